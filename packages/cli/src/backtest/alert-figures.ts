@@ -1,11 +1,11 @@
-// Figures of a backtest: what was raised, by rule and year and by country and week, how late, and how often an alert was taken back. Pure: alert events in
-// order of publication in, plain data out. Years and weeks are those of publication; weeks begin on Monday, UTC.
+// Figures of a backtest: alerts raised by rule and year and by country and week, delays, retractions. Pure: alert events in order
+// of publication in, plain data out. Years and weeks are those of publication; weeks begin on Monday, UTC.
 
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
 
-/** Of days that something took. */
+/** Quantiles of a duration in days. */
 export interface DayQuantiles {
   readonly median: number
   readonly p90: number
@@ -15,24 +15,24 @@ export interface DayQuantiles {
 export interface RuleFigures {
   readonly pattern: string
   readonly raised: number
-  /** Of them, those that were part of no other alert when the day on which they were raised was over. */
+  /** Of them, those not part of another alert at the end of the day on which they were raised. */
   readonly topLevel: number
   readonly byYear: Readonly<Record<string, number>>
-  /** Events of all kinds, by kind. */
+  /** Events by kind. */
   readonly events: Readonly<Record<string, number>>
   readonly escalated: number
-  /** From the beginning of the first incident that triggered it to its publication; null without alerts. */
+  /** From the start of the first triggering incident to publication; null without alerts. */
   readonly delayFromFirstIncidentDays: DayQuantiles | null
-  /** From when the last incident that triggered it was known to its publication. */
+  /** From when the last triggering incident was known to publication. */
   readonly delayFromReportDays: DayQuantiles | null
-  /** Alerts that came back after they were over, and that were taken back. */
+  /** Alerts reopened after they were over, and retracted ones. */
   readonly flicker: { readonly reopened: number; readonly retracted: number; readonly share: number }
 }
 
 export interface WeekFigures {
   /** Weeks from the first report to the last. */
   readonly weeks: number
-  /** Of them with more than two and more than three alerts raised, and that with most. */
+  /** Of them with more than two and more than three alerts raised, and the week with most. */
   readonly withMoreThanTwo: number
   readonly withMoreThanThree: number
   readonly most: MostInAWeek | null
@@ -44,7 +44,7 @@ interface MostInAWeek {
   readonly raised: number
 }
 
-/** What one rule raised in one country in a week: all, and what was part of no other alert. */
+/** Alerts of one rule in one country in a week: all, and those not part of another. */
 export interface RaisedCounts {
   readonly raised: number
   readonly topLevel: number
@@ -55,18 +55,18 @@ export interface CountryFigures {
   readonly raised: number
   readonly topLevel: number
   readonly weeks: WeekFigures
-  /** The same, of alerts that were part of no other. */
+  /** The same, for alerts that were part of no other. */
   readonly topLevelWeeks: WeekFigures
   readonly worstYear: {
     readonly year: string
     readonly raised: number
     readonly topLevel: number
     readonly topLevelPerWeek: number
-    /** The week of that year in which most alerts that are part of no other were raised. */
+    /** The week of that year with most alerts that are part of no other. */
     readonly topLevelMost: MostInAWeek | null
   } | null
   readonly byRule: Readonly<Record<string, number>>
-  /** By Monday of the week, then by rule; only where something was raised. */
+  /** By Monday of the week, then by rule; weeks without alerts are omitted. */
   readonly byWeekAndRule: Readonly<Record<string, Readonly<Record<string, RaisedCounts>>>>
 }
 
@@ -81,7 +81,7 @@ export interface BacktestFigures {
   }
   readonly rules: Readonly<Record<string, RuleFigures>>
   readonly weeks: WeekFigures
-  /** Alerts that concern several countries are in each; `unknown` where none is known. */
+  /** An alert that concerns several countries is counted in each; `unknown` if none is known. */
   readonly countries: Readonly<Record<string, CountryFigures>>
 }
 
@@ -128,7 +128,7 @@ export class AlertFigures {
     known.isOpen = data.status === 'provisional' || data.status === 'confirmed'
   }
 
-  /** Of all that was taken; `items` is what was replayed. */
+  /** Over the whole run; `items` counts what was replayed. */
   figures(items: readonly KnownItem[]): BacktestFigures {
     const all = [...this.#alerts.values()]
     const span = spanOf(items)
@@ -216,7 +216,7 @@ function countsByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
   return inOrder([...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: topLevelOf(of).length }]))
 }
 
-/** The year with most alerts that stand for themselves. */
+/** The year with most top-level alerts. */
 function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
   const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({
     year,
@@ -230,7 +230,7 @@ function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
 
 const weeksPerYear = 52
 
-/** From the first report that was known to the last, ms. */
+/** From the first known report to the last, ms. */
 interface Span {
   readonly fromMs: number
   readonly toMs: number
@@ -261,7 +261,7 @@ function mondayOf(week: number): string {
   return formatTime((week * 7 - 3) * dayMs).slice(0, 10)
 }
 
-/** Number of the week; day 0 of the epoch was a Thursday. */
+/** Week number; day 0 of the epoch was a Thursday. */
 function weekOf(ms: number): number {
   return Math.floor((ms / dayMs + 3) / 7)
 }

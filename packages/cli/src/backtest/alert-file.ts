@@ -1,12 +1,13 @@
-// alerts.ndjson: the alert events of a backtest, each on a line with the bytes that the alerts log would hold. It has its name only once it is whole.
+// alerts.ndjson: the alert events of a backtest, one per line, with the bytes that the alerts log would hold. It gets its name
+// only once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { CommandError } from '../terminal/output.ts'
 import type { AlertSink } from './backtest-run.ts'
 
-/** What waits in memory before it is written, bytes. */
+/** Buffer before a write, bytes. */
 const pieceBytes = 4 * 1024 * 1024
-/** What alerts.ndjson may grow to, bytes: rules that never come to rest over a whole world would fill a disk. */
+/** Maximum size of alerts.ndjson, bytes: rules that keep firing over a whole world would fill a disk. */
 export const alertFileBytesMax = 16 * 1024 ** 3
 const lineEnd = Buffer.from('\n')
 
@@ -26,7 +27,7 @@ export class AlertFile implements AlertSink {
     this.#bytesMax = bytesMax
   }
 
-  /** Begins the file. Rejects where the folder can't be written. */
+  /** Creates the file. Rejects if the folder is not writable. */
   static async begin(file: string, bytesMax = alertFileBytesMax): Promise<AlertFile> {
     const part = `${file}.part`
     return new AlertFile(file, part, await open(part, 'w'), bytesMax)
@@ -36,7 +37,7 @@ export class AlertFile implements AlertSink {
     return this.#pieceBytes >= pieceBytes
   }
 
-  /** Written so far. */
+  /** Bytes written so far. */
   get bytes(): number {
     return this.#bytes
   }
@@ -46,7 +47,7 @@ export class AlertFile implements AlertSink {
     this.#pieceBytes += event.length + 1
   }
 
-  /** Rejects with CommandError where the file would grow beyond its limit. */
+  /** Rejects with CommandError if the file would exceed its limit. */
   async written(): Promise<void> {
     const piece = Buffer.concat(this.#piece)
     this.#piece = []
@@ -59,14 +60,14 @@ export class AlertFile implements AlertSink {
     this.#bytes += piece.length
   }
 
-  /** Gives the file its name: all of it is there. */
+  /** Gives the complete file its name. */
   async finish(): Promise<void> {
     await this.written()
     await this.#handle.close()
     await rename(this.#part, this.#file)
   }
 
-  /** Leaves nothing behind. An earlier file of the name stays. */
+  /** Removes the temporary file. An earlier file of the name stays. */
   async discard(): Promise<void> {
     await this.#handle.close()
     await rm(this.#part, { force: true })

@@ -1,5 +1,5 @@
-// A file as what was known and when: every row read by its importer, held to the contract and given its place as intake would, and put in order of
-// knowledge. Nothing is sent and nothing is folded here.
+// Turns a file into what was known and when: each row is read by its importer, validated against the contract, given its place as
+// in intake, and sorted by time of knowledge. Nothing is sent or folded here.
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -27,7 +27,7 @@ import {
   theatreFor
 } from './known-items.ts'
 
-/** Reports that one backtest holds in memory. A file with more is refused: split it by country. */
+/** Maximum reports held in memory. A larger file is refused: split it by country. */
 export const backtestReportsMax = 2_000_000
 
 export interface BacktestReadingOptions {
@@ -36,20 +36,20 @@ export interface BacktestReadingOptions {
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly theatres: TheatreScope
-  /** What is private is hashed under it: the same file gives the same hashes, and nobody can try guesses on them without the file. */
+  /** Private data is hashed under it: the same file gives the same hashes, and nobody can test guesses without the file. */
   readonly secret: Buffer
-  /** Nothing is taken that lies after it, ms. */
+  /** Later rows are refused, ms. */
   readonly nowMs: number
   readonly signal: AbortSignal
   readonly onProgress: (rows: number) => void
 }
 
-/** A file as it is replayed. */
+/** A file ready for replay. */
 export interface ReadBacktest {
-  /** In order of knowledge. */
+  /** Sorted by time of knowledge. */
   readonly items: readonly KnownItem[]
   readonly tally: ImportTally
-  /** Reports by what their moment of knowledge rests on. */
+  /** Number of reports by the basis of their time of knowledge. */
   readonly knownBy: Readonly<Record<Knowledge['by'], number>>
   /** ISO 3166-1 codes, in order. */
   readonly countries: readonly string[]
@@ -57,10 +57,13 @@ export interface ReadBacktest {
   readonly sources: readonly string[]
 }
 
-/** Letters by which people judge a source, as an option takes them. */
+/** Reliability letters of a source, as the option takes them. */
 export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const satisfies readonly Reliability[]
 
-/** Reads a file whole. Rejects with ImportFileError where it can't be read to its end, with CommandError where it is too long or the signal aborts. */
+/**
+ * Reads a whole file. Rejects with ImportFileError if it can't be read to its end, with CommandError if it is too long or the
+ * signal aborts.
+ */
 export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
   const reading = new BacktestReading(options)
   for await (const items of options.importer.items(openedBytes(options.input.open()), options.settings)) {
@@ -74,17 +77,17 @@ export async function readBacktest(options: BacktestReadingOptions): Promise<Rea
 class BacktestReading {
   readonly #o: BacktestReadingOptions
   readonly #secret: KeyObject
-  /** Of what is said in the open, which is no secret of who sees the alerts. */
+  /** The secret for hashes of public content, which anyone who sees the alerts may know. */
   readonly #identity = new KeyedIdentity(createSecretKey(Buffer.from('tocsin/v1/backtest')))
   readonly #tally = newTally()
   readonly #items: KnownItem[] = []
   readonly #taken = new Set<string>()
-  /** What was said in private and its number, by what was said with it in the open. */
+  /** Private content with its number, by the public content beside it. */
   readonly #alike = new Map<string, Map<string, number>>()
   readonly #knownBy: Record<Knowledge['by'], number> = { stated: 0, event: 0, 'event-later': 0 }
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
-  /** The latest moment of what was read so far: a withdrawal, which has no date of its own, was known by then. */
+  /** The latest time read so far: a withdrawal has no date of its own and counts as known by then. */
   #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(options: BacktestReadingOptions) {
@@ -153,14 +156,14 @@ class BacktestReading {
     return this.#keep(item.row, revision, knowledge, content)
   }
 
-  /** What is written is shown to others: no id in it is made of what is said in private. Rows that differ in that alone are numbered. */
+  /** The output is shared, so no id derives from private content. Rows that differ only in private content are numbered. */
   #reportIdOf(sourceId: string, externalId: string | null, open: string, privateDigest: string | null): string {
     if (externalId !== null) return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
     if (privateDigest === null) return digest('backtest-report', sourceId, open)
     return digest('backtest-report', sourceId, open, String(this.#numberOf(`${sourceId} ${open}`, privateDigest)))
   }
 
-  /** Which of the different things said in private this is, beside what is the same in the open. From 1. */
+  /** The number of this private content among rows with the same public content. From 1. */
   #numberOf(open: string, privateDigest: string): number {
     const seen = this.#alike.get(open) ?? new Map<string, number>()
     if (seen.size === 0) this.#alike.set(open, seen)
@@ -188,7 +191,7 @@ class BacktestReading {
   #withdrawn({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
     const reportId = reportIdOf({ sourceId, externalId: tidy(externalId), idempotencyKey: null, body: null })
     const recordId = withdrawalRecordId(theatreFor('one', null), reportId)
-    // One that comes before every report withdraws none that could be replayed.
+    // A withdrawal before any report cannot withdraw anything replayed.
     if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
       this.#taken.add(recordId)
       this.#items.push({ kind: 'withdrawal', knownMs: this.#latestMs, row, recordId, reportId, reason })
@@ -207,7 +210,7 @@ class BacktestReading {
   }
 }
 
-/** Nothing is erased here: what is said in private is hashed under the secret of the file too. */
+/** Nothing is erased here: private data too is hashed under the file's secret. */
 function keyedHex(secret: KeyObject, text: string): string {
   return createHmac('sha256', secret).update(`content/${text}`).digest('hex')
 }

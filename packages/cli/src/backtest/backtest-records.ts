@@ -1,5 +1,5 @@
-// The logs of the theatres as they would have been, had the suite run all along: each its set-up, then day after day what was known by then,
-// behind a tick. Pure.
+// The logs of the theatres as they would have been if the suite had run all along: each its setup, then day by day what became
+// known, followed by a tick. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
@@ -9,7 +9,7 @@ import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
 
 export interface BacktestPlan {
-  /** In order of knowledge. */
+  /** Sorted by time of knowledge. */
   readonly items: readonly KnownItem[]
   readonly theatres: TheatreScope
   readonly rules: readonly RuleVersion[]
@@ -19,15 +19,15 @@ export interface BacktestPlan {
   readonly reliability: Reliability
 }
 
-/** A file's sources are often quiet for weeks and not silent. Days. */
+/** Sources of a file are often quiet for weeks without being silent. Days. */
 export const backtestCadenceDays = 30
 
-/** The next moment at which a tick would change something in a theatre, given all that it was told so far; null = none. */
+/** The next time at which a tick would change something in a theatre, given everything so far; null = none. */
 export type NextDue = (theatre: string) => number | null
 
 /**
- * The records of all theatres in their order; none where there is nothing to replay. What was known on a day is folded at its end, behind a tick; on other
- * days a theatre ticks where something falls due. A theatre begins with the first report that lies in it.
+ * The records of all theatres in order; none if there is nothing to replay. What became known on a day is folded at its end,
+ * followed by a tick; on other days a theatre ticks when something falls due. A theatre begins with the first report in it.
  */
 export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<TheatreRecord> {
   const { items } = plan
@@ -53,12 +53,12 @@ export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generat
   }
 }
 
-/** The end of the day on which it was known. */
+/** The end of the day on which it became known. */
 function dayEndOf(item: KnownItem | undefined): number {
   return item === undefined ? 0 : (Math.floor(item.knownMs / dayMs) + 1) * dayMs
 }
 
-/** A report goes to every theatre that it was ever in: where it is no more, it counts as absent. */
+/** A report goes to every theatre that it was ever in: where it no longer lies, it counts as absent. */
 function theatresOf(item: KnownItem, standings: Map<string, Set<string>>): ReadonlySet<string> {
   const reportId = item.kind === 'report' ? item.revision.reportId : item.reportId
   const known = standings.get(reportId) ?? new Set()
@@ -71,7 +71,7 @@ function recordIdIn(theatre: string, item: KnownItem): string {
   return isOwn ? item.recordId : digest('backtest-copy', theatre, item.recordId)
 }
 
-/** A day before its first report is folded, so that the tick of that day is one like all others. */
+/** Begins one day before the first report, so that the tick of its day is an ordinary one. */
 function* setUp(
   { rules, sources, countries, reliability, theatres }: BacktestPlan,
   theatre: string,

@@ -1,4 +1,5 @@
-// report.json: what was replayed with which rules, what came of it, and how long it took. All but `speed` is the same for the same file and rules. Pure.
+// report.json: the input, the rules, the results and the duration. Everything except `speed` is deterministic for a file and
+// rules. Pure.
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
@@ -25,16 +26,16 @@ export interface BacktestReport extends BacktestFigures {
     readonly countries: readonly string[]
     readonly sources: readonly string[]
     readonly knownBy: ReadBacktest['knownBy']
-    /** When the first and the last item were known; null where there is none. */
+    /** When the first and the last item became known; null without items. */
     readonly from: string | null
     readonly to: string | null
   }
   readonly ruleVersions: readonly RuleVersion[]
-  /** Rules that places of the file are too coarse for, or places that contradict their country; and for how many reports. */
+  /** Rules for which the file's places are too coarse or contradict their country, with the number of such reports. */
   readonly tooCoarse: readonly TooCoarse[]
   /** Rules that raised nothing. */
   readonly silentRules: readonly string[]
-  /** Rules that were not run: they rest on reporters that fall silent, and the file is an archive. */
+  /** Rules not run: they depend on reporters falling silent, and the file is an archive. */
   readonly rulesLeftOut: readonly string[]
   readonly speed: BacktestSpeed
 }
@@ -43,7 +44,7 @@ export interface BacktestSpeed {
   readonly seconds: number
   readonly readSeconds: number
   readonly foldSeconds: number
-  /** Of folding, with what is written. */
+  /** Of folding, including output. */
   readonly reportsPerSecond: number
   readonly alertBytes: number
 }

@@ -1,4 +1,5 @@
-// The replay: records through the theatres' owners, as the rules service would have folded them, their alert events to a sink, and figures of them.
+// The replay: records go through the theatre owners as in the rules service, alert events go to a sink, and figures are
+// collected.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
@@ -8,13 +9,13 @@ import { CommandError } from '../terminal/output.ts'
 import { AlertFigures, type BacktestFigures } from './alert-figures.ts'
 import { type BacktestPlan, theatreRecords } from './backtest-records.ts'
 
-/** Where alert events go, one after the other. */
+/** Receives alert events in sequence. */
 export interface AlertSink {
-  /** Takes the bytes of one event, without line end. Never waits. */
+  /** Takes the bytes of one event, without line end. Never blocks. */
   add(event: Uint8Array): void
-  /** True while so much waits that `written` should be waited for. */
+  /** True while the buffer is full and `written` should be awaited. */
   readonly isFull: boolean
-  /** Resolves when all that was added is with the system. */
+  /** Resolves when everything added is handed to the system. */
   written(): Promise<void>
 }
 
@@ -26,13 +27,13 @@ export interface BacktestRunOptions {
   readonly onProgress: (items: number) => void
 }
 
-/** Between two looks at the signal and at progress, ms. */
+/** Interval between checks of the signal and progress updates, ms. */
 const breathEveryMs = 50
 
-/** Replays all. Rejects with CommandError where a rule can't be made out or the signal aborts, and with what the sink rejects with. */
+/** Replays everything. Rejects with CommandError if a rule can't be compiled or the signal aborts, and with the sink's errors. */
 export async function runBacktest({ plan, sink, clock, signal, onProgress }: BacktestRunOptions): Promise<BacktestFigures> {
   const owners = new Map<string, TheatreOwner>()
-  // Asked for every day, and changed by records alone.
+  // Queried for every day, but changed only by records.
   const due = new Map<string, number | null>()
   const nextDueMs = (theatre: string) => {
     const known = due.get(theatre)
@@ -64,18 +65,18 @@ export async function runBacktest({ plan, sink, clock, signal, onProgress }: Bac
   return figures.figures(plan.items)
 }
 
-/** At once while something is left to say; else a deadline of a rule, or of a source whose silence lets others be believed. */
+/** Immediately while output is pending; else the next deadline of a rule, or of a source whose silence moves the watermark. */
 function dueOf(owner: TheatreOwner | undefined): number | null {
   if (owner === undefined) return null
   return owner.fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : owner.fold.nextDeadlineMs()
 }
 
-/** Of incidents nothing is published: nobody asks for them. */
+/** Incident events are not published: nobody uses them here. */
 function ownerOf(theatre: string): TheatreOwner {
   return new TheatreOwner(theatre, { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
 }
 
-/** When the first report of an incident was known: its id is that of the report. */
+/** When the first report of an incident became known: the incident has that report's id. */
 function knownAtOf({ items }: BacktestPlan): (incidentId: string) => number | null {
   const known = new Map<string, number>()
   for (const item of items) {

@@ -1,11 +1,11 @@
-// What a backtest says to people: what was read, a table of rules and one of countries. Pure.
+// Backtest output for people: what was read, a table of rules and one of countries. Pure.
 
 import { refusedRows, skippedRows } from '../import/import-tally.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { BacktestFigures, CountryFigures, DayQuantiles, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 
-/** Countries that are listed; the rest is counted. */
+/** Countries listed; the rest is counted. */
 const countriesShownMax = 40
 
 export function backtestLines(report: BacktestReport): readonly string[] {
@@ -92,13 +92,13 @@ const countryColumns = [
   'mostThen'
 ] as const
 
-/** Weeks are those of alerts that were part of no other: what an operations centre has to look at. */
+/** Weeks count alerts that were part of no other: the workload of an operations centre. */
 function countryLines(countries: BacktestFigures['countries']): readonly string[] {
   const more = Object.keys(countries).length - countriesShownMax
   return [...tableLines(countryColumns, shown(countries).map(countryRow)), ...(more > 0 ? [`and ${more} more countries`] : [])]
 }
 
-/** Those with most alerts first. */
+/** Most alerts first. */
 function shown(countries: BacktestFigures['countries']): readonly (readonly [string, CountryFigures])[] {
   return Object.entries(countries)
     .sort((a, b) => b[1].raised - a[1].raised)
@@ -126,7 +126,7 @@ function most(week: CountryFigures['weeks']['most']): string {
   return week === null ? '-' : `${week.raised} (${week.weekOf})`
 }
 
-/** Alerts by country and rule, and the most of them in one week. */
+/** Alerts by country and rule, and the maximum in one week. */
 function countryRuleLines(countries: BacktestFigures['countries'], rules: readonly string[]): readonly string[] {
   const rows = shown(countries).filter(([, { raised }]) => raised > 0)
   if (rows.length === 0) return []

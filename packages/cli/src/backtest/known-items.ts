@@ -1,4 +1,5 @@
-// What a backtest replays: reports and withdrawals, each with the moment at which it was known, in that order. Pure; reading files is backtest-reading.ts.
+// The input of a backtest: reports and withdrawals, each with the time it became known, in that order. Pure; reading files is in
+// backtest-reading.ts.
 
 import { reportingBlackout } from '@tocsin/domain/patterns/compound/reporting-blackout'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
@@ -7,11 +8,11 @@ import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/ev
 import { archiveFormats, type ImportFormat } from '@tocsin/importers/formats'
 
 interface KnownBase {
-  /** When it was known, ms. */
+  /** When it became known, ms. */
   readonly knownMs: number
-  /** Of the file, as a spreadsheet numbers it. */
+  /** Row number in the file, as in a spreadsheet. */
   readonly row: number
-  /** Id of the record that it becomes. */
+  /** Id of the resulting record. */
   readonly recordId: string
 }
 
@@ -28,27 +29,30 @@ export interface KnownWithdrawal extends KnownBase {
 
 export type KnownItem = KnownReport | KnownWithdrawal
 
-/** When a report was known, and why then. */
+/** When a report became known, and the basis for that. */
 export interface Knowledge {
   readonly knownMs: number
-  /** `event`: the file says nothing, and its own last day counts; `event-later`: what it says lies before that day's end, and is a slip. */
+  /**
+   * `event`: the file does not say, so the event's last day counts; `event-later`: the stated time lies before that day's end and
+   * is taken for an error.
+   */
   readonly by: 'stated' | 'event' | 'event-later'
 }
 
-/** Nobody knows of an event, as its row has it, before it has ended; that is when it was known where nothing else is said. Pure. */
+/** An event, as described by its row, can't be known before it has ended; without a statement that time is used. Pure. */
 export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: string | null): Knowledge {
   const endedMs = parseSpan(occurred).toMs
   if (reportedAt === null) return { knownMs: endedMs, by: 'event' }
   const statedMs = parseTimeMs(reportedAt)
-  // A day's end is written in whole seconds as well as to the last millisecond.
+  // A day's end is written to the second or to the last millisecond.
   return statedMs >= Math.floor(endedMs / 1000) * 1000
     ? { knownMs: statedMs, by: 'stated' }
     : { knownMs: endedMs, by: 'event-later' }
 }
 
 /**
- * Rules that a file can show, and those that it can't: of an archive of events nobody can tell whether its reporters were silent or there was peace. Pure.
- * Source: decision 0018: archives never make a silence.
+ * Rules that a file can exercise, and those it can't: an archive of events can't tell silent reporters from peace. Pure. Source:
+ * decision 0018: archives never make a silence.
  */
 export function rulesShownBy(
   format: ImportFormat,
@@ -59,16 +63,16 @@ export function rulesShownBy(
   return { shown: rules.filter(rule => !isOfReporters(rule)), leftOut: rules.filter(isOfReporters) }
 }
 
-/** How much ground a theatre of a backtest has: all of the file, or one country. */
+/** The area of a backtest theatre: the whole file, or one country. */
 export const theatreScopes = ['country', 'one'] as const
 export type TheatreScope = (typeof theatreScopes)[number]
 
-/** The theatre that replays what lies in a country; one for what lies nowhere known. Pure. */
+/** The theatre that replays a country, or one for unknown countries. Pure. */
 export function theatreFor(scope: TheatreScope, country: string | null): string {
   return scope === 'one' ? 'backtest' : `backtest-${country?.toLowerCase() ?? 'unknown'}`
 }
 
-/** In order of knowledge; what was known at one moment keeps the order of the file. Sorts in place. */
+/** By time of knowledge; ties keep the order of the file. Sorts in place. */
 export function sortByKnowledge(items: KnownItem[]): void {
   items.sort((a, b) => a.knownMs - b.knownMs || a.row - b.row)
 }

@@ -1,18 +1,18 @@
-// Which rules the places of a file are too coarse for, and for how many of its reports: why a rule that never fired could not. Pure.
+// Which rules can't fire because the file's places are too coarse, and for how many reports. Pure.
 
 import { assembleIncident, viewOf } from '@tocsin/domain/incident/incident'
 import { placeBarring } from '@tocsin/domain/rule/trigger-bars'
 import type { BacktestPlan } from './backtest-records.ts'
 
-/** Reports that would count for a rule if their places were known better. */
+/** Reports that would count for a rule if their places were known more precisely. */
 export interface TooCoarse {
   readonly rule: string
   readonly reports: number
-  /** In words: `a point known to 20 km`. Of several, by category, those of most reports. */
+  /** In words: `a point known to 20 km`. Of several, by category, the one with most reports. */
   readonly needs: string
 }
 
-/** By rule, in order of text. */
+/** By rule, alphabetical. */
 export function tooCoarseFor({
   items,
   rules,

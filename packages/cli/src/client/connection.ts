@@ -1,5 +1,5 @@
-// How a command finds a running suite: its address, and a key from a file or from the suite's own data folder. Keys are never taken from the
-// command line, where every user of the machine could read them.
+// How a command reaches a running suite: its address, and a key from a file or from the suite's data folder. Keys are never taken
+// from the command line, where every user of the machine could read them.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,10 @@ export interface ConnectionOptions {
   readonly data?: string
 }
 
-/** A client of the suite that the options mean; `timeoutMs` for one answer where the usual is too short. Throws UsageError where no key is to be had. */
+/**
+ * A client for the suite given by the options; `timeoutMs` overrides the usual timeout of one answer. Throws UsageError without a
+ * key.
+ */
 export function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv, timeoutMs?: number): SuiteApi {
   return new SuiteApi({ url: urlOf(options, env), key: keyOf(options, env), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
 }

@@ -1,4 +1,4 @@
-// What every command is given: where to print, the environment, the signal to stop, and a suite's client when it asks for one.
+// The context of every command: output, environment, stop signal, and a client of the suite.
 
 import type { Command } from 'commander'
 import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
@@ -8,15 +8,15 @@ import { type ApiAnswer, problemLine, type SuiteApi } from './suite-api.ts'
 export interface CommandContext {
   readonly output: Output
   readonly env: NodeJS.ProcessEnv
-  /** Aborts when a person or a supervisor wants the command to end. */
+  /** Aborts when a person or a supervisor asks the command to end. */
   readonly stop: AbortSignal
-  /** Lets other processes of the machine go first from now on. */
+  /** Lowers the process's priority from now on. */
   giveWay(): void
-  /** Sets how the process ends; the greatest of several stands. */
+  /** Sets the exit code; the greatest of several counts. */
   exitWith(code: ExitCode): void
 }
 
-/** Options by which a command finds a running suite. */
+/** Options that locate a running suite. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .option('--url <url>', 'address of the suite (default http://127.0.0.1:8080)')
@@ -45,7 +45,7 @@ export async function withSuite(
   }
 }
 
-/** The answer, unless it is a problem: then CommandError with the problem's words. */
+/** The answer; throws CommandError with the problem's text if it is a problem. */
 export function good(answer: ApiAnswer): ApiAnswer {
   if (answer.problem) throw new CommandError(problemLine(answer.problem))
   return answer
@@ -53,7 +53,7 @@ export function good(answer: ApiAnswer): ApiAnswer {
 
 export type Item = Readonly<Record<string, unknown>>
 
-/** All items of a list, page after page, up to `itemsMax`. */
+/** All items of a paged list, up to `itemsMax`. */
 export async function listAll(api: SuiteApi, path: string, itemsMax = 10_000): Promise<readonly Item[]> {
   const items: Item[] = []
   let cursor: string | null = null

@@ -1,5 +1,5 @@
-// Follows the alerts of a running suite through its pull feed: each event once, in order, over restarts of the suite. It checks the chain of
-// `prev` as any client should: a break is an error, never passed over.
+// Follows the alerts of a running suite through its pull feed: each event once, in order, across restarts of the suite. It checks
+// the `prev` chain as any client should: a break is an error.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { CommandError } from '../terminal/output.ts'
@@ -13,10 +13,10 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
-  /** False: the log no longer holds what lies after the cursor. */
+  /** False: the log no longer holds what follows the cursor. */
   readonly recovered: boolean
   readonly items: readonly FeedRow[]
-  /** Where to go on. */
+  /** Where to continue. */
   readonly next: string
 }
 
@@ -26,12 +26,12 @@ export interface FollowAlertsOptions {
   readonly signal: AbortSignal
   /** Filter names and values of the query. */
   readonly filter?: Readonly<Record<string, string>>
-  /** A cursor, or where to begin. */
+  /** A cursor, or where to start. */
   readonly from: string
   readonly onRow: (row: FeedRow) => void
 }
 
-/** How long one request waits for news, s, and how long a suite that is away is waited for, ms. */
+/** Long-poll duration of one request, s, and how long an unreachable suite is retried, ms. */
 const waitS = 20
 const patienceMs = 60_000
 
@@ -39,7 +39,7 @@ const patienceMs = 60_000
 export async function followAlerts(options: FollowAlertsOptions): Promise<void> {
   const { api, clock, signal, filter = {}, onRow } = options
   let cursor = options.from
-  // The cursor that the next row must name as the one before it; unknown until the first answer where the start is a word.
+  // The cursor that the next row must name in `prev`; unknown before the first answer when starting by word.
   let expected = ['latest', 'earliest'].includes(cursor) ? null : cursor
   while (!signal.aborted) {
     const query = new URLSearchParams({ ...filter, cursor, wait: String(waitS) })

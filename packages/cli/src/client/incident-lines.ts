@@ -5,7 +5,7 @@ import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { oneLine, tableLines } from '../terminal/table.ts'
 
-/** A place, or what a name may mean. */
+/** A place, or the candidates of a name. */
 interface PlaceView {
   readonly name?: string | null
   readonly settlementName?: string | null
@@ -24,7 +24,7 @@ export interface IncidentView {
   readonly occurred: { readonly from: string; readonly to: string }
   readonly category: string
   readonly place: PlaceView & {
-    /** Null where the key sees no report that says it. */
+    /** Null if the key sees no report that states it. */
     readonly resolution?: string | null
     readonly contradiction?: string
     readonly candidates?: readonly PlaceView[]
@@ -82,7 +82,7 @@ export function incidentLine({ category, place, occurred, reports, revision, inc
   )
 }
 
-/** What an incident is, which reports it is made of and why, and what became of it since. */
+/** An incident: what it is, its reports and the reasons for joining them, and its later history. */
 export function incidentHistoryLines(incident: IncidentHistory): readonly string[] {
   const { aliases, reports, mayBe = [], joins = [], history, withdrawn } = incident
   const others = aliases.filter(alias => alias !== incident.incidentId)
@@ -109,7 +109,7 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
   ].map(oneLine)
 }
 
-/** Named from the smallest to the largest. */
+/** From the smallest to the largest. */
 export function placeWords({ name, settlementName, admin1, country }: PlaceView): string {
   const place = settlementName ?? name
   const area = admin1 ? areaName(admin1) : null
@@ -117,7 +117,7 @@ export function placeWords({ name, settlementName, admin1, country }: PlaceView)
   return [area === place ? null : place, inArea, admin1 || !country ? null : countryName(country)].filter(Boolean).join(', ')
 }
 
-/** What is not clear of its place, and where else it was. */
+/** What is unclear about its place, and further places. */
 function whereLines({ place, alsoAt = [] }: IncidentView): readonly string[] {
   const { resolution, contradiction, candidates = [], candidatesOmitted = 0 } = place
   const more = candidatesOmitted > 0 ? ` and ${candidatesOmitted} more` : ''
@@ -144,7 +144,7 @@ export function daysOf({ from, to }: IncidentView['occurred']): string {
   return [...new Set([dayOf(from), dayOf(to)])].join(' to ')
 }
 
-/** A day where the moment is its first or its last, as most are known; else the moment. */
+/** A day if the time is its start or end, as with most; else the time. */
 function dayOf(time: string): string {
   return /T(?:00:00:00\.000|23:59:59\.999)Z$/.test(time) ? time.slice(0, 10) : time
 }

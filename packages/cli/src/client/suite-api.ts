@@ -1,4 +1,4 @@
-// A client of a running suite's HTTP routes, for the commands and the player: key, cursor, problems, patience. It knows no route by name.
+// HTTP client of a running suite for the commands and the player: key, cursor, problems, retries. It knows no route by name.
 
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -9,7 +9,7 @@ import { Agent, errors, request } from 'undici'
 export interface ApiAnswer {
   readonly status: number
   readonly body: unknown
-  /** What to send with the next call to read what this one wrote. */
+  /** Send with the next call to read what this one wrote. */
   readonly cursor: string | null
   readonly problem: Problem | null
   readonly retryAfterS: number | null
@@ -22,7 +22,7 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
-/** The answer to a stream of lines: a problem, or lines as they come. */
+/** The answer to a stream of lines: a problem, or lines as they arrive. */
 export interface LinesAnswer {
   readonly problem: Problem | null
   readonly retryAfterS: number | null
@@ -30,14 +30,14 @@ export interface LinesAnswer {
   readonly lines: AsyncIterable<readonly unknown[]>
 }
 
-/** The suite can't be reached, or answers with something that is not its own. */
+/** The suite can't be reached, or the answer is not a suite's. */
 export class SuiteUnreachableError extends Error {
   override readonly name = 'SuiteUnreachableError'
   readonly code = 'suite-unreachable'
   readonly retryable = true
 }
 
-/** How long a stream's answer may say nothing, ms: the suite holds old news back while its rules are behind. */
+/** Idle timeout of a stream's answer, ms: the suite holds backfill while its rules are behind. */
 const streamTimeoutMs = 60_000
 const gzipped = promisify(gzip)
 
@@ -60,7 +60,7 @@ export class SuiteApi {
     })
   }
 
-  /** One call; problems are answers, not errors. Rejects with SuiteUnreachableError when nothing answered. */
+  /** One call; problems are answers, not errors. Rejects with SuiteUnreachableError without an answer. */
   async call(method: Method, path: string, { body, cursor, headers, signal }: ApiCall = {}): Promise<ApiAnswer> {
     try {
       const answer = await request(`${this.url}${path}`, {
@@ -82,8 +82,8 @@ export class SuiteApi {
   }
 
   /**
-   * Posts a body of NDJSON and reads the lines of the answer while it is sent. Rejects with SuiteUnreachableError when nothing answered. A body to
-   * another machine is packed.
+   * Posts an NDJSON body and reads the answer's lines while it is sent. Rejects with SuiteUnreachableError without an answer. The
+   * body is compressed if the suite is on another machine.
    */
   async postLines(path: string, body: Buffer, { cursor, signal }: Omit<ApiCall, 'body' | 'headers'> = {}): Promise<LinesAnswer> {
     const packed = isLoopback(this.url) ? null : await gzipped(body, { level: 1 })
@@ -133,8 +133,8 @@ export class SuiteApi {
   }
 
   /**
-   * Calls until the suite can say something: no connection and 429, 503, 507 are tried again for `patienceMs`. Every route here is safe to
-   * repeat: reports and ticks have ids that derive from what they say.
+   * Calls until the suite gives a final answer: connection errors and 429, 503, 507 are retried for `patienceMs`. Every route
+   * here is safe to repeat: ids of reports and ticks derive from their content.
    */
   async callPatiently(
     method: Method,
@@ -164,7 +164,7 @@ export class SuiteApi {
   }
 }
 
-/** One line for people: what a problem says, field by field. */
+/** A problem as one line for people, field by field. */
 export function problemLine(problem: Problem): string {
   const fields = (problem.errors ?? []).map(error => `${error.pointer} ${error.detail}`).join('; ')
   return `${problem.code}: ${fields || problem.detail}`

@@ -1,4 +1,5 @@
-// backtest FILE: what the rules would have said of the years of a file, had they been there, in the order in which things became known. Needs no suite.
+// backtest FILE: what the rules would have raised over the years of a file, in the order in which things became known. Needs no
+// suite.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -140,7 +141,7 @@ function tell(report: BacktestReport, { json, out }: BacktestOptions, context: C
   if (refusedRows(report.read.tally) > 0) context.exitWith(exitCodes.refused)
 }
 
-/** Options that a format can't follow are refused rather than left unheard. */
+/** Options that a format does not support are refused rather than ignored. */
 function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
   if (format === 'ndjson' && (knownAt !== undefined || source !== undefined))
     throw new UsageError('ndjson says itself what --source and --known-at would')
@@ -150,7 +151,7 @@ function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
     throw new UsageError('--known-at names a property of geojson where --map says what properties are')
 }
 
-/** The rules that are on in a pack, or those of a suite that starts empty. */
+/** The enabled rules of a pack, or those of a new suite. */
 function rulesOf(pack: string | undefined): readonly RuleVersion[] {
   if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
   return goodPackIn(pack)

@@ -1,4 +1,4 @@
-// bench NAME: the benchmarks of packages/bench, each beside the ceiling that it is measured against.
+// bench NAME: the benchmarks of packages/bench, each compared with its ceiling.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext } from '../client/context.ts'
@@ -8,13 +8,13 @@ interface BenchOptions {
   readonly json: boolean
   readonly seconds: number
   readonly log: 'embedded' | 'kafka'
-  /** Of a Kafka log; without them one is started for the measurement. */
+  /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /** Of `takeover`; of `import` and `backtest`, the rows. */
+  /** Size: records for `takeover`, rows for `import` and `backtest`. */
   readonly reports?: number
   readonly attacksPer100?: number
 }
-/** Each measures, prints, and says whether it reached what is asked of it. */
+/** Each measures, prints, and returns whether it met its target. */
 type Bench = (options: BenchOptions) => Promise<unknown>
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -69,7 +69,7 @@ function count(text: string): number {
   return value
 }
 
-/** Asked for by name: the benchmarks are a package of the repository beside this one, and an image has none. */
+/** Loaded by name: the benchmarks are a separate package of the repository, which images do not contain. */
 async function load(bench: string, name: string): Promise<Bench> {
   const loaded = (await import(`@tocsin/bench/${bench}`)) as Record<string, Bench>
   return loaded[name]!

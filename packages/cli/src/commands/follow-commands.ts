@@ -1,4 +1,4 @@
-// tail and alerts: what a suite says, as it says it, or as it stands now.
+// tail and alerts: alerts as they are published, or as they stand now.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -26,7 +26,7 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
       )
     )
   const alerts = program.command('alerts').description('list alerts as they stand')
-  // `alerts` alone lists, as every other noun does.
+  // `alerts` without a subcommand lists, as every other noun does.
   const list = alerts.command('list', { isDefault: true }).description('list alerts as they stand')
   addFilterOptions(addConnectionOptions(list)).action((options: FilterOptions) =>
     withSuite(context, options, async api => {

@@ -1,5 +1,5 @@
-// start, up, intake, rules, notifier: the commands that run services. What runs is composed by suite.ts; the process is run-service.ts of the
-// service kit.
+// start, up, intake, rules, notifier: the commands that run services. suite.ts composes the services; the process is
+// run-service.ts of the service kit.
 
 import { resolve } from 'node:path'
 import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
@@ -19,7 +19,7 @@ import { type SuiteConfig, suiteSettings } from '../suite/suite-settings.ts'
 import { UsageError } from '../terminal/output.ts'
 import { createProgress, type Progress } from '../terminal/progress.ts'
 
-/** Days of a scenario that pass in one second: the demonstration's two years in three quarters of a minute. */
+/** Scenario days per second: the demonstration's two years take three quarters of a minute. */
 const defaultDaysPerSecond = 16
 
 interface HostOptions {
@@ -34,7 +34,7 @@ interface ScenarioOptions extends HostOptions {
   readonly speed: string
 }
 
-/** Adds the commands that run services. None of them returns: the process ends with its service. */
+/** Adds the commands that run services. They do not return: the process ends with its service. */
 export function addHostCommands(program: Command, context: CommandContext): void {
   scenarioOptions(
     hostOptions(program.command('start').description('everything in one process, with the demonstration (what npm start does)'))
@@ -96,7 +96,7 @@ async function host(
   })
 }
 
-/** What the flags say. `start` is for people: it logs warnings alone, unless the environment says otherwise. */
+/** Settings from the flags. `start` is for people: it logs only warnings unless the environment says otherwise. */
 function overridesOf(name: string, options: HostOptions, { env }: CommandContext): Override[] {
   const flags: Override[] = []
   for (const key of ['data', 'port', 'log', 'brokers'] as const) {
@@ -115,7 +115,7 @@ interface Hosted {
   readonly daysPerSecond: number
 }
 
-/** Commands that people type. The others are for supervisors, which read the log. */
+/** Commands typed by people. The others are run by supervisors, which read the log. */
 const forPeople: ReadonlySet<string> = new Set(['start', 'up'])
 
 async function run(
@@ -127,7 +127,7 @@ async function run(
   const told = forPeople.has(name) ? { say: (sentence: string) => output.note(sentence) } : {}
   const parts = { roles, config, logger, metrics, stopping, rulesThread: true }
   const suite = await startSuite({ ...parts, ...ports, ...told }).catch((error: unknown) => {
-    // The log has it for machines; who typed the command reads this.
+    // The log is for machines; this line is for whoever typed the command.
     if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
@@ -145,7 +145,9 @@ async function run(
   }
 }
 
-/** Plays the scenario and shows what comes of it. Never rejects: the suite goes on without its player, and says why. */
+/**
+ * Plays the scenario and prints what happens. Never rejects: if the player fails, the suite continues and the reason is printed.
+ */
 async function showScenario(
   suite: Suite,
   scenario: ScenarioFile,
@@ -189,7 +191,7 @@ function whereToLook(suite: Suite, roles: readonly SuiteRole[], config: SuiteCon
   const at = (what: string, where: string) => `  ${what.padEnd(9)} ${where}`
   const lines = [`Tocsin is running: ${roles.join(', ')}.`]
   if (roles.includes('notifier')) {
-    // A key that was given is in no file.
+    // A key given in the environment is in no file.
     const owner = config.ownerKey === null ? `$(cat ${dataDir}/owner.key)` : '$TOCSIN_OWNER_KEY'
     const key = `-H "Authorization: Bearer ${owner}"`
     lines.push(
@@ -204,7 +206,7 @@ function whereToLook(suite: Suite, roles: readonly SuiteRole[], config: SuiteCon
   return lines
 }
 
-/** The options by which a command finds this suite; none where it is where commands look by themselves. */
+/** The options that locate this suite; none if it is at the default location. */
 function reachedBy(url: string, dataDir: string): string {
   return `${url === urlOf({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${dataDir}`}`
 }

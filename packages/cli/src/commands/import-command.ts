@@ -1,4 +1,5 @@
-// import FILE: a file of reports, in one of the formats of packages/importers, into a running suite; or, with --dry-run, only looked at.
+// import FILE: imports a file of reports, in a format of packages/importers, into a running suite; with --dry-run it is only
+// examined.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
@@ -37,9 +38,9 @@ interface ImportOptions extends ClientOptions {
   readonly out?: string
 }
 
-/** How long a suite that takes nothing is waited for, ms. */
+/** How long to retry while the suite accepts nothing, ms. */
 const patienceMs = 120_000
-/** Between two lines about how far it is, where nobody looks at a bar, ms. */
+/** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 10_000
 
 export function addImportCommand(program: Command, context: CommandContext): void {
@@ -90,7 +91,7 @@ async function importFile(file: string, options: ImportOptions, context: Command
   await withSuite(context, options, api => importInto(api, input, settings, options, context))
 }
 
-/** Options that a format can't follow are refused rather than left unheard. */
+/** Options that a format does not support are refused rather than ignored. */
 function checkOptions({ format, map, source, reportedAt, knownAt, handling }: ImportOptions): void {
   const isStated = reportedAt !== undefined || knownAt !== undefined
   if (format === 'ndjson' && (isStated || source !== undefined || handling !== undefined))
@@ -110,7 +111,7 @@ async function importInto(
   options: ImportOptions,
   context: CommandContext
 ): Promise<void> {
-  // Of what can't be read twice, the time tells one import from another.
+  // Input that can't be read twice is identified by the time of its import.
   const fileSha256 = input.file === null ? null : await sha256Of(input)
   const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
   const state = fileSha256 === null ? null : stateOf(files.state, fileSha256, settings, options, api.url)
@@ -118,7 +119,7 @@ async function importInto(
   tellFound(found, context)
   if (found.kind !== 'found') await checkWritable(files)
   const shown = progressOf(options, context)
-  // Old news waits: on the machine of the suite its services come first.
+  // Backfill has low priority: on the suite's own machine its services come first.
   if (options.live !== true) context.giveWay()
   const run = (from: ImportState | null): Promise<ImportOutcome> => {
     const importer = importerFor(options.format, settings.mapping)
@@ -157,7 +158,7 @@ async function importInto(
   }
 }
 
-/** Says how sources of old news are declared. A key that may not read sources is told nothing. */
+/** Prints how to declare sources of old news. Does nothing for a key that may not read sources. */
 async function tellArchives(api: SuiteApi, { lastDays }: ImportOutcome, { output }: CommandContext): Promise<void> {
   const { body, problem } = await api.call('GET', '/v1/sources')
   if (problem !== null) return
@@ -171,7 +172,7 @@ function stateOf(file: string, fileSha256: string, settings: ImportSettings, opt
   return { file, fileSha256, settingsDigest }
 }
 
-/** A dry run has files of its own: an import may be under way, or paused. */
+/** A dry run has files of its own: an import may be running or paused. */
 async function dryFiles(input: ImportInput, out: string): Promise<(extension: string) => RefusedPaths> {
   const files = importFiles(input, out, input.file === null ? 'dry-run' : `dry-${await sha256Of(input)}`)
   await checkWritable(files)
@@ -188,7 +189,7 @@ function tellFound(found: FoundState, { output }: CommandContext): void {
 
 const words = { file: 'another file', settings: 'other options' } as const
 
-/** A bar where a person looks; elsewhere a line now and then. */
+/** A progress bar on a terminal; elsewhere an occasional line. */
 function progressOf({ json }: ImportOptions, { output }: CommandContext) {
   const bar = createProgress(output.isTerminal && json !== true, () => {})
   let saidMs = 0

@@ -1,5 +1,5 @@
-// log inspect, log verify, log copy: what a log holds, whether it is whole, and how it is moved. What they find is log-commands.ts, port-log.ts and
-// log-copy/.
+// log inspect, log verify, log copy: what a log holds, whether it is intact, and moving it. The work is in log-commands.ts,
+// port-log.ts and log-copy/.
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
@@ -99,7 +99,7 @@ async function copy({ from, to, partitions, json }: CopyCommandOptions, context:
   if (locationText(source) === locationText(target)) throw new UsageError('--from and --to name one log')
   const old = await openLogAt(source, { env: context.env, make: null })
   try {
-    // Before the target is made, which would then have the partitions of a source that is refused.
+    // Checked before the target is created, which would otherwise keep the partition counts of a refused source.
     const refused = await refusalOf(old, partitions !== undefined)
     const outcome = refused ?? (await copyInto(target, old, { partitions, json: json === true }, context))
     context.output.line(json ? JSON.stringify(outcome) : renderCopy(outcome, locationText(source), locationText(target)))
@@ -137,7 +137,7 @@ async function partitionsFor(
   return wanted
 }
 
-/** Of a target that was made before with other numbers. */
+/** For a target created earlier with other partition counts. */
 function otherPartitions(error: unknown): never {
   if ((error as { code?: unknown }).code !== 'partitions-changed') throw error
   throw new CommandError(

@@ -1,4 +1,4 @@
-// theatres, sources, keys, subscriptions, audit: what an administrator lists and makes in a running suite, through its public routes.
+// theatres, sources, keys, subscriptions, audit: administration of a running suite through its public routes.
 
 import type { Command } from 'commander'
 import {
@@ -55,7 +55,7 @@ const subscriptions: Listing = {
 
 const audit: Listing = { noun: 'who changed what, the newest first', path: '/v1/audit', columns: ['at', 'type', 'subject', 'by'] }
 
-/** Adds the five commands; each lists when it is called without more. */
+/** Adds the five commands; each lists when called without a subcommand. */
 export function addManageCommands(program: Command, context: CommandContext): void {
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
@@ -234,7 +234,7 @@ async function change(
   })
 }
 
-/** `name: value` for each member of an answer; `done` where it says nothing. */
+/** `name: value` for each member of an answer; `done` if it is empty. */
 function factLines(answer: unknown): readonly string[] {
   if (typeof answer !== 'object' || answer === null) return ['done']
   return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)

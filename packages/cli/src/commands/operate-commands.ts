@@ -1,5 +1,5 @@
-// What officers do from a terminal: alerts acknowledged, assigned, commented, resolved; incidents shown, split, merged. Who comes second is told who came
-// first, and when.
+// Officers' actions from a terminal: alerts are acknowledged, assigned, commented, resolved; incidents are shown, split, merged.
+// On a conflict the officer is told who came first, and when.
 
 import { dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
@@ -23,7 +23,7 @@ import {
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
-/** Incidents that are listed where nothing else is said. */
+/** Default number of incidents listed. */
 const listedUsually = 50
 
 interface ActOptions extends ClientOptions {
@@ -31,7 +31,7 @@ interface ActOptions extends ClientOptions {
   readonly note?: string
 }
 
-/** Adds `incidents`, and the actions of `alerts`, which alone lists. */
+/** Adds `incidents`, and the actions of `alerts`, which without a subcommand lists. */
 export function addOperateCommands(program: Command, context: CommandContext): void {
   const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
   alerts.description(`${alerts.description()}; or: show, acknowledge, assign, comment, resolve one`)
@@ -137,7 +137,7 @@ async function actOnIncident(context: CommandContext, options: ActOptions, path:
   })
 }
 
-/** What another officer declared stands until one says which revision he has seen: here that is an option, not a header. */
+/** Overriding another officer's declaration requires the seen revision: an option here, a header in HTTP. */
 function orSaySeen(answer: ApiAnswer): ApiAnswer {
   const { reason, revision } = (answer.body ?? {}) as { readonly reason?: string; readonly revision?: number | null }
   if (answer.problem === null || reason !== 'declared-otherwise') return answer
@@ -153,7 +153,7 @@ function print(context: CommandContext, { json }: ClientOptions, value: unknown,
   else for (const line of lines()) context.output.line(line)
 }
 
-/** What was said, without what was not. */
+/** The stated members only. */
 function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

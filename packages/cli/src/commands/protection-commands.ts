@@ -1,4 +1,4 @@
-// quarantine and reports erase: what protects people and what could not be read, by hand, through the public routes of a running suite.
+// quarantine and reports erase: unreadable records and personal data, handled through the public routes of a running suite.
 
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -95,7 +95,7 @@ function settledWords(settled: unknown): string {
   return `${how} by ${by} at ${at}${reportId === null ? '' : `, report ${reportId}`}`
 }
 
-/** What is known of an entry, and the bytes as they are where the answer has them. */
+/** The metadata of an entry, and its bytes if the answer has them. */
 function entryLines(entry: Item): readonly string[] {
   const facts = columns.map((column, i) => `${column}: ${oneLine(rowOf(entry)[i] as string)}`)
   const content = entry.content as { base64: string; text: string | null } | undefined
@@ -104,7 +104,7 @@ function entryLines(entry: Item): readonly string[] {
   return [...facts, content.text === null ? `base64: ${content.base64}` : `text: ${oneLine(content.text)}`]
 }
 
-/** The report in a file. Throws CommandError where it cannot be read or is no JSON; never repeats what stands in it. */
+/** The report in a file. Throws CommandError if it can't be read or is not JSON; never repeats its content. */
 function reportIn(file: string): unknown {
   let text: string
   try {

@@ -1,4 +1,5 @@
-// rules: packs checked and run without a suite; held against, previewed on and applied to a running one; and why an alert fired, or what nearly did.
+// rules: packs are checked and run without a suite; compared with, previewed on and applied to a running one; explains why an
+// alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
 import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
@@ -28,16 +29,16 @@ import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rul
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 import { oneLine, tableLines } from '../terminal/table.ts'
 
-/** A preview folds all that is retained; the suite gives up after 30 s. */
+/** A preview folds everything retained; the suite gives up after 30 s. */
 const previewTimeoutMs = 45_000
-/** Rules that one preview may hold; the suite refuses more. */
+/** Maximum rules in one preview; the suite refuses more. */
 const previewedMax = 50
 
 interface JsonOption {
   readonly json?: boolean
 }
 
-/** Adds the parts of `rules`, which alone runs the service of that name. */
+/** Adds the subcommands of `rules`, which without one runs the service. */
 export function addRuleCommands(program: Command, context: CommandContext): void {
   const rules = program.commands.find(command => command.name() === 'rules') ?? program.command('rules')
   rules.description(`${rules.description()}; or: check, test, compare and apply rule packs, explain alerts`)
@@ -222,7 +223,7 @@ function addApply(parent: Command, context: CommandContext): void {
       const pack = goodPackIn(file)
       return withSuite(context, options, async api => {
         const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
-        // Who changes a rule meanwhile is not overrun.
+        // Concurrent changes of a rule are not overwritten.
         for (const { id, body, seen } of steps) {
           const path = `/v1/rules/${encodeURIComponent(id)}`
           const headers = { 'if-match': `"${seen}"` }
@@ -263,7 +264,7 @@ async function explainNear(api: SuiteApi, context: CommandContext, options: Json
   print(context, options, told, () => nearLines(told))
 }
 
-/** Prints for machines where that is asked for, else lines for people. */
+/** JSON if requested, else lines for people. */
 function print(context: CommandContext, { json }: JsonOption, value: unknown, lines: () => readonly string[]): void {
   if (json) context.output.line(JSON.stringify(value))
   else for (const line of lines()) context.output.line(oneLine(line))

@@ -1,11 +1,11 @@
-// What to say of sources of old news: declared as an archive, a source does not hold the watermark back. Pure.
+// Suggestions for sources of old news: declared as an archive, a source does not hold the watermark back. Pure.
 
 import { oneLine } from '../terminal/table.ts'
 
-/** A source whose last row is older than this is one of old news, days. */
+/** A source whose last row is older than this is a source of old news, days. */
 export const oldDays = 90
 
-/** A source as the suite lists it. */
+/** A source as listed by the suite. */
 export interface DeclaredSource {
   readonly id: string
   readonly reliability: string
@@ -14,7 +14,7 @@ export interface DeclaredSource {
   readonly archive: boolean
 }
 
-/** The commands that declare what is old as an archive, a line for each source that is none yet. `lastDays` by source, as `2024-03-01`. */
+/** One command per source of old news that is not yet declared as an archive. `lastDays` by source, as `2024-03-01`. */
 export function archiveLines(
   lastDays: Readonly<Record<string, string>>,
   declared: readonly DeclaredSource[],
@@ -32,7 +32,7 @@ export function archiveLines(
   })
 }
 
-/** An id as a shell takes it for one word. */
+/** An id quoted as one shell word. */
 function word(id: string): string {
   return /^[\w.:@-]+$/.test(id) ? id : `'${oneLine(id).replaceAll("'", "'\\''")}'`
 }

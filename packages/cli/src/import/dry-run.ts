@@ -1,4 +1,5 @@
-// What a file would become, without a suite: every row is read, held to the contract and given its place, and nothing is sent.
+// What a file would become, without a suite: every row is read, validated against the contract and given its place; nothing is
+// sent.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
@@ -26,7 +27,7 @@ export interface DryRunOptions {
   readonly gazetteer: Gazetteer
   readonly nowMs: number
   readonly signal: AbortSignal
-  /** Null where refused rows are only shown. */
+  /** Null if refused rows are only shown. */
   readonly refusedPaths: ((extension: string) => RefusedPaths) | null
 }
 
@@ -36,30 +37,30 @@ export interface RefusedRow {
 }
 
 export interface DryRunOutcome {
-  /** Rows that would be posted are counted as accepted: which of them the suite has already only it can tell. */
+  /** Rows that would be posted count as accepted: only the suite knows which are duplicates. */
   readonly tally: ImportTally
   readonly categories: Readonly<Record<string, number>>
   readonly countries: Readonly<Record<string, number>>
-  /** How places were found: stated, gazetteer, ambiguous, unresolved, contradicting. */
+  /** How places were resolved: stated, gazetteer, ambiguous, unresolved, contradicting. */
   readonly places: Readonly<Record<string, number>>
   readonly sources: Readonly<Record<string, number>>
   /** First and last day; null without a report. */
   readonly occurred: { readonly from: string; readonly to: string } | null
-  /** The first reports as they would be posted, without what is private. */
+  /** The first reports as they would be posted, without private data. */
   readonly examples: readonly { readonly row: number; readonly report: object }[]
   readonly firstRefused: readonly RefusedRow[]
   readonly refused: RefusedPaths | null
   readonly finished: boolean
-  /** Why the file could not be read to its end; null where it could. */
+  /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
 }
 
 const examplesMax = 3
 const refusedShownMax = 20
-/** Sources that are told apart. */
+/** Sources listed separately. */
 const sourcesMax = 50
 
-/** Reads a file through, or as far as it goes. Rejects with ImportFileError where not even a row can be read. */
+/** Reads a file as far as possible. Rejects with ImportFileError if not even one row can be read. */
 export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)

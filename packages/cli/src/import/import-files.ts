@@ -1,5 +1,5 @@
-// What the files beside an import are called, and that none of them is lost: their names hold the digest of what was imported, so that files of one
-// name, of several folders or of several days never meet; refused rows that somebody has begun to mend are never written over.
+// Names of the files beside an import, and their protection: names contain the digest of the input, so that files of one name
+// never collide across folders or days; refused rows that were edited are never overwritten.
 
 import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
@@ -9,13 +9,14 @@ import type { ImportInput } from './import-input.ts'
 import type { RefusedPaths } from './refused-files.ts'
 
 export interface ImportFiles {
-  /** The note of how far it has come. */
+  /** The progress note. */
   readonly state: string
   readonly refused: (extension: string) => RefusedPaths
 }
 
 /**
- * The files of an import, beside what is imported or in `out`. `digest` is that of the bytes of the file, or what else tells this import from others.
+ * The files of an import, beside the input or in `out`. `digest`: of the input's bytes, or of whatever else identifies the
+ * import.
  */
 export function importFiles(input: ImportInput, out: string | undefined, digest: string): ImportFiles {
   const dir = out ?? (input.file === null ? '.' : dirname(input.file.path))
@@ -26,7 +27,7 @@ export function importFiles(input: ImportInput, out: string | undefined, digest:
   }
 }
 
-/** Rejects with UsageError where files can't be written, or refused rows of an earlier run lie there that were edited since or not ended. */
+/** Rejects with UsageError if files can't be written, or refused rows of an earlier run were edited or are incomplete. */
 export async function checkWritable({ refused }: ImportFiles): Promise<void> {
   const { reasons } = refused('')
   const dir = dirname(reasons)
@@ -43,7 +44,7 @@ export async function checkWritable({ refused }: ImportFiles): Promise<void> {
   }
 }
 
-/** Both files get one time when they are ended; a file that was edited has another. */
+/** Both files get the same time when complete; an edited file has another. */
 async function isAsWritten(rows: string, reasons: string): Promise<boolean> {
   const [a, b] = await Promise.all([rows, reasons].map(path => stat(path).catch(() => null)))
   return a != null && b != null && Math.trunc(a.mtimeMs) === Math.trunc(b.mtimeMs)

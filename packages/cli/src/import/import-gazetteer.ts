@@ -1,18 +1,18 @@
-// The places that an import knows by name: those of intake itself, so that a dry run says what intake would say.
+// The gazetteer of an import: intake's own, so that a dry run resolves places as intake would.
 
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { AreaNames, OtherCountry } from '@tocsin/importers/item/import-item'
 
-/** With the boundaries that the environment names, as a suite of the same environment has them. */
+/** With the boundaries from the environment, as a suite in the same environment has them. */
 export function importGazetteer(env: NodeJS.ProcessEnv): WorldGazetteer {
   return openWorldGazetteer({ boundariesPath: env.TOCSIN_GAZETTEER_BOUNDARIES ?? '' })
 }
 
-/** Names of areas that are remembered: a file has few, on many rows. */
+/** Cached area names: a file has few, on many rows. */
 const namesMax = 10_000
 
-/** The codes that names of areas mean, each asked for once. */
+/** The codes of area names, each looked up once. */
 export function areaNamesOf(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
   const known = new Map<string, string | null>()
   return (name, country) => {
@@ -26,13 +26,16 @@ export function areaNamesOf(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
   }
 }
 
-/** Points no further from the stated country than this may lie in it: maps of the world are no more exact. Less than half the width of the Gaza Strip, km. */
+/**
+ * A point no further than this from the stated country may lie in it: world maps are no more exact. Less than half the width of
+ * the Gaza Strip, km.
+ */
 export const borderToleranceKm = 2
 const kmPerDegree = 111.2
 
 /**
- * The country that a map shows at a point, where it is clearly another one than is stated. Never for points at sea, on disputed land, near the stated
- * country, or with latitude and longitude swapped, which intake refuses.
+ * The country at a point, if it is clearly not the stated one. Null for points at sea, on disputed land, near the stated country,
+ * or with swapped latitude and longitude, which intake refuses.
  */
 export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>): OtherCountry {
   return (lat, lon, stated) => {
@@ -43,7 +46,7 @@ export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'countryAt' | 'lo
   }
 }
 
-/** Eight points on the circle within which a border is not told. */
+/** Eight points on the circle within which borders are too uncertain to decide. */
 function around(lat: number, lon: number): readonly { readonly lat: number; readonly lon: number }[] {
   const up = borderToleranceKm / kmPerDegree
   const across = up / Math.max(0.05, Math.cos((lat * Math.PI) / 180))

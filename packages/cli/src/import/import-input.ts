@@ -1,4 +1,4 @@
-// The file that is imported, as bytes that are counted while they are read; `-` is standard input.
+// The imported file as a counted byte stream; `-` is standard input.
 
 import { createHash, createHmac } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -7,19 +7,19 @@ import { basename } from 'node:path'
 import { UsageError } from '../terminal/output.ts'
 
 export interface ImportInput {
-  /** What files about it are called after. */
+  /** Base name of the files about it. */
   readonly name: string
-  /** Null for standard input, which can't be read twice: no going on, no progress in parts of the whole. */
+  /** Null for standard input, which can't be read twice: no resuming, no progress in percent. */
   readonly file: { readonly path: string; readonly bytes: number } | null
   /** The bytes, each time from the beginning. */
   open(): AsyncIterable<Uint8Array>
-  /** How many were read since it was opened last. */
+  /** Bytes read since it was last opened. */
   readonly bytesRead: number
 }
 
 const chunkBytes = 256 * 1024
 
-/** Opens what was named. Rejects with UsageError where there is no such file. */
+/** Opens the named input. Rejects with UsageError if there is no such file. */
 export async function importInput(named: string, stdin: AsyncIterable<Uint8Array>): Promise<ImportInput> {
   if (named === '-') return counted('stdin', null, () => stdin)
   const stats = await stat(named).catch((cause: unknown) => {
@@ -38,7 +38,7 @@ export async function sha256Of(input: ImportInput): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The SHA-256 of all bytes, hex, and a secret made of them, 32 bytes, which only who has them can make: the SHA-256 does not tell it. */
+/** The SHA-256 of all bytes, hex, and a 32-byte secret derived from the bytes. The secret can't be derived from the SHA-256. */
 export async function sha256AndSecretOf(input: ImportInput): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
   const hash = createHash('sha256')
   const secret = createHmac('sha256', 'tocsin/v1/secret-of-file')

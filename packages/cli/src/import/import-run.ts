@@ -1,5 +1,5 @@
-// One import: rows in batches to the suite, counts, refused rows and the note of how far it has come, each moved on only when all rows before are
-// answered for good. Where it reads, whom it asks and what it shows come in from outside.
+// One import: sends rows to the suite in batches, counts, stores refused rows and the progress note. Each of these advances only
+// once all rows before it have final answers. Input, suite and output are passed in.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
@@ -23,30 +23,30 @@ export interface ImportRunOptions {
   readonly poster: Pick<ReportPoster, 'post' | 'cursor'>
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Where it goes on; null from the beginning. */
+  /** Where to resume; null from the beginning. */
   readonly from: ImportState | null
-  /** Null where no note is kept. */
+  /** Null if no note is kept. */
   readonly state: { readonly file: string; readonly fileSha256: string; readonly settingsDigest: string } | null
-  /** Where refused rows go; asked once the extension of the format is known. */
+  /** Where refused rows go; asked once the file extension of the format is known. */
   readonly refusedPaths: (extension: string) => RefusedPaths
   readonly onProgress: (progress: ImportProgress) => void
 }
 
 export interface ImportProgress {
-  /** Rows answered for good, those of earlier runs among them. */
+  /** Rows with a final answer, including those of earlier runs. */
   readonly rows: number
-  /** Of this run. */
+  /** Rows of this run. */
   readonly rowsNow: number
-  /** Part of the file that is behind, 0 to 1; null where its length is not known. */
+  /** Share of the file that is done, 0 to 1; null if its length is unknown. */
   readonly part: number | null
   readonly elapsedMs: number
 }
 
 export interface ImportOutcome {
   readonly tally: ImportTally
-  /** False where it was stopped before the last row. */
+  /** False if it was stopped before the last row. */
   readonly finished: boolean
-  /** Why the file could not be read to its end; null where it could. */
+  /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
   readonly refused: RefusedPaths | null
   /** The last day on which something occurred, by source. */
@@ -55,15 +55,18 @@ export interface ImportOutcome {
   readonly rowsNow: number
 }
 
-/** Rows that go out together. While they are answered the next are read; they are not sent, so that live reports share the suite with one stream alone. */
+/**
+ * Rows per batch. The next batch is read while one is answered but sent only afterwards, so that live reports compete with one
+ * stream only.
+ */
 const batchRows = 4000
 const batchChars = 4 * 1024 * 1024
-/** Sources whose last day is remembered. */
+/** Sources whose last day is kept. */
 const sourcesMax = 50
-/** Between two notes, ms. */
+/** Interval between two notes, ms. */
 const noteEveryMs = 250
 
-/** Imports. Rejects with what the poster, the importer or the file system reject with; then the note says how far it has come. */
+/** Imports. Rejects with the errors of poster, importer or file system; the note then says how far it has come. */
 export function runImport(options: ImportRunOptions): Promise<ImportOutcome> {
   return new ImportRun(options).run()
 }
@@ -114,13 +117,13 @@ class ImportRun {
       await this.#note()
       throw error
     } finally {
-      // Where the file failed first, what was sent still comes to its end.
+      // If the file fails first, rows already sent are still completed.
       await this.#underWay?.results.catch(() => {})
       await this.#refused.close()
     }
   }
 
-  /** A note before the first row: whatever is found beside it after a crash is of this import. */
+  /** A note before the first row: any files found after a crash then belong to this import. */
   async #begin(): Promise<void> {
     const { state, from } = this.#o
     if (state === null || from !== null) return
@@ -136,7 +139,7 @@ class ImportRun {
     })
   }
 
-  /** True where the last row was reached. */
+  /** True if the last row was reached. */
   async #all(): Promise<boolean> {
     const { importer, input, settings, signal } = this.#o
     const items = importer.items(openedBytes(input.open()), settings)
@@ -156,7 +159,7 @@ class ImportRun {
 
   #send(items: readonly ImportItem[]): void {
     const results = this.#o.poster.post(items)
-    // It may fail while the next rows are read; it is told of when it is settled.
+    // It may fail while the next rows are read; the error is reported when it is awaited.
     results.catch(() => {})
     this.#underWay = { items, results }
   }
@@ -186,7 +189,7 @@ class ImportRun {
     if (batch.length > 0) yield whole()
   }
 
-  /** The last day of each source: what is all of old days is an archive. */
+  /** The last day of each source: a source with only old days is an archive. */
   #see({ report }: ReportItem): void {
     const [id, to] = [report.source?.id, report.occurred?.to]
     if (typeof id !== 'string' || typeof to !== 'string') return
@@ -194,7 +197,7 @@ class ImportRun {
     if (known === undefined ? this.#lastDays.size < sourcesMax : known < to) this.#lastDays.set(id, to.slice(0, 10))
   }
 
-  /** What a file holds up to where it breaks off. Rejects with ImportFileError where not even a row came of it. */
+  /** What a file holds up to where it breaks off. Rejects with ImportFileError if not even one row came of it. */
   async *#whileReadable(items: AsyncIterable<readonly ImportItem[]>): AsyncIterable<readonly ImportItem[]> {
     try {
       yield* items
@@ -204,7 +207,7 @@ class ImportRun {
     }
   }
 
-  /** Waits for what is under way, and moves everything on behind it. */
+  /** Waits for the batch in flight and advances everything past it. */
   async #settle(): Promise<void> {
     if (this.#underWay === null) return
     const { items, results } = this.#underWay
@@ -226,7 +229,10 @@ class ImportRun {
     this.#rowsNow++
   }
 
-  /** True for a row that changed a report, where nothing says which edition is the later: the same date of a source wins by chance. */
+  /**
+   * True if a row changed a report without any indication which edition is later: revisions with equal dates are ordered
+   * arbitrarily.
+   */
   #isOfAnEdition({ report }: ReportItem, result: RowResult): boolean {
     const { importer, settings } = this.#o
     const isRevision = result.kind === 'accepted' && result.isRevision === true
@@ -261,7 +267,7 @@ class ImportRun {
   #progress(): ImportProgress {
     const { input } = this.#o
     const bytes = input.file?.bytes ?? 0
-    // Of what was read from the file, as much is behind as of its rows.
+    // Bytes done are estimated from the share of rows done.
     const behind = this.#rowsRead === 0 ? 0 : this.#tally.rows / this.#rowsRead
     const part = bytes === 0 ? null : Math.min(1, (input.bytesRead / bytes) * behind)
     return { rows: this.#tally.rows, rowsNow: this.#rowsNow, part, elapsedMs: this.#elapsedMs() }

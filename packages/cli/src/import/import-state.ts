@@ -1,6 +1,6 @@
-// How far an import has come, kept in a small file so that it goes on there after a crash. It is a note, not a truth: rows that stand are duplicates
-// when they are posted again, so an old note costs time and nothing else. A note is only believed of the same file, the same way of reading it, the
-// same suite and, by its cursor, the same log.
+// Progress of an import, kept in a small file so that it resumes after a crash. It is only a hint: rows already accepted are
+// duplicates when posted again, so an old note costs only time. It is used only for the same file, the same way of reading it,
+// the same suite and, by its cursor, the same log.
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { ImportTally } from './import-tally.ts'
@@ -8,18 +8,18 @@ import { areThere, type RefusedMark } from './refused-files.ts'
 
 export interface ImportState extends RefusedMark {
   readonly version: 1
-  /** Of the bytes of the file. */
+  /** Digest of the file's bytes. */
   readonly fileSha256: string
-  /** Of all that decides what the file's rows become, and where they go. */
+  /** Digest of all options that decide what rows become and where they go. */
   readonly settingsDigest: string
-  /** All rows up to this one are answered for good. */
+  /** All rows up to this one have final answers. */
   readonly row: number
   readonly tally: ImportTally
-  /** Covers what was accepted so far; null where nothing was. A suite whose log is another one refuses it. */
+  /** Covers everything accepted so far; null if nothing was. A suite with another log refuses it. */
   readonly cursor: string | null
 }
 
-/** What a note must say to be believed. */
+/** What a note must match to be used. */
 export type ImportIdentity = Pick<ImportState, 'fileSha256' | 'settingsDigest'>
 
 export type FoundState =
@@ -30,7 +30,7 @@ export type FoundState =
   | { readonly kind: 'without-refused' }
   | { readonly kind: 'unreadable' }
 
-/** The note of an earlier run, if there is one that may be believed. Rejects only where the file system fails. */
+/** The usable note of an earlier run, if there is one. Rejects only if the file system fails. */
 export async function findState(file: string, identity: ImportIdentity): Promise<FoundState> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
@@ -44,7 +44,7 @@ export async function findState(file: string, identity: ImportIdentity): Promise
   return (await areThere(state)) ? { kind: 'found', state } : { kind: 'without-refused' }
 }
 
-/** Writes the note so that a crash leaves the old one or the new one. */
+/** Writes the note atomically: a crash leaves the old one or the new one. */
 export async function saveState(file: string, state: ImportState): Promise<void> {
   const next = `${file}.next`
   await writeFile(next, JSON.stringify(state))
@@ -61,7 +61,7 @@ function parsed(text: string): ImportState | null {
     const isWhole = state?.version === 1 && Number.isSafeInteger(state.row) && typeof state.tally?.rows === 'number'
     return isWhole ? (state as ImportState) : null
   } catch {
-    // Half a note, of a machine that lost its power: as good as none.
+    // A truncated note, after a power failure: treated as none.
     return null
   }
 }

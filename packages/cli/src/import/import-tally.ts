@@ -1,11 +1,11 @@
-// What became of the rows of a file, counted. Every row that was read is in exactly one count, so that the counts add up. Plain data: it is kept in
-// the state file as it is.
+// Counts of row outcomes. Every row read is in exactly one count, so that the counts add up. Plain data: stored in the state file
+// as it is.
 
 import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/item/import-item'
 import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =
-  /** `isRevision`: the suite had the report with another content. `place`: what it says is wrong with its places. */
+  /** `isRevision`: the suite had the report with other content. `place`: what it reports about its places. */
   | { readonly kind: 'accepted'; readonly isRevision?: boolean; readonly place?: VaguePlace }
   | { readonly kind: 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
@@ -15,20 +15,20 @@ export interface ImportTally {
   rows: number
   accepted: number
   duplicates: number
-  /** Rows that withdrew a report, now or at an earlier import. */
+  /** Rows that withdrew a report, now or in an earlier import. */
   withdrawn: number
-  /** Rows of reports that were withdrawn before, which is final. */
+  /** Rows of reports that were withdrawn before; withdrawals are final. */
   staysWithdrawn: number
   skipped: Partial<Record<SkipReason, number>>
-  /** By reason, then by column; `-` is the row as a whole. */
+  /** By reason, then by column; `-` is the whole row. */
   refused: Partial<Record<RefusalReason, Record<string, number>>>
-  /** Rows that count and of which something was not taken as it stands. */
+  /** Accepted rows of which some value was adjusted. */
   warnings: Partial<Record<WarningKind, number>>
-  /** Rows that were accepted and of which some place is vague. Not in states of earlier versions. */
+  /** Accepted rows with an imprecise place. Absent from states of earlier versions. */
   places?: Partial<Record<VaguePlace, number>>
 }
 
-/** Columns that are told apart in one count; what is beyond is counted under `other columns`. */
+/** Columns counted separately; further ones are counted as `other columns`. */
 const columnsMax = 200
 
 export function newTally(): ImportTally {
@@ -63,7 +63,7 @@ export function count(tally: ImportTally, result: RowResult): void {
   }
 }
 
-/** Counts what was not taken as it stands in a row that counts. */
+/** Counts adjusted values of an accepted row. */
 export function countWarnings(tally: ImportTally, warnings: readonly WarningKind[]): void {
   for (const warning of warnings) tally.warnings[warning] = (tally.warnings[warning] ?? 0) + 1
 }
@@ -84,7 +84,7 @@ export function skippedRows(tally: ImportTally): number {
   return sumOf(Object.values(tally.skipped))
 }
 
-/** True where every row is in exactly one count. */
+/** True if every row is in exactly one count. */
 export function addsUp(tally: ImportTally): boolean {
   const { accepted, duplicates, withdrawn, staysWithdrawn } = tally
   return tally.rows === accepted + duplicates + withdrawn + staysWithdrawn + skippedRows(tally) + refusedRows(tally)

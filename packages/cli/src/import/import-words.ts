@@ -1,4 +1,4 @@
-// What an import says to people: the table at its end, what a dry run found, the line beside the bar. Pure.
+// Import output for people: the final table, the dry run's findings, the line beside the bar. Pure.
 
 import type { WarningKind } from '@tocsin/importers/item/import-item'
 import { oneLine, tableLines } from '../terminal/table.ts'

@@ -1,11 +1,14 @@
-// The mapping that a command is given by --map, read, or refused with all that is wrong with it.
+// Reads the mapping given by --map, or refuses it with all faults.
 
 import { readFileSync } from 'node:fs'
 import { type ImportFormat, mappingOf } from '@tocsin/importers/formats'
 import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
 import { UsageError } from '../terminal/output.ts'
 
-/** Null for a format that needs none and was given none. Throws UsageError for a mapping that is missing, not needed, or no good. */
+/**
+ * Null for a format that needs none and was given none. Throws UsageError for a mapping that is missing, not supported, or
+ * invalid.
+ */
 export function mappingFor({ format, map }: { readonly format: ImportFormat; readonly map?: string }): Mapping | null {
   const need = mappingOf[format]
   if (map === undefined) {

@@ -1,5 +1,5 @@
-// The rows that were refused, in two files: one of the same format, to be mended and imported again, and one that says of each row why. Both are
-// written in the order of the rows, and cut back to where the state file says when an import goes on.
+// Refused rows in two files: one in the input's format, to be corrected and imported again, and one with the reason for each row.
+// Both are written in row order and truncated to the state file's mark when an import resumes.
 
 import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises'
 import { keptBytes } from '@tocsin/importers/bytes/kept-bytes'
@@ -11,23 +11,23 @@ export interface RefusedPaths {
 }
 
 export interface RefusedMark {
-  /** Null where no row was refused yet. */
+  /** Null if no row was refused yet. */
   readonly refusedPaths: RefusedPaths | null
   readonly refusedBytes: number
   readonly reasonsBytes: number
   readonly refusedCount: number
 }
 
-/** Takes refused rows of a run away that begins anew. */
+/** Removes refused rows of a run that starts over. */
 export async function removeRefused({ refusedPaths }: RefusedMark): Promise<void> {
   if (refusedPaths === null) return
   await Promise.all([refusedPaths.rows, refusedPaths.reasons].map(path => rm(path, { force: true })))
 }
 
-/** Before the first row was refused. */
+/** Before the first refused row. */
 export const noneRefused: RefusedMark = { refusedPaths: null, refusedBytes: 0, reasonsBytes: 0, refusedCount: 0 }
 
-/** True where both files are still as long as they were at a mark: an import can go on there. */
+/** True if both files are at least as long as at a mark: an import can resume there. */
 export async function areThere({ refusedPaths, refusedBytes, reasonsBytes }: RefusedMark): Promise<boolean> {
   if (refusedPaths === null) return true
   return (await lengthOf(refusedPaths.rows)) >= refusedBytes && (await lengthOf(refusedPaths.reasons)) >= reasonsBytes
@@ -41,8 +41,8 @@ async function lengthOf(path: string): Promise<number> {
 }
 
 /**
- * The form of a file that the same command reads again: it is UTF-8, and says so where another encoding was named. Bytes that were no UTF-8 stand in
- * it as they were.
+ * The form of a file that the same command can read again: UTF-8, with a byte order mark if another encoding was named. Invalid
+ * bytes are kept.
  */
 export function formFor(form: RefusedFileForm, named: Encoding): RefusedFileForm {
   return named === 'utf-8' ? form : { ...form, head: () => `\u{FEFF}${form.head()}` }
@@ -58,7 +58,10 @@ export class RefusedFiles {
   #reasons: GrowingFile | null = null
   #mark: RefusedMark
 
-  /** `paths` and `form` are asked when the first row is refused: what a file looks like is known once it is read. Nothing is made before. */
+  /**
+   * `paths` and `form` are called at the first refused row: the file's form is known only once it is read. Nothing is created
+   * before.
+   */
   constructor(paths: () => RefusedPaths, form: () => RefusedFileForm, mark: RefusedMark) {
     this.#paths = paths
     this.#form = form
@@ -81,7 +84,7 @@ export class RefusedFiles {
     this.#count++
   }
 
-  /** Writes what was added. Resolves with the mark to which the files are cut when an import goes on from here. */
+  /** Writes what was added. Resolves with the mark to which the files are truncated when an import resumes from here. */
   async flush(): Promise<RefusedMark> {
     const [refusedBytes, reasonsBytes] = [await this.#rows?.flush(), await this.#reasons?.flush()]
     this.#mark = {
@@ -93,7 +96,10 @@ export class RefusedFiles {
     return this.#mark
   }
 
-  /** Ends both files. Resolves with their paths, or null where nothing was refused; then those of an earlier import of the same bytes are removed. */
+  /**
+   * Completes both files. Resolves with their paths, or null if nothing was refused; then those of an earlier import of the same
+   * bytes are removed.
+   */
   async finish(): Promise<RefusedPaths | null> {
     if (this.#count === 0) {
       await this.#removeOld()
@@ -112,7 +118,7 @@ export class RefusedFiles {
     await this.#reasons?.close()
   }
 
-  /** One time for both: so it shows when somebody has edited one. */
+  /** One time for both files: an edited one is recognised by its own time. */
   async #sign(): Promise<void> {
     const { rows, reasons } = this.#paths()
     const { mtime } = await stat(reasons)
@@ -130,7 +136,7 @@ export class RefusedFiles {
   }
 }
 
-/** A file that is cut to a length when it is first written to, and then grows. */
+/** A file that is truncated to a length at the first write, and then grows. */
 class GrowingFile {
   readonly #path: string
   #bytes: number
@@ -163,7 +169,7 @@ class GrowingFile {
   }
 
   async #opened(): Promise<FileHandle> {
-    // Made where it is not there, kept where it is.
+    // Created if missing, kept if present.
     await (await open(this.#path, 'a')).close()
     const handle = await open(this.#path, 'r+')
     await handle.truncate(this.#bytes)

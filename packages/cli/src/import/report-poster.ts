@@ -1,5 +1,5 @@
-// Posts rows to a suite until each is answered for good: as a stream of lines, sent again from the first line that has no such answer, with the pauses
-// that the suite asks for. A row without an answer may stand or not; sending it again counts once.
+// Posts rows to a suite until each has a final answer: as a stream of lines, sent again from the first line without one, with the
+// delays that the suite asks for. A row without an answer may have been accepted; sending it again is idempotent.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
@@ -10,7 +10,7 @@ import { CommandError } from '../terminal/output.ts'
 import type { RowResult } from './import-tally.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
 
-/** All that is needed of a suite. */
+/** The part of a suite's client that is needed. */
 export type ImportApi = Pick<SuiteApi, 'callPatiently' | 'postLines'>
 
 export interface ReportPosterOptions {
@@ -18,51 +18,51 @@ export interface ReportPosterOptions {
   readonly clock: Clock
   readonly isLive: boolean
   readonly columnOf: (pointer: string) => string | null
-  /** Aborts when the import is to end: what was sent is still read, nothing is sent again. */
+  /** Aborts when the import is to end: answers to sent rows are still read, nothing is sent again. */
   readonly signal: AbortSignal
-  /** How long it goes on without one row more being answered, ms. */
+  /** Gives up after this long without a further answered row, ms. */
   readonly patienceMs: number
-  /** Told when it waits to send again, and why. */
+  /** Called before each retry, with the reason. */
   readonly onWait?: (why: string, ms: number) => void
 }
 
-/** The log of the suite is not the one that the cursor is of: what was answered before may not stand. */
+/** The suite's log is not the one of the cursor: rows answered before may be missing from it. */
 export class OtherLogError extends Error {
   override readonly name = 'OtherLogError'
 }
 
-/** The import was told to end before all rows were answered. */
+/** The import was stopped before all rows were answered. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'
 }
 
 const retryMinMs = 100
 const retryMaxMs = 5000
-/** So many times a row is sent at which the suite itself fails, before it is refused. */
+/** Attempts at a row on which the suite itself fails, before it is refused. */
 export const failuresMax = 8
-/** So many rows refused for that with none taken between: then it is not the rows, and the import ends. */
+/** Consecutive rows refused for that reason before the import ends: then the rows are not the cause. */
 export const failedInARowMax = 20
 
 export class ReportPoster {
   readonly #o: ReportPosterOptions
   #cursor: string | null
-  /** Shown until the suite has taken it. */
+  /** Sent until the suite has accepted it. */
   #unproven: string | null
   #failedInARow = 0
 
-  /** `cursor`: of an earlier run, shown to the suite first, which refuses it where its log is another one. */
+  /** `cursor`: of an earlier run, sent first; the suite refuses it if its log is another one. */
   constructor(options: ReportPosterOptions, cursor: string | null) {
     this.#o = options
     this.#cursor = cursor
     this.#unproven = cursor
   }
 
-  /** Covers what the suite has taken, as far as it has told. */
+  /** Covers everything the suite has accepted, as far as known. */
   get cursor(): string | null {
     return this.#cursor
   }
 
-  /** What became of the items, in their order. Rejects with CommandError, OtherLogError, StoppedError. */
+  /** The outcomes of the items, in order. Rejects with CommandError, OtherLogError, StoppedError. */
   async post(items: readonly ImportItem[]): Promise<readonly RowResult[]> {
     const results = items.map(settledWithout)
     const pending = items.flatMap((item, i) => (item.kind === 'report' ? [{ item, i, failures: 0 }] : []))
@@ -86,7 +86,7 @@ export class ReportPoster {
     }
   }
 
-  /** Sends what is pending once and takes the answers that come. Resolves with how it ended. */
+  /** Sends the pending items once and processes the answers. Resolves with how it ended. */
   async #stream(pending: readonly Pending[], results: (RowResult | null)[]): Promise<AttemptEnd> {
     const body = Buffer.from(`${pending.map(({ item }) => item.json ?? JSON.stringify(item.report)).join('\n')}\n`)
     let end: AttemptEnd = { why: 'the answer ended before its last line', retryAfterS: null }
@@ -105,7 +105,7 @@ export class ReportPoster {
     return end
   }
 
-  /** Takes one line of the answer. Gives the end where the line is the last. */
+  /** Processes one line of the answer. Returns the end if it is the last line. */
   #take(value: unknown, pending: readonly Pending[], results: (RowResult | null)[]): AttemptEnd | null {
     const line = readAnswerLine(value)
     if (line === null) throw new SuiteUnreachableError('an answer came that is not of a suite')
@@ -121,7 +121,7 @@ export class ReportPoster {
     return { why: problem === null ? 'rows failed inside of the suite' : problemLine(problem), retryAfterS }
   }
 
-  /** Null where the row is to be sent again. */
+  /** Null if the row is to be sent again. */
   #resultOf(answer: LineAnswer, entry: Pending): RowResult | null {
     if (answer.kind === 'taken') {
       this.#failedInARow = 0
@@ -136,7 +136,7 @@ export class ReportPoster {
     return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
   }
 
-  /** What the suite can't take whatever is done. Throws CommandError where that is so of every row. */
+  /** A permanent refusal. Throws CommandError if it applies to every row. */
   #failed(problem: Problem): RowResult {
     if (++this.#failedInARow > failedInARowMax) {
       throw new CommandError(
@@ -177,7 +177,7 @@ export class ReportPoster {
 interface Pending {
   readonly item: ReportItem
   readonly i: number
-  /** How often the suite failed at it. */
+  /** How often the suite failed on it. */
   failures: number
 }
 
@@ -193,7 +193,7 @@ function settledWithout(item: ImportItem): RowResult | null {
   return null
 }
 
-/** Statuses after which the same may be sent again. */
+/** Statuses after which the same request may be repeated. */
 function passing(status: number): boolean {
   return [408, 429, 500, 503, 507].includes(status)
 }
@@ -204,7 +204,7 @@ function refusedWhole({ retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>, problem
   return { why: problemLine(problem), retryAfterS }
 }
 
-/** What a problem finds wrong with a row, by the columns of the file. */
+/** A problem's faults of a row, by the columns of the file. */
 export function faultsOf({ code, detail, errors }: Problem, columnOf: (pointer: string) => string | null): readonly Fault[] {
   const reason: RefusalReason = code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
   if (errors === undefined || errors.length === 0) return [{ column: null, reason, detail: `${code}: ${detail}` }]

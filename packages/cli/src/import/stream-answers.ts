@@ -1,15 +1,15 @@
-// The answers to one stream of reports, as the suite writes them: a line for each report, and a line at the end that sums up.
+// The suite's answers to a stream of reports: a line per report, and a final line that sums up.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ToldResolution } from '@tocsin/intake/report/told-places'
 
-/** What one line of the stream came to. */
+/** The outcome of one line of the stream. */
 export type LineAnswer = { readonly line: number } & (
   | {
       readonly kind: 'taken'
       readonly duplicate: boolean
       readonly isRevision: boolean
-      /** What is wrong with one of its places, the first of them; null where all are clear, or the suite says nothing of them. */
+      /** The first fault of its places; null if all are resolved, or the suite says nothing about them. */
       readonly place: VaguePlace | null
     }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterS: number | null }
@@ -17,13 +17,13 @@ export type LineAnswer = { readonly line: number } & (
 
 export interface StreamEnd {
   readonly kind: 'end'
-  /** Why it ended before its last line; null where it did not. */
+  /** Why it ended before its last line; null if it did not. */
   readonly problem: Problem | null
   readonly retryAfterS: number | null
   readonly cursor: string | null
 }
 
-/** Reads one line of the answer. Null where it is none that a suite writes. */
+/** Parses one line of the answer. Null if it is not one that a suite writes. */
 export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   if (typeof value !== 'object' || value === null) return null
   const { line, status, duplicate, revision, cursor, problem, retryAfter, place, alsoAt } = value as Readonly<
@@ -42,7 +42,7 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   return { line, kind: 'problem', problem: value as unknown as Problem, retryAfterS: seconds(retryAfter) }
 }
 
-/** Places that start nothing, or only what holds for all that they may be. */
+/** Places that cannot trigger a rule, or only through what all their candidates share. */
 export type VaguePlace = (typeof vaguePlaces)[number]
 const vaguePlaces = ['contradicting', 'unresolved', 'ambiguous'] as const satisfies readonly ToldResolution[]
 
