@@ -1,10 +1,10 @@
-// One JSON text for one value (RFC 8785), so that equal values are equal bytes: hashes, signatures and replays rest on it. By hand, because every
-// record passes here at least once; the test holds it to the library that it took the place of.
+// Canonical JSON (RFC 8785): equal values give equal bytes, on which hashes, signatures and replays rest. Written by hand because
+// every record passes here at least once; a test compares it with the library that it replaced.
 
 /**
- * The RFC 8785 text of a JSON value. Members that are undefined are left out, as in JSON. Throws TypeError for what JSON cannot hold: numbers without
- * an end, half characters, anything that is no plain value, object or list. Values nested without end overflow the stack: what comes from outside
- * is bounded where it is read.
+ * The RFC 8785 text of a JSON value. Undefined members are left out, as in JSON. Throws TypeError for what JSON cannot hold:
+ * infinite numbers, NaN, lone surrogates, anything but plain values, objects and lists. Very deep nesting overflows the stack:
+ * input from outside is bounded where it is parsed.
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
@@ -12,7 +12,7 @@ export function canonicalJson(value: unknown): string {
       return quoted(value)
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError('not a JSON value: a number without an end')
-      // The text of ECMAScript is that of the RFC; -0 is 0.
+      // ECMAScript's number text is that of the RFC; -0 is 0.
       return `${value}`
     case 'boolean':
       return value ? 'true' : 'false'
@@ -41,14 +41,14 @@ function objectText(object: Readonly<Record<string, unknown>>): string {
   return `{${text}}`
 }
 
-/** By UTF-16 code units, as the RFC asks and as texts compare. Most of our objects are written in this order. */
+/** By UTF-16 code units, as the RFC requires and strings compare. Most of our objects are already in this order. */
 function sortedKeys(object: object): string[] {
   const keys = Object.keys(object)
   for (let i = 1; i < keys.length; i++) if ((keys[i - 1] as string) > (keys[i] as string)) return keys.sort()
   return keys
 }
 
-/** Keys as they are written, `"key":`. Full, no more are kept: those of our schemas are met first and over and over. */
+/** Keys as written, `"key":`. Bounded: our schemas' keys come first and repeat. */
 const keyTexts = new Map<string, string>()
 const keyTextsMax = 1024
 

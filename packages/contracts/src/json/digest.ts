@@ -1,4 +1,4 @@
-// Digests that ids are made of. The domain takes this as a value: it has no hashing of its own.
+// Digests from which ids are made. The domain takes this function as a value, since it has no hashing of its own.
 
 import { hash } from 'node:crypto'
 import type { Digest } from '@tocsin/domain/ports'

@@ -1,4 +1,4 @@
-// Finds the first fault of a text that strict-json.ts has refused, and where it lies. Slow beside JSON.parse, and only run on what is refused.
+// Locates the first fault of a text that strict-json.ts has refused. Slower than JSON.parse, so only run on refused texts.
 
 export type JsonFaultReason =
   | 'empty'
@@ -13,9 +13,9 @@ export type JsonFaultReason =
 
 export interface JsonFault {
   readonly reason: JsonFaultReason
-  /** Bytes from the start; null where it can't be told. */
+  /** Bytes from the start; null if unknown. */
   readonly offset: number | null
-  /** JSON pointer of the member or value; '' where the text has no meaning yet. */
+  /** JSON pointer of the member or value; '' if the text is not valid up to there. */
   readonly at: string
 }
 
@@ -30,7 +30,7 @@ class Found extends Error {
 }
 
 /**
- * The first fault of a text, from its start. The text must have one, and its nesting must be bounded: throws RangeError when there is none.
+ * The first fault of a text, from its start. The text must have one and bounded nesting: throws RangeError if there is none.
  * Pure; O(text).
  */
 export function locateFault(text: string): JsonFault {

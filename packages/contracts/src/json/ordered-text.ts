@@ -1,13 +1,13 @@
-// Canonical JSON of values whose members already stand in canonical order, which is what `JSON.stringify` writes then, several times as fast.
+// Canonical JSON of values whose members are already in canonical order: `JSON.stringify` then gives it several times as fast.
 
 import { canonicalJson } from './canonical-json.ts'
 
 /**
- * What `canonicalJson` gives, for a value in whose objects every member stands in the order of its name and no name is a number; one that is undefined
- * is left out. Numbers must have an end. Pure; throws TypeError for half characters.
+ * The same as `canonicalJson`, for a value whose objects have their members in order of name, with no integer-like names;
+ * undefined members are left out. Numbers must be finite. Pure; throws TypeError for lone surrogates.
  */
 export function orderedText(value: object): string {
   const text = JSON.stringify(value)
-  // So half a character is written; a text may also hold just these characters.
+  // A lone surrogate is written as this escape; a valid text may also contain these characters.
   return text.includes('\\ud') ? canonicalJson(value) : text
 }

@@ -1,13 +1,12 @@
-// JSON as the edge takes it: one meaning for one text. What parsers disagree on, or what would surprise the code behind, is refused with its
-// reason: keys given twice, bytes that are not UTF-8, numbers beyond a double, half characters, nesting without end. Where in the text the
-// fault lies is found by json-fault.ts, only when there is one.
+// Strict JSON for input from outside: one text has one meaning. Refused with a reason: duplicate keys, bytes that are not UTF-8,
+// numbers beyond a double, lone surrogates, excessive nesting. json-fault.ts locates the fault, only if there is one.
 
 import { type JsonFault, locateFault } from './json-fault.ts'
 
 export interface JsonLimits {
-  /** Deepest nesting of arrays and objects. */
+  /** Maximum nesting of arrays and objects. */
   readonly depthMax: number
-  /** Most values, containers included; counted by brackets and commas. */
+  /** Maximum number of values including containers; counted by brackets and commas. */
   readonly valuesMax: number
 }
 
@@ -18,8 +17,8 @@ export type StrictJson = { readonly ok: true; readonly value: unknown } | ({ rea
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and `valuesMax`.
- * Keys `__proto__`, and `constructor` that holds `prototype`, are refused. Source: RFC 8259, and RFC 7493 (I-JSON) where it leaves a choice.
+ * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and `valuesMax`. Keys `__proto__`,
+ * and `constructor` that holds `prototype`, are refused. Source: RFC 8259, and RFC 7493 (I-JSON) where it leaves a choice.
  */
 export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): StrictJson {
   const shape = measure(bytes, limits)
@@ -36,11 +35,11 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJ
   } catch {
     return located(text)
   }
-  // A key given twice leaves fewer members in the value than the text has colons.
+  // A duplicate key leaves fewer members in the value than the text has colons.
   return countMembers(value) === shape.members ? { ok: true, value } : located(text)
 }
 
-/** One sentence for the one who sent it; says where, never what. */
+/** One sentence for the sender; it says where the fault is, never what stands there. */
 export function describeJsonFault(fault: JsonFault): string {
   return `${sentences[fault.reason]}${fault.offset === null ? '' : `, at byte ${fault.offset}`}.`
 }
@@ -62,7 +61,10 @@ type Shape = { readonly ok: true; readonly members: number } | ({ readonly ok: f
 const quote = 0x22
 const backslash = 0x5c
 
-/** Depth, values and members of a text before anything is built from it. Bytes of a longer character are never taken for ASCII. */
+/**
+ * Depth, values and members of a text, measured before anything is built from it. Bytes of a multi-byte character are never taken
+ * for ASCII.
+ */
 function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape {
   let depth = 0
   let values = 1
@@ -93,7 +95,10 @@ function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape 
   return { ok: true, members }
 }
 
-/** Members of all objects in a value; -1 as soon as one thing in it is to be refused. Recursion is bounded by the depth that was measured. */
+/**
+ * The number of members of all objects in a value; -1 as soon as a forbidden member is found. Recursion is bounded by the
+ * measured depth.
+ */
 function countMembers(value: unknown): number {
   if (typeof value === 'string') return value.isWellFormed() ? 0 : -1
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : -1
@@ -117,7 +122,7 @@ function countMembers(value: unknown): number {
   return members
 }
 
-/** True for the keys by which a careless merge would reach the prototype of all objects. */
+/** True for keys by which a careless merge would reach Object.prototype. */
 function isForbiddenMember(key: string, member: unknown): boolean {
   if (key === '__proto__') return true
   return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype')

@@ -1,4 +1,4 @@
-// Answers to what officers do.
+// Answers of operator actions.
 
 import { instant, type JsonSchema, listOf, oneOfWords, orNull, record, ref, text } from './json-schema.ts'
 

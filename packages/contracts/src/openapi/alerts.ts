@@ -4,7 +4,7 @@ import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, t
 import { alertMembers, incidentMembers, publishedSchemas, revisionMembers, without } from './published-schemas.ts'
 
 const hiddenFromMost = ['seq']
-/** Where an incident is no drill, one report stands alone, and it is no other. */
+/** Members left out of an incident that is not a drill, has one report, and may not be another. */
 const leftOutOfIncidents = ['drill', 'joins', 'mayBe']
 
 const event = {

@@ -1,4 +1,5 @@
-// The named schemas of the document: those that validate reports and records, in the form that OpenAPI refers to, and those of answers.
+// The named schemas of the document: those that validate reports and records, with references in OpenAPI's form, and those of
+// answers.
 
 import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
@@ -26,7 +27,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...operationalSchemas
 }
 
-/** Those that `value` refers to, and those that they refer to, in order of name. Throws for a name that nobody has. */
+/** The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown name. */
 export function componentsFor(value: unknown): Readonly<Record<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>()
   const open = namesIn(value)

@@ -1,5 +1,5 @@
-// The OpenAPI 3.1 document of a process: its routes with the schemas that they validate with, put together with what the services say of them.
-// Pure: no HTTP here. Which routes there are is the caller's to know.
+// The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined with the services' descriptions.
+// Pure: no HTTP here. The caller supplies the routes.
 
 import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
 import { componentsFor } from './components.ts'
@@ -8,13 +8,13 @@ import { type JsonSchema, ref } from './json-schema.ts'
 import { type AnswerDoc, type ApiDocs, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { problemsOfOperation } from './operation-problems.ts'
 
-/** A route as the server has it. */
+/** A route as registered with the server. */
 export interface DocumentedRoute {
   readonly method: string
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly string[]
-  /** False for what every process has. */
+  /** False for routes that every process has. */
   readonly isOfService: boolean
   readonly schema?: { readonly querystring?: unknown; readonly params?: unknown; readonly body?: unknown }
 }
@@ -25,7 +25,7 @@ export interface OpenApiDocument {
   readonly [member: string]: unknown
 }
 
-/** Pages for browsers and their files: no part of the interface that clients build on. */
+/** Browser pages and their files: not part of the interface for clients. */
 const pages = /^\/(?:$|page\/|docs(?:\/|$)|openapi\.json$)/
 
 /** True for a route that the document must name. */
@@ -33,13 +33,13 @@ export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | '
   return method !== 'HEAD' && !pages.test(url)
 }
 
-/** Routes that nobody has written of, and what is written of routes that are not there. Empty lists when all is well. */
+/** Routes without a description, and descriptions without a route. Both lists are empty when all is well. */
 export function undocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
   const named = routes.filter(isDocumented).map(({ method, url }) => `${method} ${url}`)
   return { missing: named.filter(name => !(name in docs)), stale: Object.keys(docs).filter(name => !named.includes(name)) }
 }
 
-/** The document of these routes. Routes without words of their own are left out: `undocumented` finds them. */
+/** The document of these routes. Routes without a description are left out: `undocumented` finds them. */
 export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs, version: string): OpenApiDocument {
   const paths: Record<string, Record<string, JsonSchema>> = {}
   for (const route of routes.filter(isDocumented)) {
@@ -158,7 +158,7 @@ function bodyOf(
   }
 }
 
-/** The route's own schema, with those members filled in that it leaves open. Others stay as they are validated. */
+/** The route's own schema with the members added that it leaves open. Others stay as they are validated. */
 function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}): JsonSchema {
   const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
   for (const [name, said] of Object.entries(members)) properties[name] = { ...said, ...properties[name] }
@@ -168,7 +168,7 @@ function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}
   }
 }
 
-/** A list of allowed values of several kinds as one list for each kind: few generators of clients know the mixed one. */
+/** Splits a list of allowed values of mixed types into one list per type: few client generators handle the mixed one. */
 function sortedByKind(schema: JsonSchema): JsonSchema {
   const { enum: values, description, ...rest } = schema
   if (!Array.isArray(values)) return schema
@@ -196,14 +196,14 @@ function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   return responses
 }
 
-/** A status that has an answer of its own beside problems keeps both. */
+/** A status that has both an answer of its own and problems documents both. */
 function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
   if (own === undefined) return {}
   const content = { ...(own.content as object), ...(problem.content as object) }
   return { description: `${own.description} Or a problem: ${problem.description}`, content }
 }
 
-/** What every answer to a key tells of its limits. */
+/** Headers of every authenticated answer that describe its limits. */
 const limitHeaders = ['ratelimit-policy', 'ratelimit']
 
 function answerOf(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
@@ -229,7 +229,7 @@ function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchem
   return {
     description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
     headers: headersNamed(named),
-    // The codes stand beside the schema: a type of its own for each status would make generated clients large and tell them nothing.
+    // The codes stand beside the schema: a type for each status would make generated clients large without telling them more.
     content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
   }
 }

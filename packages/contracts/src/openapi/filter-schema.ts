@@ -1,4 +1,4 @@
-// Filters over alerts as the document shows them: one object in JSON, the same names in a query. What reads them is the domain's alert-filter.ts.
+// Alert filters in the document: one object in JSON, the same names in a query. The domain's alert-filter.ts parses them.
 
 import { alertStatuses, certainties } from '@tocsin/domain/alert/alert'
 import { alternativesMax, type filterNames } from '@tocsin/domain/alert/alert-filter'
@@ -58,7 +58,7 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
   drill: { description: 'Drills alone, or none.', type: 'boolean' }
 }
 
-/** A filter in a body. Values of one name are alternatives; names must all hold. */
+/** A filter in a body. Values of one name are alternatives; all names must hold. */
 export const filterSchema: JsonSchema = {
   description: 'Which alerts: values of one name are alternatives, names must all hold. Empty: all.',
   type: 'object',
@@ -66,7 +66,7 @@ export const filterSchema: JsonSchema = {
   properties: members
 }
 
-/** The same in a request, where one value may stand for a list of one. */
+/** The same in a request, where a single value may replace a list of one. */
 export const filterBody: JsonSchema = {
   ...filterSchema,
   properties: Object.fromEntries(Object.entries(members).map(([name, member]) => [name, oneOrMore(name, member)]))

@@ -1,14 +1,14 @@
-// Headers of the HTTP interface by name: those that requests bring and those that answers have, each with its meaning, written once.
+// Headers of the HTTP interface by name, of requests and answers, each with its meaning, defined once.
 
 import { reportEventType } from '../report/report-event.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 export interface HeaderDoc {
-  /** On the wire, where one header means different things to different routes. */
+  /** The name on the wire, if one header means different things to different routes. */
   readonly name?: string
   readonly description: string
   readonly schema: JsonSchema
-  /** Of a request: it must be there. */
+  /** For requests: the header is required. */
   readonly required?: true
   readonly example?: string
 }

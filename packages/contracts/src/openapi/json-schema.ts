@@ -1,4 +1,4 @@
-// Small words for writing JSON Schemas (2020-12) of answers. Plain data comes out; nothing is checked here.
+// Helpers for writing JSON Schemas (2020-12) of answers. They give plain data; nothing is validated here.
 
 /** A JSON Schema, as data. */
 export interface JsonSchema {
@@ -7,12 +7,12 @@ export interface JsonSchema {
 
 export type Properties = Readonly<Record<string, JsonSchema>>
 
-/** A schema that stands under `components.schemas` of the document. */
+/** A reference to a schema under `components.schemas` of the document. */
 export function ref(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
 
-/** An object with these members. All are always there but those that `optional` names. */
+/** An object with these members, all required but those in `optional`. */
 export function record(description: string, properties: Properties, optional: readonly string[] = []): JsonSchema {
   const required = Object.keys(properties).filter(name => !optional.includes(name))
   return { description, type: 'object', required, properties }
@@ -22,7 +22,7 @@ export function listOf(items: JsonSchema, description?: string): JsonSchema {
   return { ...(description === undefined ? {} : { description }), type: 'array', items }
 }
 
-/** One page of a list, in the form that all lists have. */
+/** One page of a list, in the common form of all lists. */
 export function pageOf(items: JsonSchema, description: string): JsonSchema {
   return record(description, {
     items: listOf(items),

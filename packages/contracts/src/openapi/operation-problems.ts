@@ -1,5 +1,5 @@
-// Which problems an operation can answer. What follows from the way that every request goes (host, access, query, path, headers, body) is derived
-// here; what only this operation can say, its own words add.
+// Which problems an operation can answer. Those common to the request pipeline (host, access, query, path, headers, body) are
+// derived here; each operation adds its own.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { OperationDoc } from './operation.ts'
@@ -12,7 +12,7 @@ export interface OperationTraits {
   readonly method: string
 }
 
-/** Of every request, whatever it asks for. */
+/** Problems that any request can get. */
 const always: readonly ProblemCode[] = ['header-invalid', 'headers-too-large', 'host-refused', 'origin-refused', 'internal']
 const ofAccess: readonly ProblemCode[] = [
   'not-authenticated',
@@ -32,7 +32,7 @@ const ofBodies: readonly ProblemCode[] = [
   'overloaded'
 ]
 
-/** All problems that can come, each once. Pure. */
+/** All problems that can be answered, each once. Pure. */
 export function problemsOfOperation(traits: OperationTraits, doc: OperationDoc): readonly ProblemCode[] {
   const takesBody = ['POST', 'PUT', 'DELETE', 'PATCH'].includes(traits.method)
   const found: ProblemCode[] = [

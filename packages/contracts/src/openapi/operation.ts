@@ -1,5 +1,5 @@
-// What a service says of its routes beside their schemas: words, bodies that it reads itself, answers, the problems that can come. The service
-// states it in a file next to its routes; document.ts makes the OpenAPI document of it.
+// What a service says of its routes beyond their schemas: descriptions, bodies that it parses itself, answers, possible problems.
+// It stands in a file next to the routes; document.ts makes the OpenAPI document from it.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
@@ -25,9 +25,9 @@ export interface RequestBodyDoc {
   readonly description?: string
   /** Default: true. */
   readonly required?: boolean
-  /** By media type. Left out: JSON, by the schema that the route itself validates with. */
+  /** By media type. Left out: JSON, by the schema that validates the route. */
   readonly content?: Readonly<Record<string, BodyContent>>
-  /** For members that the route's schema leaves to a reader of its own. */
+  /** Members that the route's schema leaves to a parser of its own. */
   readonly members?: Properties
   readonly example?: unknown
 }
@@ -40,29 +40,29 @@ export interface AnswerDoc {
   readonly mediaType?: string
   /** Further forms of the same answer, by media type. */
   readonly alsoAs?: Readonly<Record<string, BodyContent>>
-  /** Headers that this answer has, of those that answer-headers.ts knows. */
+  /** Headers of this answer, by the names in headers.ts. */
   readonly headers?: readonly string[]
   readonly example?: unknown
 }
 
 export interface OperationDoc {
-  /** Stable: clients are generated with it as the name of a function. */
+  /** Stable: generated clients use it as a function name. */
   readonly id: string
   readonly tag: Tag
   /** A few words. */
   readonly summary: string
   /** Plain sentences: what it does, what to know. */
   readonly description?: string
-  /** What each parameter of the query means, and a schema where the route leaves the parameter to a reader of its own. */
+  /** The meaning of each query parameter; a schema if the route parses the parameter itself. */
   readonly query?: Readonly<Record<string, string | JsonSchema>>
-  /** What each part of the path means. */
+  /** The meaning of each path parameter. */
   readonly path?: Readonly<Record<string, string>>
-  /** Headers that the route reads, of those that request-headers.ts knows. */
+  /** Request headers that the route reads, by the names in headers.ts. */
   readonly headers?: readonly string[]
   readonly body?: RequestBodyDoc
-  /** By status, below 400; and those answers of 400 and more that are no problems. */
+  /** By status below 400, and those of 400 and more that are not problems. */
   readonly answers: Readonly<Record<number, AnswerDoc>>
-  /** Beyond those that follow from access, query, path, headers and body; see operation-problems.ts. */
+  /** Problems beyond those derived in operation-problems.ts. */
   readonly problems?: readonly ProblemCode[]
 }
 

@@ -1,4 +1,4 @@
-// Answers to operators and orchestrators.
+// Answers for operators and orchestrators.
 
 import { type JsonSchema, oneOfWords, record, text, truth } from './json-schema.ts'
 

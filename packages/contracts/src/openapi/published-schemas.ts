@@ -1,5 +1,5 @@
-// The released schemas of schemas/ as components of the document: the same files that validate reports and records, with their references
-// turned to the document's own places, and their patterns spelt so that tools of other languages read them too.
+// The released schemas of schemas/ as components of the document: the same files that validate reports and records, with
+// references adapted to the document, and patterns that tools in other languages can read.
 
 import alert from '../schemas/alert.v1.schema.json' with { type: 'json' }
 import definitions from '../schemas/definitions.v1.schema.json' with { type: 'json' }
@@ -14,19 +14,19 @@ interface SchemaFile {
   readonly [keyword: string]: unknown
 }
 
-/** By name; what a file defines for itself gets the file's name before its own. */
+/** By name; a file's own definitions are prefixed with the file's name. */
 export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
   ...definitionsOf('', definitions),
   ...componentsOf('Report', report),
   ...componentsOf('Withdrawal', withdrawal)
 }
 
-/** Members of an alert, an incident and a revision of a report as their records have them: answers show parts of these. */
+/** Members of an alert, an incident and a report revision as in their records: answers contain parts of these. */
 export const alertMembers = membersOf('Alert', alert)
 export const incidentMembers = membersOf('Incident', incident)
 export const revisionMembers = membersOf('Revision', revision)
 
-/** Those of `members` that are not named. */
+/** `members` without those named. */
 export function without(members: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
 }
@@ -46,13 +46,13 @@ function membersOf(name: string, { properties }: SchemaFile): Properties {
   return turned(properties, name) as Properties
 }
 
-/** The same value with every reference turned, in words that most tools know. */
+/** The same value with adapted references, in keywords that most tools know. */
 function turned(value: unknown, prefix: string): unknown {
   if (Array.isArray(value)) return value.map(each => turned(each, prefix))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      // Beside `maxItems` it says nothing more, and few tools know a schema that is no object.
+      // Redundant beside `maxItems`, and few tools know a schema that is not an object.
       .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
       .map(([key, member]) => [key, turnedMember(key, member, prefix)])
   )
@@ -65,8 +65,8 @@ function turnedMember(key: string, member: unknown, prefix: string): unknown {
 }
 
 /**
- * The same pattern with classes of Unicode as ranges, which not every language's expressions know by name. Halves of characters go unnamed: no body
- * that holds one gets as far as a schema.
+ * The same pattern with Unicode classes written as ranges, since not every regex dialect knows the classes. Surrogates are left
+ * out: a body with a lone one is refused before any schema.
  */
 export function portablePattern(pattern: string): string {
   const portable = pattern.replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F').replaceAll('\\p{Cs}', '')

@@ -1,4 +1,4 @@
-// Answers about reports: that one stands, and what became of it.
+// Answers about reports: that one is accepted, and its state.
 
 import { alertStatuses } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
@@ -17,13 +17,13 @@ const identity = {
   theatre: text('Where the report counts now.')
 } as const
 
-/** Not of a withdrawal. */
+/** Not for a withdrawal. */
 const whereAbouts = {
   place: ref('ToldPlace'),
   alsoAt: listOf(ref('ToldPlace'), 'Of further places, in their order; left out where there are none.')
 } as const
 
-/** Of a problem, as a line of a stream tells it. */
+/** A problem within a line of a stream. */
 const problemMembers = {
   type: text(),
   title: text(),

@@ -1,4 +1,4 @@
-// Answers of the pull feed. Frames of the WebSocket are not HTTP: they are described in prose at the operation.
+// Answers of the pull feed. WebSocket frames are not HTTP: the operation describes them in prose.
 
 import { type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
 

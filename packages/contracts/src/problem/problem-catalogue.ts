@@ -1,4 +1,5 @@
-// Every problem that an HTTP edge may answer (RFC 9457), by code. docs: packages/contracts/PROBLEMS.md, held to this table by a test.
+// Every problem that an HTTP edge may answer (RFC 9457), by code. Documentation: packages/contracts/PROBLEMS.md; a test keeps
+// both equal.
 
 export const problems = {
   'body-invalid': { status: 422, title: 'The body does not match the contract' },
@@ -51,13 +52,13 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
 }
 
-/** An error that an edge answers as its problem. Its detail is for people outside: nothing private, no internals. */
+/** An error that an edge answers as a problem. Its detail goes to clients: nothing private, no internals. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ProblemCode
   readonly errors: readonly FieldError[]
   readonly retryAfterS: number | null
-  /** Members that a problem adds (RFC 9457, 3.2): who won a race, and when. */
+  /** Additional members of a problem (RFC 9457, 3.2), such as who won a race and when. */
   readonly members: Readonly<Record<string, string | number | null>>
 
   constructor(
