@@ -1,4 +1,4 @@
-// The outline of an alert's record is what its whole is read to say, but for the evidence; or nothing.
+// The outline of an alert's record equals the decoded record without its evidence, or is null.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
@@ -16,7 +16,7 @@ const envelope = {
   previoushash: 'p'
 }
 const golden = goldenRecords.filter(({ event }) => event.startsWith('alert.') && event !== 'alert.action-refused')
-/** Texts that look like what is searched for. */
+/** Texts that resemble the members searched for. */
 const odd = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom(

@@ -1,4 +1,4 @@
-// Catalogue and documentation say the same, both ways: a code that is not explained, or an explanation of a code that is gone, fails here.
+// Catalogue and documentation agree both ways: an unexplained code, or an explanation of a removed one, fails here.
 
 import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'

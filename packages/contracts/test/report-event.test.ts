@@ -1,4 +1,4 @@
-// Reports in CloudEvents: which attributes must say what, and how errors point into the event.
+// Reports in CloudEvents: required attributes, and how errors point into the event.
 
 import { describe, expect, it } from 'vitest'
 import { inEvent, looksLikeEvent, openReportEvent } from '../src/report/report-event.ts'

@@ -1,4 +1,4 @@
-// The head of a report's record is what its whole is read to say, or nothing.
+// The head of a report's record equals that of the decoded record, or is null.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ const instants = fc
   .map(day => day.toISOString())
 const digests = fc.stringMatching(/^[0-9a-f]{32}$/)
 const golden = goldenRecords.find(({ event }) => event === 'report.received')?.good ?? []
-/** Texts that look like what is searched for. */
+/** Texts that resemble the members searched for. */
 const odd = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom(
@@ -50,7 +50,7 @@ describe('the head of a record', () => {
       fc.property(reports, data => {
         const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
         const { reportId, contentHash, reportedAt, sourceId, occurred, lane } = data
-        // A source whose name has other letters than ASCII is read with its record.
+        // A source with characters beyond ASCII is read by decoding the record.
         const isPlain = /^[ !#-[\]-\x7f]*$/.test(sourceId)
         expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, lane } : null)
       })

@@ -1,4 +1,4 @@
-// What is written in order by hand is what is sorted anew: for any report that can be posted, and any revision that can be recorded.
+// The hand-written order equals the sorted one, for any report that can be posted and any revision that can be recorded.
 
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 import fc from 'fast-check'

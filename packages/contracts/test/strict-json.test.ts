@@ -19,7 +19,7 @@ describe('strict JSON', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), text => {
         const result = read(text)
-        // fast-check's JSON may hold keys and halves of characters that are refused here; those are told by name below.
+        // fast-check's JSON may contain duplicate keys and lone surrogates, which are refused here and tested by name below.
         if (result.ok) expect(result.value).toEqual(JSON.parse(text))
         else expect(['forbidden-key', 'lone-surrogate']).toContain(result.reason)
       }),
@@ -58,7 +58,8 @@ describe('strict JSON', () => {
       fc.property(fc.array(pieces, { maxLength: 14 }), parts => {
         const text = parts.join('')
         const result = read(text)
-        // JSON.parse takes the last of two members, and makes Infinity of 1e311. Here both are faults, and the first fault of a text is named.
+        // JSON.parse takes the last of duplicate members, and turns 1e311 into Infinity. Here both are faults, and the first one
+        // is reported.
         const ours = ['duplicate-key', 'number-too-large']
         if (plain(text) !== null) expect(result.ok ? null : result.reason).toBeOneOf([null, ...ours])
         else if (text === '') expect(result).toMatchObject({ ok: false, reason: 'empty' })

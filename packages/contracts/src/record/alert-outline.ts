@@ -1,23 +1,23 @@
-// What a record of an alert says without its evidence, which is nine tenths of it, read from its bytes: for those who begin with years of alerts and need
-// the evidence of the last word of each alone. It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for
-// `decodeAlertEvent`. No text of a record holds a quote that is not escaped: what is found between quotes is the name of a member.
+// An alert record without its evidence (nine tenths of its bytes), read from the bytes: for readers that load years of alerts and
+// need only each alert's last evidence. It reads the canonical bytes that this version writes; anything else is left to
+// `decodeAlertEvent`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
 
 import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 
 export interface AlertHead {
-  /** Id of the record that it follows from; null where none does. */
+  /** Id of the record that it follows from; null if none. */
   readonly cause: string | null
   readonly alertId: string
   readonly theatre: string
   readonly seq: number
 }
 
-/** An event of an alert whose `evidence` is left out, with what it takes to tell it from another of the same seq. */
+/** An alert event without `evidence`, and what tells it from another of the same seq. */
 export interface AlertOutline {
   readonly event: { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertState }
   readonly envelope: Envelope
-  /** The canonical bytes of `data`, evidence and all: a part of what was given. */
+  /** The canonical bytes of `data` including evidence: a slice of the input. */
   readonly dataBytes: Uint8Array
 }
 
@@ -37,7 +37,7 @@ const times = Buffer.from('","times":{')
 const digestLength = 32
 const quote = 0x22
 
-/** Whose event it is, and its place among those of its theatre; null for a refused action and for bytes that are not canonical. Pure. */
+/** The theatre of an alert event and its seq there; null for a refused action and for bytes that are not canonical. Pure. */
 export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   const buffer = bufferOf(bytes)
   if (!isOfAlert(buffer)) return null
@@ -49,7 +49,7 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   if ([idAt, seqAt, severityAt, theatreAt, timesAt].includes(-1) || buffer[idAt + digestLength] !== quote) return null
   const number = Number(buffer.toString('latin1', seqAt, severityAt))
   if (!Number.isSafeInteger(number)) return null
-  // A theatre's id is of plain letters; were it not, two spellings of one would be two.
+  // Theatre ids are plain ASCII, so the escaped and the plain spelling are the same.
   return {
     cause: causeOf(buffer),
     alertId: buffer.toString('latin1', idAt, idAt + digestLength),
@@ -58,13 +58,13 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   }
 }
 
-/** It stands first: `null`, or an id, which is plain letters and digits. */
+/** The first member: `null`, or an id of ASCII letters and digits. */
 function causeOf(buffer: Buffer): string | null {
   if (buffer[begin.length] !== quote) return null
   return buffer.toString('latin1', begin.length + 1, buffer.indexOf(quote, begin.length + 1))
 }
 
-/** The event without its evidence; null as for `alertHeadOf`. That the rest is what its schema says is not looked at. Pure. */
+/** The event without its evidence; null as for `alertHeadOf`. The rest is not validated. Pure. */
 export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
   const buffer = bufferOf(bytes)
   const dataAt = buffer.indexOf(dataBegin)
@@ -82,7 +82,10 @@ export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
   }
 }
 
-/** The items of the evidence in the canonical bytes of an event's data, without their brackets: a part of what was given. Throws for other bytes. Pure. */
+/**
+ * The items of the evidence in the canonical bytes of an event's data, without brackets: a slice of the input. Throws for other
+ * bytes. Pure.
+ */
 export function evidenceBytesOf(dataBytes: Uint8Array): Buffer {
   const buffer = bufferOf(dataBytes)
   const from = endOf(buffer, evidenceBegin, 0)

@@ -1,26 +1,26 @@
-// The envelope of every record in every log: a CloudEvent 1.0 in JSON, written as canonical bytes.
-// `decodeEnvelope` checks the envelope alone; what stands in `data` is checked by the schema of its type (record-schemas.ts).
+// The envelope of every record in every log: a CloudEvent 1.0 in JSON, written as canonical bytes. `decodeEnvelope` checks the
+// envelope only; `data` is checked by the schema of its type (record-schemas.ts).
 
 import { canonicalJson } from '../json/canonical-json.ts'
 
 export interface Envelope<Data = unknown> {
   readonly specversion: '1.0'
   readonly id: string
-  /** `/tocsin/<service>`: who wrote it. */
+  /** The writer, `/tocsin/<service>`. */
   readonly source: string
   /** `tocsin.<event>.v<major>` */
   readonly type: string
   /** ISO 8601, UTC, ms. */
   readonly time: string
   readonly datacontenttype: 'application/json'
-  /** The record it follows from, `<topic>/<partition>/<position>` or a record id; null for what comes from outside. */
+  /** The record it follows from, `<topic>/<partition>/<position>` or a record id; null for input from outside. */
   readonly cause: string | null
   /** Version of the code that wrote it. */
   readonly engine: string
   readonly theatre?: string
-  /** SHA-256 of the alert record before it in its theatre; alerts only. */
+  /** SHA-256 of the previous alert record in its theatre; alerts only. */
   readonly previoushash?: string
-  /** Who asked for it: the id of the principal, and its name for people. Administration only; records of before it was kept lack both. */
+  /** Id and display name of the principal who asked for it. Administration only; older records lack both. */
   readonly by?: string
   readonly byname?: string
   readonly data: Data
@@ -37,11 +37,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Canonical bytes of an envelope: equal envelopes are equal bytes. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
-  // Out of Node's pool: a buffer of its own for each record keeps the collector busy.
+  // From Node's pool: a buffer of its own for each record would burden the garbage collector.
   return Buffer.from(canonicalJson(envelope))
 }
 
-/** Reads an envelope from stored bytes. Pure; never throws: bytes that no version can parse come back with their reason. */
+/** Reads an envelope from stored bytes. Pure; never throws: undecodable bytes come back with their reason. */
 export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
   let text: string
   try {
@@ -66,7 +66,7 @@ interface EventType {
   readonly major: number
 }
 
-/** Types seen, parsed: there are some forty, and every record has one. Full, it is no longer added to. */
+/** Parsed types: there are about forty, and every record has one. Bounded: when full, nothing is added. */
 const parsedTypes = new Map<string, EventType>()
 const parsedTypesMax = 256
 

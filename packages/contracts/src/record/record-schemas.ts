@@ -1,5 +1,5 @@
-// Which schema holds for the data of which record, each compiled when it is first asked for. The schemas are in schemas/; one that is
-// released only grows by optional members (schemas/released.json): a breaking change is a new file and a new major version of the event.
+// Which schema validates the data of which record, compiled on first use. The schemas are in schemas/; a released one only grows
+// by optional members (schemas/released.json): a breaking change is a new file and a new major version of the event.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import actionRefused from '../schemas/alert.action-refused.v1.schema.json' with { type: 'json' }
@@ -44,9 +44,9 @@ export type RecordFamily = 'theatre' | 'control' | 'alert' | 'incident' | 'data-
 
 export interface RecordSchema {
   readonly family: RecordFamily
-  /** True where the data fits the schema, which is compiled when it is first asked: a process reads few of them. */
+  /** True if the data fits the schema, which is compiled on first use: a process reads few of them. */
   readonly validate: (data: unknown) => boolean
-  /** Of the schema's file, below schemas/. */
+  /** The schema's file, relative to schemas/. */
   readonly file: string
 }
 

@@ -1,5 +1,5 @@
-// Records of the logs, from and to stored bytes: envelope + schema of its type. What a reader does with each outcome is its own judgement,
-// but `newer` must stop it: a record of a newer major version is never skipped.
+// Records of the logs, from and to stored bytes: envelope + schema of its type. Readers decide what to do with each outcome, but
+// `newer` must stop them: a record of a newer major version is never skipped.
 
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control/control-record'
@@ -11,7 +11,7 @@ import { revisionInOrder } from '../report/report-order.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
 import { type RecordFamily, recordSchemas } from './record-schemas.ts'
 
-/** The engine's version: a change of what the fold decides changes it, and goes out quietly. */
+/** The engine's version: it must be raised when the fold decides differently; the differences are then published quietly. */
 export const engineVersion = '0.3.0'
 
 export type Decoded<T> =
@@ -30,7 +30,7 @@ export interface EnvelopeInput {
   readonly byname?: string
 }
 
-/** A wrapped data key, as it stands in the keys log. Null bytes in its place erase it. */
+/** A wrapped data key in the keys log. Overwriting it with null erases it. */
 export interface DataKeyPayload {
   readonly type: 'data-key.created'
   readonly data: {
@@ -41,7 +41,7 @@ export interface DataKeyPayload {
   }
 }
 
-/** Bytes that no version can parse, and where they stood. */
+/** Bytes that no version can parse, and their position. */
 export interface QuarantinePayload {
   readonly type: 'record.quarantined'
   readonly data: {
@@ -56,7 +56,7 @@ export interface QuarantinePayload {
   }
 }
 
-/** What became of a record in quarantine. The first one of an entry counts. */
+/** The outcome of a record in quarantine. The first one of an entry counts. */
 export interface QuarantineSettledPayload {
   readonly type: 'quarantine.settled'
   readonly data: {
@@ -65,7 +65,7 @@ export interface QuarantineSettledPayload {
     readonly how: 'replayed' | 'dismissed'
     /** Id of the principal who settled it. */
     readonly by: string
-    /** The report that was taken in its place; null where it was dismissed. */
+    /** The report accepted in its place; null if it was dismissed. */
     readonly reportId: string | null
   }
 }
@@ -96,7 +96,9 @@ export function encodeRecord(
   })
 }
 
-/** Canonical bytes of the record of a revision that was made here: those of `encodeRecord`, for a third of its cost. Pure; throws as it does. */
+/**
+ * Canonical bytes of the record of a revision made here: those of `encodeRecord` at a third of the cost. Pure; throws as it does.
+ */
 export function encodeRevision({ id, source, time, cause, theatre }: EnvelopeInput, revision: ReportRevision): Uint8Array {
   const envelope = {
     cause,
@@ -113,10 +115,12 @@ export function encodeRevision({ id, source, time, cause, theatre }: EnvelopeInp
   return Buffer.from(orderedText(envelope))
 }
 
-/** Reads a record of the incidents log. Pure; never throws. Its theatre stands in the envelope: without one it is `not-an-envelope`. */
+/**
+ * Reads a record of the incidents log. Pure; never throws. The envelope holds its theatre: without one it is `not-an-envelope`.
+ */
 export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
   const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
-    // The schema of `type` has been held to the type by its golden payloads, so this cast says nothing new.
+    // Golden payloads hold the schema to the type, so this cast is safe.
     return { type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time } as TheatreRecord
   })
   if (decoded.kind === 'decoded' && decoded.record.theatre === '') return { kind: 'undecodable', reason: 'not-an-envelope' }
@@ -131,7 +135,7 @@ export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
   })
 }
 
-/** What stands in the envelope of a control record of who asked for it. Pure. */
+/** The author of a control record, as its envelope holds it. Pure. */
 export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput, 'by' | 'byname'> {
   return { by, byname }
 }

@@ -10,7 +10,7 @@ UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK`
 
 const known: ReadonlySet<string> = new Set(codes.trim().split(/\s+/))
 
-/** True for a code that is in use. Pure; capitals only. */
+/** True for a code in use. Pure; capitals only. */
 export function isCountryCode(code: string): boolean {
   return known.has(code)
 }

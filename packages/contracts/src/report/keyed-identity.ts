@@ -1,5 +1,6 @@
-// What a report is known by, made under the suite's secret: without it nobody can try guesses on an id or a hash. The private part has a digest of its
-// own, which whoever calls makes under a key that can be erased: with that key gone, nobody can try guesses on it at all. Source: decision 0034.
+// Ids and hashes of reports, made with the suite's secret so that nobody can test guesses against them. The private part has a
+// digest of its own, which the caller makes with an erasable key: once that key is erased, guesses cannot be tested at all.
+// Source: decision 0034.
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { orderedText } from '../json/ordered-text.ts'
@@ -7,30 +8,30 @@ import { reportIdOf } from './report-identity.ts'
 import { postedInOrder } from './report-order.ts'
 import type { PostedReport } from './report-shape.ts'
 
-/** Hex digits of the digest of the open part where a private part stands beside it, and of that of the private part: 64 bits each. */
+/** Hex digits of each half of a content hash, open and private, where there is a private part: 64 bits each. */
 export const halfDigestLength = 16
 const digestLength = 2 * halfDigestLength
 
-/** What a body says, as it is compared. */
+/** The content of a body, in the form that is compared. */
 export interface ReportContent {
-  /** Digest of all but the private part under the suite's secret, 32 hex digits. */
+  /** Digest of everything but the private part with the suite's secret, 32 hex digits. */
   readonly open: string
-  /** The private part in canonical form; null where nothing is said in private. */
+  /** The private part in canonical form; null if it is empty. */
   readonly privateText: string | null
 }
 
 export interface NamedPost {
   readonly sourceId: string
-  /** As its source numbers it, in NFC without outer spaces. */
+  /** The source's own id, in NFC and trimmed. */
   readonly externalId: string | null
-  /** The key of the request; counts where there is no external id. */
+  /** The request's Idempotency-Key; used if there is no external id. */
   readonly idempotencyKey: string | null
-  /** Whose request it is: keys of requests are their own. */
+  /** The principal that sent the request: Idempotency-Keys are scoped to it. */
   readonly principalId: string
   readonly content: ReportContent
 }
 
-/** True where the report is the one that its Idempotency-Key names. */
+/** True if the report is identified by its Idempotency-Key. */
 export function isNamedByKey({ externalId, idempotencyKey }: Pick<NamedPost, 'externalId' | 'idempotencyKey'>): boolean {
   return externalId === null && idempotencyKey !== null
 }
@@ -43,7 +44,7 @@ export class KeyedIdentity {
     this.#secret = secret
   }
 
-  /** What a body says. `saysPrivate`: its private part says something. Pure. */
+  /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
   contentOf(body: PostedReport, saysPrivate: boolean): ReportContent {
     if (!saysPrivate) return { open: this.#digest('open', orderedText(postedInOrder(body))), privateText: null }
     const ordered = postedInOrder(body)
@@ -54,8 +55,8 @@ export class KeyedIdentity {
   }
 
   /**
-   * The id of a report: of its source and external id, else of the key of the request, else of all that it says. Pure; 32 hex digits. Of the first
-   * kind it is a plain digest, which its source can make too: neither part is private.
+   * The id of a report: from its source and external id, else from the Idempotency-Key, else from its whole content. Pure; 32 hex
+   * digits. The first kind is a plain digest, which its source can compute too: neither part is private.
    */
   idOf({ sourceId, externalId, idempotencyKey, principalId, content }: NamedPost): string {
     if (externalId !== null) return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
@@ -73,12 +74,12 @@ export class KeyedIdentity {
   }
 }
 
-/** The hash of what a revision says. `privateDigest`: of its private part, under a key that can be erased; null where there is none. Pure. */
+/** The hash of a revision's content. `privateDigest`: of its private part, with an erasable key; null if there is none. Pure. */
 export function keyedContentHash({ open }: ReportContent, privateDigest: string | null): string {
   return privateDigest === null ? open : `${open.slice(0, halfDigestLength)}${privateDigest.slice(0, halfDigestLength)}`
 }
 
-/** The part of a keyed content hash that tells of the open part alone. Pure. */
+/** The half of a keyed content hash that covers the open part. Pure. */
 export function openHalfOf(contentHash: string, hasPrivate: boolean): string {
   return hasPrivate ? contentHash.slice(0, halfDigestLength) : contentHash
 }

@@ -1,8 +1,8 @@
-// What a report says in confidence: texts, links and names of persons. In the open these exist only inside intake and in answers to readers
+// The private part of a report: texts, links and names of persons. They are readable only inside intake and in answers to readers
 // with the scope for persons; everywhere else they are sealed.
 
 export interface PrivatePerson {
-  /** Null for somebody whom the report does not name. */
+  /** Null for a person whom the report does not name. */
   readonly name: string | null
   readonly aliases: readonly string[]
   readonly role: string | null

@@ -1,15 +1,15 @@
-// A report that comes as a CloudEvent 1.0: what its attributes must say, and which of them count. The report itself is `data`, and is judged as any
-// other report (report-input.ts). Source: CloudEvents 1.0.2, JSON format and HTTP binding.
+// A report sent as a CloudEvent 1.0: which attributes are required, and which count. The report itself is `data`, and is checked
+// as any other (report-input.ts). Source: CloudEvents 1.0.2, JSON format and HTTP binding.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
 
-/** The `type` of events that are reports. */
+/** The `type` of events that carry reports. */
 export const reportEventType = 'tocsin.report.v1'
-/** Longest `id` and `source`, characters. */
+/** Maximum length of `id` and `source`, characters. */
 const idLengthMax = 256
 const sourceLengthMax = 2048
 
-/** What an event says of itself, as far as it counts here; as read, so nothing is known of the values. */
+/** The attributes of an event that count here; unvalidated, so the values are of unknown type. */
 export interface EventAttributes {
   readonly specversion: unknown
   readonly type: unknown
@@ -19,17 +19,17 @@ export interface EventAttributes {
 }
 
 export type JudgedEvent =
-  /** `key`: under which a report without an external id counts once; no Idempotency-Key is equal to it. */
+  /** `key`: identifies a report without an external id; it never equals an Idempotency-Key. */
   { readonly ok: true; readonly key: string } | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** True for a JSON value that is meant to be an event in structured mode: no report has this member. */
+/** True for a JSON value meant as an event in structured mode: no report has this member. */
 export function looksLikeEvent(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && 'specversion' in value
 }
 
 /**
- * Judges the attributes of an event. `nameOf` turns the name of an attribute into the pointer of its error. What is not named here (`subject`, `time`,
- * `dataschema`, extensions) says nothing. Pure; never throws.
+ * Checks the attributes of an event. `nameOf` turns an attribute's name into the pointer of its error. Attributes not named here
+ * (`subject`, `time`, `dataschema`, extensions) are ignored. Pure; never throws.
  */
 export function judgeReportEvent(event: EventAttributes, nameOf: (attribute: string) => string): JudgedEvent {
   const errors: FieldError[] = []
@@ -39,7 +39,7 @@ export function judgeReportEvent(event: EventAttributes, nameOf: (attribute: str
   if (!isText(event.source, sourceLengthMax)) wrong('source', `must be a text of 1 to ${sourceLengthMax} characters`)
   if (!isText(event.id, idLengthMax)) wrong('id', `must be a text of 1 to ${idLengthMax} characters`)
   if (!isJsonType(event.datacontenttype)) wrong('datacontenttype', 'must be application/json, or left out')
-  // With a space in it: no header of a request can be the same.
+  // Contains a space, so no request header can equal it.
   return errors.length > 0 ? { ok: false, errors } : { ok: true, key: `event ${JSON.stringify([event.source, event.id])}` }
 }
 
@@ -60,7 +60,7 @@ export function openReportEvent(value: unknown): OpenedEvent {
   return judged.ok && errors.length === 0 ? { ok: true, key: judged.key, report: data } : { ok: false, errors }
 }
 
-/** Errors of a report as errors of the event that it is the data of. Pure. */
+/** Errors of a report as errors of the event that carries it. Pure. */
 export function inEvent(errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map(error => ({ ...error, pointer: `/data${error.pointer}` }))
 }
@@ -69,7 +69,7 @@ function isText(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && value.length >= 1 && value.length <= lengthMax
 }
 
-/** Absent means JSON in both modes; a parameter such as a charset is judged where bytes are read. */
+/** Absent means JSON in both modes; a parameter such as a charset is checked where bytes are decoded. */
 function isJsonType(value: unknown): boolean {
   if (value === undefined) return true
   return typeof value === 'string' && /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(value)

@@ -1,5 +1,5 @@
-// What a record of a report says of itself, read from its bytes without parsing them: for those who need no more of millions of records of an import.
-// It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for `decodeTheatreRecord`.
+// The head of a report's record, read from its bytes without parsing them: for readers that need no more of the millions of
+// records of an import. It reads the canonical bytes that this version writes; anything else is left to `decodeTheatreRecord`.
 
 import type { Lane } from '@tocsin/domain/report/report'
 
@@ -33,8 +33,8 @@ const digestLength = 32
 const instantLength = '2025-06-02T09:00:00.000Z'.length
 
 /**
- * The head of a `report.received` in its canonical bytes; null for any other bytes. Pure. That the rest of the record is what its schema says is not
- * looked at. No text of a record holds a quote that is not escaped: what is found between quotes is the name of a member.
+ * The head of a `report.received` in its canonical bytes; null for any other bytes. Pure. The rest of the record is not
+ * validated. Quotes inside texts are escaped, so a quoted name that is found is a member's.
  */
 export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -44,14 +44,14 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const laneAt = buffer.indexOf(laneName, hashAt)
   const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
   const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
-  // Nothing but short members stands behind it, whatever is sealed in the record.
+  // Only short members follow it, however much is sealed in the record.
   const idAt = buffer.lastIndexOf(reportId) + reportId.length
   const instantAt = idAt + digestLength + reportedAt.length
   const sourceAt = instantAt + instantLength + sourceId.length
   const isOne = stands(buffer, reportedAt, idAt + digestLength) && stands(buffer, sourceId, instantAt + instantLength)
   const source = isOne ? textAt(buffer, sourceAt) : null
   if (lane === undefined || occurred === null || source === null || idAt < laneAt) return null
-  // Texts of their own: a part of another text would keep the whole of it in memory.
+  // Copied: a slice would keep the whole text in memory.
   return {
     reportId: buffer.toString('latin1', idAt, idAt + digestLength),
     contentHash: buffer.toString('latin1', hashAt, hashAt + digestLength),
@@ -70,7 +70,7 @@ function spanAt(buffer: Buffer, at: number): ReportHead['occurred'] | null {
   return to !== null && stands(buffer, occurredEnd, toAt + to.length) ? { from, to } : null
 }
 
-/** The text up to the next quote; null where it has letters that are written otherwise, or ones beyond ASCII. */
+/** The text up to the next quote; null if it has escapes or characters beyond ASCII. */
 function textAt(buffer: Buffer, at: number): string | null {
   for (let to = at; to < buffer.length; to++) {
     const byte = buffer[to] as number

@@ -1,6 +1,6 @@
-// What makes two posts the same report, and two reports the same content, by plain digests: those of reports that their source numbers, of records, and
-// those that earlier versions made of all reports, whose logs are read on. What is made of a private part now is made under keys: keyed-identity.ts.
-// Ids rest on what was sent, not on how it was understood.
+// Plain digests for the identity of reports: for those with an external id, for records, and for all reports of earlier versions,
+// whose logs are still read. Identities that cover a private part are now keyed: keyed-identity.ts. Ids rest on the body as sent,
+// not as interpreted.
 
 import { canonicalJson } from '../json/canonical-json.ts'
 import { digest } from '../json/digest.ts'
@@ -10,17 +10,17 @@ import type { PostedReport } from './report-shape.ts'
 
 export interface ReportIdentity {
   readonly sourceId: string
-  /** As its source numbers it, in NFC without outer spaces. */
+  /** The source's own id, in NFC and trimmed. */
   readonly externalId: string | null
-  /** The header of the request; counts where there is no external id. */
+  /** The Idempotency-Key; used if there is no external id. */
   readonly idempotencyKey: string | null
-  /** The body as it was sent; counts where there is neither. */
+  /** The body as sent; used if there is neither. */
   readonly body: unknown
 }
 
 /**
- * The id of a report that its source numbers: of its source and external id. Of others, the id that earlier versions gave: of the idempotency key,
- * else of the whole body. Pure; 32 hex digits.
+ * The id of a report with an external id, from its source and that id. For others, the id that earlier versions gave: from the
+ * Idempotency-Key, else from the whole body. Pure; 32 hex digits.
  */
 export function reportIdOf(identity: ReportIdentity): string {
   const { sourceId, externalId, idempotencyKey, body } = identity
@@ -29,17 +29,20 @@ export function reportIdOf(identity: ReportIdentity): string {
   return digest('report-id', sourceId, 'body', canonicalJson(body))
 }
 
-/** What a body says, as one value: equal for bodies that differ in the order of members or in white space alone. Pure. */
+/** Hash of a body: equal for bodies that differ only in the order of members or in white space. Pure. */
 export function contentHashOf(body: unknown): string {
   return digest(canonicalJson(body))
 }
 
-/** `contentHashOf` a body that has the shape of a report, for less: the content hash of earlier versions, to be compared and not to be kept. Pure. */
+/**
+ * `contentHashOf` a body in the shape of a report, at lower cost. It is the content hash of earlier versions, for comparison
+ * only; do not store it. Pure.
+ */
 export function postedHashOf(body: PostedReport): string {
   return digest(orderedText(postedInOrder(body)))
 }
 
-/** What tells the record of one revision from those of the other revisions of its report; the same in every theatre. */
+/** Identifies the record of one revision among those of its report; the same in every theatre. */
 export type RevisionName = readonly [content: string, ...more: string[]]
 
 /** The record id of one revision of a report in one theatre. Pure. */

@@ -1,7 +1,7 @@
-// A posted report: from an unknown value to a typed one, or to errors that each name their field and say in a sentence what is wrong.
-// Shape comes from schemas/report.v1.schema.json; what a schema cannot say (real dates, order, real countries) is checked here.
-// Texts come out in NFC without outer spaces; roles and kinds in lower case; lists of words without repeats; instants in UTC with
-// milliseconds; days stay days. Ids of reports and content hashes rest on the body as it was sent, not on this form.
+// A posted report: from an unknown value to a typed one, or to errors that each name their field and give a sentence. The shape
+// comes from schemas/report.v1.schema.json; what a schema cannot express (real dates, order, existing countries) is checked here.
+// Texts are normalised to NFC and trimmed; roles and kinds to lower case; duplicate words are removed; instants become UTC with
+// milliseconds; days stay days. Ids and content hashes rest on the body as sent, not on this form.
 
 import { defaultHandling, type Handling } from '@tocsin/domain/report/handling'
 import type { Category, Credibility, Fatalities } from '@tocsin/domain/report/report'
@@ -15,7 +15,7 @@ import { checkReportShape, type PostedLocation, type PostedReport } from './repo
 export interface LocationInput {
   readonly name: string | null
   readonly country: string | null
-  /** An ISO 3166-2 code of the stated country, or the name of one of its areas: the gazetteer knows the names. */
+  /** An ISO 3166-2 code of the stated country, or the name of one of its areas, which the gazetteer resolves. */
   readonly admin1: string | null
   readonly lat: number | null
   readonly lon: number | null
@@ -25,7 +25,7 @@ export interface LocationInput {
 export interface ReportInput {
   readonly sourceId: string
   readonly externalId: string | null
-  /** ISO 8601, UTC, ms; null where none is stated. */
+  /** ISO 8601, UTC, ms; null if not stated. */
   readonly reportedAt: string | null
   readonly occurred: { readonly from: string; readonly to: string }
   readonly category: Category
@@ -45,15 +45,15 @@ export type ParsedReport =
   | { readonly ok: true; readonly report: ReportInput }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** Nothing before this year is taken: it would be a slip of the pen. */
+/** Earlier years are refused: they are typing errors. */
 export const occurredYearMin = 1900
-/** How far after the theatre's now something may be said to have happened or been reported: clocks and time zones differ. */
+/** How far after the theatre's now an event or a report time may lie: clocks and time zones differ. */
 export const futureToleranceMs = 24 * 3_600_000
-/** A report that cannot be judged. Source: Admiralty code. */
+/** Credibility of a report that cannot be judged. Source: Admiralty code. */
 const credibilityUnknown: Credibility = 6
 export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 
-/** Reads a posted report. Pure; never throws; at most 20 errors. Times are checked against a clock by `checkReportTimes`. */
+/** Parses a posted report. Pure; never throws; at most 20 errors. `checkReportTimes` compares times with a clock. */
 export function parseReportInput(value: unknown): ParsedReport {
   const shape = checkReportShape(value)
   if (!shape.ok) return shape
@@ -66,7 +66,7 @@ export function parseReportInput(value: unknown): ParsedReport {
   return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalise(shape.report) }
 }
 
-/** What a clock has to say: nothing may have happened, or been reported, more than a day after `nowMs`. Pure. */
+/** Errors of times more than a day after `nowMs`. Pure. */
 export function checkReportTimes(report: ReportInput, nowMs: number): FieldError[] {
   const limitMs = nowMs + futureToleranceMs
   const errors: FieldError[] = []
@@ -135,8 +135,8 @@ function checkLocation(place: PostedLocation, at: string, errors: FieldError[]):
 }
 
 /**
- * Where coordinates come to lie that were lost on their way: 0, 0, or what is written so with one decimal. There is sea there, 550 km from any coast; it was
- * never the place of an event of any data set that is read here.
+ * True for 0, 0, also with one decimal: the result of lost coordinates. It lies at sea, 550 km from any coast, and is not the
+ * place of an event in any data set that is imported here.
  */
 function isNullIsland({ lat, lon }: PostedLocation): boolean {
   return lat !== undefined && lon !== undefined && Math.abs(lat) < nullIslandDegrees && Math.abs(lon) < nullIslandDegrees
@@ -206,15 +206,15 @@ function privateOf(posted: PostedReport['private']): PrivateTexts | null {
   return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0 ? null : texts
 }
 
-/** Each text once. */
+/** Without duplicates. */
 function unlike(texts: readonly string[] = []): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)]
 }
 
-/** ASCII without outer spaces: it stays as it is. */
+/** ASCII without outer spaces: already normalised. */
 const isTidy = /^[!-~](?:[ -~]*[!-~])?$/
 
-/** The form in which texts are kept: NFC, without outer spaces. */
+/** The stored form of a text: NFC, trimmed. */
 export function tidy(text: string): string {
   return isTidy.test(text) ? text : text.normalize('NFC').trim()
 }

@@ -1,13 +1,13 @@
-// What every report passes through, with its members in canonical order: the body as it was posted, and the revision as it is recorded. Each is written
-// out, because to sort the names of some fifty members anew for each report took longer than all else that is done with its text.
+// Reports with their members in canonical order: the posted body and the recorded revision. Written out by hand, because sorting
+// some fifty names per report took longer than all other work on its text.
 
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import type { PostedLocation, PostedReport } from './report-shape.ts'
 
-/** Every member of T in a value of any kind: one that is forgotten, or that no T has, is refused by the compiler. */
+/** Every member of T with any value type: the compiler refuses a missing or an unknown one. */
 type EachOf<T> = { readonly [K in keyof T]-?: unknown }
 
-/** A body that has the shape of a report, its members in canonical order. Pure. */
+/** A body in the shape of a report, members in canonical order. Pure. */
 export function postedInOrder(body: PostedReport): EachOf<PostedReport> {
   const { fatalities, occurred } = body
   return {
@@ -40,7 +40,10 @@ function privateInOrder(texts: PostedReport['private']) {
   return { links, narrative, persons: personsInOrder } satisfies EachOf<typeof texts>
 }
 
-/** A revision that was made here, its members in canonical order. One that was read may hold more than is known here. Pure; TypeError for no number. */
+/**
+ * A revision made here, members in canonical order. A stored one may have members that this version does not know. Pure;
+ * TypeError for a number that is not finite.
+ */
 export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision> {
   const { fatalities, occurred } = revision
   return {
@@ -101,7 +104,7 @@ function sealedInOrder(sealed: ReportRevision['private']) {
   return { algorithm, ciphertext, iv, keyId, tag } satisfies EachOf<typeof sealed>
 }
 
-/** These are computed here, and JSON would make null of what is no number. */
+/** Computed numbers must be finite: JSON would write null for any other. */
 function withEnd(value: number | null): number | null {
   if (value !== null && !Number.isFinite(value)) throw new TypeError('not a JSON value: a number without an end')
   return value

@@ -1,5 +1,5 @@
-// The shape of a posted report, by its published schema, and the schema's complaints as sentences for people. A body that is right costs one
-// pass that stops at the first fault; only a wrong one is gone through again for all its faults.
+// The shape of a posted report, by its published schema, with the schema's errors as sentences for people. A valid body costs one
+// pass that stops at the first fault; only an invalid one is checked again for all faults.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Category, Credibility } from '@tocsin/domain/report/report'
@@ -20,7 +20,7 @@ export interface PostedLocation {
   readonly radiusKm?: number
 }
 
-/** A report as its schema lets it through. */
+/** A report that its schema accepts. */
 export interface PostedReport {
   readonly source: { readonly id: string }
   readonly externalId?: string
@@ -58,24 +58,24 @@ export interface ScenarioLine {
 
 export type Shaped<T> = { readonly ok: true; readonly report: T } | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** Errors that one answer names; the rest would be of no more help. */
+/** Maximum number of errors in one answer; more would not help. */
 export const fieldErrorsMax = 20
-/** Longest list that the schema lets through, and a little: nothing longer is gone through fault by fault. */
+/** A little more than the longest list that the schema accepts: longer lists are cut before faults are collected. */
 const listProbeMax = 60
 
 const options = { strict: true, strictTypes: false, strictRequired: false, validateFormats: false } as const
 const quick = new Ajv2020(options).addSchema(definitions)
 const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true }).addSchema(definitions)
 
-/** Holds a value to the schema of a posted report. Never throws. */
+/** Validates a posted report's shape. Never throws. */
 export const checkReportShape = shapeOf<PostedReport>(reportSchema, 'report')
-/** Holds a value to the schema of a withdrawal. Never throws. */
+/** Validates a withdrawal. Never throws. */
 export const checkWithdrawal = shapeOf<{ readonly reason: string }>(withdrawalSchema, 'withdrawal')
-/** Holds a value to the schema of a scenario's line. Never throws. */
+/** Validates a line of a scenario. Never throws. */
 export const checkScenarioLine = shapeOf<ScenarioLine>(scenarioLineSchema, 'scenario line')
 
 function shapeOf<T>(schema: object, noun: string): (value: unknown) => Shaped<T> {
-  // Compiled when they are first asked: most processes take no report, and many that do find no fault.
+  // Compiled on first use: most processes accept no reports, and many that do find no fault.
   let fits: ValidateFunction<T> | null = null
   let explain: ValidateFunction | null = null
   return value => {
@@ -87,7 +87,7 @@ function shapeOf<T>(schema: object, noun: string): (value: unknown) => Shaped<T>
   }
 }
 
-/** A copy whose lists and objects are no longer than a fault-finding pass should go. */
+/** A copy with lists and objects cut to the length that fault-finding covers. */
 function clip(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, listProbeMax).map(clip)
   if (typeof value !== 'object' || value === null) return value
@@ -101,7 +101,7 @@ function clip(value: unknown): unknown {
 function sentences(errors: readonly ErrorObject[], root: unknown, noun: string): FieldError[] {
   const found = new Map<string, FieldError>()
   for (const error of errors) {
-    // What failed inside an alternative is said by the alternative itself.
+    // The alternative itself reports what failed inside it.
     if (/\/(?:anyOf|oneOf)\/\d+\//.test(error.schemaPath)) continue
     const sentence = openly(sentenceOf(error, root, noun))
     if (!found.has(sentence.pointer)) found.set(sentence.pointer, sentence)
@@ -110,7 +110,7 @@ function sentences(errors: readonly ErrorObject[], root: unknown, noun: string):
   return [...found.values()]
 }
 
-/** A name that stands under `private` is not repeated: it may be a person's. */
+/** Names below `private` are not repeated: they may be a person's. */
 function openly(said: FieldError): FieldError {
   const pointer = openPointer(said.pointer)
   return pointer === said.pointer ? said : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
@@ -138,7 +138,10 @@ function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError
   }
 }
 
-/** A location that has neither coordinates nor a name with its country: which of them is nearest to being there? */
+/**
+ * The error for a location with neither coordinates nor a name with a country: it names the alternative that is nearest to
+ * complete.
+ */
 function missingPlace(at: string, value: unknown): FieldError {
   const place = (typeof value === 'object' && value !== null ? value : {}) as PostedLocation
   if (place.lat !== undefined) return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
@@ -153,7 +156,7 @@ function describe(error: ErrorObject): string {
   return parent?.description ?? (parent?.type === 'object' ? 'an object' : (error.message ?? 'of another form'))
 }
 
-/** A hint where latitude and longitude would both be right in each other's place. */
+/** A hint if latitude and longitude would be valid when swapped. */
 function swappedHint(at: string, root: unknown): string {
   if (!/\/(?:lat|lon)$/.test(at)) return ''
   const { lat, lon } = valueAt(root, at.slice(0, at.lastIndexOf('/'))) as { lat?: unknown; lon?: unknown }

@@ -1,4 +1,4 @@
-// Golden data of the control records that say who may come in and what the log is: keys, subscriptions, the master key's fingerprint, copies.
+// Golden data of control records about access and the log itself: keys, subscriptions, the master key's fingerprint, copies.
 
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { Golden } from './golden.ts'

@@ -1,4 +1,4 @@
-// Good data of every record, typed by the domain so that type and schema cannot drift apart, and bad data with the reason why.
+// Valid data of every record, typed by the domain so that type and schema cannot drift apart, and invalid data with the reason.
 
 import type { ActionRefused, AlertState } from '@tocsin/domain/alert/alert'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
@@ -165,7 +165,7 @@ const alert = {
   action: { actionId: 'a1', by: 'Watch desk', text: 'seen' }
 } satisfies AlertState
 
-/** As it is written since the ids of keys are kept. */
+/** In the form since key ids are stored. */
 const alertByKey = {
   ...alert,
   operator: { ...alert.operator, acknowledgedById: 'key_1' },

@@ -1,4 +1,4 @@
-// Posted reports: the least that is taken, the fullest, and bad ones with the field that an answer must name.
+// Posted reports: the minimal one, the fullest, and invalid ones with the field that an answer must name.
 
 export const leastReport = {
   source: { id: 'wire-1' },
@@ -33,7 +33,7 @@ const least = (change: object): object => ({ ...leastReport, ...change })
 const at = (location: object): object => ({ ...leastReport, location })
 const on = (from: unknown, to: unknown): object => ({ ...leastReport, occurred: { from, to } })
 
-/** Reports that no clock and no gazetteer is needed to refuse. */
+/** Reports that are refused without a clock or a gazetteer. */
 export const badReports: readonly { readonly name: string; readonly value: unknown; readonly pointer: string }[] = [
   { name: 'nothing', value: null, pointer: '' },
   { name: 'a list', value: [leastReport], pointer: '' },
@@ -106,7 +106,7 @@ export const badReports: readonly { readonly name: string; readonly value: unkno
   { name: 'a prototype', value: JSON.parse('{"__proto__":{"admin":true}}'), pointer: '/__proto__' }
 ].map(({ name, value, pointer }) => ({ name, value: value === null ? null : withoutUndefined(value), pointer }))
 
-/** What JSON would make of it: a member that is undefined is not there. */
+/** The value after JSON: undefined members are gone. */
 function withoutUndefined(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.defineProperties({}, Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(value)).filter(([, d]) => d.value !== undefined)))

@@ -1,4 +1,4 @@
-// Good and bad data of the records that carry a theatre's time.
+// Valid and invalid data of the records that carry a theatre's time.
 
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
