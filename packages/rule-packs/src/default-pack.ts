@@ -1,5 +1,5 @@
-// The pack `default`, made from the catalogue: every pattern as a rule, every parameter written out at its default, and the patterns' own examples. The file
-// packs/default.yaml is what comes out of here, held to it by a test.
+// The pack `default`, generated from the catalogue: every pattern as a rule, every parameter at its default, and the patterns'
+// own examples. A test keeps packs/default.yaml equal to this.
 
 import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/detection/pattern'
 import { compoundPatterns, defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
@@ -13,7 +13,7 @@ import { readPack } from './pack-file.ts'
 
 type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> & Partial<Pick<AnyPattern, 'baselineDays'>>
 
-/** Its text. Pure: the same catalogue gives the same bytes. */
+/** The text of the pack. Pure: the same catalogue gives the same bytes. */
 export function defaultPackText(): string {
   const reading = readPack(Buffer.from(textWithout(new Set())))
   if (!reading.ok)
@@ -22,11 +22,11 @@ export function defaultPackText(): string {
   return textWithout(new Set(failed.map(({ ruleId, example }) => keyOf(ruleId, example))))
 }
 
-/** `leftOut`: examples whose incidents are not what comes of the same words as reports, since reports are assembled. */
+/** `leftOut`: examples whose incidents differ from those that assembly makes of the same reports. */
 function textWithout(leftOut: ReadonlySet<string>): string {
   const on = new Set([...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern))
   const all = [...patterns.values(), ...(compoundPatterns.values() as Iterable<unknown> as Iterable<AnyPattern>)]
-  // Building blocks are for rules of one's own: with their defaults they mean nothing.
+  // Building blocks are for custom rules: with their defaults they mean nothing.
   const isBlock = ({ id }: AnyPattern) => blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
   const catalogued = all.filter(pattern => !isBlock(pattern))
   return [
@@ -56,7 +56,7 @@ function ruleLines(pattern: CataloguedPattern, isOn: boolean, leftOut: ReadonlyS
     ...(isOn ? [] : ['    enabled: false']),
     ...(parameters.length === 0 ? [] : ['    parameters:']),
     ...parameters.flatMap(([name, parameter]) => parameterLines(name, parameter)),
-    // What a rule over findings sees rests on the other rules: its examples are its pattern's own.
+    // A rule over findings depends on other rules: only its pattern has examples.
     ...(level1 || examples.length === 0 ? [] : ['    examples:', ...examples.flatMap(example => exampleLines(pattern, example))])
   ]
 }
@@ -77,7 +77,7 @@ function exampleLines(pattern: CataloguedPattern, example: PatternExample): stri
   ]
 }
 
-/** An example of a pattern as an example of a pack. */
+/** A pattern's example in the form of a pack's. */
 export function packExampleOf(pattern: CataloguedPattern, example: PatternExample): PackExample {
   const { name, given, horizon, expect } = example
   return { name, since: sinceOf(pattern, example), until: horizon, reports: given.map(reportOf), expect, line: 1 }
@@ -104,7 +104,7 @@ function reportOf(incident: ExampleIncident): ExampleReport {
     source,
     category,
     tactics,
-    // As the patterns' examples have it where they say nothing.
+    // Defaults of the patterns' examples.
     location: defined({
       name: settlement,
       country: country ?? 'ML',

@@ -1,5 +1,5 @@
-// The part of RULES.md that is made from the catalogue: patterns with their parameters and examples, each example run; blocks; and the words of predicates
-// and headlines. A test holds the document to it; `vitest run packages/rule-packs -u` writes it.
+// The generated part of RULES.md: patterns with their parameters and examples, each example run; blocks; the names for predicates
+// and headlines. A test keeps the document equal; `vitest run packages/rule-packs -u` writes it.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { usualSeverities } from '@tocsin/domain/detection/detection'
@@ -22,13 +22,13 @@ type CataloguedPattern = Pick<
   'id' | 'parameters' | 'examples' | 'severities' | 'pagesFrom' | 'clock' | 'baselineDays'
 >
 
-/** Reports of one example that are written out; of more, their number. */
+/** Maximum number of an example's reports that are listed; of more, only the count is given. */
 const reportsShown = 6
 const defaultsShown = 130
-/** More than the lateness of the source of examples, days. */
+/** More than the lateness of the examples' source, days. */
 const laterDays = 4
 
-/** The patterns that a suite starts with. Pure; runs their examples. */
+/** The patterns of an empty suite. Pure; runs their examples. */
 export function patternsText(): string {
   const ids = startingRules.map(({ pattern }) => pattern)
   return ids.map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern)).join('\n\n')
@@ -44,13 +44,13 @@ export function blocksText(): string {
   ].join('\n\n')
 }
 
-/** What a predicate can ask of an incident. */
+/** The variables of a predicate. */
 export function variablesText(): string {
   const rows = Object.entries(predicateVariables).map(([name, { type, meaning }]) => [`\`${name}\``, type, meaning])
   return table(['variable', 'type', 'means'], rows)
 }
 
-/** What a headline can name. */
+/** The names in a headline. */
 export function headlineNamesText(): string {
   return headlineNames.map(name => `\`{${name}}\``).join(', ')
 }
@@ -134,7 +134,7 @@ function exampleText(pattern: CataloguedPattern, example: PatternExample): strin
   return [`*${title(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
 }
 
-/** Absence counts once the source has spoken of later days: so it does, of something that no rule looks at. */
+/** Absence counts only once the source has reported later days: this adds such a report, of a kind that no rule reads. */
 function withLaterWord(example: PackExample): PackExample {
   const day = (n: number) => formatTime(parseTimeMs(example.until) + n * dayMs).slice(0, 10)
   const word: ExampleReport = { at: day(laterDays), category: 'statistic', location: { country: 'AQ' } }

@@ -1,6 +1,9 @@
-// Documents of which parts are made: what stands between `<!-- made: name -->` and `<!-- /made -->` is put there by a test, and held to what makes it.
+// Documents with generated parts: a test writes and checks what stands between `<!-- made: name -->` and `<!-- /made -->`.
 
-/** The document with its made parts anew; those that `parts` does not name stay. Throws RangeError for a part that the document does not have. */
+/**
+ * The document with its generated parts replaced; parts not in `parts` stay. Throws RangeError for a part that the document does
+ * not have.
+ */
 export function withMadeParts(document: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, part]) => {
     const begin = `<!-- made: ${name} -->\n`

@@ -1,4 +1,5 @@
-// Examples of a pack, run: their reports are folded as a theatre folds them, and the alerts that stand at the end are held to what was expected.
+// Runs the examples of a pack: their reports are folded as in a theatre, and the alerts at the end are compared with the expected
+// ones.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -20,21 +21,21 @@ import {
 export interface ExampleOutcome {
   readonly ruleId: string
   readonly example: string
-  /** Of the example in its file. */
+  /** Line of the example in its file. */
   readonly line: number
   readonly passed: boolean
-  /** Expected and not there; in words. */
+  /** Expected but missing; in words. */
   readonly missing: readonly string[]
-  /** There and not expected; in words. */
+  /** Present but not expected; in words. */
   readonly unexpected: readonly string[]
 }
 
 const theatre = 'example'
-/** What is said of no source: usually reliable, three days late, heard from at least every two months. */
+/** Default source of examples: usually reliable, three days late, heard from at least every two months. */
 const exampleSource = { reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false } as const
 const retentionDays = 3650
 
-/** Runs all examples of the rules that are on and of those that are off. Pure; O(reports). Examples that can't run fail, with the reason. */
+/** Runs all examples of enabled and disabled rules. Pure; O(reports). Examples that cannot run fail with the reason. */
 export function* runExamples(pack: RulePack): Generator<ExampleOutcome> {
   for (const rule of pack.rules) for (const example of rule.examples) yield runExample(pack, rule, example)
 }
@@ -53,7 +54,7 @@ function runExample(pack: RulePack, rule: PackRule, example: PackExample): Examp
   return { ruleId: rule.draft.ruleId, example: example.name, line: example.line, passed, missing, unexpected }
 }
 
-/** The alerts of the rule that stand at the end. A rule over findings is given the rules of its pack that it may read. */
+/** The rule's alerts at the end. A rule over findings gets the rules of its pack that it may read. */
 export function alertsOfExample(pack: RulePack, rule: PackRule, example: PackExample): readonly AlertState[] {
   const others = compoundPatterns.has(rule.draft.pattern) ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern)) : []
   const fold = foldOf([...others.filter(other => other !== rule), rule], example)
@@ -91,7 +92,7 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
   return fold
 }
 
-/** Something that no rule looks at, and by which the theatre's past begins. */
+/** A report that no rule reads, with which the theatre's past begins. */
 function firstWord(sinceMs: number): ReportRevision {
   const at = formatTime(sinceMs).slice(0, 10)
   return revisionOf({ at, category: 'other', location: { country: 'AQ' }, source: 'since' }, -1)
@@ -141,7 +142,7 @@ function revisionOf(report: ExampleReport, index: number): ReportRevision {
   }
 }
 
-/** A place as intake would have it, without a gazetteer: a name is a settlement of its area. */
+/** The place that intake would resolve, without a gazetteer: a name is a settlement of its area. */
 function placeOf(location: ExampleLocation): Place {
   const { name = null, lat = null, lon = null } = location
   const admin1 = location.admin1 ?? null

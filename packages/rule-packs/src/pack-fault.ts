@@ -1,16 +1,16 @@
-// What is wrong with a pack, and where: file, line and column for people who write it, a path for programs.
+// A fault of a pack and its place: file, line and column for authors, a path for programs.
 
 export interface PackFault {
   /** From 1. */
   readonly line: number
   readonly column: number
-  /** Members and indices from the top of the file; empty for the whole of it. */
+  /** Members and indices from the top of the file; empty for the whole file. */
   readonly path: readonly (string | number)[]
   /** A sentence without its subject. */
   readonly detail: string
 }
 
-/** The place as people write it: `rules[2].parameters.heldDays`; `the pack` for the whole of it. */
+/** The place in words: `rules[2].parameters.heldDays`; `the pack` for the whole file. */
 export function placeName(path: PackFault['path']): string {
   if (path.length === 0) return 'the pack'
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('')

@@ -1,5 +1,5 @@
-// A rule pack out of its file: YAML, held to the schema, then to what there is: patterns, parameters, predicates, days. All faults at once, each with
-// its line, its column and its path.
+// Reads a rule pack: YAML, validated against the schema, then against patterns, parameters, predicates and the calendar. Reports
+// all faults at once, each with line, column and path.
 
 import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
 import { categories, tactics } from '@tocsin/domain/report/report'
@@ -16,10 +16,10 @@ export type PackReading =
   /** At least one, in order of the file. */
   | { readonly ok: false; readonly faults: readonly PackFault[] }
 
-/** Faults that are told of one file; it is mended and read again. */
+/** Maximum number of faults reported for one file. */
 const faultsMax = 200
 
-/** A pack as its schema lets it through. */
+/** A pack that its schema accepts. */
 interface WrittenPack {
   readonly id: string
   readonly title: string
@@ -48,7 +48,7 @@ interface WrittenExample {
   readonly expect: readonly ExpectedAlert[]
 }
 
-/** A path and what is wrong there; `atName`: at the name of the member, not at its value. */
+/** A path and its fault; `atName`: at the member's name, not at its value. */
 interface Fault {
   readonly path: PackFault['path']
   readonly detail: string
@@ -70,7 +70,7 @@ export function readPack(bytes: Uint8Array): PackReading {
   const { value } = yaml.data
   if (!validate(value)) {
     const faults = (validate.errors ?? []).flatMap(schemaFault)
-    // What fits is judged too, so that nobody mends in rounds.
+    // Rules that fit are checked too, so that authors see all faults at once.
     return refused([...faults, ...rulesThatFit(value).flatMap(([rule, at]) => faultsOfRule(rule, at))], yaml.data)
   }
   const faults = [...duplicateIds(value), ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])), ...cycles(value)]
@@ -131,7 +131,7 @@ function blockOf(rule: WrittenRule, parameter: string): (typeof parameterBlocks)
   return parameterBlocks.find(block => Object.hasOwn(rule[block] ?? {}, parameter)) ?? 'parameters'
 }
 
-/** Rules whose own part of the file fits the schema, where the rest does not. */
+/** Rules whose own part of the file fits the schema although the rest does not. */
 function rulesThatFit(value: unknown): readonly (readonly [WrittenRule, PackFault['path']])[] {
   const rules = (value as { rules?: unknown } | null)?.rules
   if (!Array.isArray(rules)) return []
@@ -155,7 +155,7 @@ function faultsOfRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
   ]
 }
 
-/** A parameter has one place. */
+/** A parameter given both ways is a fault. */
 function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
   return parameterBlocks.flatMap((block, i) =>
     Object.keys(rule[block] ?? {}).flatMap(name => {
@@ -202,7 +202,7 @@ function wordFaults({ category, tactics: used = [], location }: ExampleReport, p
   return faults
 }
 
-/** The first moment of a day, or an instant, ms; null where the calendar has no such day. */
+/** The first moment of a day, or an instant, ms; null if the calendar has no such day. */
 export function momentMs(text: string): number | null {
   const ms = parseTimeMs(text)
   return Number.isFinite(ms) && formatTime(ms).startsWith(text.slice(0, 10)) ? ms : null
@@ -219,7 +219,7 @@ function schemaFault(error: ErrorObject): Fault[] {
       return [{ path: [...path, name], detail: `is not known here${membersOf(error)}`, atName: true }]
     }
     case 'required':
-      // Told by the anyOf around it.
+      // The enclosing anyOf reports it.
       if (/\/anyOf\/\d+\//.test(error.schemaPath)) return []
       return [{ path, detail: `lacks ${String(params.missingProperty)}` }]
     case 'anyOf':

@@ -1,4 +1,4 @@
-// What a rule pack is, as its schema lets it through: plain data. Reading one is pack-file.ts; running its examples is pack-examples.ts.
+// A rule pack that its schema accepts: plain data. pack-file.ts reads one; pack-examples.ts runs its examples.
 
 import type { Certainty } from '@tocsin/domain/alert/alert'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -11,28 +11,28 @@ export interface RulePack {
   readonly id: string
   readonly title: string
   readonly description: string | null
-  /** False alarms a year that its statistical rules may make together; null where none is declared. */
+  /** False alarms a year that its statistical rules may raise in total; null if not declared. */
   readonly falseAlarmsPerYear: number | null
   readonly rules: readonly PackRule[]
 }
 
-/** A rule as a suite takes it, and what the pack says besides. */
+/** A rule in the suite's form, with what the pack adds. */
 export interface PackRule {
   readonly draft: RuleDraft & { readonly parameters: Readonly<Record<string, ParameterValue>> }
   readonly enabled: boolean
   readonly examples: readonly PackExample[]
-  /** Of the rule in its file. */
+  /** Line of the rule in its file. */
   readonly line: number
 }
 
-/** The rule as it would be in a theatre that the pack knows nothing of: an example's, or a backtest's. Pure. */
+/** The rule without its list of theatres, for a theatre that the pack does not name: an example's, or a backtest's. Pure. */
 export function everywhere({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
   return { ...draft, ruleVersion: 1 }
 }
 
 export interface PackExample {
   readonly name: string
-  /** Since when the theatre has heard of something; null: since its first report. */
+  /** Since when the theatre has received reports; null: since its first report. */
   readonly since: string | null
   readonly until: string
   readonly reports: readonly ExampleReport[]

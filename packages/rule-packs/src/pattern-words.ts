@@ -1,14 +1,14 @@
-// What each pattern says, in the words of the people who read alerts. Numbers stand in the parameters alone: where words need one, they name its parameter
-// in backticks, and a test holds the names to the catalogue.
+// What each pattern says, in the words of the people who read alerts. Numbers stand in the parameters only: where words need one,
+// they name its parameter in backticks, and a test checks the names against the catalogue.
 
 export interface PatternWords {
   /** What it tells an operations centre. */
   readonly says: string
-  /** What passes it to the next level. */
+  /** What raises it to the next level. */
   readonly levels: string
   /** What ends it. */
   readonly ends: string
-  /** What brings a withdrawn alert back although none of its reports has come back. Source: decision 0038. */
+  /** What reinstates a withdrawn alert although none of its reports has come back. Source: decision 0038. */
   readonly comesBack: string
 }
 

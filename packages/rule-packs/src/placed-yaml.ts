@@ -1,14 +1,17 @@
-// YAML as plain data in which everything knows its line and column. Anchors are followed within limits; what would not be plain data is refused. What the
-// data mean is not known here.
+// YAML as plain data with the line and column of every node. Anchors are followed within limits; what would not be plain data is
+// refused. The meaning of the data is not known here.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
 import type { PackFault } from './pack-fault.ts'
 
-/** Of a file, bytes. */
+/** Maximum size of a file, bytes. */
 export const packBytesMax = 262_144
-/** Members, items and values of a file, those behind anchors counted wherever they are used: a few lines could otherwise stand for millions. */
+/**
+ * Maximum number of members, items and values of a file. Anchored nodes count at each use: a few lines could otherwise expand to
+ * millions.
+ */
 export const nodesMax = 20_000
-/** Of lists and maps within each other. */
+/** Maximum nesting of lists and maps. */
 export const depthMax = 24
 
 export interface Position {
@@ -20,9 +23,9 @@ type Path = PackFault['path']
 
 export interface PlacedData {
   readonly value: unknown
-  /** Where a value stands; of one that is not there, where the nearest that holds it does. */
+  /** Position of a value; if it is missing, that of its nearest existing parent. */
   positionOf(path: Path): Position
-  /** Where the name of a member stands; of what is no member, where it stands itself. */
+  /** Position of a member's name; for anything else, its own position. */
   keyPositionOf(path: Path): Position
 }
 
@@ -48,7 +51,7 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
       return { ok: false, faults: errors.slice(0, 50).map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) })) }
     return new Walk(at).read(document.contents as Node | null)
   } catch (error) {
-    // Lists within lists by the thousand exhaust the stack of the parser.
+    // Thousands of nested lists exhaust the parser's stack.
     if (error instanceof RangeError) return refused(start, `opens more than ${depthMax} lists and maps within each other`)
     throw error
   }
@@ -58,7 +61,7 @@ function refused(position: Position, detail: string): YamlReading {
   return { ok: false, faults: [{ ...position, path: [], detail }] }
 }
 
-/** The text; or where it stops to be UTF-8. */
+/** The text, or the position of the first byte that is not UTF-8. */
 function utf8TextOf(bytes: Uint8Array): string | Position {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -88,7 +91,7 @@ function wordsOf({ code, message }: YAMLError): string {
   return words[code] ?? `is not well-formed YAML: ${message.split('\n')[0]}`
 }
 
-/** A fault that ends the reading. */
+/** A fault that ends parsing. */
 class Refusal {
   readonly fault: PackFault
   constructor(fault: PackFault) {
@@ -128,7 +131,7 @@ class Walk {
     }
   }
 
-  /** `seenAt`: where the alias stands through which this is read; null where it stands here. */
+  /** `seenAt`: position of the alias through which this is read; null if it stands here. */
   #plain(node: Node, path: Path, seenAt: Position | null): unknown {
     const position = seenAt ?? this.#at(node.range?.[0] ?? 0)
     const refuse = (detail: string): never => {
@@ -163,7 +166,7 @@ class Walk {
       this.#keys.set(keyOf(here), keyAt)
       members.push([name, value === null ? null : this.#plain(value as Node, here, seenAt)])
     }
-    // Own members alone: a name such as __proto__ is one like any other, and refused by the schema.
+    // Defined as own properties: a name such as __proto__ is an ordinary member, which the schema refuses.
     return Object.defineProperties(
       {},
       Object.fromEntries(

@@ -1,4 +1,4 @@
-// The packs that come with the suite, by name, and the schema that packs are held to.
+// The packs that ship with the suite, by name, and the schema of packs.
 
 import { fileURLToPath } from 'node:url'
 
@@ -7,7 +7,7 @@ export const packSchemaFile = fileURLToPath(new URL('schemas/rule-pack.v1.schema
 
 export const shippedPacks = ['default', 'sahel'] as const
 
-/** The file of a pack; null where none of that name comes with the suite. */
+/** The file of a pack; null if none of that name ships with the suite. */
 export function shippedPack(name: string): string | null {
   return (shippedPacks as readonly string[]).includes(name)
     ? fileURLToPath(new URL(`../packs/${name}.yaml`, import.meta.url))

@@ -1,4 +1,4 @@
-// Packs that are refused for what stands in a list among the parameters; the line of the fault ends with `#!`.
+// Packs refused for a list among the parameters; the line of the fault ends with `#!`.
 
 import type { BadPack } from './bad-pack.ts'
 

@@ -1,9 +1,9 @@
-// A pack that is refused, and what must be told of it.
+// An invalid pack and the fault that must be reported.
 
 export interface BadPack {
   readonly why: string
   readonly text: string | Uint8Array
-  /** Of the fault, from 1; left out: the line that ends with `#!`. */
+  /** Line of the fault, from 1; left out: the line that ends with `#!`. */
   readonly line?: number
   readonly path: string
   readonly says: RegExp

@@ -1,11 +1,11 @@
-// Packs that are refused. The line at which each fault must be told ends with `#!`, where a comment can stand; else its number is given.
+// Invalid packs. The line of each fault ends with `#!` if a comment can stand there; else its number is given.
 
 import { badLists } from './bad-lists.ts'
 import type { BadPack } from './bad-pack.ts'
 
 /** A pack around one rule, which begins at line 5. */
 const around = (rule: string) => `version: 1\nid: mine\ntitle: Mine\nrules:\n${rule}`
-/** A rule that is good, with more members. */
+/** A valid rule with additional members. */
 const rule = (more: string) => around(`  - id: one\n    pattern: siege\n${more}`)
 const example = (more: string) =>
   rule(`    examples:\n      - name: it fires\n        until: 2025-02-01\n        expect: []\n        reports:\n${more}`)

@@ -1,4 +1,4 @@
-// RULES.md says what the catalogue says, and what it shows is what happens.
+// RULES.md agrees with the catalogue, and its examples with what the rules do.
 
 import { readFileSync } from 'node:fs'
 import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'

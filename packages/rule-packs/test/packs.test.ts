@@ -1,4 +1,4 @@
-// The packs that come with the suite are good, say what they say they say, and all their examples pass.
+// The shipped packs are valid, agree with their descriptions, and all their examples pass.
 
 import { readFileSync } from 'node:fs'
 import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
@@ -14,7 +14,7 @@ import { readPack } from '../src/pack-file.ts'
 import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
 
 function packOf(name: string): RulePack {
-  // What the catalogue makes is what the file holds, or will hold after an update.
+  // What the catalogue generates is what the file holds, or will hold after an update.
   const bytes = name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
   const reading = readPack(bytes)
   if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
