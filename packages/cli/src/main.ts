@@ -1,4 +1,4 @@
-// The entry point of `tocsin`: arguments, output and signals of the process. What the commands are is program.ts.
+// The entry point of `tocsin`: arguments, output and signals of the process. The commands are in program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
 import { keepCompiled } from './process/compile-cache.ts'
@@ -6,16 +6,16 @@ import { restartWithSmallHeap } from './process/restart-with-small-heap.ts'
 
 restartWithSmallHeap()
 keepCompiled()
-// Only now: what is loaded before would be loaded twice.
+// Imported after the restart: anything imported before it would be loaded twice.
 const { runCommand } = await import('./run-command.ts')
 
-/** So far behind what it is, as `nice` has it, a command that gives way goes: a third of the processor where it is short. */
+/** `nice` increment of low-priority commands: about a third of the CPU under contention. */
 const givesWayBy = 5
 
 const stopController = new AbortController()
 let listening = false
 
-// Who reads on the other side of a pipe may have seen enough: commands that follow something end then, and a service goes on without its reader.
+// The reader of a pipe may exit first: following commands then end, and a service continues without its reader.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   stopController.abort()
@@ -30,7 +30,7 @@ process.exitCode = await runCommand({
     isTerminal: process.stdout.isTTY === true
   },
   giveWay: () => setPriority(Math.min(getPriority() + givesWayBy, constants.priority.PRIORITY_LOW)),
-  /** Commands that ask for it end by themselves at a signal; the others end at once, as any program. */
+  /** Commands that request it end by themselves at a signal; the others end at once, as usual. */
   stop() {
     if (!listening) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopController.abort())
     listening = true

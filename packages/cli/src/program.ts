@@ -1,4 +1,4 @@
-// All commands of `tocsin`, as one program. It prints and ends through its context alone, so that tests can run it.
+// All commands of `tocsin` as one program. It prints and exits only through its context, so that tests can run it.
 
 import { Command } from 'commander'
 import type { CommandContext } from './client/context.ts'
@@ -17,7 +17,7 @@ export function createProgram(context: CommandContext): Command {
   const program = new Command('tocsin')
     .description('Early warning for armed violence: reports in, escalation alerts out.')
     .exitOverride()
-    // What stands behind the name of a part is that part's own, also where the command has an option of that name.
+    // Options after a subcommand's name belong to the subcommand, even if the parent has one of that name.
     .enablePositionalOptions()
     .configureOutput({
       writeOut: text => context.output.line(text.trimEnd()),

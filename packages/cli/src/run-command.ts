@@ -1,4 +1,5 @@
-// One call of the CLI from its arguments to its exit code. Expected failures are one line for people; anything else is a defect and keeps its stack.
+// Runs the CLI once, from arguments to exit code. Expected failures are one line for people; anything else is a defect and keeps
+// its stack.
 
 import { CommanderError } from 'commander'
 import type { CommandContext } from './client/context.ts'
@@ -12,11 +13,11 @@ export interface RunCommandOptions {
   readonly output: Output
   readonly env: NodeJS.ProcessEnv
   readonly stop: () => AbortSignal
-  /** Lets other processes of the machine go first. */
+  /** Lowers the process's priority. */
   readonly giveWay?: () => void
 }
 
-/** Runs a command. Resolves with the exit code: 0 good, 1 findings or refusals, 2 usage. */
+/** Runs a command. Resolves with the exit code: 0 success, 1 findings or refusals, 2 usage. */
 export async function runCommand({ args, output, env, stop, giveWay }: RunCommandOptions): Promise<ExitCode> {
   let code: ExitCode = exitCodes.good
   const context: CommandContext = {
@@ -39,7 +40,7 @@ export async function runCommand({ args, output, env, stop, giveWay }: RunComman
 }
 
 function codeOf(error: unknown, output: Output): ExitCode {
-  // The program has printed it already; help that was asked for is no mistake.
+  // The program has already printed it; requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
   if (error instanceof UsageError || error instanceof ScenarioError) {
     output.note(error.message)
@@ -52,7 +53,7 @@ function codeOf(error: unknown, output: Output): ExitCode {
   throw error
 }
 
-/** Errors of adapters carry a stable code and say whether trying again can help. */
+/** Errors of adapters carry a stable code and whether they are retryable. */
 function isOperational(error: unknown): error is Error {
   return (
     error instanceof Error &&

@@ -1,4 +1,5 @@
-// One compacted topic: of each key only the last record counts, on both sides. Positions there mean nothing to anybody but the log.
+// Copies a compacted topic: only the last record of each key counts, on both sides. Its positions have no meaning outside the
+// log.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
@@ -8,7 +9,7 @@ import { KeyPlaces } from './key-places.ts'
 import type { WalkOptions } from './ordered-copy.ts'
 import { PartitionReader, RecordHash } from './partition-reader.ts'
 
-/** Of each key: where its last record stands, and what that is. Some 150 bytes of memory a key. */
+/** Per key the position of its last record and its content. Some 150 bytes of memory per key. */
 interface Last {
   readonly partition: number
   readonly position: bigint
@@ -28,7 +29,10 @@ export class CompactedWalk {
     return this.#appended
   }
 
-  /** Resolves when each key of the source has the same last record in the target, and the target has no other. Throws CopyRefusedError. */
+  /**
+   * Resolves when every key has the same last record in source and target, and the target has no other keys. Throws
+   * CopyRefusedError.
+   */
   async run(): Promise<TopicCopy> {
     const { from, to, topic, source, mayMove } = this.#options
     const wanted = await lastOfKeys(from, topic, source, new KeyPlaces(topic, source.length, mayMove))
@@ -56,7 +60,7 @@ export class CompactedWalk {
     await this.#append(batch)
   }
 
-  /** An append in doubt is made again: the last record of a key is the same however often it stands there. */
+  /** An uncertain append is repeated: the last record of a key is the same however often it is stored. */
   async #append(records: readonly StoredRecord[]): Promise<void> {
     if (records.length === 0) return
     const { append, topic } = this.#options
@@ -85,7 +89,7 @@ async function lastOfKeys(
   return last
 }
 
-/** The hash of a partition is over the last records of its keys, in the order of the keys. */
+/** The hash of a partition covers the last records of its keys, in key order. */
 function summaryOf(topic: Topic, wanted: ReadonlyMap<string, Last>, held: ReadonlyMap<string, Last>, count: number): TopicCopy {
   const [from, to] = [hashesOf(topic, wanted, count), hashesOf(topic, held, count)]
   const partitions = from.map((hash, partition) => ({

@@ -1,4 +1,4 @@
-// The control log of a log that is copied, folded: what it was begun with, and which copies it came from.
+// Folds the control log of a log being copied: its initial settings, and the copies it came from.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
@@ -8,7 +8,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { copyIdsMax } from './ordered-copy.ts'
 import { PartitionReader } from './partition-reader.ts'
 
-/** Reads all of it. Records that can't be read say nothing. */
+/** Reads all of it. Unreadable records are ignored. */
 export async function controlStateOf(log: EventLog): Promise<ControlState> {
   const ids = new FirstOfEach(copyIdsMax)
   let state = emptyControlState

@@ -1,5 +1,5 @@
-// What a copy writes of itself to the target's control log: that it was begun, before anything else, and that it has ended, with what positions of the
-// old log mean in the new one. Between the two nothing may run on the target.
+// Marks of a copy in the target's control log: a first record that it was begun, and a last one that it is complete, with the
+// mapping of old positions to new ones. Between the two nothing may run on the target.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -47,7 +47,7 @@ export class CopyMark {
     return this.#record(this.endId, { type: 'log.copied', data: { topics: mapping } })
   }
 
-  /** What the target's first record says: `this` copy was begun into it, `another` one, or `none`. */
+  /** The target's first record: `this` copy was begun into it, `another` one, or `none`. */
   async begunInto(to: EventLog): Promise<'this' | 'another' | 'none'> {
     const [control] = await to.state(topics.control)
     if (control === undefined || control.start === control.end) return 'none'

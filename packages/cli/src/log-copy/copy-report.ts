@@ -1,10 +1,10 @@
-// What a copy found, as text for people. Pure.
+// The result of a copy as text for people. Pure.
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { tableLines } from '../terminal/table.ts'
 import type { CopyOutcome, TopicCopy } from './copy-types.ts'
 
-/** The outcome as text. `from` and `to`: how people name the logs. */
+/** The outcome as text. `from` and `to`: display names of the logs. */
 export function renderCopy(outcome: CopyOutcome, from: string, to: string): string {
   if (outcome.kind === 'refused') return `not copied: ${outcome.reason}: ${outcome.detail}`
   const rows = outcome.topics.map(topic => rowOf(topic, outcome.mapping))

@@ -1,4 +1,4 @@
-// Whether a log may be copied at all: a whole one, whose topics are those that it was begun with.
+// Whether a log may be copied: it must be complete, with the topics that it was created with.
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -6,7 +6,7 @@ import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
 import { controlStateOf } from './control-reading.ts'
 import { CopyRefusedError } from './copy-types.ts'
 
-/** Throws CopyRefusedError that says why not. `repartition`: its keys are divided anew, so that partitions that were added do no harm. */
+/** Throws CopyRefusedError with the reason. `repartition`: keys are redistributed, so added partitions do no harm. */
 export async function checkSource(from: EventLog, repartition: boolean): Promise<void> {
   const state = await controlStateOf(from)
   if (await isHalfCopied(state, from))

@@ -1,4 +1,4 @@
-// What a copy of a log is told, and what it found. Data alone.
+// Options and results of a log copy. Plain data.
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
@@ -9,11 +9,11 @@ export interface CopyOptions {
   readonly from: EventLog
   readonly to: EventLog
   readonly clock: Clock
-  /** Consumers whose positions go along. */
+  /** Consumers whose positions are copied. */
   readonly consumers: readonly { readonly consumer: string; readonly topic: Topic }[]
-  /** Whether the target may have other numbers of partitions: keys then lie elsewhere, and cursors of the source lose their meaning. */
+  /** Whether the target may have other partition counts: keys then move, and cursors of the source become invalid. */
   readonly repartition?: boolean
-  /** Records of one append at most. Default 500. */
+  /** Maximum records per append. Default 500. */
   readonly batchRecordsMax?: number
   readonly onProgress?: (done: number, total: number, where: string) => void
 }
@@ -21,7 +21,10 @@ export interface CopyOptions {
 export interface PartitionCopy {
   readonly partition: number
   readonly records: number
-  /** Over what the source holds for this partition, with places as they are in the target, and over what the target holds, in order; hex. */
+  /**
+   * Over what the source holds for this partition, with positions as in the target, and over what the target holds, in order;
+   * hex.
+   */
   readonly sha256From: string
   readonly sha256To: string
 }
@@ -29,9 +32,9 @@ export interface PartitionCopy {
 export interface TopicCopy {
   readonly topic: string
   readonly records: number
-  /** Records of the source that stood there again: the first of each id is copied. */
+  /** Duplicate records in the source: the first of each id is copied. */
   readonly dropped: number
-  /** Records that stand in the target again, after an append that was in doubt: readers take the first. */
+  /** Duplicate records in the target, after an uncertain append: readers take the first. */
   readonly repeated: number
   readonly partitions: readonly PartitionCopy[]
 }
@@ -41,19 +44,19 @@ export type CopyRefusal =
   | 'partitions-differ'
   | 'target-not-empty'
   | 'target-differs'
-  /** Somebody wrote to the source meanwhile, or a suite runs on it. */
+  /** The source was written to during the copy, or a suite runs on it. */
   | 'source-grew'
   | 'source-in-use'
-  /** The source is a part of another log, or a topic of it was made anew. */
+  /** The source is part of another log, or one of its topics was recreated. */
   | 'source-unfinished'
   | 'source-replaced'
-  /** Partitions were added to a topic of the source: keys lie where they do not belong. */
+  /** Partitions were added to a topic of the source: keys are in the wrong partition. */
   | 'keys-displaced'
 
 export type CopyOutcome =
   | {
       readonly kind: 'copied'
-      /** False where the whole copy stood there already. */
+      /** False if the complete copy was already there. */
       readonly wrote: boolean
       readonly topics: readonly TopicCopy[]
       /** As written to the target's control log. */
@@ -62,7 +65,7 @@ export type CopyOutcome =
     }
   | { readonly kind: 'refused'; readonly reason: CopyRefusal; readonly detail: string }
 
-/** Ends a copy that can't go on, with the reason. */
+/** Ends a copy that can't continue, with the reason. */
 export class CopyRefusedError extends Error {
   override readonly name = 'CopyRefusedError'
   readonly reason: CopyRefusal

@@ -1,5 +1,5 @@
-// Whether each key of a source lies where its partitioner puts it. Partitions that were added to a topic move keys, and then the records of one key may
-// stand in two orders.
+// Whether each key of a source lies in the partition its partitioner gives. Adding partitions to a topic moves keys, and the
+// records of one key may then have two orders.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -11,17 +11,17 @@ export class KeyPlaces {
   readonly #topic: Topic
   readonly #count: number
   readonly #mayMove: boolean
-  /** Where each key was met; some 100 bytes of memory a key. */
+  /** The partition in which each key was seen; some 100 bytes of memory per key. */
   readonly #met = new Map<string, number>()
 
-  /** `mayMove`: keys may lie anywhere, each in one partition. Else where they belong among `count`. */
+  /** `mayMove`: keys may lie in any one partition. Otherwise they must lie where the partitioner puts them among `count`. */
   constructor(topic: Topic, count: number, mayMove: boolean) {
     this.#topic = topic
     this.#count = count
     this.#mayMove = mayMove
   }
 
-  /** Throws CopyRefusedError for a record whose order among those of its key is not known, or may be lost. */
+  /** Throws CopyRefusedError for a record whose order within its key is unknown or may be lost. */
   check(record: StoredRecord): void {
     const { key, partition } = record
     const met = this.#met.get(key)

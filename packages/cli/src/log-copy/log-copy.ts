@@ -1,5 +1,5 @@
-// Copies one log into another, through the port alone: record for record, verified, going on by itself where it was cut off. What a cursor of the old
-// log means in the new one is written down as the copy's last record, so that clients keep their place.
+// Copies one log into another through the port: record by record, verified, resuming after an interruption. The last record of
+// the copy maps cursors of the old log to the new one, so that clients keep their place.
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -17,8 +17,8 @@ import { placeOf } from './partition-reader.ts'
 import { SoleMember } from './sole-member.ts'
 
 /**
- * What is copied, in this order. Control comes last: what it declares is there then. Snapshots are left out: they hold positions, and are made anew
- * from the records.
+ * The topics copied, in this order. Control comes last: what it declares is then present. Snapshots are omitted: they contain
+ * positions and are rebuilt from the records.
  */
 export const copiedTopics = [
   topics.keys,
@@ -30,15 +30,16 @@ export const copiedTopics = [
   topics.control
 ] as const
 
-/** How often one batch is tried before the copy is given up, and how long after one in doubt the target is looked at, ms. */
+/** Attempts per batch before the copy fails, and the delay before the target is checked after an uncertain append, ms. */
 const attemptsMax = 15
 const settleMs = 1_000
 
 type States = ReadonlyMap<Topic, readonly PartitionState[]>
 
 /**
- * Copies and verifies. Nobody else may write to either log meanwhile; a suite that runs on the source is refused, and so is one that has grown. Harmless
- * to repeat, also after it was killed: what stands in the target is compared and kept. Rejects with an EventLogError when a log does not answer; then it can be run again.
+ * Copies and verifies. Neither log may be written to by others meanwhile: a source with a running suite, or one that has grown,
+ * is refused. Idempotent, also after a kill: existing target records are compared and kept. Rejects with an EventLogError if a
+ * log does not answer; run it again then.
  */
 export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
   return orRefused(async () => {
@@ -53,7 +54,7 @@ export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
   })
 }
 
-/** Null where the source may be copied; to be asked before a target is made. */
+/** Null if the source may be copied; ask before creating a target. */
 export async function refusalOf(from: EventLog, repartition: boolean): Promise<(CopyOutcome & { kind: 'refused' }) | null> {
   return orRefused(async () => {
     await checkSource(from, repartition)
@@ -78,7 +79,7 @@ class Copy {
   #done = 0
   #total = 0
   #appended = 0
-  /** Where alert events went; null where they stand at their old positions. */
+  /** Where alert events went; null if their positions are unchanged. */
   #moved: MovedPositions | null = null
 
   constructor(options: CopyOptions, mark: CopyMark, sole: SoleMember) {
@@ -96,7 +97,7 @@ class Copy {
     await this.#admit()
     for (const topic of copiedTopics) {
       await this.#write(topic)
-      // What comes after them may name their places.
+      // Later topics may name their positions.
       if (topic === topics.alerts) await this.#lookWhereAlertsWent()
     }
     await this.#checkStill()
@@ -110,7 +111,7 @@ class Copy {
       isMarked = beyond !== null
     }
     const consumers = await this.#copyConsumers(mapping)
-    // Once more, for what came while all was read back.
+    // Once more, for records written during verification.
     await this.#checkStill()
     this.#checkAlone()
     if (!isMarked) await this.#appendOne(this.#mark.end(mapping))
@@ -130,7 +131,9 @@ class Copy {
     }
   }
 
-  /** Into an empty log, or into one that a copy was begun into. From the first record on nobody else may take it for a whole one. */
+  /**
+   * Only into an empty log, or one that a copy was begun into. From the first record on nobody may take it for a complete log.
+   */
   async #admit(): Promise<void> {
     const { to } = this.#options
     const begun = await this.#mark.begunInto(to)
@@ -216,7 +219,7 @@ class Copy {
         return appended
       } catch (error) {
         if (!(error instanceof EventLogError) || !error.retryable || attempt >= attemptsMax) throw error
-        // What is on its way to the target should have arrived before it is looked at: else it would stand there twice.
+        // Appends in flight should have arrived before the target is checked, or they would be duplicated.
         await clock.sleep(Math.max(error.code === 'append-unknown' ? settleMs : 0, backoffMs(attempt++)))
         return null
       }
@@ -240,7 +243,7 @@ class Copy {
     return { topic, ...epochs, ends: ends?.map(String) ?? null, partitions, ...(shift === 0n ? {} : { shift: Number(shift) }) }
   }
 
-  /** Consumers go on where they were, if that place has kept its meaning. Returns who does. */
+  /** Consumers continue at their position if it has kept its meaning. Returns those that do. */
   async #copyConsumers(mapping: readonly CopiedTopic[]): Promise<readonly string[]> {
     const { from, to, consumers } = this.#options
     const copied: string[] = []
@@ -255,14 +258,17 @@ class Copy {
     return copied
   }
 
-  /** In doubt it is appended again: readers take the first of each id. */
+  /** An uncertain append is repeated: readers take the first of each id. */
   async #appendOne(record: StoredRecord): Promise<void> {
     const append = this.#appendTo(topics.control)
     while ((await append([record])) === null);
   }
 }
 
-/** What positions of the source mean in the target: the first one per partition that says nothing there, and what is added to those before it. */
+/**
+ * How source positions map to the target: per partition the first position without a counterpart, and the offset of those before
+ * it.
+ */
 interface Positions {
   readonly ends: readonly bigint[] | null
   readonly shift: bigint
@@ -278,7 +284,7 @@ function newRecord({ id, key, value }: StoredRecord): NewRecord {
   return { id, key, value }
 }
 
-/** The copy was run before, and the consumer's place is there. */
+/** The copy was run before, and the consumer's position is already stored. */
 function passStale(error: unknown): void {
   if (!(error instanceof EventLogError) || error.code !== 'stale-cursor') throw error
 }

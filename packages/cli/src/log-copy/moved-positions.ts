@@ -1,5 +1,5 @@
-// Where alert events stand after a copy that moved them, and what of other records names such a place: plans of deliveries, and where a subscription
-// begins. Those are written anew with the new place, so that partners go on as if nothing had been moved.
+// Positions of alert events that a copy has moved, and the records that refer to them: delivery plans and subscription starts.
+// Those are rewritten with the new positions, so that partners continue without a gap.
 
 import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
@@ -18,11 +18,11 @@ interface Place {
   readonly position: bigint
 }
 
-/** Places of alert events in the source, in their order, and beside each its place in the target. */
+/** Source positions of alert events in order, with the target position of each. */
 interface Moves {
   readonly from: bigint[]
   readonly to: Place[]
-  /** Indexes of those that stood in the source before: readers have passed over them. */
+  /** Indexes of duplicates in the source: readers have skipped them. */
   readonly again: Set<number>
 }
 
@@ -45,7 +45,9 @@ export class MovedPositions {
     this.#copies = copies
   }
 
-  /** Looks where each alert event of the source stands in the target, which holds them all. Some 200 bytes of memory an event. */
+  /**
+   * Finds the target position of each alert event of the source; the target holds them all. Some 200 bytes of memory per event.
+   */
   static async between(from: EventLog, to: EventLog, source: readonly PartitionState[]): Promise<MovedPositions> {
     const places = new Map<string, Place>()
     const targetStates = await to.state(topics.alerts)
@@ -70,7 +72,7 @@ export class MovedPositions {
     )
   }
 
-  /** The record as it is to stand in the target: the same unless it names a place of an alert event. Pure. */
+  /** The record as written to the target: unchanged unless it names the position of an alert event. Pure. */
   rewrite(record: StoredRecord): StoredRecord {
     if (record.value === null || (record.topic !== topics.deliveries && record.topic !== topics.control)) return record
     const decoded = decodeEnvelope(record.value)
@@ -102,7 +104,7 @@ export class MovedPositions {
     return { from: encodeCursor({ topic: topics.alerts, epoch: this.#epochs.to, positions: this.#behind(known.positions) }) }
   }
 
-  /** The furthest positions of the target before which nothing stands that was behind the old ones. */
+  /** The furthest target positions before which everything was also before the old ones. */
   #behind(positions: readonly bigint[]): readonly bigint[] {
     const behind = [...this.#targetEnds]
     for (const [partition, moves] of this.#moves.entries())
@@ -128,7 +130,7 @@ function cursorOf(text: string): Cursor | null {
   }
 }
 
-/** Index of the first position at or after one. Positions rise, so halves are thrown away. */
+/** Index of the first position at or after one. Binary search. */
 function firstAt(positions: readonly bigint[], position: bigint): number {
   let low = 0
   let high = positions.length

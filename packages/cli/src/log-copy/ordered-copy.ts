@@ -1,5 +1,6 @@
-// One topic whose records stand in an order: walks the source, and beside it the target. What the target has must be what the source has, from the
-// beginning on; what it lacks is appended. The same walk without appending is the verification, so a copy that was cut off anywhere goes on by itself.
+// Copies an ordered topic by walking source and target in parallel. Existing target records must equal the source's from the
+// beginning on; missing ones are appended. The same walk without appending is the verification, so an interrupted copy resumes by
+// itself.
 
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { partitionIn } from '@tocsin/event-log/partitioner'
@@ -9,7 +10,7 @@ import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { KeyPlaces } from './key-places.ts'
 import { isSame, PartitionReader, placeOf, RecordHash } from './partition-reader.ts'
 
-/** Ids of the source that are remembered to drop what stands there twice; some 400 MB when full, then the older half is forgotten. */
+/** Source ids remembered to drop duplicates; some 400 MB when full, then the older half is evicted. */
 export const copyIdsMax = 4_000_000
 const batchBytesMax = 2 * 1024 * 1024
 
@@ -17,25 +18,25 @@ export interface WalkOptions {
   readonly from: EventLog
   readonly to: EventLog
   readonly topic: Topic
-  /** Of the source, as the whole copy was begun with. */
+  /** Of the source, as of the start of the whole copy. */
   readonly source: readonly PartitionState[]
-  /** Appends to the target and says where the records stand, or null when it is in doubt: the target is then looked at again. */
+  /** Appends to the target and returns the positions, or null if uncertain: the target is then checked again. */
   readonly append: ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>) | null
   readonly batchRecordsMax: number
-  /** Whether keys of the source may lie elsewhere than its partitions say: each is put where it belongs. */
+  /** Whether source keys may lie in other partitions than the partitioner gives: each is moved to its own. */
   readonly mayMove: boolean
-  /** What the copy itself has written into the target before the first record; null: nothing. It is passed over. */
+  /** What the copy itself wrote to the target before the first record; null: nothing. It is skipped. */
   readonly ownId: string | null
-  /** A record as it is to stand in the target. */
+  /** A record as written to the target. */
   readonly rewrite: (record: StoredRecord) => StoredRecord
   readonly onRecord: () => void
 }
 
-/** Where positions agree: up to here a cursor of the source means the same in the target. */
+/** Positions are equal up to here: a cursor of the source stays valid in the target. */
 interface Agreement {
   end: bigint
   holds: boolean
-  /** What is added to a position of the source; null before the first record. */
+  /** Offset from source to target positions; null before the first record. */
   shift: bigint | null
 }
 
@@ -74,7 +75,7 @@ export class OrderedWalk {
     return this.#appended
   }
 
-  /** Resolves when the target holds all that the source held, and nothing else. Throws CopyRefusedError; what the log throws comes through. */
+  /** Resolves when the target holds exactly what the source held. Throws CopyRefusedError; errors of the log pass through. */
   async run(): Promise<TopicCopy> {
     await this.#openTarget()
     for (const state of this.#options.source) await this.#walk(state)
@@ -82,7 +83,7 @@ export class OrderedWalk {
     return this.#result()
   }
 
-  /** What the target holds behind the copy; null when nothing does. */
+  /** A target record after the end of the copy; null if there is none. */
   async beyond(): Promise<StoredRecord | null> {
     for (const partition of this.#readers.keys()) {
       const record = await this.#nextOfTarget(partition)
@@ -91,7 +92,7 @@ export class OrderedWalk {
     return null
   }
 
-  /** Per partition, the first position at which a cursor of the source loses its meaning; null where partitions differ. */
+  /** Per partition, the first position at which a cursor of the source becomes invalid; null if partitions differ. */
   ends(): readonly bigint[] | null {
     if (this.#readers.length !== this.#options.source.length) return null
     return this.#options.source.map(({ end }, partition) => {
@@ -100,7 +101,7 @@ export class OrderedWalk {
     })
   }
 
-  /** What is added to positions of the source. */
+  /** Offsets from source to target positions. */
   get shift(): bigint {
     return this.#agreements[0]?.shift ?? 0n
   }
@@ -122,7 +123,7 @@ export class OrderedWalk {
       places.check(record)
       if (this.#sourceIds?.isFirst(record.id) === false) {
         this.#dropped++
-        // What came before it still agrees.
+        // Earlier positions still agree.
         await this.#flush()
         this.#agreements[partition]!.holds = false
       } else await this.#place(rewrite(record))
@@ -153,12 +154,12 @@ export class OrderedWalk {
       for (const [i, { record, partition }] of left.entries()) this.#wrote(record, partition, appended[i]!)
       return
     }
-    // In doubt: what of it stands there is seen by comparing again.
+    // Uncertain: the next comparison shows what was stored.
     await this.#lookAgain()
     this.#waiting = [...left]
   }
 
-  /** Takes off the batch what the target turns out to have. */
+  /** Removes from the batch what the target turns out to have. */
   async #compare(batch: readonly Waiting[]): Promise<Waiting[]> {
     const left: Waiting[] = []
     const atEnd = new Set<number>()
@@ -204,7 +205,7 @@ export class OrderedWalk {
     hashes.from.take(record)
     hashes.to.take(standing)
     const agreement = this.#agreements[record.partition]!
-    // Only what the copy wrote itself may stand before the first record.
+    // Before the first record only the copy's own mark is allowed.
     agreement.shift ??= position > record.position ? position - record.position : 0n
     agreement.holds &&= partition === record.partition && position === record.position + agreement.shift
     if (agreement.holds) agreement.end = record.position + 1n

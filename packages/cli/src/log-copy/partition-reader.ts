@@ -1,4 +1,4 @@
-// Reads one partition from a position to an end, record by record, page by page. The end may be moved on as the partition grows.
+// Reads one partition from a position to an end, record by record, in pages. The end may be extended as the partition grows.
 
 import { createHash } from 'node:crypto'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
@@ -40,12 +40,12 @@ export class PartitionReader {
     }
   }
 
-  /** More has been written: reading goes on to the new end. */
+  /** The partition has grown: reading continues to the new end. */
   extendTo(end: bigint): void {
     this.#end = end
   }
 
-  /** What was just written from here on need not be read back now. */
+  /** Records just written from here on need not be read back now. */
   skipTo(position: bigint): void {
     this.#page = []
     this.#at = 0
@@ -54,7 +54,7 @@ export class PartitionReader {
   }
 }
 
-/** SHA-256 over id, key and bytes of a record, each with its length before it; an erased value is told from an empty one. */
+/** SHA-256 over id, key and bytes of a record, each prefixed with its length; an erased value differs from an empty one. */
 export class RecordHash {
   readonly #hash = createHash('sha256')
   #count = 0
@@ -71,13 +71,13 @@ export class RecordHash {
     return this.#count
   }
 
-  /** What was taken so far, hex. */
+  /** The hash so far, hex. */
   digest(): string {
     return this.#hash.copy().digest('hex')
   }
 }
 
-/** True when two records are the same: id, key and bytes. */
+/** True if two records are equal: id, key and bytes. */
 export function isSame(a: StoredRecord, b: StoredRecord): boolean {
   if (a.id !== b.id || a.key !== b.key) return false
   if (a.value === null || b.value === null) return a.value === b.value

@@ -1,21 +1,21 @@
-// Whether a suite runs on a log that many processes may use at once: a member of its groups that is not given everything is not alone.
+// Detects a suite running on a shared log: a group member that is not assigned every partition is not alone.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, Membership } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
-/** Groups in which instances of a suite divide its work. */
+/** Consumer groups through which a suite's instances divide their work. */
 const groups: readonly { readonly group: string; readonly topic: Topic }[] = [
   { group: 'rules', topic: topics.incidents },
   { group: 'notifier', topic: topics.deliveries }
 ]
-/** Members that died are waited for as long as their sessions last. */
+/** Dead members are waited for until their sessions expire. */
 const dividedWithinMs = 60_000
 
 interface Member {
   readonly group: string
   readonly membership: Membership
-  /** Of the topic that the group divides. */
+  /** Partitions of the topic that the group divides. */
   readonly partitions: number
 }
 
@@ -26,7 +26,7 @@ export class SoleMember {
     this.#members = members
   }
 
-  /** Joins the groups of a log and resolves when all have been divided. Rejects `log-unavailable` when that takes too long. */
+  /** Joins the groups of a log and resolves when all are assigned. Rejects `log-unavailable` if that takes too long. */
   static async of(log: EventLog): Promise<SoleMember> {
     if (!log.capabilities.sharedRoles) return new SoleMember([])
     const members = await Promise.all(
@@ -46,7 +46,7 @@ export class SoleMember {
     }
   }
 
-  /** The group that has other members; null where there are none. */
+  /** The group that has other members; null if there are none. */
   get sharedGroup(): string | null {
     return this.#members.find(({ membership, partitions }) => membership.partitions.length < partitions)?.group ?? null
   }

@@ -1,10 +1,10 @@
-// Keys that do not lie in the partition that murmur2 gives: what is left when partitions are added to a topic, or when somebody else writes to it.
+// Keys outside the partition that murmur2 gives: the result of adding partitions to a topic, or of foreign writers.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { recordFaultsMax, type VerifyFault } from './log-commands.ts'
 
-/** One key in one partition where it does not belong. */
+/** A key in a partition where it does not belong. */
 interface Displaced {
   readonly where: string
   readonly key: string
@@ -17,7 +17,7 @@ export class DisplacedKeys {
   readonly #found = new Map<string, Displaced>()
   omitted = 0
 
-  /** `count`: partitions of the record's topic now. */
+  /** `count`: current partitions of the record's topic. */
   take({ topic, partition, position, key }: StoredRecord, count: number): void {
     const belongs = partitionIn(topic, key, count)
     if (belongs === partition) return

@@ -1,5 +1,5 @@
-// `log inspect` and `log verify`: what a data folder's log holds, and whether it is whole, as plain data and as text. They only look: a suite may be
-// running on the folder. Options and exit codes are wired elsewhere.
+// `log inspect` and `log verify`: the content of a data folder's log and its integrity, as plain data and as text. Read-only: a
+// suite may be running on the folder. Options and exit codes are in log-command.ts.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
@@ -15,10 +15,10 @@ import { tableLines } from '../terminal/table.ts'
 export interface PartitionInspection {
   readonly topic: string
   readonly partition: number
-  /** First position held, and the first one not yet written; decimal digits. */
+  /** First position held, and the first not yet written; decimal digits. */
   readonly start: string
   readonly end: string
-  /** Null where the log does not tell, and so for the times. */
+  /** Null if the log does not provide it; likewise the times. */
   readonly bytes: number | null
   /** ISO 8601: when the first and the last record held were written. */
   readonly firstWrittenAt: string | null
@@ -30,14 +30,14 @@ export interface ConsumerInspection {
   readonly topic: string
   /** Next position per partition; decimal digits. */
   readonly positions: readonly string[]
-  /** Records not yet handled; on a compacted topic an upper bound. */
+  /** Records not yet processed; on a compacted topic an upper bound. */
   readonly lag: number
 }
 
 export type LogInspection =
   | {
       readonly kind: 'log'
-      /** The data folder, or where the log is. */
+      /** The data folder, or the log's location. */
       readonly dataDir: string
       readonly epoch: string
       readonly partitions: readonly PartitionInspection[]
@@ -45,7 +45,7 @@ export type LogInspection =
     }
   | { readonly kind: 'unreadable'; readonly dataDir: string; readonly code: string; readonly detail: string }
 
-/** What the log of a data folder holds. Resolves also when it can't be read, and says why. */
+/** The content of a data folder's log. If it can't be read, resolves with the reason. */
 export async function inspectLog(dataDir: string): Promise<LogInspection> {
   let reader: LogReader | null = null
   try {
@@ -108,7 +108,7 @@ export function renderInspection(inspection: LogInspection): string {
   ].join('\n')
 }
 
-/** What a record can be wrong in besides its bytes. */
+/** Kinds of record faults besides corrupt bytes. */
 export type RecordFaultKind = 'undecodable' | 'alert-chain' | 'key-displaced'
 
 export interface VerifyFault {
@@ -122,22 +122,22 @@ export interface LogVerification {
   readonly whole: boolean
   readonly records: number
   /**
-   * Undecodable records that stand in quarantine, known and passed by every reader, so no fault; once its oldest entries were removed, all of them:
-   * what stood there is not known any more.
+   * Undecodable records listed in quarantine, which every reader skips, so not a fault; once the oldest quarantine entries were
+   * removed, all undecodable ones, since their listing can't be checked any more.
    */
   readonly setAside: number
-  /** Records that stand there again, as some logs may hold them: readers take the first. */
+  /** Duplicates, which some logs may hold: readers take the first. */
   readonly repeated: number
   readonly faults: readonly VerifyFault[]
   readonly faultsOmitted: number
 }
 
-/** Contents of records are judged up to this many faults; the rest is counted. */
+/** Content faults listed; further ones are counted. */
 export const recordFaultsMax = 200
 
 /**
- * Checks the log of a data folder from end to end: checksums, positions, the index of ids, the envelope of every record, and in each theatre the
- * seqs and hashes of its alerts. Resolves whatever it finds.
+ * Checks the log of a data folder completely: checksums, positions, the index of ids, the envelope of every record, and per
+ * theatre the seqs and hashes of its alerts. Resolves whatever it finds.
  */
 export async function verifyLog(
   dataDir: string,
@@ -174,16 +174,16 @@ export function renderVerification(verification: LogVerification): string {
   ].join('\n')
 }
 
-/** How a command ends that found this. Pure. */
+/** The exit code for a verification. Pure. */
 export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
   const good = 'whole' in found ? found.whole : found.kind === 'log'
   return good ? exitCodes.good : exitCodes.refused
 }
 
-/** What the first alert of a theatre names as the record before it. */
+/** The cause named by a theatre's first alert. */
 const chainStart = '0'.repeat(64)
 
-/** Looks into the records as they come, partition by partition. */
+/** Checks the content of records as they arrive, partition by partition. */
 export class ContentCheck {
   readonly #faults: VerifyFault[] = []
   readonly #quarantined = new Set<string>()
@@ -207,7 +207,7 @@ export class ContentCheck {
     else if (record.topic === topics.alerts) this.#followChain(record, record.value, decoded.envelope.previoushash)
   }
 
-  /** Called at the end: only then is it known what stands in quarantine. */
+  /** Called at the end, when the content of quarantine is known. */
   faultsNotSetAside(): readonly VerifyFault[] {
     const left = this.#faults.filter(
       fault => fault.kind !== 'undecodable' || !(this.#isTrimmed || this.#quarantined.has(fault.where))
@@ -223,7 +223,7 @@ export class ContentCheck {
     this.#quarantined.add(`${topic}/${partition}/${position}`)
   }
 
-  /** In each theatre seqs count up by one, and each record names the hash of the one before it. */
+  /** In each theatre seqs increase by one, and each record names the hash of its predecessor. */
   #followChain(record: StoredRecord, value: Uint8Array, previoushash: string | undefined): void {
     const before = this.#chains.get(record.key) ?? { seq: 0, hash: chainStart }
     const decoded = decodeAlertEvent(value)

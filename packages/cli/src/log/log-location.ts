@@ -1,4 +1,5 @@
-// Where a log is, as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`. How it is reached beyond that (TLS, SASL) is a matter of settings.
+// The location of a log as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`. Connection details (TLS, SASL) come
+// from settings.
 
 import { brokerPattern, prefixPattern } from '../suite/kafka-settings.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -7,7 +8,7 @@ export type LogLocation =
   | { readonly kind: 'embedded'; readonly dataDir: string }
   | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
 
-/** Reads a location. Throws UsageError that says how one looks. */
+/** Parses a location. Throws UsageError that shows the syntax. */
 export function parseLogLocation(text: string): LogLocation {
   const at = text.indexOf(':')
   const [kind, rest] = [text.slice(0, at), text.slice(at + 1)]
@@ -19,7 +20,7 @@ export function parseLogLocation(text: string): LogLocation {
   throw new UsageError(`a log is named embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`)
 }
 
-/** Brokers with commas between them, and the prefix of the topics. Throws UsageError that shows what is wrong with which of them. */
+/** Brokers separated by commas, and the topic prefix. Throws UsageError that names the faulty one. */
 export function kafkaLocation(list: string, prefix: string): LogLocation {
   const brokers = list
     .split(',')

@@ -1,4 +1,5 @@
-// Opens a log by its location for a command: to look at it, to copy from it, to copy into it. A suite opens its own (suite-log.ts).
+// Opens a log by its location for a command: to inspect it, or as source or target of a copy. A suite opens its own
+// (suite-log.ts).
 
 import { existsSync } from 'node:fs'
 import { logFile, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -15,13 +16,13 @@ import type { LogLocation } from './log-location.ts'
 
 export interface OpenLogOptions {
   readonly env: NodeJS.ProcessEnv
-  /** Makes what is missing, with these partitions; null = only what is there is opened. */
+  /** Creates missing topics with these partition counts; null = opens only an existing log. */
   readonly make: Readonly<Partial<Record<Topic, number>>> | null
 }
 
 /**
- * Opens a log that no suite uses: on a data folder its roles are held until it is closed. Rejects CommandError where there is none, `owner-present` while
- * a suite runs on it, and what the log rejects with.
+ * Opens a log that no suite uses. On a data folder its roles are held until it is closed. Rejects with CommandError if there is
+ * none, with `owner-present` while a suite runs on it, and with the log's errors.
  */
 export async function openLogAt(location: LogLocation, options: OpenLogOptions): Promise<EventLog> {
   return location.kind === 'embedded' ? openFolder(location.dataDir, options) : openCluster(location, options)
@@ -49,7 +50,7 @@ function openCluster(location: LogLocation & { kind: 'kafka' }, { env, make }: O
   return openKafka(configOf(location, env), { partitions: make, createTopics: make !== null })
 }
 
-/** The settings of the environment and the file, with the brokers and the prefix of the location. */
+/** The settings of environment and file, with brokers and prefix from the location. */
 function configOf({ brokers, prefix }: LogLocation & { kind: 'kafka' }, env: NodeJS.ProcessEnv): SuiteConfig {
   const origin = 'the location'
   const overrides = [

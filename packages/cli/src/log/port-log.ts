@@ -1,4 +1,5 @@
-// What `log inspect` and `log verify` find in a log that is only reached through the port, as Kafka is: its files are the brokers' own business.
+// `log inspect` and `log verify` for a log that is accessible only through the port, such as Kafka: its files belong to the
+// brokers.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
@@ -15,12 +16,12 @@ import {
   type VerifyFault
 } from './log-commands.ts'
 
-/** Consumers of a suite, and what they read: a log through the port can't be asked for all that there are. */
+/** Consumers of a suite and their topics: the port can't list consumers. */
 export const suiteConsumers: readonly { readonly consumer: string; readonly topic: Topic }[] = [
   { consumer: 'rules', topic: topics.incidents }
 ]
 
-/** What a log holds. `where`: how people name it. Resolves also when it does not answer, and says why. */
+/** The content of a log. `where`: its display name. If it does not answer, resolves with the reason. */
 export async function inspectThroughPort(log: EventLog, where: string): Promise<LogInspection> {
   try {
     const partitions = await Promise.all(Object.values(topics).map(topic => inspectTopic(log, topic)))
@@ -63,8 +64,9 @@ async function inspectConsumer(
 }
 
 /**
- * Reads every record, which has its checksum looked at, and judges its content as `log verify` does on a data folder: envelopes, and in each theatre
- * the seqs and hashes of its alerts; and whether each key lies in its partition, which brokers let anybody change. A record that stands there again is no fault: readers take the first.
+ * Reads every record, which verifies its checksum, and checks its content as `log verify` does on a data folder: envelopes, and
+ * per theatre the seqs and hashes of its alerts. Also checks that each key lies in its partition, since brokers allow anybody to
+ * change that. A duplicate is no fault: readers take the first.
  */
 export async function verifyThroughPort(
   log: EventLog,
@@ -102,7 +104,7 @@ export async function verifyThroughPort(
   }
 }
 
-/** Reads one partition to its end, or to the first record that can't be read: what is behind it can't be reached. */
+/** Reads one partition to its end, or to the first unreadable record: nothing after it can be reached. */
 async function verifyPartition(
   log: EventLog,
   topic: Topic,

@@ -1,16 +1,19 @@
-// Modules as V8 has compiled them, kept for the next start: of a start without anything to fold it is the greater part. They lie beside what is installed,
-// where nobody writes but who installed it, and not in a folder for all, where others could lay code.
+// V8's compile cache, kept for the next start: without anything to fold, compiling is most of a start. It lies beside the
+// installation, which only the installer can write, and not in a shared folder where others could plant code.
 
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 const folder = join(import.meta.dirname, '../../../../node_modules/.cache/compiled')
-/** By then what a command needs is loaded. */
+/** By then the modules of a command are loaded. */
 const writtenAfterMs = 5_000
 
-/** Before anything else is loaded. Where the folder can't be written to, as in an image, nothing is kept; `NODE_DISABLE_COMPILE_CACHE=1` asks for that. */
+/**
+ * Call before anything else is loaded. If the folder is read-only, as in an image, or with `NODE_DISABLE_COMPILE_CACHE=1`,
+ * nothing is cached.
+ */
 export function keepCompiled(): void {
   enableCompileCache(folder)
-  // A process that is killed writes nothing at its end.
+  // A killed process does not write its cache at exit.
   setTimeout(flushCompileCache, writtenAfterMs).unref()
 }

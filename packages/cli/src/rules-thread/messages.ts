@@ -1,4 +1,4 @@
-// What the thread of the rules and the rest of the process tell each other. Plain data alone.
+// Messages between the rules thread and the rest of the process. Plain data.
 
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PreviewBody } from '@tocsin/rules/rule/fold-answers'
@@ -7,7 +7,7 @@ import type { RulesConfig } from '@tocsin/rules/settings/config'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 
-/** What the thread is begun with. */
+/** Initial data of the thread. */
 export interface ThreadSettings {
   readonly data: string
   readonly partitions: number
@@ -27,14 +27,14 @@ export type Answer = SeenStandings | object | string
 
 /** To the thread. */
 export type ToThread =
-  /** The log is there and claimed: fold it. */
+  /** The log is open and its roles are claimed: start folding. */
   | { readonly kind: 'start' }
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
-  /** Nobody waits for this answer any more. */
+  /** The caller has gone; the answer is no longer needed. */
   | { readonly kind: 'gone'; readonly id: number }
   | { readonly kind: 'close' }
 
-/** A ProblemError on its way between threads. */
+/** A ProblemError serialised between threads. */
 export interface TravellingProblem {
   readonly code: ProblemCode
   readonly detail: string
@@ -43,7 +43,7 @@ export interface TravellingProblem {
   readonly members: Readonly<Record<string, string | number | null>>
 }
 
-/** Any other error: who logs it must still see what it was and where. */
+/** Any other error, with what the log needs: its message and stack. */
 export interface TravellingError {
   readonly name: string
   readonly message: string
@@ -54,12 +54,12 @@ export interface TravellingError {
 /** From the thread. */
 export type FromThread =
   | { readonly kind: 'started' }
-  /** Every so often, changed or not: a thread that says nothing is folding. */
+  /** Sent periodically, changed or not: a silent thread is busy folding. */
   | { readonly kind: 'state'; readonly readiness: Readiness }
   | { readonly kind: 'answer'; readonly id: number; readonly value: Answer }
   | { readonly kind: 'problem'; readonly id: number; readonly problem: TravellingProblem }
   | { readonly kind: 'error'; readonly id: number; readonly error: TravellingError }
-  /** For good. */
+  /** Final. */
   | { readonly kind: 'failed'; readonly error: TravellingError }
   | { readonly kind: 'line'; readonly line: string }
 
@@ -69,7 +69,7 @@ export function travelling(error: unknown): TravellingError {
   return { name: error.name, message: error.message, stack: error.stack, code: typeof code === 'string' ? code : undefined }
 }
 
-/** The error as it was, but for its class. */
+/** The error restored, except for its class. */
 export function arrived({ name, message, stack, code }: TravellingError): Error {
   const error = new Error(message)
   error.name = name

@@ -1,5 +1,5 @@
-// The rules service with its folds in a thread of its own: its routes are here, under the one guard of the one host, and what only the folds can answer is
-// asked over there. However long a fold takes, whoever asks intake or the notifier is answered. Source: decision 0035.
+// The rules service with its folds in a separate thread: its routes are here, under the host's one guard, and questions to the
+// folds go to the thread. A long fold therefore never delays intake or the notifier. Source: decision 0035.
 
 import { Worker } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -12,13 +12,13 @@ import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
 import { type Ask, arrived, type FromThread, type ThreadSettings, type ToThread } from './messages.ts'
 
-/** How long an answer of the folds may take, ms: a preview is given up after as long. */
+/** Timeout of an answer of the folds, ms: a preview is given up after the same time. */
 const answerMs = 30_000
-/** How long figures are waited for, ms: what was told last is told again where a fold takes longer. */
+/** Timeout for metrics, ms: if a fold takes longer, the previous ones are returned. */
 const figuresMs = 250
-/** How often is looked whether somebody still waits for an answer, ms. */
+/** Interval between checks whether somebody still waits for an answer, ms. */
 const lookEveryMs = 200
-/** After so long without a word the thread is taken for stuck, ms: no fold may take that long. */
+/** A thread silent for this long counts as stuck, ms: no fold may take that long. */
 const silentMs = 30_000
 
 export interface RulesThreadDeps extends DoorDeps {
@@ -31,7 +31,7 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** Begins the thread at once, so that it is loaded by the time its service starts. */
+/** Starts the thread at once, so that it is loaded by the time its service starts. */
 export function rulesInThread(deps: RulesThreadDeps): Service {
   const thread = new RulesThread(deps)
   const door = rulesDoor(deps, thread.answers)
@@ -81,7 +81,7 @@ class RulesThread {
       if (!this.#isClosing) this.#fail(new Error(`the thread of the rules ended by itself, with ${code}`))
       this.#exited.resolve()
     })
-    // Who starts it is told; a failure before that is nobody's to catch.
+    // `start` reports the error; without a handler an earlier failure would be an unhandled rejection.
     this.#started.promise.catch(() => {})
   }
 
@@ -98,7 +98,7 @@ class RulesThread {
       (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as object
   }
 
-  /** Resolves when the folds have caught up. Rejects when they can't run. */
+  /** Resolves when the folds have caught up. Rejects if they can't run. */
   async start(): Promise<void> {
     this.#tell({ kind: 'start' })
     await this.#started.promise
@@ -111,7 +111,7 @@ class RulesThread {
     return { ready: false, checks }
   }
 
-  /** Its figures as text; those that it told last where it is too busy to tell. */
+  /** Its metrics as text; the previous ones if it is too busy to answer. */
   async metrics(): Promise<string> {
     const figures = await this.#ask({ what: 'metrics' }, { withinMs: figuresMs }).catch((error: unknown) => {
       if (error instanceof ProblemError) return this.#figures
@@ -131,7 +131,7 @@ class RulesThread {
     this.#worker.postMessage(message)
   }
 
-  /** Rejects with the problem that the thread answers with, or `overloaded` where it does not answer in time. */
+  /** Rejects with the thread's problem, or `overloaded` if it does not answer in time. */
   async #ask(ask: Ask, { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }): Promise<unknown> {
     this.#asks += 1
     const id = this.#asks

@@ -1,8 +1,8 @@
-// Where the thread of the rules begins: what it needs is loaded while the rest of the process starts.
+// Entry point of the rules thread: loads its modules while the rest of the process starts.
 
 import { keepCompiled } from '../process/compile-cache.ts'
 
 keepCompiled()
-// Only now: what is loaded before would be compiled anew.
+// Imported after the cache is enabled: earlier imports would be compiled again.
 const { runRulesThread } = await import('./thread.ts')
 runRulesThread()

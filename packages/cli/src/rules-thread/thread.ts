@@ -1,5 +1,5 @@
-// In the thread of the rules: a log of its own, a view of the control log, and the folds. It answers what the routes ask, says every so often how it is,
-// and ends the process loudly when it fails.
+// Runs inside the rules thread: a log of its own, a view of the control log, and the folds. It answers the routes' questions,
+// reports its state periodically, and ends the process loudly when it fails.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -11,9 +11,9 @@ import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
 
-/** How often it says how it is, ms. */
+/** Interval of state reports, ms. */
 const wordEveryMs = 200
-/** How long a question waits until all rules are known that stood in the log when it came, ms. */
+/** How long a question waits for the rules that were in the log when it arrived, ms. */
 const catchUpMs = 1_000
 
 interface Running {
@@ -22,7 +22,7 @@ interface Running {
   close(): Promise<void>
 }
 
-/** Serves the port of this thread until it is told to close. */
+/** Serves this thread's port until told to close. */
 export function runRulesThread(): void {
   const port = parentPort as MessagePort
   const settings = workerData as ThreadSettings
@@ -97,7 +97,7 @@ export function runRulesThread(): void {
   })
 }
 
-/** Opens what the folds stand on. What was opened is closed again when it rejects. */
+/** Opens what the folds need. If it rejects, whatever was opened is closed again. */
 async function begin(
   settings: ThreadSettings,
   metrics: Registry,
@@ -113,7 +113,7 @@ async function begin(
     clock,
     onBackgroundFailure: detail => logger.error({ detail }, 'the log')
   })
-  // The figures of the control log are told by the rest of the process.
+  // The rest of the process reports the metrics of the control log.
   const control = new ControlView({ log, clock, logger, metrics: new Registry() })
   try {
     await control.start()
@@ -139,7 +139,7 @@ async function begin(
 async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running | null, isGone: () => boolean): Promise<Answer> {
   if (running === null) throw new ProblemError('starting-up', 'The rules are not folded yet.')
   const { answers } = running.folding
-  // A rule that was declared a moment ago is known to who asks.
+  // Read your own writes: a rule declared a moment ago is known to the caller.
   await running.control.catchUp(catchUpMs)
   switch (ask.what) {
     case 'standings':

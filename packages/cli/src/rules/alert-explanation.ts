@@ -1,10 +1,10 @@
-// Why an alert fired, in lines for people: what was measured against what, by which rule, from which incidents. Pure.
+// Why an alert fired, as lines for people: measure and threshold, the rule, the incidents. Pure.
 
 import type { Item } from '../client/context.ts'
 import { daysOf, placeWords } from '../client/incident-lines.ts'
 import { oneLine } from '../terminal/table.ts'
 
-/** Evidence that is written out; the rest is counted. */
+/** Evidence listed; the rest is counted. */
 const evidenceLinesMax = 40
 
 interface Evidence {
@@ -17,7 +17,7 @@ interface Evidence {
   } | null
 }
 
-/** `rule` is null where there is none any more. */
+/** `rule` is null if it no longer exists. */
 export function explanationLines(alert: Item, rule: Item | null): readonly string[] {
   const { measure, levels, evidence, window } = alert as unknown as {
     measure: { name: string; value: number; threshold: number; baseline: number | null; falseAlarmsPerYear: number | null }

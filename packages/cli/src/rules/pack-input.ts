@@ -1,4 +1,4 @@
-// The pack that a command is given: a file, or one that comes with the suite, by its name. Faults are lines; without any, the pack.
+// The pack given to a command: a file, or a bundled one by name. Returns fault lines, or the pack if there are none.
 
 import { existsSync, readFileSync } from 'node:fs'
 import type { RulePack } from '@tocsin/rule-packs/pack'
@@ -8,19 +8,19 @@ import { shippedPack, shippedPacks } from '@tocsin/rule-packs/shipped-packs'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
 export interface PackInput {
-  /** As people know it. */
+  /** Display name. */
   readonly name: string
   readonly pack: RulePack | null
   readonly faults: readonly PackFault[]
 }
 
-/** Reads a pack. Throws UsageError where there is none. */
+/** Reads a pack. Throws UsageError if there is none. */
 export function packIn(file: string): PackInput {
   const reading = readPack(bytesOf(file))
   return reading.ok ? { name: file, pack: reading.pack, faults: [] } : { name: file, pack: null, faults: reading.faults }
 }
 
-/** A pack that has no faults. Throws CommandError with all of them where it has some. */
+/** A valid pack. Throws CommandError with all faults otherwise. */
 export function goodPackIn(file: string): RulePack {
   const { name, pack, faults } = packIn(file)
   if (pack === null) throw new CommandError(faults.map(fault => faultLine(name, fault)).join('\n'))

@@ -1,4 +1,4 @@
-// A pack against the rules of a running suite: what it would change of them, and what that would do to alerts. Pure; the commands ask and print.
+// Compares a pack with the rules of a running suite: the changes, and their effect on alerts. Pure; the commands query and print.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -7,19 +7,22 @@ import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import type { Item } from '../client/context.ts'
 
-/** A rule that the suite would be told of. */
+/** A rule to be declared to the suite. */
 export interface RuleStep {
   readonly id: string
   readonly kind: 'new' | 'changed' | 'withdrawn'
-  /** Of the rule as it would be; null where it is withdrawn. */
+  /** The rule as it would be; null if it is withdrawn. */
   readonly body: Item | null
-  /** The version that counts now; 0 for none. */
+  /** The current version; 0 for none. */
   readonly seen: number
 }
 
 const members = ['pattern', 'title', 'where', 'groupBy', 'parameters', 'severities', 'headline', 'theatres'] as const
 
-/** What is to be done so that the suite has the rules of the pack; nothing where it has. With `prune`, rules that the pack does not name go. */
+/**
+ * The changes that bring the suite to the pack's rules; empty if there are none. With `prune`, rules that the pack does not name
+ * are withdrawn.
+ */
 export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolean): readonly RuleStep[] {
   const known = new Map(standing.map(rule => [String(rule.ruleId), rule]))
   const own = pack.rules.flatMap(({ draft, enabled }): RuleStep[] => {
@@ -38,10 +41,10 @@ export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolea
   ]
 }
 
-/** A default that is written out is still the default. */
+/** A default written explicitly equals the default. */
 function textOf(rule: Item): string {
   const said = Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]]))
-  // The suite has them in order.
+  // The suite stores them sorted.
   if (Array.isArray(said.theatres)) said.theatres = [...said.theatres].sort(compareText)
   return canonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
 }
@@ -68,7 +71,7 @@ export interface PreviewAnswer {
   readonly complete: boolean
 }
 
-/** Lines for people: `+` appears, `~` changes, `-` vanishes. */
+/** Lines for people: `+` added, `~` changed, `-` withdrawn. */
 export function previewLines({ theatres, elsewhere }: PreviewAnswer): readonly string[] {
   const lines = theatres.flatMap(one => {
     const { theatre, appear, change, vanish, same, omitted } = one

@@ -1,4 +1,4 @@
-// What people see of a scenario being played: one line for each thing that happens. Pure.
+// A scenario being played, as lines for people: one per event. Pure.
 
 import { categoryName } from '@tocsin/domain/incident/incident-names'
 import { problemLine } from '../client/suite-api.ts'

@@ -1,5 +1,5 @@
-// Plays a scenario into a running suite through its public routes: declares, ticks, posts, corrects, withdraws. It keeps nothing itself: where
-// to go on is the theatre's last tick. What is shown of it is player-lines.ts.
+// Plays a scenario into a running suite through its public routes: declares, ticks, posts, corrects, withdraws. It stores
+// nothing: the theatre's last tick says where to continue. Output is in player-lines.ts.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
@@ -16,18 +16,18 @@ export type PlayEvent =
   | { readonly kind: 'posted'; readonly line: ScenarioLine; readonly outcome: PostOutcome; readonly problem: Problem | null }
   | { readonly kind: 'ended'; readonly summary: PlaySummary }
 
-/** All that the player needs of a suite. */
+/** The part of a suite's client that is needed. */
 export type PatientApi = Pick<SuiteApi, 'callPatiently'>
 
 export interface PlaySummary {
   readonly posted: number
   readonly refused: number
-  /** False when it was stopped before the last step. */
+  /** False if it was stopped before the last step. */
   readonly finished: boolean
 }
 
 export interface PlayOptions {
-  /** Where reports go, and where theatres, sources and ticks go: one address when one process hosts all. */
+  /** The address for reports, and the one for theatres, sources and ticks: equal if one process hosts both. */
   readonly intake: PatientApi
   readonly notifier: PatientApi
   readonly setup: ScenarioSetup
@@ -35,15 +35,15 @@ export interface PlayOptions {
   readonly clock: Clock
   /** Days of the scenario in one second; 0 plays without pauses. */
   readonly daysPerSecond: number
-  /** How far the ticks between lines lie apart, days; 1 by default. */
+  /** Days between ticks where there are no lines; 1 by default. */
   readonly tickEveryDays?: number
   readonly signal: AbortSignal
   readonly onEvent: (event: PlayEvent) => void
-  /** How long a suite that can't answer is waited for, ms. */
+  /** How long an unavailable suite is retried, ms. */
   readonly patienceMs?: number
 }
 
-/** The suite refused something without which a scenario can't go on: a theatre, a source or a tick. */
+/** The suite refused a theatre, a source or a tick, without which a scenario can't continue. */
 export class PlayError extends Error {
   override readonly name = 'PlayError'
   readonly code = 'play-refused'
@@ -53,8 +53,8 @@ export class PlayError extends Error {
 const dayMs = 86_400_000
 
 /**
- * Plays what is left of a scenario. Resolves when the last step is answered or the signal aborts; what was sent before is answered first.
- * Rejects with PlayError or SuiteUnreachableError; calling again goes on where it stopped.
+ * Plays the remainder of a scenario. Resolves when the last step is answered or the signal aborts; requests already sent are
+ * completed first. Rejects with PlayError or SuiteUnreachableError; calling again resumes where it stopped.
  */
 export async function playScenario(options: PlayOptions): Promise<PlaySummary> {
   const player = new Player(options)
@@ -75,7 +75,7 @@ class Player {
     const now = await this.#declare()
     const plan = planScenario(this.#o.lines, this.#o.tickEveryDays)
     const steps = remainingSteps(plan, now)
-    // A theatre that was only declared stands before all time.
+    // A theatre without a tick stands before all time.
     const resumedAt = steps.length === plan.length ? null : now
     this.#o.onEvent({ kind: 'started', steps: steps.length, resumedAt })
     const due = paceOf(steps, this.#o)
@@ -90,7 +90,7 @@ class Player {
     return summary
   }
 
-  /** Declares what is not declared yet, so that playing again writes nothing twice. Resolves with the theatre's last tick. */
+  /** Declares only what is missing, so that replaying writes nothing twice. Resolves with the theatre's last tick. */
   async #declare(): Promise<string | null> {
     const { theatre, sources } = this.#o.setup
     const theatres = itemsOf(await this.#need('GET', '/v1/theatres'))
@@ -112,7 +112,7 @@ class Player {
     if (step.kind === 'post') return this.#post(step.line)
     const path = `/v1/theatres/${encodeURIComponent(this.#o.setup.theatre.id)}/ticks`
     const answer = await this.#call(this.#o.notifier, 'POST', path, { to: step.at })
-    // A tick that is refused as not later than the last was taken at an earlier try whose answer was lost.
+    // A tick refused as not later than the last was accepted at an earlier attempt whose answer was lost.
     if (answer.problem && answer.problem.code !== 'tick-refused')
       throw new PlayError(`tick to ${step.at}: ${problemLine(answer.problem)}`)
     this.#o.onEvent({ kind: 'ticked', at: step.at, done, steps })
@@ -149,7 +149,7 @@ class Player {
   }
 }
 
-/** How long to wait before each step, so that replay time passes evenly and what is slow is made up for. */
+/** The delay before each step, so that replay time passes evenly and lags are made up. */
 function paceOf(steps: readonly ScenarioStep[], { clock, daysPerSecond }: PlayOptions): (step: ScenarioStep) => number {
   const first = steps[0]
   if (!first || daysPerSecond <= 0) return () => 0

@@ -1,4 +1,4 @@
-// Scenario files on disk: `<name>.ndjson`, and beside it, where there is one, `<name>.setup.json`.
+// Scenario files on disk: `<name>.ndjson`, with an optional `<name>.setup.json` beside it.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -13,7 +13,7 @@ export interface ScenarioFile {
   readonly setup: ScenarioSetup
 }
 
-/** Reads a scenario and its setup. Throws ScenarioError when one can't be read or played. */
+/** Reads a scenario and its setup. Throws ScenarioError if one can't be read or is invalid. */
 export function readScenarioFile(file: string): ScenarioFile {
   const lines = parseScenario(readText(file))
   const setupFile = file.replace(/(\.ndjson)?$/, '.setup.json')

@@ -1,5 +1,5 @@
-// A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays it. Pure: reading files and posting are
-// elsewhere. What stands in a report is intake's to judge: a scenario may hold reports that are refused.
+// A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays it. Pure: reading files and
+// posting are elsewhere. Reports are validated by intake only: a scenario may contain reports that are refused.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { checkScenarioLine } from '@tocsin/contracts/report/report-shape'
@@ -10,12 +10,12 @@ export type ScenarioAction = 'report' | 'put' | 'delete'
 export interface ScenarioLine {
   /** Counted from 1, as editors do. */
   readonly lineNumber: number
-  /** When it is posted, in the theatre's time: ISO 8601, UTC, ms; a whole minute, because ticks go by minutes. */
+  /** When it is posted, in the theatre's time: ISO 8601, UTC, ms; a whole minute, as ticks are. */
   readonly at: string
   readonly action: ScenarioAction
   readonly body: Readonly<Record<string, unknown>>
   readonly sourceId: string
-  /** Null for a report that has none; put and delete always have one. */
+  /** Null for a report without one; put and delete always have one. */
   readonly externalId: string | null
 }
 
@@ -37,7 +37,7 @@ export type ScenarioStep =
   | { readonly kind: 'tick'; readonly at: string }
   | { readonly kind: 'post'; readonly at: string; readonly line: ScenarioLine }
 
-/** The file can't be played. The message names the line. */
+/** The file is invalid. The message names the line. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError'
   readonly code = 'scenario-invalid'
@@ -47,7 +47,7 @@ export class ScenarioError extends Error {
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** The lines of a scenario, in the file's order. Throws ScenarioError that names the first line that is wrong. */
+/** The lines of a scenario in file order. Throws ScenarioError that names the first invalid line. */
 export function parseScenario(text: string): readonly ScenarioLine[] {
   const lines: ScenarioLine[] = []
   for (const [index, row] of text.split('\n').entries()) {
@@ -73,7 +73,7 @@ export function parseSetup(text: string): ScenarioSetup {
   return { theatre, sources }
 }
 
-/** The setup of a scenario that brings none: a replay theatre that holds the whole earth. */
+/** The default setup of a scenario: a replay theatre that covers the whole earth. */
 export function wholeEarthSetup(theatreId: string): ScenarioSetup {
   const polygon = [
     [
@@ -88,9 +88,9 @@ export function wholeEarthSetup(theatreId: string): ScenarioSetup {
 }
 
 /**
- * All steps in order: a tick at each midnight (UTC), so that ages and absences happen on their day; a tick at the time of each line; the line.
- * The plan depends on the lines alone, so that a player that starts again makes the same ticks. With `tickEveryDays` only each so many
- * midnights tick, for who wants it sooner over.
+ * All steps in order: a tick at each midnight (UTC), so that ages and absences are evaluated on their day; a tick at the time of
+ * each line; the line. The plan depends only on the lines, so that a restarted player makes the same ticks. `tickEveryDays` keeps
+ * only every n-th midnight, for a faster run.
  */
 export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1): readonly ScenarioStep[] {
   const steps: ScenarioStep[] = []
@@ -105,7 +105,10 @@ export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1):
   return steps
 }
 
-/** The steps that are left when the theatre's last tick is `now`: lines of that very minute come again, since nobody knows how far they got. */
+/**
+ * The steps left when the theatre's last tick is `now`. Lines of that minute are repeated, since it is unknown which of them were
+ * sent.
+ */
 export function remainingSteps(steps: readonly ScenarioStep[], now: string | null): readonly ScenarioStep[] {
   if (now === null) return steps
   const nowMs = Date.parse(now)
@@ -124,7 +127,7 @@ function parseLine(row: string, lineNumber: number): ScenarioLine {
   return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
 }
 
-/** A report need not be well-formed: one that intake refuses is part of the story. */
+/** A report may be malformed: a refusal by intake can be part of the story. */
 function identityOf(body: Readonly<Record<string, unknown>>): { sourceId: string; externalId: string | null } {
   const sourceId = (body.source as { id?: unknown } | null | undefined)?.id
   return {
@@ -147,7 +150,7 @@ function wrong(lineNumber: number, detail: string): ScenarioError {
   return new ScenarioError(`line ${lineNumber}: ${detail}`)
 }
 
-/** Midnights after one moment and before another, of days whose number since the epoch is a multiple of `everyDays`. */
+/** Midnights strictly between two times, of days whose number since the epoch is a multiple of `everyDays`. */
 function* midnights(afterMs: number, beforeMs: number, everyDays: number): Generator<number> {
   const stepMs = everyDays * dayMs
   for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs) yield day

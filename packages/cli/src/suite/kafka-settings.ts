@@ -1,4 +1,4 @@
-// Settings of a Kafka log, and what they come to: brokers, topics' prefix, security, patience.
+// Settings of a Kafka log: brokers, topic prefix, security, timeouts.
 
 import { ConfigError } from '@tocsin/service-kit/settings/config'
 import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from '@tocsin/service-kit/settings/settings'
@@ -6,7 +6,7 @@ import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from '@to
 const minuteMs = 60_000
 
 const port = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
-/** host:port, of a port that there can be. */
+/** host:port with a valid port. */
 export const brokerPattern = `^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):${port}$`
 export const prefixPattern = '^[A-Za-z0-9._-]{0,100}$'
 
@@ -78,7 +78,7 @@ export const kafkaSettings = {
 }
 export type KafkaConfig = ConfigOf<typeof kafkaSettings>
 
-/** Throws ConfigError for settings that are good each, and make no sense together. */
+/** Throws ConfigError for settings that are valid alone but contradict each other. */
 export function checkKafkaConfig({ brokers, kafka }: KafkaConfig): void {
   const problems: { key: string; detail: string }[] = []
   if (brokers.length === 0)

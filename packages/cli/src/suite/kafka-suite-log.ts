@@ -1,4 +1,4 @@
-// A Kafka log as the settings describe it: for a suite, which waits for it while its brokers are away, and for commands, which do not.
+// Opens the Kafka log given by the settings: for a suite, which waits while the brokers are away, and for commands, which do not.
 
 import { readFileSync } from 'node:fs'
 import { AwaitedLog } from '@tocsin/event-log/awaited-log'
@@ -14,7 +14,7 @@ import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { StartWaiting } from './start-waiting.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
-/** Begins to open it. Throws ConfigError for settings that make no sense together. */
+/** Starts opening it. Throws ConfigError for contradictory settings. */
 export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }: SuiteLogOptions): Promise<SuiteLog> {
   checkKafkaConfig(config)
   const driver = await driverOf(config)
@@ -38,7 +38,7 @@ export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }:
     waitMs: config.kafka.startWaitMs,
     clock,
     onRetry: ({ code, message }, attempt, waitMs) => {
-      // Who reads sentences need not read this too.
+      // For readers of the sentences on the terminal, this log entry would be a repeat.
       logger[say === undefined ? 'warn' : 'info']({ code, reason: message, attempt, waitMs }, 'the log does not answer yet')
       waiting.tell(message)
     }
@@ -49,13 +49,13 @@ export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }:
 
 export interface OpenKafkaOptions {
   readonly createTopics: boolean
-  /** Of topics that are made; of those that are there it must be the number. Null = as topics.json says, or as they are. */
+  /** For topics to be created; existing topics must have this number. Null = as topics.json says, or as they are. */
   readonly partitions: NonNullable<TopicWishes['partitions']> | null
   readonly closesQuietSegments?: boolean
   readonly onWarning?: (warning: string) => void
 }
 
-/** Opens it at once. Throws ConfigError for settings that make no sense together; rejects with what the log rejects with. */
+/** Opens it at once. Throws ConfigError for contradictory settings; rejects with the log's errors. */
 export async function openKafka(config: SuiteConfig, options: OpenKafkaOptions): Promise<KafkaLog> {
   checkKafkaConfig(config)
   return openWith(await driverOf(config), config, options)
@@ -80,7 +80,7 @@ function openWith(
   })
 }
 
-/** The driver that the settings name; the other one's library is not loaded. */
+/** The configured driver; the other one's library is not loaded. */
 async function driverOf({ kafka }: SuiteConfig): Promise<KafkaDriver> {
   const options = driverOptions(kafka)
   if (kafka.driver === 'platformatic')

@@ -1,4 +1,4 @@
-// A suite's log as it is opened, whichever kind it is: what it needs, and what there is of it.
+// A suite's log as it is opened, of either kind: what it needs and what it provides.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
@@ -14,14 +14,14 @@ export interface SuiteLogOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Registry
-  /** Where a person may be looking: told in sentences of what is waited for. */
+  /** For a person at a terminal: receives sentences about what is waited for. */
   readonly say?: (sentence: string) => void
 }
 
 export interface SuiteLog {
   readonly log: FailingLog
-  /** Resolves when the log answers. Rejects when it refuses, or did not answer in the time that the settings give it. */
+  /** Resolves when the log answers. Rejects if it refuses, or does not answer within the configured time. */
   readonly opened: Promise<void>
-  /** In this order, after all that uses the log. */
+  /** Closed in this order, after everything that uses the log. */
   readonly closing: readonly ClosingStep[]
 }

@@ -1,19 +1,19 @@
-// What a process that starts makes of brokers that do not answer: what people are told meanwhile, and when waiting is of no use. That it waits at all, and
-// how long, is awaited-log.ts.
+// Unreachable brokers during a start: what people are told, and which errors make waiting pointless. Whether and how long to wait
+// is in awaited-log.ts.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { KafkaDriverError } from '@tocsin/event-log/kafka/driver/driver'
 
-/** People are told at once, and then so often, ms. */
+/** Interval of messages to people after the first, ms. */
 const sayEveryMs = 30_000
-/** Credentials that were changed reach brokers one by one; those that are refused for so long are wrong, ms. */
+/** Changed credentials reach brokers one by one; after this long a refusal is final, ms. */
 const refusedPatienceMs = 10_000
 
 export interface StartWaitingOptions {
   readonly brokers: readonly string[]
   readonly clock: Clock
-  /** Told of the wait, in sentences. */
+  /** Receives sentences about the wait. */
   readonly say: (sentence: string) => void
 }
 
@@ -26,7 +26,7 @@ export class StartWaiting {
     this.#options = options
   }
 
-  /** The error of an attempt to open the log, as it is to be judged: one that waiting does not mend is not retryable. */
+  /** Classifies an error of opening the log: not retryable if waiting can't fix it. */
   judge(error: unknown): unknown {
     const nowMs = this.#options.clock.monotonicMs()
     if (!isRefusal(error)) {
@@ -42,7 +42,7 @@ export class StartWaiting {
     )
   }
 
-  /** Says what it waits for and why, once at the beginning and then from time to time. */
+  /** Says what it waits for and why, once at the beginning and then periodically. */
   tell(reason: string): void {
     const { brokers, clock, say } = this.#options
     const nowMs = clock.monotonicMs()
@@ -53,7 +53,7 @@ export class StartWaiting {
     say(`It ${isFirst ? 'waits' : 'still waits'} for ${brokers.join(', ')}: ${reason}${hint}`)
   }
 
-  /** Says that the wait is over, to those who were told of it. */
+  /** Announces the end of the wait if the wait was announced. */
   end(): void {
     if (this.#saidMs !== null) this.#options.say(`${this.#options.brokers.join(', ')} answers now`)
   }

@@ -1,12 +1,12 @@
-// The log of a suite as its settings name it: the embedded one of the data folder, whose roles are held by one process each, or a Kafka cluster, which
-// may still be away when the process starts.
+// The log of a suite as configured: the embedded one of the data folder, each role held by one process, or a Kafka cluster, which
+// may be unreachable when the process starts.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { type HeldRole, holdRole } from '@tocsin/event-log/embedded/role-lock'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 
-/** Opens the log, or begins to. Rejects when a role is taken or the log can't be used at all. */
+/** Opens the log, or starts to. Rejects if a role is taken or the log is unusable. */
 export async function openSuiteLog(options: SuiteLogOptions): Promise<SuiteLog> {
   if (options.config.log === 'kafka') return (await import('./kafka-suite-log.ts')).openKafkaSuiteLog(options)
   return openEmbedded(options)
@@ -32,7 +32,7 @@ async function openEmbedded({ config, roles, clock, logger }: SuiteLogOptions): 
   }
 }
 
-/** Takes roles on a data folder, all or none. Throws `owner-present`. */
+/** Claims roles on a data folder, all or none. Throws `owner-present`. */
 export function takeRoles(dataDir: string, roles: readonly Service['name'][]): readonly HeldRole[] {
   const held: HeldRole[] = []
   try {

@@ -1,5 +1,5 @@
-// Composes a suite: secrets, log, control view and services into one host. Which services, and with which configuration, is the caller's.
-// It takes its ports as values; the process around it is run-service.ts of the service kit.
+// Composes a suite: secrets, log, control view and services in one host. The caller chooses services and configuration. Ports are
+// passed in as values; the process around it is run-service.ts of the service kit.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
@@ -30,11 +30,14 @@ export interface SuiteOptions {
   readonly metrics: Registry
   readonly clock: Clock
   readonly random: Random
-  /** Aborts when the process is to stop: a start that still waits for its log then gives up. */
+  /** Aborts when the process is to stop: a start still waiting for its log then gives up. */
   readonly stopping?: AbortSignal
-  /** Where a person may be looking: told in sentences of what is waited for. */
+  /** For a person at a terminal: receives sentences about what is waited for. */
   readonly say?: (sentence: string) => void
-  /** Beside other services the rules fold in a thread of their own, on the embedded log: what they do holds up nobody then. Default false. */
+  /**
+   * On the embedded log the rules fold in a separate thread, so that they do not block other services of the process. Default
+   * false.
+   */
   readonly rulesThread?: boolean
 }
 
@@ -54,9 +57,9 @@ export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | '
 }
 
 /**
- * Starts the services of the given roles on one port. It listens first, and says at /readyz what it waits for. Resolves when the services have caught
- * up; then `host.close()` ends all of it, in order. Rejects when a role is taken, the log can't be opened or was begun with another master key, or a
- * service can't run; what was opened is closed again.
+ * Starts the services of the given roles on one port. It listens first and reports at /readyz what it waits for. Resolves when
+ * the services have caught up; then `host.close()` ends all of it in order. Rejects if a role is taken, the log can't be opened
+ * or was created with another master key, or a service can't run; whatever was opened is closed again.
  */
 export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const opened: ClosingStep[] = []
@@ -99,7 +102,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const health = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
-  // A thread that was begun must end, also where no host comes to close it.
+  // The thread must end even if the host was never created.
   opened.unshift(...services.map(service => ({ name: service.name, close: () => service.close() })))
   const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
@@ -112,7 +115,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   return { url, secrets, host, log }
 }
 
-/** Resolves when the log answers. Who stops the process meanwhile closes the log, and it rejects. */
+/** Resolves when the log answers. Stopping the process meanwhile closes the log, and it rejects. */
 async function reached({ log, opened }: SuiteLog, stopping: AbortSignal | undefined): Promise<void> {
   const giveUp = () => void log.close()
   stopping?.addEventListener('abort', giveUp, { once: true })
@@ -138,7 +141,7 @@ function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): 
   )
 }
 
-/** Each service is loaded only where it runs. */
+/** Each service is loaded only if it runs. */
 const makeService: Readonly<Record<SuiteRole, (deps: ServiceDeps) => Promise<Service>>> = {
   intake: async deps => (await import('@tocsin/intake/intake-service')).createIntake(deps),
   rules: async deps => (await import('@tocsin/rules/rules-service')).createRules(deps),

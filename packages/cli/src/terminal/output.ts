@@ -1,4 +1,4 @@
-// What a command prints with, and how it ends: the one place where commands meet the process. Tests give their own.
+// Output and exit of commands: their only contact with the process. Tests pass their own.
 
 export const exitCodes = { good: 0, refused: 1, usage: 2 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
@@ -8,18 +8,18 @@ export interface Output {
   line(text: string): void
   /** A line about the work, kept apart from the result. */
   note(text: string): void
-  /** Whether a person is looking: then progress may be drawn over itself. */
+  /** Whether output is a terminal, where progress may be redrawn in place. */
   readonly isTerminal: boolean
 }
 
-/** The command could not do what was asked, for a reason that the caller can act on. Printed as one line; exit 1. */
+/** The command failed for a reason that the caller can act on. Printed as one line; exit 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly code = 'command-refused'
   readonly retryable = false
 }
 
-/** The command was called wrongly. Printed as one line; exit 2. */
+/** Invalid usage. Printed as one line; exit 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'usage'

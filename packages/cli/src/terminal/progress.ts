@@ -1,15 +1,15 @@
-// Where lines and a bar share a terminal: the bar stays below, lines go above it. Without a terminal there are only lines.
+// Lines and a progress bar on one terminal: the bar stays below, lines go above it. Without a terminal there are only lines.
 
 import { MultiBar, type SingleBar } from 'cli-progress'
 
 export interface Progress {
   line(text: string): void
-  /** How far it is, and what is written beside the bar. */
+  /** The progress, and the text beside the bar. */
   at(done: number, total: number, note: string): void
   end(): void
 }
 
-/** A bar on standard output where a person is looking, nothing but lines elsewhere. */
+/** A bar on standard output if it is a terminal, otherwise only lines. */
 export function createProgress(isTerminal: boolean, printLine: (text: string) => void): Progress {
   if (!isTerminal) return { line: printLine, at: () => {}, end: () => {} }
   const bars = new MultiBar({

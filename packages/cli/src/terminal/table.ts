@@ -1,6 +1,9 @@
-// Plain tables for people: columns as wide as what stands in them. Pure.
+// Plain tables for people: columns as wide as their content. Pure.
 
-/** Lines of a table, columns headed by their names in words; no rows give the one line `none`. Cells are printed on one line: control characters become spaces. */
+/**
+ * Lines of a table with column headings; without rows the single line `none`. Each cell is one line: control characters become
+ * spaces.
+ */
 export function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [none]
   const cells = [
@@ -11,10 +14,10 @@ export function tableLines(columns: readonly string[], rows: readonly (readonly 
   return cells.map(row => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '))
 }
 
-/** What is printed where a list is empty. */
+/** Printed for an empty list. */
 export const none = 'none'
 
-/** Text from outside as one printable line: it can't move the cursor of a terminal or begin a line of its own. */
+/** External text as one printable line: it can't move the terminal's cursor or start a new line. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
