@@ -1,5 +1,6 @@
-// Erasing what a report says in confidence, over HTTP. For those who may both write reports and see persons, and who may report as its source: nobody
-// should take away for good what they may not look at, or what is another's. What erasing does is in packages/service-kit/src/privacy/private-vault.ts.
+// HTTP route that erases the private texts of a report. It needs the scopes to write reports and to see persons, and the right to
+// report as the source: nobody should destroy what they may not read, or what belongs to another. The erasure itself is in
+// packages/service-kit/src/privacy/private-vault.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -9,7 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { reportIdParams } from './report/report-schemas.ts'
 
-/** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Harmless to repeat. */
+/** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */
 export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'erase'>): FastifyPluginAsync {
   return async app => {
     app.delete<{ Params: { id: string } }>(

@@ -38,14 +38,14 @@ export interface IntakeDeps {
   readonly logger: Logger
   readonly metrics: Registry
   readonly config: IntakeConfig
-  /** Default: that of the world, with the boundaries that the settings name. */
+  /** Default: the world's, with the boundaries file of the settings. */
   readonly gazetteer?: Gazetteer
-  /** Where lies what is kept of each report while the process runs; default in memory. */
+  /** Storage for what is known of each report while the process runs; default in memory. */
   readonly scratch?: OpenScratch
 }
 
 export interface IntakeService extends Service {
-  /** What decides, for those who drive it without HTTP. */
+  /** For callers that use it without HTTP. */
   readonly acceptance: ReportAcceptance
   readonly reading: ReportReading
   readonly views: IntakeViews
@@ -142,7 +142,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   }
 }
 
-/** Old news from all over the world would else build it all in the turns in which live reports come. */
+/** Prepared in small steps: backfill from all over the world would otherwise build everything in the turns of live reports. */
 async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Promise<void> {
   for (const _ of gazetteer.preparing?.() ?? []) {
     await new Promise(resolve => setImmediate(resolve))
@@ -152,7 +152,7 @@ async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Prom
 
 type Phase = 'starting' | 'catching up' | 'ok' | 'closed'
 
-/** A record of a newer version stops the service where it stands, not the process: an upgrade is what helps, and until then it says so. */
+/** A record of a newer version stops the service but not the process: only an upgrade helps, and until then readiness says so. */
 function endsProcess(failed: Promise<Error>): Promise<Error> {
   return failed.then(error => (error instanceof NewerRecordError ? new Promise<never>(() => {}) : error))
 }

@@ -1,5 +1,5 @@
-// The acceptance of reports: what a post, a correction and a withdrawal become. All rules are here and in what this file imports; HTTP is a thin
-// layer over it, and the simulator drives it without. A caller is told of success only when the log holds every record of it.
+// Accepts reports: posts, corrections and withdrawals. All rules are here and in what this file imports; HTTP is a thin layer
+// above, and the simulator calls it directly. A caller gets success only once the log holds every record of the report.
 
 import type { KeyObject } from 'node:crypto'
 import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
@@ -53,7 +53,7 @@ export interface AcceptanceDeps {
   readonly vault: Pick<PrivateVault, 'keyOf' | 'digestsOf' | 'learn' | 'erase'>
   readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly reports: KnownReports
-  /** Told what is written here, so that it need not be read again. */
+  /** Records written by this process, so that they need not be read back. */
   readonly own: OwnRecords
   readonly time: TheatreTime
   readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
@@ -64,9 +64,9 @@ export interface AcceptanceDeps {
   /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
   readonly limits: AcceptanceLimits
-  /** False once a log that decisions rest on is followed no more: then nothing is decided. */
+  /** False once a log that decisions rest on is no longer followed: then every request is refused. */
   readonly isFollowing: () => boolean
-  /** Told of every append that is tried again because its outcome is not known. */
+  /** Called for every append that is retried because its outcome is unknown. */
   readonly onRetry?: () => void
 }
 
@@ -78,12 +78,12 @@ export interface AcceptanceLimits {
 }
 
 /**
- * Where other instances write too, a post is decided on what was known at most so long ago, ms: new reports need not wait for a look at the log, and
- * an instance that was held up does not judge by what it knew before.
+ * With several instances, a post is decided on knowledge at most this old, ms: new reports need not wait for a read of the log,
+ * and an instance that was suspended does not decide on stale knowledge.
  */
 const postKnowledgeMaxAgeMs = 1000
 
-/** A post on its way. */
+/** A post that is being accepted. */
 interface PostBegun extends Origin, PostedBody {
   readonly reportId: string
   readonly once: Sent['once']
@@ -100,7 +100,7 @@ export class ReportAcceptance {
   readonly #moments: TheatreMoments
   readonly #places: ReportTheatre
   readonly #writing: ReportWriting
-  /** Null where this is the only instance that writes reports: what it knows is all there is. */
+  /** Null if this is the only writing instance: its own knowledge is then complete. */
   readonly #shared: SharedReports | null
 
   constructor(deps: AcceptanceDeps) {
@@ -124,25 +124,25 @@ export class ReportAcceptance {
     return this.#queue.running
   }
 
-  /** What the reports in flight hold in memory, bytes. */
+  /** Memory held by the reports in flight, bytes. */
   get inFlightBytes(): number {
     return this.#queue.bytes
   }
 
-  /** What is wrong with the log, as far as writing shows it; null where nothing is. */
+  /** What is wrong with the log, as far as writes show it; null if nothing is. */
   get logTrouble(): string | null {
     return this.#patience.trouble
   }
 
   /**
-   * Takes a report. Resolves when it is durable, or was before. Rejects with a ProblemError, or with the log's own error; then either nothing was
-   * written, or sending it again writes nothing twice.
+   * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a ProblemError or the log's error; then
+   * nothing was written, or a retry by the sender writes nothing twice.
    */
   accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
       const said = this.#bodies.read(body)
       const { sourceId, externalId } = said.input
-      // An event always has an id, so nobody means a report by that one who numbers it.
+      // Every event has an id, so an event's id beside an externalId is no mistake; an Idempotency-Key is.
       if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key') throw keyBeside('an externalId')
       const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
       const reportId = this.#bodies.idOf(named, body, said)
@@ -155,7 +155,7 @@ export class ReportAcceptance {
     })
   }
 
-  /** Takes a correction of a report that is known. Promises as `accept` does. */
+  /** Accepts a correction of a known report. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
     return this.#within(0, { lane, principal }, () => {
       const said = this.#bodies.read(body)
@@ -174,9 +174,9 @@ export class ReportAcceptance {
   }
 
   /**
-   * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. The control log says before who asked for it.
-   * False where there was none. Rejects as
-   * `accept` does, for who may not report as its source too; erasing again is safe.
+   * Erases the key of a report's private texts, which makes them unreadable everywhere; alerts stay unchanged. The control log
+   * records beforehand who asked for it. False if the report had no key. Rejects as `accept` does, also for a key that may not
+   * report as its source; idempotent.
    */
   async erase(reportId: string, principal: Principal): Promise<boolean> {
     const trouble = this.#patience.refusal()
@@ -193,16 +193,19 @@ export class ReportAcceptance {
   }
 
   /**
-   * Writes what stands of a report to the theatres that lack it, where an instance died before it did; resolves with the number of records written.
-   * Rejects as `accept` does; doing it again is safe, here and at other instances.
+   * Completes a partial write of an instance that died: copies the winning revision or the withdrawal to the theatres that lack
+   * it. Resolves with the number of records written. Rejects as `accept` does; idempotent, also across instances.
    */
   finish(reportId: string): Promise<number> {
     return this.#queue.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
   }
 
-  /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
+  /**
+   * The report as `visible` gives it; if it is not found, the log is read to its end first: another instance may just have
+   * written it.
+   */
   async found(reportId: string, principal: Principal): Promise<VisibleReport> {
-    // Also for one that is known and hidden: how long the answer takes must not tell it from one that is not there.
+    // Also for a known but hidden report: the response time must not reveal that it exists.
     if (this.#shared !== null && !isVisible(this.#deps.reports.get(reportId), principal)) {
       if (this.logTrouble !== null) throw logAway(this.logTrouble)
       await this.#shared.learn(0)
@@ -227,18 +230,18 @@ export class ReportAcceptance {
     return this.#backfillYield.untilLiveIdle()
   }
 
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is in flight any more. */
   settled(): Promise<void> {
     return this.#queue.settled()
   }
 
-  /** The report, if it is known and the principal may see it; else a problem that does not tell the two apart. */
+  /** The report, if it is known and visible to the principal; otherwise throws the same problem for both cases. */
   visible(reportId: string, principal: Principal): VisibleReport {
     return visibleReport(this.#deps.reports.get(reportId), principal)
   }
 
-  // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
-  // each promise of it cost as much as hashing the report.
+  // From here to the append there are no needless awaits or async functions: every report takes this path, and each extra promise
+  // cost as much as hashing the report.
   #post(post: PostBegun): Promise<Answer> {
     const located = this.#places.located(post.input)
     if (located instanceof Promise) return located.then(resolved => this.#postAt(post, resolved))
@@ -246,7 +249,7 @@ export class ReportAcceptance {
   }
 
   #postAt(post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
-    // Only now: before, what is known of the source may be too old to judge by.
+    // Not earlier: what was known of the source before this point may be stale.
     this.#checkReporter(post.principal, post.input.sourceId)
     const { reportId } = post
     const decide = () => this.#postOn(this.#deps.reports.get(reportId), post, resolved)
@@ -254,7 +257,10 @@ export class ReportAcceptance {
     return this.#learnOf(this.#shared, post).then(decide)
   }
 
-  /** What is answered without a write rests on all that the logs hold: another instance may have withdrawn the report, or erased its texts. */
+  /**
+   * A post that is answered without a write needs current knowledge: another instance may have withdrawn the report or erased its
+   * texts.
+   */
   async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
     if (said.content.privateText !== null) await this.#deps.vault.learn()
     if (revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !== null) await shared.learn(0)
@@ -262,7 +268,7 @@ export class ReportAcceptance {
 
   #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
     const { reportId, input, content, once, lane, principal, cause } = post
-    // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
+    // Checks of the body alone come first: an error in it must not reveal whether a report with this id exists.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, post, { ...places, theatre })
     const same = known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
@@ -272,15 +278,16 @@ export class ReportAcceptance {
     if (known && same) return this.#again(known, same, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
-    // Who states no time says it now, and so after all that was said before: the clock of a replay may stand meanwhile.
+    // A report without a stated time counts as later than all earlier revisions: the clock of a replay may stand still meanwhile.
     const reportedAt =
       input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
     return this.#writing.revision({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
   }
 
   /**
-   * A post under the id of a report that the key does not see. Who may not see it may not add to it either: the id is taken, and that is all that is told,
-   * after all that would be said of an id that is free. A revision that the key may know of is a duplicate to it, whatever the report has become.
+   * A post under the id of a report that the key may not see. It may not add to it either: the answer is only that the id is
+   * taken, after all checks that a free id would get. A revision that the key may see is a duplicate, whatever the report has
+   * become since.
    */
   async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
     const { reportId, input, lane, principal } = post
@@ -301,7 +308,7 @@ export class ReportAcceptance {
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     const sent = { reportId, input, content, ...places, lane, isCorrection: true, once: null, cause: null }
     if (content.privateText !== null) await this.#deps.vault.learn()
-    // A correction with texts that were erased means to have them back.
+    // A correction may restore texts that were erased.
     if (says(known.winner, this.#bodies.compared(reportId, said))) return this.#again(known, known.winner, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
@@ -324,8 +331,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Content that is known is a duplicate. Only what stands is written again: the rest, if a write to several theatres ended half way; all of it,
-   * as a later revision, if its place lies in another theatre than when it was taken, because theatres were declared since.
+   * Known content is a duplicate. Only the winning revision is written again: to the theatres that lack it after a partial write,
+   * or to all as a later revision if its place now lies in another theatre, because theatres were declared since.
    */
   async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
     const { winner } = known
@@ -338,7 +345,7 @@ export class ReportAcceptance {
     return behind.length === 0 ? duplicateOf(known, sent) : this.#writing.copy(known, sent.lane, behind)
   }
 
-  /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
+  /** Runs one task within the limits: bounded concurrency, one task per report at a time, and an answer within the deadline. */
   #within(
     knowledgeMaxAgeMs: number,
     { lane, principal }: Pick<Origin, 'lane' | 'principal'>,
@@ -360,7 +367,7 @@ export class ReportAcceptance {
     }
   }
 
-  /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */
+  /** Resolves once no write is in doubt, and the writes of other instances up to `maxAgeMs` ago are known. */
   async #learn(maxAgeMs: number): Promise<void> {
     if (this.#writes.isInDoubt) await this.#writes.settle()
     await this.#shared?.learn(maxAgeMs)

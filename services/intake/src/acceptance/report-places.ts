@@ -1,4 +1,4 @@
-// The places of a report, resolved by the gazetteer, with what only a gazetteer can find wrong: areas that do not exist, swapped coordinates.
+// Resolves the places of a report and checks what needs a gazetteer: unknown areas, swapped coordinates.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { adminCodePattern, type LocationInput, type ReportInput } from '@tocsin/contracts/report/report-input'
@@ -30,7 +30,7 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
   return errors.length > 0 ? { ok: false, errors } : { ok: true, place, alsoAt }
 }
 
-/** What a reporter is told of an area that is not known, by what the gazetteer made of it. */
+/** The error for an area that is not known, by the gazetteer's result. */
 const refusals = {
   unlisted: (country: string) => `is a name, and names of areas in ${country} are not known here: write the code of ISO 3166-2`,
   unknown: (country: string) => `is neither a first-level code of ISO 3166-2 nor a known name of an area in ${country}`,
@@ -38,7 +38,7 @@ const refusals = {
     `is the name of several areas in ${country}: write one of ${codes.join(', ')}`
 } as const
 
-/** The code of a stated area. A code of a country whose areas are not held is taken as it is; a name there can't be. */
+/** The code of a stated area. For a country without an area list any code is accepted, but no name. */
 function codeOf(
   stated: string,
   country: string | null,
@@ -46,7 +46,7 @@ function codeOf(
   pointer: string,
   errors: FieldError[]
 ): string | null {
-  // A name comes with its country, a code brings its own: the contract has seen to that.
+  // The contract guarantees that a name comes with a country, and that a code includes one.
   if (country === null) return stated
   const found = gazetteer.admin1Of(stated, country)
   if (found.kind === 'known') return found.code

@@ -1,5 +1,5 @@
-// In which theatre a report lies. Theatres are declared, and replayed ones are ticked, by other processes: what the logs say of both is read before a
-// report is judged by it.
+// Finds the theatre of a report. Other processes declare theatres and tick replayed ones, so the logs are read before a report is
+// judged.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/report-input'
@@ -17,7 +17,7 @@ export interface ReportTheatreOptions {
   readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly gazetteer: Gazetteer
   readonly moments: TheatreMoments
-  /** How long the control log is read, ms. */
+  /** Timeout for reading the control log, ms. */
   readonly deadlineMs: number
 }
 
@@ -28,8 +28,8 @@ export interface AssignedPlaces {
 }
 
 /**
- * Theatres are known as they stood at most so long ago, ms. Who declares one and reports to it at once sends the cursor of the declaration; a place
- * that lies in no theatre is looked at again by all that is declared now.
+ * Maximum age of the known theatres, ms. A client that declares a theatre and reports to it at once sends the cursor of the
+ * declaration; a place in no known theatre is checked again against all theatres declared by now.
  */
 const knowledgeMaxAgeMs = 1000
 
@@ -41,15 +41,15 @@ export class ReportTheatre {
   }
 
   /**
-   * The places of a report, once it is known in which theatre they lie and what time it is there: at once where that is known already. Rejects with
-   * `projection-behind`, or with the log's error, when that takes too long.
+   * The places of a report, once its theatre and the time there are known; without waiting if both are known already. Rejects
+   * with `projection-behind`, or with the log's error, after the deadline.
    */
   located(input: ReportInput): ResolvedPlaces | Promise<ResolvedPlaces> {
     const resolved = resolvePlaces(input, this.#options.gazetteer)
     return resolved.ok && !this.#isKnown(resolved.place) ? this.#learntOf(resolved) : resolved
   }
 
-  /** Resolves once theatres and sources are known as they stood a moment ago. Rejects as `located` does. */
+  /** Resolves once theatres and sources are known up to the maximum age. Rejects as `located` does. */
   learnt(): Promise<void> {
     return this.#learn(knowledgeMaxAgeMs)
   }
@@ -68,7 +68,7 @@ export class ReportTheatre {
     return resolved
   }
 
-  /** The places and their theatre as it is known now, if the principal may write there. Throws ProblemError. */
+  /** The places and the theatre as known now, if the principal may write there. Throws ProblemError. */
   assigned(input: ReportInput, resolved: ResolvedPlaces, principal: Principal): AssignedPlaces {
     if (!resolved.ok) throw invalidBody(resolved.errors)
     const { place, alsoAt } = resolved

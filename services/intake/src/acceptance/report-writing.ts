@@ -1,5 +1,5 @@
-// How what was decided of a report gets into the log: records are made and appended, what others may have crossed is settled, and the reporter is told
-// what the fold has then. What is decided, and whether it may be, is acceptance.ts's.
+// Writes accepted revisions to the log: makes and appends the records, resolves races with other instances, and builds the answer
+// from the fold. Whether and what to write is decided in acceptance.ts.
 
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -44,21 +44,21 @@ export interface ReportWritingDeps {
   readonly shared: SharedReports | null
 }
 
-/** What a private part is sealed and hashed with. */
+/** The key that a private part is sealed and hashed with. */
 interface Sealing {
   readonly key: ReportKey
   readonly texts: PrivateTexts
 }
 
-/** Where what stands of a report lies now. */
+/** Where the winning revision lies now. */
 export type Moved = Pick<Revision, 'place' | 'alsoAt' | 'theatre' | 'reportedAt' | 'lane' | 'cause'>
 
-/** Theatres whose partition is remembered; beyond that all are asked for anew. */
+/** Most theatres whose partition is cached; beyond that the cache is cleared. */
 const partitionsKnownMax = 1024
 
 export class ReportWriting {
   readonly #deps: ReportWritingDeps
-  /** Of theatres that old news came for. */
+  /** Partitions by theatre, for backfill. */
   readonly #partitions = new Map<string, number>()
 
   constructor(deps: ReportWritingDeps) {
@@ -66,8 +66,8 @@ export class ReportWriting {
   }
 
   /**
-   * Writes a revision: one that wins to every theatre that the report was ever in and to its own, another only to where the report already is. Resolves
-   * when all of them hold it; rejects with a ProblemError, or with the log's error.
+   * Writes a revision: a winning one to its own theatre and every theatre that the report was ever in, any other only to theatres
+   * that already have the report. Resolves once all of them hold it; rejects with a ProblemError or the log's error.
    */
   revision(revision: Revision): Promise<Answer> {
     const { lane, input } = revision
@@ -76,7 +76,7 @@ export class ReportWriting {
     return this.#write(revision, noDerivedKeys, null, null)
   }
 
-  /** Writes a revision that has to wait for the rules, or for the key of its private part. */
+  /** Writes a revision that has to wait for the rules or for the key of its private part. */
   async #prepared(revision: Revision): Promise<Answer> {
     const { reportId, input, lane } = revision
     if (lane === 'backfill') await this.awaitBackfill(this.#within(revision))
@@ -86,7 +86,7 @@ export class ReportWriting {
     return this.#write(revision, deriveKeys(texts, this.#deps.personsSecret), { key, texts }, null)
   }
 
-  /** `before`: the name under which it was written, and another revision with it; the log has taken that one. */
+  /** `before`: the name it was first written under, if another revision took that name in the log. */
   #write(revision: Revision, keys: DerivedKeys, sealing: Sealing | null, before: RevisionName | null): Promise<Answer> {
     const { reportId, content, cause, once } = revision
     const known = this.#deps.reports.get(reportId)
@@ -110,14 +110,14 @@ export class ReportWriting {
     return [...new Set([...standings.map(standing => standing.theatre), theatre])]
   }
 
-  /** Writes the revision that wins to theatres that lack it, as it stands. Promises as `revision` does. */
+  /** Copies the winning revision unchanged to theatres that lack it. Promises as `revision` does. */
   async copy(known: KnownReport, lane: Lane, theatres: readonly string[]): Promise<Answer> {
     if (lane === 'backfill') await this.awaitBackfill(theatres)
     const drafts = await whatStands(this.#deps.log, known, await this.#deps.moments.acceptances(theatres))
     return this.records(known.reportId, drafts)
   }
 
-  /** Writes the revision that wins anew, with its places as they are understood now. Promises as `revision` does. */
+  /** Writes the winning revision again, with its places as resolved now. Promises as `revision` does. */
   async moved(known: KnownReport, { place, alsoAt, theatre, reportedAt, lane, cause }: Moved): Promise<Answer> {
     const theatres = [...new Set([...known.standings.map(standing => standing.theatre), theatre])]
     if (lane === 'backfill') await this.awaitBackfill(theatres)
@@ -129,8 +129,8 @@ export class ReportWriting {
   }
 
   /**
-   * Writes records of one report. Promises as `revision` does. `lost`: what becomes of a revision whose place in the log was taken by another one,
-   * written at another instance at the same time under the same ids.
+   * Writes records of one report. Promises as `revision` does. `lost`: called if another instance wrote a different revision
+   * under the same ids at the same time.
    */
   records(reportId: string, drafts: readonly DraftRecord[], lost?: () => Promise<Answer>): Promise<Answer> {
     const { log, own } = this.#deps
@@ -156,7 +156,7 @@ export class ReportWriting {
     lost: (() => Promise<Answer>) | undefined
   ): Answer | Promise<Answer> {
     if (this.#deps.shared !== null) return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
-    // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
+    // A duplicate is read back from the log: its bytes may differ from ours.
     if (appended.every(a => !a.duplicate)) return this.#folded(reportId, drafts, appended, wasInDoubt)
     return this.#deps.writes.settle().then(() => this.#folded(reportId, drafts, appended, wasInDoubt))
   }
@@ -173,14 +173,14 @@ export class ReportWriting {
       reportId,
       revision: known?.revisions.length ?? 0,
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
-      // After a doubt, what is there already is most likely what this very call has written.
+      // After a doubt, a duplicate is most likely our own first try.
       duplicate: appended.every(a => a.duplicate) && !wasInDoubt,
       places: appended.map(placeOf),
       understood: understoodIn(drafts)
     }
   }
 
-  /** The answer to a write that others may have crossed: as the fold has it, once every theatre holds what stands. */
+  /** The answer to a write that may race with other instances: from the fold, once every theatre holds the winner. */
   async #settled(
     shared: SharedReports,
     reportId: string,
@@ -202,7 +202,7 @@ export class ReportWriting {
     return { ...duplicateOf(known, understoodIn(drafts)), duplicate }
   }
 
-  /** True where old news is known to be let on; false where that has to be asked. */
+  /** True if backfill is known to be allowed in these theatres without a query. */
   #isOpenToBackfill(theatres: readonly string[]): boolean {
     return theatres.every(theatre => {
       const partition = this.#partitions.get(theatre)
@@ -210,7 +210,9 @@ export class ReportWriting {
     })
   }
 
-  /** Resolves when the rules are near enough for old news in these theatres. Rejects with `projection-behind` when they are not after a while. */
+  /**
+   * Resolves when the rules are near enough for backfill in these theatres. Rejects with `projection-behind` after the patience.
+   */
   async awaitBackfill(theatres: readonly string[]): Promise<void> {
     for (const theatre of theatres) {
       const partition = await this.#deps.log.partitionOf(topics.incidents, theatre)

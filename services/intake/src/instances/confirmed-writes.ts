@@ -11,7 +11,7 @@ export interface ConfirmedWritesOptions {
   readonly clock: Clock
   /** How long a write in doubt is retried, and how long to wait for the fold, ms. */
   readonly deadlineMs: number
-  /** Resolves with true once the fold of the log has passed what the log holds now; false when it can't. */
+  /** Resolves with true once the fold has passed the end of the log as of now; false if it cannot. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   /** Called for every retry. */
   readonly onRetry?: () => void
@@ -69,7 +69,7 @@ export class ConfirmedWrites {
     }
   }
 
-  /** Waits until the fold has passed everything that may have been written so far. Rejects with a ProblemError when it can't. */
+  /** Waits until the fold has passed every write made so far. Rejects with a ProblemError if it cannot. */
   async settle(): Promise<void> {
     const { deadlineMs, catchUp } = this.#options
     const doubts = this.#doubts

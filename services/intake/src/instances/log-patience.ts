@@ -1,5 +1,5 @@
-// Whether it makes sense to begin a write now. A log that does not answer is not waited for by everyone: what is under way waits, what comes is
-// turned away at once, and one write now and then is let through to see. A log that is away and looks for itself whether that is over needs nobody.
+// A circuit breaker for writes to the log. While the log does not answer, writes in flight go on waiting, new ones are refused at
+// once, and an occasional probe is let through. A log that reports itself as away probes by itself and needs none.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
@@ -8,18 +8,18 @@ import type { Health } from '@tocsin/event-log/port'
 export interface LogPatienceOptions {
   readonly clock: Clock
   readonly health: () => Health
-  /** Writes under way and none answered for so long: the log does not answer, ms. */
+  /** Writes in flight without any answer for this long mean that the log does not answer, ms. */
   readonly patienceMs: number
 }
 
-/** Time between two writes that are let through to see whether the log answers again, ms. */
+/** Interval between probes while the log does not answer, ms. */
 const probeEveryMs = 500
-/** What says that the log was not reached, or did not answer. */
+/** Errors that mean that the log was not reached or did not answer. */
 const silence: ReadonlySet<EventLogErrorCode> = new Set(['log-unavailable', 'append-unknown'])
 
 export class LogPatience {
   readonly #options: LogPatienceOptions
-  /** When each write under way began; oldest first. */
+  /** When each write in flight began; oldest first. */
   readonly #under = new Map<number, number>()
   #writes = 0
   #wasSilent = false
@@ -30,7 +30,7 @@ export class LogPatience {
     this.#options = options
   }
 
-  /** Makes a write, and learns from how it goes. */
+  /** Makes a write and records its outcome. */
   watch<T>(write: () => Promise<T>): Promise<T> {
     const number = this.#writes++
     this.#under.set(number, this.#options.clock.monotonicMs())
@@ -50,8 +50,8 @@ export class LogPatience {
   }
 
   /**
-   * Why no write may begin now, in words for people; null where one may. While the log is silent, or a part of it is, one asker in a while is told null;
-   * none while the log looks for itself, for who asks alone would wait every time.
+   * Why no write may begin now, as text for people; null if one may. While the log or a part of it is silent, one caller per
+   * interval gets null as a probe. None does while the log probes by itself, as each such caller would only wait for the timeout.
    */
   refusal(): string | null {
     const health = this.#options.health()
@@ -64,7 +64,7 @@ export class LogPatience {
     return null
   }
 
-  /** What is wrong with the log, as far as the writes show it; null where nothing is. */
+  /** What is wrong with the log, as far as writes show it; null if nothing is. */
   get trouble(): string | null {
     const health = this.#options.health()
     if (!health.ok) return health.detail

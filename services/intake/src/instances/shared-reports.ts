@@ -1,6 +1,6 @@
-// What an instance of intake owes the others, where several write at once. Write, then read: of two that write to one report at the same time, at
-// least one reads what the other wrote before it answers, and makes good what a theatre lacks by then. So all theatres come to hold what stands,
-// whoever won; only an instance that dies in between leaves something behind (partial-write-repair.ts).
+// Coordination of several writing instances: write, then read. Of two instances that write to one report concurrently, at least
+// one reads the other's write before it answers, and copies the winner to theatres that lack it. So all theatres converge; only
+// an instance that dies in between leaves a partial write (partial-write-repair.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -20,9 +20,12 @@ export interface SharedReportsOptions {
   readonly reports: KnownReports
   readonly moments: TheatreMoments
   readonly writes: ConfirmedWrites
-  /** How long the fold is waited for, and how long theatres are made good, ms. */
+  /** Timeout for the fold to catch up and for copying to the theatres, ms. */
   readonly deadlineMs: number
-  /** True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false after the timeout. Shared by all who ask at once. */
+  /**
+   * True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false after the timeout. Concurrent
+   * callers share one query.
+   */
   readonly catchUp: (timeoutMs: number, maxAgeMs: number) => Promise<boolean>
 }
 
@@ -34,8 +37,8 @@ export class SharedReports {
   }
 
   /**
-   * Resolves once all that the log held `maxAgeMs` ago is known here; 0 = all that it holds now. Rejects with `projection-behind`, or with the log's
-   * error, when that takes longer than the deadline.
+   * Resolves once all that the log held `maxAgeMs` ago is known here; 0 = all that it holds now. Rejects with
+   * `projection-behind`, or with the log's error, after the deadline.
    */
   async learn(maxAgeMs: number): Promise<void> {
     const { clock, deadlineMs, catchUp } = this.#options
@@ -53,8 +56,8 @@ export class SharedReports {
   }
 
   /**
-   * Reads what was written, and writes what stands of a report to the theatres that lack it, until none does. Resolves with the number of records
-   * written. Rejects as `learn` does, or with the log's error: the report is then left for a later attempt, by anyone.
+   * Reads the log to its end and copies the winner to theatres that lack it, until none does. Resolves with the number of records
+   * written. Rejects as `learn` does, or with the log's error: any instance may then complete it later.
    */
   async settle(reportId: string): Promise<number> {
     const { clock, deadlineMs, reports } = this.#options

@@ -1,5 +1,5 @@
-// What stands of a report, read where it was written: for theatres that lack it, and for a place that lies in another theatre than it did. Nothing is
-// sealed anew, so that nothing comes back that was erased.
+// Reads the winning revision or the withdrawal of a report back from the log, to copy it to theatres that lack it, also when its
+// place now lies in another theatre. Sealed parts are copied as they are, so that nothing erased comes back.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -10,14 +10,17 @@ import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withd
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
-/** The record of the revision that wins. Rejects with the log's error. */
+/** The record of the winning revision. Rejects with the log's error. */
 export async function winningRecord(log: EventLog, { reportId, winner }: KnownReport): Promise<ReceivedRecord> {
   const record = winner === null ? null : await recordAt(log, winner.at)
   if (record?.type !== 'report.received') throw nothingThere(reportId)
   return record
 }
 
-/** What stands of a report, as records for theatres that lack it: the same ids and content as its writer would give them. Rejects with the log's error. */
+/**
+ * Records of the winner or the withdrawal for theatres that lack it, with the ids and content that its writer would give them.
+ * Rejects with the log's error.
+ */
 export async function whatStands(
   log: EventLog,
   known: KnownReport,

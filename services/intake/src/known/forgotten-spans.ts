@@ -1,21 +1,21 @@
-// Where entries of the quarantine stand that are no longer remembered, and until when they must stay: enough to trim the log around them. What is kept
-// of them is a day's worth at a time, so that it stays small however many were forgotten.
+// Positions of quarantine entries that are no longer held in memory, and until when they must stay: enough to trim the log around
+// them. They are summed up in spans of about a day, so that memory stays small.
 
 import type { LogPlace } from './known-report.ts'
 
-/** Neighbours in one partition of the quarantine log. */
+/** Neighbouring entries in one partition of the quarantine log. */
 interface Span {
-  /** Position of the first and of the last. */
+  /** Positions of the first and the last entry. */
   first: bigint
   last: bigint
-  /** Times of the oldest and of the newest, ms since the epoch. */
+  /** Times of the oldest and the newest entry, ms since the epoch. */
   readonly oldestMs: number
   newestMs: number
 }
 
-/** Entries that lie further apart in time are not kept as one, ms: by so much the first of them may stay too long. */
+/** Longest time that one span covers, ms: the first entry of a span may stay longer by this. */
 const spanMs = 24 * 3_600_000
-/** Spans of one partition; beyond that the two oldest become one, and what is in the first stays as long as what is in the second. */
+/** Most spans per partition; beyond that the two oldest are merged, and the first stays as long as the second. */
 export const spansMax = 1_000
 
 export class ForgottenSpans {
@@ -27,7 +27,7 @@ export class ForgottenSpans {
     this.#max = max
   }
 
-  /** Notes the next entry of its partition that is forgotten. `atMs`: when it was put aside, ms since the epoch. */
+  /** Adds the next forgotten entry of its partition. `atMs`: when it was quarantined, ms since the epoch. */
   add({ partition, position }: LogPlace, atMs: number): void {
     const spans = this.#spans.get(partition) ?? []
     this.#spans.set(partition, spans)
@@ -41,12 +41,12 @@ export class ForgottenSpans {
     if (spans.length > this.#max) mergeOldest(spans)
   }
 
-  /** The position of the first entry of a partition that must stay, where those before a time need not; null where none must. */
+  /** The position of the first entry of a partition that must stay if all before a time may go; null if none must stay. */
   firstSince(partition: number, beforeMs: number): bigint | null {
     return this.#spans.get(partition)?.find(({ newestMs }) => newestMs >= beforeMs)?.first ?? null
   }
 
-  /** Drops what stands before the positions by partition. */
+  /** Drops spans before the positions by partition. */
   removeBefore(starts: readonly bigint[]): void {
     for (const [partition, spans] of this.#spans) {
       const start = starts[partition] ?? 0n

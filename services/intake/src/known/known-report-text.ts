@@ -1,4 +1,4 @@
-// What is known of a report, as the text that is kept of it in this process: short, because there may be millions. It is never read by another version.
+// The serialised form of what is known of a report: compact, because there may be millions. Never read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-report.ts'
@@ -36,7 +36,7 @@ export function writeKnownReport({ sourceId, externalId, standings, revisions, w
   return JSON.stringify(text)
 }
 
-/** The report that was written so; a revision is one object wherever it stands. Pure. */
+/** Parses that text; equal revisions are one object. Pure. */
 export function readKnownReport(reportId: string, text: string): KnownReport {
   const [sourceId, externalId, winner, withdrawal, revisionTexts, standingTexts] = JSON.parse(text) as ReportText
   const revisions = revisionTexts.map(readRevision)

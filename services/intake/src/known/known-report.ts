@@ -8,9 +8,9 @@ export interface LogPlace {
   readonly position: bigint
 }
 
-/** Which revision is meant, and what decides between revisions. */
+/** Identifies a revision, with the fields that decide which one wins. */
 export interface RevisionKey {
-  /** ISO 8601, UTC, ms: texts compare as the times do. */
+  /** ISO 8601, UTC, ms: sorts as text. */
   readonly reportedAt: string
   readonly contentHash: string
 }
@@ -19,16 +19,16 @@ export interface KnownRevision extends RevisionKey {
   /** Where its place lies. */
   readonly theatre: string
   readonly handling: Handling
-  /** The data key of its private part; null where nothing was said in private. */
+  /** The data key of its private part; null if it has none. */
   readonly keyId: string | null
   /** A record that holds it. */
   readonly at: LogPlace
 }
 
-/** A report as it stands in one theatre: its last record there, and what its records there come to. */
+/** A report in one theatre: its last record there, and the result of all its records there. */
 export interface Standing extends LogPlace {
   readonly theatre: string
-  /** The revision that wins by the records of this theatre alone. */
+  /** The winning revision by the records of this theatre alone. */
   readonly best: KnownRevision | null
   readonly isWithdrawn: boolean
 }
@@ -39,7 +39,7 @@ export interface KnownReport {
   readonly externalId: string | null
   /** One for each theatre that it was ever in. */
   readonly standings: readonly Standing[]
-  /** Its revisions, each once, in the order in which they were learnt. */
+  /** Its revisions, without repeats, in the order in which they became known. */
   readonly revisions: readonly KnownRevision[]
   /** Null while only the withdrawal is known. */
   readonly winner: KnownRevision | null
@@ -52,8 +52,8 @@ export function winsOver(a: RevisionKey, b: RevisionKey): boolean {
 }
 
 /**
- * The theatres that must hold what stands of a report and do not: none, unless a write to several of them ended half way. In order of id. Pure.
- * Source: shape.md#theatres.
+ * The theatres that must hold the winner or the withdrawal but do not: only after a partial write. In order of id. Pure. Source:
+ * shape.md#theatres.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
   // One revision is one object, see `revisionOf` and `readKnownReport`.

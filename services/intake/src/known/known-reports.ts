@@ -1,6 +1,6 @@
-// What the incidents log says of reports, folded: which there are, in which theatres they ever were, which revision wins, which are withdrawn.
-// The fold is a union with a greatest element: taking a record twice, or two records in another order, makes no difference. So what intake has
-// just written is taken at once, and again when it comes back from the log.
+// A fold of the incidents log: which reports exist, which theatres each was ever in, which revision wins, which are withdrawn. It
+// is a join (union and maximum), so repeated and reordered records make no difference. Our own writes are therefore applied at
+// once, and again when they come back from the log.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
@@ -9,18 +9,18 @@ import { type KnownReport, type KnownRevision, type LogPlace, type Standing, the
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 export interface KnownReportsOptions {
-  /** Keep `behind`. Default false, which costs nothing. */
+  /** Maintain `behind`. Default false, which saves its cost. */
   readonly notesBehind?: boolean
-  /** Where what is known lies; default in memory. */
+  /** Storage for what is known; default in memory. */
   readonly records?: ScratchRecords
 }
 
-// There may be millions of reports: what is known of each is a text in scratch records, and an object only while it is looked at.
+// There may be millions of reports: each is kept as text in scratch records, and parsed only on access.
 export class KnownReports {
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
-  /** The one that was asked for or changed last: who writes a record looks at its report next. */
+  /** The report that was read or changed last: a writer reads its report again right after the write. */
   #last: KnownReport | null = null
 
   constructor({ notesBehind = false, records = new ScratchRecords() }: KnownReportsOptions = {}) {
@@ -32,12 +32,12 @@ export class KnownReports {
     return this.#records.size
   }
 
-  /** Memory that is held, bytes. */
+  /** Memory in use, bytes. */
   get memoryBytes(): number {
     return this.#records.memoryBytes
   }
 
-  /** A report as it is known now: what is learnt later does not change it. */
+  /** A report as known now: an immutable value. */
   get(reportId: string): KnownReport | undefined {
     if (this.#last?.reportId === reportId) return this.#last
     const text = this.#records.get(reportId)
@@ -46,12 +46,12 @@ export class KnownReports {
     return this.#last
   }
 
-  /** Reports of which some theatre lacks what stands (`theatresBehind`), in the order in which that was learnt. */
+  /** Reports of which some theatre lacks the winner (`theatresBehind`), in the order in which that became known. */
   get behind(): ReadonlySet<string> {
     return this.#behind
   }
 
-  /** Takes a record of the incidents log; those that are not of reports say nothing here. Idempotent; order does not matter. */
+  /** Applies a record of the incidents log; ignores those that are not about reports. Idempotent and commutative. */
   apply(record: TheatreRecord, at: LogPlace): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     const { reportId } = record.data
@@ -96,7 +96,7 @@ function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownRep
   return { ...before, standings, withdrawal: before.withdrawal ?? at }
 }
 
-/** Standings, that in one theatre moved on to a record there and changed by it. */
+/** Standings with the one of a theatre replaced by the result of a new record. */
 function movedOn(
   standings: readonly Standing[],
   theatre: string,
@@ -109,7 +109,7 @@ function movedOn(
   return standings.with(index, change(position > known.position ? { ...known, position } : known))
 }
 
-/** The one object that stands for a revision of a report, made of the record that is learnt of first. */
+/** The one object for a revision of a report, made from the first record of it. */
 function revisionOf(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
   at: LogPlace

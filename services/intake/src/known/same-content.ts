@@ -1,26 +1,28 @@
-// Whether what is posted was said before. Hashes of private parts are under a report's data keys: a post is compared under each of them, and where the
-// key of a revision was erased, by the open part alone. Pure.
+// Detects posts with known content. Private parts are hashed under a report's data keys: a post is compared under each of them,
+// and by its open part alone if the key of a revision was erased. Pure.
 
 import { halfDigestLength, keyedContentHash, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
 import type { KnownReport, KnownRevision } from './known-report.ts'
 
-/** What is posted, as it is compared with what is known of its report. */
+/** A posted body, prepared for comparison with the known revisions. */
 export interface Posted {
   readonly content: ReportContent
-  /** The digest of its private part under each data key of the report that is not erased; null under a key that cannot be used. */
+  /**
+   * The digest of its private part under each data key of the report that is not erased; null under a key that cannot be used.
+   */
   readonly digests: ReadonlyMap<string, string | null>
-  /** The hash that earlier versions gave to the same body. Made when it is asked for. */
+  /** The hash that earlier versions gave to the same body; computed on demand. */
   readonly plainHash: () => string
 }
 
-/** The revision that says what is posted, the winner before all others; null where none does. */
+/** The revision with the same content, the winner first; null if there is none. */
 export function revisionSaying(known: KnownReport | undefined, posted: Posted): KnownRevision | null {
   const { winner = null, revisions = [] } = known ?? {}
   if (winner !== null && says(winner, posted)) return winner
   return revisions.find(revision => says(revision, posted)) ?? revisions.find(revision => maySay(revision, posted)) ?? null
 }
 
-/** True where a revision is known to say what is posted. */
+/** True if a revision is known to have the same content. */
 export function says({ contentHash, keyId }: KnownRevision, { content, digests, plainHash }: Posted): boolean {
   if ((keyId === null) !== (content.privateText === null)) return false
   const digest = keyId === null ? null : (digests.get(keyId) ?? null)
@@ -29,8 +31,8 @@ export function says({ contentHash, keyId }: KnownRevision, { content, digests, 
 }
 
 /**
- * True where a revision says the same in the open, and what it says in private cannot be compared any more because it was erased. Who posts the same
- * file again must not bring back what was erased: that takes a correction.
+ * True if a revision has the same open part, and its private part was erased and cannot be compared. Posting the same file again
+ * must not restore erased texts: that takes a correction.
  */
 function maySay({ contentHash, keyId }: KnownRevision, { content, digests }: Posted): boolean {
   if (keyId === null || content.privateText === null || digests.has(keyId)) return false

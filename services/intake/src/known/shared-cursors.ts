@@ -1,21 +1,21 @@
-// One sealed cursor for all reports that one commit of the log brings: behind the last of them, so behind each. Who reads with it sees at least what he
-// wrote, and to seal one for each report took longer than to read it.
+// One sealed cursor for all reports of one log commit, behind the last of them. A reader with it sees at least their own write,
+// and sealing one per report took longer than reading it.
 
 import type { LogPlace } from './known-report.ts'
 
 export class SharedCursors {
   readonly #seal: (places: readonly LogPlace[]) => string
-  /** Of each partition, what is to be sealed when those who came at the same moment have come. */
+  /** By partition: the cursor that is sealed once all callers of the same commit have arrived. */
   readonly #open = new Map<number, { end: bigint; readonly sealed: Promise<string> }>()
 
-  /** `seal`: gives the sealed cursor behind some places. */
+  /** `seal`: seals the cursor behind some places. */
   constructor(seal: (places: readonly LogPlace[]) => string) {
     this.#seal = seal
   }
 
   /**
-   * The cursor behind these places, and behind those of the same partition that are asked for at the same moment. One that lies in several partitions
-   * is not shared: who wrote to one partition need not wait for another.
+   * The cursor behind these places, and behind those of the same partition that are requested in the same turn. A write to
+   * several partitions gets its own: nobody should wait for a partition that they did not write to.
    */
   behind(places: readonly LogPlace[]): Promise<string> {
     const [only] = places
@@ -29,7 +29,7 @@ export class SharedCursors {
       if (position > open.end) open.end = position
       return open.sealed
     }
-    // A microtask that is queued now comes after those of all others whose append was settled with this one.
+    // A microtask queued now runs after those of all other callers whose append settled with this one.
     const sealed = Promise.resolve().then(() => {
       const { end } = this.#open.get(partition) as { readonly end: bigint }
       this.#open.delete(partition)
