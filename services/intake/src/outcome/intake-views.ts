@@ -1,5 +1,5 @@
-// The logs that intake follows, and what it folds of each: incidents (what reports there are, what time it is), assembly and alerts (what became
-// of them). Waiting for a position is here too; what is answered when it does not come is the caller's.
+// The logs that intake follows, and the fold of each: incidents (known reports, theatre time), assembly and alerts (outcomes of
+// reports). Waiting for a position is here too; answering when it does not come is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -27,21 +27,21 @@ export interface IntakeViewsOptions {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
-  /** Where the lag of the views is shown. */
+  /** Where the lag of the views is reported. */
   readonly metrics: Registry
   readonly progress: RulesProgress
-  /** Where lies what is kept of each report; default in memory. */
+  /** Storage for what is known of each report; default in memory. */
   readonly scratch?: OpenScratch
-  /** Told how far the incidents log was followed. */
+  /** Called with the position up to which the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void
   readonly onQuarantine: () => void
 }
 
-/** The views by the name under which readiness shows them. */
+/** The views, by their names in the readiness report. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
 
-/** Noted alerts that are read in one turn: some milliseconds. */
+/** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100
 
 export class IntakeViews {
@@ -50,18 +50,18 @@ export class IntakeViews {
   readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
-  /** Null where the log itself takes an id once. */
+  /** Null if the log itself rejects repeated ids. */
   readonly #ids: FirstOfEach | null
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<AlertEvent>
-  /** While nobody asks for alerts: they are noted, and read at the end of the start. */
+  /** True until somebody asks for alerts: until then they are noted, and read at the end of the start. */
   #isStarting = true
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
     this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
-    // Only another instance can leave a report behind; of its own writes an instance knows.
+    // Only other instances can leave partial writes; an instance completes its own.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
     this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles, records: recordsIn('reports') })
     this.outcomes = new ReportOutcomes(recordsIn('outcomes'))
@@ -73,7 +73,8 @@ export class IntakeViews {
       take: batch => {
         for (const { stored, decoded } of batch.records) {
           this.time.apply(decoded.record)
-          // Two instances may have written different revisions under one id at once: the first counts, here as for the rules.
+          // Two instances may have written different revisions under one id concurrently: the first counts, here as for the
+          // rules.
           if (this.#ids?.isFirst(stored.id) === false) continue
           this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
         }
@@ -99,21 +100,21 @@ export class IntakeViews {
     })
   }
 
-  /** Folds a record that this process wrote itself, if its writer has not done so. False for any other. */
+  /** Folds a record that this process wrote, unless its writer has folded it already. False for any other record. */
   #isOwn(stored: StoredRecord): boolean {
     const own = this.own.cameBack(stored)
     if (own?.record) this.reports.apply(own.record, { partition: stored.partition, position: stored.position })
     return own !== undefined
   }
 
-  /** Follows all three from their beginning; resolves when all have caught up. */
+  /** Follows all three topics from their beginning; resolves once all have caught up. */
   async start(): Promise<void> {
     await Promise.all(this.#all().map(([, view]) => view.start()))
     this.#isStarting = false
     await this.#readNoted()
   }
 
-  /** Bytes that nobody can read are set aside, as they would have been where they stood. */
+  /** Quarantines bytes that no version can parse. */
   async #readNoted(): Promise<void> {
     const { log, clock, logger, onQuarantine } = this.#options
     let count = 0
@@ -128,7 +129,7 @@ export class IntakeViews {
     }
   }
 
-  /** What ended each view for good, by name; null while it follows. */
+  /** The error that ended each view, by name; null while it follows. */
   failures(): Readonly<Record<ViewName, Error | null>> {
     return {
       incidents: this.#incidents.failure,
@@ -142,12 +143,12 @@ export class IntakeViews {
     return Promise.race(this.#all().map(([, view]) => view.failed))
   }
 
-  /** Where the fold of the incidents log stands. Null before the start. */
+  /** The position of the fold of the incidents log. Null before the start. */
   get incidentsCursor(): Cursor | null {
     return this.#incidents.cursor
   }
 
-  /** A cursor behind the given places and nothing else. Null before the start. */
+  /** A cursor behind exactly the given places. Null before the start. */
   cursorBehind(places: readonly LogPlace[]): Cursor | null {
     const cursor = this.#incidents.cursor
     if (cursor === null) return null
@@ -157,7 +158,7 @@ export class IntakeViews {
     return { ...cursor, positions }
   }
 
-  /** Why a log can't be read at the moment, by the name of its view; null where it can. */
+  /** Why a log cannot be read at the moment, by the name of its view; null if it can. */
   troubles(): Readonly<Record<ViewName, string | null>> {
     return {
       incidents: this.#incidents.trouble,
@@ -171,23 +172,23 @@ export class IntakeViews {
     return this.#incidents.catchUp(timeoutMs, maxAgeMs)
   }
 
-  /** True for the topics that are followed here. */
+  /** True for topics that are followed here. */
   follows(topic: Topic): boolean {
     return this.#viewOf(topic) !== undefined
   }
 
-  /** True where the cursor is of this life of a topic that is followed here. */
+  /** True if the cursor has the current epoch of a topic that is followed here. */
   isOfThisLog({ topic, epoch, positions }: Cursor): boolean {
     const held = this.#viewOf(topic)?.cursor
     return held?.epoch === epoch && held.positions.length === positions.length
   }
 
-  /** True once the view of the cursor's topic has passed it; false when that took longer, or no view follows it. */
+  /** True once the view of the cursor's topic has passed it; false after the timeout, or if no view follows the topic. */
   async waitFor(cursor: Cursor, timeoutMs: number): Promise<boolean> {
     return (await this.#viewOf(cursor.topic)?.waitFor(cursor, timeoutMs)) ?? false
   }
 
-  /** True once the rules have folded what the cursor covers, and this side has taken what came of it. False after `timeoutMs`. */
+  /** True once the rules have folded what the cursor covers, and their output was followed here. False after `timeoutMs`. */
   async assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
     const { log, clock, progress } = this.#options
     const untilMs = clock.monotonicMs() + timeoutMs

@@ -1,4 +1,4 @@
-// Why a report starts nothing, or nothing of some rules: what a reporter is told who asks what became of it. Pure.
+// Reasons why a report triggers no rules, or not some of them, as shown to its reporter. Pure.
 
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
 import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
@@ -20,7 +20,7 @@ export const hindranceReasons = [
 export interface Hindrance {
   readonly reason: (typeof hindranceReasons)[number]
   readonly detail: string
-  /** The rules that it holds for; null for all. Empty for readers who may not know of rules. */
+  /** The rules concerned; null for all. Empty for readers who may not see rules. */
   readonly rules: readonly string[] | null
 }
 
@@ -33,13 +33,15 @@ export const withdrawnHindrance: Hindrance = {
 export interface HindranceGround {
   readonly reliability: Reliability
   readonly rules: Iterable<RuleVersion>
-  /** What ended before it was beyond the window when it came, ms; null where the report came in time. */
+  /**
+   * Reports of events that ended before this time were outside the window when they arrived, ms; null if the report was in time.
+   */
   readonly windowStartMs: number | null
-  /** False for readers who may not know of rules. */
+  /** False for readers who may not see rules. */
   readonly namesRules: boolean
 }
 
-/** What keeps a report that stands from starting something by itself. Together with other reports of its incident it may do more. */
+/** What keeps a standing report from triggering on its own. With other reports of its incident it may trigger more. */
 export function hindrancesOf(revision: ReportRevision, ground: HindranceGround): readonly Hindrance[] {
   const { reliability, rules, windowStartMs, namesRules } = ground
   if (revision.theatre === unassignedTheatre) return [forAll('no-theatre', 'It lies in no theatre: no rules run there.')]

@@ -1,5 +1,5 @@
-// What became of reports: the incident that each belongs to, and the alerts that rest on it, from the assembly and alerts logs. Only what a
-// reporter is told stands here; alerts themselves are the notifier's to tell.
+// Outcomes of reports: the incident that each belongs to and the alerts that rest on it, from the assembly and alerts logs. Only
+// what a reporter is shown is kept here; alerts in full are served by the notifier.
 
 import { alertHeadOf } from '@tocsin/contracts/record/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
@@ -16,9 +16,9 @@ export interface IncidentOutcome {
   readonly revision: number
   /** The content of the report that this revision of the incident rests on. */
   readonly contentHash: string
-  /** Older names of the incident that answer too. */
+  /** Earlier ids of the incident that still answer. */
   readonly aliases: readonly string[]
-  /** Strictest of its reports: who is not cleared for it does not learn that others say the same. */
+  /** The strictest handling of its reports: readers below it must not learn that others report the same. */
   readonly handling: Handling
 }
 
@@ -31,57 +31,60 @@ export interface AlertOutcome {
   readonly handling: Handling
 }
 
-/** An incident as readers of a level know of it: under no revision, for that counts what hidden reports made of it. */
+/** An incident as readers of a level know it: without a revision, which counts changes by hidden reports. */
 export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
 
 /**
- * What is held of a report: its incident, its content, and which incident of it readers of each level know of, from `public` on. Most know of none or of this
- * one: then the rank of the least level that does is enough.
+ * What is held of a report: its incident, its content, and which incident readers of each level know, from `public` on. In most
+ * cases that is none or the current one: then the lowest rank that knows it is enough.
  */
 type HeldReport = readonly [incidentId: string, contentHash: string, seen: number | readonly (string | null)[]]
 
 interface KnownAlert extends AlertOutcome {
-  /** `<theatre>/<incidentId>` of its evidence, with how closed each item is. */
+  /** `<theatre>/<incidentId>` of its evidence, with the handling of each item. */
   readonly evidence: ReadonlyMap<string, Handling>
 }
 
 export interface AlertOfIncident extends AlertOutcome {
-  /** Of the item of evidence: who is not cleared for it does not learn that the incident counts. */
+  /** Of the item of evidence: readers below it must not learn that the incident counts. */
   readonly evidenceHandling: Handling
 }
 
 interface Noted {
-  /** Its value is the beginning of what is held. */
+  /** Its value is the first part of what is held. */
   readonly stored: StoredRecord
   readonly held: Buffer
 }
 
-/** Alerts that are remembered of one cause: a withdrawal changes few, and ticks change many at once. */
+/** Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at once. */
 const causedMax = 50
 
-/** Room for a word that is a little longer than the one before. */
+/** Spare room, so that a slightly longer event can replace the one before. */
 const heldRoomBytes = 256
 
 export class ReportOutcomes {
-  /** By theatre and report the incident, by theatre and incident what is said of it once for all its reports: there may be millions. */
+  /**
+   * Incidents by theatre and report, and data of incidents by theatre and incident, stored once for all their reports: there may
+   * be millions.
+   */
   readonly #incidents: ScratchRecords
   readonly #alerts = new Map<string, KnownAlert>()
   readonly #alertsOf = new Map<string, Set<string>>()
-  /** Last words of alerts that were noted and not read, by alert. */
+  /** Last events of alerts that were noted but not yet read, by alert. */
   readonly #noted = new Map<string, Noted>()
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
-  /** `incidents`: where it lies what incident each report belongs to; default in memory. */
+  /** `incidents`: storage for the incident of each report; default in memory. */
   constructor(incidents = new ScratchRecords()) {
     this.#incidents = incidents
   }
 
-  /** Memory that is held for the incidents of reports, bytes. */
+  /** Memory in use for the incidents of reports, bytes. */
   get memoryBytes(): number {
     return this.#incidents.memoryBytes
   }
 
-  /** Takes a record of the assembly log. The first record at a seq wins. */
+  /** Applies a record of the assembly log. The first record at a seq wins. */
   applyIncident({ type, data }: IncidentEvent): void {
     if (!this.#isNext('assembly', data.theatre, data.seq)) return
     const { theatre, incidentId, revision, aliases, handling } = data
@@ -99,7 +102,7 @@ export class ReportOutcomes {
     else this.#incidents.set(whole, JSON.stringify([revision, handling, aliases]))
   }
 
-  /** Takes a record of the alerts log. The first record at a seq wins. */
+  /** Applies a record of the alerts log. The first record at a seq wins. */
   applyAlert(event: AlertEvent, cause: string | null = null): void {
     if (!this.#isNext('alerts', event.data.theatre, event.data.seq)) return
     this.#caused(cause, event.data.alertId)
@@ -108,8 +111,8 @@ export class ReportOutcomes {
   }
 
   /**
-   * Takes a record of the alerts log without reading it: of years of an alert's words the last alone is read, by `readNoted`. False for a record that
-   * must be read to be told of. The first record at a seq wins.
+   * Notes a record of the alerts log without parsing it: of the years of events of an alert only the last is parsed, by
+   * `readNoted`. False for a record that must be parsed to be noted. The first record at a seq wins.
    */
   note(stored: StoredRecord): boolean {
     const head = stored.value === null ? null : alertHeadOf(stored.value)
@@ -117,7 +120,8 @@ export class ReportOutcomes {
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
     this.#caused(head.cause, head.alertId)
     const { length } = stored.value
-    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
+    // A copy: the bytes are a view of a whole page, which would be retained with them. The buffer is reused for the next event of
+    // the alert.
     const before = this.#noted.get(head.alertId)?.held
     const held = before !== undefined && before.length >= length ? before : Buffer.allocUnsafeSlow(length + heldRoomBytes)
     held.set(stored.value)
@@ -125,7 +129,10 @@ export class ReportOutcomes {
     return true
   }
 
-  /** Reads what was noted, one by one: gives what can't be read, else null. What is taken meanwhile is later than anything noted. */
+  /**
+   * Parses what was noted, one by one: yields what cannot be parsed, else null. Whatever arrives meanwhile is later than anything
+   * noted.
+   */
   *readNoted(): Generator<{ readonly stored: StoredRecord; readonly reason: UndecodableReason } | null> {
     for (const [alertId, { stored }] of this.#noted) {
       this.#noted.delete(alertId)
@@ -145,7 +152,7 @@ export class ReportOutcomes {
     for (const incident of items.keys()) this.#link(incident, alertId)
   }
 
-  /** The incident that a report belongs to in a theatre; null while none is assembled, or when it was withdrawn. */
+  /** The incident that a report belongs to in a theatre; null before it is assembled and after a withdrawal. */
   incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
     const text = this.#incidents.get(`${theatre}/${reportId}`)
     if (text === undefined) return null
@@ -157,8 +164,9 @@ export class ReportOutcomes {
   }
 
   /**
-   * The incident of a report as readers of a level know of it. While it holds a report that they may not see, that is the one in which they saw this report
-   * last; null where they never did, or where this report was corrected since: nobody knows where it would be without the hidden one.
+   * The incident of a report as readers of a level know it. While the incident contains a report that they may not see, this is
+   * the one in which they last saw this report; null if they never did, or if this report was corrected since: its incident
+   * without the hidden one is unknown.
    */
   incidentSeen(theatre: string, reportId: string, level: Handling): SeenIncident | null {
     const incident = this.incidentOf(theatre, reportId)
@@ -189,8 +197,9 @@ export class ReportOutcomes {
   }
 
   /**
-   * Alerts that a withdrawal changed, and those that still name the incident that went with it: what the report had supported. In order of id. An alert that
-   * had it as support and let it go by a later word of something else is not among them: of the years before a start the last word of each alone is read.
+   * Alerts that a withdrawal changed, and those that still name the incident that it removed: what the report had supported. In
+   * order of id. An alert that lost its support by a later event with another cause is missing: at the start only the last event
+   * of each alert is parsed.
    */
   alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
@@ -228,7 +237,7 @@ export class ReportOutcomes {
   }
 }
 
-/** The incident that readers of the level of this rank know of, by what is held of a report. */
+/** The incident that readers of a rank know, from what is held of a report. */
 function seenAt(text: string | undefined, rank: number): string | null {
   if (text === undefined) return null
   const [incidentId, , seen] = JSON.parse(text) as HeldReport

@@ -1,5 +1,5 @@
-// What a reader gets of a report: its winning revision, what is known of it here, and what became of it. Private texts only for those with the
-// scope for persons; alerts only for those who may read alerts and are cleared for them.
+// What a reader gets of a report: its winning revision, what is known of it here, and its outcome. Private texts only with the
+// scope for persons; alerts only for readers of alerts who are cleared for them.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
@@ -31,7 +31,7 @@ export interface ReportReadingDeps {
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-/** A revision without what is sealed, and without its hash; `private` and the keys of persons are there only for readers with the scope. */
+/** A revision without its sealed part and its hash; `private` and the keys of persons only for readers with the scope. */
 export type ShownRevision = Omit<
   ReportRevision,
   'contentHash' | 'private' | 'persons' | 'unnamed' | 'narrativeKey' | 'linkKeys'
@@ -40,7 +40,7 @@ export type ShownRevision = Omit<
   readonly private?: PrivateTexts | null
 }
 
-/** The incident of a report. `revision` counts hidden reports that joined it too: it is there for readers cleared for `restricted` alone. */
+/** The incident of a report. `revision` also counts hidden reports, so that only readers cleared for `restricted` get it. */
 export interface ShownIncident {
   readonly incidentId: string
   readonly revision?: number
@@ -56,9 +56,9 @@ export interface ReportAnswer {
   /** True once the rules have folded what is shown. */
   readonly assembled: boolean
   readonly incident: ShownIncident | null
-  /** Those that rest on the incident; of a report that was withdrawn, those that it had supported. */
+  /** Alerts that rest on the incident; for a withdrawn report, those that it had supported. */
   readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
-  /** Why it starts nothing, or nothing of some rules. */
+  /** Why it triggers nothing, or not some rules. */
   readonly hindrances: readonly Hindrance[]
 }
 
@@ -69,7 +69,10 @@ export class ReportReading {
     this.#deps = deps
   }
 
-  /** What became of a report, waited for up to `waitMs`. Rejects with ProblemError `not-found`, also for what the reader may not see. */
+  /**
+   * The outcome of a report, waiting up to `waitMs` for it. Rejects with ProblemError `not-found`, also for what the reader may
+   * not see.
+   */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { views, acceptance } = this.#deps
     const before = await acceptance.found(reportId, principal)
@@ -130,7 +133,7 @@ export class ReportReading {
 
   #shown(known: KnownReport, revision: ReportRevision, principal: Principal): ShownRevision {
     const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = revision
-    // Named or not: who may not see names is not told of whom there are some.
+    // The keys are removed too: readers who may not see names must not learn that there are any.
     const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
     if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }
     const opened = sealed === null ? null : this.#deps.vault.open(known.reportId, sealed)

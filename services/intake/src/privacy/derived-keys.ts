@@ -1,5 +1,5 @@
-// Keys that stand in the open for what is sealed: HMACs of names, narratives and links in a normal form, so that the same person or the same
-// text has the same key in every report of this suite, and nobody without the suite's secret can tell whose it is.
+// Pseudonymous keys for sealed texts: HMACs of normalised names, narratives and links. The same person or text has the same key
+// in every report of this suite, and without the suite's secret nobody can tell whose it is.
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
@@ -7,7 +7,7 @@ import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
 
 export interface DerivedKeys {
   readonly persons: readonly PersonKey[]
-  /** Persons whom the report does not name: of nothing there is no key. Left out where there are none. */
+  /** Persons without a name get no key. Omitted if there are none. */
   readonly unnamed?: readonly UnnamedPerson[]
   readonly narrativeKey: string | null
   readonly linkKeys: readonly string[]
@@ -15,7 +15,7 @@ export interface DerivedKeys {
 
 export const noDerivedKeys: DerivedKeys = { persons: [], narrativeKey: null, linkKeys: [] }
 
-/** A narrative shorter than this in its normal form says too little to be a copy of another. Characters. */
+/** A narrative shorter than this after normalisation is too short to count as a copy of another. Characters. */
 export const narrativeLengthMin = 20
 
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
@@ -26,7 +26,7 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   const persons: PersonKey[] = []
   const unnamed: UnnamedPerson[] = []
   for (const { name, aliases, role, kind } of texts.persons) {
-    // Who is known by another name alone is known by that.
+    // A person with an alias only is keyed by the alias.
     const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known => keyOf('person', personForm(known)))
     if (key === undefined) unnamed.push({ role, kind })
     else persons.push({ key, role, kind, aliasKeys: [...new Set(others.filter(other => other !== key))].sort() })
@@ -39,7 +39,10 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   }
 }
 
-/** Letters and digits in lower case without accents, words apart by one space: layout, punctuation and case do not make another text. */
+/**
+ * Letters and digits in lower case without accents, words separated by one space: layout, punctuation and case make no
+ * difference.
+ */
 export function normalText(text: string): string {
   return text
     .toLowerCase()
@@ -50,15 +53,15 @@ export function normalText(text: string): string {
     .trim()
 }
 
-/** A name's normal form; of a name in signs alone, the name itself, so that two such names stay two. */
+/** A normalised name; a name of symbols alone is kept as it is, so that two such names stay distinct. */
 function personForm(name: string): string {
   return normalText(name) || name
 }
 
-/** Parameters that tell where a reader came from, not what is read. */
+/** Parameters that track where a reader came from. */
 const trackingParameter = /^(?:utm_.*|fbclid|gclid|igshid|mc_cid|mc_eid)$/i
 
-/** An address without scheme, `www.`, fragment, tracking parameters and the slash at its end. */
+/** An address without scheme, `www.`, fragment, tracking parameters and trailing slash. */
 export function normalLink(link: string): string {
   if (!URL.canParse(link)) return link
   const url = new URL(link)

@@ -1,5 +1,5 @@
-// The quarantine as people work on it: what is in it, the bytes for those who may see them, a mended report in their place, or nothing. It is followed
-// from the first time that somebody asks: a process that nobody asks reads nothing. The same is listed whichever instance answers.
+// Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended report, dismiss. The log is
+// followed from the first request on, so that a process without requests reads nothing. All instances list the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -29,7 +29,7 @@ export interface QuarantineDeskDeps {
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** How long entries are kept, days; 0 = for ever. */
   readonly quarantineDays: number
-  /** Entries that are remembered; default `quarantineEntriesMax`. */
+  /** Most entries held in memory; default `quarantineEntriesMax`. */
   readonly entriesMax?: number
 }
 
@@ -37,7 +37,7 @@ export type QuarantineState = 'open' | 'settled' | 'all'
 
 export interface QuarantineList {
   readonly items: readonly QuarantineEntry[]
-  /** Id behind which the next page begins. */
+  /** Id after which the next page begins. */
   readonly next: string | null
 }
 
@@ -50,10 +50,10 @@ export interface QuarantineContent {
 
 export type QuarantineShown = QuarantineEntry & { readonly content?: QuarantineContent }
 
-/** How long the quarantine log is read to its end before an answer, ms. */
+/** Timeout for reading the quarantine log to its end before an answer, ms. */
 const catchUpMs = 2_000
 const dayMs = 24 * 3_600_000
-/** Time between two looks for entries that have been kept long enough, ms. */
+/** Interval between checks for expired entries, ms. */
 const trimEveryMs = 3_600_000
 
 export class QuarantineDesk {
@@ -81,12 +81,12 @@ export class QuarantineDesk {
     })
   }
 
-  /** Begins to remove what has been kept long enough, where the log lets it. */
+  /** Starts removing expired entries, if the log supports it. */
   start(): void {
     if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined) this.#trimming ??= this.#trimNowAndThen()
   }
 
-  /** Entries, newest first. Rejects `cursor-invalid` behind an entry that is not there, `projection-behind`, or with the log's error. */
+  /** Entries, newest first. Rejects `cursor-invalid` after an unknown entry, `projection-behind`, or with the log's error. */
   async list(state: QuarantineState, limit: number, behind: string | null): Promise<QuarantineList> {
     await this.#current()
     if (behind !== null && this.fold.get(behind) === undefined) {
@@ -101,7 +101,10 @@ export class QuarantineDesk {
     return { items, next: null }
   }
 
-  /** One entry, with its bytes for those who may see everything: nobody can say which theatre or handling they are of. Rejects `not-found`. */
+  /**
+   * One entry, with its bytes for principals who may see everything: the theatre and handling of the bytes are unknown. Rejects
+   * `not-found`.
+   */
   async read(id: string, principal: Principal): Promise<QuarantineShown> {
     const { entry, place } = await this.#entry(id)
     if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
@@ -113,9 +116,9 @@ export class QuarantineDesk {
   }
 
   /**
-   * Takes a mended report in the place of the bytes, as any report is taken, with them as its cause; then the entry is settled. Rejects as
-   * `ReportAcceptance.accept` does, `action-refused` for an entry that was dismissed or is of no report, and `forbidden` for who may not see everything.
-   * Harmless to repeat.
+   * Accepts a mended report in place of the bytes, like any report, with the entry as its cause; then settles the entry. Rejects
+   * as `ReportAcceptance.accept` does, `action-refused` for an entry that was dismissed or is not of the incidents log, and
+   * `forbidden` for principals who may not see everything. Idempotent.
    */
   async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
     checkSettler(principal)
@@ -133,7 +136,9 @@ export class QuarantineDesk {
     return answer
   }
 
-  /** Settles an entry of which nothing is to become. Harmless to repeat. Rejects `action-refused` where a report was taken in its place, `forbidden` as `replay` does. */
+  /**
+   * Dismisses an entry. Idempotent. Rejects `action-refused` if a report was accepted in its place, `forbidden` as `replay` does.
+   */
   async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
     checkSettler(principal)
     const { entry } = await this.#entry(id)
@@ -143,7 +148,7 @@ export class QuarantineDesk {
     return (await this.#entry(id)).entry
   }
 
-  /** Removes what has been kept long enough; resolves with how many entries went. Rejects with the log's error. */
+  /** Removes expired entries; resolves with their number. Rejects with the log's error. */
   async trim(): Promise<number> {
     const { log, clock, quarantineDays } = this.#deps
     await this.#current()
@@ -169,7 +174,7 @@ export class QuarantineDesk {
 
   async #settle(entry: QuarantineEntry, how: Omit<QuarantineSettledPayload['data'], 'entry'>): Promise<void> {
     const { log, clock } = this.#deps
-    // One id for all ways to settle it: the first stands, whoever else tries.
+    // One id for all ways to settle an entry: the first one counts, at any instance.
     const id = digest('quarantine-settled', entry.id)
     const envelope = { id, source: '/tocsin/intake', time: new Date(clock.nowMs()).toISOString(), cause: entry.id }
     const value = encodeRecord(envelope, { type: 'quarantine.settled', data: { entry: entry.id, ...how } })
@@ -184,10 +189,10 @@ export class QuarantineDesk {
     return kept
   }
 
-  /** Resolves once all is known that the quarantine log holds now, and nothing that it holds no more. */
+  /** Resolves once the fold matches the quarantine log as it is now, removals included. */
   async #current(): Promise<void> {
     this.#started ??= this.#view.start()
-    // Reading it all may take longer than anyone waits; who asks again then finds it read.
+    // Reading it all may take longer than a request waits; a later request then finds it read.
     this.#started.catch(() => {})
     const behind = new ProblemError('projection-behind', 'The quarantine is not read to its end yet. Ask again.', {
       retryAfterS: 1
@@ -222,13 +227,13 @@ export class QuarantineDesk {
   }
 }
 
-/** An entry without what a principal may not know: the report that took its place may be one that it does not see. */
+/** An entry without what a principal may not see: the report that replaced it may be hidden. */
 export function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
   if (entry.settled === null || seesAll(principal)) return entry
   return { ...entry, settled: { ...entry.settled, reportId: null } }
 }
 
-/** Throws where a principal may not see everything: the bytes may be of what it does not see. */
+/** Throws if a principal may not see everything: the bytes may be of anything. */
 function checkSettler(principal: Principal): void {
   if (seesAll(principal)) return
   throw new ProblemError(
@@ -237,7 +242,7 @@ function checkSettler(principal: Principal): void {
   )
 }
 
-/** Nobody can say whose the bytes are: they are for those who may see everything, and were given persons by name. */
+/** The owner of the bytes is unknown: they are for principals who may see everything, with an explicit grant for persons. */
 function maySeeBytes(principal: Principal): boolean {
   const { scopes } = principal
   return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)

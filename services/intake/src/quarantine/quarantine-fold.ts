@@ -1,5 +1,5 @@
-// What is in quarantine, folded from its log: where each record stood, why it could not be read, and what became of it. Never the bytes: they stay in
-// the log and are read when somebody who may asks for them.
+// A fold of the quarantine log: where each record stood, why it could not be parsed, and how it was settled. Never the bytes:
+// they stay in the log and are read on request.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/records'
@@ -9,16 +9,16 @@ import type { LogPlace } from '../known/known-report.ts'
 
 export interface QuarantineEntry {
   readonly id: string
-  /** Where the bytes stood that no version can parse. */
+  /** Where the unparsable bytes stood. */
   readonly topic: string
   readonly partition: number
   readonly position: string
   readonly reason: UndecodableReason
-  /** Bytes that are kept. */
+  /** Number of bytes that are kept. */
   readonly bytes: number
-  /** True where there were, or may have been, more. */
+  /** True if there were, or may have been, more. */
   readonly truncated: boolean
-  /** Version that could not read them. */
+  /** The version that could not parse them. */
   readonly engine: string
   /** ISO 8601. */
   readonly quarantinedAt: string
@@ -30,17 +30,17 @@ export interface Settlement {
   readonly by: string
   /** ISO 8601. */
   readonly at: string
-  /** The report that was taken in its place. */
+  /** The report that was accepted in its place. */
   readonly reportId: string | null
 }
 
 interface Kept {
   entry: QuarantineEntry
-  /** Where it stands in the quarantine log. */
+  /** Its place in the quarantine log. */
   readonly place: LogPlace
 }
 
-/** Entries that are remembered; beyond that the oldest is forgotten, and stays in the log. Some 500 bytes each. */
+/** Most entries held in memory; beyond that the oldest is dropped from memory and stays in the log. Some 500 bytes each. */
 export const quarantineEntriesMax = 10_000
 
 export class QuarantineFold {
@@ -58,7 +58,7 @@ export class QuarantineFold {
     return this.#kept.size
   }
 
-  /** Entries of which nothing has become yet. */
+  /** Entries that are not settled yet. */
   get openCount(): number {
     let open = 0
     for (const { entry } of this.#kept.values()) if (entry.settled === null) open++
@@ -69,7 +69,7 @@ export class QuarantineFold {
     return this.#forgotten
   }
 
-  /** Takes the next record of its partition. The first of an id, and the first that settles an entry, count. */
+  /** Applies the next record of its partition. The first record of an id counts, and the first that settles an entry. */
   apply(record: QuarantineRecord, place: LogPlace): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
@@ -87,14 +87,17 @@ export class QuarantineFold {
     return this.#kept.get(id)
   }
 
-  /** The newest entries first, from behind the one that is named and held; all without one. */
+  /** The newest entries first, starting after the given one; from the beginning if it is null. */
   *newestFirst(behind: string | null): Generator<QuarantineEntry> {
     const kept = [...this.#kept.values()].reverse()
     const start = behind === null ? 0 : kept.findIndex(({ entry }) => entry.id === behind) + 1
     for (const { entry } of kept.slice(start)) yield entry
   }
 
-  /** By partition of the quarantine log, the position before which everything was put aside before a time, what was forgotten with it. Pure. */
+  /**
+   * By partition of the quarantine log: the position before which every entry, forgotten ones included, is older than a time.
+   * Pure.
+   */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
     const first = new Map<number, bigint>()
     for (const { entry, place } of this.#kept.values()) {
@@ -102,11 +105,11 @@ export class QuarantineFold {
       const known = first.get(place.partition)
       if (known === undefined || place.position < known) first.set(place.partition, place.position)
     }
-    // What was forgotten stands before all that is remembered of its partition.
+    // Forgotten entries stand before all remembered ones of their partition.
     return ends.map((end, partition) => this.#spans.firstSince(partition, beforeMs) ?? first.get(partition) ?? end)
   }
 
-  /** Forgets what stands before the positions by partition: the log holds it no more. */
+  /** Drops entries before the positions by partition, which the log no longer holds. */
   removeBefore(starts: readonly bigint[]): void {
     for (const [id, { place }] of this.#kept) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
     this.#spans.removeBefore(starts)

@@ -1,4 +1,4 @@
-// The quarantine over HTTP. Thin: what may be done with an entry is decided in quarantine-desk.ts.
+// HTTP routes of the quarantine. Rules are in quarantine-desk.ts.
 
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -10,12 +10,12 @@ import { entryAsSeen, type QuarantineDesk, type QuarantineState } from './quaran
 
 export interface QuarantineRoutesOptions {
   readonly desk: QuarantineDesk
-  /** The sealed position behind what was written. */
+  /** The sealed cursor behind what was written. */
   readonly cursorBehind: (places: Answer['places']) => string
 }
 
 const admin = { access: ['admin'] } as const
-/** A report like any other: it counts for the key's quota. */
+/** Counts for the key's quota like any report. */
 const adminReport = { access: ['admin'], counts: 'reports' } as const
 const listQuery = {
   type: 'object',

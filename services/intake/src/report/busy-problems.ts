@@ -1,8 +1,8 @@
-// What a reporter is told whose report cannot be written now, and when to come again. Nothing here says that the report is wrong.
+// Problems for reports that cannot be written now, with the time to retry. None of them says that the report is wrong.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 
-/** When to come again to a log that does not answer, s. */
+/** When to retry after the log did not answer, s. */
 const logRetryAfterS = 2
 
 export function logAway(trouble: string): ProblemError {

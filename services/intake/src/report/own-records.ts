@@ -1,11 +1,11 @@
-// Records of the incidents log that this process is writing, by id: when they come back from the log, their bytes need not be read, for what they mean
-// is known. Reading them would cost as much as half of their acceptance.
+// Records that this process is writing to the incidents log, by id: when they are read back, they need no parsing, as their
+// content is known. Parsing them would cost about half of their acceptance.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { DraftRecord } from './report-records.ts'
 
-/** Records that are remembered; beyond that one is simply read when it comes back. */
+/** Most records that are remembered; any other is parsed when it is read back. */
 const ownMax = 10_000
 
 interface Own {
@@ -16,14 +16,14 @@ interface Own {
 export class OwnRecords {
   readonly #byId = new Map<string, Own>()
 
-  /** Notes what is about to be appended. */
+  /** Registers records that are about to be appended. */
   expect(drafts: readonly DraftRecord[]): void {
     for (const draft of drafts) {
       if (this.#byId.size < ownMax) this.#byId.set(draft.stored.id, { draft, isFolded: false })
     }
   }
 
-  /** True where the writer has to fold its record: it is appended, and has not come back yet. */
+  /** True if the writer has to fold its record: it was appended, and has not been read back yet. */
   isToFold(id: string): boolean {
     const own = this.#byId.get(id)
     if (own === undefined) return true
@@ -33,21 +33,21 @@ export class OwnRecords {
     return isToFold
   }
 
-  /** Forgets what will not come back, or not as it was written. */
+  /** Forgets a record that will not be read back, or not as it was written. */
   forget(id: string): void {
     this.#byId.delete(id)
   }
 
   /**
-   * What a record means that came back, where it is ours and its bytes are those that were written: `record` to be folded, null where its writer has
-   * done so. Undefined for any other.
+   * Content of a record that was read back, if it is ours with the same bytes: `record` is to be folded, null if its writer has
+   * done so. Undefined for any other record.
    */
   cameBack({ id, value }: StoredRecord): { readonly record: TheatreRecord | null } | undefined {
     const own = this.#byId.get(id)
     if (own === undefined || value === null || !isSame(own.draft.stored.value, value)) return undefined
     const { isFolded } = own
     own.isFolded = true
-    // Until the writer has asked, which may be later.
+    // Kept until the writer has asked, which may be later.
     if (isFolded) this.#byId.delete(id)
     return { record: isFolded ? null : own.draft.record }
   }

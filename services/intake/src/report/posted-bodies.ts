@@ -1,5 +1,5 @@
-// Bodies as they are compared and named: what each says, of which report it is, and which revision of it says the same. Ids and hashes are made under
-// the suite's secret, what is said in private is compared under the report's own keys: packages/contracts/src/report/keyed-identity.ts.
+// Parses, names and compares posted bodies. Ids and hashes are keyed by the suite's secret, private parts by the report's own
+// keys: packages/contracts/src/report/keyed-identity.ts.
 
 import type { KeyObject } from 'node:crypto'
 import { KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
@@ -11,7 +11,7 @@ import type { KnownReports } from '../known/known-reports.ts'
 import type { Posted } from '../known/same-content.ts'
 import { parse } from './report-post.ts'
 
-/** What a body says: as it is understood, and as it is compared. */
+/** A parsed body, and its content for comparison. */
 export interface PostedBody {
   readonly input: ReportInput
   readonly content: ReportContent
@@ -37,7 +37,7 @@ export class PostedBodies {
     this.#identity = new KeyedIdentity(deps.reportsSecret)
   }
 
-  /** Reads a body. Throws ProblemError `body-invalid`. */
+  /** Parses a body. Throws ProblemError `body-invalid`. */
   read(body: unknown): PostedBody {
     const input = parse(body)
     let plain: string | null = null
@@ -48,7 +48,7 @@ export class PostedBodies {
     return { input, content: this.#identity.contentOf(body as PostedReport, input.private !== null), plainHash }
   }
 
-  /** The id of a report. One that an earlier version took with this content is known by the id that it was given then. */
+  /** The id of a report. Content that an earlier version accepted keeps the id that it was given then. */
   idOf(named: NamedPost, body: unknown, { plainHash }: PostedBody): string {
     const { sourceId, externalId, idempotencyKey } = named
     if (externalId === null) {
@@ -58,7 +58,7 @@ export class PostedBodies {
     return this.#identity.idOf(named)
   }
 
-  /** What a body says, as it is compared with what is known of its report now. */
+  /** The content of a body, prepared for comparison with what is known of its report now. */
   compared(reportId: string, { content, plainHash }: PostedBody): Posted {
     const { privateText } = content
     return { content, plainHash, digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText) }

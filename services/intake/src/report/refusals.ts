@@ -1,5 +1,5 @@
-// Why a report is not taken, as the problems that its sender gets. What a field must be like is the contract's; what is here needs more than the
-// field: the time, the key, what is known of the report.
+// Why a report is refused, as the problems that its sender gets. The contract checks single fields; the checks here need more:
+// the time, the key, what is known of the report.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report/report-input'
@@ -9,7 +9,7 @@ import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
 
-/** Where a key stood by which a post counts once. */
+/** Where the idempotency key of a post was given. */
 export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
 
 /** The problem of a body with wrong fields. Its detail names the first. */
@@ -24,13 +24,13 @@ export function withdrawnForGood(): ProblemError {
   return new ProblemError('report-withdrawn', 'The report was withdrawn. A withdrawal is final: post it as a new report.')
 }
 
-/** The problem of a key that its holder has used for a post that says something else: a counter that began anew, and no correction. */
+/** The key was used before with other content: the sender's counter restarted, or a correction was meant. */
 export function keyTaken(pointer: KeyAt): ProblemError {
   const detail = 'was used with another body: another report needs another key, and a correction is a PUT'
   return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
 }
 
-/** The problem of a key beside what names the report already: it could name another one, and would be taken for nothing. */
+/** An idempotency key beside another name of the report: the key could name a different report and would be ignored. */
 export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
   const instead = {
     'an externalId': 'that names the report, and sent again it counts once: leave one of the two out',
@@ -46,12 +46,12 @@ const keyWords: Readonly<Record<KeyAt, string>> = {
   'event-id': '/id of the event, with its /source,'
 }
 
-/** The answer to a good post under an id that a hidden report has. */
+/** The answer to a valid post under the id of a hidden report. */
 export function idTaken(): ProblemError {
   return new ProblemError('forbidden', 'The key may not write to this report.')
 }
 
-/** Throws where a key is not for the theatre of a report, or not cleared for its handling. */
+/** Throws if a key is not for the theatre of a report, or not cleared for its handling. */
 export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
   if (!mayReadTheatre(principal, theatre)) {
     throw new ProblemError('forbidden', 'The key is limited to other theatres than the one that the report lies in.')
@@ -63,8 +63,9 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
 }
 
 /**
- * Throws where a source names its reporters and the key is none of them. Who administers the whole suite reports for every source: imports do. Who administers a
- * part may set no source, and could otherwise try which of its numbers hidden reports have.
+ * Throws if a source lists its reporters and the key is not among them. An administrator of the whole suite may report for every
+ * source, as imports do. An administrator of a part may not set sources, and could otherwise probe which external ids hidden
+ * reports have.
  */
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
   if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal))) return
@@ -73,13 +74,13 @@ export function checkReporter(principal: Principal, source: SourceDeclaration | 
   })
 }
 
-/** Throws where a report tells of what has not happened yet. `nowMs`: now in its theatre, ms since the epoch. */
+/** Throws if a report is about the future. `nowMs`: now in its theatre, ms since the epoch. */
 export function checkTimes(input: ReportInput, nowMs: number): void {
   const errors = checkReportTimes(input, nowMs)
   if (errors.length > 0) throw invalidBody(errors)
 }
 
-/** Throws where a correction changes whose report it is: it may change what the report says, never that. */
+/** Throws if a correction changes the source or the external id, which identify the report. */
 export function checkSameReport(known: KnownReport, input: ReportInput): void {
   const errors: FieldError[] = []
   if (input.sourceId !== known.sourceId) {

@@ -1,4 +1,4 @@
-// What a reporter is told of a write, as the fold of the incidents log has it. Pure.
+// The answer to a write, from the fold of the incidents log. Pure.
 
 import type { KnownReport, LogPlace } from '../known/known-report.ts'
 import type { DraftRecord } from './report-records.ts'
@@ -6,19 +6,19 @@ import type { Understood } from './told-places.ts'
 
 export interface Answer {
   readonly reportId: string
-  /** How many revisions of the report are known, this one among them. */
+  /** Number of known revisions of the report, this one included. */
   readonly revision: number
-  /** Where the report counts now. */
+  /** The theatre of the winning revision. */
   readonly theatre: string
   /** Nothing was written: the log holds all of it already. */
   readonly duplicate: boolean
-  /** Where the report stands in the incidents log, by partition. */
+  /** Its records in the incidents log, by partition. */
   readonly places: readonly LogPlace[]
-  /** Where it was, as it was understood; null of a withdrawal. */
+  /** The resolved place; null for a withdrawal. */
   readonly understood: Understood | null
 }
 
-/** The answer to a write that found nothing to do. */
+/** The answer to a write that changes nothing. */
 export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, at: Understood | null): Answer {
   const theatre = winner?.theatre ?? ''
   return {
@@ -31,7 +31,7 @@ export function duplicateOf({ reportId, revisions, winner, standings }: KnownRep
   }
 }
 
-/** The places in records that are written; null in those of a withdrawal. */
+/** The places in records to be written; null for a withdrawal. */
 export function understoodIn([first]: readonly DraftRecord[]): Understood | null {
   return first?.record.type === 'report.received' ? placesIn(first.record.data) : null
 }
@@ -40,7 +40,7 @@ function placesIn(at: Understood | null): Understood | null {
   return at && { place: at.place, alsoAt: at.alsoAt }
 }
 
-/** True where the fold met the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
+/** True if the fold has the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
 export function wasThere(known: KnownReport, record: DraftRecord['record'], at: LogPlace): boolean {
   const isBefore = (other: LogPlace | null) => other?.partition === at.partition && other.position < at.position
   if (record.type !== 'report.received') return isBefore(known.withdrawal)
@@ -48,7 +48,7 @@ export function wasThere(known: KnownReport, record: DraftRecord['record'], at: 
   return known.revisions.some(r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at))
 }
 
-/** A place, and nothing else of what has one. */
+/** The fields of a place alone. */
 export function placeOf({ partition, position }: LogPlace): LogPlace {
   return { partition, position }
 }

@@ -1,10 +1,14 @@
-// How much JSON a report may be. It is judged as a whole before it is refused, so a body of a hundred thousand members would hold up everybody else.
+// Limits the JSON of a report. A body is validated as a whole before it is refused, so one with a hundred thousand members would
+// block the event loop.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
 import type { FastifyInstance } from 'fastify'
 
-/** Most values in the JSON of a report: several times what its schema lets through, and an event's own attributes. Beyond it a body is malformed. */
+/**
+ * Most values in the JSON of a report: several times what its schema and an event's own attributes allow. A body beyond it is
+ * malformed.
+ */
 export const reportValuesMax = 5_000
 
 /** The limits of an app, tightened to what a report can need. */
@@ -12,7 +16,7 @@ export function reportJsonLimits({ depthMax, valuesMax }: JsonLimits): JsonLimit
   return { depthMax, valuesMax: Math.min(valuesMax, reportValuesMax) }
 }
 
-/** Makes JSON no larger than a report in the scope of a plugin. */
+/** Applies these limits in the scope of a plugin. */
 export function takeReportJson(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json')
   takeJsonAs(app, 'application/json', reportJsonLimits(app.jsonLimits))

@@ -1,4 +1,4 @@
-// What comes in of a report, as it is handed on until it is written: the post, where it comes from, its places. Pure.
+// The types that carry a report from the request to the log: the post, its origin, its places. Pure.
 
 import type { ReportContent } from '@tocsin/contracts/report/keyed-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
@@ -13,12 +13,12 @@ export interface Post {
   readonly keyAt?: KeyAt
   readonly lane: Lane
   readonly principal: Principal
-  /** The record that it stands for, where it does not come from outside. */
+  /** The record that it replaces, if it came from the quarantine. */
   readonly cause?: string | null
 }
 export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
 
-/** What was sent of a report, and where its places are. */
+/** The content of a report, and its resolved places. */
 export interface Sent {
   readonly reportId: string
   readonly input: ReportInput
@@ -27,7 +27,7 @@ export interface Sent {
   readonly alsoAt: readonly Place[]
   readonly lane: Lane
   readonly isCorrection: boolean
-  /** Where the key stood that names the report: of all posts with that key the first one alone counts. Null where none names it. */
+  /** Where the key that names the report was given: only the first post with a key counts. Null if no key names it. */
   readonly once: KeyAt | null
   readonly cause: string | null
 }
@@ -39,14 +39,14 @@ export interface Origin {
   readonly cause: string | null
 }
 
-/** What a body says. Throws ProblemError `body-invalid`, which names its wrong fields. */
+/** Parses a body. Throws ProblemError `body-invalid`, which names its wrong fields. */
 export function parse(body: unknown): ReportInput {
   const parsed = parseReportInput(body)
   if (!parsed.ok) throw invalidBody(parsed.errors)
   return parsed.report
 }
 
-/** A correction that states no later time than the winner is stamped with now; if even that is not later, with the next moment after the winner. */
+/** The `reportedAt` of a correction that states none later than the winner's: now, or 1 ms after the winner if that is later. */
 export function correctedAt(winner: string, stated: string | null, nowMs: number): string {
   if (stated !== null && stated > winner) return stated
   return new Date(Math.max(nowMs, Date.parse(winner) + 1)).toISOString()

@@ -1,4 +1,4 @@
-// From a report as it was understood to the records of the incidents log: one revision, in every theatre that must hold it. Pure.
+// Makes the records of the incidents log from a resolved report: one revision, in every theatre that must hold it. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/record/records'
@@ -13,10 +13,10 @@ import type { KnownReport, KnownRevision } from '../known/known-report.ts'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { Sent } from './report-post.ts'
 
-/** Who writes them. */
+/** The writer named in the records. */
 const source = '/tocsin/intake'
 
-/** A record as it is appended, and as the fold will see it. */
+/** A record in its stored form, and as the fold will see it. */
 export interface DraftRecord {
   readonly stored: NewRecord
   readonly record: TheatreRecord
@@ -36,7 +36,7 @@ export interface RevisionParts {
   readonly lane: Lane
 }
 
-/** A revision as the rules will see it. */
+/** A revision as the rules see it. */
 export function revisionOf(parts: RevisionParts): ReportRevision {
   const { input } = parts
   return {
@@ -63,19 +63,19 @@ export function revisionOf(parts: RevisionParts): ReportRevision {
   }
 }
 
-/** Where and when a record is accepted: a theatre, and its now. */
+/** A theatre and its now, at which a record is accepted. */
 export interface Acceptance {
   readonly theatre: string
   /** ISO 8601, UTC, ms. */
   readonly at: string
 }
 
-/** What names the one post that an Idempotency-Key stands for, whatever it says: of two at once the log takes the first. */
+/** The record name for an Idempotency-Key, independent of the content: of two concurrent posts the log accepts the first. */
 const onceName: RevisionName = ['once']
 
 /**
- * What names the record of a revision that is to be written. The same revision always has the same name, so that a second append is found out. What is
- * said in private is no part of it, so that nothing that follows from the record tells of it: those that differ in that alone are numbered. Pure.
+ * The name of a revision's record. The same revision always has the same name, so that the log detects a second append. Private
+ * content is excluded, so that nothing derived from the name reveals it: revisions that differ only there are numbered. Pure.
  */
 export function revisionName(
   { contentHash, private: sealed, reportedAt }: NamedRevision,
@@ -94,18 +94,18 @@ function nameOf(said: string, correctedAt: string | null, nth: number): Revision
   return [said, ...(correctedAt === null ? [] : [correctedAt]), ...(nth === 0 ? [] : [String(nth)])]
 }
 
-/** Which of the revisions it is that say the same in the open, in the order in which they were learnt. */
+/** Its number among the revisions with the same open part, in the order in which they became known. */
 function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
   const alike = known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
   const index = alike.findIndex(r => r.contentHash === contentHash)
   return index < 0 ? alike.length : index
 }
 
-/** What names the record that was read, so that its copies in other theatres get the ids that its writer would give them. Pure. */
+/** The name of a record that was read, so that its copies in other theatres get the ids that its writer would give them. Pure. */
 export function nameOfRecord({ id, theatre, data }: ReceivedRecord, known: KnownReport): RevisionName {
   const { reportId, contentHash, reportedAt, private: sealed } = data
   const isIt = (name: RevisionName) => revisionRecordId(theatre, reportId, name) === id
-  // Earlier versions named a revision by all of its hash.
+  // Earlier versions named a revision by its full hash.
   const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(isIt)
   if (whole !== undefined) return whole
   const said = openHalfOf(contentHash, sealed !== null)
@@ -113,13 +113,14 @@ export function nameOfRecord({ id, theatre, data }: ReceivedRecord, known: Known
     const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
     if (found !== undefined) return found
   }
-  // Of an instance that had learnt the revisions in another order: its record and this one say the same, and the fold takes them for one.
+  // Written by an instance that knew the revisions in another order: the content is the same, and the fold treats both records as
+  // one.
   return nameOf(said, reportedAt, 0)
 }
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
-/** The records of a revision that was made here, one for each theatre: those of `revisionRecords`, for less. */
+/** The records of a revision made here, one for each theatre: the same as `revisionRecords`, at less cost. */
 export function newRevisionRecords(
   revision: ReportRevision,
   name: RevisionName,
@@ -154,8 +155,8 @@ export function withdrawalRecords(reportId: string, reason: string, lane: Lane, 
 }
 
 /**
- * The record of the control log by which an erasure is asked for. Asked for again at another time it is another record: a correction may have brought
- * new texts.
+ * The record of the control log that requests an erasure. A later request is another record: a correction may have added new
+ * texts.
  */
 export function erasureRequest(
   report: VisibleReport,
@@ -177,5 +178,5 @@ function draft(id: string, theatre: string, time: string, payload: TheatrePayloa
   return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
 }
 
-/** A revision that is to be written, before its private part is sealed and its hash is made. */
+/** A revision before its private part is sealed and its hash is computed. */
 export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>

@@ -1,4 +1,4 @@
-// What routes about reports take in their paths and queries: one schema, whichever file the route stands in.
+// Schemas of paths and queries that routes about reports share.
 
 export const reportIdParams = {
   type: 'object',

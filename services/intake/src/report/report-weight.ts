@@ -1,13 +1,16 @@
-// What a report costs in memory while it is being written: what the limit of reports in flight counts besides their number. Pure.
+// Estimates the memory that a report needs while it is written, for the limit of bytes in flight. Pure.
 
 import type { ReportInput } from '@tocsin/contracts/report/report-input'
 
-/** The open part of a report, its record and its promises, bytes. A guess on the safe side: the fields themselves are below 2 KiB as a rule. */
+/**
+ * The open part of a report, its record and its promises, bytes. A conservative estimate: the fields themselves are usually below
+ * 2 KiB.
+ */
 const openBytes = 4096
-/** A private character lies there as text, as sealed bytes in base64 and in its record. */
+/** A private character is held as text, as sealed bytes in base64 and in its record. */
 const bytesPerPrivateCharacter = 6
 
-/** Bytes, roughly; never less than the open part. */
+/** Bytes, roughly; at least the size of the open part. */
 export function weightOf({ private: texts }: ReportInput): number {
   if (texts === null) return openBytes
   let characters = texts.narrative?.length ?? 0

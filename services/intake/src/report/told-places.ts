@@ -1,13 +1,13 @@
-// What a reporter is told of the places of a report: how each was understood, what it may mean, and what is wrong with it. Pure.
+// The places of a report in the answer to its reporter: how each was resolved, its candidates, and what is wrong with it. Pure.
 
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 
-/** Candidates that an answer names; a name may mean some hundred settlements. */
+/** Most candidates in an answer; a name may match some hundred settlements. */
 export const candidatesToldMax = 20
 
-/** How a place was understood. `contradicting`: its coordinates lie far outside of its country. */
+/** How a place was resolved. `contradicting`: its coordinates lie far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'
 export const toldResolutions = [
   'stated',
@@ -21,13 +21,13 @@ export interface ToldPlace {
   readonly resolution: ToldResolution
   /** The first of them. */
   readonly candidates: readonly PlaceCandidate[]
-  /** How many more there are. Left out where there are none. */
+  /** The number of further ones. Omitted if there are none. */
   readonly omitted?: number
-  /** What it comes to, and what to do about it. Left out where the place is clear. */
+  /** What it means and what to do. Omitted if the place is clear. */
   readonly hint?: string
 }
 
-/** The places of a report as they were understood. */
+/** The resolved places of a report. */
 export type Understood = Pick<ReportRevision, 'place' | 'alsoAt'>
 
 export function toldPlace(place: Place): ToldPlace {
@@ -43,7 +43,7 @@ export function toldPlace(place: Place): ToldPlace {
   }
 }
 
-/** `"place":{…}` of an answer, with `,"alsoAt":[…]` where there are further ones. Most places are clear, and cost no serialiser. */
+/** `"place":{…}` of an answer, with `,"alsoAt":[…]` if there are further ones. Most places are clear and need no serialiser. */
 export function placesText({ place, alsoAt }: Understood): string {
   const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(textOf).join()}]`
   return `"place":${textOf(place)}${others}`
@@ -65,7 +65,7 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
     `${lat}, ${lon} lies far outside of ${nameOf(country)}, which is stated: both are kept, and it starts nothing by place. Correct the report with what is right.`
 }
 
-/** The two may both be right of what was meant: the area counts, as stated, and starts nothing. */
+/** Place and area may both be right: the stated area counts, and the report triggers nothing that holds for an area. */
 function areaHint({ statedAdmin1, foundAdmin1, lat, lon }: Place): string {
   const found = foundAdmin1 === null ? '' : ` and in ${areaName(foundAdmin1)} (${foundAdmin1})`
   return `${lat}, ${lon} lies far outside of ${areaName(statedAdmin1 ?? '')} (${statedAdmin1}), which is stated,${found}: both are kept, and it starts nothing that holds for an area. Correct the report with what is right.`

@@ -1,4 +1,4 @@
-// What of the known reports a principal may know of. A report whose standing revision is hidden answers as one that is not there. Pure.
+// Which known reports a principal may see. A report whose winning revision is hidden answers as not found. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -9,7 +9,7 @@ import type { Answer } from './report-answer.ts'
 
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }
 
-/** True where a principal may see what lies in a theatre under a handling. */
+/** True if a principal may see reports of a theatre and handling. */
 export function isCleared(principal: Principal, { theatre, handling }: { theatre: string; handling: Handling }): boolean {
   return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
 }
@@ -18,23 +18,23 @@ export function isVisible(known: KnownReport | undefined, principal: Principal):
   return known?.winner != null && isCleared(principal, known.winner)
 }
 
-/** The report, if it is known and the principal may see it; else throws a problem that does not tell the two apart. */
+/** The report, if it is known and visible to the principal; otherwise throws the same problem for both cases. */
 export function visibleReport(known: KnownReport | undefined, principal: Principal): VisibleReport {
   if (isVisible(known, principal)) return known
   throw new ProblemError('not-found', 'There is no report with this id.')
 }
 
-/** What a principal may know of a report whose standing revision is hidden: earlier ones. */
+/** What a principal may know of a report whose winning revision is hidden: earlier revisions. */
 export function visiblePart(known: KnownReport, principal: Principal): KnownReport {
   return { ...known, winner: null, revisions: known.revisions.filter(revision => isCleared(principal, revision)) }
 }
 
-/** How many revisions of a report a principal may know of: those that it is cleared for. */
+/** The number of revisions of a report that a principal is cleared for. */
 export function revisionsSeen(principal: Principal, revisions: KnownReport['revisions']): number {
   return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
 }
 
-/** An answer whose count is of the revisions that the principal may know of. */
+/** An answer whose count includes only the revisions that the principal is cleared for. */
 export function answerAsSeen(answer: Answer, reports: Pick<KnownReports, 'get'>, principal: Principal): Answer {
   const known = reports.get(answer.reportId)
   return known === undefined ? answer : { ...answer, revision: revisionsSeen(principal, known.revisions) }
