@@ -1,5 +1,5 @@
-// Reports over HTTP. Thin: what is read here is headers, queries and cursors; what becomes of a report is decided in acceptance.ts, what becomes of
-// a stream of them in report-stream.ts.
+// HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about single reports,
+// report-stream.ts about streams.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openReportEvent } from '@tocsin/contracts/report/report-event'
@@ -119,7 +119,10 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   }
 }
 
-/** One report as JSON or in a CloudEvent, or a stream of them: the only route that takes more than JSON, so it has a scope of its own. */
+/**
+ * One report as JSON or in a CloudEvent, or a stream of them: the only route that accepts more than JSON, so it has its own
+ * plugin scope.
+ */
 function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
   const { acceptance, streams } = options
   return async app => {
@@ -146,13 +149,13 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
 
 interface PostedReport {
   readonly body: unknown
-  /** Of the event that it came in. */
+  /** Pointer to the report within its event. */
   readonly key: string | null
-  /** True where errors of the report are errors of a part of the body. */
+  /** True if errors of the report are errors of a part of the body. */
   readonly isEvent: boolean
 }
 
-/** The report of a request: its body, or what a CloudEvent in structured mode holds. Throws ProblemError. */
+/** The report of a request: its body, or the data of a CloudEvent in structured mode. Throws ProblemError. */
 function postedReport(request: FastifyRequest): PostedReport {
   if (mediaTypeOf(request) !== eventContentType) return { body: request.body, key: eventKeyOf(request.headers), isEvent: false }
   const event = openReportEvent(request.body)
@@ -166,7 +169,7 @@ function mediaTypeOf({ headers }: FastifyRequest): string {
   return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase()
 }
 
-/** Runs a write and answers it: 202 with where it stands, or the problem that its error is. */
+/** Runs a write and answers it: 202 with its place, or the problem for its error. */
 async function answered(
   options: ReportRoutesOptions,
   cursors: SharedCursors,
@@ -178,7 +181,7 @@ async function answered(
   const { metrics, clock } = options
   const beganMs = clock.monotonicMs()
   try {
-    // Where nothing is to be waited for, nothing is.
+    // No await in the common case.
     if (request.headers['tocsin-cursor'] !== undefined) await awaitCursor(options, request)
     const answer = await work(principalOf(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
@@ -196,13 +199,13 @@ async function answered(
   }
 }
 
-/** The answer as text. Written out, as the lines of a stream are: only the theatre is a text that needs a serialiser. */
+/** The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a serialiser. */
 function acceptedText({ reportId, revision, theatre, duplicate, understood }: Answer, cursor: string): string {
   const where = understood === null ? '' : `,${placesText(understood)}`
   return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where},"cursor":"${cursor}"}`
 }
 
-/** The position behind what was written: who reads with it sees at least that. */
+/** The sealed cursor behind what was written: a reader with it sees at least that. */
 export function sealedBehind(
   { views, cursorKey }: Pick<ReportRoutesOptions, 'views' | 'cursorKey'>,
   places: Answer['places']
@@ -212,7 +215,7 @@ export function sealedBehind(
   return sealCursor(cursorKey, { cursors: [cursor] })
 }
 
-/** Waits until what the request's cursor covers is folded here, so that everyone reads, and writes upon, their own writes. */
+/** Waits until what the request's cursor covers is folded here, so that clients read their own writes. */
 async function awaitCursor(options: ReportRoutesOptions, request: FastifyRequest): Promise<void> {
   const text = request.headers['tocsin-cursor']
   if (text === undefined) return
@@ -236,7 +239,7 @@ async function hasPassed({ control, views }: ReportRoutesOptions, cursor: Cursor
   return !views.follows(cursor.topic) || views.waitFor(cursor, cursorWaitMs)
 }
 
-/** A key of the client's own choice, under which a post without external id counts once. */
+/** A key chosen by the client; posts without external id count once per key. */
 function idempotencyKeyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null

@@ -1,4 +1,4 @@
-// What only the intake service needs to be told. Units and limits stand with each setting.
+// Settings of the intake service alone. Units and limits are given with each setting.
 
 import { type ConfigOf, integer, oneOf, text } from '@tocsin/service-kit/settings/settings'
 

@@ -1,10 +1,11 @@
-// Lines out of pieces of bytes, wherever the pieces are cut. Holds no more than one line, and of one that is too long nothing. Pure.
+// Splits chunks of bytes into lines, wherever the chunks are cut. Buffers at most one line, and nothing of a line that is too
+// long. Pure.
 
 import { GatheredBytes } from '@tocsin/service-kit/http/gathered-bytes'
 
 export type Line =
   | { readonly kind: 'text'; readonly bytes: Buffer }
-  /** White space alone. */
+  /** White space only. */
   | { readonly kind: 'blank' }
   | { readonly kind: 'too-long' }
 
@@ -13,17 +14,17 @@ const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
 export class LineReader {
   readonly #bytesMax: number
-  /** Of the line that has not ended; null where nothing of it has come. */
+  /** The start of the unfinished line; null if it is empty. */
   #begun: GatheredBytes | null = null
   #isTooLong = false
   #isFirst = true
 
-  /** `bytesMax`: longest line without its end. */
+  /** `bytesMax`: longest line, without its line end. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
 
-  /** The lines that end in this piece, in order. Their bytes may be those of the piece. */
+  /** The lines that end in this chunk, in order. They may share its memory. */
   *push(chunk: Buffer): Generator<Line> {
     let from = 0
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
@@ -33,14 +34,14 @@ export class LineReader {
     if (from < chunk.length) this.#keep(chunk.subarray(from))
   }
 
-  /** The line without an end that stands last; null where there is none. */
+  /** The last line, if it has no line end; otherwise null. */
   last(): Line | null {
     return this.#begun === null && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
   }
 
   #keep(piece: Buffer): void {
     if (this.#isTooLong) return
-    // One byte more than the line may be its carriage return.
+    // One byte over the limit may be the carriage return.
     this.#begun ??= new GatheredBytes(this.#bytesMax + byteOrderMark.length + 1)
     if (this.#begun.add(piece)) return
     this.#isTooLong = true

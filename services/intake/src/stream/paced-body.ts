@@ -1,17 +1,20 @@
-// The body of a request whose length has no limit, read as fast as it is asked for, and cut when its sender does not move or when it must end.
+// Reads a request body of unlimited length with backpressure, and aborts it when its sender stalls or the stream must end.
 
 import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { type BodyEncoding, type ExpansionCheck, expanded } from '@tocsin/service-kit/http/body-encoding'
 
-/** Least that must come while it is waited for: so many bytes, white space apart, in so many ms. Time in which nothing is asked for does not count. */
+/**
+ * Minimum pace of the sender: bytes, without white space, per ms while a read is pending. Time without a pending read does not
+ * count.
+ */
 export interface Pace {
   readonly bytesMin: number
   readonly periodMs: number
 }
 
-/** The sender is gone, and the body was not whole. Nobody can be answered. */
+/** The sender disconnected before the end of the body. Nobody can be answered. */
 export class SenderGoneError extends Error {
   override readonly name = 'SenderGoneError'
 }
@@ -40,13 +43,13 @@ export class PacedBody implements AsyncIterable<Buffer> {
     if (body.destroyed) this.#over(new SenderGoneError('the sender was gone before'))
   }
 
-  /** Ends the reading: who waits for bytes gets this error instead, and so does who asks for more. */
+  /** Ends the reading: pending and later reads reject with this error. */
   stop(problem: Error): void {
     this.#failure ??= problem
     this.#wake?.()
   }
 
-  /** Pieces as they come; the next one is read when it is asked for. Rejects `request-timeout` under the pace, and with SenderGoneError. */
+  /** Chunks as they arrive; the next is read on demand. Rejects `request-timeout` below the pace, and with SenderGoneError. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for (;;) {
       const chunk = this.#held.shift()
@@ -57,14 +60,20 @@ export class PacedBody implements AsyncIterable<Buffer> {
     }
   }
 
-  /** The text of the body. White space in it, compressed or not, is not what a sender is waited for. Rejects as reading it does, and as `expanded` does. */
+  /**
+   * The text of the body. White space, compressed or not, does not count as progress of the sender. Rejects as reading it does,
+   * and as `expanded` does.
+   */
   text(encoding: BodyEncoding, check: ExpansionCheck): AsyncIterable<Buffer> {
     if (encoding === 'identity') return this
     this.#isCompressed = true
     return this.#expanded(encoding, check)
   }
 
-  /** Reads on and keeps nothing, so that a sender who does not look up sees the answer; true when the body ended within the time, ms. */
+  /**
+   * Reads and discards the rest, so that a sender that reads only after sending gets the answer; true if the body ended within
+   * the time, ms.
+   */
   async discard(timeoutMs: number): Promise<boolean> {
     this.#body.removeAllListeners('data')
     this.#held = []
@@ -78,7 +87,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
 
   async *#expanded(encoding: Exclude<BodyEncoding, 'identity'>, check: ExpansionCheck): AsyncGenerator<Buffer> {
     for await (const chunk of expanded(this, encoding, check)) {
-      // What it took to send this was no progress.
+      // White space alone is no progress.
       if (textBytesOf(chunk, 1) === 0) this.#bytesInPeriod = 0
       yield chunk
     }
@@ -92,7 +101,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
     this.#wake = wake
     this.#body.resume()
     await this.#clock.sleep(Math.max(1, periodMs - this.#waitedMs), came.signal)
-    // Whoever throws the rest away may wait by now.
+    // A caller that discards the rest may be waiting by now.
     if (this.#wake === wake) this.#wake = null
     this.#waitedMs += this.#clock.monotonicMs() - beganMs
     if (this.#waitedMs < periodMs) return
@@ -119,7 +128,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
   }
 }
 
-/** How many bytes are no white space; not counted further than `enough`. */
+/** The number of bytes that are not white space; counted up to `enough` only. */
 function textBytesOf(bytes: Buffer, enough: number): number {
   let count = 0
   for (let i = 0; i < bytes.length && count < enough; i++) if (!isWhite(bytes[i])) count++

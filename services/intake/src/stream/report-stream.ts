@@ -1,5 +1,6 @@
-// A stream of reports, one a line, without HTTP: lines are taken side by side up to a limit, answered in their order, and summed up at the end. Of a
-// line that was answered it is known what became of it; one that was not may be sent again. Memory does not grow with the stream.
+// A stream of reports, one per line, without HTTP: lines are accepted concurrently up to a limit, answered in order, and summed
+// up at the end. The outcome of an answered line is final; an unanswered one may be sent again. Memory does not grow with the
+// stream.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import { type FieldError, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
@@ -28,19 +29,19 @@ export interface ReportStreamOptions {
   readonly lane: Lane
   readonly limits: StreamLimits
   readonly json: JsonLimits
-  /** Asked for each line: how the sender's key is limited; null where it may send one more, which is counted then. */
+  /** Called for each line: the limit that the sender's key has reached; null if it may send one more, which is then counted. */
   readonly admit: () => Pacing | null
-  /** Asked now and then: why no further line may be taken; null while they may. */
+  /** Called periodically: why no further line may be accepted; null while lines may be. */
   readonly hindrance: () => ProblemError | null
   /** The sealed cursor behind some places of the incidents log. */
   readonly cursorBehind: (places: readonly LogPlace[]) => string
-  /** Told how many lines have come to an outcome. */
+  /** Called with the number of lines that have an outcome. */
   readonly onLines?: (outcome: Outcome, count: number) => void
-  /** Told of a line that failed for a reason that nobody foresaw; the stream goes on. */
+  /** Called for a line that failed unexpectedly; the stream continues. */
   readonly onDefect?: (cause: unknown) => void
 }
 
-/** What keeps a key from sending one more report now. The line waits where `waitMs` is a number; else it is answered so, and the stream ends. */
+/** Why a key may not send one more report: the line waits `waitMs`, or gets the problem and ends the stream. */
 export interface Pacing {
   readonly waitMs: number | null
   readonly problem: ProblemError
@@ -48,38 +49,38 @@ export interface Pacing {
 
 export interface StreamLimits {
   readonly lineBytesMax: number
-  /** Lines of one stream that are under way or wait to be told, and their bytes. */
+  /** Limits of one stream: lines in flight or waiting to be answered, and their bytes. */
   readonly linesMax: number
   readonly bytesMax: number
-  /** Reports under way here, of whomever, and what they hold, beyond which a stream begins no further one: the rest is for those who post one by one. */
+  /** Limits of all reports in flight here, beyond which a stream begins no line: the rest is for single posts. */
   readonly inFlightMax: number
   readonly inFlightBytesMax: number
-  /** How long a log that does not answer is waited for before a line is told so, ms. */
+  /** How long a line waits for a log that does not answer, ms. */
   readonly logPatienceMs: number
-  /** How long a stream of old news waits for the rules before it is summed up as too early, ms. */
+  /** How long a backfill stream waits for the rules before it ends as too early, ms. */
   readonly rulesPatienceMs: number
 }
 
-/** Where results go. */
+/** The output of results. */
 export interface ResultSink {
   write(text: string): void
-  /** Resolves when what was written is taken off; rejects when nobody does. Null while there is room. */
+  /** Resolves when the written output is drained; rejects if the reader stalls. Null while there is room. */
   room(): Promise<void> | null
 }
 
-/** After so many lines, bytes of lines, or ms, others get their turn. */
+/** A stream yields to the event loop after this many lines, bytes of lines, or ms. */
 const turnLines = 128
 const turnBytes = 128 * 1024
 const turnMs = 2
-/** Between two looks at a log that is away, and until a line is tried on it where none is under way, ms. */
+/** Interval between checks of a log that is away, and the delay before a probe line when none is in flight, ms. */
 const troubleWaitMs = 20
 const probeWaitMs = 600
-/** Between two looks at what a key may send, ms. */
+/** Interval between checks of a key's limit, ms. */
 const paceWaitMs = 1000
-/** How long a stream that may begin nothing looks away, ms. */
+/** How long a stream that may not begin a line pauses, ms. */
 const fullWaitMs = 2
 
-/** A line that was begun. `text` is its result, null while it is under way. */
+/** A line that was begun. `text` is its result, null while it is in flight. */
 interface Entry {
   readonly line: number
   readonly bytes: number
@@ -93,7 +94,7 @@ export class ReportStream {
   readonly #tally: Record<keyof Tally, number> = { lines: 0, blank: 0, accepted: 0, duplicates: 0, refused: 0, unavailable: 0 }
   readonly #told: Record<Outcome, number> = { accepted: 0, duplicate: 0, refused: 0, unavailable: 0 }
   readonly #ends = new Map<number, bigint>()
-  /** Reports under way by what names them: two lines about one report go one after the other. */
+  /** Lines in flight by the name of their report: two lines about one report run one after the other. */
   readonly #under = new Map<string, Promise<void>>()
   #bytes = 0
   #turn = { lines: 0, bytes: 0, beganMs: Number.NEGATIVE_INFINITY }
@@ -109,8 +110,9 @@ export class ReportStream {
   }
 
   /**
-   * Takes all lines. Resolves when everything begun is over, and told: with null, or with why the stream was not taken to its end. Never rejects for
-   * what a source or a line does. Where not even one line was answered, nothing is told: the problem is all there is to say.
+   * Accepts all lines. Resolves once every line that was begun has been answered: with null, or with the problem that ended the
+   * stream early. Never rejects because of its source or a line. If no line was answered, nothing is written: the problem is the
+   * whole answer.
    */
   async run(source: AsyncIterable<Buffer>): Promise<ProblemError | null> {
     try {
@@ -132,7 +134,7 @@ export class ReportStream {
     const reader = new LineReader(this.#options.limits.lineBytesMax)
     for await (const chunk of source) {
       for (const line of reader.push(chunk)) {
-        // Nothing is waited for where nothing must be: at these rates each wait is felt.
+        // No await unless needed: at these rates each one is measurable.
         const taken = this.#hasTurn(line) ? this.#put(line) : this.#take(line)
         if (taken !== true && !(await taken)) return
       }
@@ -144,7 +146,7 @@ export class ReportStream {
     if (last !== null) await this.#take(last)
   }
 
-  /** True where a line may be begun at once. */
+  /** True if a line may begin at once. */
   #hasTurn(line: Line): boolean {
     if (this.#stop !== null || this.#isTurnOver()) return false
     return !this.#isFull(bytesOf(line)) && this.#options.acceptance.logTrouble === null
@@ -155,7 +157,7 @@ export class ReportStream {
     return lines >= turnLines || bytes >= turnBytes || this.#options.clock.monotonicMs() - beganMs >= turnMs
   }
 
-  /** Begins a line, once there is room for it. False when no further one is to be taken. */
+  /** Begins a line, once there is room for it. False if no further line may be accepted. */
   async #take(line: Line): Promise<boolean> {
     if (this.#isTurnOver()) await this.#yield()
     while (this.#stop === null && this.#isFull(bytesOf(line))) await this.#wait()
@@ -163,7 +165,7 @@ export class ReportStream {
     return this.#stop === null && this.#put(line)
   }
 
-  /** Begins a line. False when it was the last. */
+  /** Begins a line. False if it was the last. */
   #put(line: Line): boolean | Promise<boolean> {
     const bytes = bytesOf(line)
     this.#turn.lines++
@@ -203,7 +205,7 @@ export class ReportStream {
 
   async #beginAfter(before: Promise<void>, entry: Entry, read: ReadLine): Promise<boolean> {
     await before
-    // What came before it may have failed, and then this line may not overtake it.
+    // An earlier line may have failed, and this line may not overtake it.
     if (this.#stop === null) this.#accept(entry, read)
     else this.#failed(entry, this.#stop)
     return this.#stop === null
@@ -230,7 +232,7 @@ export class ReportStream {
     return this.#entries.length >= limits.linesMax || this.#bytes + bytes > limits.bytesMax
   }
 
-  /** Until a line of this stream is over, or for a moment where none is under way. */
+  /** Until a line of this stream settles, or for a moment if none is in flight. */
   async #wait(): Promise<void> {
     this.#flush()
     const room = this.#sink.room()
@@ -243,7 +245,7 @@ export class ReportStream {
     if (this.#entries[0]?.text === null) await this.#progress.promise
   }
 
-  /** Null when the key may send one more, and why it may not where waiting is no help. Who sends old news too fast is slowed down, not refused. */
+  /** Why the key may not send one more, where waiting does not help; else null. Backfill is slowed down instead. */
   async #paced(first: Pacing): Promise<ProblemError | null> {
     const { admit, clock, hindrance } = this.#options
     for (let pacing: Pacing | null = first; pacing !== null; pacing = admit()) {
@@ -256,7 +258,7 @@ export class ReportStream {
     return null
   }
 
-  /** A log that does not answer is waited for, and nothing is read meanwhile. Where nothing is under way, only a line can show that it is back. */
+  /** Waits for a log that does not answer. With no line in flight, only a new line can show that it is back. */
   async #awaitLog(): Promise<void> {
     const { acceptance, clock, limits } = this.#options
     const beganMs = clock.monotonicMs()
@@ -269,7 +271,7 @@ export class ReportStream {
     }
   }
 
-  /** Lets others have their turn, tells what is over, and looks whether the stream may go on. */
+  /** Yields to the event loop, flushes results, and checks whether the stream may continue. */
   async #yield(): Promise<void> {
     await new Promise(resolve => setImmediate(resolve))
     this.#flush()
@@ -292,10 +294,10 @@ export class ReportStream {
     this.#over(entry, answer.duplicate ? 'duplicate' : 'accepted', answeredLine(entry.line, answer))
   }
 
-  /** A line that was refused is told and the stream goes on; one for which the log was not there is the last to be begun. */
+  /** A refused line is answered and the stream continues; a line that failed because the log is away is the last to begin. */
   #failed(entry: Entry, error: unknown): void {
     const problem = problemOf(error)
-    // What ends the stream is nothing that is wrong with the line.
+    // A problem that ends the stream is not an error of the line.
     const isRefused = problem !== this.#stop && problems[problem.code].status < 500 && problem.code !== 'too-many'
     if (isRefused) this.#tally.refused++
     else this.#tally.unavailable++
@@ -308,7 +310,7 @@ export class ReportStream {
     entry.text = text
     this.#told[outcome]++
     if (this.#entries[0] !== entry || this.#isFlushing) return
-    // All that one commit of the log brings is told at once.
+    // The results of one log commit are written together.
     this.#isFlushing = true
     setImmediate(() => {
       this.#isFlushing = false
@@ -316,7 +318,7 @@ export class ReportStream {
     })
   }
 
-  /** Tells the results that are next in order. */
+  /** Writes the results that are next in order. */
   #flush(): void {
     let count = 0
     let text = ''
@@ -352,7 +354,7 @@ export class ReportStream {
 interface ReadLine {
   readonly body: unknown
   readonly key: string | null
-  /** Same for two lines that are surely about one report; null where it can't be told so early. */
+  /** Equal for two lines that are certainly about one report; null if unknown before parsing. */
   readonly name: string | null
   readonly isEvent: boolean
 }
@@ -361,7 +363,7 @@ function bytesOf(line: Line): number {
   return line.kind === 'text' ? line.bytes.length : 0
 }
 
-/** What a line holds: a report, or an event with one. Throws ProblemError. */
+/** The content of a line: a report, or an event with one. Throws ProblemError. */
 function readLine(line: Line, { json, limits }: Pick<ReportStreamOptions, 'json' | 'limits'>): ReadLine {
   if (line.kind !== 'text') throw tooLong(limits.lineBytesMax)
   const value = readStrictJson(line.bytes, json)
@@ -377,10 +379,10 @@ function nameOf(body: unknown): string | null {
   return typeof id === 'string' && typeof externalId === 'string' ? `${id} ${externalId.normalize('NFC').trim()}` : null
 }
 
-/** The errors of a report that came in an event point into the event. */
+/** Errors of a report in an event get pointers into the event. */
 export function ofEvent(error: unknown): unknown {
   if (!(error instanceof ProblemError)) return error
-  // The key of an event that was used before: in structured mode it is no header.
+  // A reused event key: in structured mode it is not a header.
   if (error.errors[0]?.pointer === 'event-id') return invalidBody(error.errors.map(({ detail }) => ({ pointer: '/id', detail })))
   if (error.code !== 'body-invalid') return error
   const errors: readonly FieldError[] = inEvent(error.errors)

@@ -1,5 +1,5 @@
-// A stream of reports over HTTP: NDJSON in, NDJSON out, at the same time. What becomes of lines is report-stream.ts's; here are bytes, compression,
-// the pace of both sides, and the ends of a connection.
+// Streams of reports over HTTP: NDJSON in and out at the same time. report-stream.ts handles the lines; this file handles bytes,
+// compression, the pace of both sides, and how connections end.
 
 import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -31,20 +31,20 @@ export interface StreamRouteOptions {
 
 export const streamContentType = 'application/x-ndjson'
 
-/** Of the streams that may be open, those of one key; one of each always may. */
+/** Most open streams per key, of those that may be open; one per key is always allowed. */
 const shareOfKey = 1 / 4
 
-/** A compressed stream may expand to so many times its size, once more than a mebibyte is out: text like ours comes to 10 to 30 times. */
+/** Maximum compression ratio, checked after the first mebibyte of output: report text typically has 10 to 30. */
 const expansionRatioMax = 100
 const expansionFreeBytes = 1024 * 1024
-/** How long a sender that has not seen that it is answered may go on before it is cut, ms. */
+/** How long a sender that ignores its answer may go on sending before it is cut off, ms. */
 const lingerMs = 5_000
 const closingLingerMs = 250
 
-/** How long a stream of old news waits for rules that are behind, ms: long enough for a burst of live news. */
+/** How long a backfill stream waits for lagging rules, ms: long enough for a burst of live reports. */
 const rulesPatienceMs = 30_000
 
-/** The streams of one process. */
+/** The open streams of a process. */
 export class ReportStreams {
   readonly #options: StreamRouteOptions
   readonly #open = new Set<OpenStream>()
@@ -58,13 +58,16 @@ export class ReportStreams {
     return this.#open.size
   }
 
-  /** No stream goes on; each is summed up with `shutting-down`. */
+  /** Ends all streams; each is summed up with `shutting-down`. */
   close(): void {
     this.#isClosing = true
     for (const stream of this.#open) stream.stop(shuttingDown())
   }
 
-  /** Answers a request whose body is a stream of reports. Rejects with a ProblemError where it ends before a line of it was answered. */
+  /**
+   * Answers a request whose body is a stream of reports. Rejects with a ProblemError if the stream ends before its first line was
+   * answered.
+   */
   async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
     if (this.#isClosing) throw shuttingDown()
     const refusedAsFull = this.#refusalFor(principalOf(request))
@@ -78,7 +81,10 @@ export class ReportStreams {
     return reply.code(200).header('content-type', streamContentType).send(stream.results)
   }
 
-  /** Why no further stream of this sender is taken now; null where one is. One key leaves room for others; the owner could lift any limit. */
+  /**
+   * Why this sender may not open another stream now; null if it may. A key has only a share of all streams; the owner, who could
+   * lift any limit, has no share.
+   */
   #refusalFor({ id, limits }: Principal): ProblemError | null {
     const { streamsMax } = this.#options.limits
     if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open already, which is the most`)
@@ -92,7 +98,7 @@ export class ReportStreams {
 /** One stream, from its first byte to the end of its connection. */
 class OpenStream {
   readonly results: Readable
-  /** Resolves when something is to be told: with null, or with the problem that is all there is to tell. */
+  /** Resolves when there is output: with null, or with the problem that is the whole answer. */
   readonly begun: Promise<ProblemError | null>
   readonly #begun = Promise.withResolvers<ProblemError | null>()
   readonly #options: StreamRouteOptions
@@ -127,11 +133,11 @@ class OpenStream {
     this.#body.stop(problem)
   }
 
-  /** Resolves when the request is over on both sides. */
+  /** Resolves when both directions of the request have ended. */
   async run(): Promise<void> {
     const { raw } = this.#request
     const paceIsKept = keepOwnPace(raw)
-    // Who does not wait for the end of the answer is gone, also where the request came whole.
+    // A client that closes before the end of the answer is gone, also if its request was complete.
     this.results.once('close', () => {
       if (!this.results.readableEnded) this.#body.stop(new SenderGoneError('nobody reads the results'))
     })
@@ -140,7 +146,7 @@ class OpenStream {
       if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: cutReasonOf(problem) })
       this.#begun.resolve(problem)
       this.#sink.end()
-      // An answer before the end of the request is lost where the connection is closed with bytes of it unread.
+      // If the connection is closed with unread bytes of the request, the client may lose an answer that came before its end.
       const patienceMs = problem?.code === 'shutting-down' ? closingLingerMs : lingerMs
       if (!(await this.#body.discard(patienceMs))) raw.destroy()
     } catch (error) {
@@ -166,7 +172,7 @@ class OpenStream {
       limits: {
         lineBytesMax: lineBytesMaxOf(principal, bodyBytesMax),
         linesMax: limits.streamLinesMax,
-        // Any line that is not too long fits.
+        // Any line up to the limit fits.
         bytesMax: Math.max(limits.streamWindowBytes, bodyBytesMax),
         inFlightMax: Math.ceil(limits.inFlightMax / 2),
         inFlightBytesMax: limits.inFlightBytesMax / 2,
@@ -182,7 +188,7 @@ class OpenStream {
   }
 }
 
-/** Old news waits for the next minute; live news is told at once, and nobody waits for the next day. */
+/** Backfill waits for the next minute; live reports are refused at once, and nothing waits for the next day. */
 function pacingOf(admission: Admission, lane: Lane): Pacing | null {
   if (admission.kind === 'admitted') return null
   const waits = lane === 'backfill' && admission.policy === 'per-minute'
@@ -203,7 +209,7 @@ function cutReasonOf({ code }: ProblemError): CutReason {
   return code === 'body-too-large' || code === 'body-malformed' ? 'body' : 'log'
 }
 
-/** Results as a stream that waits for its reader. */
+/** Results as a stream with backpressure from its reader. */
 class ReadableSink implements ResultSink {
   readonly readable: Readable
   readonly #clock: Clock
@@ -211,7 +217,7 @@ class ReadableSink implements ResultSink {
   readonly #onWrite: () => void
   #room: PromiseWithResolvers<void> | null = null
 
-  /** `onWrite`: told of every write. */
+  /** `onWrite`: called for every write. */
   constructor(clock: Clock, patienceMs: number, onWrite: () => void) {
     this.#onWrite = onWrite
     this.#clock = clock
@@ -250,7 +256,7 @@ class ReadableSink implements ResultSink {
     const isTaken = await Promise.race([room.then(() => true), late])
     taken.abort('taken')
     if (isTaken) return
-    // Nobody can be told: what would tell it is what is not read.
+    // No problem can be sent: the client reads nothing.
     this.readable.destroy()
     throw new SenderGoneError('the results are not read')
   }

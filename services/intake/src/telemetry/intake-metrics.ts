@@ -1,4 +1,4 @@
-// The figures of intake. Labels come from closed sets alone: no id, no source, no text of an error.
+// The metrics of intake. Labels are closed unions: no ids, sources or texts of errors.
 
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { problemOf } from '@tocsin/service-kit/http/http-problems'
@@ -13,7 +13,7 @@ export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'unavailable'
 /** Why a stream of reports was not taken to its end. */
 export type CutReason = 'too-slow' | 'key-ended' | 'shutting-down' | 'limit' | 'body' | 'log'
 
-/** What is asked when /metrics is read. */
+/** Values that are read when /metrics is scraped. */
 export interface IntakeGauges {
   readonly inFlight: () => number
   readonly inFlightMax: () => number

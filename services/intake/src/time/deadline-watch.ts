@@ -1,5 +1,5 @@
-// Answers for those whose work does not come in time. All have the same patience, so who came first is due first, and one timer is enough for any
-// number of them: one for each would cost more than most of the work.
+// Deadlines for pending work. All have the same timeout, so they expire in the order of arrival and share one timer: a timer for
+// each would cost more than most of the work.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -11,7 +11,7 @@ interface Waiter {
 export class DeadlineWatch {
   readonly #clock: Clock
   readonly #patienceMs: number
-  /** In the order in which they are due. */
+  /** In the order in which they expire. */
   readonly #waiting = new Set<Waiter>()
   #idle: AbortController | null = null
 
@@ -20,7 +20,7 @@ export class DeadlineWatch {
     this.#patienceMs = patienceMs
   }
 
-  /** What the work comes to; rejects with `late` when that takes longer than the patience. The work goes on then. */
+  /** The result of the work; rejects with `late` after the timeout. The work itself continues. */
   within<T>(work: Promise<T>, late: () => Error): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { dueMs: this.#clock.monotonicMs() + this.#patienceMs, giveUp: () => reject(late()) }
@@ -41,11 +41,11 @@ export class DeadlineWatch {
 
   #over(waiter: Waiter): void {
     this.#waiting.delete(waiter)
-    // With a reason of its own: without one an exception is made, stack and all.
+    // With a reason: without one, abort() creates an exception and its stack trace.
     if (this.#waiting.size === 0) this.#idle?.abort('idle')
   }
 
-  /** Goes on while anyone waits, and then leaves no timer behind. */
+  /** Runs while any work is pending, and leaves no timer behind. */
   async #watch(): Promise<void> {
     const idle = new AbortController()
     this.#idle = idle
@@ -62,7 +62,7 @@ export class DeadlineWatch {
       if (idle.signal.aborted) break
     }
     this.#idle = null
-    // Who came while this one was on its way out.
+    // Work that arrived while this loop was ending.
     if (this.#waiting.size > 0) void this.#watch()
   }
 }

@@ -1,5 +1,5 @@
-// When something is accepted: now in its theatre, with every tick that was acknowledged before, or the problem that its clock has not begun. Ticks are
-// made by other processes, so the log is read to its end before a replayed theatre's now is taken.
+// The acceptance time of a record: now in its theatre, after every acknowledged tick, or the problem that the theatre's clock has
+// not begun. Other processes make ticks, so the log is read to its end before the now of a replayed theatre is used.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'
@@ -7,16 +7,18 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Acceptance } from '../report/report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
-/** How long a report waits for the first tick of a theatre on the wall clock, ms; then it is answered 503 with Retry-After. */
+/**
+ * How long a report waits for the first tick of a theatre on the wall clock, ms; after that it is answered 503 with Retry-After.
+ */
 const firstTickPatienceMs = 2000
 
 export interface TheatreMomentsOptions {
   readonly time: TheatreTime
   readonly control: { readonly state: ControlState }
   readonly clock: Clock
-  /** Resolves with true once the fold of the incidents log has passed what the log holds now; false when it can't. */
+  /** Resolves with true once the fold of the incidents log has passed its end as of now; false if it cannot. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
-  /** How long ticks are waited for, ms. */
+  /** Timeout for reading ticks, ms. */
   readonly deadlineMs: number
 }
 
@@ -29,8 +31,8 @@ export class TheatreMoments {
   }
 
   /**
-   * Resolves once every tick that the log holds now is known, if one of the theatres takes its time from them; a theatre on the wall clock that was
-   * declared a moment ago is given time to begin. Rejects with `projection-behind`, or with the log's error, when that takes too long.
+   * Resolves once every tick in the log is known, if one of the theatres is replayed; a wall-clock theatre that was just declared
+   * gets time for its first tick. Rejects with `projection-behind`, or with the log's error, after the timeout.
    */
   async learn(theatres: readonly string[]): Promise<void> {
     const { catchUp, deadlineMs } = this.#options
@@ -40,7 +42,7 @@ export class TheatreMoments {
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
-  /** Now in a theatre as far as ticks are known, ms since the epoch. Throws `projection-behind` while its clock has not begun. */
+  /** Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its first tick. */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
     const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
@@ -50,8 +52,8 @@ export class TheatreMoments {
   }
 
   /**
-   * Each theatre with its now, in order of id; the ticks of `learnt` are known already. At once where no other theatre takes its time from ticks. Rejects
-   * or throws as `learn` and `nowMs` do.
+   * Each theatre with its now, in order of id; the ticks of `learnt` are already known. Without waiting if no other theatre
+   * depends on ticks. Rejects or throws as `learn` and `nowMs` do.
    */
   acceptances(theatres: readonly string[], learnt: string | null = null): Acceptance[] | Promise<Acceptance[]> {
     const others = theatres.filter(theatre => theatre !== learnt)
@@ -59,7 +61,7 @@ export class TheatreMoments {
     return this.learn(others).then(() => this.#now(theatres))
   }
 
-  /** True where ticks tell the time of a theatre, or must begin it. */
+  /** True if a theatre's time comes from ticks, or begins with one. */
   waitsForTicks(theatre: string): boolean {
     const { time, control, clock } = this.#options
     if (control.state.theatres.get(theatre)?.clock === 'replay') return true
@@ -71,18 +73,21 @@ export class TheatreMoments {
     return state.theatres.get(theatre)?.clock === 'wall' && this.waitsForTicks(theatre)
   }
 
-  /** Its owner ticks a new theatre as soon as it reads of it. Whoever posts right after declaring it need not be sent away. */
+  /**
+   * The owner of a theatre ticks it as soon as it reads the declaration, so a post right after the declaration only needs to wait
+   * a moment.
+   */
   async #begun(theatres: readonly string[]): Promise<void> {
     if (theatres.length === 0) return
     const { clock, time, deadlineMs } = this.#options
-    // Over before the deadline of the request, so that who waits is told what is missing and not only that it took too long.
+    // Shorter than the request deadline, so that the client is told the reason and not only that it took too long.
     const over = new AbortController()
     const late = clock.sleep(Math.min(deadlineMs / 2, firstTickPatienceMs), over.signal)
     await Promise.race([late, Promise.all(theatres.map(theatre => time.begun(theatre, over.signal)))])
     over.abort('over')
   }
 
-  /** Reports come by the dozen in a millisecond, and on a clock that is replayed all at one moment. */
+  /** Caches the last value: many reports come within one millisecond, and on a replayed clock all at one time. */
   #written(ms: number): string {
     if (this.#lastWritten.ms !== ms) this.#lastWritten = { ms, text: new Date(ms).toISOString() }
     return this.#lastWritten.text

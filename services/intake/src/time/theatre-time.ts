@@ -1,17 +1,20 @@
-// What time it is in a theatre: by intake's clock where the theatre runs on the wall clock, by its last tick where it is replayed.
+// Now in each theatre: the wall clock of intake, or for a replayed theatre its last tick.
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
-/** Reports that wait for the first tick of one theatre at most: the others are told to come again, and hold up nobody. */
+/** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
 const waitingMax = 50
 
 export class TheatreTime {
   readonly #lastTicks = new Map<string, string>()
-  /** Those who wait for a theatre's first tick. */
+  /** Reports that wait for a theatre's first tick. */
   readonly #waiting = new Map<string, Set<() => void>>()
 
-  /** Takes a record of the incidents log; only ticks say anything here, and officers who set the time. A tick that is not later than the last is ignored. */
+  /**
+   * Applies a record of the incidents log: only ticks, and officers' actions that set the time, count. A tick that is not later
+   * than the last is ignored.
+   */
   apply(record: TheatreRecord): void {
     const isSet = record.type === 'clock.set'
     if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
@@ -22,7 +25,7 @@ export class TheatreTime {
     for (const begin of waiting) begin()
   }
 
-  /** Resolves once a theatre has a tick, when the signal aborts, or at once where too many wait already. Never rejects. */
+  /** Resolves once a theatre has a tick, when the signal aborts, or at once if too many wait already. Never rejects. */
   begun(theatre: string, signal: AbortSignal): Promise<void> {
     const waiting = this.#waiting.get(theatre) ?? new Set()
     if (this.#lastTicks.has(theatre) || signal.aborted || waiting.size >= waitingMax) return Promise.resolve()
@@ -38,8 +41,8 @@ export class TheatreTime {
   }
 
   /**
-   * Now in a theatre, ms since the epoch; null in one that is declared and has no tick yet: its first record is a tick, so nothing may be written
-   * before it. What nobody declared runs by the wall.
+   * Now in a theatre, ms since the epoch; null if it is declared and has no tick yet: its first record must be a tick. Undeclared
+   * theatres use the wall clock.
    */
   nowMs(theatre: string, control: ControlState, wallMs: number): number | null {
     const config = control.theatres.get(theatre)
