@@ -1,4 +1,4 @@
-// The parts of the chosen alert: facts, evidence, story. From an alert to elements; nothing is asked for here.
+// Renders the chosen alert: facts, evidence, history. Builds elements from an alert; makes no requests.
 
 import { make } from './dom.js'
 import {
@@ -19,7 +19,7 @@ import {
   windowWords
 } from './wording.js'
 
-/** What an alert says, by name. */
+/** Facts of an alert, as name and value. */
 export function factsTable(alert) {
   const table = make('dl', 'facts-table')
   const add = (name, text) => table.append(make('dt', '', name), make('dd', '', text))
@@ -81,7 +81,7 @@ function reportItem(report) {
   return make('li', '', make('span', 'soft', line.join(' · ')), narrative ? make('p', 'narrative', narrative) : null)
 }
 
-/** Newest first, each with what it changed. */
+/** Newest first, each with its changes. */
 export function storyList({ revisions, revisionsOmitted }) {
   const items = revisions.map((event, i) => storyItem(event, i === 0 ? null : revisions[i - 1].data))
   if (revisionsOmitted > 0)

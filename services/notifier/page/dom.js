@@ -1,4 +1,4 @@
-// Two words for the DOM.
+// DOM helpers.
 
 export const by = id => document.getElementById(id)
 

@@ -1,5 +1,5 @@
-// The live page: open alerts, the chosen one with its evidence, and what has changed, kept up by the stream. It says plainly when it is not
-// live. Plain DOM; the words are wording.js, the connection is stream.js.
+// The live page: open alerts, the chosen one with its evidence, and recent changes, updated by the stream. It says plainly when
+// it is not live. Plain DOM; texts are in wording.js, the connection in stream.js.
 
 import { evidenceList, factsTable, storyList } from './detail.js'
 import { by, make } from './dom.js'
@@ -28,13 +28,13 @@ const newsMax = 100
 const closedMax = 50
 const alerts = new Map()
 const rows = new AlertRows({ choose, isChosen: id => id === chosenId, nowIn })
-/** By theatre, its clock and the last known time in it. */
+/** Clock and last known time per theatre. */
 const theatres = new Map()
 let chosenId = null
 let chosenDetail = null
 let outcomeText = ''
 let openCount = 0
-/** Some picture of the open alerts is shown, live or not. */
+/** Some state of the open alerts is shown, live or not. */
 let hasPicture = false
 
 // What is known
@@ -51,7 +51,7 @@ async function loadTheatres() {
   showWrongClocks()
 }
 
-/** Without it the page shows codes, and is as live as ever. */
+/** Without names the page shows codes, and is otherwise unaffected. */
 async function loadNames() {
   const answer = await fetch('/page/names.json').catch(() => null)
   const told = answer?.ok ? await answer.json().catch(() => null) : null
@@ -65,7 +65,7 @@ async function loadClosed() {
   render()
 }
 
-/** Who opens the page while nothing is live gets the last known picture, marked as such; a live one takes its place. */
+/** If the page is opened while nothing is live, it shows the last known state, marked as such, until a live one replaces it. */
 async function loadLastKnown() {
   const answer = await fetch('/v1/alerts?status=provisional,confirmed&limit=500').catch(() => null)
   if (!answer?.ok || hasPicture) return
@@ -82,7 +82,7 @@ function takeSnapshot(open, isReturn) {
   refreshDetail()
 }
 
-/** Further alerts of a snapshot. What changed while they were on their way came before them. */
+/** Further alerts of a snapshot. Changes that happened meanwhile arrived before them. */
 function takePart(open) {
   for (const alert of open) alerts.set(alert.alertId, alert)
   renderSoon()
@@ -90,7 +90,7 @@ function takePart(open) {
 
 let isRenderDue = false
 
-/** Parts may come faster than thousands of rows can be drawn: those of one frame of the screen are drawn together. */
+/** Parts can arrive faster than thousands of rows can be drawn: all parts of one animation frame are drawn together. */
 function renderSoon() {
   if (isRenderDue) return
   isRenderDue = true
@@ -114,7 +114,7 @@ function takeEvent(event) {
     say(`${eventWords(event.type)}: ${event.data.severity}: ${event.data.headline}`, event.data.severity === 'extreme')
 }
 
-/** In a replay the events bring the time with them. */
+/** In a replay the events carry the time. */
 function moveClock({ theatre, time }) {
   const known = theatres.get(theatre)
   if (known === undefined) loadTheatres()
@@ -139,7 +139,7 @@ function render(freshId = null) {
   showTitle()
 }
 
-/** The tab says it as well: a page in the background must not look live either. */
+/** The tab shows it as well: a page in the background must not look live either. */
 function showTitle() {
   const count = openCount === 0 ? '' : `(${openCount}) `
   document.title = document.body.classList.contains('is-stale') ? `⚠ not live · ${count}Tocsin` : `${count}Tocsin`
@@ -156,7 +156,7 @@ function choose(id) {
   refreshDetail().then(() => {
     const detail = by('detail')
     detail.focus({ preventScroll: true })
-    // From its headline on, wherever the last one was left and however narrow the screen is.
+    // Scroll to the headline, wherever the previous alert was left and however narrow the screen is.
     detail.scrollTop = 0
     detail.scrollIntoView({ block: 'start' })
   })
@@ -332,14 +332,14 @@ function staleWords(state, since) {
   return [age, ' Trying to connect.']
 }
 
-/** Beside the wall clock, the time in theatres that are played back. */
+/** The time in replay theatres, beside the wall clock. */
 function showClocks() {
   const replays = [...theatres.values()].filter(({ clock, now }) => clock === 'replay' && now !== null)
   by('replays').textContent = replays.map(({ id, now }) => `${id} (replay): ${timeWords(now)}  ·  `).join('')
   by('clock').textContent = timeWords(new Date().toISOString())
 }
 
-/** A theatre whose time stands still sees its windows never end, or nothing of today: who watches it must know. */
+/** In a theatre whose time stands still, windows never end or today's reports do not count: the page must show that. */
 function showWrongClocks() {
   const wrong = [...theatres.values()].filter(({ clockStanding = 'right' }) => clockStanding !== 'right')
   by('wrong-clock').hidden = wrong.length === 0
@@ -353,7 +353,7 @@ by('back').addEventListener('click', () => {
 })
 by('sign-out').addEventListener('click', async () => {
   const answer = await fetch('/sign-out', { method: 'POST' }).catch(() => null)
-  // Whoever leaves the desk must know: until it is written down, the session is not over everywhere.
+  // The user must know: until the record is written, the session is still valid elsewhere.
   if (!answer?.ok) {
     by('sign-out').textContent = 'Not signed out. Try again'
     return

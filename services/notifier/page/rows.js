@@ -1,5 +1,5 @@
-// The lists of alerts: one row for each, filled when its alert changes and moved when its place does. What the words are is wording.js's, which alerts there
-// are live.js's.
+// The lists of alerts: one row each, updated when its alert changes and moved when its place does. Texts are in wording.js, the
+// alerts in live.js.
 
 import { make } from './dom.js'
 import { ageWords, holderWords, placeWords, reasonWords, severityMark, statusWords, timeWords } from './wording.js'
@@ -8,18 +8,21 @@ export class AlertRows {
   #options
   #rows = new Map()
 
-  /** `choose(id)` when a row is pressed, `isChosen(id)` whether it was, `nowIn(theatre)` the time there, ms. */
+  /**
+   * `choose(id)` is called when a row is pressed, `isChosen(id)` tells whether it is selected, `nowIn(theatre)` the time there,
+   * ms.
+   */
   constructor(options) {
     this.#options = options
   }
 
-  /** Puts rows in order and moves only those that are elsewhere, so that focus and an opened text stay where they are. */
+  /** Orders the rows and moves only misplaced ones, so that focus and an open text stay in place. */
   arrange(list, wanted, freshId) {
     let at = list.firstElementChild
     for (const alert of wanted) {
       const row = this.#rowOf(alert.alertId)
       const isFresh = alert.alertId === freshId
-      // Of thousands of rows an event changes one or two: the others are left as they are.
+      // An event changes one or two of thousands of rows: the others are left alone.
       if (row.alert !== alert || row.isFresh || isFresh) this.#fill(row, alert, isFresh)
       if (row.item === at) {
         at = at.nextElementSibling
@@ -31,7 +34,7 @@ export class AlertRows {
     }
   }
 
-  /** Takes away the rows of all others. */
+  /** Removes all other rows. */
   keepOnly(alerts) {
     for (const [id, row] of this.#rows) {
       if (alerts.has(id)) continue
@@ -40,17 +43,17 @@ export class AlertRows {
     }
   }
 
-  /** Leads to the row of an alert, if it is still there. */
+  /** Focuses the row of an alert, if it still exists. */
   focus(id) {
     this.#rows.get(id)?.button.focus()
   }
 
-  /** Marks the one that is chosen. */
+  /** Marks the chosen one. */
   mark() {
     for (const [id, row] of this.#rows) row.button.setAttribute('aria-current', String(this.#options.isChosen(id)))
   }
 
-  /** Says anew how long ago each changed. */
+  /** Updates the ages. */
   tellAges() {
     for (const row of this.#rows.values()) this.#fillAge(row)
   }
@@ -93,7 +96,7 @@ export class AlertRows {
     row.facts.textContent = parts.filter(part => part !== '').join(' · ')
   }
 
-  /** Most seconds change no word of most rows. */
+  /** Most seconds change no text in most rows. */
   #fillAge(row) {
     const { theatre, times } = row.alert
     const words = ageWords(this.#options.nowIn(theatre) - Date.parse(times.detectedAt))

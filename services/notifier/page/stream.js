@@ -1,12 +1,12 @@
-// The page's connection to /v1/stream: subscribes, keeps its cursor, checks the chain, comes back after a break and says at any time how live
-// it is. No DOM here: socket, timers, clock and chance are given.
+// The page's connection to /v1/stream: subscribes, keeps its cursor, checks the chain, reconnects, and tells at any time how live
+// it is. No DOM here: socket, timers, clock and randomness are passed in.
 
-/** Waits before coming back, ms: short first, then patient. */
+/** Reconnect delays, ms: short first, then longer. */
 export const comeBackMs = [250, 500, 1000, 2000, 4000, 8000, 15_000]
-/** Without a word for this long the page is not live, whatever the socket says, ms. Two heartbeats and a half. */
+/** After this long without a message the page is not live, whatever the socket says, ms. Two and a half heartbeats. */
 export const silenceMs = 25_000
 
-/** The last moment of which it is known that what is shown was all there was, ms by the wall clock; null before there was one. */
+/** The last time at which the shown state was known to be complete, ms by the wall clock; null before that. */
 export function notLiveSinceMs({ silentMs, staleSince }, nowMs) {
   const known = [silentMs === null ? null : nowMs - silentMs, staleSince === null ? null : Date.parse(staleSince)]
   const found = known.filter(each => each !== null)
@@ -19,14 +19,14 @@ export class LiveStream {
   #cursor = null
   #attempt = 0
   #state = { kind: 'connecting' }
-  /** When the server last said what is true now. That it does not know is no such word. */
+  /** When the server last confirmed the state. A notice that it is stale does not count. */
   #lastWordMs = null
   #staleSince = null
-  /** All open alerts of the snapshot have come. */
+  /** All open alerts of the snapshot have arrived. */
   #isWhole = false
   #isStopped = false
 
-  /** `open(url)` makes a socket, `later(ms, fn)` a timer, `nowMs()` never goes back, `chance()` is in [0, 1). */
+  /** `open(url)` makes a socket, `later(ms, fn)` a timer, `nowMs()` is monotonic, `chance()` is in [0, 1). */
   constructor(options) {
     this.#options = options
   }
@@ -35,22 +35,22 @@ export class LiveStream {
     return this.#state
   }
 
-  /** How long the server has said nothing, ms; null before its first word. */
+  /** Time since the server's last message, ms; null before the first. */
   get silentMs() {
     return this.#lastWordMs === null ? null : this.#options.nowMs() - this.#lastWordMs
   }
 
-  /** Since when (ISO 8601) the server itself did not know what is true, as it said; null once it knows again. */
+  /** Since when (ISO 8601) the server's own state was stale, as it reported; null once it is current again. */
   get staleSince() {
     return this.#staleSince
   }
 
-  /** True only while what is shown is known to be what the server knows. */
+  /** True only while the shown state is known to be the server's. */
   get isLive() {
     return this.#state.kind === 'live' && this.silentMs !== null && this.silentMs < silenceMs
   }
 
-  /** False while further parts of the snapshot are on their way: what is shown is right, and the gravest, but not all. */
+  /** False while snapshot parts are missing: what is shown is correct and the gravest, but incomplete. */
   get isWhole() {
     return this.#isWhole
   }
@@ -109,13 +109,13 @@ export class LiveStream {
     this.#to({ kind: 'live' })
   }
 
-  /** A cursor from the middle of a snapshot stands for what is missing too: after a break the rest comes as if nothing had been. */
+  /** A cursor inside a snapshot covers the missing parts too: after a reconnect they follow. */
   #part(frame) {
     this.#isWhole = frame.more !== true
     this.#options.onPart(frame.snapshot)
   }
 
-  /** A break in the chain: what is shown can't be trusted, so all of it is asked for anew. */
+  /** The chain is broken: the shown state can't be trusted and is requested again. */
   #gap(socket) {
     this.#cursor = null
     this.#socket = null

@@ -1,9 +1,9 @@
-// The words of the live page: pure functions from alerts to text. No DOM here.
+// Texts of the live page: pure functions from alerts to text. No DOM here.
 
 const severityRank = { extreme: 3, severe: 2, moderate: 1, minor: 0 }
 const severityMarks = { extreme: '▲▲▲', severe: '▲▲', moderate: '▲', minor: '△' }
 
-/** What codes mean to people, as `/page/names.json` tells it. Until that is here, and where it says nothing, codes stand for themselves. */
+/** Display names of codes from `/page/names.json`. Until it is loaded, and for codes without a name, the code is shown. */
 const names = { areas: {}, countries: {}, categories: {}, tactics: {}, reasons: {} }
 
 export function learnNames(told) {
@@ -14,13 +14,13 @@ function nameIn(kind, code) {
   return Object.hasOwn(names[kind], code) ? names[kind][code] : undefined
 }
 
-/** `Ségou (ML-4)`: by name, and as exports and filters have it. */
+/** `Ségou (ML-4)`: the name, and the code as in exports and filters. */
 export function areaWords(code) {
   const name = nameIn('areas', code)
   return name === undefined ? code : `${name} (${code})`
 }
 
-/** `Mali`; in a list without its article. */
+/** `Mali`: in lists the article is dropped. */
 export function countryWords(code) {
   return (nameIn('countries', code) ?? code).replace(/^the /, '')
 }
@@ -35,7 +35,7 @@ export function tacticWords(code) {
   return nameIn('tactics', code) ?? code.replace(/^other:/, '').replaceAll('-', ' ')
 }
 
-/** What kind of incident, and by which tactics: none that says the kind again. */
+/** Category and tactics, without a tactic that repeats the category. */
 export function kindWords({ category, tactics }) {
   const kind = categoryWords(category)
   const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
@@ -43,12 +43,12 @@ export function kindWords({ category, tactics }) {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** A shape for a severity, so that colour is not all that tells it. */
+/** A shape per severity, so that it is not told by colour alone. */
 export function severityMark(severity) {
   return severityMarks[severity] ?? '?'
 }
 
-/** What is wrong with the time of a theatre, and who can mend it. */
+/** What is wrong with a theatre's time, and who can correct it. */
 export function wrongClockWords({ id, now, clockStanding }) {
   const where =
     clockStanding === 'behind' ? 'after the clock of this machine' : 'more than a month before the clock of this machine'
@@ -60,7 +60,7 @@ export function isOpen(alert) {
   return alert.status === 'provisional' || alert.status === 'confirmed'
 }
 
-/** Most severe first, then the one that changed last. */
+/** Most severe first, then most recently changed. */
 export function compareOpen(a, b) {
   return (
     severityRank[b.severity] - severityRank[a.severity] ||
@@ -91,7 +91,7 @@ export function ageWords(ms) {
   return `${Math.floor(ms / (30.44 * dayMs))} months`
 }
 
-/** Seconds as people count them while they wait. */
+/** Waiting time in seconds or minutes. */
 export function waitWords(ms) {
   const s = Math.max(0, Math.round(ms / 1000))
   return s < 120 ? `${s} s` : `${Math.floor(s / 60)} min`
@@ -106,7 +106,7 @@ export function timeWords(iso) {
   return `${dayWords(iso)}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`
 }
 
-/** The moment since which something is so, ms: `14:03:10 UTC`, with its day when that is long ago. */
+/** The start time of a state, ms: `14:03:10 UTC`, with its day if long ago. */
 export function sinceWords(atMs, nowMs) {
   const at = new Date(atMs)
   if (nowMs - atMs >= dayMs / 2) return timeWords(at.toISOString())
@@ -132,13 +132,13 @@ export function windowWords({ from, to }) {
       : `${dayWords(from)} to ${dayWords(to)}`
 }
 
-/** Names of a group that say something to people; the others are the rule's own. */
+/** Group names with a meaning for people; others are internal to the rule. */
 const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
 
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group, area }) {
   const own = placeKeys.flatMap(key => group[key] ?? [])
-  // Mopti lies in Mopti: that is told once, and first.
+  // Mopti lies in Mopti: name it once, and first.
   const isOwn = code => own.includes(nameIn('areas', code))
   const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
   const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
@@ -168,7 +168,7 @@ export function deathsWords({ low, best, high }) {
   return best === null ? range : range === '' ? `about ${best}` : `about ${best} (${range})`
 }
 
-/** Who has it. */
+/** The assignee. */
 export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }) {
   if (assignedTo !== null) return `with ${assignedTo}`
   if (acknowledgedBy === null) return 'nobody has taken it'
@@ -196,7 +196,7 @@ export function eventName(type) {
   return type.replace(/^tocsin\.alert\./, '').replace(/\.v\d+$/, '')
 }
 
-/** What happened, for people. A retraction is called a withdrawal, as the page calls it everywhere. */
+/** The event for people. A retraction is called a withdrawal, as everywhere on the page. */
 export function eventWords(type) {
   return eventNames[eventName(type)] ?? eventName(type)
 }
@@ -207,7 +207,7 @@ export function statusWords(status) {
   return statusNames[status] ?? status
 }
 
-/** What differs between two states of an alert, in short phrases. */
+/** The differences between two states of an alert, in short phrases. */
 export function changesBetween(before, after) {
   if (before === null) return []
   const changes = []
@@ -227,12 +227,12 @@ export function changesBetween(before, after) {
   return changes
 }
 
-/** How an alert stands against its threshold. */
+/** Measure compared with the threshold. */
 export function measureWords({ name, value, threshold, baseline }) {
   return `${name}: ${value}, threshold ${threshold}${baseline === null ? '' : `, usual ${baseline}`}`
 }
 
-/** What a place's precision allows to say. */
+/** A place, stated no more precisely than it is known. */
 export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution, contradiction }) {
   const where =
     settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
@@ -253,7 +253,7 @@ export function precisionWords({ name, settlementName, country, admin1, lat, lon
   return [isArea ? '' : where, area, precision].filter(part => part !== '').join(', ')
 }
 
-/** What the name of an incident's place may mean, and where else it was; nothing where both are clear. */
+/** Candidates for an incident's place and its further places; empty if neither is ambiguous. */
 export function otherPlacesWords({ place, alsoAt = [] }) {
   const { candidates = [], candidatesOmitted = 0 } = place
   const named = candidates.map(spotWords)
@@ -264,7 +264,7 @@ export function otherPlacesWords({ place, alsoAt = [] }) {
   ]
 }
 
-/** One of several places of a name: what tells it from the others is where it lies. */
+/** One of several places with the same name, distinguished by its location. */
 function spotWords({ name, admin1, country, lat, lon }) {
   const area = admin1 ? areaWords(admin1) : country ? countryWords(country) : ''
   return [name, area, `at ${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')
@@ -272,7 +272,7 @@ function spotWords({ name, admin1, country, lat, lon }) {
 
 const credibilities = ['confirmed', 'probably true', 'possibly true', 'doubtful', 'improbable', 'cannot be judged']
 
-/** A grade of the Admiralty scale by its number and its meaning. */
+/** An Admiralty grade with its meaning. */
 export function credibilityWords(credibility) {
   const meaning = credibilities[credibility - 1]
   return `credibility ${credibility}${meaning === undefined ? '' : `, ${meaning}`}`
@@ -283,7 +283,7 @@ export function spanWords({ from, to }) {
   return windowWords({ from, to })
 }
 
-/** What came of an acknowledgement, by its answer (null: none) and the answer's body. */
+/** The outcome of an acknowledgement, from its status (null: none) and body. */
 export function outcomeWords(answer, body) {
   if (answer === null) return 'The suite could not be reached. Nothing is known to have changed: try again.'
   if (answer.status === 200) return 'You have it.'
@@ -292,7 +292,7 @@ export function outcomeWords(answer, body) {
   return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
 }
 
-/** How many of the open alerts are how grave. */
+/** The number of open alerts by severity. */
 export function tally(open) {
   return ['extreme', 'severe', 'moderate', 'minor']
     .map(severity => [severity, open.filter(alert => alert.severity === severity).length])

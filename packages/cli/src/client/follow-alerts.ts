@@ -53,7 +53,7 @@ export async function followAlerts(options: FollowAlertsOptions): Promise<void> 
     if (answer.problem) throw new CommandError(problemLine(answer.problem))
     const page = answer.body as FeedPage
     if (!page.recovered)
-      throw new CommandError('the log no longer holds what comes after this position: begin again with --from earliest')
+      throw new CommandError('the log no longer holds what follows this position: start again with --from earliest')
     for (const row of page.items) {
       if (expected !== null && row.prev !== expected) throw new CommandError(`the feed has a gap before event ${row.event.id}`)
       expected = row.cursor

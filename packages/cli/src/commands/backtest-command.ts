@@ -43,20 +43,20 @@ interface BacktestOptions {
 export function addBacktestCommand(program: Command, context: CommandContext): void {
   program
     .command('backtest <file>')
-    .description('what rules would have said of the years of a file; writes alerts.ndjson and report.json')
-    .addOption(new Option('--format <format>', 'what the file is').choices(importFormats).makeOptionMandatory())
+    .description('replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json')
+    .addOption(new Option('--format <format>', 'format of the file').choices(importFormats).makeOptionMandatory())
     .option('--rules <file>', 'a rule pack, by file or name (default: the rules that a suite starts with)')
-    .option('--known-at <column>', 'a column that says when each row was known (default: the end of its own last day)')
-    .option('--map <file>', 'what columns mean: a mapping in YAML or JSON, for csv and geojson')
-    .option('--source <id>', 'source of all rows, instead of the one of the format')
-    .addOption(new Option('--reliability <letter>', 'of every source, A to F').choices(reliabilities).default('B'))
+    .option('--known-at <column>', 'column with the time at which each row became known (default: the end of its own last day)')
+    .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
+    .option('--source <id>', 'source of all rows, instead of the default of the format')
+    .addOption(new Option('--reliability <letter>', 'reliability of every source, A to F').choices(reliabilities).default('B'))
     .addOption(
       new Option('--theatres <ground>', 'one theatre for each country, or one for all of the file')
         .choices(theatreScopes)
         .default('country')
     )
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
-    .option('--out <dir>', 'folder for what is written', 'backtest')
+    .option('--out <dir>', 'output folder', 'backtest')
     .option('--json', 'print report.json instead of tables')
     .action((file: string, options: BacktestOptions) => backtest(file, options, context))
 }
@@ -80,7 +80,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
   const input = await importInput(file, process.stdin)
   const { sha256: fileSha256, secret } = await sha256AndSecretOf(input)
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
-    throw new UsageError(`${options.out} can't be made`, { cause })
+    throw new UsageError(`${options.out} can't be created`, { cause })
   })
   const progress = createProgress(context.output.isTerminal && options.json !== true, () => {})
   try {
@@ -144,11 +144,11 @@ function tell(report: BacktestReport, { json, out }: BacktestOptions, context: C
 /** Options that a format does not support are refused rather than ignored. */
 function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
   if (format === 'ndjson' && (knownAt !== undefined || source !== undefined))
-    throw new UsageError('ndjson says itself what --source and --known-at would')
+    throw new UsageError('ndjson states both itself: --source and --known-at do not apply')
   if (format === 'cap' && knownAt !== undefined)
-    throw new UsageError('cap says itself when an alert was sent: without --known-at')
+    throw new UsageError('cap states when an alert was sent: --known-at does not apply')
   if (format === 'geojson' && knownAt !== undefined && map === undefined)
-    throw new UsageError('--known-at names a property of geojson where --map says what properties are')
+    throw new UsageError('--known-at needs --map with geojson')
 }
 
 /** The enabled rules of a pack, or those of a new suite. */

@@ -36,15 +36,15 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .command('bench <name>')
     .description(`measure: ${Object.keys(benches).join(', ')}`)
     .option('--json', 'print JSON for machines', false)
-    .option('--seconds <seconds>', 'how long each part is measured', positive, 5)
+    .option('--seconds <seconds>', 'duration of each measurement', positive, 5)
     .addOption(new Option('--log <log>', 'what to measure on').choices(['embedded', 'kafka']).default('embedded'))
-    .option('--brokers <list>', 'brokers of a Kafka log, host:port with commas; without them one is started', addresses, [])
+    .option('--brokers <list>', 'brokers of a Kafka log, host:port separated by commas (default: one is started)', addresses, [])
     .option(
       '--reports <count>',
       'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart: of ten years',
       count
     )
-    .option('--attacks-per-100 <count>', 'takeover: of 100 reports so many are attacks', count)
+    .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
       if (!bench) throw new InvalidArgumentError(`there is no bench ${name}: there are ${Object.keys(benches).join(', ')}`)

@@ -70,7 +70,7 @@ function hostOptions(command: Command): Command {
 function scenarioOptions(command: Command): Command {
   return command
     .option('--scenario <file>', 'play a scenario: NDJSON of {at, report|put|delete}')
-    .option('--speed <days>', 'days of the scenario in one second; 0 = without pauses', String(defaultDaysPerSecond))
+    .option('--speed <days>', 'scenario days per second; 0 = without pauses', String(defaultDaysPerSecond))
 }
 
 function named({ scenario }: ScenarioOptions): string | null {

@@ -44,17 +44,19 @@ const patienceMs = 120_000
 const lineEveryMs = 10_000
 
 export function addImportCommand(program: Command, context: CommandContext): void {
-  addConnectionOptions(program.command('import <file>').description('reports from a file, as old news; "-" is standard input'))
-    .addOption(new Option('--format <format>', 'what the file is').choices(importFormats).makeOptionMandatory())
-    .option('--map <file>', 'what columns mean: a mapping in YAML or JSON, for csv and geojson')
-    .option('--live', 'as news of today, which may page people; else as old news, which waits for it')
-    .option('--dry-run', 'only show what would be understood and what refused')
-    .option('--source <id>', 'source of all rows, instead of the one of the format')
-    .option('--reported-at <instant>', 'when all rows were reported: the day on which this edition of the file came out', instant)
-    .option('--known-at <column>', 'a column that says when each row was known')
+  addConnectionOptions(
+    program.command('import <file>').description('import reports from a file, as backfill; "-" is standard input')
+  )
+    .addOption(new Option('--format <format>', 'format of the file').choices(importFormats).makeOptionMandatory())
+    .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
+    .option('--live', 'import as live reports, which may page people (default: as backfill, which yields to live reports)')
+    .option('--dry-run', 'show what would be accepted and what refused; send nothing')
+    .option('--source <id>', 'source of all rows, instead of the default of the format')
+    .option('--reported-at <instant>', 'report time of all rows: the publication date of this edition of the file', instant)
+    .option('--known-at <column>', 'column with the time at which each row became known')
     .addOption(new Option('--handling <level>', 'who may see the reports').choices(handlings))
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
-    .option('--out <dir>', 'folder for refused rows and for the note of how far it has come (default: that of the file)')
+    .option('--out <dir>', 'folder for refused rows and the progress note (default: that of the file)')
     .action((file: string, options: ImportOptions) => importFile(file, options, context))
 }
 
@@ -95,13 +97,11 @@ async function importFile(file: string, options: ImportOptions, context: Command
 function checkOptions({ format, map, source, reportedAt, knownAt, handling }: ImportOptions): void {
   const isStated = reportedAt !== undefined || knownAt !== undefined
   if (format === 'ndjson' && (isStated || source !== undefined || handling !== undefined))
-    throw new UsageError(
-      'ndjson is posted as it is: it says itself what --source, --reported-at, --known-at and --handling would'
-    )
+    throw new UsageError('ndjson is posted unchanged: --source, --reported-at, --known-at and --handling do not apply')
   if (format === 'cap' && isStated)
-    throw new UsageError('cap says itself when an alert was sent: without --reported-at and --known-at')
+    throw new UsageError('cap states when an alert was sent: --reported-at and --known-at do not apply')
   if (format === 'geojson' && knownAt !== undefined && map === undefined)
-    throw new UsageError('--known-at names a property of geojson where --map says what properties are')
+    throw new UsageError('--known-at needs --map with geojson')
 }
 
 async function importInto(

@@ -58,14 +58,10 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   })
   log
     .command('copy')
-    .description('copy a log that no suite runs on into an empty one, and compare; run it again where it was cut off')
+    .description('copy a log that no suite runs on into an empty one, and verify; run it again after an interruption')
     .requiredOption('--from <log>', 'embedded:DIR, or kafka:HOST:PORT[,HOST:PORT][/PREFIX]')
-    .requiredOption('--to <log>', 'the same, of the log to be made')
-    .option(
-      '--partitions <n>',
-      'partitions of the new log, if not those of the old one: cursors of clients then lose their meaning',
-      partitionCount
-    )
+    .requiredOption('--to <log>', 'location of the new log, in the same form')
+    .option('--partitions <n>', 'partitions of the new log, if different: cursors of clients then become invalid', partitionCount)
     .option('--json', 'print JSON for machines')
     .action((options: CopyCommandOptions) => copy(options, context))
 }
@@ -141,7 +137,7 @@ async function partitionsFor(
 function otherPartitions(error: unknown): never {
   if ((error as { code?: unknown }).code !== 'partitions-changed') throw error
   throw new CommandError(
-    `the target has other partitions than the source (${(error as Error).message}). With --partitions N, its own number, keys are divided anew; cursors of clients then lose their meaning`
+    `the target has other partitions than the source (${(error as Error).message}). With --partitions N, its own number, keys are redistributed; cursors of clients then become invalid`
   )
 }
 

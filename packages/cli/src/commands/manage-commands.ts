@@ -60,17 +60,17 @@ export function addManageCommands(program: Command, context: CommandContext): vo
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
   addKeys(program.command('keys').description('list, make, rotate and revoke keys'), context)
-  addSubscriptions(program.command('subscriptions').description('list, make and delete webhook subscriptions'), context)
+  addSubscriptions(program.command('subscriptions').description('list, create and delete webhook subscriptions'), context)
   addList(program.command('audit').description('list who changed what of the administration'), audit, context)
 }
 
 function addTheatres(parent: Command, context: CommandContext): void {
   addList(parent, theatres, context)
   addConnectionOptions(parent.command('set <id>').description('declare a theatre or change it'))
-    .option('--countries <list>', 'codes of ISO 3166-1, separated by commas')
+    .option('--countries <list>', 'ISO 3166-1 codes, separated by commas')
     .option('--polygon <json>', 'a GeoJSON polygon, instead of countries')
     .option('--clock <kind>', 'wall or replay', 'wall')
-    .option('--retention-days <days>', 'how far back reports still change findings')
+    .option('--retention-days <days>', 'how many days back reports can still change findings')
     .action(
       (id: string, options: ClientOptions & { countries?: string; polygon?: string; clock: string; retentionDays?: string }) =>
         change(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
@@ -80,19 +80,17 @@ function addTheatres(parent: Command, context: CommandContext): void {
           ...(options.retentionDays === undefined ? {} : { retentionDays: number(options.retentionDays, '--retention-days') })
         })
     )
-  addConnectionOptions(parent.command('tick <id> <to>').description('move the time of a replay theatre'))
-    .option('--leap', 'go on by more than 400 days', false)
+  addConnectionOptions(parent.command('tick <id> <to>').description('advance the time of a replay theatre'))
+    .option('--leap', 'allow a step of more than 400 days', false)
     .action((id: string, to: string, options: ClientOptions & { leap: boolean }) =>
       change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, {
         to,
         ...(options.leap ? { leap: true } : {})
       })
     )
-  addConnectionOptions(
-    parent.command('set-time <id>').description('set the time of a theatre by your word, after a clock was wrong')
-  )
-    .requiredOption('--reason <text>', 'why; it is kept in the log')
-    .option('--to <time>', 'ISO 8601, a whole minute; left out: now, of a theatre on the wall clock')
+  addConnectionOptions(parent.command('set-time <id>').description('set the time of a theatre, to correct a wrong clock'))
+    .requiredOption('--reason <text>', 'reason, kept in the log')
+    .option('--to <time>', 'ISO 8601, a whole minute (default for a theatre on the wall clock: now)')
     .action((id: string, options: ClientOptions & { reason: string; to?: string }) =>
       change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/time`, {
         reason: options.reason,
@@ -105,10 +103,10 @@ function addSources(parent: Command, context: CommandContext): void {
   addList(parent, sources, context)
   addConnectionOptions(parent.command('set <id>').description('declare a source or change it'))
     .requiredOption('--reliability <grade>', 'Admiralty reliability, A to F')
-    .option('--lateness-days <days>', 'how late its reports usually come', '14')
-    .option('--cadence-days <days>', 'how long it may be quiet and still count as live', '7')
-    .option('--archive', 'an archive never counts for the watermark', false)
-    .option('--reporters <list>', 'ids of the keys that may report as it, separated by commas; any = all; left out = as before')
+    .option('--lateness-days <days>', 'usual lateness of its reports', '14')
+    .option('--cadence-days <days>', 'longest silence after which it still counts as live', '7')
+    .option('--archive', 'an archive is ignored by the watermark', false)
+    .option('--reporters <list>', 'ids of the keys that may report as it, separated by commas; any = all (default: unchanged)')
     .action((id: string, options: ClientOptions & SourceOptions) =>
       change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
         reliability: options.reliability,
@@ -134,14 +132,14 @@ function reporters(text: string): readonly string[] | null {
 
 function addKeys(parent: Command, context: CommandContext): void {
   addList(parent, keys, context)
-  addConnectionOptions(parent.command('create <name>').description('make a key; its secret is shown once'))
+  addConnectionOptions(parent.command('create <name>').description('create a key; its secret is shown once'))
     .requiredOption('--scopes <list>', 'scopes, separated by commas')
     .option('--theatres <list>', 'theatres, separated by commas, or *', '*')
-    .option('--handling <level>', 'strictest handling that it may see', 'internal')
-    .option('--expires-at <time>', 'when it ends, ISO 8601')
-    .option('--per-minute <count>', 'requests, and lines of streams, that it may send in a minute')
-    .option('--per-day <count>', 'reports that it may send in a day')
-    .option('--body-bytes <count>', 'largest body that it may send')
+    .option('--handling <level>', 'highest handling level that it may see', 'internal')
+    .option('--expires-at <time>', 'when it expires, ISO 8601')
+    .option('--per-minute <count>', 'maximum requests, and lines of streams, per minute')
+    .option('--per-day <count>', 'maximum reports per day')
+    .option('--body-bytes <count>', 'maximum body size, bytes')
     .action((name: string, options: ClientOptions & KeyOptions) =>
       change(context, options, 'POST', '/v1/keys', {
         name,
@@ -153,9 +151,9 @@ function addKeys(parent: Command, context: CommandContext): void {
       })
     )
   addConnectionOptions(
-    parent.command('rotate <keyId>').description('give a key a new secret, shown once; the old one works on for a time')
+    parent.command('rotate <keyId>').description('give a key a new secret, shown once; the old one stays valid for the overlap')
   )
-    .option('--overlap-hours <hours>', 'how long earlier secrets work on; 0 ends all of them at once', '24')
+    .option('--overlap-hours <hours>', 'how long earlier secrets stay valid; 0 ends all of them at once', '24')
     .action((id: string, options: ClientOptions & { overlapHours: string }) =>
       change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotation`, {
         overlapHours: number(options.overlapHours, '--overlap-hours')
@@ -186,7 +184,7 @@ function limitsOf({ perMinute, perDay, bodyBytes }: KeyOptions): object {
 function addSubscriptions(parent: Command, context: CommandContext): void {
   addList(parent, subscriptions, context)
   addConnectionOptions(parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once'))
-    .option('--filter <json>', 'which alerts, as the filter of the API', '{}')
+    .option('--filter <json>', 'alert filter, as in the API', '{}')
     .option('--contact <text>', 'whom to ask when it fails')
     .action((endpoint: string, options: ClientOptions & { filter: string; contact?: string }) =>
       change(context, options, 'POST', '/v1/subscriptions', {

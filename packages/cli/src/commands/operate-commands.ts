@@ -40,20 +40,21 @@ export function addOperateCommands(program: Command, context: CommandContext): v
 }
 
 function addAlertActions(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('show <alertId>').description('show an alert, what became of it, and who did what')).action(
-    (id: string, options: ClientOptions) =>
-      withSuite(context, options, async api => {
-        const alert = good(await api.call('GET', `${alertPath(id)}?revisions=1000`)).body as AlertHistory
-        print(context, options, alert, () => alertHistoryLines(alert))
-      })
+  addConnectionOptions(
+    parent.command('show <alertId>').description('show an alert with its events and the actions of officers')
+  ).action((id: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const alert = good(await api.call('GET', `${alertPath(id)}?revisions=1000`)).body as AlertHistory
+      print(context, options, alert, () => alertHistoryLines(alert))
+    })
   )
   const act = (usage: string, description: string) =>
     addConnectionOptions(parent.command(usage).description(description)).option(
       '--seen <revision>',
-      'the operatorRevision that you have seen; left out: the one that stands when you ask'
+      'the operatorRevision that you have seen (default: the current one)'
     )
   act('acknowledge <alertId>', 'take an alert: nobody is paged for it until it escalates, or the end that you name')
-    .option('--until <time>', 'when it lapses, ISO 8601')
+    .option('--until <time>', 'when the acknowledgement expires, ISO 8601')
     .option('--note <text>', 'a few words')
     .action((id: string, options: ActOptions & { until?: string }) =>
       actOnAlert(context, options, id, 'acknowledgement', given({ until: options.until, note: options.note }))
@@ -79,7 +80,7 @@ function addIncidents(parent: Command, context: CommandContext): void {
   for (const name of ['theatre', 'category', 'country', 'admin1'])
     list.option(`--${name} <list>`, 'only these, separated by commas')
   list
-    .option('--limit <count>', 'how many, those that changed last first', String(listedUsually))
+    .option('--limit <count>', 'how many; most recently changed first', String(listedUsually))
     .action((options: ClientOptions & Record<string, string>) =>
       withSuite(context, options, async api => {
         const limit = wholeNumber(options.limit as string, '--limit')
@@ -95,7 +96,7 @@ function addIncidents(parent: Command, context: CommandContext): void {
       })
     )
   addConnectionOptions(
-    parent.command('show <incidentId>').description('show an incident: its reports, why they are one, its history')
+    parent.command('show <incidentId>').description('show an incident: its reports, why they were joined, its history')
   ).action((id: string, options: ClientOptions) =>
     withSuite(context, options, async api => {
       const incident = good(await api.call('GET', incidentPath(id))).body as IncidentHistory
@@ -104,9 +105,9 @@ function addIncidents(parent: Command, context: CommandContext): void {
   )
   const act = (usage: string, description: string) =>
     addConnectionOptions(parent.command(usage).description(description))
-      .option('--seen <revision>', 'the revision that you have seen; without it what another officer declared stands')
-      .option('--note <text>', 'a few words why; they stand in its history')
-  act('split <incidentId> <reportIds...>', 'take reports out of an incident: they speak of another matter').action(
+      .option('--seen <revision>', 'the revision that you have seen; needed to override another officer')
+      .option('--note <text>', 'reason, shown in its history')
+  act('split <incidentId> <reportIds...>', 'move reports out of an incident into another one').action(
     (id: string, reports: string[], options: ActOptions) =>
       actOnIncident(context, options, `${incidentPath(id)}/split`, { reports, ...given({ note: options.note }) })
   )

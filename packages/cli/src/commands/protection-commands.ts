@@ -44,8 +44,8 @@ function addQuarantine(parent: Command, context: CommandContext): void {
       })
   )
   addConnectionOptions(parent.command('replay <id>').description('take a mended report in the place of the bytes'))
-    .requiredOption('--report <file>', 'file with the mended report, as JSON')
-    .option('--backfill', 'as old news: it waits for live reports and pages nobody', false)
+    .requiredOption('--report <file>', 'file with the corrected report, as JSON')
+    .option('--backfill', 'as backfill: it yields to live reports and pages nobody', false)
     .action((id: string, options: ClientOptions & { report: string; backfill: boolean }) =>
       withSuite(context, options, async api => {
         const body = reportIn(options.report)
@@ -55,7 +55,7 @@ function addQuarantine(parent: Command, context: CommandContext): void {
         else context.output.line(`report ${answer.reportId} revision ${answer.revision} in ${answer.theatre}`)
       })
     )
-  addConnectionOptions(parent.command('dismiss <id>').description('settle an entry of which nothing is to become')).action(
+  addConnectionOptions(parent.command('dismiss <id>').description('settle an entry without importing it')).action(
     (id: string, options: ClientOptions) =>
       withSuite(context, options, async api => {
         const entry = good(await api.call('DELETE', entryPath(id))).body
@@ -68,12 +68,12 @@ function addReports(parent: Command, context: CommandContext): void {
   addConnectionOptions(
     parent
       .command('erase <reportId>')
-      .description('erase narrative, links and names of a report, for good; its alerts stay as they are')
+      .description('erase narrative, links and names of a report permanently; its alerts are unchanged')
   )
-    .option('--yes', 'it cannot be undone, and you mean it', false)
+    .option('--yes', 'confirm: this cannot be undone', false)
     .action((reportId: string, options: ClientOptions & { yes: boolean }) =>
       withSuite(context, options, async api => {
-        if (!options.yes) throw new UsageError('what is erased cannot be brought back: say --yes')
+        if (!options.yes) throw new UsageError('erasure cannot be undone: confirm with --yes')
         const answer = good(await api.call('DELETE', `/v1/reports/${encodeURIComponent(reportId)}/private`)).body as Item
         if (options.json) context.output.line(JSON.stringify(answer))
         else context.output.line(answer.erased === true ? 'erased' : 'there was nothing to erase')
@@ -115,6 +115,6 @@ function reportIn(file: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new CommandError(`${file} holds no JSON`)
+    throw new CommandError(`${file} is not JSON`)
   }
 }

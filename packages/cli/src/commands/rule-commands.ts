@@ -172,8 +172,8 @@ function addDiff(parent: Command, context: CommandContext): void {
   addConnectionOptions(
     parent.command('diff <file>').description('what a pack would change of the rules and the alerts of a running suite')
   )
-    .option('--prune', 'as if rules that the pack does not name were withdrawn', false)
-    .option('--new', 'of rules alone that the suite does not have', false)
+    .option('--prune', 'treat rules that the pack does not name as withdrawn', false)
+    .option('--new', 'compare only rules that the suite does not have', false)
     .action((file: string, options: ClientOptions & Chosen) => {
       const pack = goodPackIn(file)
       return withSuite(
@@ -196,7 +196,7 @@ interface Chosen {
 }
 
 function chosenSteps(pack: RulePack, standing: readonly Item[], { prune, new: onlyNew }: Chosen): readonly RuleStep[] {
-  if (prune && onlyNew) throw new UsageError('--new leaves what the suite has as it is, --prune withdraws it: say one of them')
+  if (prune && onlyNew) throw new UsageError('--new keeps rules of the suite, --prune withdraws them: use one of them')
   return stepsTo(pack, standing, prune).filter(({ kind }) => !onlyNew || kind === 'new')
 }
 
@@ -218,7 +218,7 @@ function addApply(parent: Command, context: CommandContext): void {
     parent.command('apply <file>').description('declare the rules of a pack in a running suite; those that are off are withdrawn')
   )
     .option('--prune', 'withdraw rules that the pack does not name', false)
-    .option('--new', 'declare rules alone that the suite does not have; what it has stays as it is', false)
+    .option('--new', 'declare only rules that the suite does not have; existing rules are unchanged', false)
     .action((file: string, options: ClientOptions & Chosen) => {
       const pack = goodPackIn(file)
       return withSuite(context, options, async api => {
@@ -236,10 +236,10 @@ function addApply(parent: Command, context: CommandContext): void {
 
 function addExplain(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('explain [alert]').description('why an alert fired; with --near, what nearly did'))
-    .option('--near', 'what comes near to firing, or lacks one condition', false)
-    .option('--rule <id>', 'with --near: of this rule alone')
+    .option('--near', 'list what is close to firing, or lacks one condition', false)
+    .option('--rule <id>', 'with --near: only this rule')
     .action((alertId: string | undefined, options: ClientOptions & { near: boolean; rule?: string }) => {
-      if ((alertId === undefined) !== options.near) throw new UsageError('name an alert, or say --near')
+      if ((alertId === undefined) !== options.near) throw new UsageError('name an alert, or use --near')
       return withSuite(context, options, async api => {
         if (alertId === undefined) await explainNear(api, context, options)
         else await explainAlert(api, context, options, alertId)

@@ -47,7 +47,7 @@ it('replays a mended report from a file, and dismisses', async () => {
   writeFileSync(file, '{"half')
   expect(await tocsin('quarantine', 'replay', first.id, '--report', file)).toMatchObject({
     code: 1,
-    notes: [`${file} holds no JSON`]
+    notes: [`${file} is not JSON`]
   })
   expect(await tocsin('quarantine', 'replay', first.id, '--report', `${file}.none`)).toMatchObject({ code: 2 })
   writeFileSync(file, JSON.stringify({ ...report, category: 'heist' }))
