@@ -1,6 +1,6 @@
-// Assembly: which reports speak of the same incident. Pairs of reports of different sources get a score; pairs join in order of score,
-// then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set of reports
-// alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
+// Assembly: which reports describe the same incident. Pairs of reports of different sources get a score; pairs join in order of
+// score, then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set
+// of reports only, not on their order: a change re-joins only the connected component that it affects.
 
 import { FoldWork } from '../fold/fold-work.ts'
 import { assembleIncident, compareText, type Incident, type Other, type ReportView } from '../incident/incident.ts'
@@ -12,11 +12,11 @@ import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
 
-/** Joins of one incident that are told of. */
+/** Maximum number of joins published for one incident. */
 export const joinsMax = 50
 const declaredScore = 3
 
-/** A drill is no part of the world, and a statistic none of an incident, whatever an officer says. */
+/** A drill never joins real reports, and a statistic never joins an incident, whatever an officer declares. */
 function mayBeMerged(a: ReportView, b: ReportView): boolean {
   const isStatistic = ({ revision }: ReportView) => revision.category === 'statistic'
   return a.revision.drill === b.revision.drill && !isStatistic(a) && !isStatistic(b)
@@ -27,11 +27,11 @@ export interface AssemblyChange {
   readonly added: readonly Incident[]
 }
 
-/** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */
+/** The present reports of a theatre and their incidents. Deterministic; has no time of its own. */
 export class Assembler {
   readonly #reports: ReportPartners
   readonly #doubts = new ReportDoubts()
-  /** What incidents that may be others are without that. */
+  /** Incidents without their `mayBe`, for those that have one. */
   readonly #plain = new WeakMap<Incident, Incident>()
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
@@ -46,7 +46,7 @@ export class Assembler {
     return this.#incidents
   }
 
-  /** All that is present, for who joins it otherwise. O(reports); nothing in it changes afterwards. */
+  /** A copy of all present reports, for callers that join them differently. O(reports); it never changes. */
   ground(): {
     readonly incidents: readonly Incident[]
     readonly reports: readonly ReportView[]
@@ -60,8 +60,8 @@ export class Assembler {
   }
 
   /**
-   * What joined the reports of one incident, in the order in which it did; `declaredBy` says who declared a pair the same. At most `joinsMax`, the
-   * strongest; O(reports²).
+   * The joins of one incident's reports, in the order of joining; `declaredBy` gives who declared a pair the same. At most
+   * `joinsMax`, the strongest; O(reports²).
    */
   joinsOf(reportIds: readonly string[], declaredBy: (a: string, b: string) => string | undefined): IncidentJoin[] {
     if (reportIds.length < 2) return []
@@ -84,7 +84,7 @@ export class Assembler {
     return explainPair(this.#reports.get(a) as ReportView, this.#reports.get(b) as ReportView)
   }
 
-  /** Sets (or, with null, takes away) reports, and re-joins what they touch. Returns only incidents that really differ. */
+  /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
   update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
     const touched = new Set<string>()
     const stirred = new Set<string>()
@@ -101,7 +101,7 @@ export class Assembler {
     return this.#rejoin(touched, changes, stirred)
   }
 
-  /** Lets go of reports that nothing can change any more. What stays keeps its incidents, until something touches them. */
+  /** Forgets reports that nothing can change any more. The others keep their incidents until they are affected. */
   drop(reportIds: readonly string[]): void {
     for (const id of reportIds) {
       this.#incidents.delete(this.#incidentOf.get(id) ?? '')
@@ -111,7 +111,7 @@ export class Assembler {
     }
   }
 
-  /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. `doubt` is what it may have been. */
+  /** Restores an incident of a snapshot with its reports. `doubt`: its `mayBe` at that time. */
   restoreGroup(group: readonly ReportView[], doubt?: IncidentDoubt): Incident {
     for (const view of group) {
       this.#reports.restore(view.revision.reportId, view)
@@ -125,7 +125,7 @@ export class Assembler {
     return incident
   }
 
-  /** Joins again around reports of which an operator said something. */
+  /** Re-joins around reports for which an operator declared something. */
   reconsider(reportIds: readonly string[]): AssemblyChange {
     const changes = new Map<string, ReportView | null>()
     for (const id of reportIds) {
@@ -185,7 +185,7 @@ export class Assembler {
     return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
   }
 
-  /** Incidents that do not join anew, but may be some that changed: what they may be is asked again. */
+  /** Incidents that do not re-join but may be one with a changed one: their `mayBe` is recomputed. */
   #doubtedWith(changed: readonly Incident[], stirred: ReadonlySet<string>): Set<Incident> {
     const reports = new Set(stirred)
     for (const { reportIds } of changed) for (const id of reportIds) for (const other of this.#doubts.of(id)) reports.add(other)
@@ -213,8 +213,8 @@ export class Assembler {
   }
 
   /**
-   * Two incidents that may be one by two of their reports: the stricter one without what those may not see who see the other, if they see it at all. Else a
-   * hidden report that joins one of them would show in what is said of the other.
+   * Two incidents that may be one by two of their reports: the stricter one as seen by readers of the other, if they see it at
+   * all. Otherwise a hidden report in one would show in the other.
    */
   #knownToBoth(own: Incident, ownId: string, other: Incident, otherId: string): Doubted {
     return { own: this.#knownTo(other.handling, own, ownId), other: this.#knownTo(own.handling, other, otherId) }
@@ -227,7 +227,7 @@ export class Assembler {
     return assembleIncident(incident.reportIds.filter(isKnown).map(id => this.#reports.get(id) as ReportView))
   }
 
-  /** A new report that fits no other is an incident of its own: the usual case. Null where there is more to it. */
+  /** A new report without a match becomes an incident of its own: the usual case. Null if other cases apply. */
   #joinAlone(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange | null {
     if (touched.size !== 1 || changed.size !== 1) return null
     const [[id, view]] = changed as unknown as [[string, ReportView | null]]
@@ -250,8 +250,8 @@ export class Assembler {
   }
 
   /**
-   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. Groups come with their ids
-   * in order.
+   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. The ids
+   * in each group are in order.
    */
   #joinGreedily(component: ReadonlySet<string>): string[][] {
     const ids = [...component].sort(compareText)
@@ -266,15 +266,15 @@ export class Assembler {
     return [...new Set(groups)].map(group => group.members.sort(compareText))
   }
 
-  /** Of reports in order: the pairs that may join, by score, the greatest first, then in their order. */
+  /** The pairs that may join among reports in order, by score descending, then in their order. */
   #pairsIn(ids: readonly string[]): { a: number; b: number; score: number }[] {
     const place = new Map(ids.map((id, i) => [id, i]))
-    // Most pairs have one of a few scores, and those of one score come in order: to sort all of them would cost more than to find them.
+    // Most pairs have one of a few scores, and pairs of one score arrive in order: a full sort would cost more than the search.
     const byScore = new Map<number, { a: number; b: number; score: number }[]>()
     for (const [a, id] of ids.entries()) {
       const mine: { a: number; b: number; score: number }[] = []
       this.#reports.eachJoining(id, (other, score) => {
-        // Each pair is told of twice: by the order of its ids the second time costs nothing.
+        // Each pair is found twice: the second time its order of ids rejects it cheaply.
         if (other < id) return
         const b = place.get(other)
         if (b !== undefined) mine.push({ a, b, score })
@@ -294,10 +294,10 @@ export class Assembler {
   }
 }
 
-/** What an incident may be, as a snapshot keeps it. */
+/** The `mayBe` of an incident, as a snapshot keeps it. */
 export type IncidentDoubt = Pick<Incident, 'contentKey'> & { readonly mayBe: readonly Other[] }
 
-/** The same in all that anybody could see, also where it was made anew. */
+/** Equal in everything visible, even if made again. */
 function isAlike(before: Incident, now: Incident): boolean {
   if (before === now) return true
   const sameOthers = before.mayBe?.map(({ id }) => id).join(' ') === now.mayBe?.map(({ id }) => id).join(' ')

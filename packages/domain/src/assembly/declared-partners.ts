@@ -1,19 +1,19 @@
-// With which others a report was declared the same or different, found by report.
+// The reports that each report was declared the same as or different from, indexed by report.
 
 import { compareText } from '../incident/incident.ts'
 
-/** What operators said of a pair of reports; true = the same incident. */
+/** Operators' declarations for pairs of reports; true = the same incident. */
 export type DeclaredPairs = ReadonlyMap<string, boolean>
 
 export function pairKey(a: string, b: string): string {
   return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Pairs are added and never taken away; what was said of one may change. */
+/** Pairs are added and never removed; the value of one may change. */
 export class DeclaredPartners {
   readonly #declared: DeclaredPairs
   readonly #others = new Map<string, string[]>()
-  /** Of so many pairs. */
+  /** The number of pairs covered. */
   #size = 0
 
   constructor(declared: DeclaredPairs) {

@@ -1,18 +1,19 @@
-// What a theatre has said of its incidents: their revisions, and the events when they are assembled, revised, merged, split or withdrawn.
+// The published state of a theatre's incidents: revisions, and events when they are assembled, revised, merged, split or
+// withdrawn.
 
 import { compareText, type Incident } from '../incident/incident.ts'
 import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from '../incident/incident-event.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import type { Assembler, AssemblyChange } from './assembly.ts'
 
-/** The last that another engine has published of an incident that stands. */
+/** The last state that another engine published of a current incident. */
 export interface PublishedIncident {
   readonly revision: number
-  /** Which reports it is, and what it may be: `membersOf`. */
+  /** Its reports and `mayBe`: see `membersOf`. */
   readonly members: string
 }
 
-/** Which reports an incident is, and which other incidents it may be. Pure. */
+/** One text for an incident's reports and `mayBe`. Pure. */
 export function membersOf(state: Pick<IncidentState, 'reports' | 'mayBe'>): string {
   const reports = state.reports.map(({ reportId }) => reportId).sort(compareText)
   return [...reports, ...(state.mayBe === undefined ? [] : ['may be', ...state.mayBe])].join(' ')
@@ -24,14 +25,14 @@ interface Outcome {
   readonly from: readonly string[]
 }
 
-/** What the register asks of the reports that an incident is made of. */
+/** What the register needs of the assembler. */
 export interface RegisterGround {
   readonly contentHashOf: (reportId: string) => { readonly contentHash: string; readonly sourceId: string }
   /** Why the reports of a present incident are one. */
   readonly joinsOf: (incident: Incident) => readonly IncidentJoin[]
 }
 
-/** Changes of revisions that are told apart, at least. */
+/** Minimum number of revision changes that are tracked one by one. */
 const latestMax = 64
 const nothing: ReadonlySet<string> = new Set()
 
@@ -41,9 +42,9 @@ export class IncidentRegister {
   readonly #revisions = new Map<string, number>()
   #seq = 0
   #changes = 0
-  /** Of the latest changes, the last at the end. */
+  /** Incidents of the latest changes, the last at the end. */
   #latest: string[] = []
-  /** Incidents that another engine has published otherwise, by what is to be said of them. */
+  /** Incidents that another engine published differently, with the event to publish. */
   #unlike = new Map<string, Pick<Outcome, 'type' | 'from'>>()
 
   constructor(theatre: string, ground: RegisterGround) {
@@ -55,17 +56,17 @@ export class IncidentRegister {
     return this.#seq
   }
 
-  /** Undefined for an incident that was never told of, or is forgotten. */
+  /** Undefined for an incident that was never published, or is forgotten. */
   revisionOf(incidentId: string): number | undefined {
     return this.#revisions.get(incidentId)
   }
 
-  /** Grows whenever an incident comes into a later revision than its first. */
+  /** Grows whenever an incident gets a revision after its first. */
   get changes(): number {
     return this.#changes
   }
 
-  /** The incidents that did so since there had been so many changes; null where that is too long ago to tell. */
+  /** The incidents that did so since that count; null if that is too long ago. */
   changedSince(changes: number): ReadonlySet<string> | null {
     const since = this.#changes - changes
     if (since === 0) return nothing
@@ -78,7 +79,7 @@ export class IncidentRegister {
     if (this.#latest.length > 2 * latestMax) this.#latest = this.#latest.slice(-latestMax)
   }
 
-  /** The events of one change of assembly, in order of incident id. A revision of an id is never used twice while it is known. */
+  /** The events of one change of assembly, in order of incident id. A revision of an id is never reused while the id is known. */
   record(change: AssemblyChange): IncidentEvent[] {
     const [only] = change.added
     if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
@@ -88,7 +89,7 @@ export class IncidentRegister {
     return outcomes.map(outcome => this.#publish(outcome, change))
   }
 
-  /** Goes on with all that another register has told, of the incidents `had`; the events tell what there `are` otherwise now. */
+  /** Continues another register, whose incidents were `had`; the events give the differences from the current incidents `are`. */
   succeed(other: IncidentRegister, had: ReadonlyMap<string, Incident>, are: readonly Incident[]): IncidentEvent[] {
     this.#adopt(other)
     const has = new Map(are.map(incident => [incident.id, incident]))
@@ -100,8 +101,8 @@ export class IncidentRegister {
   }
 
   /**
-   * Goes on behind what another engine has published, up to a seq: the last of each incident. What is of other reports here waits for `tellDifference`;
-   * other words for the same are told with the next revision.
+   * Continues after what another engine has published, up to a seq: the last state of each incident. Incidents with other reports
+   * wait for `tellDifference`; other texts are published with the next revision.
    */
   adopt(published: ReadonlyMap<string, PublishedIncident>, seq: number, are: readonly Incident[]): void {
     this.#seq = seq
@@ -116,13 +117,13 @@ export class IncidentRegister {
     }
   }
 
-  /** The last that was published of incidents that stand. */
+  /** The last published state of current incidents. */
   publishedOf(are: Iterable<Incident>): Map<string, PublishedIncident> {
     const last = ({ id }: Incident) => this.#revisions.get(id) ?? 0
     return new Map([...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }]))
   }
 
-  /** The events of what another engine has published otherwise, of incidents that are there still. */
+  /** The events for current incidents that another engine published differently. */
   tellDifference(find: (incidentId: string) => Incident | undefined): IncidentEvent[] {
     const unlike = [...this.#unlike].sort((a, b) => compareText(a[0], b[0]))
     this.#unlike = new Map()
@@ -144,12 +145,12 @@ export class IncidentRegister {
     this.#revisions.delete(incidentId)
   }
 
-  /** The revision of each incident that was ever told of and is not forgotten. */
+  /** The revision of each published incident that is not forgotten. */
   snapshot(): { readonly ids: readonly string[]; readonly revisions: readonly number[] } {
     return { ids: [...this.#revisions.keys()], revisions: [...this.#revisions.values()] }
   }
 
-  /** An incident that is present, in its first revision unless another is restored. */
+  /** A present incident, in its first revision unless another is restored. */
   restorePresent(incidentId: string): void {
     this.#revisions.set(incidentId, 1)
   }
@@ -224,7 +225,7 @@ export class IncidentRegister {
   }
 }
 
-/** The incident that goes on with what another was: most shared reports, then least id. */
+/** The incident that continues another: most shared reports, then least id. */
 function heirOf(parent: Incident, added: readonly Incident[]): string | null {
   const heirs = added.filter(i => sharedReports(parent, i) > 0)
   heirs.sort((a, b) => sharedReports(parent, b) - sharedReports(parent, a) || compareText(a.id, b.id))
@@ -235,7 +236,7 @@ function sharedReports(a: Incident, b: Incident): number {
   return a.reportIds.filter(id => b.reportIds.includes(id)).length
 }
 
-/** Every incident that an assembler holds, in order of the fold's ids. */
+/** Every incident of an assembler, in order of the fold's ids. */
 export function incidentsOf(assembler: Assembler): Incident[] {
   return [...assembler.incidents.values()].sort((a, b) => compareText(a.id, b.id))
 }

@@ -1,15 +1,15 @@
-// What officers said of pairs of reports, in the order of the log. Who speaks without knowing the latest word about a report comes too late: the one
-// writer of incidents and everyone who reads the log decide that alike, for it follows from these records alone.
+// Officers' declarations about pairs of reports, in the order of the log. A declaration made without knowing the latest one is
+// late and ignored. It follows from these records alone, so that every reader of the log decides alike.
 
 import { type Asker, askerOf, type PairDeclared } from '../record/theatre-record.ts'
 import { type DeclaredPairs, pairKey } from './declared-partners.ts'
 
-/** Pairs of which something is said in one theatre; beyond that no further ones are taken. */
+/** Maximum number of declared pairs of one theatre; further ones are refused. */
 export const declaredPairsMax = 100_000
 
-/** Who said something, and when. */
+/** The author and time of a declaration. */
 export interface Declaration extends Asker {
-  /** Of its record. */
+  /** Id of its record. */
   readonly id: string
   /** ISO 8601. */
   readonly at: string
@@ -17,36 +17,36 @@ export interface Declaration extends Asker {
 
 export type DeclarationOutcome =
   | { readonly kind: 'counts' }
-  /** Another word about the same reports came first. */
+  /** Another declaration for the same reports came first. */
   | { readonly kind: 'late'; readonly first: Declaration | null }
-  /** The theatre has no room for more pairs. */
+  /** The theatre's maximum of pairs is reached. */
   | { readonly kind: 'full' }
 
 export interface DeclarationsSnapshot {
   readonly declared: readonly (readonly [string, boolean])[]
-  /** Who said it, pair by pair. Snapshots of before officers could say so have none. */
+  /** The author of each pair's declaration. Older snapshots lack it. */
   readonly declaredBy?: readonly (Declaration | null)[]
 }
 
 interface Word {
   readonly declaration: Declaration | null
-  /** Later words have greater ones. */
+  /** Later declarations have greater ones. */
   readonly ordinal: number
 }
 
 export class PairDeclarations {
   readonly #pairs = new Map<string, boolean>()
   readonly #words = new Map<string, Word>()
-  /** The latest word about each report. */
+  /** The latest declaration for each report. */
   readonly #latest = new Map<string, Word>()
   #ordinal = 0
 
-  /** What stands of each pair; true = the same incident. Grows as declarations are taken. */
+  /** The current value of each pair; true = the same incident. Grows as declarations are applied. */
   get pairs(): DeclaredPairs {
     return this.#pairs
   }
 
-  /** Takes the next declaration of the log, and says whether it counts. */
+  /** Applies the next declaration of the log; gives whether it counts. */
   take(id: string, at: string, data: PairDeclared): DeclarationOutcome {
     const reports = reportsOf(data)
     const latest = this.latestOf(reports)
@@ -59,14 +59,14 @@ export class PairDeclarations {
     return { kind: 'counts' }
   }
 
-  /** Who said what stands of a pair, and what; undefined where nothing does. */
+  /** The current declaration for a pair, with its author; undefined for none. */
   standing(a: string, b: string): { readonly same: boolean; readonly declaration: Declaration | null } | undefined {
     const key = pairKey(a, b)
     const same = this.#pairs.get(key)
     return same === undefined ? undefined : { same, declaration: this.#words.get(key)?.declaration ?? null }
   }
 
-  /** The latest word about any of these reports; null where there is none. */
+  /** The latest declaration for any of these reports; null for none. */
   latestOf(reportIds: Iterable<string>): Declaration | null {
     let latest: Word | null = null
     for (const id of reportIds) {
@@ -83,7 +83,7 @@ export class PairDeclarations {
     }
   }
 
-  /** Puts back what a snapshot held. Pairs stand there in the order of their words, those of one word together. */
+  /** Restores a snapshot, where pairs are in the order of their declarations. */
   restore({ declared, declaredBy = [] }: DeclarationsSnapshot): void {
     let before: Word | null = null
     for (const [i, [key, same]] of declared.entries()) {
@@ -96,7 +96,7 @@ export class PairDeclarations {
   }
 
   #set(key: string, same: boolean, word: Word): void {
-    // Behind all others: the order of pairs is that of their words.
+    // Moved to the end: the order of pairs is that of their declarations.
     this.#pairs.delete(key)
     this.#pairs.set(key, same)
     this.#words.set(key, word)
@@ -104,12 +104,12 @@ export class PairDeclarations {
   }
 }
 
-/** Every pair of which a declaration speaks. */
+/** Every pair of a declaration. */
 export function pairsOf({ reportIds, also = [] }: PairDeclared): readonly (readonly [string, string])[] {
   return [reportIds, ...also]
 }
 
-/** Every report of which a declaration speaks, once. */
+/** Every report of a declaration, once. */
 export function reportsOf(data: PairDeclared): readonly string[] {
   return [...new Set(pairsOf(data).flat())]
 }

@@ -1,4 +1,4 @@
-// How well two reports agree on being of one incident, and why, in words. Source of the numbers: decision 0005.
+// How well two reports agree on one incident, and why, in words. Source of the numbers: decision 0005.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
 import { daysOf, intervalDaysMax, mayBeSameDay } from '../incident/told-twice.ts'
@@ -7,32 +7,35 @@ import { dayMs, gapDays, type Span } from '../space-time/event-time.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 import { joinDistanceMaxKm, overlapShareMin } from './report-cells.ts'
 
-/** Least score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
+/** Minimum score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
 export const joinScoreMin = 0.5
-/** Of copies of one text: they join before anything else. */
+/** Score of copies of one text: they join first. */
 export const copyScore = 2
 
 /**
- * How well two reports agree on one incident: place × day × kind × perpetrator, 0 where they can't be the same.
- * A copy (same narrative or origin link) of something that fits at all scores 2: copies join before anything else.
+ * How well two reports agree on one incident: place × day × kind × perpetrator, 0 if they can't be the same. A copy (same
+ * narrative or origin link) that is compatible at all scores 2: copies join first.
  */
 export function scorePair(a: ReportView, b: ReportView): number {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
-  // What is cheap and settles most pairs comes first.
+  // Cheap checks that reject most pairs first.
   const day = dayAgreement(a, b)
   const kind = day === 0 ? 0 : kindAgreement(a, b)
   const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
   return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
-/** True for a report of an attack with dead, known to a month at least: another may be of the same incident without joining it. */
+/**
+ * True for a report of an attack with deaths, dated to a month or better: another may describe the same incident without joining
+ * it.
+ */
 export function mayHaveDoubts(report: ReportView): boolean {
   return daysOf(report.span) <= intervalDaysMax && isAttack(report) && tollOf(report) > 0
 }
 
 /**
- * True where two reports may be of one incident although they score too little to join: an interval of days that holds the day of the other, the same place
- * and kind, and nobody named who contradicts it; both know of dead.
+ * True if two reports may describe one incident although their score is too low to join: one interval contains the other's day,
+ * place and kind are the same, no named actor contradicts, and both report deaths.
  */
 export function mayBeOne(a: ReportView, b: ReportView): boolean {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return false
@@ -40,7 +43,7 @@ export function mayBeOne(a: ReportView, b: ReportView): boolean {
   return kindAgreement(a, b) * placeAgreement(a, b) * issuerAgreement(a, b) >= joinScoreMin
 }
 
-/** Why `scorePair` takes two reports for one incident, in words. Nothing of what is private in them is told. */
+/** Why `scorePair` takes two reports for one incident, in words. It reveals nothing private. */
 export function explainPair(a: ReportView, b: ReportView): string {
   if (isCopy(a, b)) return 'copies of one text'
   return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b), tollWords(a, b)]
@@ -80,8 +83,8 @@ function tollWords(a: ReportView, b: ReportView): string | null {
 }
 
 /**
- * By whole days: a time of day is one day's, and two days with a day between them are not one apart. An interval weighs less the longer it is; where the other
- * is but a small part of it, both must agree on who did it and on how many died.
+ * By whole days: a time of day belongs to one day, and two days with a day between them do not agree. An interval weighs less the
+ * longer it is; if the other is only a small part of it, both must agree on perpetrator and deaths.
  */
 function dayAgreement(one: ReportView, other: ReportView): number {
   const [a, b] = [one.span, other.span]
@@ -102,7 +105,7 @@ function shareOfDays(a: Span, b: Span): number {
   return common / union
 }
 
-/** A perpetrator in common, and the same number of dead: so many that it is no chance. */
+/** A perpetrator in common, and the same number of deaths, too many for chance. */
 function agreeOnDetail(a: ReportView, b: ReportView): boolean {
   const [one, other] = [tollOf(a), tollOf(b)]
   const most = Math.max(one, other)
@@ -111,28 +114,31 @@ function agreeOnDetail(a: ReportView, b: ReportView): boolean {
   return perpetratorsOf(a).some(name => perpetratorsOf(b).includes(name))
 }
 
-/** What is none may go on for all of its days. */
+/** Anything but an attack may last for all of its days. */
 function isAttack({ revision }: ReportView): boolean {
   return attackCategories.has(revision.category)
 }
 
-/** Fewer dead than this agree by chance. */
+/** Fewer deaths than this agree by chance. */
 const sameTollMin = 3
-/** Tolls that differ by less of the greater are the same: the dead are counted again for days. */
+/** Tolls that differ by a smaller share of the greater are the same: counts are updated for days. */
 const sameTollShare = 0.1
 
 function tollOf({ revision: { fatalities } }: ReportView): number {
   return fatalities.best ?? fatalities.low ?? fatalities.high ?? 0
 }
 
-/** Two times of day further apart than this are not the same time: six hours. */
+/** Maximum difference of two times of day that still agree: six hours. */
 const sameTimeDays = 0.25
 
 function isTimed({ fromMs, toMs }: Span): boolean {
   return toMs - fromMs < dayMs / 2
 }
 
-/** How two spans lie as whole days: how many from the end of one to the start of the other (0 where they share one), in common, in all; the longer one. */
+/**
+ * Two spans as whole days: days from the end of one to the start of the other (0 if they share one), days in common, days in all;
+ * the longer one.
+ */
 function inDays(a: Span, b: Span): { apart: number; common: number; union: number; longest: number } {
   const [aFrom, aTo, bFrom, bTo] = [a.fromMs, a.toMs, b.fromMs, b.toMs].map(ms => Math.floor(ms / dayMs)) as DayEnds
   const common = Math.min(aTo, bTo) - Math.max(aFrom, bFrom) + 1
@@ -153,7 +159,7 @@ function kindAgreement(a: ReportView, b: ReportView): number {
   return attackCategories.has(one) && attackCategories.has(other) ? 0.8 : 0
 }
 
-/** The best agreement of any place of one with any of the other: what is told of several places may be told by another in another order. */
+/** The best agreement between any place of one and any of the other: reports may list places in different order. */
 function placeAgreement(a: ReportView, b: ReportView): number {
   const [one, other] = [a.revision, b.revision]
   let best = agreementOf(one.place, other.place)
@@ -163,7 +169,7 @@ function placeAgreement(a: ReportView, b: ReportView): number {
   return best
 }
 
-/** A name that may mean several settlements, and one of those. */
+/** Agreement of an ambiguous name with one of its candidates. */
 const candidateAgreement = 0.75
 
 function agreementOf(one: Place, other: Place): number {
@@ -182,7 +188,7 @@ function mayMean({ candidates }: Place, { settlement }: Place): boolean {
   return candidates.length > 0 && settlement !== null && candidates.some(candidate => candidate.settlement === settlement)
 }
 
-/** Both name perpetrators, and none in common: probably two things. Unknown perpetrators do not count against. */
+/** Both name perpetrators, none in common: probably two incidents. Unknown perpetrators do not count against. */
 function actorAgreement(a: ReportView, b: ReportView): number {
   const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
   return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0.6
@@ -198,7 +204,7 @@ function perpetratorsOf(report: ReportView): readonly string[] {
   return known
 }
 
-/** Notices of two states are two notices, however near in place and day: what several say at once is what counts. */
+/** Notices of two states stay two, however near in place and day: their number is what counts. */
 function issuerAgreement(a: ReportView, b: ReportView): number {
   if (a.revision.category !== 'advisory') return 1
   const issuers = (r: ReportView) => r.revision.actors.filter(x => x.role === 'issuer').map(x => x.name.trim().toLowerCase())

@@ -1,4 +1,5 @@
-// Where and when reports lie: those that could be of one incident with another are found without looking at all. Nothing here judges whether they are.
+// Index of reports by place and time: finds those that could be of one incident without a scan. It does not judge whether they
+// are.
 
 import type { ReportView } from '../incident/incident.ts'
 import type { Place } from '../report/report.ts'
@@ -7,25 +8,25 @@ import { earthRadiusKm, kmPerDegree } from '../space-time/geometry.ts'
 
 /** Reports further apart than this never join, whatever their precision. */
 export const joinDistanceMaxKm = 25
-/** Intervals that share less of their union than this are not the same days. */
+/** Intervals that share less of their union than this do not agree on days. */
 export const overlapShareMin = 0.2
-/** A whole number of cells goes round the globe. */
+/** A whole number of cells spans the globe. */
 const cellsPerDegree = 4
 const columns = 360 * cellsPerDegree
 
-/** A cell of the grid by its number; the name of a place or of a settlement where reports have no coordinates, or agree without. */
+/** A grid cell by number; a place name or settlement if reports have no coordinates, or agree without them. */
 type Cell = number | string
-/** Reports by cell. Most are alone in theirs, and a set for each would cost more than the report. */
+/** Reports by cell. Most are alone in theirs, and a set for each would cost more memory than the report. */
 type Cells = Map<Cell, string | Set<string>>
-/** Takes the id of a report; true = no more of them. */
+/** Takes the id of a report; true = stop. */
 type Visit = (id: string) => boolean
 
 export class ReportCells {
-  /** Of reports of some days, by stretch. */
+  /** Reports of short spans, by stretch of days. */
   readonly #short = new Map<number, Cells>()
-  /** Of reports of long spans, by month. */
+  /** Reports of long spans, by month. */
   readonly #long = new Map<number, Cells>()
-  /** Reports of a restored state that are in no cell yet: they are filed when somebody looks into one of their months. */
+  /** Restored reports that are not indexed yet: they are when one of their months is searched. */
   readonly #unfiled = new Map<string, ReportView>()
   readonly #unfiledIn = new Map<number, string[]>()
 
@@ -39,7 +40,7 @@ export class ReportCells {
     }
   }
 
-  /** Files a report once somebody looks where it lies: most of what is restored is never asked for again. */
+  /** Indexes a report lazily: most restored reports are never looked up. */
   fileLater(id: string, view: ReportView): void {
     this.#unfiled.set(id, view)
     const [first, last] = monthsOf(view.span)
@@ -63,8 +64,8 @@ export class ReportCells {
   }
 
   /**
-   * Calls with each report that may be near enough in place and days to be of one incident with this one, itself among them where it is filed; with some
-   * of them twice.
+   * Calls `visit` with each report near enough in place and days to be of one incident with this one, including itself if it is
+   * indexed; some may repeat.
    */
   eachAround(view: ReportView, visit: (id: string) => void): void {
     this.someAround(view, id => {
@@ -78,7 +79,7 @@ export class ReportCells {
     const { span } = view
     const [firstMonth, lastMonth] = monthsOf(span)
     if (this.#unfiled.size > 0) this.#fileFrom(firstMonth, lastMonth)
-    // What is so much longer shares too little with a short one to be the same.
+    // A span that much longer shares too little with a short one.
     if (span.toMs - span.fromMs <= (longDays / overlapShareMin) * dayMs) {
       const [first, last] = stretchesOf(span, dayMs + 1)
       for (let stretch = first; stretch <= last; stretch++) if (someNear(this.#short.get(stretch), view, visit)) return true
@@ -97,7 +98,7 @@ export class ReportCells {
   #fileFrom(first: number, last: number): void {
     for (let month = first; month <= last; month++) {
       for (const id of this.#unfiledIn.get(month) ?? []) {
-        // One that lies in several months may be filed already, or gone.
+        // A report of several months may be indexed already, or removed.
         const view = this.#unfiled.get(id)
         if (view && this.#unfiled.delete(id)) this.file(id, view)
       }
@@ -148,17 +149,20 @@ function someIn(cells: Cells, cell: Cell, visit: Visit): boolean {
   return false
 }
 
-/** Months (of 32 days) that a span touches, the first and the last, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */
+/** First and last month (of 32 days) of a span with a day of grace on both sides; at most 64, to bound absurd intervals. */
 function monthsOf(span: Span): readonly [number, number] {
   const first = Math.floor((span.fromMs - dayMs) / (32 * dayMs))
   return [first, Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))]
 }
 
-/** Longer spans are filed by month, shorter ones by some days: most are of one day, and few things happen in a cell in the same days. */
+/**
+ * Longer spans are indexed by month, shorter ones by stretches of days: most last one day, and few events fall into one cell and
+ * stretch.
+ */
 const longDays = 8
 const stretchDays = 4
 
-/** The first and the last stretch of days that a span touches, `graceMs` on both sides. */
+/** The first and last stretch of days of a span, with `graceMs` on both sides. */
 function stretchesOf(span: Span, graceMs: number): readonly [number, number] {
   return [Math.floor((span.fromMs - graceMs) / (stretchDays * dayMs)), Math.floor((span.toMs + graceMs) / (stretchDays * dayMs))]
 }
@@ -168,12 +172,12 @@ function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly Cell[] {
   return alsoAt.length === 0 ? placeCells(place) : [...new Set([place, ...alsoAt].flatMap(placeCells))]
 }
 
-/** Of one place: where it lies, and the settlements that it is or may be. */
+/** The cells of one place: its location, and the settlements that it is or may be. */
 function placeCells(place: Place): Cell[] {
   const { name, lat, lon, settlement, candidates } = place
   const cells: Cell[] = []
   if (lat !== null && lon !== null) cells.push(cellAt(rowOf(lat), columnOf(lon)))
-  // Without coordinates only names can agree: what has neither agrees with nothing.
+  // Without coordinates only names can agree; a place with neither agrees with nothing.
   else if (name !== null) cells.push(nameKey(place))
   if (settlement !== null) cells.push(settlementKey(settlement))
   for (const candidate of candidates) cells.push(settlementKey(candidate.settlement))
@@ -184,7 +188,7 @@ const latReach = Math.ceil(joinDistanceMaxKm / (kmPerDegree / cellsPerDegree))
 
 const sineOfReach = Math.sin(joinDistanceMaxKm / earthRadiusKm)
 
-/** How many columns to each side the joining distance reaches from a latitude; near a pole, all of them. */
+/** Number of columns to each side within the joining distance at a latitude; near a pole, all of them. */
 function columnReach(lat: number): number {
   const share = sineOfReach / Math.cos((lat * Math.PI) / 180)
   return share < 1 ? Math.ceil(((Math.asin(share) * 180) / Math.PI) * cellsPerDegree) : columns / 2
@@ -198,7 +202,7 @@ function columnOf(lon: number): number {
   return Math.floor(lon * cellsPerDegree)
 }
 
-/** One number for a cell; columns go round the globe. */
+/** One number for a cell; columns wrap around the globe. */
 function cellAt(row: number, column: number): number {
   return row * columns + (((column % columns) + columns) % columns)
 }

@@ -1,6 +1,6 @@
-// Which reports may be of one incident although nothing joins them: an attack known by an interval of days, and what else was told of its place in those
-// days. Only attacks with dead are looked at, and days only against intervals: one more report of a day costs what there is of intervals around it. What is a
-// crowd is counted by handling: it must not hang on reports that those who see it may not see.
+// Which reports may be of one incident although they do not join: an attack dated to an interval, and others of its place within
+// those days. Only attacks with deaths count, and days are compared only with intervals, so a new report of one day costs only
+// the intervals around it. Crowds are counted per handling, so that they do not depend on hidden reports.
 
 import type { ReportView } from '../incident/incident.ts'
 import { doubtsMax, isInterval } from '../incident/told-twice.ts'
@@ -8,9 +8,9 @@ import { handlings } from '../report/handling.ts'
 import { mayBeOne, mayHaveDoubts } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
 
-/** Of one report, among reports of one handling and below. */
+/** The doubts of one report, among reports up to one handling. */
 interface Doubts {
-  /** None where there are more than `doubtsMax`. */
+  /** Empty if there are more than `doubtsMax`. */
   readonly others: ReadonlySet<string>
   readonly count: number
 }
@@ -26,10 +26,10 @@ export class ReportDoubts {
   readonly #days = new ReportCells()
   readonly #intervals = new ReportCells()
   #intervalCount = 0
-  /** Looked for when they are first asked for: most reports are never asked again. */
+  /** Computed on first use: most reports are never asked again. */
   readonly #known = new Map<string, Levels>()
 
-  /** Takes a report in. Gives those whose doubts are others than before, itself left out. */
+  /** Adds a report. Gives the others whose doubts changed. */
   add(id: string, view: ReportView): Set<string> {
     const stirred = new Set<string>()
     if (!mayHaveDoubts(view)) return stirred
@@ -39,12 +39,12 @@ export class ReportDoubts {
     return stirred
   }
 
-  /** Takes in a report of a saved state. */
+  /** Adds a report of a restored state. */
   restore(id: string, view: ReportView): void {
     if (mayHaveDoubts(view)) this.#file(id, view)
   }
 
-  /** Takes a report out. Gives those whose doubts are others than before. */
+  /** Removes a report. Gives the others whose doubts changed. */
   remove(id: string): Set<string> {
     const stirred = new Set<string>()
     const view = this.#views.get(id)
@@ -60,7 +60,10 @@ export class ReportDoubts {
     return stirred
   }
 
-  /** Those that may be of one incident with a report; of neither in a crowd, among reports no stricter than the stricter of the two. */
+  /**
+   * Reports that may be of one incident with this one; neither in a crowd, among reports no stricter than the stricter of the
+   * two.
+   */
   *of(id: string): Generator<string> {
     const view = this.#views.get(id)
     if (view === undefined) return
@@ -81,14 +84,14 @@ export class ReportDoubts {
     } else this.#days.fileLater(id, view)
   }
 
-  /** A report has one doubt more or less. One that crosses the limit stands for others, or no longer does: all of them are stirred. */
+  /** Adds or removes one doubt of a report. If its count crosses the limit, all its doubts change. */
   #change(id: string, before: Levels, other: string, rank: number, by: 1 | -1, stirred: Set<string>): void {
     const own = this.#rankOf(id)
     const now = before.map((was, level) => {
       if (level < Math.max(own, rank)) return was
       const count = was.count + by
       if (count > doubtsMax) return { ...none, count }
-      // Who was in a crowd is looked for anew; by now the other one is not there.
+      // A report that was in a crowd is searched again; the other one is already removed.
       const others = isCrowd(was) ? this.#searchUpTo(id, level) : new Set(was.others)
       if (by === 1) others.add(other)
       else others.delete(other)
@@ -146,7 +149,7 @@ function rankOf({ revision }: ReportView): number {
   return handlings.indexOf(revision.handling)
 }
 
-/** It may be so many that it is taken for none of them. */
+/** With that many candidates it counts as none of them. */
 function isCrowd({ count }: Doubts): boolean {
   return count > doubtsMax
 }

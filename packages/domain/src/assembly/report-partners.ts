@@ -1,6 +1,6 @@
-// With which other reports each one could be of one incident. Who could be paired with more than `partnersMax` stands in a crowd and joins copies and
-// declared pairs alone: of a crowd nothing is kept but that it is one, so that a report costs the same however many tell of its village and day.
-// Source: decisions 0005 and 0035.
+// The reports that each report could join. A report with more than `partnersMax` of them is in a crowd and joins copies and
+// declared pairs only: of a crowd nothing else is stored, so that a report costs the same however many describe its village and
+// day. Source: decisions 0005 and 0035.
 
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { ReportView } from '../incident/incident.ts'
@@ -9,31 +9,31 @@ import { copyScore, joinScoreMin } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
 
 /**
- * A report that could be paired with more reports than this stands in a crowd: so many words of one place and day can't be told apart by place
- * and day, and it joins copies and declared pairs alone. Source: decision 0005.
+ * A report with more candidates than this is in a crowd: so many reports of one place and day can't be told apart, and it joins
+ * copies and declared pairs only. Source: decision 0005.
  */
 export const partnersMax = 200
-/** So many partners of one in a crowd are counted: it is looked at again once no more than `partnersMax` of them are left. */
+/** Maximum number of candidates counted in a crowd: it is searched again once no more than `partnersMax` of them are left. */
 const countedMax = 2 * partnersMax
 
 interface Partners {
-  /** Scores: with all; of one in a crowd, with copies and declared pairs alone. */
+  /** Scores with all partners; in a crowd, with copies and declared pairs only. */
   readonly scores: Map<string, number>
-  /** How many there are; of one in a crowd at least. */
+  /** Number of partners; in a crowd a lower bound. */
   count: number
   readonly isCrowded: boolean
 }
 
-/** Reports whose joins may be others than before. */
+/** Reports whose joins may have changed. */
 export type Unsettled = Set<string>
 
 export class ReportPartners {
   readonly #reports = new Map<string, ReportView>()
-  /** Looked for when they are first asked for: most reports are never asked again. */
+  /** Computed on first use: most reports are never asked again. */
   readonly #partners = new Map<string, Partners>()
   readonly #alone = new ReportCells()
   readonly #crowded = new ReportCells()
-  /** Those in crowds, by their texts and links: copies join in a crowd as well. */
+  /** Reports in crowds, by their texts and links: copies join in a crowd too. */
   readonly #copies = new Map<string, Set<string>>()
   readonly #declared: DeclaredPartners
   readonly #scoreOf: (a: ReportView, b: ReportView) => number
@@ -57,7 +57,7 @@ export class ReportPartners {
     return this.#reports.has(id)
   }
 
-  /** Calls with each of those with which a report may join, and with what score. */
+  /** Calls `visit` with each report that this one may join, and the score. */
   eachJoining(id: string, visit: (other: string, score: number) => void): void {
     const { scores, isCrowded } = this.#of(id)
     for (const [other, score] of scores) {
@@ -65,14 +65,14 @@ export class ReportPartners {
     }
   }
 
-  /** True where there is one with which a report may join. */
+  /** True if there is a report that this one may join. */
   mayJoin(id: string): boolean {
     const { scores, isCrowded } = this.#of(id)
     for (const [other, score] of scores) if (score >= copyScore || !(isCrowded || this.#of(other).isCrowded)) return true
     return false
   }
 
-  /** Takes a report in. Gives whose joins it may change, itself left out. */
+  /** Adds a report. Gives the others whose joins may change. */
   add(id: string, view: ReportView): Unsettled {
     const unsettled: Unsettled = new Set()
     this.#reports.set(id, view)
@@ -91,13 +91,13 @@ export class ReportPartners {
     return unsettled
   }
 
-  /** Takes in a report of a saved state, whose partners are looked for when somebody asks. */
+  /** Adds a report of a restored state; its partners are searched on first use. */
   restore(id: string, view: ReportView): void {
     this.#reports.set(id, view)
     this.#alone.fileLater(id, view)
   }
 
-  /** Takes a report out. Gives whose joins that may change. */
+  /** Removes a report. Gives the others whose joins may change. */
   remove(id: string): Unsettled {
     const unsettled: Unsettled = new Set()
     const view = this.#reports.get(id)
@@ -129,7 +129,7 @@ export class ReportPartners {
     return view === undefined ? ofNobody : this.#keep(id, this.#search(id, view, false))
   }
 
-  /** Sets the partners of a report that stands among those in no crowd. */
+  /** Sets the partners of a report outside crowds. */
   #keep(id: string, scores: Map<string, number>): Partners {
     const isCrowded = scores.size > partnersMax
     const partners = { scores: scores.size === 0 || !isCrowded ? scores : strongOf(scores), count: scores.size, isCrowded }
@@ -147,14 +147,14 @@ export class ReportPartners {
     for (const key of copyKeys(view)) take(this.#copies, key, id)
   }
 
-  /** One that was in no crowd is in one now. */
+  /** Moves a report into a crowd. */
   #crowd(id: string, scores: Map<string, number>, unsettled: Unsettled): void {
     unsettled.add(id)
     for (const other of scores.keys()) unsettled.add(other)
     this.#keep(id, scores)
   }
 
-  /** One that was in a crowd may be in none any more. */
+  /** Checks whether a report still is in a crowd. */
   #lookAgain(id: string, unsettled: Unsettled): void {
     const view = this.#reports.get(id) as ReportView
     this.#leaveCrowd(id, view)
@@ -167,8 +167,8 @@ export class ReportPartners {
   }
 
   /**
-   * All partners of a report; of one in a crowd at least `countedMax` of them, with all copies and declared pairs. `isNew`: all that are in no crowd must
-   * count it as well.
+   * All partners of a report; in a crowd at least `countedMax` of them, with all copies and declared pairs. `isNew`: all reports
+   * outside crowds must count it as well.
    */
   #search(id: string, view: ReportView, isNew: boolean): Map<string, number> {
     const scores = new Map<string, number>()
@@ -192,7 +192,7 @@ export class ReportPartners {
     return scores
   }
 
-  /** Those that may count a report of a crowd among their partners. */
+  /** Reports that may count a report of a crowd among their partners. */
   #counting(id: string, view: ReportView): Set<string> {
     const counting = new Set<string>()
     this.#alone.eachAround(view, other => {

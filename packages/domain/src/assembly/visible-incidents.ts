@@ -1,5 +1,5 @@
-// The incidents of a theatre as those reports make them that a reader may see. An incident is as strict as the strictest of its reports; to leave it out would
-// tell who knew it before that a hidden report has come to it.
+// The incidents of a theatre assembled from the reports that a reader may see. An incident is as strict as its strictest report;
+// leaving it out would reveal that a hidden report has joined it.
 
 import { assembleIncident, type Incident, type ReportView } from '../incident/incident.ts'
 import { type Handling, maySee } from '../report/handling.ts'
@@ -7,19 +7,19 @@ import { Assembler } from './assembly.ts'
 import type { DeclaredPairs } from './declared-partners.ts'
 
 export interface ReportGround {
-  /** All that are present, in any order. */
+  /** All present incidents, in any order. */
   readonly incidents: readonly Incident[]
-  /** What they are made of, in any order. */
+  /** The reports behind them, in any order. */
   readonly reports: readonly ReportView[]
   readonly declared: DeclaredPairs
 }
 
-/** Reports that are joined between two pauses. */
+/** Number of reports joined between two pauses. */
 const sliceMax = 16
 
 /**
- * The incidents that a theatre would have without the reports above the clearance, to the last field: what a hidden report joins, parts or crowds is undone. As
- * they are, where nothing is hidden.
+ * The incidents that a theatre would have without the reports above the clearance, in every field: joins, splits and crowds by
+ * hidden reports are undone. Unchanged if nothing is hidden.
  */
 export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Generator<void, readonly Incident[]> {
   const { incidents, reports, declared } = ground
@@ -33,7 +33,7 @@ export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Gen
   return [...assembler.incidents.values()]
 }
 
-/** Incidents as their own reports make them that may be seen; those are left out of which none may. O(incidents). */
+/** Incidents assembled from those of their own reports that may be seen; left out if there are none. O(incidents). */
 export function* eachAsSeen(
   incidents: Iterable<Incident>,
   viewOf: (reportId: string) => ReportView | null,
