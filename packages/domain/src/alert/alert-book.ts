@@ -1,4 +1,6 @@
-// The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
+// The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and
+// operators' requests, gives alert events. All state is plain data, so that a snapshot can hold it. The file is long because the
+// life cycle is one state machine.
 // gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
 
 import type { Finding } from '../finding/finding.ts'
@@ -38,11 +40,11 @@ export class AlertBook {
   readonly #digest: Digest
   readonly #work: FoldWork
   readonly #entries = new AlertEntries()
-  /** What stands now, by rule. */
+  /** The current findings, by rule. */
   readonly #findings = new Map<string, FindingIndex>()
-  /** Alerts for which one event per record was not enough, and whether what is left to say is quiet: the next record goes on with them. */
+  /** Alerts for which one event per record was not enough, and whether the rest is quiet: the next record continues with them. */
   #pending = new Map<string, boolean>()
-  /** What another engine has published, until what this one says otherwise is told. */
+  /** What another engine has published, until this engine's differences are published. */
   #succession: AlertSuccession | null = null
   #telling: AlertSuccession | null = null
   #seq = 0
@@ -70,8 +72,9 @@ export class AlertBook {
   }
 
   /**
-   * The alert events of one record: per rule the scopes whose findings may differ, then what is pending, then what the watermark confirms.
-   * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: core-idea.md#from-findings-to-alerts.
+   * The alert events of one record: per rule the scopes whose findings may differ, then pending alerts, then confirmations by the
+   * watermark. One machine event per alert, the first that applies; in order of kind, rule, group, id. Source:
+   * core-idea.md#from-findings-to-alerts.
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
     const mayHear = this.#entries.mayHear(context)
@@ -81,7 +84,7 @@ export class AlertBook {
     const succession = this.#telling
     this.#telling = null
     if (changes.length + leftUnsaid.size + complete.length + moves.length === 0 && succession === null) return []
-    // What is left to say goes without the time of a record that some who hear it may not see: it waits for the next.
+    // Readers who may not see the record must not learn its time: such events wait for the next record.
     this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
     const candidates = new Set([...leftUnsaid.keys(), ...moves])
     const touchedNow = new Set<string>()
@@ -92,7 +95,7 @@ export class AlertBook {
         touchedNow.add(id)
       }
     }
-    // What changes nothing else can only confirm.
+    // An alert that nothing else changes can only be confirmed.
     for (const id of complete) candidates.add(id)
     if (succession !== null) for (const id of succession.alertIds) candidates.add(id)
     for (const entry of succession?.unpublished ?? []) born.set(entry.state.alertId, contentNow(entry, context) as AlertContent)
@@ -116,13 +119,13 @@ export class AlertBook {
     return new Map([...this.#entries.values()].map(({ state, told }) => [state.alertId, { state, told }]))
   }
 
-  /** Goes on with what another engine has published, up to a seq; what this one says otherwise waits for `tellDifference`. */
+  /** Continues from what another engine has published, up to a seq; differences wait for `tellDifference`. */
   adopt(published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number): void {
     this.#succession = new AlertSuccession(this.#entries, published, lastSeq, boundaryMs)
     this.#seq = lastSeq
   }
 
-  /** With the record at hand it is told what was adopted and is seen otherwise. */
+  /** Publishes the differences from the adopted state with the current record. */
   tellDifference(): void {
     this.#telling = this.#succession
     this.#succession = null
@@ -132,12 +135,12 @@ export class AlertBook {
     return this.#succession !== null
   }
 
-  /** What the alerts of a rule hold now. */
+  /** The findings that the alerts of a rule hold now. */
   heldBy(ruleId: string): Finding[] {
     return [...this.#entries.values()].flatMap(e => (e.state.ruleId === ruleId && e.held ? [e.held.finding] : []))
   }
 
-  /** What becomes of an operator's request. */
+  /** The outcome of an operator's request. */
   operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
     const entry = this.#entries.get(request.alertId)
     const refusal = refuse(request, entry, context.horizonMs)
@@ -165,7 +168,7 @@ export class AlertBook {
     return this.#entries.noteMoves([{ type: operatorEventOf(request.action), data: state }])
   }
 
-  /** Acknowledgements whose time is up. */
+  /** Events for expired acknowledgements. */
   lapse(context: RecordContext): AlertEvent[] {
     return this.#entries
       .lapsedAt(context.horizonMs)
@@ -173,7 +176,7 @@ export class AlertBook {
       .map(entry => this.#lapsed(entry, 'until-passed', context))
   }
 
-  /** The first moment after the horizon at which an acknowledgement lapses; null = none. */
+  /** The first moment after the horizon at which an acknowledgement expires; null = none. */
   nextLapseMs(): number | null {
     return this.#entries.nextLapseMs()
   }
@@ -182,12 +185,14 @@ export class AlertBook {
     return this.#entries.hasProvisional
   }
 
-  /** True where a record meant more for an alert than the one event it makes: the next record goes on with it, whatever it is. */
+  /** True if a record required more than one event for an alert: the next record continues with it, whatever it is. */
   get hasMoreToSay(): boolean {
     return this.#pending.size > 0 || this.#entries.hasMoves
   }
 
-  /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. What is left unsaid of one is said first. */
+  /**
+   * Forgets alerts whose window ended before the boundary: nothing can change them any more. Pending events are published first.
+   */
   archive(boundaryMs: number): void {
     for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
     for (const entry of this.#entries.endedBefore(boundaryMs)) {
@@ -205,7 +210,7 @@ export class AlertBook {
     }
   }
 
-  /** Puts a snapshot back. `standing` gives what each rule's folds see now: an alert holds those very findings again. */
+  /** Restores a snapshot. `standing` gives the current findings of each rule, so that an alert holds the same objects again. */
   restore(snapshot: AlertBookSnapshot, standing: ReadonlyMap<string, readonly Finding[]>): void {
     this.#seq = snapshot.seq
     const bySignature = new Map<string, Finding>()
@@ -218,12 +223,15 @@ export class AlertBook {
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
       this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
-      // What no fold sees any more is past: what was left unsaid of it is all that it waits for.
+      // Without a finding the alert is past: it is kept only for its pending events.
       if (entry.held && !again && this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
     }
   }
 
-  /** Matches the alerts that these findings can touch, and all that those can touch in turn. Gives these alerts; new ones are put into `born`. */
+  /**
+   * Matches the alerts that these findings can affect, and transitively all that those can affect. Gives these alerts; new ones
+   * are put into `born`.
+   */
   #rematch(change: RuleChange, context: RecordContext, born: Map<string, AlertContent>): Iterable<string> {
     const { rule, severities } = change
     const index = this.#findingsOf(rule.ruleId)
@@ -263,7 +271,10 @@ export class AlertBook {
     return known
   }
 
-  /** An alert left over whose reports another alert's finding now holds has merged into it. Of one that was open its operator's word goes along. */
+  /**
+   * A leftover alert whose reports are now in another alert's finding is merged into that alert. An open one passes on its
+   * operator state.
+   */
   #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
     if (leftOver.length === 0) return
     const takerOf = takersOf(taken)
@@ -288,7 +299,7 @@ export class AlertBook {
     born.set(alertId, content)
   }
 
-  /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
+  /** hash(theatre, rule, record, first trigger report); with the group added if one report makes two findings. */
   #newId(ruleId: string, found: SeenFinding, recordId: string): string {
     const parts = ['alert-id', this.#theatre, ruleId, recordId, found.finding.triggers[0]?.id ?? '']
     const more = [groupKeyOf(found.finding), String(found.finding.fromMs), signatureOf(found.finding)]

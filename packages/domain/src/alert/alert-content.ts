@@ -1,4 +1,4 @@
-// What an alert says of a finding: severity, certainty, area, deaths, evidence. Pure: from the finding's incidents alone.
+// The content of an alert, from its finding: severity, certainty, area, deaths, evidence. Pure.
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
@@ -11,7 +11,7 @@ import { roundKm } from '../space-time/geometry.ts'
 import type { AlertArea, AlertLevel, AlertState, Certainty } from './alert.ts'
 import { evidenceOf, type IncidentRevisions, type PublishedEvidence } from './alert-evidence.ts'
 
-/** The part of an alert that its finding alone decides. */
+/** The part of an alert that depends on its finding only. */
 export interface AlertContent {
   readonly shown: Pick<
     AlertState,
@@ -35,12 +35,12 @@ export interface AlertContent {
   readonly firstReportedAtMs: number
 }
 
-/** What an alert last said, and of which finding. */
+/** The last published state of an alert, and its finding. */
 export type Published = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
 
 /**
- * Shapes a finding for publication. `published` is what the alert last said: what goes on from there is not summed up anew, and evidence that is not known
- * any more stays as it was named.
+ * Shapes a finding for publication. `published` is the last published state: sums continue from it, and evidence that is no
+ * longer known keeps its published form.
  */
 export function contentOf(
   finding: Finding,
@@ -53,7 +53,7 @@ export function contentOf(
   const sum = summaryOf(triggers, published?.finding.triggers)
   const shown = {
     group: finding.group,
-    // Whoever reads the headline alone must not take a drill for the world.
+    // A reader of the headline alone must not mistake a drill for a real event.
     headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
     explanation:
       finding.explanation + toldTwiceNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
@@ -79,7 +79,7 @@ export function contentOf(
   return { shown, occurredFromMs: sum.occurredFromMs, firstReportedAtMs: sum.firstReportedAtMs }
 }
 
-/** Levels as alerts show them. Those that were told before are the same. */
+/** Levels in the form of alerts. Those published before are unchanged. */
 function levelsOf({ levels }: Finding, published: Published | null): readonly AlertLevel[] {
   return levels.map(({ level, atMs, reason }, i) => {
     const [before, told] = [published?.finding.levels[i], published?.levels[i]]
@@ -98,16 +98,16 @@ export function levelOf(finding: Finding): number {
   return finding.levels.at(-1)?.level ?? 1
 }
 
-/** The severity of a level, of a rule whose levels 1, 2, … have these; the last holds for all further levels. */
+/** The severity of a level, given the rule's severities for levels 1, 2, …; the last one holds for all further levels. */
 export function severityOf(level: number, severities: readonly Severity[]): Severity {
   return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
 }
 
 /**
- * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them; one that may be another of them weighs
- * as what is possible (decision 0038).
- * One whose numbers say how certain it is, is at most likely where all of them rest on places of assumed precision.
- * Source: patterns.md#common-ground; F and 6 hold at `possible`; core-idea.md#uncertainty-is-kept.
+ * A finding rests on its best triggers, as many as its threshold requires, and has the certainty of the weakest of them; one that
+ * may duplicate another counts as possible (decision 0038). A finding with a certainty of its own is at most likely if all its
+ * triggers rest on assumed precision. Source: patterns.md#common-ground; F and 6 hold at `possible`;
+ * core-idea.md#uncertainty-is-kept.
  */
 function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
   const { byCertainty, surelyPlaced } = sum
@@ -131,7 +131,7 @@ function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary)
   const { admin1: about } = finding.group
   return {
     country: countries,
-    // What happens to an area may happen outside of it, as on the roads to a town.
+    // An area's events may lie outside it, as on the roads to a town.
     admin1: about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
     circle: circle ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)] : null,
     settlement: finding.group.settlementId ?? null

@@ -1,4 +1,4 @@
-// What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
+// Decides an alert's machine event, status and notification after a record. Pure functions of the alert and the record's context.
 
 import type { Finding } from '../finding/finding.ts'
 import { saysTheSame } from '../finding/finding-difference.ts'
@@ -13,47 +13,49 @@ import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { mayPage } from './paging.ts'
 
-/** A window that ended longer ago than this is old news: it pages nobody. Source: core-idea.md#from-findings-to-alerts. */
+/** A window that ended longer ago than this pages nobody. Source: core-idea.md#from-findings-to-alerts. */
 const oldNewsMs = 30 * dayMs
 
-/** What every decision of one record rests on. */
+/** The common input of all decisions of one record. */
 export interface RecordContext {
   readonly recordId: string
   /** acceptedAt of the record, ISO 8601. */
   readonly time: string
-  /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
+  /** Caused by backfill, or by a change of rules or engine: pages nobody. */
   readonly quiet: boolean
   readonly horizonMs: number
-  /** The furthest that any watermark has come. */
+  /** The furthest position of any watermark. */
   readonly watermarkMs: number | null
-  /** How far it has come by the reports that readers of a level may see. */
+  /** The watermark from the reports that readers of a level may see. */
   readonly watermarkAt: (level: Handling) => number | null
-  /** The watermark has moved: what is provisional may be confirmed. */
+  /** The watermark has moved: provisional alerts may be confirmed. */
   readonly watermarkMoved: boolean
   readonly revisions: IncidentRevisions
-  /** How marked the record is: who may not see it must not be told by its time of anything that could as well be said by the next. */
+  /**
+   * Handling of the record: readers below it must not learn its time from an event that could equally come with the next record.
+   */
   readonly handling: Handling
 }
 
 export interface AlertEntry {
   readonly state: AlertState
   readonly firstSeq: number
-  /** What it states now; null once its support fell away. */
+  /** Its current finding; null if it has lost its support. */
   readonly held: SeenFinding | null
-  /** What was last published of it. */
+  /** The finding that was last published. */
   readonly published: SeenFinding
-  /** Some event of it was not quiet. */
+  /** At least one of its events was not quiet. */
   readonly told: boolean
-  /** An operator closed it: when, and at which level. */
+  /** If an operator closed it: when, and at which level. */
   readonly closedByHand: { readonly atMs: number; readonly level: number } | null
   readonly standing: (Asker & { readonly at: string }) | null
-  /** Another alert took a finding that shares its reports: it says so when it goes. */
+  /** The alert that took a finding sharing its reports: named in the final event. */
   readonly mergedInto: string | null
-  /** It took over an alert that merged into it, and must say so. */
+  /** Alerts that were merged into it and must be named. */
   readonly absorbed: readonly string[]
 }
 
-/** The first that applies, or nothing to say. Source: core-idea.md#from-findings-to-alerts. */
+/** The first event that applies, or none. Source: core-idea.md#from-findings-to-alerts. */
 export function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
   const { status } = entry.state
   if (entry.held === null) {
@@ -61,7 +63,7 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   }
   const { finding } = entry.held
   const published = entry.published.finding
-  // Other reports of the same situation are no support that came back: what was withdrawn stays withdrawn.
+  // Other reports of the same situation do not restore support: a retracted alert stays retracted.
   if (status === 'retracted')
     return { event: 'reopened', reason: sharesTriggers(finding, published) ? 'support-returned' : 'same-situation' }
   if (entry.closedByHand) {
@@ -79,7 +81,7 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
 }
 
-/** True where all who may see an alert may see the record as well. */
+/** True if everyone who may see an alert may also see the record. */
 export function mayBeHeard({ state }: AlertEntry, { handling }: RecordContext): boolean {
   return maySee(state.handling, handling)
 }
@@ -93,7 +95,7 @@ function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolea
   return absorbed.length > 0 || !showTheSame(held, published)
 }
 
-/** True where a reader could see no difference: in the finding, and in how severe its rule says that it is. */
+/** True if readers could see no difference, neither in the finding nor in its severity by the rule. */
 export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
   return a === b || (severityIn(a) === severityIn(b) && saysTheSame(a.finding, b.finding))
 }
@@ -102,17 +104,17 @@ function severityIn({ finding, severities }: SeenFinding): Severity {
   return severityOf(levelOf(finding), severities)
 }
 
-/** The watermark has passed its window; of an open finding, its entry. */
+/** The watermark has passed its window; for an open finding, its entry. */
 function isComplete(finding: Finding, watermarkMs: number | null): boolean {
   return watermarkMs !== null && watermarkMs >= completeMs(finding)
 }
 
-/** How far the watermark must come before nothing is missing of what a finding says: the end of its window; of an open finding, its entry. */
+/** How far the watermark must come before the finding is complete: the end of its window; for an open finding, its entry. */
 export function completeMs(finding: Finding): number {
   return finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY
 }
 
-/** The status of an alert after an event of the machine. */
+/** The status of an alert after a machine event. */
 export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStatus {
   switch (event) {
     case 'retracted':
@@ -132,10 +134,13 @@ export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStat
   }
 }
 
-/** What happens to an alert without anything new being known of it, or to its end: no reason to page who never heard of it. */
+/** Events that continue or end an alert without news: no reason to page anyone who was never told of it. */
 const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
 
-/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: core-idea.md#from-findings-to-alerts; decision 0016. */
+/**
+ * Who is notified of an event: people at once, lists only, or those who know the alert. Source:
+ * core-idea.md#from-findings-to-alerts; decision 0016.
+ */
 export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
   const stated = entry.held ?? entry.published
   const { toMs } = stated.finding
@@ -163,7 +168,7 @@ export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
-/** What an alert states, or stated last. */
+/** The current finding of an alert, or the last one. */
 export function findingOf({ held, published }: AlertEntry): Finding {
   return (held ?? published).finding
 }

@@ -1,4 +1,5 @@
-// The alerts that a theatre keeps, and which of them something may happen to without any finding that changes: provisional ones when the watermark moves,
+// The alerts that a theatre keeps, and those that can change without a change of findings: provisional ones when the watermark
+// moves, acknowledged ones on expiry. It also knows which alert is part of which. Decides nothing else.
 // acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
 
 import type { Finding } from '../finding/finding.ts'
@@ -18,26 +19,26 @@ export interface AlertBookSnapshot {
   readonly seq: number
   readonly entries: readonly AlertEntry[]
   readonly pending: readonly (readonly [string, boolean])[]
-  /** Alerts that are part of another than they say, and how marked what they were part of is. */
+  /** Alerts whose parent differs from the published one, with the handling of the former parent. */
   readonly moves: readonly (readonly [string, Handling])[]
 }
 
 export class AlertEntries {
   readonly index = new AlertIndex()
   readonly #byId = new Map<string, AlertEntry>()
-  /** Which alert holds a finding. */
+  /** The alert that holds a finding. */
   readonly #holders = new WeakMap<Finding, string>()
-  /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity for one that holds nothing. */
+  /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity if it holds no finding. */
   readonly #provisional = new Map<string, number>()
   /** No provisional alert is confirmed by a watermark before this. */
   #leastCompleteMs = Number.POSITIVE_INFINITY
-  /** Past all that can still change, but for what is left to say of them: nothing finds or matches them any more. */
+  /** Alerts past any change except pending events: no longer matched. */
   readonly #past = new Set<string>()
-  /** Open alerts by the one that they say they are part of. */
+  /** Open alerts by their published parent. */
   readonly #parts = new Map<string, Set<string>>()
-  /** Alerts that are part of another than they say, from the next record on, with how marked that is by which they move. */
+  /** Alerts whose parent differs from the published one from the next record on, with the handling of the cause. */
   #moves = new Map<string, Handling>()
-  /** Those of which the record at hand speaks. */
+  /** Those that the current record may publish. */
   #moving: ReadonlyMap<string, Handling> = new Map()
   /** When acknowledgements end, ms. */
   readonly #untilMs = new Map<string, number>()
@@ -58,13 +59,13 @@ export class AlertEntries {
     return this.#byId.values()
   }
 
-  /** The alert that was the last to hold a finding. */
+  /** The alert that last held a finding. */
   holderOf(finding: Finding): AlertEntry | undefined {
     const id = this.#holders.get(finding)
     return id === undefined ? undefined : this.#byId.get(id)
   }
 
-  /** Sets an alert. `reports` is how the reports of its finding differ from those of the one before, where that is known. */
+  /** Stores an alert. `reports`: how its finding's reports differ from the previous one's, if known. */
   keep(entry: AlertEntry, reports?: ReportChange): void {
     const { alertId } = entry.state
     const before = this.#byId.get(alertId)
@@ -85,7 +86,7 @@ export class AlertEntries {
     this.#untilMs.delete(alertId)
   }
 
-  /** Keeps an alert for what is left to say of it alone: what becomes of its finding, or comes after it, is not its story any more. */
+  /** Keeps an alert for its pending events only: later changes of its finding do not concern it. */
   letGo(entry: AlertEntry): void {
     const { alertId } = entry.state
     if (this.#past.has(alertId)) return
@@ -95,7 +96,7 @@ export class AlertEntries {
     this.index.fileOpen(alertId, openGround(entry), undefined)
   }
 
-  /** True for an alert of which only what is left to say is kept. */
+  /** True for an alert that is kept for its pending events only. */
   isLetGo(alertId: string): boolean {
     return this.#past.has(alertId)
   }
@@ -108,7 +109,7 @@ export class AlertEntries {
     this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }
 
-  /** Whether all who may see an alert may see the record at hand as well. */
+  /** Whether everyone who may see an alert may also see the current record. */
   mayHear(context: RecordContext): (alertId: string) => boolean {
     return alertId => {
       const entry = this.#byId.get(alertId)
@@ -129,7 +130,7 @@ export class AlertEntries {
     this.#moves = new Map(moves)
   }
 
-  /** The alerts that the record at hand has to move; those of whom it may not speak wait for the next. */
+  /** The alerts whose parent the current record must publish; those that it may not reveal wait for the next. */
   takeMoves(mayHear: (alertId: string) => boolean): readonly string[] {
     if (this.#moves.size === 0) {
       this.#moving = this.#moves
@@ -141,7 +142,7 @@ export class AlertEntries {
     return [...this.#moving.keys()]
   }
 
-  /** Notes which alerts events put elsewhere in the lists: the next record says so. Gives the events. */
+  /** Notes the alerts whose parent these events change: the next record publishes it. Gives the events. */
   noteMoves(events: AlertEvent[]): AlertEvent[] {
     for (const { type, data } of events) {
       const entry = this.#byId.get(data.alertId)
@@ -152,9 +153,7 @@ export class AlertEntries {
     return events
   }
 
-  /**
-   * Where an alert is a wider story and begins, those that stood alone and rest on the same reports; where it is over, what was part of it.
-   */
+  /** If an alert starts a wider story: the alerts without a parent that rest on the same reports. If it is over: its parts. */
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
     if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))))
@@ -165,7 +164,7 @@ export class AlertEntries {
     return [...alertIds].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
   }
 
-  /** What an alert has to say that says it is part of none, or of one that is over, where that is not so, or not any more; else null. */
+  /** The event by which an alert corrects a missing or outdated parent; null if none is needed. */
   moveOf({ state, held, firstSeq }: AlertEntry): typeof move | null {
     if (held === null || !isOpen(state)) return null
     const said = state.partOf === null ? undefined : this.#byId.get(state.partOf)
@@ -173,18 +172,21 @@ export class AlertEntries {
     return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : move
   }
 
-  /** The least level at which an event changes anything that also says what the alert is part of now: who may not see either whole sees no move. */
+  /**
+   * The least handling at which anything changes in an event that also changes the parent: readers who cannot see both parents
+   * completely see no change.
+   */
   concernsOfMove({ alertId, concerns, partOf }: AlertState, now: string | null): Handling {
-    // What it was part of may be forgotten by now.
+    // The former parent may be forgotten by now.
     const moving = this.#moving.get(alertId) ?? 'public'
     const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? moving)))
     return handlings.find(level => level === concerns || wholes.includes(level)) ?? concerns
   }
 
-  /** The open alert that one is part of, given what it says now and the finding that it holds; null for none. */
+  /** The open alert that is the parent of one, given its current state and finding; null for none. */
   partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
     const [area, another] = state.area.admin1
-    // What lies in several areas is covered by none of them.
+    // An alert that lies in several areas is covered by none of them.
     const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
     const inArea = [...about, ...this.index.openAbout(allGround)]
     const [first, last] = [triggers[0]?.reportIds ?? [], triggers.at(-1)?.reportIds ?? []]
@@ -196,12 +198,12 @@ export class AlertEntries {
     for (const id of alertIds) if (id !== own) yield this.#byId.get(id) as AlertEntry
   }
 
-  /** Alerts of which what they are about was over before a moment. */
+  /** Alerts whose subject ended before a moment. */
   endedBefore(ms: number): AlertEntry[] {
     return [...this.#byId.values()].filter(entry => endedBefore(entry, ms))
   }
 
-  /** Provisional alerts of which a watermark has passed all that they wait for. */
+  /** Provisional alerts whose completion a watermark has passed. */
   completeAt(watermarkMs: number | null): readonly string[] {
     if (watermarkMs === null || watermarkMs < this.#leastCompleteMs) return []
     const complete: string[] = []
@@ -220,7 +222,7 @@ export class AlertEntries {
     return lapsed
   }
 
-  /** When the first acknowledgement ends; null = none does. */
+  /** When the first acknowledgement ends; null = none. */
   nextLapseMs(): number | null {
     let next: number | null = null
     for (const ms of this.#untilMs.values()) if (next === null || ms < next) next = ms
@@ -252,17 +254,17 @@ export class AlertEntries {
   }
 }
 
-/** What is decided where nothing but the whole changes that an alert is part of. */
+/** The decision if only the parent has changed. */
 const move = { event: 'revised', reason: null, quiet: true } as const
 
-/** The ground on which an open alert may gather others. */
+/** The ground on which an open alert may be a parent. */
 function openGround(entry: AlertEntry): string | undefined {
   return isOpen(entry.state)
     ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
     : undefined
 }
 
-/** True where what an alert is about was over before the boundary: its window, or all that it rested on. */
+/** True if the alert's window, or everything that it rested on, ended before the boundary. */
 function endedBefore(entry: AlertEntry, boundaryMs: number): boolean {
   const { toMs, triggers } = findingOf(entry)
   if (entry.held !== null) return toMs !== null && toMs < boundaryMs

@@ -1,32 +1,30 @@
-// The evidence that an alert names: incidents in the revision in which they were when it was said. An episode names hundreds, of which few are new: what
-// was named before is taken as it was.
+// The evidence of an alert: incidents in the revision that they had when they were named. An episode names hundreds and few are
+// new, so items named before are reused.
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { EvidenceItem } from './alert.ts'
 
-/** In which revision incidents are. */
+/** Revisions of incidents. */
 export interface IncidentRevisions {
-  /** Undefined for an incident that is not known, or no longer. */
+  /** Undefined for an unknown or forgotten incident. */
   revisionOf(incidentId: string): number | undefined
-  /** Grows whenever an incident comes into a later revision than its first. */
+  /** Grows whenever an incident gets a revision after its first. */
   readonly changes: number
-  /** The incidents that did so since there had been so many changes; null where that is too long ago to tell. */
+  /** The incidents that did so since that count; null if that is too long ago. */
   changedSince(changes: number): ReadonlySet<string> | null
 }
 
-/** What an alert last said: of which finding, and the evidence that it named. */
+/** The last published state of an alert: its finding and its evidence. */
 export interface PublishedEvidence {
   readonly finding: Finding
   readonly evidence: readonly EvidenceItem[]
 }
 
-/** How many changes of revisions there had been when a list of evidence was made. */
+/** The count of revision changes when a list of evidence was made. */
 const madeAt = new WeakMap<readonly EvidenceItem[], number>()
 
-/**
- * Triggers, then support, at most `evidenceMax`. An incident that is not known any more keeps the revision in which `published` named it. O(evidence).
- */
+/** Triggers, then support, at most `evidenceMax`. A forgotten incident keeps the revision in `published`. O(evidence). */
 export function evidenceOf(
   finding: Finding,
   revisions: IncidentRevisions,
@@ -41,7 +39,7 @@ export function evidenceOf(
   return named
 }
 
-/** How many incidents two lists have in common at their beginning. */
+/** The length of the common prefix of two lists. */
 function inCommon(a: readonly Incident[], b: readonly Incident[]): number {
   const least = Math.min(a.length, b.length)
   let common = 0
@@ -49,7 +47,7 @@ function inCommon(a: readonly Incident[], b: readonly Incident[]): number {
   return common
 }
 
-/** `from` is where the items of this role began before. */
+/** `from`: where the items of this role began before. */
 function addItems(
   named: EvidenceItem[],
   incidents: readonly Incident[],
@@ -60,7 +58,7 @@ function addItems(
   let at = from
   for (let i = 0; i < incidents.length && named.length < evidenceMax; i++) {
     const incident = incidents[i] as Incident
-    // One that came in between, or one that went, moves all that follow by one.
+    // An inserted or removed incident shifts all that follow by one.
     if (before.idAt(at) !== incident.id && before.idAt(at + 1) === incident.id) at += 1
     if (before.idAt(at) === incident.id) named.push(before.again(at++, incident, role))
     else named.push(before.first(incident, role))
@@ -70,7 +68,7 @@ function addItems(
 class NamedBefore {
   readonly #items: readonly EvidenceItem[]
   readonly #revisions: IncidentRevisions
-  /** Incidents that have come into another revision since; null where any may have. */
+  /** Incidents revised since; null if any may have been. */
   readonly #changed: ReadonlySet<string> | null
   #byId: ReadonlyMap<string, EvidenceItem> | null = null
 
@@ -81,7 +79,7 @@ class NamedBefore {
     this.#changed = changes === undefined ? null : revisions.changedSince(changes)
   }
 
-  /** The first items, of incidents that are the very same: none where any of them may be in another revision by now. */
+  /** The first items, for identical incidents: none if any of them may have been revised. */
   beginning(incidents: readonly Incident[], count: number): EvidenceItem[] {
     if (this.#changed === null) return []
     const named = this.#items.slice(0, count)
@@ -97,7 +95,7 @@ class NamedBefore {
     return this.#items[at]?.incidentId
   }
 
-  /** The item of an incident that was named at this place: the same, where it says the same. */
+  /** The item of an incident that was named at this place, reused if unchanged. */
   again(at: number, { id, handling }: Incident, role: EvidenceItem['role']): EvidenceItem {
     const item = this.#items[at] as EvidenceItem
     const isCurrent = this.#changed !== null && !this.#changed.has(id)
@@ -106,7 +104,7 @@ class NamedBefore {
     return { incidentId: id, revision, role, handling }
   }
 
-  /** The item of an incident that was not named at its place. */
+  /** The item of an incident that was not named at this place. */
   first({ id, handling }: Incident, role: EvidenceItem['role']): EvidenceItem {
     const revision = this.#revisions.revisionOf(id) ?? this.#named(id)?.revision ?? 1
     return { incidentId: id, revision, role, handling }

@@ -1,5 +1,5 @@
-// Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives, names must all hold.
-// A filter chooses what is wanted; what may be seen is decided elsewhere. Source: interface.md#filters.
+// Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives; all names must hold. A
+// filter selects; access control is elsewhere. Source: interface.md#filters.
 
 import { type Severity, severities } from '../record/severity.ts'
 import { type Handling, handlings } from '../report/handling.ts'
@@ -33,7 +33,7 @@ export interface AlertFilter {
   readonly drill?: boolean
 }
 
-/** What of an alert a filter reads. */
+/** The parts of an alert that a filter reads. */
 export type FilterFacts = Pick<
   AlertState,
   'severity' | 'status' | 'pattern' | 'ruleId' | 'category' | 'theatre' | 'area' | 'certainty' | 'handling' | 'drill'
@@ -66,24 +66,27 @@ export const filterNames = [
 ] as const
 type FilterName = (typeof filterNames)[number]
 
-/** Alternatives of one name. */
+/** Maximum number of alternatives of one name. */
 export const alternativesMax = 100
-/** Positions of a polygon, all rings together. */
+/** Maximum number of positions of a polygon, all rings together. */
 export const positionsMax = 1000
-/** Alternatives and positions of a whole filter: each costs a look at every alert that is judged. */
+/** Maximum number of alternatives and positions of a whole filter: each is checked against every alert. */
 export const filterCostMax = 1200
 const textLengthMax = 200
 const circleKmMax = 20_100
 
 /**
- * What judging has cost, in positions and alternatives that were looked at: for those who judge many and share a thread. It is counted up; nothing is
- * decided by it here.
+ * The cost of matching so far, in positions and alternatives checked, for callers that match many alerts in a shared thread. It
+ * is only counted here.
  */
 export interface FilterWork {
   units: number
 }
 
-/** True when an alert passes. Pure but for the count of `work`; O(alternatives), and O(positions) near the polygon alone. The empty filter passes all. */
+/**
+ * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions) near the polygon only. The
+ * empty filter passes all.
+ */
 export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: FilterWork): boolean {
   if (work !== undefined) work.units += 1 + alternativesOf(filter)
   return (
@@ -104,7 +107,7 @@ export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: Fi
   )
 }
 
-/** The most that judging one alert can cost: every alternative and every position counts one. */
+/** The maximum cost of matching one alert: each alternative and each position counts one. */
 export function filterCost(filter: AlertFilter): number {
   return alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
 }
@@ -128,7 +131,7 @@ function anyAmong(wanted: readonly string[] | undefined, values: readonly string
 
 type Circle = readonly [number, number, number]
 
-/** The two circles touch. An alert without coordinates meets no circle. */
+/** True if the two circles touch. An alert without coordinates matches no circle. */
 function meetsCircle(wanted: Circle, area: Circle | null): boolean {
   if (area === null) return false
   return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= wanted[2] + area[2]
@@ -136,7 +139,7 @@ function meetsCircle(wanted: Circle, area: Circle | null): boolean {
 
 const kmPerDegree = 111.195
 
-/** The alert's circle touches the polygon: its middle lies inside, or an edge comes within its radius. */
+/** True if the alert's circle touches the polygon: its centre lies inside, or an edge lies within its radius. */
 function meetsPolygon(polygon: PolygonArea, area: Circle | null, work?: FilterWork): boolean {
   if (area === null) return false
   const bounds = boundsOf(polygon)
@@ -160,7 +163,7 @@ interface Bounds {
   readonly positions: number
 }
 
-/** Of polygons that filters hold; a polygon never changes. */
+/** Bounds of filters' polygons; a polygon never changes. */
 const boundsKnown = new WeakMap<PolygonArea, Bounds>()
 
 function boundsOf(polygon: PolygonArea): Bounds {
@@ -181,12 +184,12 @@ function boundsOf(polygon: PolygonArea): Bounds {
   return bounds
 }
 
-/** What the box adds to the circle's radius, km: more than rounding can take away, so that the box never contradicts the exact test. */
+/** Margin added to the circle's radius, km: above rounding error, so that the box never contradicts the exact test. */
 const boxSlackKm = 0.001
 
 /**
- * True where the box that holds the polygon is out of the circle's reach, so that no edge need be looked at. By longitude only where the whole box
- * lies on one side of the meridian opposite to the circle: across it the plane of the exact test is cut.
+ * True if the polygon's bounding box is out of the circle's reach, so that no edge need be checked. Longitude decides only if the
+ * whole box lies on one side of the circle's antimeridian: the exact test's plane is cut there.
  */
 function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: Circle): boolean {
   const reachKm = radiusKm + boxSlackKm
@@ -196,7 +199,10 @@ function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: C
   return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
 }
 
-/** From one meridian to another the short way round: from -180, not to 180. Without a division, for it is asked of every position. */
+/**
+ * Degrees from one meridian to another by the shorter way, from -180 to below 180. Without a division, since it runs for every
+ * position.
+ */
 function degreesEastOf(lon: number, from: number): number {
   const degrees = lon - from
   if (degrees >= 180) return degrees - 360
@@ -204,8 +210,8 @@ function degreesEastOf(lon: number, from: number): number {
 }
 
 /**
- * A ring against the middle of a circle, on the plane that touches the sphere there: good near the middle, which is where it matters. Inside is told
- * by the even–odd rule; the distance is that of the nearest edge.
+ * A ring against the centre of a circle, on the tangent plane there: accurate near the centre, where it matters. The even–odd
+ * rule decides inside; the distance is that of the nearest edge.
  */
 function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
   const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
@@ -235,8 +241,8 @@ function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddl
 }
 
 /**
- * Reads a filter from JSON, where a name may have one value or a list. Pure; never throws.
- * Every error names its field; a name that no filter has is one too, for a filter that is not understood lets too much through.
+ * Parses a filter from JSON, where a name may have one value or a list. Pure; never throws. Each error names its field. An
+ * unknown name is an error, since ignoring it would let too much through.
  */
 export function parseFilter(value: unknown): ParsedFilter {
   if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] }
@@ -257,15 +263,15 @@ export function parseFilter(value: unknown): ParsedFilter {
 }
 
 /**
- * Reads a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon` is GeoJSON. Names that no filter has are
- * left to the route. Pure; never throws.
+ * Parses a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon` is GeoJSON. Names that no
+ * filter has are left to the route. Pure; never throws.
  */
 export function filterFromQuery(query: Readonly<Record<string, unknown>>): ParsedFilter {
   const value: Record<string, unknown> = {}
   for (const name of filterNames) {
     const given = query[name]
     if (given === undefined) continue
-    // A parameter that is repeated adds alternatives.
+    // A repeated parameter adds alternatives.
     value[name] = fromText(name, Array.isArray(given) ? given.join(',') : String(given))
   }
   return parseFilter(value)

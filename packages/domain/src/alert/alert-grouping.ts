@@ -1,48 +1,51 @@
-// Which alert an alert is part of, so that lists and notification policies can fold a busy area into one line. By place and by evidence alone: what an
-// operator did with an alert changes nothing here, but that what is closed gathers nothing.
+// Which alert is the parent of another, so that lists and notification policies can fold a busy area into one line. By place and
+// evidence only: operators' actions change nothing, except that a closed alert is no parent.
 
 import { compareText } from '../incident/incident.ts'
 import { severities } from '../record/severity.ts'
 import type { AlertState } from './alert.ts'
 
-/** What grouping sees of an alert. */
+/** The parts of an alert that grouping reads. */
 export interface Grouped {
   readonly state: Pick<AlertState, 'alertId' | 'pattern' | 'status' | 'severity' | 'group' | 'area' | 'drill'>
   readonly firstSeq: number
 }
 
-/** Patterns that gather what others found in an area. */
+/** Patterns whose alerts gather all others of an area. */
 const gathering: ReadonlySet<string> = new Set(['compound-crisis'])
-/** Patterns that tell of one event: a group of a whole area says only that nothing is known of where in it that was. */
+/** Patterns about one event: a group that is a whole area only means that its place within the area is unknown. */
 const ofOneEvent: ReadonlySet<string> = new Set(['mass-casualty'])
 
 /**
- * How wide the story of an alert is, by what it is about: 0 a place, 1 a first-level area, 2 all that was found in one, 3 a country, 4 a theatre. An alert
- * is part of wider ones, and of elder ones as wide.
+ * The breadth of an alert's subject: 0 a place, 1 a first-level area, 2 everything found in one, 3 a country, 4 a theatre. An
+ * alert's parent is broader, or as broad and older.
  */
 export function breadthOf({ pattern, group }: Pick<AlertState, 'pattern' | 'group'>): number {
   if (gathering.has(pattern)) return 2
   if (ofOneEvent.has(pattern)) return 0
-  // A group of more than its area (an actor there, a source there) is one thread of its story, not the whole of it.
+  // A group of more than its area (with an actor or a source) is one aspect of the area, not the whole.
   const about = Object.keys(group).filter(name => name !== 'drill')
   return about.length === 1 ? (breadths[about[0] as string] ?? 0) : 0
 }
 
 const breadths: Readonly<Record<string, number>> = { admin1: 1, country: 3, theatre: 4 }
 
-/** In place of an area, where an alert is about the theatre: no area has this name. */
+/** Stands for an area if an alert is about the whole theatre: no area has this name. */
 export const allGround = 'all'
 
-/** Where other alerts look for one: the area that it is about or in which its one event lies, or all ground; undefined for none of them. */
+/**
+ * The ground under which an alert is found as a parent: its area, the area of its one event, or all ground; undefined for none.
+ */
 export function groundOf({ pattern, group, area }: Pick<AlertState, 'pattern' | 'group' | 'area'>): string | undefined {
   if (ofOneEvent.has(pattern)) return area.admin1.length === 1 ? area.admin1[0] : undefined
   return group.admin1 ?? (group.theatre === undefined ? undefined : allGround)
 }
 
 /**
- * The open alert that one is part of; null for none. First what gathers its area, then a story of its area, then an event of the same kind there; then the
- * widest that has spread over its area, or that rests on its first or its last trigger: a massacre that four rules see is told once. Of several the more
- * severe, then the elder. `inArea` are alerts about the areas in which it lies or about the theatre, `sharing` those that share one of these triggers.
+ * The open parent of an alert; null for none. In order: what gathers its area, a story about its area, an event of the same kind
+ * there, then the broadest that has spread over its area or rests on its first or last trigger, so that a massacre seen by four
+ * rules is listed once. Among several the more severe, then the older. `inArea`: alerts about its areas or the theatre;
+ * `sharing`: alerts that share one of these triggers.
  */
 export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable<Grouped>): string | null {
   const mayHold = (other: Grouped) => isOpen(other) && other.state.drill === of.state.drill && isAbove(other, of)
@@ -55,8 +58,8 @@ export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable
 }
 
 /**
- * A wider story; or, of two as wide, the elder, unless the later is worse: who folds what belongs together must not fold away the gravest of it. Nothing is
- * above itself, and no two are above each other.
+ * A broader story; or, of two equally broad, the older, unless the later is more severe: a fold must not hide the gravest alert.
+ * The relation is irreflexive and asymmetric.
  */
 function isAbove(other: Grouped, of: Grouped): boolean {
   const [theirs, own] = [breadthOf(other.state), breadthOf(of.state)]
@@ -68,7 +71,7 @@ function isOpen({ state }: Grouped): boolean {
   return state.status === 'provisional' || state.status === 'confirmed'
 }
 
-/** All of an alert lies in the one area that another is about. */
+/** True if the alert lies completely in the one area that another is about. */
 function covers({ state }: Grouped, of: Grouped): boolean {
   const { admin1 } = of.state.area
   return admin1.length > 0 && admin1.every(code => code === state.group.admin1)
@@ -82,8 +85,8 @@ function isAlike(other: Grouped, of: Grouped): boolean {
 }
 
 /**
- * All areas of an alert are among those that a story of the theatre has reached. A spread of attacks may last for years: what is severe is then news of its
- * own, unless the spread is graver or the alert is part of what makes it.
+ * True if a theatre-wide story has reached all areas of an alert. Attacks may spread for years: a severe alert is then news of
+ * its own, unless the spread is more severe or the alert is part of its evidence.
  */
 function reaches({ state }: Grouped, of: Grouped): boolean {
   const { admin1 } = of.state.area

@@ -1,4 +1,4 @@
-// Where the alerts of a theatre are found: by rule and report, by rule and situation, by the first-level area that they are about.
+// Indexes of a theatre's alerts: by rule and report, by rule and situation, by first-level area.
 
 import type { Finding } from '../finding/finding.ts'
 import { put, take } from '../finding/finding-index.ts'
@@ -7,7 +7,7 @@ import { areNamedAlike, namesOf } from '../finding/situation.ts'
 import { ReportIndex } from '../fold/report-index.ts'
 import type { AlertState } from './alert.ts'
 
-/** The alerts of one rule, by the reports of their triggers and by what they are about. */
+/** The alerts of one rule, by trigger reports and by situation. */
 interface RuleAlerts {
   readonly byReport: ReportIndex<string>
   readonly bySituation: Map<string, Set<string>>
@@ -17,7 +17,7 @@ const none: ReadonlySet<string> = new Set()
 
 export class AlertIndex {
   readonly #byRule = new Map<string, RuleAlerts>()
-  /** Open ones alone: what is closed gathers nothing. */
+  /** Open alerts only: a closed one is no parent. */
   readonly #openAbout = new Map<string, Set<string>>()
 
   /** The alerts of a rule by the reports of their triggers. */
@@ -25,13 +25,13 @@ export class AlertIndex {
     return this.#ofRule(ruleId).byReport
   }
 
-  /** Alerts of a rule of which something is named as it is of a finding; some of them more than once. */
+  /** Alerts of a rule that share a situation name with a finding; may repeat. */
   *alike(ruleId: string, finding: Finding): Generator<string> {
     const { bySituation } = this.#ofRule(ruleId)
     for (const key of namesOf(finding)) yield* bySituation.get(key) ?? none
   }
 
-  /** Open alerts of all rules that may gather others on this ground. */
+  /** Open alerts of all rules that can be parents on this ground. */
   openAbout(admin1: string): Iterable<string> {
     return this.#openAbout.get(admin1) ?? none
   }
@@ -44,7 +44,7 @@ export class AlertIndex {
     return resting
   }
 
-  /** An alert holds another finding than before, its first one, or, with null, none any more. `reports` is how their reports differ, where that is known. */
+  /** Files an alert under another finding; null removes it. `reports`: how the reports differ, if known. */
   file(
     { ruleId, alertId }: Pick<AlertState, 'ruleId' | 'alertId'>,
     before: Finding | null,
@@ -65,7 +65,7 @@ export class AlertIndex {
     if (now) for (const key of namesOf(now)) put(bySituation, key, alertId)
   }
 
-  /** An alert is open and about another area than before; undefined: about none, or not open. */
+  /** Files an open alert under another area; undefined: no area, or not open. */
   fileOpen(alertId: string, before: string | undefined, now: string | undefined): void {
     if (before === now) return
     if (before !== undefined) take(this.#openAbout, before, alertId)

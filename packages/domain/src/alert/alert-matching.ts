@@ -1,4 +1,5 @@
-// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: core-idea.md#from-findings-to-alerts; decision 0038.
+// Identity: which alert continues with which finding. Per rule, whatever the group. Source: core-idea.md#from-findings-to-alerts;
+// decision 0038.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -10,16 +11,17 @@ export interface Matching {
   readonly left: readonly SeenFinding[]
 }
 
-/** In which order alerts choose: open ones, then those that hold a finding, then retracted ones; of each the elder first. */
+/** Order in which alerts choose: open ones, then those that hold a finding, then retracted ones; within each the older first. */
 export function byTurn(a: Claimant, b: Claimant): number {
   return Number(b.open) - Number(a.open) || Number(b.holds) - Number(a.holds) || a.firstSeq - b.firstSeq
 }
 
 /**
- * Gives each alert the untaken finding with which it shares most trigger reports; then one that is the same situation by the pattern's own identity, or
- * that the record put into the place of its own. Of several that with most time in common, then the earlier. Open alerts choose in order of first seq,
- * after them resolved and retracted ones; but what shares no report takes nothing that another alert shares reports with, and of what is closed one whose
- * finding still stands keeps it. Pure; O(what alerts and findings have in common). Source: decision 0038.
+ * Gives each alert the untaken finding with which it shares most trigger reports; failing that, one with the same situation by
+ * the pattern's identity, or one that replaced its own in this record. Ties: most time in common, then the earlier. Open alerts
+ * choose first, in order of seq, then resolved and retracted ones. A match without shared reports never takes a finding that
+ * shares reports with another alert, and a closed alert whose finding still stands keeps it. Pure; O(shared reports and
+ * situations). Source: decision 0038.
  */
 export function matchAlerts(
   claimants: readonly Claimant[],
@@ -33,7 +35,7 @@ export function matchAlerts(
   }
 }
 
-/** The same with a pause after each alert. */
+/** The same, pausing after each alert. */
 export function* matchingInSteps(
   claimants: readonly Claimant[],
   findings: readonly SeenFinding[],
@@ -64,13 +66,15 @@ export function* matchingInSteps(
 
 const nothingChanged: FindingChange = { removed: [], added: [] }
 
-/** The alerts that held some report of a finding until now: one that is new has split from them. */
+/** The alerts that held a report of a finding until now: a new alert has split from them. */
 export function claimantsOf(finding: Finding, claimants: readonly Claimant[]): string[] {
   const reports = reportSetOf(finding)
   return claimants.flatMap(c => (someReport(c.finding, report => reports.has(report)) ? [c.alertId] : []))
 }
 
-/** The first alert whose finding now holds some report of one that was left over; undefined for none. O(reports of those that were taken), once. */
+/**
+ * The first alert whose finding now holds a report of a leftover one; undefined for none. O(reports of the taken findings), once.
+ */
 export function takersOf(taken: ReadonlyMap<string, SeenFinding>): (leftOver: Claimant) => string | undefined {
   const byReport = new Map<string, number>()
   const takers = [...taken.keys()]

@@ -1,4 +1,4 @@
-// Parts of an alert's state that several of its events need. Pure.
+// Parts of an alert's state that several events share. Pure.
 
 import { groupKeyOf } from '../finding/finding-group.ts'
 import { compareText } from '../incident/incident.ts'
@@ -10,7 +10,7 @@ import { type AlertContent, contentOf } from './alert-content.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import type { SeenFinding } from './match-candidates.ts'
 
-/** What an alert shows of its finding, and how urgent that is in this status. */
+/** What an alert shows of its finding, with the urgency for its status. */
 export function shared({ shown }: AlertContent, status: AlertStatus) {
   return { ...shown, urgency: urgencyOf(shown.severity, status) } as const
 }
@@ -20,18 +20,18 @@ function urgencyOf(severity: Severity, status: AlertStatus): Urgency {
   return severity === 'moderate' ? 'expected' : 'immediate'
 }
 
-/** What an alert says once its support fell away: whoever reads the headline alone must not take it for news. */
+/** The text of an alert that has lost its support: a reader of the headline alone must not take it for news. */
 export function withdrawn(before: AlertState) {
   return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
 }
 
-/** An end to an acknowledgement means nothing once the alert is closed; a disposition nothing once it is open again. */
+/** Clears the acknowledgement's end once the alert is closed, and the disposition once it is open again. */
 export function operatorAt(operator: AlertState['operator'], event: MachineEvent): AlertState['operator'] {
   if (event === 'reopened') return { ...operator, disposition: null }
   return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
 }
 
-/** Alerts that an alert names: those of before, and what it merged with now. */
+/** Alerts that an alert refers to: earlier ones, and those merged now. */
 export function referencesAfter(before: readonly string[], { absorbed, mergedInto }: AlertEntry): readonly string[] {
   if (absorbed.length === 0 && mergedInto === null) return before
   return [...new Set([...before, ...absorbed, ...(mergedInto === null ? [] : [mergedInto])])].sort(compareText)
@@ -44,7 +44,7 @@ export function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   )
 }
 
-/** What an officer is told whose request changes nothing: why, and who was there before. */
+/** The refusal of a request that changes nothing: the reason, and who acted before. */
 export function refusalOf(
   request: OperatorRequest,
   reason: ActionRefused['reason'],
@@ -67,21 +67,21 @@ export function refusalOf(
   }
 }
 
-/** Of an alert that no operator has touched, and of which nothing but its beginning is said. */
+/** The operator state of a new alert. */
 export const nothingDone = {
   operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
   reason: null,
   action: null
 } as const
 
-/** What an alert shows of the finding that it holds; null where it holds none. */
+/** What an alert shows of its current finding; null if it holds none. */
 export function contentNow({ state, held, published }: AlertEntry, { revisions }: RecordContext): AlertContent | null {
   if (held === null) return null
   const { evidence, levels, window } = state
   return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
 }
 
-/** An alert that nothing was said of yet. */
+/** An alert before its first event. */
 export function newborn(
   rule: RuleVersion,
   found: SeenFinding,

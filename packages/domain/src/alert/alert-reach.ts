@@ -1,4 +1,4 @@
-// Which alerts and findings of a rule a change can touch: only those are matched anew. Changes nothing.
+// Which alerts and findings of a rule a change can affect: only those are matched again. Changes nothing.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -9,20 +9,20 @@ import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
 
-/** What a rule sees otherwise than before. */
+/** How a rule's findings differ from before. */
 interface Change extends FindingChange {
   readonly rule: { readonly ruleId: string }
 }
 
-/** An alert that goes on with the next version of its finding, and how their reports differ. */
+/** An alert that continues with the next version of its finding, and how their reports differ. */
 export interface Continuation {
   readonly entry: AlertEntry
   readonly reports: ReportChange
 }
 
 /**
- * The alert that goes on with the one finding that changed, where nothing else can take part: the usual case of an episode that grew. Null where a matching
- * must decide. `index` has the findings as they were before.
+ * The alert that continues with the only finding that changed, if nothing else can take part: the usual case of a growing
+ * episode. Null if matching must decide. `index` has the previous findings.
  */
 export function continuing({ rule, removed, added }: Change, index: FindingIndex, entries: AlertEntries): Continuation | null {
   const [old, now] = [removed[0], added[0]]
@@ -38,7 +38,7 @@ export function continuing({ rule, removed, added }: Change, index: FindingIndex
   return { entry, reports }
 }
 
-/** The connected part of alerts and findings that a change touches: an alert and a finding touch where one could take the other. */
+/** The connected alerts and findings that a change affects: connected if the alert could take the finding. */
 export function reachOf(
   { rule: { ruleId }, removed, added }: Change,
   index: FindingIndex,
@@ -52,7 +52,7 @@ export function reachOf(
     if (entry === undefined || alerts.has(entry.state.alertId)) return
     alerts.add(entry.state.alertId)
     const own = findingOf(entry)
-    // Most often it shares its reports with nothing but itself.
+    // Usually it shares reports only with itself.
     if (index.isAlone(own)) queue.push(own)
     else eachReport(own, report => queue.push(...index.withReport(report)))
     queue.push(...index.alike(own))
@@ -72,7 +72,7 @@ export function reachOf(
   return { alerts, findings }
 }
 
-/** Alerts of a rule that are the same situation as a finding, by what they are about. */
+/** Alerts of a rule with the same situation as a finding. */
 function* alertsTogether(ruleId: string, finding: Finding, entries: AlertEntries): Generator<AlertEntry> {
   for (const id of entries.index.alike(ruleId, finding)) {
     const entry = entries.get(id) as AlertEntry

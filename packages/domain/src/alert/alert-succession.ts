@@ -1,4 +1,5 @@
-// What is left to tell of alerts that another engine has published: which this engine says otherwise, sees only now, or does not see. Pure.
+// The differences from what another engine has published: alerts that this engine sees differently, only now, or not at all.
+// Pure.
 
 import type { PublishedIncident } from '../assembly/incident-register.ts'
 import { compareText } from '../incident/incident.ts'
@@ -10,13 +11,13 @@ import { isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { withdrawn } from './alert-parts.ts'
 
-/** The last that was published of an alert, and whether any of it was not quiet. */
+/** The last published state of an alert, and whether any of its events was not quiet. */
 export interface PublishedAlert {
   readonly state: AlertState
   readonly told: boolean
 }
 
-/** What another engine has published last of each alert and incident, up to which seqs. */
+/** The last state that another engine published of each alert and incident, and up to which seqs. */
 export interface Published {
   readonly alerts: ReadonlyMap<string, PublishedAlert>
   readonly seq: number
@@ -27,15 +28,15 @@ export interface Published {
 export class AlertSuccession {
   /** Seqs up to here are the other engine's. */
   readonly #lastSeq: number
-  /** Alerts of which both have the same status and say something else. */
+  /** Alerts with the same status in both engines but different content. */
   readonly #restated = new Map<string, MachineEvent>()
   readonly #unpublished = new Set<string>()
   readonly #unseen: AlertState[] = []
   readonly #entries: AlertEntries
 
   /**
-   * Puts the status, numbers and officers' word that were published into the alerts: they are facts, and what follows is told from there. Alerts whose
-   * window ended before the boundary are past for either engine.
+   * Copies published status, numbers and operator state into the alerts: they are facts, from which events continue. Alerts whose
+   * window ended before the boundary are past for both engines.
    */
   constructor(entries: AlertEntries, published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number) {
     this.#entries = entries
@@ -52,18 +53,18 @@ export class AlertSuccession {
     this.#unseen.sort((a, b) => compareText(a.ruleId, b.ruleId) || compareText(a.alertId, b.alertId))
   }
 
-  /** Alerts to look at; some may have been spoken of meanwhile. */
+  /** Alerts to check; some may have had an event meanwhile. */
   get alertIds(): Iterable<string> {
     return this.#restated.keys()
   }
 
-  /** What is to be said of an alert of which nothing else is, because another engine used other words; null for nothing. */
+  /** The event for an alert whose content alone differs from the other engine's; null for none. */
   restated({ state }: AlertEntry): { event: MachineEvent; reason: null; quiet: true } | null {
     const event = this.#restated.get(state.alertId)
     return event === undefined || state.seq > this.#lastSeq ? null : { event, reason: null, quiet: true }
   }
 
-  /** Alerts that stand and were never published. */
+  /** Current alerts that were never published. */
   get unpublished(): AlertEntry[] {
     return [...this.#unpublished].flatMap(id => {
       const entry = this.#entries.get(id)
@@ -71,7 +72,7 @@ export class AlertSuccession {
     })
   }
 
-  /** The end of each alert that was published and that this engine does not see: merged, where another alert rests on what it rested on. */
+  /** The end of each published alert that this engine does not see: merged, if another alert rests on its reports. */
   get unseen(): AlertState[] {
     if (this.#unseen.length === 0) return []
     const holders = holdersByReport(this.#entries.values())
@@ -124,14 +125,14 @@ function holdersByReport(entries: Iterable<AlertEntry>): Map<string, string> {
   return holders
 }
 
-/** What an alert says to its readers, without the numbers and times of its events. */
+/** The content of an alert without numbers and times of events. */
 function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
   const { evidenceOmitted, category, fatalities, handling, partOf, drill, group } = more
   const words = { headline, explanation, severity, certainty, levels, area, window, measure, evidence }
   return { ...words, evidenceOmitted, category, fatalities, handling, partOf, drill, group }
 }
 
-/** True for equal plain data, in whatever order members stand. */
+/** True for equal plain data, regardless of the order of members. */
 function areAlike(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

@@ -1,4 +1,4 @@
-// Why an alert was retracted, resolved or reopened, for people. The code stands in data, for programs.
+// Reasons for a retracted, resolved or reopened alert, in words. The data holds the code, for programs.
 
 import { wordsOfCode } from '../incident/incident-names.ts'
 
@@ -14,7 +14,7 @@ export const reasonNames: Readonly<Record<string, string>> = {
   merged: 'one with another alert'
 }
 
-/** A reason in words; what is no code is said as it is. Pure. */
+/** A reason in words; anything but a code is returned as it is. Pure. */
 export function reasonText(reason: string): string {
   if (Object.hasOwn(reasonNames, reason)) return reasonNames[reason] as string
   return /^[a-z]+(-[a-z]+)+$/.test(reason) ? wordsOfCode(reason) : reason

@@ -1,4 +1,4 @@
-// Alert events: what the suite publishes of a finding, and the shapes that partners build on. Source: formats.md#an-alert-event.
+// Alert events: what the suite publishes of a finding, and the formats that partners build on. Source: formats.md#an-alert-event.
 
 import type { Severity } from '../record/severity.ts'
 import type { Asker } from '../record/theatre-record.ts'
@@ -7,7 +7,7 @@ import type { Fatalities } from '../report/report.ts'
 
 export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
 export type MachineEvent = (typeof machineEvents)[number]
-/** True for what nobody is paged for, and what changes nothing of how grave an alert is. */
+/** True for events that page nobody and leave the severity unchanged. */
 export function canWait(event: MachineEvent): boolean {
   return event === 'confirmed' || event === 'resolved' || event === 'revised'
 }
@@ -29,7 +29,7 @@ export interface AlertLevel {
   readonly level: number
   /** Event time at which the level was reached, ISO 8601. */
   readonly at: string
-  /** What made it: `partial`, `full`, `30 days`, … */
+  /** Its cause: `partial`, `full`, `30 days`, … */
   readonly reason: string
 }
 
@@ -59,7 +59,7 @@ export interface EvidenceItem {
 
 export interface AlertOperator {
   readonly acknowledgedBy: string | null
-  /** Id of the key that took it; left out where nobody has, and where it was taken before ids were kept. */
+  /** Id of the key that acknowledged it; left out if nobody has, or if ids were not stored yet. */
   readonly acknowledgedById?: string
   readonly acknowledgedUntil: string | null
   readonly assignedTo: string | null
@@ -96,22 +96,22 @@ export interface AlertState {
   readonly times: { readonly occurredFrom: string; readonly firstReportedAt: string; readonly detectedAt: string }
   readonly handling: Handling
   /**
-   * The least level at which this event changes anything: `public`, but for one that changes support alone. Readers below it do not get the
-   * event, for it would tell them that something hidden came.
+   * The least handling at which this event changes anything: `public`, unless it changes support only. Readers below it do not
+   * get the event, which would reveal a hidden report.
    */
   readonly concerns: Handling
   /** Alerts that this one shares reports with. */
   readonly references: readonly string[]
   /**
-   * The open alert that gathers this one in lists. Where a wider story begins later from the same reports, or what gathered it is over, the next record at
-   * the latest says so: by an event of its own, else by a quiet `revised`.
+   * The open alert under which this one is listed. If a wider story begins later from the same reports, or the parent is over,
+   * the next record at the latest updates it: with an event of its own, else with a quiet `revised`.
    */
   readonly partOf: string | null
   readonly operator: AlertOperator
   readonly drill: boolean
   /** Why it was retracted, resolved or reopened; null otherwise. */
   readonly reason: string | null
-  /** The action behind an operator's event, who did it, and its words; null on the machine's events. */
+  /** For an operator's event: the action, the operator and the text; null on machine events. */
   readonly action: (Asker & { readonly actionId: string; readonly text: string | null }) | null
 }
 
@@ -123,10 +123,10 @@ export interface ActionRefused extends Asker {
   readonly notify: 'quiet'
   readonly actionId: string
   readonly reason: 'unknown-alert' | 'stale-revision' | 'alert-closed' | 'invalid'
-  /** The revision that stands, who made it and when: what the loser of a race is told. */
+  /** The current operator revision, its author and time: for the loser of a race. */
   readonly operatorRevision: number | null
   readonly standingBy: string | null
-  /** Id of that key; left out where the machine made it, and where it was made before ids were kept. */
+  /** Id of that key; left out for machine events, or if ids were not stored yet. */
   readonly standingById?: string
   readonly standingAt: string | null
   readonly handling: Handling

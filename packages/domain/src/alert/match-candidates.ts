@@ -1,4 +1,5 @@
-// The findings of one matching that no alert has taken yet, and which of them fits an alert best: found by what they have in common, without looking at all.
+// The findings of one matching that no alert has taken yet, indexed by what they share with alerts, to find the best fit without
+// a scan.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -13,19 +14,19 @@ import { overlapMs } from '../space-time/event-time.ts'
 
 export interface SeenFinding {
   readonly finding: Finding
-  /** The version of the rule that sees it. */
+  /** The version of the rule that made it. */
   readonly ruleVersion: number
   /** Severity of the rule's levels 1, 2, …; the last holds for all further ones. */
   readonly severities: readonly Severity[]
 }
 
-/** What matching needs to know of an alert. */
+/** What matching needs of an alert. */
 export interface Claimant {
   readonly alertId: string
   readonly firstSeq: number
   /** Provisional or confirmed: such alerts choose first. */
   readonly open: boolean
-  /** It states its finding now; false where that was its last one. */
+  /** True if its finding is current; false if it was its last one. */
   readonly holds: boolean
   readonly finding: Finding
 }
@@ -35,7 +36,7 @@ export class MatchCandidates {
   readonly #places: ReadonlyMap<Finding, number>
   readonly #removed: ReadonlySet<Finding>
   readonly #index = new FindingIndex()
-  /** Those that came with the record, by group. */
+  /** Findings that are new in this record, by group. */
   readonly #cameInGroup = new Map<string, Set<Finding>>()
   readonly #byStory = new Map<string, Set<Finding>>()
 
@@ -56,7 +57,7 @@ export class MatchCandidates {
     this.#untaken.delete(finding)
   }
 
-  /** The one with which an alert shares most trigger reports; null where it shares none. */
+  /** The finding with which an alert shares most trigger reports; null if none. */
   sharingMost({ finding }: Claimant): SeenFinding | null {
     const shared = new Map<Finding, number>()
     for (const report of reportSetOf(finding)) {
@@ -65,7 +66,7 @@ export class MatchCandidates {
     return this.#best(shared, other => timeTogether(finding, other))
   }
 
-  /** The one that says what an alert holds; null where none does. */
+  /** The finding that is still the one an alert holds; null if none. */
   stillStanding({ holds, finding }: Claimant): SeenFinding | null {
     if (!holds) return null
     for (const other of this.#byStory.get(storyKeyOf(finding)) ?? []) {
@@ -75,7 +76,7 @@ export class MatchCandidates {
     return null
   }
 
-  /** The one that is the situation of an alert by what it is about, or, of an open alert whose finding just went, one that came in its place. */
+  /** The finding with the same situation as an alert; for an open alert whose finding just went, also one that replaced it. */
   sameSituation({ open, finding }: Claimant): SeenFinding | null {
     const together = new Map<Finding, number>()
     for (const other of this.#index.alike(finding)) together.set(other, togetherMs(finding, other))
@@ -88,7 +89,7 @@ export class MatchCandidates {
     return this.#best(together, () => 0)
   }
 
-  /** That of the greatest value; then of the greatest second one, then the earlier, then by group. */
+  /** The finding with the greatest value; ties by the second value, then the earlier, then by group. */
   #best(values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): SeenFinding | null {
     let best: Finding | null = null
     for (const finding of values.keys()) {
@@ -109,7 +110,7 @@ export class MatchCandidates {
   }
 }
 
-/** Every report behind a finding's triggers, once. */
+/** All reports behind a finding's triggers, once each. */
 export function reportSetOf(finding: Finding): ReadonlySet<string> {
   const known = reportSets.get(finding)
   if (known !== undefined) return known
@@ -121,12 +122,12 @@ export function reportSetOf(finding: Finding): ReadonlySet<string> {
 
 const reportSets = new WeakMap<Finding, ReadonlySet<string>>()
 
-/** How long a finding that came in a record may go on with one that went in it: of its group, while they overlap, ms; else 0. */
+/** Overlap of a new finding with one that went in the same record, in the same group, ms; else 0. */
 export function continuedMs(before: Finding, now: Finding): number {
   return isExercise(before) === isExercise(now) ? timeTogether(before, now) : 0
 }
 
-/** How long two findings of one group overlap in time, ms; 0 in different groups. */
+/** Overlap in time of two findings of one group, ms; 0 in different groups. */
 function timeTogether(a: Finding, b: Finding): number {
   if (groupKeyOf(a) !== groupKeyOf(b)) return 0
   const endless = Number.MAX_SAFE_INTEGER

@@ -1,11 +1,11 @@
-// What becomes of an operator's request: refused, and why; or what it makes of the operator's part of an alert. Pure.
+// Decides an operator's request: refused with a reason, or the new operator state of the alert. Pure.
 
 import type { OperatorRequest } from '../record/theatre-record.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import type { ActionRefused, AlertEventType, AlertOperator } from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
 
-/** Why a request can not be done; null when it can. */
+/** The reason to refuse a request; null if it is valid. */
 export function refuse(
   request: OperatorRequest,
   entry: AlertEntry | undefined,
@@ -33,7 +33,7 @@ export function operatorAfter(before: AlertOperator, request: OperatorRequest): 
   }
 }
 
-/** Of an alert that nobody has taken any more. */
+/** The operator state without an acknowledgement. */
 export function letGo({ acknowledgedById: _, ...before }: AlertOperator): AlertOperator {
   return { ...before, acknowledgedBy: null, acknowledgedUntil: null }
 }
@@ -52,7 +52,7 @@ export function operatorEventOf(action: OperatorRequest['action']): Exclude<Aler
   return names[action]
 }
 
-/** Who has an alert after another has merged into it: its own officer first. */
+/** The operator state after a merge: the remaining alert's own has precedence. */
 export function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
   const taken = stays.acknowledgedBy !== null ? stays : gone
   return {
