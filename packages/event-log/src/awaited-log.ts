@@ -3,7 +3,6 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
-import { backoffMs } from './follow.ts'
 import type {
   Appended,
   Capabilities,
@@ -19,6 +18,7 @@ import type {
   ReadLimits,
   TailOptions
 } from './port.ts'
+import { backoffMs, isRetryable, retryUntilAborted } from './retry.ts'
 import type { Topic } from './topics.ts'
 
 /** A handle on a log that may fail for good. */
@@ -131,22 +131,22 @@ export class AwaitedLog implements FailingLog {
   }
 
   async #open(): Promise<FailingLog> {
-    const { open, clock, waitMs, onRetry } = this.#options
-    const deadlineMs = clock.monotonicMs() + waitMs
-    for (let attempt = 0; ; attempt++) {
-      try {
-        this.#log = await open()
-        return this.#log
-      } catch (error) {
-        if (!(error instanceof EventLogError) || !error.retryable) throw error
-        this.#lastError = error.message
-        const pauseMs = Math.max(firstPauseMs, backoffMs(attempt))
-        if (clock.monotonicMs() + pauseMs > deadlineMs) throw error
-        onRetry(error, attempt, pauseMs)
-        await clock.sleep(pauseMs, this.#stop.signal)
-      }
-      if (this.#stop.signal.aborted) throw new EventLogError('closed', 'the log was closed before it answered')
-    }
+    const { open, clock, waitMs: withinMs, onRetry } = this.#options
+    const waitMs = (attempt: number) => Math.max(firstPauseMs, backoffMs(attempt))
+    this.#log = await retryUntilAborted(() => open().catch(error => this.#failed(error)), {
+      clock,
+      signal: this.#stop.signal,
+      withinMs,
+      waitMs,
+      onRetry
+    })
+    if (this.#log === null) throw new EventLogError('closed', 'the log was closed before it answered')
+    return this.#log
+  }
+
+  #failed(error: unknown): never {
+    if (isRetryable(error)) this.#lastError = error.message
+    throw error
   }
 }
 

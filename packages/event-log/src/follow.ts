@@ -4,9 +4,10 @@
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance, isAtOrBefore } from './cursor.ts'
-import { EventLogError } from './errors.ts'
+import type { EventLogError } from './errors.ts'
 import type { Cursor, EventLog, Page, PartitionState, ReadLimits, StoredRecord } from './port.ts'
 import { quarantineRecord } from './quarantine.ts'
+import { retryUntilAborted } from './retry.ts'
 
 export interface Followed<T> {
   readonly stored: StoredRecord
@@ -55,14 +56,6 @@ export interface Lag {
   readonly seconds: number
 }
 
-const firstWaitMs = 10
-const longestWaitMs = 5_000
-
-/** Waits of a retry, ms: doubling from 10 ms, at most 5 s. Pure. */
-export function backoffMs(attempt: number): number {
-  return Math.min(firstWaitMs * 2 ** Math.min(attempt, 20), longestWaitMs)
-}
-
 /** A loop over one topic. `run` goes until the signal aborts (then resolves) or until it can't go on (then rejects). */
 export class Follower<T> {
   readonly #options: FollowOptions<T>
@@ -83,22 +76,18 @@ export class Follower<T> {
 
   async run(): Promise<void> {
     const { signal, clock, onRetry } = this.#options
-    let attempt = 0
-    while (!signal.aborted) {
-      try {
-        for await (const page of this.#pages()) {
-          await this.#take(page)
-          attempt = 0
-        }
-        return
-      } catch (error) {
-        if (signal.aborted) return
-        if (!(error instanceof EventLogError) || !error.retryable) throw error
-        const waitMs = backoffMs(attempt)
-        onRetry?.(error, attempt++, waitMs)
-        await clock.sleep(waitMs, signal)
+    const following = async (progressed: () => void) => {
+      for await (const page of this.#pages()) {
+        await this.#take(page)
+        progressed()
       }
     }
+    await retryUntilAborted(({ progressed }) => following(progressed), {
+      clock,
+      signal,
+      failureAfterAbort: 'is-ignored',
+      ...(onRetry === undefined ? {} : { onRetry })
+    })
   }
 
   /** How far behind the log the loop is now. The log is asked, unless its caller has just done so. */

@@ -6,7 +6,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { describe, expect, it } from 'vitest'
 import { readAll, until } from '../src/conformance/reading.ts'
 import { EventLogError } from '../src/errors.ts'
-import { type Batch, backoffMs, Follower, type FollowOptions, NewerRecordError } from '../src/follow.ts'
+import { type Batch, Follower, type FollowOptions, NewerRecordError } from '../src/follow.ts'
 import { type AppendFate, MemoryLog, MemoryStore } from '../src/memory-log.ts'
 import type { NewRecord } from '../src/port.ts'
 import { quarantinedBytesMax, quarantineRecord } from '../src/quarantine.ts'
@@ -210,12 +210,6 @@ describe('following', () => {
     expect(erased).toEqual(['other after k1'])
     run.stop()
     await run.ended
-  })
-})
-
-describe('waits between retries', () => {
-  it('double, and stay below a limit for ever', () => {
-    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([10, 20, 40, 80, 2560, 5000, 5000, 5000])
   })
 })
 

@@ -3,8 +3,8 @@
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
 import type { Appended, EventLog, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { backoffMs, isRetryable } from '@tocsin/event-log/retry'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { CompactedWalk } from './compacted-copy.ts'
@@ -218,7 +218,7 @@ class Copy {
         attempt = 0
         return appended
       } catch (error) {
-        if (!(error instanceof EventLogError) || !error.retryable || attempt >= attemptsMax) throw error
+        if (!isRetryable(error) || attempt >= attemptsMax) throw error
         // Appends in flight should have arrived before the target is checked, or they would be duplicated.
         await clock.sleep(Math.max(error.code === 'append-unknown' ? settleMs : 0, backoffMs(attempt++)))
         return null

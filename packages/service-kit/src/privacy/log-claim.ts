@@ -7,8 +7,8 @@ import type { BegunTopic } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
 import type { EventLog } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '../projection/control-view.ts'
 import { type Secrets, SecretsError } from './secrets.ts'
@@ -29,7 +29,7 @@ export interface ClaimOptions {
 }
 
 /** How often the log is asked that does not answer, and how long its own fold may take, ms. */
-const attemptsMax = 20
+const triesMax = 20
 const foldWaitMs = 10_000
 const allTopics: readonly Topic[] = Object.values(topics)
 
@@ -67,7 +67,7 @@ function copyUnfinished(): CopyUnfinishedError {
 
 /** The id is the same for all: of several that begin at once the first record counts, and the others compare. */
 async function begin(options: ClaimOptions): Promise<void> {
-  await persistently(options.clock, () => checkControlIsThere(options.log))
+  await retry(() => checkControlIsThere(options.log), { clock: options.clock, triesMax })
   await write(options, digest('suite-begun'), await topicsOf(options.log))
 }
 
@@ -122,19 +122,8 @@ async function write({ log, control, secrets, clock }: ClaimOptions, id: string,
     { id, source: '/tocsin/service-kit', time, cause: null },
     { type: 'suite.begun', data: { masterKeyFingerprint: secrets.fingerprint, topics: named } }
   )
-  const [appended] = await persistently(clock, () => log.append(topics.control, [{ id, key: 'control', value }]))
+  const record = { id, key: 'control', value }
+  const [appended] = await retry(() => log.append(topics.control, [record]), { clock, triesMax })
   if (await control.waitForAppended(appended!, foldWaitMs)) return
   throw new EventLogError('log-unavailable', 'the control log was written and could not be read')
-}
-
-/** Tries until the log answers: a new cluster takes seconds to be ready in all its parts. */
-async function persistently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof EventLogError) || !error.retryable || attempt + 1 >= attemptsMax) throw error
-      await clock.sleep(backoffMs(attempt))
-    }
-  }
 }

@@ -4,9 +4,10 @@
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { type Batch, backoffMs, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
+import type { EventLogError } from '@tocsin/event-log/errors'
+import { type Batch, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../telemetry/logger.ts'
@@ -177,20 +178,13 @@ export class TopicView<T> {
   /** The answer of a log that may be away: asked again until it comes, or until the view is closed (null). Rejects with what does not pass. */
   async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
     const { clock } = this.#options
-    const { signal } = this.#stop
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      try {
-        const answer = await ask()
-        this.#trouble = null
-        return answer
-      } catch (error) {
-        if (!(error instanceof EventLogError) || !error.retryable) throw error
-        const waitMs = backoffMs(attempt)
-        this.#retrying(error, attempt, waitMs)
-        await clock.sleep(waitMs, signal)
-      }
+    const answered = async () => {
+      const answer = await ask()
+      this.#trouble = null
+      return answer
     }
-    return null
+    const onRetry = (error: EventLogError, attempt: number, waitMs: number) => this.#retrying(error, attempt, waitMs)
+    return retryUntilAborted(answered, { clock, signal: this.#stop.signal, onRetry })
   }
 
   #retrying(error: EventLogError, attempt: number, waitMs: number): void {

@@ -4,7 +4,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
+import { isRetryable, retry } from '@tocsin/event-log/retry'
 import type { LogPatience } from './log-patience.ts'
 
 export interface ConfirmedWritesOptions {
@@ -41,31 +41,23 @@ export class ConfirmedWrites {
    * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or be idempotent otherwise. Rejects with the log's
    * error. After a doubt a refusal proves nothing, as the first try may have been written: it then rejects with the doubt.
    */
-  untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
-    const { clock, deadlineMs, patience } = this.#options
+  async untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
+    const { clock, deadlineMs, patience, onRetry = () => {} } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
-    return patience.watch(write).then(undefined, error => this.#again(write, error, untilMs))
-  }
-
-  async #again<T>(write: () => Promise<T>, first: unknown, untilMs: number): Promise<T> {
-    const { clock, onRetry, patience } = this.#options
-    let error = first
     let doubt: EventLogError | null = null
-    for (let attempt = 0; ; attempt++) {
-      if (!(error instanceof EventLogError)) throw error
-      if (error.code === 'append-unknown') {
-        doubt = error
-        this.#doubts++
-      }
-      if (doubt === null) throw error
-      if (!error.retryable || clock.monotonicMs() >= untilMs) throw doubt
-      onRetry?.()
-      await clock.sleep(backoffMs(attempt))
-      try {
-        return await patience.watch(write)
-      } catch (next) {
-        error = next
-      }
+    const watched = () =>
+      patience.watch(write).catch(error => {
+        if (error instanceof EventLogError && error.code === 'append-unknown') {
+          doubt = error
+          this.#doubts++
+        }
+        throw error
+      })
+    const isPassing = (error: unknown) => doubt !== null && isRetryable(error)
+    try {
+      return await retry(watched, { clock, untilMs, isPassing, onRetry })
+    } catch (error) {
+      throw error instanceof EventLogError ? (doubt ?? error) : error
     }
   }
 

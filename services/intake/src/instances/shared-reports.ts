@@ -4,9 +4,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
 import type { EventLog } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
@@ -43,16 +42,11 @@ export class SharedReports {
   async learn(maxAgeMs: number): Promise<void> {
     const { clock, deadlineMs, catchUp } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
-    for (let attempt = 0; ; attempt++) {
+    const learnt = async () => {
       const leftMs = untilMs - clock.monotonicMs()
-      try {
-        if (leftMs > 0 && (await catchUp(leftMs, maxAgeMs))) return
-        throw behind()
-      } catch (error) {
-        if (!(error instanceof EventLogError) || !error.retryable || clock.monotonicMs() >= untilMs) throw error
-        await clock.sleep(backoffMs(attempt))
-      }
+      if (leftMs <= 0 || !(await catchUp(leftMs, maxAgeMs))) throw behind()
     }
+    await retry(learnt, { clock, untilMs })
   }
 
   /**

@@ -14,10 +14,10 @@ import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-tim
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { appendPatiently } from '../cursor/patient-append.ts'
 import { readWaitMs } from '../cursor/read-positions.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -206,7 +206,7 @@ export class ControlDesk {
     const time = new Date(clock.nowMs()).toISOString()
     const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...envelopeBy(by) }
     const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
-    const [first] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
+    const [first] = await retry(() => log.append(topics.control, [record]), { clock, withinMs: readWaitMs })
     const appended = first as Appended
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
   }

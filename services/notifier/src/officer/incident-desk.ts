@@ -9,9 +9,9 @@ import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { askerOf, type PairDeclared } from '@tocsin/domain/record/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { appendPatiently } from '../cursor/patient-append.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { DeclaredAction } from '../projection/declaration-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
@@ -252,10 +252,8 @@ export class IncidentDesk {
       actionId,
       incidentId
     } satisfies PairDeclared
-    const [appended] = await appendPatiently(log, topics.incidents, [this.#recordOf(state.theatre, actionId, data)], {
-      clock,
-      withinMs: outcomeWaitMs
-    })
+    const record = this.#recordOf(state.theatre, actionId, data)
+    const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const endMs = clock.monotonicMs() + outcomeWaitMs
     await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)
     const action = projection.declarations.action(actionId)

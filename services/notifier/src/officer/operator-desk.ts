@@ -7,9 +7,9 @@ import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/record/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { appendPatiently } from '../cursor/patient-append.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { ActionOutcome } from '../projection/alert-index.ts'
@@ -90,7 +90,7 @@ export class OperatorDesk {
       { ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name, byId: principal.id },
       entry
     )
-    const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
+    const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
     // The key may have been used at another instance concurrently: the first request in the log is the action.

@@ -167,14 +167,13 @@ export class DeliveryLane {
   }
 
   async #note(head: Delivery, outcome: SendOutcome, verdict: Verdict): Promise<void> {
-    const { log, clock, logger, metrics } = this.#deps
+    const { log, logger, metrics } = this.#deps
     const record = this.#recordOf(head, outcome, verdict)
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: verdict.kind })
     metrics.attemptDuration.observe({ verdict: verdict.kind }, seconds)
     try {
       await log.write([record], {
-        clock,
         withinMs: null,
         signal: this.#stop.signal,
         onRetry: error => logger.warn({ error }, 'the result of a delivery cannot be logged now')

@@ -5,11 +5,11 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { Registry } from 'prom-client'
-import { appendPatiently, type Patience } from '../cursor/patient-append.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
@@ -23,6 +23,11 @@ export interface DeliveryLogDeps {
   readonly book: DeliveryBook
   /** Called with the subscriptions that got records, once these are in the book. */
   readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
+}
+
+export interface DeliveryWrite extends Pick<RetryOptions, 'signal' | 'onRetry'> {
+  /** How long to go on, ms; null = until the signal aborts. */
+  readonly withinMs: number | null
 }
 
 export class DeliveryLog {
@@ -63,14 +68,16 @@ export class DeliveryLog {
 
   /**
    * Resolves once the records are durable and in the book, which may have found that another instance came first. Rejects with
-   * the last error when retries are exhausted, or the fold has ended.
+   * the last error when the time is over or the signal aborts, or the fold has ended.
    */
-  async write(records: readonly DeliveryRecord[], patience: Patience): Promise<void> {
+  async write(records: readonly DeliveryRecord[], options: DeliveryWrite): Promise<void> {
     const { log, clock } = this.#deps
+    const { withinMs } = options
     const startMs = clock.monotonicMs()
-    const appended = await appendPatiently(log, topics.deliveries, records.map(deliveryRecord), patience)
+    const stored = records.map(deliveryRecord)
+    const appended = await retry(() => log.append(topics.deliveries, stored), { clock, ...options })
     if (!this.#isShared) return this.#fold(records)
-    const leftMs = patience.withinMs === null ? null : Math.max(0, startMs + patience.withinMs - clock.monotonicMs())
+    const leftMs = withinMs === null ? null : Math.max(0, startMs + withinMs - clock.monotonicMs())
     if (!(await this.#view.until(() => this.#hasPassed(appended), leftMs)))
       throw this.failure ?? new EventLogError('log-unavailable', 'what was written to the deliveries log is not read yet')
   }

@@ -2,10 +2,10 @@
 // only avoids duplicate work; the order of the log decides what counts (delivery-book.ts).
 
 import type { Clock } from '@tocsin/domain/ports'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
+import type { EventLogError } from '@tocsin/event-log/errors'
 import { partitionFor } from '@tocsin/event-log/partitioner'
 import type { EventLog, Membership } from '@tocsin/event-log/port'
+import { backoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 
@@ -87,18 +87,16 @@ export class DeliveryOwnership {
 
   async #join(): Promise<Membership | null> {
     const { log, clock, logger } = this.#deps
-    for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
-      try {
-        const membership = await log.join(notifierGroup, topics.deliveries)
-        if (!this.#stop.signal.aborted) return membership
-        await membership.leave()
-      } catch (error) {
-        if (!(error instanceof EventLogError && error.retryable)) throw error
-        logger.warn({ error, attempt }, 'the other notifiers cannot be joined now')
-        await clock.sleep(backoffMs(attempt), this.#stop.signal)
-      }
+    const { signal } = this.#stop
+    const join = async () => {
+      const membership = await log.join(notifierGroup, topics.deliveries)
+      if (!signal.aborted) return membership
+      await membership.leave()
+      return null
     }
-    return null
+    const onRetry = (error: EventLogError, attempt: number) =>
+      logger.warn({ error, attempt }, 'the other notifiers cannot be joined now')
+    return retryUntilAborted(join, { clock, signal, onRetry })
   }
 
   /** Revoked partitions are dropped immediately; assigned ones are served once all earlier records for them are folded. */
@@ -145,7 +143,7 @@ export class DeliveryOwnership {
     try {
       if (!(await catchUp(lookGoodMs))) return false
     } catch (error) {
-      if (!(error instanceof EventLogError && error.retryable)) throw error
+      if (!isRetryable(error)) throw error
       logger.warn({ error }, 'the deliveries log cannot be looked at now')
       return false
     }

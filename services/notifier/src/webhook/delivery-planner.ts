@@ -190,10 +190,9 @@ export class DeliveryPlanner {
 
   /** Writes the plans until they are durable and in the book. False if stopped before. */
   async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
-    const { deliveries, clock, logger, metrics } = this.#deps
+    const { deliveries, logger, metrics } = this.#deps
     try {
       await deliveries.write(planned, {
-        clock,
         withinMs: null,
         signal: this.#stop.signal,
         onRetry: error => logger.warn({ error }, 'deliveries cannot be planned now')

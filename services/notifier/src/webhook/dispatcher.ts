@@ -173,7 +173,7 @@ export class Dispatcher {
       type: 'delivery.replayed',
       data
     }
-    await this.#deliveries.write([record], { clock, withinMs: replayLogMs })
+    await this.#deliveries.write([record], { withinMs: replayLogMs })
     return { kind: 'replayed', count: known.length }
   }
 

@@ -2,9 +2,9 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Appended, Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
+import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlPlan } from '../theatre/control-plan.ts'
-import { appendUntilDone, doUntilDone } from '../theatre/durable-append.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
 import type { Compression, SnapshotPlace } from '../theatre/snapshot-store.ts'
 import type { TheatreOwner } from '../theatre/theatre-owner.ts'
@@ -98,15 +98,15 @@ export class PartitionScope {
 
   /** Retries until the log has the records or the worker stops. `onWritten` is called only for records that were written. */
   async append(topic: Topic, records: readonly NewRecord[], onWritten?: (written: readonly Appended[]) => void): Promise<void> {
-    const { log, clock, observer } = this.options
-    const written = await appendUntilDone(log, topic, records, clock, this.signal, error => observer.retried(error))
+    const { log } = this.options
+    const written = records.length === 0 ? [] : await this.untilDone(() => log.append(topic, records))
     if (written !== null) onWritten?.(written)
   }
 
-  /** Retries an operation on the log until it succeeds, or the worker stops (null). */
+  /** Retries an operation on the log until it succeeds, or the worker stops (null). A write must carry the same ids each time. */
   untilDone<T>(work: () => Promise<T>): Promise<T | null> {
     const { clock, observer } = this.options
-    return doUntilDone(work, clock, this.signal, error => observer.retried(error))
+    return retryUntilAborted(work, { clock, signal: this.signal, onRetry: error => observer.retried(error) })
   }
 }
 

@@ -8,10 +8,10 @@ import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { backoffMs } from '@tocsin/event-log/follow'
+import type { EventLogError } from '@tocsin/event-log/errors'
 import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { noFacts, type PublishedFacts } from '../theatre/published-alerts.ts'
 import { type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
 import { foldAgain, type TimeSetRecord } from './fold-again.ts'
@@ -323,16 +323,7 @@ export class PartitionWorker {
 
   async #keepTrying(work: () => Promise<void>): Promise<void> {
     const { clock, observer } = this.#options
-    for (let attempt = 0; !this.isStopping; attempt++) {
-      try {
-        await work()
-        return
-      } catch (error) {
-        if (this.isStopping) return
-        if (!(error instanceof EventLogError) || !error.retryable) throw error
-        observer.retried(error)
-        await clock.sleep(backoffMs(attempt), this.#scope.signal)
-      }
-    }
+    const onRetry = (error: EventLogError) => observer.retried(error)
+    await retryUntilAborted(work, { clock, signal: this.#scope.signal, onRetry, failureAfterAbort: 'is-ignored' })
   }
 }

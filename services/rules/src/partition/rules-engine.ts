@@ -4,9 +4,9 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, Membership } from '@tocsin/event-log/port'
+import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlPlan } from '../theatre/control-plan.ts'
-import { doUntilDone } from '../theatre/durable-append.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
 import { type Compression, threadedGzip } from '../theatre/snapshot-store.ts'
 import type { TheatreOwner } from '../theatre/theatre-owner.ts'
@@ -247,6 +247,6 @@ export class RulesEngine {
 
   #keepTrying<T>(ask: () => Promise<T>): Promise<T | null> {
     const { clock, observer } = this.#options
-    return doUntilDone(ask, clock, this.#stop.signal, error => observer.retried(error))
+    return retryUntilAborted(ask, { clock, signal: this.#stop.signal, onRetry: error => observer.retried(error) })
   }
 }

@@ -19,8 +19,8 @@ import { formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
+import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import { doUntilDone } from './durable-append.ts'
 
 /**
  * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one: after that record a minute may
@@ -102,7 +102,7 @@ export class ControlPlan {
   /** Follows the control log from its beginning until the signal aborts. Rejects with a permanent failure. */
   async run(): Promise<void> {
     const { log, clock, signal, onRetry } = this.#options
-    const from = await doUntilDone(() => log.cursorAt(topics.control, 'earliest'), clock, signal, onRetry)
+    const from = await retryUntilAborted(() => log.cursorAt(topics.control, 'earliest'), { clock, signal, onRetry })
     if (from === null) return
     const follower = new Follower<ControlRecord>({
       log,

@@ -1,5 +1,7 @@
 // Waiting no longer than so long. A process that was paused finds its timers due and its answers unread: those are read first.
 
+import { systemClock } from '../../system-clock.ts'
+
 /** The promise's outcome, or `late()`'s error after `ms`. The promise goes on; whoever is late ends what it stands for. */
 export async function within<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined
@@ -14,18 +16,7 @@ export async function within<T>(promise: Promise<T>, ms: number, late: () => Err
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal?.aborted === true) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal?.addEventListener('abort', done, { once: true })
-  })
-}
+export const pause = systemClock.sleep
 
 /** Waits of a retry, ms: doubling from 20, at most 500, with a spread so that many do not come at once. */
 export function retryPauseMs(attempt: number): number {

@@ -2,24 +2,29 @@
 // EventLogError, always.
 
 import { EventLogError } from '../../errors.ts'
+import { retry, type Try } from '../../retry.ts'
+import { systemClock } from '../../system-clock.ts'
 import { KafkaDriverError } from '../driver/driver.ts'
-import { pause, retryPauseMs } from './deadline.ts'
+import { retryPauseMs } from './deadline.ts'
 import { isPassing, kafkaCode } from './kafka-codes.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 
 /** Tries until it works or `forMs` have passed, then rejects `log-unavailable` with the last reason. At once for what won't pass. */
 export async function retrying<T>(registry: TopicRegistry, what: string, forMs: number, attempt: () => Promise<T>): Promise<T> {
-  const deadlineMs = performance.now() + forMs
-  for (let n = 0; ; n++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (registry.failure !== null) throw registry.failure
-      if (!isPassing(error) || performance.now() >= deadlineMs) throw asEventLogError(error, what)
-    }
-    await pause(retryPauseMs(n))
-    // Its failure is the next attempt's too.
-    await registry.look().catch(() => {})
+  const asked = async (tried: Try) => {
+    // Its failure is this attempt's too.
+    if (tried.attempt > 0) await registry.look().catch(() => {})
+    return attempt()
+  }
+  try {
+    return await retry(asked, {
+      clock: systemClock,
+      untilMs: systemClock.monotonicMs() + forMs,
+      isPassing: error => registry.failure === null && isPassing(error),
+      waitMs: retryPauseMs
+    })
+  } catch (error) {
+    throw registry.failure ?? asEventLogError(error, what)
   }
 }
 

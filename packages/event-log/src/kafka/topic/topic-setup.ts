@@ -2,6 +2,8 @@
 // completed: a topic that it lacks had records.
 
 import { EventLogError } from '../../errors.ts'
+import { retry } from '../../retry.ts'
+import { systemClock } from '../../system-clock.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
 import { pause, retryPauseMs } from '../cluster/deadline.ts'
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts'
@@ -180,15 +182,20 @@ async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promi
  */
 export async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
   const what = `settings of ${name}`
-  const deadlineMs = performance.now() + readyMsMax
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
-    } catch (error) {
-      const code = error instanceof KafkaDriverError ? error.kafkaCode : kafkaCode.none
-      if (unauthorized.has(code)) return null
-      if (code !== kafkaCode.unknownTopic || performance.now() >= deadlineMs) throw asEventLogError(error, what)
-    }
-    await pause(retryPauseMs(attempt))
+  const ask = () => cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
+  try {
+    return await retry(ask, {
+      clock: systemClock,
+      untilMs: systemClock.monotonicMs() + readyMsMax,
+      isPassing: error => codeOf(error) === kafkaCode.unknownTopic,
+      waitMs: retryPauseMs
+    })
+  } catch (error) {
+    if (unauthorized.has(codeOf(error))) return null
+    throw asEventLogError(error, what)
   }
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof KafkaDriverError ? error.kafkaCode : kafkaCode.none
 }

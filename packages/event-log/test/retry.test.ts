@@ -1,0 +1,220 @@
+// What every loop that tries again may rely on, whichever options it gives.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { EventLogError } from '../src/errors.ts'
+import { MemoryLog } from '../src/memory-log.ts'
+import type { NewRecord } from '../src/port.ts'
+import { type AbortableRetryOptions, backoffMs, type RetryOptions, retry, retryUntilAborted, type Try } from '../src/retry.ts'
+import { topics } from '../src/topics.ts'
+
+const away = new EventLogError('log-unavailable', 'nobody listens')
+const damaged = new EventLogError('record-corrupt', 'a checksum is wrong')
+
+/** A clock that moves by what is slept, at once. `onSleep` is called at the beginning of each sleep. */
+function swiftClock(onSleep: (ms: number) => void = () => {}) {
+  let nowMs = 0
+  const slept: number[] = []
+  return {
+    slept,
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    async sleep(ms: number, signal?: AbortSignal) {
+      slept.push(ms)
+      onSleep(ms)
+      if (!signal?.aborted) nowMs += ms
+    }
+  }
+}
+
+/** Work that fails as the list says, then gives 'done'. */
+function failing(...errors: readonly Error[]) {
+  const tries: number[] = []
+  const work = async ({ attempt }: Try) => {
+    tries.push(attempt)
+    const error = errors[tries.length - 1]
+    if (error !== undefined) throw error
+    return 'done'
+  }
+  return { tries, work }
+}
+
+const often = (error: Error, times: number): readonly Error[] => Array.from({ length: times }, () => error)
+
+type Trying = (work: (tried: Try) => Promise<string>, options: AbortableRetryOptions) => Promise<string | null>
+const forms: readonly (readonly [string, Trying])[] = [
+  ['retry', retry],
+  ['retryUntilAborted', retryUntilAborted]
+]
+
+describe.each(forms)('%s', (_, form) => {
+  const stop = { now: new AbortController() }
+  afterEach(() => {
+    stop.now = new AbortController()
+  })
+  const trying = (work: (tried: Try) => Promise<string>, options: RetryOptions) =>
+    form(work, { signal: stop.now.signal, ...options })
+
+  it('begins before it returns, and gives what the first success gives', async () => {
+    const { work, tries } = failing()
+    const clock = swiftClock()
+    const outcome = trying(work, { clock })
+    expect(tries).toEqual([0])
+    expect(await outcome).toBe('done')
+    expect(clock.slept).toEqual([])
+  })
+
+  it('waits 10 ms, then twice as long each time, at most 5 s, and tells of each failure before the wait', async () => {
+    const { work, tries } = failing(...often(away, 12))
+    const clock = swiftClock()
+    const told: unknown[] = []
+    expect(await trying(work, { clock, onRetry: (error, attempt, waitMs) => told.push([error, attempt, waitMs]) })).toBe('done')
+    const waits = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5000, 5000, 5000]
+    expect(clock.slept).toEqual(waits)
+    expect(told).toEqual(waits.map((ms, attempt) => [away, attempt, ms]))
+    expect(tries).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  })
+
+  it('begins with the shortest wait again after progress', async () => {
+    const clock = swiftClock()
+    let tries = 0
+    const work = async ({ progressed }: Try) => {
+      if (++tries === 4) progressed()
+      if (tries < 7) throw away
+      return 'done'
+    }
+    expect(await trying(work, { clock })).toBe('done')
+    expect(clock.slept).toEqual([10, 20, 40, 10, 20, 40])
+  })
+
+  it.each([damaged, new EventLogError('closed', 'closed'), new TypeError('a defect')])(
+    'rejects what does not pass, at once: %s',
+    async error => {
+      const { work, tries } = failing(away, error)
+      await expect(trying(work, { clock: swiftClock() })).rejects.toBe(error)
+      expect(tries).toHaveLength(2)
+    }
+  )
+
+  it('asks its caller what passes, where that is said', async () => {
+    const { work, tries } = failing(damaged, damaged)
+    expect(await trying(work, { clock: swiftClock(), isPassing: error => error === damaged })).toBe('done')
+    expect(tries).toHaveLength(3)
+    await expect(trying(failing(away).work, { clock: swiftClock(), isPassing: () => false })).rejects.toBe(away)
+  })
+
+  it('takes other waits, where they are said', async () => {
+    const clock = swiftClock()
+    await trying(failing(...often(away, 3)).work, { clock, waitMs: attempt => 100 + attempt })
+    expect(clock.slept).toEqual([100, 101, 102])
+  })
+
+  it('does not begin a wait that would end after the time it is given, and rejects with the last failure', async () => {
+    const last = new EventLogError('append-unknown', 'the last one')
+    const { work } = failing(away, away, last)
+    const clock = swiftClock()
+    await expect(trying(work, { clock, withinMs: 69 })).rejects.toBe(last)
+    expect(clock.slept).toEqual([10, 20])
+    expect(await trying(failing(...often(away, 3)).work, { clock: swiftClock(), withinMs: 70 })).toBe('done')
+    expect(await trying(failing(...often(away, 30)).work, { clock: swiftClock(), withinMs: null })).toBe('done')
+  })
+
+  it('waits beyond a deadline, and takes the failure that comes after it for the last one', async () => {
+    const clock = swiftClock()
+    const { work, tries } = failing(...often(away, 30))
+    await expect(trying(work, { clock, untilMs: 70 })).rejects.toBe(away)
+    expect(clock.slept).toEqual([10, 20, 40])
+    expect(tries).toHaveLength(4)
+    const late = swiftClock()
+    await expect(trying(failing(...often(away, 30)).work, { clock: late, untilMs: 71 })).rejects.toBe(away)
+    expect(late.slept).toEqual([10, 20, 40, 80])
+  })
+
+  it('ends after as many tries as it is given', async () => {
+    const { work, tries } = failing(...often(away, 30))
+    await expect(trying(work, { clock: swiftClock(), triesMax: 5 })).rejects.toBe(away)
+    expect(tries).toHaveLength(5)
+  })
+
+  it('writes the same record under the same id, so that what was written after all stands once', async () => {
+    const log = new MemoryLog()
+    const given: (readonly NewRecord[])[] = []
+    const record = { id: 'one', key: 'k', value: Buffer.from('{}') }
+    let answers = 0
+    const append = async () => {
+      given.push([record])
+      const [written] = await log.append(topics.alerts, [record])
+      if (++answers < 4) throw new EventLogError('append-unknown', 'the answer was lost')
+      return String(written!.position)
+    }
+    expect(await trying(append, { clock: swiftClock() })).toBe('0')
+    expect(given).toHaveLength(4)
+    expect((await log.cursorAt(topics.alerts, 'latest')).positions).toEqual([1n])
+  })
+})
+
+describe('an abort', () => {
+  it('ends the wait, and no try begins after it', async () => {
+    const stop = new AbortController()
+    const clock = swiftClock(() => stop.abort())
+    const { work, tries } = failing(...often(away, 5))
+    const options = { clock, signal: stop.signal }
+    await expect(retry(work, options)).rejects.toBe(away)
+    expect(tries).toEqual([0])
+    const again = new AbortController()
+    const second = failing(...often(away, 5))
+    expect(await retryUntilAborted(second.work, { clock: swiftClock(() => again.abort()), signal: again.signal })).toBeNull()
+    expect(second.tries).toEqual([0])
+  })
+
+  it('before the first try lets one write be tried, and lets nothing begin that goes on until then', async () => {
+    const options = { clock: swiftClock(), signal: AbortSignal.abort() }
+    const first = failing(away)
+    await expect(retry(first.work, options)).rejects.toBe(away)
+    expect(first.tries).toEqual([0])
+    expect(await retry(failing().work, options)).toBe('done')
+    const second = failing()
+    expect(await retryUntilAborted(second.work, options)).toBeNull()
+    expect(second.tries).toEqual([])
+  })
+
+  it('while a try is under way takes its success, and nobody is told of a failure that is not followed by a try', async () => {
+    const stop = new AbortController()
+    const told: unknown[] = []
+    const options = { clock: swiftClock(), signal: stop.signal, onRetry: (error: Error) => told.push(error) }
+    const aborting = (end: () => string) => async () => {
+      stop.abort()
+      return end()
+    }
+    expect(
+      await retryUntilAborted(
+        aborting(() => 'done'),
+        options
+      )
+    ).toBe('done')
+    const fails = (error: Error) =>
+      aborting(() => {
+        throw error
+      })
+    await expect(retry(fails(away), options)).rejects.toBe(away)
+    expect(told).toEqual([])
+  })
+
+  it.each([
+    ['rejects', damaged],
+    ['is-ignored', null]
+  ] as const)('and a failure that does not pass: it %s', async (failureAfterAbort, expected) => {
+    const stop = new AbortController()
+    const work = async () => {
+      stop.abort()
+      throw damaged
+    }
+    const outcome = retryUntilAborted(work, { clock: swiftClock(), signal: stop.signal, failureAfterAbort })
+    expect(await outcome.catch(error => error)).toBe(expected)
+  })
+})
+
+describe('waits between tries', () => {
+  it('double, and stay below a limit for ever', () => {
+    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([10, 20, 40, 80, 2560, 5000, 5000, 5000])
+  })
+})
