@@ -6,6 +6,7 @@ import type { LookupAddress, RecordWithTtl } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { LRUCache } from 'lru-cache'
 
 /** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
@@ -70,15 +71,13 @@ interface Kept {
 export function createResolve(options: NameResolverOptions = {}): CountingResolve {
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
   const asked = new Map<string, Promise<readonly LookupAddress[]>>()
-  const kept = new Map<string, Kept>()
+  const kept = new LRUCache<string, Kept>({ max: settings.keptMax })
   const hosts = hostsReader(settings)
 
   const keep = (name: string, { addresses, ttlS }: Answer) => {
     const forMs = Math.min(ttlS * 1000, settings.keptMsMax)
-    kept.delete(name)
-    if (forMs <= 0) return
-    kept.set(name, { addresses, untilMs: settings.nowMs() + forMs })
-    if (kept.size > settings.keptMax) kept.delete(kept.keys().next().value as string)
+    if (forMs <= 0) kept.delete(name)
+    else kept.set(name, { addresses, untilMs: settings.nowMs() + forMs })
   }
 
   const lookUp = async (name: string): Promise<readonly LookupAddress[]> => {
@@ -91,7 +90,7 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
 
   const resolve: Resolve = async hostname => {
     const name = hostname.toLowerCase().replace(/\.$/, '')
-    const known = kept.get(name)
+    const known = kept.peek(name)
     if (known !== undefined && settings.nowMs() < known.untilMs) return known.addresses
     const underWay = asked.get(name)
     if (underWay !== undefined) return underWay

@@ -2,6 +2,7 @@
 // table is full, the address that was seen first is forgotten.
 
 import { isIPv6 } from 'node:net'
+import { LRUCache } from 'lru-cache'
 
 export interface FailureLimits {
   /** Failures of one address within the window before it is told to wait. */
@@ -19,10 +20,11 @@ interface Count {
 
 export class FailureLimiter {
   readonly #limits: FailureLimits
-  readonly #counts = new Map<string, Count>()
+  readonly #counts: LRUCache<string, Count>
 
   constructor(limits: FailureLimits = defaultFailureLimits) {
     this.#limits = limits
+    this.#counts = new LRUCache({ max: limits.addressesMax })
   }
 
   /** Addresses that are watched now. */
@@ -32,7 +34,7 @@ export class FailureLimiter {
 
   /** Milliseconds until the address may fail again; 0 while it may. Time is monotonic, ms. */
   waitMs(address: string, nowMs: number): number {
-    const count = this.#counts.get(networkOf(address))
+    const count = this.#counts.peek(networkOf(address))
     if (count === undefined || count.failures < this.#limits.failuresMax) return 0
     return Math.max(0, count.sinceMs + this.#limits.windowMs - nowMs)
   }
@@ -40,13 +42,11 @@ export class FailureLimiter {
   /** Counts a failure. */
   note(address: string, nowMs: number): void {
     const network = networkOf(address)
-    const count = this.#counts.get(network)
+    const count = this.#counts.peek(network)
     if (count !== undefined && nowMs < count.sinceMs + this.#limits.windowMs) {
       count.failures++
       return
     }
-    this.#counts.delete(network)
-    if (this.#counts.size >= this.#limits.addressesMax) this.#counts.delete(this.#counts.keys().next().value!)
     this.#counts.set(network, { sinceMs: nowMs, failures: 1 })
   }
 }

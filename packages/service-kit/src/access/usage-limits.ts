@@ -2,6 +2,7 @@
 // key's: n instances together admit up to n times as much, and a restart begins to count anew. Bodies and connections have limits of their own.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'
 
 export const limitPolicies = ['per-minute', 'per-day'] as const
@@ -51,10 +52,12 @@ interface Held {
 
 export class UsageLimits {
   readonly #options: UsageLimitsOptions
-  readonly #counts = new Map<string, Count>()
+  /** Who begins a minute is the newest, so that the oldest was idle longest. */
+  readonly #counts: LRUCache<string, Count>
 
   constructor(options: UsageLimitsOptions) {
     this.#options = options
+    this.#counts = new LRUCache({ max: options.trackedMax ?? trackedMax })
   }
 
   /** Keys and token holders that are counted now. */
@@ -80,7 +83,7 @@ export class UsageLimits {
     const { perMinute, perDay } = this.#limitsOf(principal)
     if (perMinute === 0 && perDay === 0) return null
     const moment = this.#now()
-    const count = this.#counts.get(principal.id)
+    const count = this.#counts.peek(principal.id)
     const minuteUsed = count === undefined || minuteIsOver(count, moment) ? 0 : count.minuteUsed
     const dayUsed = count?.day === dayOf(moment) ? count.dayUsed : 0
     const minute = perMinute === 0 ? '' : `"per-minute";r=${Math.max(0, perMinute - minuteUsed)};t=${minuteLeftS(count, moment)}`
@@ -126,7 +129,7 @@ export class UsageLimits {
 
   /** The count of the minute and the day that it is now. */
   #countOf(id: string, moment: Moment): Count {
-    const known = this.#counts.get(id)
+    const known = this.#counts.peek(id)
     const day = dayOf(moment)
     const count = known ?? { minuteFromMs: 0, minuteUsed: 0, day, dayUsed: 0 }
     if (count.day !== day) {
@@ -136,15 +139,8 @@ export class UsageLimits {
     if (known !== undefined && !minuteIsOver(known, moment)) return count
     count.minuteFromMs = moment.monotonicMs
     count.minuteUsed = 0
-    this.#keep(id, count)
-    return count
-  }
-
-  /** Who begins a minute goes to the end of the queue, so that the first in it is the one that was idle longest. */
-  #keep(id: string, count: Count): void {
-    this.#counts.delete(id)
-    if (this.#counts.size >= (this.#options.trackedMax ?? trackedMax)) this.#counts.delete(this.#counts.keys().next().value!)
     this.#counts.set(id, count)
+    return count
   }
 }
 

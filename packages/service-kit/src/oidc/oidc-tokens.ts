@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '@tocsin/domain/ports'
 import { errors, type JWTVerifyResult, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Principal } from '../access/principal.ts'
 import type { OidcConfig } from '../settings/oidc-settings.ts'
 import { holderOf } from './oidc-claims.ts'
@@ -50,7 +51,7 @@ export function looksLikeToken(secret: string): boolean {
 export class TokenJudge {
   readonly #options: TokenJudgeOptions
   readonly #keys: IdentityKeys
-  readonly #good = new Map<string, { readonly version: number; readonly verdict: Good }>()
+  readonly #good = new LRUCache<string, { readonly version: number; readonly verdict: Good }>({ max: tokensRememberedMax })
 
   constructor(options: TokenJudgeOptions) {
     this.#options = options
@@ -74,7 +75,7 @@ export class TokenJudge {
   /** What was found of a token before, while that still holds and the keys are not too old to say so; null where it must be judged. Synchronous: most requests end here. */
   remembered(token: string): Good | null {
     const name = nameOf(token)
-    const found = this.#good.get(name)
+    const found = this.#good.peek(name)
     if (found === undefined) return null
     this.#keys.keepFresh()
     // Kept: the same keys, fetched again, say the same of it.
@@ -134,7 +135,6 @@ export class TokenJudge {
   }
 
   #remember(token: string, version: number, verdict: Good): void {
-    if (this.#good.size >= tokensRememberedMax) this.#good.delete(this.#good.keys().next().value!)
     this.#good.set(nameOf(token), { version, verdict })
   }
 }

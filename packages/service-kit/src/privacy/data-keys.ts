@@ -3,6 +3,7 @@
 // erasure, is not learnt. Entries of the first format, under the report's id alone, are read too.
 
 import type { DataKeyPayload } from '@tocsin/contracts/record/records'
+import { LRUCache } from 'lru-cache'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 
 export type DataKey = DataKeyPayload['data']
@@ -26,7 +27,7 @@ export function entryOf(reportId: string, keyId: string): string {
   return `${reportId}/${keyId}`
 }
 
-/** Erased entries that are remembered: some 30 MB when full. */
+/** Erased entries that are remembered: some 40 MB when full. */
 export const erasedRememberedMax = 200_000
 
 export interface DataKeysOptions {
@@ -50,15 +51,14 @@ type KeyText = readonly [
 // Of one entry all records are in one partition and in order; between entries no order is needed. There may be millions: scratch records hold them.
 export class DataKeys {
   readonly #records: ScratchRecords
-  /** Entries that were erased, oldest first. */
-  readonly #erased = new Set<string>()
-  readonly #erasedMax: number
+  /** Entries that were erased. One that is full is large, and most are empty: it grows as it fills. */
+  readonly #erased: LRUCache<string, true>
 
   /**
    * A creation that comes again after its erasure was forgotten, by an append that was in doubt, would be learnt: appends are in doubt for seconds.
    */
   constructor({ erasedMax = erasedRememberedMax, records = new ScratchRecords() }: DataKeysOptions = {}) {
-    this.#erasedMax = erasedMax
+    this.#erased = new LRUCache({ maxSize: erasedMax, sizeCalculation: () => 1 })
     this.#records = records
   }
 
@@ -96,7 +96,7 @@ export class DataKeys {
   erased(entry: string): void {
     const reportId = entry.split('/', 1)[0] as string
     // Under the first format an entry was used again after it was erased.
-    if (entry !== reportId) this.#remember(entry)
+    if (entry !== reportId) this.#erased.set(entry, true)
     const left = this.of(reportId).filter(known => known.entry !== entry)
     if (left.length === 0) this.#records.delete(reportId)
     else this.#keep(reportId, left)
@@ -108,11 +108,6 @@ export class DataKeys {
 
   #keep(reportId: string, keys: readonly KnownKey[]): void {
     this.#records.set(reportId, JSON.stringify(keys.map(keyText)))
-  }
-
-  #remember(entry: string): void {
-    this.#erased.add(entry)
-    if (this.#erased.size > this.#erasedMax) this.#erased.delete(this.#erased.values().next().value as string)
   }
 }
 

@@ -5,6 +5,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@tocsin/domain/control/control-record'
 import type { Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
+import { LRUCache } from 'lru-cache'
 
 export const sessionCookie = 'tocsin_session'
 
@@ -66,7 +67,7 @@ export class Sessions {
   readonly #secret: Buffer
   readonly #random: Random
   readonly #lifeMs: number
-  readonly #endedHere = new Set<string>()
+  readonly #endedHere = new LRUCache<string, true>({ max: endedHereMax })
   /** By the hash of a secret: every connection of a browser is looked at each second. */
   readonly #proofs = new Map<string, string>()
 
@@ -95,8 +96,7 @@ export class Sessions {
 
   /** Ends a session at once in this process, whatever the control log has of it. */
   endHere({ id }: Session): void {
-    this.#endedHere.add(id)
-    if (this.#endedHere.size > endedHereMax) this.#endedHere.delete(this.#endedHere.values().next().value as string)
+    this.#endedHere.set(id, true)
   }
 
   isEndedHere({ id }: Session): boolean {

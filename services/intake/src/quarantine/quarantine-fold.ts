@@ -4,6 +4,7 @@
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/records'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
+import { LRUCache } from 'lru-cache'
 import { ForgottenSpans } from '../known/forgotten-spans.ts'
 import type { LogPlace } from '../known/known-report.ts'
 
@@ -44,14 +45,13 @@ interface Kept {
 export const quarantineEntriesMax = 10_000
 
 export class QuarantineFold {
-  readonly #max: number
-  /** By id, oldest first. */
-  readonly #kept = new Map<string, Kept>()
+  /** By id, in the order in which they came: looking one up changes nothing. */
+  readonly #kept: LRUCache<string, Kept>
   readonly #spans = new ForgottenSpans()
   #forgotten = 0
 
   constructor(max = quarantineEntriesMax) {
-    this.#max = max
+    this.#kept = new LRUCache({ max, dispose: (kept, _, reason) => reason === 'evict' && this.#forgotOldest(kept) })
   }
 
   get count(): number {
@@ -73,23 +73,21 @@ export class QuarantineFold {
   apply(record: QuarantineRecord, place: LogPlace): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
-      const kept = this.#kept.get(id)
+      const kept = this.#kept.peek(id)
       if (kept?.entry.settled === null) kept.entry = { ...kept.entry, settled: { how, by, at: record.time, reportId } }
       return
     }
     if (this.#kept.has(record.id)) return
     this.#kept.set(record.id, { entry: entryOf(record), place })
-    if (this.#kept.size <= this.#max) return
-    this.#forgetOldest()
   }
 
   get(id: string): { readonly entry: QuarantineEntry; readonly place: LogPlace } | undefined {
-    return this.#kept.get(id)
+    return this.#kept.peek(id)
   }
 
   /** The newest entries first, starting after the given one; from the beginning if it is null. */
   *newestFirst(behind: string | null): Generator<QuarantineEntry> {
-    const kept = [...this.#kept.values()].reverse()
+    const kept = [...this.#kept.values()]
     const start = behind === null ? 0 : kept.findIndex(({ entry }) => entry.id === behind) + 1
     for (const { entry } of kept.slice(start)) yield entry
   }
@@ -111,13 +109,11 @@ export class QuarantineFold {
 
   /** Drops entries before the positions by partition, which the log no longer holds. */
   removeBefore(starts: readonly bigint[]): void {
-    for (const [id, { place }] of this.#kept) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
+    for (const [id, { place }] of [...this.#kept]) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
     this.#spans.removeBefore(starts)
   }
 
-  #forgetOldest(): void {
-    const [id, { entry, place }] = this.#kept.entries().next().value as [string, Kept]
-    this.#kept.delete(id)
+  #forgotOldest({ entry, place }: Kept): void {
     this.#spans.add(place, Date.parse(entry.quarantinedAt))
     this.#forgotten++
   }

@@ -4,6 +4,7 @@
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { LRUCache } from 'lru-cache'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { SnapshotPlace } from '../projection/open-alerts.ts'
 import { hasPassed, type Positions, samePositions } from '../projection/positions.ts'
@@ -21,7 +22,7 @@ export class AlertCursors {
   readonly #key: Buffer
   readonly #journal: () => AlertJournal
   readonly #translate: (cursor: Cursor) => Cursor
-  readonly #sealed = new Map<string, string>()
+  readonly #sealed = new LRUCache<string, string>({ max: sealedKept })
 
   /** `translate`: maps a cursor of a log that was copied into this one. */
   constructor(key: Buffer, journal: () => AlertJournal, translate: (cursor: Cursor) => Cursor = cursor => cursor) {
@@ -33,12 +34,11 @@ export class AlertCursors {
   /** With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the remaining parts. */
   seal(positions: Positions, rest: SnapshotPlace | null = null): string {
     const name = rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(rest)}`
-    const known = this.#sealed.get(name)
+    const known = this.#sealed.peek(name)
     if (known !== undefined) return known
     const cursors = [{ topic: topics.alerts, epoch: this.#journal().epoch, positions }]
     const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra: { snapshot: rest } })
     this.#sealed.set(name, text)
-    if (this.#sealed.size > sealedKept) this.#sealed.delete(this.#sealed.keys().next().value as string)
     return text
   }
 

@@ -9,6 +9,7 @@ import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { type LevelStory, type Numbering, unabridged } from '../reader/level-story.ts'
 import type { AlertEntry, AlertRecord, OutlinedRecord } from './alert-entry.ts'
@@ -48,7 +49,7 @@ const hashesKept = 4096
 
 interface TheatreTail {
   lastSeq: number
-  readonly hashBySeq: Map<number, string>
+  readonly hashBySeq: LRUCache<number, string>
 }
 
 export class AlertIndex {
@@ -61,13 +62,14 @@ export class AlertIndex {
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
-  readonly #partlyTold = new Map<string, readonly LevelStory[]>()
+  readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
   readonly #theatres = new Map<string, TheatreTail>()
-  readonly #outcomes = new Map<string, ActionOutcome>()
+  readonly #outcomes: LRUCache<string, ActionOutcome>
   readonly #onForget = new Set<(alertId: string) => void>()
 
   constructor(limits: AlertIndexLimits = alertIndexDefaults) {
     this.#limits = limits
+    this.#outcomes = new LRUCache({ max: limits.outcomesMax })
   }
 
   get openCount(): number {
@@ -103,7 +105,7 @@ export class AlertIndex {
   /** Which events of an alert readers of a level get, and under which numbers. Deterministic for folded events. */
   numbering(alertId: string, level: Handling): Numbering {
     if (level === 'restricted') return unabridged
-    const stories = this.#entries.get(alertId)?.stories ?? this.#partlyTold.get(alertId)
+    const stories = this.#entries.get(alertId)?.stories ?? this.#partlyTold.peek(alertId)
     return stories?.find(story => story.level === level) ?? unabridged
   }
 
@@ -112,13 +114,13 @@ export class AlertIndex {
     const entry = this.#entries.get(data.alertId)
     // A refusal for an unknown alert is visible only to readers who see everything.
     if (type === 'alert.action-refused') return handlings.filter(level => level === 'restricted' || entry?.shownAt(level))
-    const stories = entry?.stories ?? this.#partlyTold.get(data.alertId) ?? []
+    const stories = entry?.stories ?? this.#partlyTold.peek(data.alertId) ?? []
     const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
     return ['restricted', ...told.map(({ level }) => level)]
   }
 
   outcomeOf(actionId: string): ActionOutcome | undefined {
-    return this.#outcomes.get(actionId)
+    return this.#outcomes.peek(actionId)
   }
 
   /**
@@ -175,17 +177,18 @@ export class AlertIndex {
     const hash = hashOf(record)
     const tail = this.#theatres.get(theatre)
     if (tail === undefined) {
-      this.#theatres.set(theatre, { lastSeq: seq, hashBySeq: new Map([[seq, hash]]) })
+      // One for each theatre, and most hold a few: it grows as it fills.
+      const hashBySeq = new LRUCache<number, string>({ maxSize: hashesKept, sizeCalculation: () => 1 })
+      this.#theatres.set(theatre, { lastSeq: seq, hashBySeq: hashBySeq.set(seq, hash) })
       return 'accepted'
     }
     if (seq <= tail.lastSeq) {
-      const winner = tail.hashBySeq.get(seq)
+      const winner = tail.hashBySeq.peek(seq)
       return winner === undefined || winner === hash ? 'repeated' : 'conflicting'
     }
     const acceptance = seq === tail.lastSeq + 1 ? 'accepted' : 'gap'
     tail.lastSeq = seq
     tail.hashBySeq.set(seq, hash)
-    if (tail.hashBySeq.size > hashesKept) tail.hashBySeq.delete(tail.hashBySeq.keys().next().value as number)
     return acceptance
   }
 
@@ -193,7 +196,7 @@ export class AlertIndex {
     const { alertId, theatre, revision, handling } = state
     const known = this.#entries.get(alertId)
     if (known) return known
-    const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.get(alertId))
+    const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.peek(alertId))
     this.#partlyTold.delete(alertId)
     this.#entries.set(alertId, entry)
     this.#enter('restricted', entry)
@@ -214,7 +217,6 @@ export class AlertIndex {
 
   #noteOutcome(actionId: string, outcome: ActionOutcome): void {
     this.#outcomes.set(actionId, outcome)
-    if (this.#outcomes.size > this.#limits.outcomesMax) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
   }
 
   #noteMoment(entry: HeldAlert, { event, partition, position }: AlertRecord): void {
@@ -270,7 +272,6 @@ export class AlertIndex {
 
   #notePartlyTold(entry: HeldAlert): void {
     this.#partlyTold.set(entry.alertId, entry.parted())
-    if (this.#partlyTold.size > partlyToldMax) this.#partlyTold.delete(this.#partlyTold.keys().next().value as string)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { LRUCache } from 'lru-cache'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 import type { AlertRecord } from './alert-entry.ts'
 import type { Positions } from './positions.ts'
@@ -47,7 +48,7 @@ export class AlertJournal {
   readonly #log: EventLog
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
-  readonly #dropped = new Map<string, true>()
+  readonly #dropped: LRUCache<string, true>
   /** By partition, theatre and level. */
   readonly #marks = new Map<string, Mark>()
   readonly epoch: string
@@ -62,6 +63,7 @@ export class AlertJournal {
   ) {
     this.#log = log
     this.#limits = limits
+    this.#dropped = new LRUCache({ max: limits.droppedMax })
     this.epoch = start.epoch
     this.#start = start.positions
     this.#end = start.positions
@@ -106,7 +108,6 @@ export class AlertJournal {
   /** Remembers a record that does not count, so that readers of the log skip it. */
   drop(partition: number, position: bigint): void {
     this.#dropped.set(`${partition}/${position}`, true)
-    if (this.#dropped.size > this.#limits.droppedMax) this.#dropped.delete(this.#dropped.keys().next().value as string)
     this.passed(partition, position + 1n)
   }
 

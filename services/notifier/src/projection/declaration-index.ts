@@ -3,6 +3,7 @@
 
 import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { LRUCache } from 'lru-cache'
 
 /** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
 export const declarationsMax = 10_000
@@ -19,7 +20,7 @@ export interface DeclaredAction {
 
 export class DeclarationIndex {
   readonly #theatres = new Map<string, PairDeclarations>()
-  readonly #actions = new Map<string, DeclaredAction>()
+  readonly #actions = new LRUCache<string, DeclaredAction>({ max: declarationsMax })
 
   get count(): number {
     return this.#actions.size
@@ -33,7 +34,7 @@ export class DeclarationIndex {
 
   /** By the id of its record, which is the action's id. */
   action(recordId: string): DeclaredAction | undefined {
-    return this.#actions.get(recordId)
+    return this.#actions.peek(recordId)
   }
 
   /** Folds the next record of its partition. The first record of an id counts, as for the rules. */
@@ -42,6 +43,5 @@ export class DeclarationIndex {
     const { id, theatre, time: at, data } = record
     const outcome = this.of(theatre).take(id, at, data)
     this.#actions.set(id, { theatre, data, at, partition, position, outcome })
-    if (this.#actions.size > declarationsMax) this.#actions.delete(this.#actions.keys().next().value as string)
   }
 }

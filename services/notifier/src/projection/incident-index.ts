@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
+import { LRUCache } from 'lru-cache'
 
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
@@ -70,11 +71,12 @@ export class IncidentIndex {
    * Last known state of incidents removed while they were skipped: if one reappears, its revisions continue from there. At most
    * `max`.
    */
-  readonly #gone = new Map<string, IncidentEntry>()
+  readonly #gone: LRUCache<string, IncidentEntry>
   #forgotten = 0
 
   constructor(max = incidentsMax, { isLimited = false } = {}) {
     this.#max = max
+    this.#gone = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
     this.#isLimited = isLimited
   }
 
@@ -122,7 +124,7 @@ export class IncidentIndex {
       this.#release(key)
       return
     }
-    const earlier = (before ?? this.#gone.get(key))?.moments ?? []
+    const earlier = (before ?? this.#gone.peek(key))?.moments ?? []
     const moments = [...earlier, { partition, position, revision: state.revision }].slice(-incidentHistoryMax)
     this.#remove(key)
     this.#gone.delete(key)
@@ -191,7 +193,7 @@ export class IncidentIndex {
   #counted(state: IncidentState): IncidentState {
     const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
     const from = state.from.filter(id => known(id) !== undefined)
-    const last = (id: string) => (known(id) ?? this.#gone.get(keyOf(state.theatre, id)))?.state.revision ?? 0
+    const last = (id: string) => (known(id) ?? this.#gone.peek(keyOf(state.theatre, id)))?.state.revision ?? 0
     const revision = 1 + Math.max(0, ...[state.incidentId, ...state.from].map(last))
     return revision === state.revision && from.length === state.from.length ? state : { ...state, revision, from }
   }
@@ -260,9 +262,6 @@ export class IncidentIndex {
   #letGo(key: string, entry: IncidentEntry): void {
     this.#forget(entry.state)
     this.#gone.set(key, entry)
-    if (this.#gone.size <= this.#max) return
-    const [first] = this.#gone.keys()
-    if (first !== undefined) this.#gone.delete(first)
   }
 
   #forget({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {

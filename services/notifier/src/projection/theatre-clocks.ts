@@ -2,6 +2,7 @@
 // have no outcome yet.
 
 import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { LRUCache } from 'lru-cache'
 
 /** Operators' requests kept; the oldest is evicted. */
 export const requestsMax = 10_000
@@ -26,8 +27,8 @@ export class TheatreClocks {
   readonly #ticks = new Map<string, Tick>()
   /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
-  readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: Set<string> }>()
-  readonly #requests = new Map<string, PendingRequest>()
+  readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: LRUCache<string, true> }>()
+  readonly #requests = new LRUCache<string, PendingRequest>({ max: requestsMax })
 
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {
@@ -55,7 +56,7 @@ export class TheatreClocks {
   }
 
   request(actionId: string): PendingRequest | undefined {
-    return this.#requests.get(actionId)
+    return this.#requests.peek(actionId)
   }
 
   apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
@@ -74,10 +75,9 @@ export class TheatreClocks {
 
   /** The first copy of each record counts: an owner that takes over may copy a configuration again after a newer one. */
   #configure(theatre: string, recordId: string, config: TheatreConfig): void {
-    const recordIds = this.#configs.get(theatre)?.recordIds ?? new Set()
+    const recordIds = this.#configs.get(theatre)?.recordIds ?? recentIds()
     if (recordIds.has(recordId)) return
-    recordIds.add(recordId)
-    if (recordIds.size > configsMax) recordIds.delete(recordIds.values().next().value as string)
+    recordIds.set(recordId, true)
     this.#configs.set(theatre, { config, recordIds })
   }
 
@@ -85,6 +85,10 @@ export class TheatreClocks {
   #note(pending: PendingRequest): void {
     if (this.#requests.has(pending.request.actionId)) return
     this.#requests.set(pending.request.actionId, pending)
-    if (this.#requests.size > requestsMax) this.#requests.delete(this.#requests.keys().next().value as string)
   }
+}
+
+/** One for each theatre, and most hold a few: it grows as it fills. */
+function recentIds(): LRUCache<string, true> {
+  return new LRUCache({ maxSize: configsMax, sizeCalculation: () => 1 })
 }

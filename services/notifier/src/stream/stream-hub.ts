@@ -4,6 +4,7 @@
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { LRUCache } from 'lru-cache'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -87,7 +88,8 @@ const lookMs = 1_000
 class Channel {
   readonly audience: Audience
   readonly subscribers = new Set<Subscriber>()
-  readonly #standings = new Map<string, Standing>()
+  /** One for each audience, and most hold a few: it grows as it fills. */
+  readonly #standings = new LRUCache<string, Standing>({ maxSize: standingsKept, sizeCalculation: () => 1 })
 
   constructor(audience: Audience) {
     this.audience = audience
@@ -98,9 +100,7 @@ class Channel {
     const { alertId } = record.event.data
     const before = this.#standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
     const judged = judgeRecord(alerts, before, record, this.audience)
-    this.#standings.delete(alertId)
     this.#standings.set(alertId, judged.standing)
-    if (this.#standings.size > standingsKept) this.#standings.delete(this.#standings.keys().next().value as string)
     return judged.verdict
   }
 }

@@ -3,6 +3,7 @@
 // the first plan that continues the chain counts, whoever wrote it, and every record may occur twice.
 
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
+import { LRUCache } from 'lru-cache'
 import type { Positions } from '../projection/positions.ts'
 import { behind } from '../projection/positions.ts'
 import type { Standing } from '../reader/audience.ts'
@@ -45,7 +46,7 @@ export class SubscriptionDeliveries {
   #lastSequence = 0
   #lastEventId: string | null = null
   #lastPlanId: string | null = null
-  readonly #replays = new Set<string>()
+  readonly #replays = new LRUCache<string, true>({ maxSize: replaysKeptMax, sizeCalculation: () => 1 })
   #parked = 0
   #isEnded = false
 
@@ -199,8 +200,7 @@ export class SubscriptionDeliveries {
 
   #replayed({ replayId, sequences }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
     if (this.#replays.has(replayId)) return
-    this.#replays.add(replayId)
-    if (this.#replays.size > replaysKeptMax) this.#replays.delete(this.#replays.values().next().value as string)
+    this.#replays.set(replayId, true)
     this.#isEnded = false
     for (const sequence of sequences) this.#again(sequence)
   }
@@ -251,7 +251,7 @@ function lastOf(
 /** All subscriptions' deliveries. */
 export class DeliveryBook {
   readonly #bySubscription = new Map<string, SubscriptionDeliveries>()
-  readonly #deleted = new Set<string>()
+  readonly #deleted = new LRUCache<string, true>({ max: deletedKeptMax })
 
   /** Those of a subscription; empty if nothing is known. */
   of(subscriptionId: string): SubscriptionDeliveries {
@@ -275,8 +275,7 @@ export class DeliveryBook {
   /** Evicts a deleted subscription: ids are not reused, so later records for it are ignored. */
   forget(subscriptionId: string): void {
     this.#bySubscription.delete(subscriptionId)
-    this.#deleted.add(subscriptionId)
-    if (this.#deleted.size > deletedKeptMax) this.#deleted.delete(this.#deleted.values().next().value as string)
+    this.#deleted.set(subscriptionId, true)
   }
 
   forgetAlert(alertId: string): void {

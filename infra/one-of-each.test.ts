@@ -1,0 +1,50 @@
+// Mechanisms of which there is one: who needs it takes that one, and whoever has a reason to do otherwise stands here with it.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter(file => /^(?:packages|services)\/[\w-]+\/src\/.*\.ts$/.test(file) && existsSync(join(root, file)))
+
+function namesWhere(pattern: RegExp): readonly string[] {
+  return sources
+    .filter(file => pattern.test(readFileSync(join(root, file), 'utf8')))
+    .map(file => basename(file))
+    .sort()
+}
+
+it('waits of a retry are taken from the one loop that tries again', () => {
+  expect(namesWhere(/\bbackoffMs\b/)).toEqual([
+    // Waits at least as long as an attempt to open costs.
+    'awaited-log.ts',
+    // Looks, between two tries, at what it was given to serve.
+    'delivery-ownership.ts',
+    // Looks, between two tries, at what the target of the copy holds.
+    'log-copy.ts',
+    'retry.ts'
+  ])
+})
+
+it('what is remembered up to a number of entries is remembered by one library', () => {
+  expect(
+    namesWhere(/(?:keys|values|entries)\(\)\.next\(\)|#oldest\.next\(\)|const \[\w+\] = this\.#\w+\.(?:keys|values|entries)\(\)/)
+  ).toEqual([
+    // An order of what stands, in which forgetting one takes it from several indexes.
+    'alert-index.ts',
+    // The oldest write under way: nothing is forgotten.
+    'log-patience.ts',
+    // A million entries, each 30 bytes smaller so, from whose front an iterator goes on where it was.
+    'report-index.ts',
+    // What one entry weighs grows while it is held.
+    'source-activity.ts',
+    // The oldest guest is sent away by rules of its own.
+    'stream-admission.ts',
+    // The domain imports nothing.
+    'taken-ids.ts'
+  ])
+})
