@@ -1,0 +1,207 @@
+// Two readers find members in the canonical bytes of a record by the members that stand around them: they rely on the order in which members are written,
+// which is that of their names, and on no other member being called the same. A member that a schema gains may stand between two that they take for
+// neighbours: then they would find nothing, and each record be read whole, or find another member of that name. So they are held here to records with
+// every member that the schemas know, and each schema that grows is tried with what it has gained.
+
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../src/json/canonical-json.ts'
+import { digest } from '../src/json/digest.ts'
+import { alertHeadOf, alertOutlineOf, evidenceBytesOf } from '../src/record/alert-outline.ts'
+import { type Envelope, encodeEnvelope } from '../src/record/envelope.ts'
+import { reportHeadOf } from '../src/report/report-head.ts'
+import alert from '../src/schemas/alert.v1.schema.json' with { type: 'json' }
+import definitions from '../src/schemas/definitions.v1.schema.json' with { type: 'json' }
+import reportReceived from '../src/schemas/report.received.v1.schema.json' with { type: 'json' }
+
+interface Schema {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: Schema | boolean
+  readonly items?: Schema | boolean
+  readonly prefixItems?: readonly Schema[]
+}
+
+type Data = Readonly<Record<string, unknown>>
+
+/** `whole`: each member is there, lists have an item, and null stands nowhere. `bare`: only what is required, as little of it as may be. */
+type Fill = 'whole' | 'bare'
+
+const instantPattern = definitions.$defs.instant.pattern
+
+/** A value of a schema. Each text in it is another one, of the length of an id, so that one is not taken for another. */
+function sampleOf(schema: Schema, fill: Fill, at: string): unknown {
+  if (schema.$ref !== undefined) return sampleOf(definitionOf(schema.$ref), fill, at)
+  const types = [schema.type ?? []].flat()
+  if (fill === 'bare' && types.includes('null')) return null
+  if (schema.enum !== undefined) return schema.enum[0]
+  if (types.includes('object')) return objectOf(schema, fill, at)
+  if (types.includes('array')) return listOf(schema, fill, at)
+  if (types.includes('string')) return schema.pattern === instantPattern ? `2025-06-02T09:00:00.${lengthOf(at)}Z` : digest(at)
+  if (types.includes('integer') || types.includes('number')) return Math.max(schema.minimum ?? 0, at.length)
+  if (types.includes('boolean')) return fill === 'whole'
+  throw new Error(`no value for ${JSON.stringify(schema)}, at ${at}`)
+}
+
+function objectOf({ properties = {}, required = [], additionalProperties }: Schema, fill: Fill, at: string): Data {
+  const names = Object.keys(properties).filter(name => fill === 'whole' || required.includes(name))
+  const known = names.map(name => [name, sampleOf(properties[name] as Schema, fill, `${at}/${name}`)])
+  const others = typeof additionalProperties === 'object' && fill === 'whole' ? [['other', `${at}/other`]] : []
+  return Object.fromEntries([...known, ...others])
+}
+
+function listOf({ items, prefixItems = [] }: Schema, fill: Fill, at: string): readonly unknown[] {
+  const first = prefixItems.map((item, i) => sampleOf(item, fill, `${at}/${i}`))
+  return typeof items === 'object' && fill === 'whole' ? [...first, sampleOf(items, fill, `${at}/-`)] : first
+}
+
+function definitionOf(reference: string): Schema {
+  const name = reference.slice(reference.lastIndexOf('/') + 1)
+  return (definitions.$defs as Readonly<Record<string, Schema>>)[name] as Schema
+}
+
+function lengthOf(at: string): string {
+  return String(at.length).padStart(3, '0')
+}
+
+/** Data with all members, with few, and with all but one that may be missing. */
+function samplesOf(schema: Schema): readonly Data[] {
+  const whole = sampleOf(schema, 'whole', '') as Data
+  const optional = Object.keys(schema.properties ?? {}).filter(name => !schema.required?.includes(name))
+  const without = optional.map(name => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name)))
+  return [whole, sampleOf(schema, 'bare', '') as Data, ...without]
+}
+
+/** What stands around the data of a report or an alert; `by` and `byname` are of the administration alone. A member that is new has to be added here. */
+const wholeEnvelope: Required<Omit<Envelope, 'data' | 'type' | 'by' | 'byname'>> = {
+  cause: digest('cause'),
+  datacontenttype: 'application/json',
+  engine: '0.1.0',
+  id: digest('id'),
+  previoushash: digest('previous'),
+  source: '/tocsin/intake',
+  specversion: '1.0',
+  theatre: 'elsewhere',
+  time: '2025-06-02T10:00:00.000Z'
+}
+const { previoushash, theatre, ...bareEnvelope } = wholeEnvelope
+const envelopes: readonly Omit<Envelope, 'data' | 'type'>[] = [wholeEnvelope, { ...bareEnvelope, cause: null }]
+
+function picked(data: Data, names: readonly string[]): Data {
+  return Object.fromEntries(names.map(name => [name, data[name]]))
+}
+
+type Told = readonly { readonly said: unknown; readonly read: unknown }[]
+
+/** What the members of records say, and what is read of them from the bytes. */
+function heads(schema: Schema): Told {
+  const type = 'tocsin.report.received.v1'
+  return samplesOf(schema).flatMap(data =>
+    envelopes.map(envelope => ({
+      said: picked(data, ['reportId', 'contentHash', 'reportedAt', 'sourceId', 'occurred', 'lane']),
+      read: reportHeadOf(encodeEnvelope({ ...envelope, type, data }))
+    }))
+  )
+}
+
+function outlines(schema: Schema): Told {
+  return samplesOf(schema).flatMap(data =>
+    envelopes.map(envelope => {
+      const bytes = encodeEnvelope({ ...envelope, type: 'tocsin.alert.revised.v1', data })
+      const outline = alertOutlineOf(bytes)
+      const dataBytes = Buffer.from(canonicalJson(data))
+      return {
+        said: {
+          head: { ...picked(data, ['alertId', 'theatre', 'seq']), cause: envelope.cause },
+          outline: { ...data, evidence: [] },
+          dataBytes: dataBytes.toString(),
+          evidence: data.evidence
+        },
+        read: {
+          head: alertHeadOf(bytes),
+          outline: outline?.event.data,
+          dataBytes: Buffer.from(outline?.dataBytes ?? []).toString(),
+          evidence: evidenceIn(dataBytes)
+        }
+      }
+    })
+  )
+}
+
+/** Null where the bytes that are found are none. */
+function evidenceIn(dataBytes: Buffer): unknown {
+  try {
+    return JSON.parse(`[${evidenceBytesOf(dataBytes).toString()}]`)
+  } catch {
+    return null
+  }
+}
+
+/** A schema with a member more, at a path of members. */
+function grown(schema: Schema, [name, ...inner]: readonly string[], member: Schema): Schema {
+  if (name === undefined) return member
+  if (schema.$ref !== undefined) return grown(definitionOf(schema.$ref), [name, ...inner], member)
+  if (name === '-') return { ...schema, items: grown(schema.items as Schema, inner, member) }
+  const { properties = {} } = schema
+  return { ...schema, properties: { ...properties, [name]: grown(properties[name] ?? {}, inner, member) } }
+}
+
+const text: Schema = { type: 'string' }
+interface Reader {
+  readonly name: string
+  readonly schema: Schema
+  readonly told: (schema: Schema) => Told
+  /** Members that would break it, and why. */
+  readonly breaking: readonly (readonly [path: string, why: string])[]
+}
+
+const readers: readonly Reader[] = [
+  {
+    name: 'the head of a report',
+    schema: reportReceived,
+    told: heads,
+    breaking: [
+      ['lanes', 'stands between the lane and the links'],
+      ['occurredAs', 'stands between the time and the persons'],
+      ['reportKind', 'stands between the id and the time of the report'],
+      ['reporter', 'stands between the time and the source'],
+      ['actors/-/contentHash', 'is called as one that stands behind it'],
+      ['fatalities/lane', 'is called as one that stands behind it'],
+      ['unnamed/-/reportId', 'is called as one that stands before it']
+    ]
+  },
+  {
+    name: 'the outline of an alert',
+    schema: alert,
+    told: outlines,
+    breaking: [
+      ['evidenceKind', 'stands between the evidence and what was left out of it'],
+      ['series', 'stands between the number and the severity'],
+      ['thread', 'stands between the theatre and the times'],
+      ['action/alertId', 'is called as one that stands behind it'],
+      ['measure/seq', 'is called as one that stands behind it']
+    ]
+  }
+]
+
+describe.each(readers)('$name', ({ schema, told, breaking }) => {
+  it('is read from the bytes of a record with every member that its schema knows', () => {
+    for (const { said, read } of told(schema)) expect(read).toEqual(said)
+  })
+
+  it.each(breaking)('would not be where the schema gained %s, which %s: this test says so', path => {
+    const disagreed = told(grown(schema, path.split('/'), text)).filter(
+      ({ said, read }) => canonicalJson(read ?? null) !== canonicalJson(said)
+    )
+    expect(disagreed).not.toEqual([])
+  })
+
+  it('is where the schema gained a member that stands elsewhere', () => {
+    for (const path of [['aaa'], ['zzz'], ['handlingOf']])
+      for (const { said, read } of told(grown(schema, path, text))) expect(read).toEqual(said)
+  })
+})
