@@ -1,4 +1,4 @@
-// The formats there are, by the names that people give them.
+// The supported formats by name.
 
 import { acled } from './acled/acled.ts'
 import { capImporter } from './cap/cap.ts'
@@ -14,10 +14,10 @@ import { ucdpGed } from './ucdp/ucdp-ged.ts'
 export const importFormats = ['ucdp-ged', 'acled', 'gdelt', 'cap', 'geojson', 'csv', 'ndjson'] as const
 export type ImportFormat = (typeof importFormats)[number]
 
-/** Formats of data sets that are gathered from many reporters afterwards: when one of them has no row, that says nothing of who still reports. */
+/** Retrospective data sets compiled from many reporters: absence of a reporter's rows does not mean that it fell silent. */
 export const archiveFormats: ReadonlySet<ImportFormat> = new Set(['ucdp-ged', 'acled'])
 
-/** Formats whose rows mean nothing without a mapping, and those that can do with one. */
+/** Formats that require a mapping, and those that accept one. */
 export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'none'>> = {
   'ucdp-ged': 'none',
   acled: 'none',
@@ -28,7 +28,7 @@ export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'n
   ndjson: 'none'
 }
 
-/** An importer for one file. Throws RangeError for a format that needs a mapping and has none. */
+/** An importer for one file. Throws RangeError if a required mapping is missing. */
 export function importerFor(format: ImportFormat, mapping: Mapping | null): Importer {
   switch (format) {
     case 'ucdp-ged':

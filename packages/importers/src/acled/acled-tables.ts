@@ -1,12 +1,12 @@
-// What ACLED's kinds of event mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
-// Source: ACLED codebook, 2023 and later (six event types, twenty-five sub-event types).
+// Mapping of ACLED's event types. MAPPINGS.md shows these tables; a test keeps both equal. Source: ACLED codebook, 2023 and later
+// (six event types, twenty-five sub-event types).
 
 import type { Category } from '@tocsin/domain/report/report'
 
 export interface AcledEvent {
   readonly eventType: string
   readonly category: Category
-  /** Where ACLED says that civilians were the target. */
+  /** Sub-events in which ACLED says that civilians were the target. */
   readonly onCivilians: Category
   readonly tactics: readonly string[]
 }
@@ -60,7 +60,7 @@ export const acledPlaces: Readonly<Record<string, AcledPrecision>> = {
   '3': { words: 'a larger region', radiusKm: 100 }
 }
 
-/** By time_precision: how wide the interval around event_date is. */
+/** By time_precision: width of the interval around event_date. */
 export const acledTimes: Readonly<Record<string, string>> = {
   '1': 'the day',
   '2': 'three days before to three days after',

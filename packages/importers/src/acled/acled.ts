@@ -1,4 +1,4 @@
-// ACLED: exports of 2024 and later, and the rows of its API; fewer columns will do. What the kinds of event mean is acled-tables.ts.
+// ACLED: exports of 2024 and later, and rows of its API; a subset of columns suffices. Event types are mapped in acled-tables.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
@@ -75,7 +75,7 @@ interface Interval {
   readonly to: string
 }
 
-/** The day, the week around it, or its month, as ACLED says how well it is known. */
+/** The day, the week around it, or its month, by ACLED's stated precision. */
 function occurredOf(row: TableRow): Interval | null {
   const day = row.neededDay('event_date', readDay)
   const precision = row.text('time_precision') ?? '1'
@@ -93,7 +93,7 @@ function shifted(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10)
 }
 
-/** An interval that was widened must not end after the day on which the event was known. */
+/** A widened interval must not end after the day on which the event became known. */
 function notAfter({ from, to }: Interval, reportedAt: string | null): Interval {
   const known = reportedAt?.slice(0, 10)
   return known !== undefined && known < to && known >= from ? { from, to: known } : { from, to }
@@ -133,7 +133,10 @@ function countryOf(row: TableRow): string | null {
   return null
 }
 
-/** In battles and riots both sides fought; in other violence the first did it to the second; in the rest they only take part. */
+/**
+ * In battles and riots both sides are actors; in other violence the first is the actor and the second the target; otherwise they
+ * only take part.
+ */
 function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
   const roles = rolesOf(event?.eventType)
   const first = [row.text('actor1'), ...(row.text('assoc_actor_1')?.split(';') ?? [])]
@@ -149,7 +152,10 @@ function rolesOf(eventType: string | undefined): readonly [string, string] {
   return ['participant', 'participant']
 }
 
-/** When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which counts as its end. Anything else says nothing. */
+/**
+ * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which counts as its end. Otherwise
+ * unknown.
+ */
 function timestampOf(row: TableRow): string | null {
   const text = row.text('timestamp')
   if (text === null) return null

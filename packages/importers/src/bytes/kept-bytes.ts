@@ -1,9 +1,9 @@
-// UTF-8 that may be broken, read so that nothing is lost: each byte that is no part of a character becomes U+FFFD with the byte behind it, and comes
-// back as that byte. So a row that is refused for its bytes can be written as it was.
+// Lossless reading of possibly invalid UTF-8: each invalid byte becomes U+FFFD plus a carrier of the byte, and is restored on
+// writing. So a row refused for its bytes can be written unchanged.
 
-/** Stands before each byte that is no part of a character; alone it is a letter of the file like any other. */
+/** Marks an invalid byte when a carrier follows; alone it is an ordinary character. */
 export const undecoded = '\u{FFFD}'
-/** What carries a byte: a half of a character that no text has alone. */
+/** Carries a byte: a lone surrogate, which no valid text contains. */
 const carrierBase = 0xdc00
 const kept = /\uFFFD([\uDC80-\uDCFF])/
 const mark = '\u{FEFF}'
@@ -13,7 +13,7 @@ export class KeepingDecoder {
   #pending: Buffer = Buffer.alloc(0)
   #isFirst = true
 
-  /** The text of some bytes and those left of before; a character that is not whole waits for the next. */
+  /** The text of some bytes, after the remainder of earlier ones; an incomplete character waits for the next. */
   decode(chunk: Uint8Array, isLast: boolean): string {
     const bytes = Buffer.concat([this.#pending, chunk])
     const end = isLast ? bytes.length : wholeLength(bytes)
@@ -27,7 +27,7 @@ export class KeepingDecoder {
   }
 }
 
-/** The bytes of a text in UTF-8, with bytes that were kept as they were. */
+/** The bytes of a text in UTF-8, with the carried bytes restored. */
 export function keptBytes(text: string): Buffer {
   if (!text.includes(undecoded)) return Buffer.from(text)
   const parts = text.split(kept)
@@ -53,7 +53,7 @@ function keptText(bytes: Buffer): string {
   return parts.join('')
 }
 
-/** Bytes of the character that begins here; 0 where none does. Source: RFC 3629, section 4. */
+/** Length in bytes of the character that begins here; 0 if invalid. Source: RFC 3629, section 4. */
 function characterLength(bytes: Buffer, at: number): number {
   const first = bytes[at] as number
   const length = lengthSaid(first)
@@ -74,7 +74,7 @@ function lengthSaid(first: number): number {
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
-/** Length without a beginning of a character at the end. */
+/** Length without an incomplete character at the end. */
 function wholeLength(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number

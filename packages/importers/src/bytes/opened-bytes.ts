@@ -1,4 +1,4 @@
-// Bytes of a file as they are meant: gzip and zstd are unpacked, whatever the file is called; texts are decoded by their byte order mark.
+// Decoded content of a file: gzip and zstd are unpacked, whatever the file's name; a byte order mark selects the encoding.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -8,7 +8,7 @@ import { KeepingDecoder } from './kept-bytes.ts'
 const gzipMagic = [0x1f, 0x8b]
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
 
-/** The bytes of a file, unpacked where they are packed. Rejects with ImportFileError where the packing is broken. */
+/** The bytes of a file, unpacked if needed. Rejects with ImportFileError if the compressed data is corrupt. */
 export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const { head, rest } = await peek(bytes, 4)
   const unpacker = startsWith(head, gzipMagic) ? createGunzip() : startsWith(head, zstdMagic) ? createZstdDecompress() : null
@@ -26,7 +26,10 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
   }
 }
 
-/** Pieces of text from bytes. A byte order mark decides, else `encoding`; bytes that it does not have become U+FFFD, in UTF-8 so that they can be written again. */
+/**
+ * Decodes bytes to text. A byte order mark decides, else `encoding`. Invalid bytes become U+FFFD, in UTF-8 in a form that can be
+ * written back.
+ */
 export async function* decodedText(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<string> {
   const { head, rest } = await peek(bytes, 3)
   const decode = decoderOf(encodingOf(head, encoding))
@@ -52,7 +55,7 @@ function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => 
   return (chunk, isLast) => decoder.decode(chunk, { stream: !isLast })
 }
 
-/** What is said of a row that has one. */
+/** The fault of a row with invalid bytes. */
 export const undecodedDetail = 'has bytes that its encoding does not have (see --encoding)'
 
 async function peek(

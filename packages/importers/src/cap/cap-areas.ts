@@ -1,5 +1,5 @@
-// Areas of a CAP alert as places of a report: circles and polygons give a middle and a radius that covers them, codes of ISO 3166 a country and an
-// area. Words alone ("New York") say nothing that could be found on a map.
+// Areas of a CAP alert as places of a report: circles and polygons give a centre and a covering radius, ISO 3166 codes a country
+// and an area. Text alone ("New York") can't be located.
 
 import type { PostedLocation } from '@tocsin/contracts/report/report-shape'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
@@ -14,7 +14,7 @@ export interface AreaFault {
   readonly detail: string
 }
 
-/** The place of one area; a fault where a figure in it can't be read; null where it says nothing that can be found on a map. */
+/** The place of one area; a fault if a number in it is invalid; null if it can't be located. */
 export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null {
   const name = (textOf(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
   const codes = codesOf(area)
@@ -25,7 +25,7 @@ export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null
   const points = [...circles, ...polygons.flat()].filter(point => point !== null)
   const circle = coveringCircle(points)
   if (circle === null) return codes.country === null || name === '' ? null : present({ name, ...codes })
-  // With coordinates the words of an area would be taken for the name of a settlement there.
+  // Beside coordinates, the text of an area would be taken for the name of a settlement there.
   return present({
     ...codes,
     lat: rounded(circle.center.lat),

@@ -1,11 +1,11 @@
-// Which alerts belong together: an update or a cancellation refers to alerts before it, and all of a chain are one report, that of its first alert.
-// Identifiers are only unique with their sender. What the alerts say is cap.ts.
+// Groups alerts into chains: an update or a cancellation refers to earlier alerts, and a chain is one report, that of its first
+// alert. Identifiers are unique only per sender. Content is read in cap.ts.
 
 import { limits } from '../item/report-parts.ts'
 import { capMessages } from './cap-table.ts'
 import { textOf, type XmlElement } from './cap-xml.ts'
 
-/** Alerts of a file whose links are remembered; what is beyond counts as not being in the file. */
+/** Alerts of a file whose links are kept; later ones count as absent from the file. */
 export const chainsMax = 100_000
 
 export interface AlertName {
@@ -14,20 +14,20 @@ export interface AlertName {
 }
 
 export interface Chain {
-  /** Under which the chain is one report. */
+  /** The id of the chain's report. */
   readonly first: AlertName
-  /** False where the file does not have the first alert itself: it may have come under another name before. */
+  /** False if the file lacks the first alert: the chain may have been imported under another id. */
   readonly isKnown: boolean
 }
 
 export class CapChains {
-  /** From an alert to the earliest that it refers to; null for one that begins a chain. */
+  /** From an alert to the earliest that it refers to; null for the first of a chain. */
   readonly #earlier = new Map<string, AlertName | null>()
   /** By the first alert of a chain: when it was cancelled, in ms. */
   readonly #cancelledMs = new Map<string, number>()
   readonly #handedOn = new Set<string>()
 
-  /** Takes note of an alert that CAP itself would take. To be called for all that are read together, before any is named. */
+  /** Records a valid alert. Call it for all alerts of a batch before asking for any chain. */
   learn(alert: XmlElement): void {
     const key = keyOf(nameOf(alert))
     if (this.#earlier.size < chainsMax || this.#earlier.has(key)) this.#earlier.set(key, earliestOf(alert))
@@ -39,26 +39,26 @@ export class CapChains {
     for (;;) {
       const key = keyOf(first)
       const earlier = this.#earlier.get(key)
-      // A chain that leads back to itself has no first alert.
+      // A cyclic chain has no first alert.
       if (earlier === undefined || earlier === null || passed.has(key)) return { first, isKnown: earlier === null }
       passed.add(key)
       first = earlier
     }
   }
 
-  /** Takes note that a report of the chain was handed on. */
+  /** Records that a report of the chain was emitted. */
   handedOn({ first }: Chain): void {
     if (this.#handedOn.size < chainsMax) this.#handedOn.add(keyOf(first))
   }
 
-  /** Takes note of a cancellation. True where its alerts stand in the same file behind it: then nothing of it was handed on yet. */
+  /** Records a cancellation. True if its alerts come later in the file: then nothing was emitted yet. */
   cancelled({ first, isKnown }: Chain, alert: XmlElement): boolean {
     const key = keyOf(first)
     if (this.#cancelledMs.size < chainsMax) this.#cancelledMs.set(key, Date.parse(textOf(alert, 'sent') as string))
     return isKnown && !this.#handedOn.has(key)
   }
 
-  /** True for an alert behind a later cancellation of its chain, as in files that begin with the newest. */
+  /** True for an alert after a later cancellation of its chain, as in files with the newest first. */
   isCancelled({ first }: Chain, alert: XmlElement): boolean {
     return Date.parse(textOf(alert, 'sent') as string) <= (this.#cancelledMs.get(keyOf(first)) ?? Number.NEGATIVE_INFINITY)
   }
@@ -72,7 +72,7 @@ function keyOf({ sender, identifier }: AlertName): string {
   return `${sender}\n${identifier}`
 }
 
-/** Of `sender,identifier,sent` after each other, the one that was sent first. Only updates and cancellations are followed. */
+/** The earliest sent of a list of `sender,identifier,sent`. Only updates and cancellations are followed. */
 function earliestOf(alert: XmlElement): AlertName | null {
   const message = capMessages[textOf(alert, 'msgType') as string]
   if (message !== 'correction' && message !== 'withdrawal') return null
@@ -85,7 +85,7 @@ function earliestOf(alert: XmlElement): AlertName | null {
   return sender === undefined || identifier === undefined ? null : { sender, identifier: idText(identifier) }
 }
 
-/** A time that can't be read comes last. */
+/** An invalid time sorts last. */
 function sentMs(text: string | undefined): number {
   const ms = Date.parse(text ?? '')
   return Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms

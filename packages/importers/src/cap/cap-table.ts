@@ -1,5 +1,5 @@
-// What CAP's words mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
-// Source: OASIS Common Alerting Protocol 1.1 and 1.2.
+// Mapping of CAP's terms. MAPPINGS.md shows these tables; a test keeps both equal. Source: OASIS Common Alerting Protocol 1.1 and
+// 1.2.
 
 import type { Category, Credibility } from '@tocsin/domain/report/report'
 
@@ -8,7 +8,10 @@ export interface CapCategory {
   readonly tactic: string
 }
 
-/** By category of an info. What people do, or authorities say, is an advisory; what nature does is a hazard, which patterns do not read. */
+/**
+ * By category of an info. Human actions and statements of authorities are advisories; natural events are hazards, which patterns
+ * ignore.
+ */
 export const capCategories: Readonly<Record<string, CapCategory>> = {
   Geo: hazard('geo'),
   Met: hazard('met'),
@@ -32,7 +35,7 @@ function advisory(word: string): CapCategory {
   return { category: 'advisory', tactic: `other:advisory-${word}` }
 }
 
-/** By certainty of an info: the Admiralty credibility. */
+/** Admiralty credibility by certainty of an info. */
 export const capCertainties: Readonly<Record<string, Credibility>> = {
   Observed: 2,
   Likely: 3,

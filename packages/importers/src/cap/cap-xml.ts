@@ -1,26 +1,26 @@
-// Alerts out of XML: found in a text of any length, one after the other, and read without entities of their own or anything fetched.
+// Extracts alerts from XML of any length, one by one. No custom entities are expanded and nothing is fetched.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { ImportFileError } from '../item/import-item.ts'
 
 /** Longest alert, characters. */
 const alertCharsMax = 4 * 1024 * 1024
-/** Deepest nesting: CAP itself has five. */
+/** Deepest nesting: CAP itself needs five. */
 const depthMax = 32
 
 const parser = new XMLParser({
   ignoreAttributes: true,
   removeNSPrefix: true,
   parseTagValue: false,
-  // Spaces beside a CDATA section are part of the text; what is outside of it is trimmed when it is read.
+  // Spaces beside a CDATA section belong to the text; outer spaces are trimmed when it is read.
   trimValues: false,
   processEntities: true,
-  // Numbered characters, such as &#233;, go with these.
+  // Includes numeric characters, such as &#233;.
   htmlEntities: true,
   maxNestedTags: depthMax
 })
 
-/** What stands in an element: its text, or its elements. */
+/** The content of an element: text, or elements. */
 export type XmlValue = string | XmlElement | readonly XmlValue[]
 export interface XmlElement {
   readonly [name: string]: XmlValue | undefined
@@ -28,7 +28,9 @@ export interface XmlElement {
 
 export type ReadXml = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly detail: string }
 
-/** The texts of the alerts in a text, whatever stands around them, as they come. Rejects with ImportFileError where one never ends, or there is none. */
+/**
+ * Texts of the alerts as they arrive, whatever surrounds them. Rejects with ImportFileError if one never ends, or there is none.
+ */
 export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<string> {
   let held = ''
   let found = 0
@@ -51,7 +53,7 @@ export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<s
 
 const alertStart = /<(?:[\w.-]+:)?alert[\s>]/
 const alertEnd = /<\/(?:[\w.-]+:)?alert\s*>/g
-/** No beginning of a tag is longer, characters. */
+/** Longest beginning of a tag, characters. */
 const tagCharsMax = 1024
 
 function endOfAlert(text: string): { start: number; end: number } | null {
@@ -61,7 +63,7 @@ function endOfAlert(text: string): { start: number; end: number } | null {
   return alertEnd.test(text) ? { start, end: alertEnd.lastIndex } : null
 }
 
-/** Reads one alert. Never throws. */
+/** Parses one alert. Never throws. */
 export function readAlert(text: string): ReadXml {
   const valid = XMLValidator.validate(text)
   if (valid !== true) return { ok: false, detail: `is no well-formed XML: ${valid.err.msg} (line ${valid.err.line})` }
@@ -70,23 +72,23 @@ export function readAlert(text: string): ReadXml {
     if (typeof alert === 'object') return { ok: true, alert }
     return { ok: false, detail: 'holds no alert' }
   } catch (error) {
-    // The parser refuses names that would be dangerous as members of an object, and nesting without end.
+    // The parser refuses element names that are unsafe as object members, and excessive nesting.
     return { ok: false, detail: `is no XML that is read here: ${(error as Error).message}` }
   }
 }
 
-/** The text of the first element of a name, without outer spaces; null where there is none or it is empty. */
+/** The text of the first element of a name, trimmed; null if missing or empty. */
 export function textOf(element: XmlElement, name: string): string | null {
   const text = textsOf(element, name)[0]
   return text ?? null
 }
 
-/** The texts of all elements of a name that have one. */
+/** The non-empty texts of all elements of a name. */
 export function textsOf(element: XmlElement, name: string): readonly string[] {
   return valuesOf(element, name).flatMap(value => (typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []))
 }
 
-/** The elements of a name that have elements themselves. */
+/** The elements of a name that contain elements. */
 export function elementsOf(element: XmlElement, name: string): readonly XmlElement[] {
   return valuesOf(element, name).filter((value): value is XmlElement => typeof value === 'object' && !Array.isArray(value))
 }

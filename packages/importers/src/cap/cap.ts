@@ -1,5 +1,5 @@
-// CAP 1.1 and 1.2, one alert after the other, as advisories or hazards. An update is a later revision of the alert that it refers to, a cancellation
-// its withdrawal. What CAP's words mean is cap-table.ts; how areas become places, cap-areas.ts.
+// CAP 1.1 and 1.2, one alert after the other, as advisories or hazards. An update is a later revision of the alert it refers to,
+// a cancellation its withdrawal. Terms are mapped in cap-table.ts, areas in cap-areas.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
@@ -21,9 +21,11 @@ import { type AlertName, CapChains } from './cap-chains.ts'
 import { capCategories, capCertainties, capMessages, capScopes, capSeverities, capStatuses, capUrgencies } from './cap-table.ts'
 import { alertTexts, elementsOf, type ReadXml, readAlert, textOf, textsOf, type XmlElement } from './cap-xml.ts'
 
-/** How far after an alert was sent what it tells of may end: the contract takes nothing that has not happened a day later. */
+/**
+ * Longest time from sending to the end of the described event: the contract refuses anything that has not happened a day later.
+ */
 const aheadMs = 24 * 3_600_000
-/** Alerts that are read before any of them is named, so that a file may begin with the newest, characters. */
+/** Look-ahead before ids are assigned, so that a file may begin with the newest alert, characters. */
 const heldCharsMax = 8 * 1024 * 1024
 
 /** An importer for CAP. */
@@ -48,7 +50,7 @@ class CapImporter implements Importer {
         chars = 0
       }
     } catch (error) {
-      // A file that breaks off still has the whole alerts before.
+      // A truncated file still has its complete alerts.
       if (held.length > 0) yield this.#itemsOf(held, settings)
       throw error
     }
@@ -93,7 +95,7 @@ class CapImporter implements Importer {
   }
 }
 
-/** The alert that a text holds, or why it is refused. */
+/** The alert in a text, or why it is refused. */
 function checkedAlert(raw: string): CheckedAlert {
   const read: ReadXml = raw.includes(undecoded) ? { ok: false, detail: undecodedDetail } : readAlert(raw)
   if (!read.ok) return refusedFor([{ column: null, reason: 'unreadable', detail: read.detail }])
@@ -107,7 +109,7 @@ function refusedFor(faults: readonly Fault[]): CheckedAlert {
   return { ok: false, outcome: { kind: 'refused', faults } }
 }
 
-/** Of one source for all senders, the sender is part of the id: two may use the same identifier. */
+/** With one source for all senders, the sender is part of the id: two may use the same identifier. */
 function identityOf({ sender, identifier }: AlertName, { source }: ImportSettings) {
   if (source === null) return { sourceId: sourceOf(sender), externalId: identifier }
   return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
@@ -126,7 +128,7 @@ const elementsByPointer: Readonly<Record<string, string>> = {
   '/private': 'description'
 }
 
-/** What CAP itself asks of an alert. Source: CAP-v1.2.xsd. */
+/** Validity rules of CAP. Source: CAP-v1.2.xsd. */
 function checkAlert(alert: XmlElement): Fault[] {
   const needed = ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope']
   const faults = needed.filter(name => textOf(alert, name) === null).map(missing)
@@ -147,7 +149,7 @@ function checkInfo(info: XmlElement): Fault[] {
     ...oneOf(info, 'category', Object.keys(capCategories)),
     ...oneOf(info, 'urgency', capUrgencies),
     ...oneOf(info, 'severity', capSeverities),
-    // CAP 1.0 and some of 1.1 say `Very Likely`, which 1.2 tells to read as Likely.
+    // CAP 1.0 and some of 1.1 say `Very Likely`, which 1.2 defines as Likely.
     ...oneOf(info, 'certainty', [...Object.keys(capCertainties), 'Very Likely']),
     ...timesOf(info, ['effective', 'onset', 'expires'])
   ]
@@ -208,14 +210,14 @@ function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identit
   return { kind: 'report', report, warnings: [...warnings] }
 }
 
-/** What an info says to people, how bad and how urgent it is, and the words of its areas: these are no names that could be found on a map. */
+/** Narrative of an info: text, severity, urgency, and its areas in words, which can't be located. */
 function wordsOf(info: XmlElement): readonly (string | null)[] {
   const areas = elementsOf(info, 'area').map(area => textOf(area, 'areaDesc'))
   const texts = ['event', 'headline', 'description', 'instruction'].map(name => textOf(info, name))
   return [...texts, `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`, ...areas]
 }
 
-/** Without words of its own an alert says its identifier too: reports of the same text are taken for copies of one another. */
+/** An alert without text of its own adds its identifier: reports with the same text are taken for copies of one another. */
 function hasOwnWords(info: XmlElement): boolean {
   return ['headline', 'description', 'instruction'].some(name => textOf(info, name) !== null)
 }
@@ -226,14 +228,14 @@ const noPlace: Fault = {
   detail: 'has no circle, no polygon and no code of ISO 3166: nothing says where it is'
 }
 
-/** Infos of one language: further languages say the same again. */
+/** Infos of one language: further languages repeat the content. */
 function infosOf(alert: XmlElement): readonly XmlElement[] {
   const infos = elementsOf(alert, 'info')
   const language = (info: XmlElement) => textOf(info, 'language') ?? 'en-US'
   return infos.filter(info => language(info) === language(infos[0] as XmlElement))
 }
 
-/** The places of all areas, each once. */
+/** The places of all areas, without duplicates. */
 function placesOf(infos: readonly XmlElement[]): { found: readonly PostedLocation[]; faults: readonly Fault[] } {
   const found = new Map<string, PostedLocation>()
   const faults: Fault[] = []
@@ -249,7 +251,7 @@ function placesOf(infos: readonly XmlElement[]): { found: readonly PostedLocatio
   return { found: [...found.values()], faults }
 }
 
-/** One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics name all its categories. */
+/** One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics list all its categories. */
 function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
   const kinds = infos
     .flatMap(info => textsOf(info, 'category'))
@@ -258,7 +260,7 @@ function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | '
   return { category: (advisory ?? kinds[0])?.category ?? 'other', tactics: [...new Set(kinds.map(kind => kind.tactic))] }
 }
 
-/** From onset (else effective, else sent) to expires; what lies further ahead than the contract takes is cut to a day after it was sent. */
+/** From onset (else effective, else sent) to expires; limited to a day after sending, which is the contract's maximum. */
 function occurredOf(alert: XmlElement, infos: readonly XmlElement[], row: Pick<TableRow, 'warn'>): PostedReport['occurred'] {
   const sent = textOf(alert, 'sent') as string
   const limitMs = Date.parse(sent) + aheadMs
@@ -281,7 +283,7 @@ function byTime(a: string, b: string): number {
   return Date.parse(a) - Date.parse(b)
 }
 
-/** That of the surest info. */
+/** That of the most certain info. */
 function credibilityOf(infos: readonly XmlElement[]): PostedReport['credibility'] | null {
   const known = infos.flatMap(info => capCertainties[(textOf(info, 'certainty') ?? '').replace('Very ', '')] ?? [])
   return known.length === 0 ? null : (Math.min(...known) as PostedReport['credibility'] & number)
@@ -292,7 +294,7 @@ function withdrawalReason(alert: XmlElement): string {
   return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`.replace(/\s+/g, ' ').slice(0, 200)
 }
 
-/** A source's id from a sender: an address of mail or of the web, or a name. */
+/** A source id from a sender: an e-mail or web address, or a name. */
 function sourceOf(sender: string): string {
   const id = sender
     .replace(/^[a-z]+:\/\//i, '')

@@ -1,6 +1,5 @@
-// What CAMEO's codes of events, which GDELT uses, mean here. MAPPINGS.md shows this table; a test holds the two to each other.
-// Source: CAMEO codebook 1.1b3. Only material conflict, and threats of it, are news of violence: any
-// other root is left out and counted.
+// Mapping of GDELT's CAMEO event codes. MAPPINGS.md shows this table; a test keeps both equal. Source: CAMEO codebook 1.1b3. Only
+// material conflict and threats of it are imported; any other root is left out and counted.
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -11,7 +10,7 @@ export interface CameoEvent {
   readonly tactics: readonly string[]
 }
 
-/** By code; a code that is not here means what its beginning means, down to the root. */
+/** By code; a missing code is mapped by its longest known prefix, down to the root. */
 export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
   '137': event('threaten with violent repression', 'threat', 'other:repression'),
   '138': event('threaten with military force', 'threat'),
@@ -48,7 +47,7 @@ export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
   '204': event('use weapons of mass destruction', 'explosion', 'other:mass-destruction')
 }
 
-/** What a code means: by itself, or by the longest beginning that is known. */
+/** The mapping of a code: its own, or that of its longest known prefix. */
 export function cameoEventOf(code: string): CameoEvent | null {
   for (let length = code.length; length >= 2; length--) {
     const event = cameoEvents[code.slice(0, length)]
@@ -58,8 +57,8 @@ export function cameoEventOf(code: string): CameoEvent | null {
 }
 
 /**
- * The code as CAMEO writes it, with three or four digits: a number that went through a spreadsheet has lost the zero in front. The root tells, where
- * the file has it. Null where two digits may be either (14: 014 or 140), or the root is of another code.
+ * The code with its three or four digits: spreadsheets drop a leading zero, which the root code restores if the file has it. Null
+ * if two digits are ambiguous (14: 014 or 140), or the root does not match.
  */
 export function wholeCameoCode(code: string, root: string | null): string | null {
   const forms = code.length === 2 ? [`0${code}`, `${code}0`] : [code, ...(code.length === 3 ? [`0${code}`] : [])]

@@ -1,5 +1,5 @@
-// GDELT events, versions 1 and 2: by header, or by the number of columns where there is none. What codes mean is cameo-table.ts. What GDELT says was
-// read by a machine out of news: credibility is low, and nothing is known of deaths.
+// GDELT events, versions 1 and 2: by header, or by the number of columns if there is none. Codes are mapped in cameo-table.ts.
+// GDELT extracts events from news by machine: credibility is low and deaths are unknown.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import { countryOfFips } from '../item/countries.ts'
@@ -12,7 +12,7 @@ import { type CameoEvent, cameoEventOf, gdeltPlaces, wholeCameoCode } from './ca
 
 export const gdeltSource = 'gdelt'
 
-/** Columns of one actor, and of one place, as both versions have them. */
+/** Columns of one actor and of one place, equal in both versions. */
 const actor = (n: number) => [
   `Actor${n}Code`,
   `Actor${n}Name`,
@@ -68,7 +68,7 @@ export const gdelt: TableFormat = {
   needed: [['GLOBALEVENTID'], ['SQLDATE'], ['EventCode'], ['ActionGeo_Lat'], ['ActionGeo_Long'], ['DATEADDED']],
   quoted: false,
   delimiter: '\t',
-  // A first row that begins with a number is an event: headers have none.
+  // A first row that begins with a number is data: headers do not.
   headerless: cells =>
     /^\d+$/.test(cells[0] ?? '') ? (gdeltColumns.find(names => names.length === cells.length) ?? null) : null,
   read,
@@ -132,9 +132,9 @@ function locationOf(row: TableRow): PostedReport['location'] {
   const fips = row.text('actiongeo_countrycode')
   const type = row.text('actiongeo_type')
   const radiusKm = type === null ? undefined : gdeltPlaces[type]?.radiusKm
-  // GDELT writes a whole address: the first part is the place itself.
+  // GDELT writes a full address: its first part is the place.
   const name = row.text('actiongeo_fullname')?.split(',', 1)[0] ?? null
-  // A sea has a code of FIPS and no country; what GDELT calls a country is not always one. Coordinates decide then.
+  // FIPS has codes for seas, which have no country, and GDELT's countries are not always ISO countries. Coordinates decide then.
   const country = fips === null ? null : countryOfFips(fips)
   return present({ name: nameText(row, name), country, lat, lon, radiusKm })
 }
@@ -147,12 +147,12 @@ function actorsOf(row: TableRow): PostedReport['actors'] | null {
   return actors.length === 0 ? null : actors
 }
 
-/** Admiralty: 5, improbable, of one source; 4, doubtful, of several. */
+/** Admiralty: 5, improbable, for one source; 4, doubtful, for several. */
 function credibilityOf(row: TableRow): 4 | 5 {
   return (row.number('numsources') ?? 1) > 1 ? 4 : 5
 }
 
-/** When GDELT took the event up: a day in version 1, a quarter of an hour in version 2. */
+/** When GDELT recorded the event: a day in version 1, a quarter of an hour in version 2. */
 function addedAt(row: TableRow): string | null {
   const text = row.text('dateadded')
   if (text === null) return null

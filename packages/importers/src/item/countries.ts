@@ -1,5 +1,5 @@
-// Countries as other data sets write them: numbers of Gleditsch and Ward (UCDP), numbers of ISO 3166-1 (ACLED), FIPS 10-4 (GDELT), English names of
-// all of them. The table is countries.tsv; where two states had one name or number after each other, it means the one of today.
+// Country codes of other data sets: Gleditsch and Ward numbers (UCDP), ISO 3166-1 numbers (ACLED), FIPS 10-4 (GDELT), and English
+// names in all of them. The table is countries.tsv. A name or number used by successive states denotes today's.
 
 import { readFileSync } from 'node:fs'
 
@@ -12,22 +12,22 @@ interface CountryTable {
 
 let table: CountryTable | null = null
 
-/** The code of ISO 3166-1 alpha-2 for its number, with or without zeros in front; null where there is none. */
+/** The ISO 3166-1 alpha-2 code for the numeric one, with or without leading zeros; null if there is none. */
 export function countryOfNumeric(number: string): string | null {
   return countries().byNumeric.get(number.replace(/^0+/, '')) ?? null
 }
 
-/** The same for a code of FIPS 10-4. */
+/** The same for a FIPS 10-4 code. */
 export function countryOfFips(code: string): string | null {
   return countries().byFips.get(code.toUpperCase()) ?? null
 }
 
-/** The same for a number of Gleditsch and Ward, which UCDP uses. */
+/** The same for a Gleditsch and Ward number, as used by UCDP. */
 export function countryOfGleditschWard(number: string): string | null {
   return countries().byGleditschWard.get(number.replace(/\.0+$/, '')) ?? null
 }
 
-/** The same for an English name, or one of its codes of two or three letters. Case, accents and punctuation make no difference. */
+/** The same for an English name, or a code of two or three letters. Case, accents and punctuation are ignored. */
 export function countryOfName(name: string): string | null {
   return countries().byName.get(nameKey(name)) ?? null
 }

@@ -1,9 +1,9 @@
-// Days as people and programs write them, to days as reports have them. Order of day and month is never guessed: 03/04/2024 is refused unless a
-// pattern says what it is.
+// Parses days as people and programs write them. The order of day and month is never guessed: 03/04/2024 is refused without a
+// pattern.
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** A day that can be read in one way only: 2024-03-01, 20240301, 1 March 2024, March 1, 2024; a midnight behind it is no matter. Else null. */
+/** An unambiguous day: 2024-03-01, 20240301, 1 March 2024, March 1, 2024; a midnight after it is ignored. Else null. */
 export function readDay(text: string): string | null {
   const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$/.exec(text)
   if (iso) return `${iso[1]}-${iso[2]}-${iso[3]}`
@@ -25,7 +25,7 @@ function monthNumber(name: string): string | null {
   return i < 0 ? null : String(i + 1).padStart(2, '0')
 }
 
-/** Parts that a pattern may have, and what stands for them in a text. */
+/** Parts of a pattern, with their regular expressions. */
 const tokens: Readonly<Record<string, { readonly pattern: string; readonly part: Part }>> = {
   YYYY: { pattern: '(\\d{4})', part: 'year' },
   MMMM: { pattern: '([A-Za-z]{3,9})', part: 'monthName' },
@@ -40,12 +40,12 @@ const tokens: Readonly<Record<string, { readonly pattern: string; readonly part:
 }
 type Part = 'year' | 'month' | 'monthName' | 'day' | 'hour' | 'minute' | 'second'
 
-/** Gives the day, or the instant where the pattern has hours; null where the text does not fit. */
+/** Returns the day, or the instant if the pattern has hours; null if the text does not match. */
 export type MomentReader = (text: string) => string | null
 
 /**
- * A reader for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) is where its hours are. Throws RangeError for a pattern without a
- * year, a month and a day.
+ * A parser for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) applies to its hours. Throws RangeError for a
+ * pattern without a year, a month and a day.
  */
 export function momentReader(pattern: string, offset: string): MomentReader {
   const parts: Part[] = []

@@ -1,60 +1,65 @@
-// What an importer makes of a file: items, one for each row, in the order of the file. What becomes of them is not decided here.
+// The output of an importer: one item per row, in file order. What happens with them is decided elsewhere.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Mapping } from './mapping-file.ts'
 
-/** Goes up when the same row becomes another report than before: a paused import then begins anew, so that one file is not read in two ways. */
+/**
+ * Raised when a row maps to another report than before: a paused import then starts over, so that a file is not read in two ways.
+ */
 export const importersVersion = 3
 
-/** Why a row can't become a report. Closed: it is counted by. */
+/** Why a row can't become a report. Closed: used as a count label. */
 export const refusalReasons = [
-  /** The row itself can't be read: broken quotes, other bytes than the encoding has, a number of cells that is not that of the header, no JSON, no XML. */
+  /** The row itself is unreadable: broken quotes, invalid bytes, a wrong number of cells, invalid JSON or XML. */
   'unreadable',
-  /** A cell that is needed is empty. */
+  /** A required cell is empty. */
   'missing',
-  /** A cell is not what its column holds: no day, no number, out of range. */
+  /** A cell does not fit its column: not a day, not a number, out of range. */
   'malformed',
-  /** A value that no table knows: a country, a type of violence, a kind of event. */
+  /** A value missing from the mapping tables: a country, a type of violence, an event type. */
   'unknown-value',
-  /** Nothing says where it was. */
+  /** No location. */
   'no-place',
-  /** The report that the row gives breaks the contract of reports. */
+  /** The resulting report violates the contract of reports. */
   'contract',
-  /** The suite will not have it: a key that may not, a report that was withdrawn. */
+  /** The suite refuses it: missing permission, or a withdrawn report. */
   'not-allowed',
-  /** The suite failed at this row again and again, and at others not: the row is as it was, and may be imported again. */
+  /** The suite failed repeatedly at this row but not at others: the row is unchanged and may be imported again. */
   'server-error'
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
-/** Why a row is left out although nothing is wrong with it. Closed. */
+/** Why a valid row is left out. Closed. */
 export const skipReasons = [
   'not-violence',
   'skipped-by-mapping',
   'not-actual',
-  /** An alert that the same file has cancelled before: it begins with the newest. */
+  /** An alert cancelled earlier in the same file, which begins with the newest. */
   'cancelled'
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 
-/** What was not taken as it stands. The row counts all the same. Closed. */
+/** What was adjusted. The row still counts. Closed. */
 export const warningKinds = [
-  /** A name of an area that the gazetteer does not know: the coordinates decide. */
+  /** A name of an area unknown to the gazetteer: the coordinates decide. */
   'area-unknown',
-  /** The point lies in another country than the file says, as borders are today: the coordinates decide. */
+  /** The point lies in another country than stated, by today's borders: the coordinates decide. */
   'country-differs',
-  /** The file does not say when the row was known: it counts as reported when it is accepted. */
+  /** The file does not say when the row became known: it counts as reported when accepted. */
   'no-date-of-knowledge',
-  /** Deaths out of order: the interval was widened until it holds all three figures. */
+  /** Deaths out of order: the interval was widened to hold all three figures. */
   'deaths-widened',
-  /** A row that changed a report of another edition, with nothing that says which is the later: of equal dates chance decides. */
+  /** A row changed a report of another edition, and nothing says which is later: with equal dates the winner is arbitrary. */
   'edition-undated',
-  /** An alert whose first one is not in the file: if that was itself imported as part of an older chain, this is another report. */
+  /** The chain's first alert is not in the file: if that was imported as part of an older chain, this becomes another report. */
   'chain-unknown',
-  /** An alert of what begins more than a day after it was sent: it counts from when it was sent, since nothing is taken that has not happened. */
+  /**
+   * An alert whose event begins more than a day after sending: it counts from when it was sent, since the contract refuses future
+   * events.
+   */
   'onset-ahead',
-  /** A text or a list was longer than a report may have: its beginning was taken. */
+  /** A text or a list exceeded the limit of a report and was truncated. */
   'cut'
 ] as const
 export type WarningKind = (typeof warningKinds)[number]
@@ -67,27 +72,27 @@ export interface Fault {
 }
 
 interface ItemBase {
-  /** As a spreadsheet or an editor numbers it: a header is row 1. */
+  /** As in a spreadsheet or an editor: a header is row 1. */
   readonly row: number
-  /** The row as it stands in the file, without its line end. */
+  /** The row as in the file, without its line end. */
   readonly raw: string
 }
 
 export interface ReportItem extends ItemBase {
   readonly kind: 'report'
   readonly report: PostedReport
-  /** The report letter by letter, where the file holds it so. */
+  /** The report verbatim, if the file holds it so. */
   readonly json?: string
   readonly warnings: readonly WarningKind[]
 }
 
-/** A withdrawal of a report that was imported before, or is in this file. */
+/** A withdrawal of a report imported earlier, or earlier in this file. */
 export interface WithdrawalItem extends ItemBase {
   readonly kind: 'withdrawal'
   readonly sourceId: string
   readonly externalId: string
   readonly reason: string
-  /** The file has the report behind it, and leaves it out: nothing is amiss where the suite does not have it. */
+  /** The report comes later in the file and is left out: it is no fault if the suite does not have it. */
   readonly mayBeAbsent: boolean
   readonly warnings: readonly WarningKind[]
 }
@@ -105,28 +110,28 @@ export interface SkippedItem extends ItemBase {
 
 export type ImportItem = ReportItem | WithdrawalItem | RefusedItem | SkippedItem
 
-/** What a row gives, before it is known which row it is. */
+/** The result of a row, before its number is known. */
 export type RowOutcome =
   | Pick<ReportItem, 'kind' | 'report' | 'warnings'>
   | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason' | 'mayBeAbsent' | 'warnings'>
   | Pick<RefusedItem, 'kind' | 'faults'>
   | Pick<SkippedItem, 'kind' | 'reason'>
 
-/** The code of ISO 3166-2 that a name of an area means in a country; null where it is not known. */
+/** The ISO 3166-2 code for the name of an area in a country; null if unknown. */
 export type AreaNames = (name: string, country: string) => string | null
 
-/** The country in which a point lies instead of the stated one, clear of any border between them; null where nothing tells against what is stated. */
+/** The country of a point if it clearly differs from the stated one; null if nothing contradicts the stated one. */
 export type OtherCountry = (lat: number, lon: number, country: string) => string | null
 
 export interface ImportSettings {
-  /** Instead of the format's own source. */
+  /** Overrides the format's own source. */
   readonly source: string | null
-  /** Counts for every row, instead of what the file says: the day on which an edition of the file came out. */
+  /** Overrides the report time of every row: the publication date of an edition of the file. */
   readonly reportedAt: string | null
-  /** A column of days or instants at which rows were known; tables only. */
+  /** A column with the day or instant at which rows became known; tables only. */
   readonly knownAtColumn: string | null
   readonly handling: Handling | null
-  /** Of texts without a byte order mark. */
+  /** For texts without a byte order mark. */
   readonly encoding: Encoding
   readonly areas: AreaNames
   readonly otherCountry: OtherCountry
@@ -137,21 +142,21 @@ export interface ImportSettings {
 export const encodings = ['utf-8', 'utf-16le', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
 
-/** How a format's rows come out of a file, and go back into one that can be mended and imported again. */
+/** Reads a format's rows from a file, and writes refused ones in a form that can be corrected and imported again. */
 export interface Importer {
   /**
-   * Items in the order of the file, in batches, as the bytes come. Never rejects for what a row says; rejects with ImportFileError where the file as
-   * a whole can't be read, and with what the bytes reject with.
+   * Items in file order, in batches, as the bytes arrive. Never rejects for the content of a row; rejects with ImportFileError if
+   * the file as a whole can't be read, and with the errors of `bytes`.
    */
   items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]>
-  /** The column that a JSON pointer into a report comes from; null where none does. Known once items were read. */
+  /** The column behind a JSON pointer into a report; null if there is none. Available once items were read. */
   columnOf(pointer: string): string | null
   readonly refused: RefusedFileForm
-  /** True where the same rows come again, changed, in later editions, whose own dates do not tell them apart. */
+  /** True if later editions repeat rows with changes, without dates that distinguish them. */
   readonly hasEditions: boolean
 }
 
-/** What stands around raw rows in a file of refused rows. Known once items were read. */
+/** Text around the raw rows in a file of refused rows. Available once items were read. */
 export interface RefusedFileForm {
   readonly extension: string
   head(): string
@@ -160,7 +165,7 @@ export interface RefusedFileForm {
   readonly foot: string
 }
 
-/** The file as a whole is not what it is said to be. */
+/** The file as a whole does not have the stated format. */
 export class ImportFileError extends Error {
   override readonly name = 'ImportFileError'
   readonly code = 'import-file-unreadable'

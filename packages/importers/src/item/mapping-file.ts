@@ -1,4 +1,4 @@
-// Mapping files: YAML or JSON that says what the columns of a table are in a report. Read and held to their schema here; used by mapped-rows.ts.
+// Mapping files: YAML or JSON that maps the columns of a table to a report. Parsed and validated here; used by mapped-rows.ts.
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
@@ -10,7 +10,7 @@ export type MappedValue =
   | { readonly column: string; readonly values?: Readonly<Record<string, string | number>>; readonly otherwise?: string | number }
   | { readonly value: string | number }
 
-/** A mapping file as its schema lets it through. */
+/** A mapping file that passed its schema. */
 export interface Mapping {
   readonly version: 1
   readonly description?: string
@@ -45,7 +45,7 @@ const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: fa
   schema
 )
 
-/** Reads a mapping. Pure; never throws. */
+/** Parses a mapping. Pure; never throws. */
 export function readMapping(text: string): ReadMapping {
   const parsed = parsedYaml(text)
   if (!parsed.ok) return parsed

@@ -1,11 +1,10 @@
-// Parts of a report that several formats build in the same way: members that are only there when something is known, texts and lists within the
-// limits of the contract, deaths in order.
+// Parts of a report shared by several formats: optional members, texts and lists within the contract's limits, ordered deaths.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import type { AreaNames, ImportSettings } from './import-item.ts'
 import { columnKey, type TableRow } from './table-row.ts'
 
-/** Limits of the contract. Source: report.v1.schema.json; a test holds them to it. */
+/** Limits of the contract. Source: report.v1.schema.json; a test keeps them equal. */
 export const limits = { name: 200, narrative: 20_000, list: 20, link: 2000, externalId: 200 } as const
 
 /** A copy without members that are null or undefined, which a report may not have. */
@@ -18,7 +17,7 @@ export function present<T extends object>(members: T): { [K in keyof T]?: Exclud
   return kept
 }
 
-/** A name on one line, cut to what a report may have; null where nothing is left. */
+/** A name on one line, truncated to the limit; null if empty. */
 export function nameText(row: Pick<TableRow, 'warn'>, text: string | null): string | null {
   if (text === null) return null
   const line = oneLine(text)
@@ -26,35 +25,35 @@ export function nameText(row: Pick<TableRow, 'warn'>, text: string | null): stri
   return cut(row, line, limits.name)
 }
 
-/** Several texts as one narrative, each on its own line; null where there is none. */
+/** Several texts as one narrative, one per line; null if there is none. */
 export function narrativeOf(row: Pick<TableRow, 'warn'>, texts: readonly (string | null)[]): string | null {
   const whole = texts
     .filter(text => text !== null && text.trim() !== '')
     .join('\n')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a narrative may not have.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden in a narrative.
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
     .toWellFormed()
   return whole === '' ? null : cut(row, whole, limits.narrative)
 }
 
-/** A list of at most as many as a report may have. */
+/** A list truncated to the limit of a report. */
 export function listOf<T>(row: Pick<TableRow, 'warn'>, items: readonly T[], max: number = limits.list): readonly T[] | null {
   if (items.length > max) row.warn('cut')
   return items.length === 0 ? null : items.slice(0, max)
 }
 
-/** Addresses that a report may have; others are left out. */
+/** Addresses allowed in a report; others are left out. */
 export function linksOf(texts: readonly (string | null)[]): readonly string[] | null {
   const links = texts.filter(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what an address may not have.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden in an address.
     text => text !== null && text.length <= limits.link && /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f]+$/i.test(text)
   ) as string[]
   return links.length === 0 ? null : links
 }
 
 /**
- * Low, best and high in order. Where a file has them out of order, the interval is widened until it holds all that was stated, and a warning says so:
- * which of the figures is the slip is not known.
+ * Low, best and high in order. If the file has them out of order, the interval is widened to hold all three, with a warning: it
+ * is unknown which figure is wrong.
  */
 export function deathsOf(
   row: Pick<TableRow, 'warn'>,
@@ -70,7 +69,7 @@ export function deathsOf(
   return { low: Math.min(...stated), best, high: Math.max(...stated) }
 }
 
-/** When a row was known: as the settings say for all rows, or a column of theirs, else as the format has found; a warning where nobody says. */
+/** When a row became known: from the settings, else a configured column, else the format; a warning if none says so. */
 export function reportedAtOf(row: TableRow, settings: ImportSettings, found: string | null): string | null {
   if (settings.reportedAt !== null) return settings.reportedAt
   const named = settings.knownAtColumn === null ? null : knownAt(row, settings.knownAtColumn)
@@ -92,11 +91,11 @@ export function endOfDay(day: string): string {
   return `${day}T23:59:59Z`
 }
 
-/** Words at the end of names of areas, which tables of areas do not have. */
+/** Suffixes of area names that area tables lack. */
 const areaWords =
   /[ -](?:state|province|provincia|provinsi|region|division|district|department|departement|département|governorate|prefecture|oblast|county|wilaya|territory)$/i
 
-/** The code of the area that a file names; null with a warning where nobody knows it. */
+/** The code of the area that a file names; null with a warning if unknown. */
 export function areaCodeOf(row: Pick<TableRow, 'warn'>, name: string | null, country: string, areas: AreaNames): string | null {
   if (name === null) return null
   const code = areas(name, country) ?? areas(name.replace(areaWords, ''), country)
@@ -107,7 +106,7 @@ export function areaCodeOf(row: Pick<TableRow, 'warn'>, name: string | null, cou
 function cut(row: Pick<TableRow, 'warn'>, text: string, max: number): string {
   if (text.length <= max) return text
   row.warn('cut')
-  // Half a character at the end would not be text.
+  // A lone surrogate at the end would be invalid text.
   return text.slice(0, max).replace(/[\ud800-\udbff]$/, '')
 }
 

@@ -1,11 +1,11 @@
-// One row of a table while it is read: cells by the names of their columns, and what is wrong with them, gathered. Reading never throws: a cell that
-// can't be read gives null and a fault, so that a person sees all faults of a row at once.
+// One row of a table: cells by column name, and a list of faults. Reading never throws: an invalid cell gives null and a fault,
+// so that all faults of a row are reported at once.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import type { Fault, RefusalReason, RowOutcome, WarningKind } from './import-item.ts'
 
-/** Columns of a table by name, whatever their case and outer spaces. */
+/** Columns of a table by name, ignoring case and outer spaces. */
 export type Columns = ReadonlyMap<string, number>
 
 export function columnsOf(header: readonly string[]): Columns {
@@ -13,7 +13,7 @@ export function columnsOf(header: readonly string[]): Columns {
   return new Map(header.map((name, i) => [columnKey(name), i] as const).reverse())
 }
 
-/** The form in which names of columns compare. */
+/** The form in which column names are compared. */
 export function columnKey(name: string): string {
   return name.trim().toLowerCase()
 }
@@ -29,14 +29,14 @@ export class TableRow {
     this.#cells = cells
   }
 
-  /** The cell without outer spaces; null where it is empty or the table has no such column. */
+  /** The trimmed cell; null if it is empty or the column is missing. */
   text(column: string): string | null {
     const i = this.#columns.get(column)
     const cell = i === undefined ? undefined : this.#cells[i]?.trim()
     return cell === undefined || cell === '' ? null : cell
   }
 
-  /** The first of several columns that holds something. */
+  /** The first non-empty of several columns. */
   firstText(columns: readonly string[]): string | null {
     for (const column of columns) {
       const text = this.text(column)
@@ -45,7 +45,7 @@ export class TableRow {
     return null
   }
 
-  /** A cell without which there is no report. */
+  /** A required cell. */
   needed(column: string): string | null {
     const text = this.text(column)
     if (text === null) this.fault(column, 'missing', 'is empty, and needed')
@@ -62,7 +62,7 @@ export class TableRow {
     return text === null ? null : this.numberIn(column, text)
   }
 
-  /** A whole number of things, such as deaths; `3.0` is one. */
+  /** A whole number, such as deaths; `3.0` counts. */
   count(column: string): number | null {
     const value = this.number(column)
     if (value === null || (Number.isInteger(value) && value >= 0)) return value
@@ -77,7 +77,7 @@ export class TableRow {
     return null
   }
 
-  /** A day that a format's own reader makes of the cell; it must be in the calendar. */
+  /** A day parsed by the format's own reader; it must exist in the calendar. */
   neededDay(column: string, read: (text: string) => string | null): string | null {
     const text = this.needed(column)
     return text === null ? null : this.dayIn(column, text, read)
@@ -98,14 +98,14 @@ export class TableRow {
     this.#warnings.add(kind)
   }
 
-  /** The report, unless something was found wrong: then all of it. */
+  /** The report, or all faults if there are any. */
   outcome(report: () => PostedReport): RowOutcome {
     if (this.#faults.length > 0) return { kind: 'refused', faults: this.#faults }
     return { kind: 'report', report: report(), warnings: [...this.#warnings] }
   }
 }
 
-/** A value from a file as it is quoted to people: on one line, and short. */
+/** A quoted value from a file: on one line, and shortened. */
 export function quoted(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text
   return JSON.stringify(short)

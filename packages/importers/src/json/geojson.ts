@@ -1,5 +1,5 @@
-// GeoJSON: each feature is a report. With a mapping its properties are the columns, besides `id`, `geometry.lat`, `geometry.lon` and
-// `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is where it was.
+// GeoJSON: each feature is a report. With a mapping its properties are the columns, plus `id`, `geometry.lat`, `geometry.lon` and
+// `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is the place.
 
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
@@ -74,7 +74,7 @@ function refused(reason: 'unreadable' | 'malformed', column: string | null, deta
   return { kind: 'refused', faults: [{ column, reason, detail }] }
 }
 
-/** One point stands as it is, with no precision of its own; several are covered. */
+/** A single point is used as it is, without a precision; several are covered by a circle. */
 function placeOf(points: readonly Point[]): Feature['place'] {
   const [first] = points
   if (first === undefined) return null
@@ -83,7 +83,7 @@ function placeOf(points: readonly Point[]): Feature['place'] {
   return circle === null ? null : { ...circle.center, radiusKm: Math.min(5000, Math.ceil(circle.radiusKm * 10) / 10) }
 }
 
-/** All points of a geometry; none where there is no geometry; null where it can't be read. */
+/** All points of a geometry; none without a geometry; null if it is invalid. */
 function pointsOf(geometry: unknown): readonly Point[] | null {
   if (geometry === null || geometry === undefined) return []
   const { coordinates, geometries } = geometry as { coordinates?: unknown; geometries?: unknown }
@@ -94,7 +94,7 @@ function pointsOf(geometry: unknown): readonly Point[] | null {
   return positionsOf(coordinates, 0)
 }
 
-/** Deepest lists of GeoJSON: a multipolygon. */
+/** Deepest nesting of GeoJSON coordinates: a multipolygon. */
 const listsMax = 4
 
 function positionsOf(value: unknown, depth: number): readonly Point[] | null {
@@ -121,7 +121,7 @@ const membersOfReports = [
   'private'
 ] as const
 
-/** Properties that are members of a report are taken, others are of no concern here. What is wrong with them the contract says. */
+/** Takes properties that are members of a report and ignores others. The contract validates them. */
 function asReport({ id, properties, place }: Feature, settings: ImportSettings): RowOutcome {
   const source = settings.source ?? sourceOf(properties.source)
   if (source === null) {

@@ -1,5 +1,6 @@
-// Features out of GeoJSON of any length: the members of the one list `features`, or features one after the other (RFC 8142, or lines). The text is
-// scanned for where objects begin and end; what is inside is left to JSON.parse, so that one broken feature costs one feature.
+// Extracts features from GeoJSON of any length: the members of the list `features`, or a sequence of features (RFC 8142, or
+// lines). The text is scanned for the bounds of objects and each is given to JSON.parse, so that a broken feature costs only
+// itself.
 
 import { ImportFileError } from '../item/import-item.ts'
 
@@ -9,7 +10,7 @@ const featureCharsMax = 4 * 1024 * 1024
 const quote = 0x22
 const backslash = 0x5c
 
-/** Texts of features as they come. Rejects with ImportFileError where one never ends. */
+/** Texts of features as they arrive. Rejects with ImportFileError if one never ends. */
 export async function* featureTexts(texts: AsyncIterable<string>): AsyncIterable<readonly string[]> {
   const scanner = new FeatureScanner()
   for await (const text of texts) {
@@ -21,17 +22,17 @@ export async function* featureTexts(texts: AsyncIterable<string>): AsyncIterable
 }
 
 class FeatureScanner {
-  /** Text from the beginning of what is being read. */
+  /** Text from the beginning of the current value. */
   #held = ''
   #at = 0
   #depth = 0
   #inString = false
   #escaped = false
-  /** Where a string, an object of interest began in `#held`; -1 where none is open. */
+  /** Start of the current string or object in `#held`; -1 if none is open. */
   #stringStart = -1
   #start = -1
   #lastString = ''
-  /** Depth of the members of `features`; 0 while the list is not reached. */
+  /** Depth of the members of `features`; 0 before the list is reached. */
   #listDepth = 0
   #hadList = false
 
@@ -43,7 +44,7 @@ class FeatureScanner {
     return found
   }
 
-  /** What is left of a feature that was cut off; null where nothing is. */
+  /** The rest of a truncated feature; null if there is none. */
   end(): string | null {
     const isOpen = this.#start >= 0 && (this.#listDepth > 0 || !this.#hadList)
     return isOpen ? this.#held.slice(this.#start) : null
@@ -81,7 +82,7 @@ class FeatureScanner {
     this.#depth = Math.max(0, this.#depth - 1)
     if (this.#listDepth > 0 && this.#depth < this.#listDepth - 1) this.#listDepth = 0
     if (!isFeature) return
-    // What stands around the list is no feature.
+    // Text around the list is not a feature.
     if (this.#listDepth > 0 || !this.#hadList) found.push(this.#held.slice(this.#start, at + 1))
     this.#start = -1
   }

@@ -1,4 +1,4 @@
-// NDJSON: reports as they are, one on each line. They are handed on letter by letter; the suite judges them.
+// NDJSON: one report per line, passed on verbatim; the suite validates them.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import { undecoded } from '../bytes/kept-bytes.ts'
@@ -14,7 +14,7 @@ import {
 /** Longest line, characters. */
 const lineCharsMax = 1024 * 1024
 
-/** An importer for reports as they are. */
+/** An importer for verbatim reports. */
 export function ndjsonImporter(): Importer {
   return new NdjsonImporter()
 }

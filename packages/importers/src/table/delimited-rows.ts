@@ -1,5 +1,5 @@
-// Rows of a table in text: commas, semicolons or tabs, quoted or not. csv-parse reads whole blocks; what is here cuts the text into blocks and finds
-// its feet again behind a broken quote, so that one bad row costs one row and not the rest of the file.
+// Rows of delimited text: commas, semicolons or tabs, with or without quotes. csv-parse reads whole blocks; this file cuts the
+// text into blocks and resynchronises after a broken quote, so that one bad row does not cost the rest of the file.
 
 import { type CsvError, parse } from 'csv-parse/sync'
 import { undecoded } from '../bytes/kept-bytes.ts'
@@ -7,28 +7,28 @@ import { undecodedDetail } from '../bytes/opened-bytes.ts'
 import { ImportFileError } from '../item/import-item.ts'
 
 export interface DelimitedRow {
-  /** Null where the row can't be read; then `fault` says why. */
+  /** Null if the row is unreadable; `fault` then says why. */
   readonly cells: readonly string[] | null
   readonly fault: string
   /** Without its line end. */
   readonly raw: string
-  /** A line with nothing on it: no row, but it counts where rows are numbered. */
+  /** A blank line: not a row, but it counts in row numbers. */
   readonly isBlank?: true
 }
 
 export interface Dialect {
   readonly delimiter: string
-  /** False where quotes are letters like any other, as in GDELT. */
+  /** False if quotes are ordinary characters, as in GDELT. */
   readonly quoted: boolean
-  /** Cells of the header, once it is read: a row over several lines that has another number was put together by a stray quote. */
+  /** Number of header cells, once known: a multi-line row with another number was joined by a stray quote. */
   readonly width: number | null
 }
 
-/** Longest row, characters. A quote that is still open after so much was never meant to be one. */
+/** Longest row, characters. A quote still open after this much is a stray one. */
 export const rowCharsMax = 128 * 1024
-/** Text is read in blocks of about so much, characters. */
+/** Approximate block size, characters. */
 const blockChars = 256 * 1024
-/** A line of more characters than this is the sign of a file that is no table. */
+/** A longer line means that the file is not a table, characters. */
 const lineCharsMax = 16 * 1024 * 1024
 
 interface WithRaw {
@@ -37,8 +37,8 @@ interface WithRaw {
 }
 
 /**
- * Rows of a text as they come, in batches, blank lines among them. Never rejects for what a row says; rejects with ImportFileError where lines never
- * end. `dialect` is asked again for each block.
+ * Rows of a text as they arrive, in batches, including blank lines. Never rejects for the content of a row; rejects with
+ * ImportFileError if a line never ends. `dialect` is asked again for each block.
  */
 export async function* delimitedRows(
   texts: AsyncIterable<string>,
@@ -56,7 +56,7 @@ export async function* delimitedRows(
         throw new ImportFileError(`a line has more than ${lineCharsMax} characters: this is no table`)
     }
   } catch (error) {
-    // A file that breaks off still has the whole rows before.
+    // A truncated file still has its complete rows.
     const { rows } = readBlock(held, dialect(), false)
     if (rows.length > 0) yield rows
     throw error
@@ -65,7 +65,7 @@ export async function* delimitedRows(
   if (rows.length > 0) yield rows
 }
 
-/** The whole rows at the beginning of a text, and what is left of it; nothing is left of the last. */
+/** The complete rows at the beginning of a text, and the remainder; the last block leaves none. */
 export function readBlock(
   text: string,
   dialect: Dialect,
@@ -80,12 +80,12 @@ export function readBlock(
     rest = open + rest.slice(end)
     if (rest === '' || (!isLast && rest.length <= rowCharsMax)) return { rows, rest }
     if (!isLast && open === '') return { rows, rest }
-    // The first line of what did not close is the broken one: it is set aside, and reading goes on behind it.
+    // The first line of the unclosed row is the broken one: it is set aside, and reading continues after it.
     rest = setAside(rows, rest, 'has a quote that is never closed')
   }
 }
 
-/** Sets the first line of a text aside as broken, and gives the rest. */
+/** Sets the first line of a text aside as broken, and returns the rest. */
 function setAside(rows: DelimitedRow[], text: string, fault: string): string {
   const lineEnd = text.indexOf('\n')
   rows.push({ cells: null, fault, raw: withoutReturn(lineEnd < 0 ? text : text.slice(0, lineEnd)) })
@@ -110,7 +110,7 @@ function parseRows(text: string, { delimiter, quoted }: Dialect): { records: rea
   return { records, open }
 }
 
-/** True where lines are rows and what stands between delimiters is a cell: most tables have no more to them, and reading them so costs a tenth. */
+/** True if lines are rows and cells contain no quotes: true of most tables, and a tenth of the cost. */
 function isPlain(text: string, quoted: boolean): boolean {
   return !text.includes('\r') && !(quoted && text.includes('"'))
 }
@@ -135,7 +135,7 @@ function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string
   else rows.push({ cells: record, fault: '', raw })
 }
 
-/** True for a row over several lines that a stray quote has put together: it has another width, or a cell that was not quoted as a whole. */
+/** True for a multi-line row joined by a stray quote: it has another width, or a cell that is not quoted as a whole. */
 function wasPutTogether(record: readonly string[], raw: string, { width }: Dialect): boolean {
   if (width !== null && record.length !== width) return true
   return record.some(cell => cell.startsWith('"') && cell.includes('\n') && !raw.includes(`"${cell.replaceAll('"', '""')}"`))
@@ -145,7 +145,7 @@ function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
-/** What separates the cells of a header: the one of tab, comma, semicolon and bar that it has most of outside of quotes. Pure. */
+/** The delimiter of a header: the most frequent of tab, comma, semicolon and bar outside of quotes. Pure. */
 export function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '')
   const counted = ['\t', ',', ';', '|'].map(delimiter => ({ delimiter, count: bare.split(delimiter).length }))

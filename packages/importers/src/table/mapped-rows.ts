@@ -1,4 +1,4 @@
-// Rows as a mapping reads them: of a CSV of any shape, or of the properties of GeoJSON features.
+// Reads rows by a mapping: from CSV, or from properties of GeoJSON features.
 
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
 import { countryOfName } from '../item/countries.ts'
@@ -24,7 +24,7 @@ export function mappedTable(mapping: Mapping): TableFormat {
   }
 }
 
-/** Reads rows by one mapping; what can be made ready once is made ready once. */
+/** Reads rows by one mapping; invariant parts are prepared once. */
 export class MappedReader {
   readonly #mapping: Mapping
   readonly #readMoment: (text: string) => string | null
@@ -113,7 +113,7 @@ export class MappedReader {
         row,
         persons.flatMap(person => {
           const more = present({ role: this.#text(row, person.role), kind: this.#text(row, person.kind) })
-          // A column of names that is empty in a row tells of nobody; where there is no such column, nobody is named.
+          // An empty cell of a name column means that nobody is named, as does a missing column.
           if (person.name === undefined) return Object.keys(more).length === 0 ? [] : [more]
           const name = nameText(row, this.#text(row, person.name))
           return name === null ? [] : [{ name, ...more }]
@@ -186,7 +186,7 @@ function valueKey(text: string): string {
   return text.trim().toLowerCase()
 }
 
-/** The column that a value comes from; null for a constant. */
+/** The column of a value; null for a constant. */
 function columnOf(value: MappedValue | undefined): string | null {
   if (value === undefined) return null
   if (typeof value === 'string') return value
@@ -206,7 +206,7 @@ function momentReaderOf({ dates }: Mapping): (text: string) => string | null {
   }
 }
 
-/** The columns that a mapping names, without those of lists, which may be missing. */
+/** The columns named by a mapping, except optional ones of lists. */
 function columnsNamed(mapping: Mapping): readonly string[] {
   const { source, externalId, reportedAt, occurred, category, location, fatalities, credibility, handling, skip = [] } = mapping
   const values = [source, externalId, reportedAt, occurred.from, occurred.to, category, credibility, handling]

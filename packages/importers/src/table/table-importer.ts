@@ -1,4 +1,4 @@
-// A table as an importer: header or known order of columns, then row after row through the format's own reading. What formats say is in a file each.
+// Imports a table: header or known column order, then each row through the format's own reader. Each format has its own file.
 
 import { decodedText } from '../bytes/opened-bytes.ts'
 import {
@@ -15,19 +15,19 @@ import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf } from './d
 /** How the rows of one kind of table are read. */
 export interface TableFormat {
   readonly name: string
-  /** Columns without which this is not the table it is said to be; of each list one must be there. */
+  /** Required columns; of each list one must be present. */
   readonly needed: readonly (readonly string[])[]
-  /** False where quotes are letters like any other. */
+  /** False if quotes are ordinary characters. */
   readonly quoted: boolean
-  /** Null: found in the header. */
+  /** Null: detected from the header. */
   readonly delimiter: string | null
-  /** Names of the columns of a table without header, by their number; null where a header is always there. */
+  /** Column names of a table without header, by their number; null if there is always a header. */
   headerless(cells: readonly string[]): readonly string[] | null
-  /** Called for each row; must not throw for what a row says. */
+  /** Called for each row; must not throw because of its content. */
   read(row: TableRow, settings: ImportSettings): RowOutcome
-  /** From JSON pointers into a report to the columns they come from; the longest that a pointer begins with counts. */
+  /** From JSON pointers into a report to columns; the longest matching prefix counts. */
   readonly pointers: Readonly<Record<string, string>>
-  /** See `Importer`; false where it is not said. */
+  /** See `Importer`; default false. */
   readonly hasEditions?: boolean
 }
 
@@ -89,7 +89,7 @@ class TableImporter implements Importer {
     items.push({ ...this.#outcome(row, settings), row: this.#row, raw: row.raw })
   }
 
-  /** Takes the first row as the header, where it is one; then it is no item. Throws ImportFileError where this is another table. */
+  /** Consumes the first row if it is the header. Throws ImportFileError if it is another table. */
   #begin(row: DelimitedRow): boolean {
     if (row.cells === null) throw new ImportFileError(`the first row ${row.fault}`)
     const named = columnsOf(row.cells)
@@ -125,7 +125,7 @@ function unreadable(detail: string): RowOutcome {
   return { kind: 'refused', faults: [{ column: null, reason: 'unreadable', detail }] }
 }
 
-/** Longest beginning of a file in which its first line must end, characters. */
+/** The first line of a file must end within this length, characters. */
 const headerCharsMax = 64 * 1024
 
 async function withDelimiter(

@@ -1,4 +1,5 @@
-// UCDP Georeferenced Event Dataset: its 49 columns, or as few as the needed ones, with commas or tabs. What the codes mean is ucdp-tables.ts.
+// UCDP Georeferenced Event Dataset: its 49 columns or a subset with the required ones, comma or tab separated. Codes are mapped
+// in ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import type { Category } from '@tocsin/domain/report/report'
@@ -78,8 +79,9 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
 }
 
 /**
- * From the first day to the last. In files without `date_prec` the first of a month holds two to four times its share of rows: months that wear an exact
- * date, and 1 January years. Such a row lasts for as long; so does one whose `date_prec` says more than its two equal days.
+ * From the first day to the last. In files without `date_prec`, the first of a month has two to four times its share of rows,
+ * because months (and on 1 January years) are written as exact dates. Such a row spans its month or year; likewise one whose
+ * `date_prec` is coarser than its two equal days.
  */
 function occurredOf(row: TableRow, from: string | null, to: string | null): { from: string | null; to: string | null } {
   if (from === null || from !== to) return { from, to }
@@ -109,7 +111,7 @@ function isoDay(year: number, month: number, day: number): string {
   return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10)
 }
 
-/** Days are written alone, or with a midnight behind them. */
+/** Days are written alone, or with a midnight after them. */
 function dayOf(text: string): string | null {
   return /^(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?)?$/.exec(text)?.[1] ?? null
 }
@@ -127,11 +129,14 @@ function categoryOf(row: TableRow): { readonly category: Category; readonly isOn
 
 interface Located {
   readonly location: PostedReport['location']
-  /** What UCDP calls the country, where the point lies in another one today. It names the event: reports of the same text are taken for copies. */
+  /**
+   * UCDP's country, if the point lies in another one today. It is part of the text, because reports with the same text are taken
+   * for copies.
+   */
   readonly countryNote: string | null
 }
 
-/** UCDP names the country of its time and its own list: where the point lies in another one today, the coordinates decide. */
+/** UCDP uses historical country names and its own list: if the point lies in another country today, the coordinates decide. */
 function locationOf(row: TableRow, settings: ImportSettings): Located {
   const lat = row.neededNumber('latitude')
   const lon = row.neededNumber('longitude')
@@ -172,31 +177,31 @@ function precisionOf(row: TableRow): UcdpPrecision | null {
   return precision ?? null
 }
 
-/** Of coordinates of which the file does not say how precise they are: what they are known to where they look like the middle of an area. */
+/** Precision of coordinates without a stated one: coarse if they look like the centroid of an area. */
 function centroidKm(lat: number | null, lon: number | null): number | undefined {
   if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax) return undefined
   return ucdpCentroid.radiusKm
 }
 
-/** UCDP says what a settlement is behind its name: Myawaddy town. */
+/** UCDP appends the kind of settlement to its name: Myawaddy town. */
 function settlementOf(name: string | null): string | null {
   return name === null ? null : name.replace(/ (?:town|village|city)$/i, '')
 }
 
-/** In one-sided violence the second side is who was attacked; in the others both fought. */
+/** In one-sided violence the second side is the target; in the others both are actors. */
 function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
   const named = (column: string, role: string) => actorsOf(row, column).map(name => ({ name, role }))
   const actors = isOneSided ? named('side_a', 'perpetrator') : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
   return present({ actors: listOf(row, actors), targets: isOneSided ? [{ kind: 'civilians' }] : null })
 }
 
-/** Who a side is: those that fought together are one side, with commas between their names. Whom UCDP can't name yet it numbers: that is nobody. */
+/** The members of a side: allies are separated by commas. Numbered, not yet identified actors are omitted. */
 function actorsOf(row: TableRow, column: string): readonly string[] {
   const names = (row.text(column) ?? '').split(/,(?![^()]*\))/).flatMap(text => nameText(row, text) ?? [])
   return [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
 }
 
-/** How well an event is attested: by how many sources UCDP read of it. −1 is an event coded before they were counted, which says nothing. */
+/** Credibility from the number of sources UCDP read. −1 marks an event coded before they were counted, and says nothing. */
 function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
   const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')
   if (sources === null || sources < 1) return null
@@ -204,8 +209,8 @@ function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
 }
 
 /**
- * The end of the day on which the event was first known whole: the earliest date of a source from its last day on, else the last date there is. A date
- * before the event began is a slip, and says nothing.
+ * The end of the day on which the complete event was first known: the earliest source date on or after its last day, else the
+ * latest one. A date before the event began is an error and is ignored.
  */
 function knownAtOf(row: TableRow, from: string | null, to: string | null): string | null {
   const text = row.text('source_date')

@@ -1,5 +1,5 @@
-// What UCDP's codes mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
-// Source: UCDP Georeferenced Event Dataset codebook, versions 21.1 to 25.1.
+// Mapping of UCDP's codes. MAPPINGS.md shows these tables; a test keeps both equal. Source: UCDP Georeferenced Event Dataset
+// codebook, versions 21.1 to 25.1.
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -8,7 +8,10 @@ export interface UcdpType {
   readonly category: Category
 }
 
-/** By type_of_violence. A summary (event_clarity 2) is a `statistic` whatever its type: it stands for events that can't be told apart. */
+/**
+ * By type_of_violence. A summary (event_clarity 2) is a `statistic` of any type: it stands for several events that can't be
+ * separated.
+ */
 export const ucdpTypes: Readonly<Record<string, UcdpType>> = {
   '1': { words: 'state-based conflict', category: 'clash' },
   '2': { words: 'non-state conflict', category: 'clash' },
@@ -21,13 +24,13 @@ export const ucdpSummaryCategory: Category = 'statistic'
 export interface UcdpPrecision {
   readonly words: string
   readonly radiusKm: number
-  /** Whether where_coordinates names a settlement, rather than an area. */
+  /** Whether where_coordinates names a settlement rather than an area. */
   readonly isPlace: boolean
-  /** Whether adm_1 is known to hold. */
+  /** Whether adm_1 is reliable. */
   readonly hasArea: boolean
 }
 
-/** By where_prec. Without the column: as for any bare coordinates, but for centroids. */
+/** By where_prec. Without the column: as for any bare coordinates, except centroids. */
 export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
   '1': { words: 'exact location', radiusKm: 5, isPlace: true, hasArea: true },
   '2': { words: 'within some 25 km of a known point', radiusKm: 25, isPlace: true, hasArea: true },
@@ -39,20 +42,20 @@ export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
 }
 
 /**
- * Without where_prec, coordinates of no more decimals than this are taken for the middle of an area: in Myanmar's file, which has the column, a fifth of all
- * rows lie on one such point, and villages are given to a second of arc.
+ * Without where_prec, coordinates with no more decimals than this count as the centroid of an area: in Myanmar's file, which has
+ * the column, a fifth of all rows lie on one such point, while villages are given to a second of arc.
  */
 export const ucdpCentroid = { decimalsMax: 1, radiusKm: 50 } as const
 
 /**
- * Admiralty credibility by number_of_sources. Several texts need not be independent of each other: they make an event probable, and never confirm it.
- * Without a number (-1, or no column): 6, cannot be judged.
+ * Admiralty credibility by number_of_sources. Several texts may depend on each other: they make an event probable, never
+ * confirmed. Without a number (-1, or no column): 6, cannot be judged.
  */
 export const ucdpCredibility = { one: 3, several: 2 } as const
 
 /**
- * Patterns that a file of UCDP never shows, and what it lacks for them: it tells of deaths in fights and in attacks on civilians, with no word of how.
- * All others must be found in one, where the columns that they need are there.
+ * Patterns that a UCDP file can never trigger, and what it lacks: it records deaths in fights and attacks on civilians, but not
+ * the means. All others must be triggerable if the required columns are present.
  */
 export const ucdpUnseen: Readonly<Record<string, string>> = {
   siege: 'no blockade, no encirclement, no denied aid or movement',
