@@ -1,5 +1,5 @@
-// From a name to the settlements that it may mean, each with a score. A name that is known exactly is never taken for the misspelling of another; what
-// a name means for a report is decided by the gazetteer, which asks here only for what is alike.
+// From a name to its candidate settlements with scores. An exactly known name is never taken for a misspelling of another. This
+// only finds similar names; the gazetteer decides what a report's name means.
 
 import { coveringCircle } from '@tocsin/domain/space-time/geometry'
 import { mayBeSameArea } from './area/area-successors.ts'
@@ -9,15 +9,15 @@ import { nameKey } from './name/place-names.ts'
 import { soundKey } from './name/sound-key.ts'
 import type { Settlement, Settlements } from './settlement/settlements.ts'
 
-/** How a name was met. `sound`: another way of writing, such as another transliteration. */
+/** The kind of match. `sound`: another spelling, such as another transliteration. */
 export type MatchKind = 'name' | 'alternate' | 'sound' | 'misspelling'
 
 const scores: Readonly<Record<MatchKind, number>> = { name: 1, alternate: 0.9, sound: 0.7, misspelling: 0.5 }
-/** What is left of the score of a settlement outside of the stated area. */
+/** Score factor for a settlement outside the stated area. */
 const elsewhereFactor = 0.5
-/** Shorter sounds are those of too many names. */
+/** Shorter sounds are shared by too many names. */
 const soundLengthMin = 4
-/** A sound is compared with slips from this length on: it has lost letters already. */
+/** Minimum length for misspellings of sounds, which have already lost letters. */
 const slippedSoundLengthMin = 7
 
 export const candidatesDefault = 50
@@ -29,20 +29,20 @@ export interface ForwardQuery {
   readonly country?: string | null
   /** ISO 3166-2; the gazetteer takes names too, where the country is stated. */
   readonly admin1?: string | null
-  /** At most so many candidates, 50 by default, 1,000 at most. */
+  /** Maximum candidates, default 50, at most 1,000. */
   readonly limit?: number
 }
 
 export interface ForwardCandidate extends Settlement {
   readonly match: MatchKind
-  /** From 0 to 1: by the kind of match, halved outside of the stated area. Namesakes are equal: population orders them and decides nothing. */
+  /** From 0 to 1: by the kind of match, halved outside the stated area. Namesakes score equally: population only orders them. */
   readonly score: number
 }
 
 export interface ForwardAnswer {
   /** Best first; of equals the more populous first. */
   readonly candidates: readonly ForwardCandidate[]
-  /** How many there are, with those beyond the limit. */
+  /** The total number, including those beyond the limit. */
   readonly total: number
   /** Covers all of them and their reach; null without any. */
   readonly covering: Circle | null
@@ -53,7 +53,7 @@ interface Match {
   readonly match: MatchKind
 }
 
-/** The settlements that a name may mean. Pure; some microseconds where the name is known, a tenth of a millisecond where it is not. */
+/** Candidate settlements of a name. Pure; microseconds for a known name, a tenth of a millisecond otherwise. */
 export function findSettlements(settlements: Settlements, query: ForwardQuery): ForwardAnswer {
   const country = query.country ?? null
   const exact = exactMatches(settlements, query.name).filter(({ row }) => country === null || settlements.isOf(row, country))
@@ -70,7 +70,7 @@ function exactMatches(settlements: Settlements, name: string): readonly Match[] 
     .map(row => ({ row, match: nameKey(settlements.nameOf(row)) === key ? 'name' : 'alternate' }))
 }
 
-/** What is written otherwise but sounds the same; else what is one slip away, in writing or in sound. */
+/** Names that sound the same; otherwise names one edit away, in spelling or in sound. */
 export function similarMatches(settlements: Settlements, name: string, country: string | null): readonly Match[] {
   const isMeant = (row: number) => country === null || settlements.isOf(row, country)
   const sound = soundKey(name)

@@ -1,4 +1,4 @@
-// The places that the gazetteer answers with where only a name was stated: one settlement, several, an area, or nothing known.
+// The gazetteer's answers for a name without coordinates: one settlement, several, an area, or unknown.
 
 import type { Place, PlaceCandidate } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
@@ -28,12 +28,12 @@ export function settlementPlace(query: NamedQuery, settlement: Settlement): Plac
   }
 }
 
-/** What the settlement of a place is the seat of, to stand in the place. Pure. */
+/** The seat of a settlement's area, to be stored in the place. Pure. */
 export function seatOf(settlement: Settlement | null): Pick<Place, 'seat'> {
   return settlement === null || settlement.seat === null ? {} : { seat: settlement.seat }
 }
 
-/** All that a name may mean, and a circle that covers it, together with the stated area where the name is known only outside of it. */
+/** All candidates of a name and a circle that covers them, including the stated area if the name is known only outside it. */
 export function ambiguousPlace(query: NamedQuery, settlements: readonly Settlement[], statedArea: Circle | null): Place {
   const reaches = settlements.map(({ lat, lon, radiusKm }) => ({ lat, lon, radiusKm }))
   const circle = coveringCircle(
@@ -55,7 +55,7 @@ function candidateOf({ id, name, country, admin1, lat, lon }: Settlement): Place
   return { settlement: id, name, country, admin1, lat, lon }
 }
 
-/** Middle and reach, to the precision that alerts show: a metre more or less would make other bytes. */
+/** Centre and reach at the precision that alerts show: finer differences would change bytes. */
 export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | null) {
   const round = (degrees: number) => Math.round(degrees * 1e5) / 1e5
   const [lat, lon] = [round(center.lat), round(center.lon)]
@@ -81,7 +81,7 @@ export function unresolved(query: PlaceQuery): Place {
   }
 }
 
-/** Coordinates far outside of the stated country: both stand as they were stated, and nothing is known of where it was. */
+/** Coordinates far outside the stated country: both are kept as stated, and the actual location is unknown. */
 export function contradictingPlace({ seat: _seat, ...place }: Place): Place {
   return { ...place, admin1: null, settlement: null, settlementName: null, contradiction: 'country' }
 }

@@ -1,11 +1,11 @@
-// What stated coordinates contradict of what is stated beside them: their country, else their area. Pure.
+// Contradictions of stated coordinates with the stated country, else with the stated area. Pure.
 
 import type { Place } from '@tocsin/domain/report/report'
 import { type AreaGround, contradictsArea } from './contradiction/area-contradiction.ts'
 import { type CountryGround, contradictsCountry } from './contradiction/country-contradiction.ts'
 import { contradictingPlace } from './place-answers.ts'
 
-/** The place with its contradiction; the very same where it has none. Only what states a country, or an area, can contradict it. */
+/** The place with its contradiction, or the same object without one. Requires a stated country or area. */
 export function withContradiction(place: Place, foundCountry: string | null, ground: CountryGround & AreaGround): Place {
   const { country, statedAdmin1, lat, lon } = place
   if (country === null || lat === null || lon === null) return place

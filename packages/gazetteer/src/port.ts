@@ -1,15 +1,15 @@
-// The gazetteer as intake sees it: from what a reporter states to a place as the rules take it. It never guesses: what may be several places
-// stays several, what it does not know stays unresolved.
+// The gazetteer's port: from what a reporter states to a place for the rules. It never guesses: ambiguous places stay ambiguous,
+// unknown ones unresolved.
 
 import type { Place } from '@tocsin/domain/report/report'
 import type { AdminLookup } from './area/admin-lookup.ts'
 
-/** A place as stated. Coordinates come both or not at all; without them there are a name and a country. */
+/** A place as stated: both coordinates or neither; without them a name and a country. */
 export interface PlaceQuery {
   readonly name: string | null
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null
-  /** ISO 3166-2, of the stated country where there is one. */
+  /** ISO 3166-2, of the stated country if there is one. */
   readonly admin1: string | null
   /** Degrees, WGS 84. */
   readonly lat: number | null
@@ -19,17 +19,20 @@ export interface PlaceQuery {
 }
 
 export interface Gazetteer {
-  /** The place that the query means, with all that the rules may ask of it. Pure; the same query always gives the same place. Never throws. */
+  /** The place for a query, with everything the rules need. Pure and deterministic. Never throws. */
   resolve(query: PlaceQuery): Place
   /** The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and hyphens do not matter. Pure. */
   admin1Of(codeOrName: string, country: string): AdminLookup
-  /** True where a point lies far outside of a country, and would lie inside with latitude and longitude in each other's place. Pure. */
+  /** True if a point is far outside a country and would lie inside with latitude and longitude swapped. Pure. */
   looksSwapped(country: string, lat: number, lon: number): boolean
-  /** Builds by steps, of some milliseconds each, what look-ups would build when they first need it. Changes no answer; need not be taken to its end. */
+  /**
+   * Prebuilds lazily built look-up structures in steps of some milliseconds. Optional; changes no answer and may be stopped
+   * early.
+   */
   preparing?(): Iterable<void>
 }
 
-/** What a name that is only like a known one means is known no closer than this, km. */
+/** Minimum imprecision of a place found by a similar name, km. */
 export const alikeRadiusMinKm = 25
-/** Precision of a village, km: what a settlement's name gives. */
+/** Precision of a settlement known by name, km: that of a village. */
 export const settlementRadiusKm = 2

@@ -1,5 +1,5 @@
-// The gazetteer of the world: how a query becomes a place is decided here, the tables and the questions to them are in the files it imports. Offline,
-// pure once it is open; it never guesses.
+// The world gazetteer: turns a query into a place; tables and look-ups are in the imported files. Offline, pure once open; never
+// guesses.
 
 import { readFileSync } from 'node:fs'
 import type { Place } from '@tocsin/domain/report/report'
@@ -28,18 +28,21 @@ import { bearingFrom, type Whereabouts } from './settlement/whereabouts.ts'
 import { countryFound, countryOf, within } from './stated-country.ts'
 import { Tables } from './table/table-file.ts'
 
-/** How far stated coordinates may lie from a known settlement of the stated name and still mean it, km. */
+/** Maximum distance between stated coordinates and a known settlement of the stated name that they may denote, km. */
 export const nameToleranceKm = 10
-/** The same for a name that is one slip away from the settlement's. */
+/** The same for a name one edit away from the settlement's. */
 export const slipToleranceKm = 5
 /**
- * What is known no closer than this lies in no area for certain, unless the circle around it stays within one: "Myanmar", 500 km. Kilometres. A district is
- * known to 50 km (UCDP's third precision), and lies in one area.
+ * Anything at least this imprecise is in no area for certain, unless its circle stays within one: "Myanmar", 500 km. Kilometres.
+ * A district is known to 50 km (UCDP's third precision), and lies in one area.
  */
 export const areaReachMaxKm = 50
-/** How far the nearest settlement of a point is looked for, km. */
+/** Search radius for the nearest settlement of a point, km. */
 export const nearestReachKm = 300
-/** Most settlements that an ambiguous name may stand for in a report. No name of the tables has more in one country; above, it is the country. */
+/**
+ * Maximum candidates of an ambiguous name in a report. No name in the tables has more in one country; above, the answer is the
+ * country.
+ */
 export const namesakesMax = 500
 
 type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
@@ -47,8 +50,8 @@ type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
 let shared: WorldGazetteer | null = null
 
 /**
- * Opens the gazetteer. Its tables are read once in a process, some 14 MB; with a file of boundaries it is one of its own. Throws when the tables are not
- * there (TableFileError) or the boundaries cannot be used (BoundariesError).
+ * Opens the gazetteer. Its tables, some 14 MB, are read once per process; with a boundaries file it is a separate instance.
+ * Throws TableFileError if the tables are missing, or BoundariesError if the boundaries are unusable.
  */
 export function openWorldGazetteer({ boundariesPath = '' }: { readonly boundariesPath?: string } = {}): WorldGazetteer {
   if (boundariesPath !== '') return worldGazetteer(readBoundaries(boundariesPath))
@@ -56,7 +59,7 @@ export function openWorldGazetteer({ boundariesPath = '' }: { readonly boundarie
   return shared
 }
 
-/** A gazetteer of its own with the boundaries given, or with none but its own. */
+/** A separate instance with the given boundaries, or with its own only. */
 export function worldGazetteer(boundaries: Boundaries | null): WorldGazetteer {
   const read = (name: string) => readFileSync(new URL(`./world/${name}`, import.meta.url))
   const places = new Tables(read('places.bin'))
@@ -76,9 +79,9 @@ export class WorldGazetteer implements Gazetteer {
   readonly settlements: Settlements
   readonly #areas: AdminAreas
   readonly #extents: CountryExtents
-  /** Settlements of the codes that share an area of the map, by the codes. */
+  /** Settlements of the codes that share an area of the map, by these codes. */
   readonly #ofSharedCodes = new Map<string, readonly AreaSeat[]>()
-  /** Rows of the settlements of each area, by its code. Made once, some ten milliseconds. */
+  /** Rows of the settlements of each area, by code. Built once, some ten milliseconds. */
   #rowsByArea: ReadonlyMap<string, readonly number[]> | null = null
 
   constructor(settlements: Settlements, areas: AdminAreas, extents: CountryExtents) {
@@ -92,7 +95,7 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   *preparing(): Generator<void> {
-    // A zone of the map is built when the first point falls into it, and its coasts when the first falls into the sea.
+    // A map zone is built at its first point, its coasts at the first point at sea.
     for (let lat = -85; lat < 90; lat += 10) {
       this.#areas.at({ lat, lon: 0 })
       yield
@@ -106,27 +109,27 @@ export class WorldGazetteer implements Gazetteer {
     return this.#extents.looksSwapped(country, lat, lon)
   }
 
-  /** The code of the country that a name or a code means, in any of some sixty languages; null for none, or for one of two. Pure. */
+  /** The country of a name or code, in some sixty languages; null if unknown or ambiguous. Pure. */
   countryNamed(name: string): string | null {
     return this.#areas.countryNamed(name)
   }
 
-  /** The first-level areas that touch one, sorted, those of other countries too; none where none are known. Pure. */
+  /** The adjacent first-level areas, sorted, including other countries'; empty if unknown. Pure. */
   neighboursOf(admin1: string): readonly string[] {
     return this.#areas.neighboursOf(admin1)
   }
 
-  /** The name of a first-level area by its code; null for one that is not known. Pure. */
+  /** The name of a first-level area by its code; null if unknown. Pure. */
   areaName(code: string): string | null {
     return this.#areas.nameOf(code)
   }
 
-  /** How deep a point lies outside of a country, as far as the map can tell, km; null beyond `withinKm`, 3 at most. Pure. */
+  /** The distance of a point from a country, as far as the map can tell, km; null beyond `withinKm`, 3 at most. Pure. */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#areas.depthInto(point, country, withinKm)
   }
 
-  /** The settlements that a name may mean, with scores and a circle that covers them. Country and area by code or by name. Pure. */
+  /** Candidate settlements of a name, with scores and a covering circle. Country and area by code or by name. Pure. */
   find({ name, country, admin1, limit }: ForwardQuery): ForwardAnswer {
     const code = country === null || country === undefined ? null : (this.countryNamed(country) ?? country)
     const area = code === null || admin1 === null || admin1 === undefined ? null : this.admin1Of(admin1, code)
@@ -138,12 +141,12 @@ export class WorldGazetteer implements Gazetteer {
     })
   }
 
-  /** The country of a point, as `reverse` gives it, which looks for settlements too. Pure; about a microsecond. */
+  /** The country of a point as in `reverse`, without its settlement search. Pure; about a microsecond. */
   countryAt(point: Point): string | null {
     return this.#areas.at(point).country
   }
 
-  /** Where a point lies: country, area, who disputes it, the nearest settlement and the way from there. Pure; some microseconds. */
+  /** A point described: country, area, claimants, nearest settlement with distance and direction. Pure; microseconds. */
   reverse(point: Point): Whereabouts {
     const found = this.#areas.at(point)
     const admin1 = this.#codeAt(point, found)
@@ -165,7 +168,7 @@ export class WorldGazetteer implements Gazetteer {
 
   resolve(query: PlaceQuery): Place {
     const place = this.#resolved(query)
-    // A code that is no more never counts beside those that took its place: one village would be in two areas. `statedAdmin1` keeps it.
+    // An obsolete code never counts beside its successors: one village would be in two areas. `statedAdmin1` keeps it.
     const admin1 = this.#areas.inForce(place.admin1)
     const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
     return neighbours.length === 0 ? { ...place, admin1 } : { ...place, admin1, neighbours }
@@ -177,14 +180,14 @@ export class WorldGazetteer implements Gazetteer {
     return unresolved(query)
   }
 
-  /** Coordinates are stated: they stand. The name says which settlement, the map which area. */
+  /** Stated coordinates are kept. The name decides the settlement, the map the area. */
   #located(query: Located): Place {
     const { name } = query
     const found = this.#areas.at(query)
     const foundAdmin1 = this.#codeAt(query, found)
     const givenKm = halfLastDecimalKm(query)
     const known = this.#knownAt(query, givenKm)
-    // What a known settlement's name says is as precise as that settlement, however its coordinates are written.
+    // The name of a known settlement is as precise as that settlement, however its coordinates are written.
     const reaching = query.radiusKm === null && (name === null || known === null) ? { ...query, radiusKm: givenKm } : query
     const country = query.country ?? countryOf(query.admin1) ?? countryFound(found, known)
     const certain = this.#certainly(reaching, this.#admin1Of(country, known, foundAdmin1))
@@ -221,14 +224,14 @@ export class WorldGazetteer implements Gazetteer {
     return isCoarse({ radiusKm: query.radiusKm ?? givenKm }) ? null : this.settlements.holding(query)
   }
 
-  /** The area, where what is stated is precise enough to lie in it: to 50 km, or with all the circle in that area. */
+  /** The area, if the statement is precise enough to lie in it: to 50 km, or with its whole circle in that area. */
   #certainly(query: Located, admin1: string | null): string | null {
     if (admin1 === null || query.radiusKm === null || query.radiusKm <= areaReachMaxKm) return admin1
     const isInside = pointsAround(query, query.radiusKm).every(probe => this.#codeAt(probe, this.#areas.at(probe)) === admin1)
     return isInside ? admin1 : null
   }
 
-  /** The area of a country that a point belongs to: by its settlement, else by the map; by the map first where that came from a file. */
+  /** The area of a point in a country: by its settlement, else by the map; by the map first if the areas came from a file. */
   #admin1Of(country: string | null, known: Settlement | null, foundAdmin1: string | null): string | null {
     const bySettlement = within(country, known?.admin1 ?? null)
     const byMap = this.#areas.inForce(within(country, foundAdmin1))
@@ -236,8 +239,8 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   /**
-   * The code of the area that a point lies in. Where the map has one for several codes, that of the nearest known settlement in any; of an area that was
-   * cut up only where that is clear, else the code that is no more.
+   * The area code of a point. If the map's area has several codes, that of the nearest settlement in any of them; for a split
+   * area only if unambiguous, else the obsolete code.
    */
   #codeAt(point: Point, { codes, hasOwnCode }: AreaFound): string | null {
     const own = codes[0] ?? null
@@ -248,7 +251,7 @@ export class WorldGazetteer implements Gazetteer {
     return clearArea(voices, point) ?? (hasOwnCode && isRetired(own) ? own : null)
   }
 
-  /** The settlements of the codes, and the seats of those of them that have no settlement. */
+  /** Settlements of the codes, and the seats of those that have no settlement. */
   #voicesOf(codes: readonly string[]): readonly AreaSeat[] {
     const key = codes.join()
     const known = this.#ofSharedCodes.get(key)
@@ -279,7 +282,7 @@ export class WorldGazetteer implements Gazetteer {
     return rowsByArea
   }
 
-  /** The known settlement of the stated name, or one so like it, that the coordinates are near enough to mean. */
+  /** The known settlement of the stated name, or of a similar one, close enough to the coordinates. */
   #settlementOfName(query: Located, name: string): Settlement | null {
     const { settlements } = this
     const exact = settlements.nearestOf(settlements.rowsWithKey(nameKey(name)), query, nameToleranceKm)
@@ -288,7 +291,7 @@ export class WorldGazetteer implements Gazetteer {
     return heard ?? this.#settlementOneSlipAway(query, name)
   }
 
-  /** The one settlement nearby whose name is one slip away; none where there are two. */
+  /** The one settlement nearby whose name is one edit away; none if there are two. */
   #settlementOneSlipAway(query: Located, name: string): Settlement | null {
     const key = nameKey(name)
     if (key.length < misspeltLengthMin) return null
@@ -301,7 +304,7 @@ export class WorldGazetteer implements Gazetteer {
     return alike.length === 1 ? settlements.at(alike[0] as number) : null
   }
 
-  /** A settlement that is not in the tables, with an id by the rule of those that are; null for what is no settlement. */
+  /** A settlement missing from the tables, with an id by the same rule; null if it is not a settlement. */
   #unlisted(at: Located, name: string, admin1: string | null, country: string | null): { id: string; name: string } | null {
     if (isCoarse(at)) return null
     const isAlone = !this.settlements.rowsNamed(name, country).some(row => this.settlements.admin1Of(row) === admin1)
@@ -309,7 +312,7 @@ export class WorldGazetteer implements Gazetteer {
     return id === null ? null : { id, name }
   }
 
-  /** How far the area reaches that a name means, km; null for a name that is not that of an area. */
+  /** The reach of the area that a name denotes, km; null if it is not the name of an area. */
   #areaReachKm(name: string, country: string | null): number | null {
     const area = country === null ? null : this.#areas.named(name, country)
     if (country === null || area === null) return null
@@ -317,7 +320,7 @@ export class WorldGazetteer implements Gazetteer {
     return isArea ? (this.#areas.circleOf(country, area.code)?.radiusKm ?? null) : null
   }
 
-  /** Only a name is stated: the settlements that have it in the stated area, else in the stated country, or an area of the name. */
+  /** Only a name is stated: its settlements in the stated area, else in the stated country, or an area of that name. */
   #named(query: NamedQuery): Place {
     const inCountry = this.settlements.named(query.name, query.country)
     const area = this.#areas.named(query.name, query.country)
@@ -328,18 +331,18 @@ export class WorldGazetteer implements Gazetteer {
     const [only, ...others] = inArea
     if (only !== undefined && others.length === 0) return this.#settlementPlace(query, only)
     if (inArea.length > 0) return this.#oneOf(query, inArea)
-    // The name is known only outside of the stated area: it may be there, or a place in the area that nobody knows.
+    // The name is known only outside the stated area: it may denote that place, or an unknown place in the area.
     return ambiguousPlace(query, inCountry, this.#areas.circleOf(query.country, query.admin1))
   }
 
-  /** One of several settlements; in their area for certain only where what is stated is not coarse. */
+  /** One of several settlements; in their area for certain only if the statement is not coarse. */
   #oneOf(query: NamedQuery, settlements: readonly Settlement[]): Place {
     const place = ambiguousPlace(query, settlements, null)
     if (query.admin1 !== null || place.lat === null || place.lon === null) return place
     return { ...place, admin1: this.#certainly({ ...query, lat: place.lat, lon: place.lon }, place.admin1) }
   }
 
-  /** The one settlement of the name; around it, and no settlement, where what is stated is coarse. */
+  /** The one settlement of the name; a circle around it without a settlement if the statement is coarse. */
   #settlementPlace(query: NamedQuery, only: Settlement): Place {
     const place = settlementPlace(query, only)
     if (!isCoarse(query)) return { ...place, ...seatOf(only) }
@@ -348,8 +351,8 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   /**
-   * No settlement has the name; what sounds like it, or is one slip away, may be meant, and so may a place that nobody knows. It stays ambiguous, in no
-   * area but the stated one, however few are alike.
+   * No settlement has the name: a similar-sounding or one-edit name may be meant, or an unknown place. It stays ambiguous, in no
+   * area but the stated one, however few candidates there are.
    */
   #alikePlace(query: NamedQuery): Place {
     const alike = similarMatches(this.settlements, query.name, query.country).map(({ row }) => this.settlements.at(row))

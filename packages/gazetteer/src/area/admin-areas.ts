@@ -1,5 +1,5 @@
-// First-level areas on the map and by name: which one a point lies in, which one a name means, how far it reaches, and who claims it. Countries by
-// name stand in the same index.
+// First-level areas on the map and by name: the area of a point, the area that a name denotes, its extent, and its claimants.
+// Country names are in the same index.
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
@@ -18,22 +18,22 @@ import { AreaNeighbours, neighboursAbove } from './area-neighbours.ts'
 import { isRetired } from './area-successors.ts'
 import type { Boundaries } from './boundaries-file.ts'
 
-/** How far off a coast, or a border that simplifying has moved, a point still belongs to the area beside it, km. */
+/** A point this far off a coast, or a simplified border, still belongs to the adjacent area, km. */
 const besideKm = 5
 
 /** Where a point lies. */
 export interface AreaFound {
-  /** ISO 3166-2, the main code first: several where one area was cut later than the map was drawn, none where the list has none. */
+  /** ISO 3166-2, the main code first: several if an area was split after the map was drawn, none if the list has none. */
   readonly codes: readonly string[]
-  /** False where the code of the map is none of today's, and could be taken for one: what it was cut into is all that is told. */
+  /** False if the map's code is obsolete but could be mistaken for a current one: only its successors are returned. */
   readonly hasOwnCode: boolean
-  /** ISO 3166-1; null at sea, and where two countries claim the land. */
+  /** ISO 3166-1; null at sea, and on land claimed by two countries. */
   readonly country: string | null
   readonly name: string | null
   readonly dispute: AreaDispute | null
 }
 
-/** What is known against drawn borders. */
+/** Known errors of drawn borders. */
 export interface Borders {
   readonly witnesses: BorderWitnesses
   readonly cities: BorderCities
@@ -45,20 +45,20 @@ const zonedCountries = new Set(zones.flatMap(d => d.zone?.mapped ?? []))
 
 export class AdminAreas {
   readonly #layer: AreaLayer
-  /** Lies above, for the countries that it has. */
+  /** An overlay, for the countries it contains. */
   readonly #boundaries: Boundaries | null
   readonly #codes: readonly string[]
   readonly #names: ReadonlyMap<string, string>
-  /** Countries of which areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
+  /** Countries whose areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
   readonly #listed: ReadonlySet<string>
-  /** Codes of areas that are no more, where settlements tell which of its successors a point is in. */
+  /** Obsolete area codes for which settlements determine a point's successor. */
   readonly #cutUp: ReadonlySet<string>
   readonly #index: NameIndex
   readonly #witnesses: BorderWitnesses | null
   readonly #cities: BorderCities | null
   readonly #neighbours: AreaNeighbours
 
-  /** The last is the table of what touches: without it, no area has neighbours but those of the boundaries. */
+  /** The last is the adjacency table: without it, areas have no neighbours except those from the boundaries file. */
   constructor(tables: Tables, boundaries: Boundaries | null = null, borders: Borders | null = null, neighbours = '') {
     const rings = unpackRings({
       ringLengths: tables.u32('ringLengths'),
@@ -81,22 +81,22 @@ export class AdminAreas {
     this.#index = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
   }
 
-  /** True where the countries' own boundaries come from a file. */
+  /** True if the country's boundaries come from a file. */
   isReplaced(country: string | null): boolean {
     return country !== null && (this.#boundaries?.countries.has(country) ?? false)
   }
 
-  /** The code, where it is in force; null for one that stands for several of today's that can be told apart. */
+  /** The code if it is in force; null if it stands for several current ones that can be told apart. */
   inForce(code: string | null): string | null {
     return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2)) ? null : code
   }
 
-  /** The areas in force that touch one, sorted, across the borders of countries too; none where none are known. The same list each time. */
+  /** The adjacent areas in force, sorted, across country borders too; empty if unknown. The same array each time. */
   neighboursOf(code: string): readonly string[] {
     return this.#neighbours.of(code)
   }
 
-  /** The area that a point lies in, or a little off. */
+  /** The area of a point, or the adjacent one for a point slightly off. */
   at(point: Point): AreaFound {
     const above = this.#boundaries?.layer.at(point)
     if (above) return found(above, above.dispute)
@@ -108,7 +108,7 @@ export class AdminAreas {
     return found(meant ?? area, area.dispute)
   }
 
-  /** The area on the other side of a border that is known to be drawn too far over there. */
+  /** The area across a border that is known to be drawn too far into it. */
   #acrossBorder(point: Point, { country }: Area): Area | null {
     if (country === null) return null
     const witness = this.#witnesses?.against(point, country) ?? null
@@ -123,12 +123,12 @@ export class AdminAreas {
     return across === null || across.dispute !== null || this.isReplaced(country) ? null : across
   }
 
-  /** How deep a point lies outside of a country, as far as it is measured, km; null beyond `withinKm`. */
+  /** The distance of a point from a country, as far as it is measured, km; null beyond `withinKm`. */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#layer.towards(point, country, depthsUpTo(withinKm))?.km ?? null
   }
 
-  /** The area off whose coast, or beside whose border, the point lies; the country alone where there are several of one. */
+  /** The area off whose coast, or beside whose border, the point lies; only the country if there are several of one. */
   #beside(point: Point): AreaFound {
     const above = this.#boundaries?.layer.beside(point, besideKm) ?? []
     const areas = above.length > 0 ? above : this.#layer.beside(point, besideKm).filter(a => !this.isReplaced(a.country))
@@ -157,7 +157,9 @@ export class AdminAreas {
     return null
   }
 
-  /** The area that a name means when it says so itself (`région de Ségou`), or when nothing else has the name; null code: the country. */
+  /**
+   * The area of a name, if the name says that it is an area (`région de Ségou`) or nothing else has it; null code: the country.
+   */
   named(name: string, country: string): { readonly code: string | null; readonly saysSo: boolean } | null {
     if (this.#countriesNamed(nameKey(name)).includes(country)) return { code: null, saysSo: true }
     const code = this.#codeNamed(name, country)
@@ -165,15 +167,15 @@ export class AdminAreas {
     return { code, saysSo: saysKind(name) }
   }
 
-  /** The name of a code, as the map or ISO has it. */
+  /** The name of a code, from the map or ISO. */
   nameOf(code: string): string | null {
     return this.#boundaries?.nameByCode.get(code) ?? this.#names.get(code) ?? null
   }
 
-  /** The country that a name or a code of two letters means; null where it is none, or may be two. */
+  /** The country of a name or two-letter code; null if unknown or ambiguous. */
   countryNamed(name: string): string | null {
     const whole = this.#countriesNamed(nameKey(name))
-    // `Myanmar (Burma)`: where the whole is no name, what stands before the bracket is.
+    // `Myanmar (Burma)`: if the whole is not a name, try the part before the bracket.
     const codes = whole.length > 0 ? whole : this.#countriesNamed(nameKey(name.replace(/[([].*$/, '')))
     return codes.length === 1 ? (codes[0] as string) : null
   }
@@ -182,7 +184,7 @@ export class AdminAreas {
     return key === '' ? [] : this.#index.find(countryKey(key)).map(countryOfRow)
   }
 
-  /** A circle that covers an area, or a whole country where no area is given; null for what is not mapped. */
+  /** A circle that covers an area, or a whole country if no area is given; null if it is not mapped. */
   circleOf(country: string, code: string | null): Circle | null {
     const layer = this.isReplaced(country) ? this.#boundaries?.layer : this.#layer
     return layer?.circleOf(country, code) ?? null
@@ -195,7 +197,7 @@ function found(area: Area, dispute: AreaDispute | null): AreaFound {
   return { codes: codesOf(area), hasOwnCode: area.code !== null, country, name: area.name, dispute }
 }
 
-/** The code of the area round a zone is that of one claimant: with more than one it is left out. */
+/** Around a disputed zone the area code belongs to one claimant: with several claimants it is omitted. */
 function inZone(area: Area, zone: Dispute): AreaFound {
   const all = found(area, shown(zone))
   return zone.claimants.length > 1 ? { ...all, codes: [], name: zone.name } : all
@@ -210,7 +212,7 @@ function zoneAt(point: Point, { country }: Area): Dispute | null {
   return zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ?? null
 }
 
-/** What a look-up tells of a dispute. */
+/** The dispute part of a look-up. */
 function shown(dispute: Dispute | undefined): AreaDispute | null {
   return dispute === undefined ? null : { name: dispute.name, claimants: dispute.claimants }
 }

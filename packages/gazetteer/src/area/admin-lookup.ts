@@ -1,9 +1,9 @@
-// What a name of an area may turn out to be, of one country.
+// Results of looking up an area name within a country.
 
-/** What a name of an area may turn out to be. `unlisted`: the country has none that are known here, so a code can't be checked. */
+/** The result of looking up an area name. `unlisted`: no areas of the country are known, so a code can't be checked. */
 export type AdminLookup =
   | { readonly kind: 'known'; readonly code: string }
   | { readonly kind: 'unlisted' }
   | { readonly kind: 'unknown' }
-  /** A name that two areas of the country have; the codes tell them apart. */
+  /** A name shared by two areas of the country; the codes distinguish them. */
   | { readonly kind: 'ambiguous'; readonly codes: readonly string[] }

@@ -1,5 +1,5 @@
-// Which first-level areas touch which, by their codes, across the borders of countries too. The world's are a table that was made of the map; those of a
-// file of boundaries are made when it is opened.
+// Adjacency of first-level areas by code, across country borders too. The world's is a table generated from the map; that of a
+// boundaries file is computed when it is opened.
 
 import { AreaBorders } from '../map/area-borders.ts'
 import { type Area, type AreaLayer, codesOf } from '../map/area-layer.ts'
@@ -12,7 +12,10 @@ interface DrawnCodes {
   readonly codes: readonly (readonly string[])[]
 }
 
-/** What areas touch, sorted, by code: whatever touches an area touches each code that lies in it, and those touch each other. O(n log n) in the borders. */
+/**
+ * Adjacent codes by code, sorted. Whatever touches an area touches each of its codes, and these touch each other. O(n log n) in
+ * the borders.
+ */
 export function neighboursOnMaps(maps: readonly DrawnCodes[]): ReadonlyMap<string, readonly string[]> {
   const borders = new AreaBorders()
   const codes = maps.flatMap(map => map.codes)
@@ -38,12 +41,12 @@ export function neighboursOnMaps(maps: readonly DrawnCodes[]): ReadonlyMap<strin
   return new Map([...touching].sort(byCode).map(([code, met]) => [code, [...met].sort()]))
 }
 
-/** A border of the layer below is drawn by hand elsewhere: how far beyond those of a file's areas it may still touch them, thousandths of a degree. */
+/** The base layer draws borders elsewhere: areas this far beyond a file's areas may still touch them, thousandths of a degree. */
 const marginUnits = 100
 
 /**
- * The neighbours of the areas of a file of boundaries, among each other and with those below them that it does not replace: to these it gives back what
- * they touch of the file. O(n log n) in the borders, some seconds for a file of the greatest size.
+ * Adjacency of the areas of a boundaries file, among each other and with the base areas that it does not replace; the base areas
+ * get the reverse entries. O(n log n) in the borders, some seconds for the largest file.
  */
 export function neighboursAbove(
   above: AreaLayer,
@@ -77,7 +80,7 @@ function boxOf({ xs, ys }: Pick<RingTables, 'xs' | 'ys'>): Box {
   return { west, east, south, north }
 }
 
-/** Areas of which a ring reaches into a box, or nearly. */
+/** Areas with a ring inside or close to a box. */
 function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): ReadonlySet<number> {
   const areas = new Set<number>()
   for (let ring = 0; ring < ringAreas.length; ring++) {
@@ -93,25 +96,25 @@ function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): R
   return areas
 }
 
-/** All codes in force that lie in an area of the map: what it was cut into stands in its place. Pure. */
+/** All codes in force within an area of the map: successors replace an obsolete code. Pure. */
 export function codesWithin(area: Area): readonly string[] {
   const all = new Set([...codesOf(area), ...successorsOf(area.code ?? '')])
   if (area.code !== null && isRetired(area.code) && area.otherCodes.length > 0) all.delete(area.code)
   return [...all]
 }
 
-/** The table as text: a line for each code, those that it touches behind it. Pure. */
+/** The table as text: a line per code, followed by the adjacent ones. Pure. */
 export function writeNeighbours(neighbours: ReadonlyMap<string, readonly string[]>): string {
   return [...neighbours].map(([code, others]) => `${code}\t${others.join(',')}\n`).join('')
 }
 
 const none: readonly string[] = []
 
-/** The neighbours of areas, read from the table when they are first asked for. */
+/** Adjacency of areas, read from the table on first use. */
 export class AreaNeighbours {
   readonly #lines = new Map<string, string>()
   readonly #lists = new Map<string, readonly string[]>()
-  /** Countries whose areas are those of a file, and the neighbours that it gives to all. */
+  /** Countries whose areas come from a file, and the adjacency that it gives to all. */
   readonly #replaced: ReadonlySet<string>
   readonly #above: ReadonlyMap<string, readonly string[]>
 
@@ -128,7 +131,9 @@ export class AreaNeighbours {
     this.#above = above
   }
 
-  /** The codes that touch a code, sorted; none for an island, and for a code that is not drawn. The same list each time. Pure. */
+  /**
+   * The adjacent codes of a code, sorted; empty for an island and for a code that is not drawn. The same array each time. Pure.
+   */
   of(code: string): readonly string[] {
     const known = this.#lists.get(code)
     if (known !== undefined) return known
@@ -149,7 +154,7 @@ export class AreaNeighbours {
     return this.#replaced.has(code.slice(0, 2))
   }
 
-  /** Every code that the table has. */
+  /** Every code of the table. */
   get codes(): readonly string[] {
     return [...this.#lines.keys()]
   }

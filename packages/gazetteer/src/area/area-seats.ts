@@ -1,6 +1,6 @@
-// Seats of areas that no settlement of the tables tells: the list of towns leaves them out, or has them without the area of today. They are voices beside
-// the settlements when the part of a cut area is looked for, and nothing else: they have no id, and no name finds them. Entered by hand, to the nearest
-// hundredth of a degree, from what every atlas has; of some areas several towns, where the seat lies at its edge.
+// Seats of areas that no settlement of the tables covers: the list of towns omits them or assigns them to an obsolete area. Used
+// only beside the settlements to find a point's part of a split area: they have no id and can't be found by name. Entered by hand
+// from atlases, to a hundredth of a degree; for some areas several towns, if the seat lies at the edge.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 
@@ -51,19 +51,19 @@ const seatRows: readonly (readonly [admin1: string, lat: number, lon: number])[]
 export const areaSeats: readonly AreaSeat[] = seatRows.map(([admin1, lat, lon]) => ({ admin1, lat, lon }))
 
 /**
- * A point of an area that was cut up lies in the part of the nearest settlement, where that of any other part is so many times as far away; nearer to a
- * tie, nobody can tell.
+ * A point of a split area belongs to the part of the nearest settlement, if the nearest of any other part is this many times as
+ * far. Closer to a tie the part is unknown.
  */
 export const successorClearance = 1.5
 
-/** No two points are nearer than so many kilometres for each degree of latitude between them. */
+/** Lower bound of the distance between two points, km per degree of latitude between them. */
 const kmPerDegree = 111
 
-/** The part that a point of a cut area lies in, by what lies nearest in each; null where two are too near to a tie. Pure; O(voices). */
+/** The part of a split area that a point lies in, by the nearest voice of each; null if two are nearly tied. Pure; O(voices). */
 export function clearArea(voices: readonly AreaSeat[], point: Point): string | null {
   let nearest: AreaSeat | null = null
   let nearestKm = Number.POSITIVE_INFINITY
-  // Of the other areas than that of the nearest.
+  // Among areas other than that of the nearest.
   let otherKm = Number.POSITIVE_INFINITY
   for (const voice of voices) {
     if (Math.abs(voice.lat - point.lat) * kmPerDegree > otherKm) continue

@@ -1,7 +1,9 @@
-// Areas of the map that have been cut since it was drawn, and what they were cut into. An area that is no more is one with its successors: a report may
-// state either. Codes that only changed, and areas that were joined, are put right when the tables are made.
+// Areas of the map that were split after it was drawn, with their successors. An obsolete area equals its successors: a report
+// may state either. Renamed codes and merged areas are handled when the tables are built.
 
-/** Successors by the code that the map has, in alphabetical order: a code among its own is in force still, for what is left. ISO 3166-2. */
+/**
+ * Successors by the map's code, in alphabetical order: a code that lists itself is still in force, for the remainder. ISO 3166-2.
+ */
 const successors: Readonly<Record<string, readonly string[]>> = {
   'AZ-SA': ['AZ-SA', 'AZ-SAK'],
   'BD-C': ['BD-C', 'BD-H'],
@@ -111,24 +113,24 @@ const successors: Readonly<Record<string, readonly string[]>> = {
   'YE-HD': ['YE-HD', 'YE-SU']
 }
 
-/** What an area of the map was cut into; none for one that was not. Pure. */
+/** The successors of an area of the map; empty if it was not split. Pure. */
 export function successorsOf(code: string): readonly string[] {
   return successors[code] ?? []
 }
 
-/** True for a code that is in force no more. Pure. */
+/** True for an obsolete code. Pure. */
 export function isRetired(code: string): boolean {
   const own = successorsOf(code)
   return own.length > 0 && !own.includes(code)
 }
 
-/** The area that counts where one is stated and one is found: the stated one, or the successor that it means there. Pure. */
+/** The area that counts if one is stated and one is found: the stated one, or the successor that it denotes there. Pure. */
 export function countingArea(stated: string | null, found: string | null): string | null {
   if (stated === null) return found
   return found !== null && isRetired(stated) && successorsOf(stated).includes(found) ? found : stated
 }
 
-/** True where what lies in the one may lie in the other: they are the same, or one is no more and the other was cut from it. Pure. */
+/** True if something in one may lie in the other: they are equal, or one is obsolete and the other its successor. Pure. */
 export function mayBeSameArea(a: string, b: string): boolean {
   return a === b || (isRetired(a) && successorsOf(a).includes(b)) || (isRetired(b) && successorsOf(b).includes(a))
 }

@@ -1,4 +1,5 @@
-// A file of boundaries that replaces the gazetteer's own for the countries in it: GeoJSON, checked to the last corner, refused by name when it is bad.
+// A boundaries file replaces the gazetteer's own areas for its countries: GeoJSON, completely validated; errors name the faulty
+// part.
 
 import { readFileSync } from 'node:fs'
 import { type Area, AreaLayer } from '../map/area-layer.ts'
@@ -6,19 +7,19 @@ import { unitsPerDegree } from '../map/map-zone.ts'
 import { areaKey, bareKey } from '../name/area-names.ts'
 import { nameKey } from '../name/place-names.ts'
 
-/** Most bytes and areas of a file. What is larger is refused: simplify it first. */
+/** Maximum bytes and areas of a file: simplify larger ones first. */
 export const boundariesBytesMax = 64 * 1024 * 1024
 export const boundariesAreasMax = 20_000
 
 export interface Boundaries {
   readonly layer: AreaLayer
-  /** The countries whose areas come from the file alone. */
+  /** The countries whose areas come only from the file. */
   readonly countries: ReadonlySet<string>
   readonly codeByName: ReadonlyMap<string, string>
   readonly nameByCode: ReadonlyMap<string, string>
 }
 
-/** The file of boundaries cannot be used; the message says why and where. Not retryable. */
+/** The boundaries file is unusable; the message says why and where. Not retryable. */
 export class BoundariesError extends Error {
   readonly code = 'boundaries-refused'
   readonly retryable = false
@@ -28,7 +29,7 @@ interface Polygon {
   readonly rings: readonly (readonly (readonly [number, number])[])[]
 }
 
-/** Reads a file of boundaries. Throws BoundariesError. */
+/** Reads a boundaries file. Throws BoundariesError. */
 export function readBoundaries(path: string): Boundaries {
   try {
     const bytes = readFileSync(path)
@@ -40,7 +41,10 @@ export function readBoundaries(path: string): Boundaries {
   }
 }
 
-/** Takes a GeoJSON FeatureCollection of polygons with `code`, `country`, `name`, and where they apply `names`, `dispute`, `claimants`. Throws BoundariesError. */
+/**
+ * Parses a GeoJSON FeatureCollection of polygons with `code`, `country`, `name` and optionally `names`, `dispute`, `claimants`.
+ * Throws BoundariesError.
+ */
 export function parseBoundaries(document: unknown): Boundaries {
   const features = isObject(document) && document.type === 'FeatureCollection' ? document.features : null
   if (!Array.isArray(features) || features.length === 0) throw new BoundariesError('no FeatureCollection with features')

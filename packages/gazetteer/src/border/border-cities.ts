@@ -1,23 +1,23 @@
-// Cities that stand at a border: what lies in the middle of one is taken for its own country's even where the map draws the border too far over its streets,
-// by the simplifying of a river. Towns of the neighbour speak against it, each as far as it reaches. Source: decision 0010.
+// Border cities: a point in a city's centre belongs to the city's country even if the map's simplified border, often a river,
+// runs through its streets. Towns of the neighbour count against it, as far as each reaches. Source: decision 0010.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'
 import { placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
-/** A city here has as many people or more. */
+/** Minimum population of a border city. */
 export const cityPopulationMin = 100_000
-/** The middle of a city is this part of its reach. */
+/** The centre of a city is this share of its radius. */
 export const cityMiddle = 0.5
-/** How far the border may be off there, km. One of the depths that are measured. */
+/** Maximum border error there, km. One of the measured depths. */
 export const cityDepthKm = 2
 
 export interface BorderVoice extends Point {
   /** ISO 3166-1. */
   readonly country: string
   readonly reachKm: number
-  /** A city that may claim a point; others only speak against one. */
+  /** A city that may claim a point; other places only count against it. */
   readonly isCity: boolean
 }
 
@@ -33,7 +33,10 @@ export class BorderCities {
     }
   }
 
-  /** The country of the city in whose middle a point lies that the map has in another; null where there is none, or a nearer town of that other. Pure. */
+  /**
+   * The country of the city whose centre holds a point that the map assigns to another country; null without one, or if a town of
+   * that other country is nearer. Pure.
+   */
   claimOf(point: Point, mapped: string): string | null {
     const [lat, lon] = cellOf(point)
     const voices = this.#cells.get(keyOf(lat, lon))
@@ -56,7 +59,7 @@ export class BorderCities {
   }
 }
 
-/** The cities at borders of a file of places, and who speaks against them. */
+/** Border cities of a places file, and the places that count against them. */
 export function readBorderCities(tables: Tables): BorderCities {
   const lats = tables.i32('borderLats')
   const lons = tables.i32('borderLons')

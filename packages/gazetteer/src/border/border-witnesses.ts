@@ -1,31 +1,34 @@
-// Where the map's borders are known to be off, and by how much: settlements that the map draws in their neighbour's land, with no settlement of the
-// neighbour so close to the border nearby that would speak against them. Round each, what the map puts no deeper into the neighbour's land belongs to
-// the settlement's country. Source: decision 0010.
+// Known errors of drawn borders: settlements that the map draws in the neighbouring country, with no settlement of that neighbour
+// nearby and as close to the border. Around each, land no deeper in the neighbour belongs to the settlement's country. Source:
+// decision 0010.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'
 import { placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
-/** How far a witness speaks for the border around it, km. */
+/** Radius in which a witness applies to the border, km. */
 export const witnessReachKm = 20
-/** How deep into its neighbour's land a witness may lie, km: further in, it is not the border that is wrong. The steps are those of the measure. */
+/**
+ * Maximum depth of a witness in the neighbour's land, km: deeper, the border is not the cause. The steps are those of the
+ * measure.
+ */
 export const witnessDepthsKm = [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3] as const
 
 /** A settlement on the wrong side of a drawn border. */
 export interface BorderWitness extends Point {
-  /** The country whose it is. ISO 3166-1. */
+  /** The country it belongs to. ISO 3166-1. */
   readonly country: string
-  /** The country where the map has it. */
+  /** The country in which the map draws it. */
   readonly mapped: string
-  /** One of the depths that are measured. */
+  /** One of the measured depths. */
   readonly depthKm: number
 }
 
 const degreesOfReach = witnessReachKm / 111
 
 export class BorderWitnesses {
-  /** By whole degrees of latitude and longitude; a witness stands in every cell that it reaches. */
+  /** By whole degrees of latitude and longitude; a witness is in every cell that it reaches. */
   readonly #cells = new Map<number, BorderWitness[]>()
 
   constructor(witnesses: readonly BorderWitness[]) {
@@ -38,7 +41,7 @@ export class BorderWitnesses {
     }
   }
 
-  /** The nearest witness within reach against what the map says of a point; null without one. Pure. */
+  /** The nearest witness within reach that contradicts the map at a point; null without one. Pure. */
   against(point: Point, mapped: string): BorderWitness | null {
     let best: BorderWitness | null = null
     let bestKm = witnessReachKm
@@ -58,7 +61,7 @@ export class BorderWitnesses {
   }
 }
 
-/** The witnesses of a file of places. */
+/** The witnesses of a places file. */
 export function readWitnesses(tables: Tables): BorderWitnesses {
   const lats = tables.i32('witnessLats')
   const lons = tables.i32('witnessLons')

@@ -1,12 +1,13 @@
-// Land that two states claim, or that one holds against the world's word. A point there has no country of its own accord: the look-up names the claimants,
-// and who reports says which one counts. A choice, not a full list: what Natural Earth's admin-1 layer (1:10m) draws by itself, and lands of which
-// conflict data speak, drawn here by hand. A country with its own code in ISO 3166-1 that another claims as a whole is not listed: its code names the
-// land. Where one claimant only has a code, that code is the country, and the dispute stands beside it.
+// Land claimed by two states, or held by one against international recognition. A point there has no default country: the look-up
+// names the claimants and the reporter's statement decides. A selection: what Natural Earth's admin-1 layer (1:10m) draws
+// separately, and lands named in conflict data, drawn by hand. A country with its own ISO 3166-1 code that another claims
+// entirely is not listed: its code names the land. If only one claimant has a code, that code is the country, with the dispute
+// noted.
 
 import type { Ring } from '@tocsin/domain/space-time/polygon'
 
 export interface Dispute {
-  /** Stands in the tables. Never changes. */
+  /** Stored in the tables. Never changes. */
   readonly id: string
   readonly name: string
   /** ISO 3166-1 codes, in alphabetical order. */
@@ -14,8 +15,8 @@ export interface Dispute {
   /** Areas of Natural Earth's admin-1 layer that are this land, by its codes. */
   readonly areas?: readonly string[]
   /**
-   * A part of an area that the layer does not draw by itself: what the map gives to one of `mapped` inside the ring. Drawn by hand from published descriptions,
-   * good to some 10 km; less where it is said.
+   * A part of an area that the layer does not draw separately: the land of `mapped` inside the ring. Drawn by hand from published
+   * descriptions, accurate to some 10 km unless stated.
    */
   readonly zone?: { readonly mapped: readonly string[]; readonly ring: Ring }
 }

@@ -1,4 +1,4 @@
-// Whether stated coordinates lie far outside of the first-level area that is stated beside them, though in its country. Pure.
+// Whether stated coordinates lie far outside the stated first-level area, though in its country. Pure.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas, AreaFound } from '../area/admin-areas.ts'
@@ -19,8 +19,9 @@ export interface AreaGround {
 }
 
 /**
- * True where a point lies further outside of the stated area than what holds for countries: a front runs along a border of areas as of states, and maps differ.
- * False where the area may be what it was cut into or cut from, in land that is disputed, and for a code of which no land is known.
+ * True if a point is further outside the stated area than the tolerance for countries allows: fronts run along area borders as
+ * along state borders, and maps differ. False if the areas are related by a split, in disputed land, and for a code without known
+ * land.
  */
 export function contradictsArea(
   { country, admin1, radiusKm, lat, lon }: PointInArea,
@@ -35,7 +36,7 @@ export function contradictsArea(
   const reachKm = (found.country === null ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
   const awayKm = distanceKm(point, land.center) - land.radiusKm
   if (awayKm > reachKm) return true
-  // Of a city that is an area no probe may fall into it: all of it is near where some of its circle is.
+  // A city area may be missed by all probes: it counts as near if part of its circle is.
   if (land.radiusKm <= outsideToleranceKm) return false
   if (isNearby(point, reachKm, probe => isThere(areas.at(probe)))) return false
   const isOfArea = (row: number) => mayBeSameArea(settlements.admin1Of(row) ?? '', admin1)

@@ -1,4 +1,5 @@
-// Whether stated coordinates contradict the country that is stated beside them: they lie further outside of it than borders, maps and words explain.
+// Whether stated coordinates contradict the stated country: further outside than border errors, map differences and wording
+// explain.
 
 import { distanceKm, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaFound } from '../area/admin-areas.ts'
@@ -6,21 +7,23 @@ import type { Settlements } from '../settlement/settlements.ts'
 import type { CountryExtents } from './country-extents.ts'
 
 /**
- * How far outside of its country a point may lie and still be said to be there, km, beyond its own precision. A border town is known by either side, a raid
- * crosses the line, and a district is known to 50 km (UCDP's third precision).
+ * Maximum distance outside its country at which a point still counts as there, km, in addition to its precision. Border towns are
+ * named from either side, raids cross the border, and districts are known to 50 km (UCDP's third precision).
  */
 export const outsideToleranceKm = 50
-/** The same at sea: 200 nautical miles, as far as a coast has its economic zone. Ships are attacked there. Source: UNCLOS, article 57. */
+/**
+ * The same at sea: 200 nautical miles, the exclusive economic zone, since ships are attacked there. Source: UNCLOS, article 57.
+ */
 export const offshoreToleranceKm = 370
-/** Between two probes for the country, km, or this share of the whole way where that is more. */
+/** Distance between two probes for the country, km, or this share of the whole distance if greater. */
 const probeStepKm = 10
 const probeShare = 1 / 8
-/** How far settlements are looked for, km: there may be tens of thousands in some hundred kilometres. */
+/** Search radius for settlements, km: a few hundred kilometres may hold tens of thousands. */
 export const settlementLookKm = 100
 
 /**
- * Codes of ISO 3166-1 under which land of a state is listed apart, and of states that were a part of it since 1989: who writes the state's own means no other
- * place. Land that two claim is in disputed-areas.ts.
+ * ISO 3166-1 codes for separately listed territories of a state, and for states that separated since 1989: a report may use the
+ * parent's code for them. Disputed land is in disputed-areas.ts.
  */
 const alsoOf: Readonly<Record<string, readonly string[]>> = {
   AU: ['CC', 'CX', 'HM', 'NF'],
@@ -55,8 +58,9 @@ export interface CountryGround {
 }
 
 /**
- * True where a point lies beyond the tolerance outside of the stated country and of what is listed apart from it. False where it lies in land that the
- * country claims, and for a country of which nothing is held. Pure; some microseconds for a point inside, up to some milliseconds beside a long coast.
+ * True if a point is beyond the tolerance outside the stated country and its separately listed territories. False in land that
+ * the country claims, and for a country without data. Pure; microseconds for a point inside, up to some milliseconds along a
+ * coast.
  */
 export function contradictsCountry({ country, radiusKm, lat, lon }: StatedPoint, ground: CountryGround): boolean {
   const { areas, extents } = ground
@@ -75,13 +79,13 @@ function isOf({ country, dispute }: AreaFound, countries: readonly string[]): bo
   return dispute?.claimants.some(claimant => countries.includes(claimant)) ?? false
 }
 
-/** Settlements tell of islands that no probe meets, probes of deserts where nobody lives. */
+/** Settlements find islands that probes miss, probes find uninhabited land. */
 function isNear(country: string, point: Point, reachKm: number, { areas, settlements }: CountryGround): boolean {
   if (isNearby(point, reachKm, probe => isOf(areas.at(probe), [country]))) return true
   return settlements.nearest(point, Math.min(reachKm, settlementLookKm), row => settlements.isOf(row, country)) !== null
 }
 
-/** True where a probe around a point meets what is looked for. Rings of probes, the nearest first; some hundred look-ups where none does. */
+/** True if a probe around a point matches. Rings of probes, nearest first; some hundred look-ups without a match. */
 export function isNearby(point: Point, reachKm: number, isThere: (probe: Point) => boolean): boolean {
   const stepKm = Math.max(probeStepKm, reachKm * probeShare)
   for (let km = stepKm; km < reachKm + stepKm; km += stepKm) {
@@ -90,7 +94,7 @@ export function isNearby(point: Point, reachKm: number, isThere: (probe: Point) 
   return false
 }
 
-/** Points of a circle, so far apart, without those beyond the poles. */
+/** Evenly spaced points on a circle, except those beyond the poles. */
 function ring({ lat, lon }: Point, km: number, stepKm: number): Point[] {
   const dLat = km / kmPerDegree
   const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))

@@ -1,4 +1,4 @@
-// How far countries reach, in whole degrees and a little more, to tell coordinates that were swapped from coordinates that are merely abroad.
+// Bounding boxes of countries, in whole degrees with a margin, to distinguish swapped coordinates from coordinates abroad.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
@@ -20,18 +20,20 @@ export class CountryExtents {
     }
   }
 
-  /** True where the point lies outside of the country's extent and would lie inside when turned round. False where the country is not held. */
+  /** True if the point lies outside the country's extent and would lie inside when swapped. False for an unknown country. */
   looksSwapped(country: string, lat: number, lon: number): boolean {
     const extent = this.#extents.get(country)
     return extent !== undefined && !holds(extent, lat, lon) && holds(extent, lon, lat)
   }
 
-  /** True where the extent of the country is known. */
+  /** True if the country's extent is known. */
   holds(country: string): boolean {
     return this.#extents.has(country)
   }
 
-  /** False where a point surely lies further than so many km from the country; true where it may be near, and where the country is not held. */
+  /**
+   * False if a point is certainly further than this many km from the country; true if it may be near, and for an unknown country.
+   */
   isWithin(country: string, { lat, lon }: Point, km: number): boolean {
     const extent = this.#extents.get(country)
     if (extent === undefined) return true

@@ -1,15 +1,15 @@
-// One slip of the pen: a letter too many, one too few, another one, or two the wrong way round.
+// Single edits: a letter added, missing, replaced, or two adjacent ones swapped.
 
 const latinLetters = 'abcdefghijklmnopqrstuvwxyz'
 /** Shorter names have too many neighbours. */
 export const misspeltLengthMin = 5
 
-/** The letters that may be missing from a key. Other scripts have too many: there letters are left out and swapped, not guessed. Pure. */
+/** Letters that may be inserted into a key. Other scripts have too many: there letters are only dropped and swapped. Pure. */
 export function alphabetOf(key: string): string {
   return /^[a-z0-9]+$/.test(key) ? latinLetters : ''
 }
 
-/** True where two keys are one slip apart, or none. Pure; O(length). */
+/** True if two keys are at most one edit apart. Pure; O(length). */
 export function isOneSlipAway(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a]
   if (long.length - short.length > 1) return false
@@ -21,7 +21,10 @@ export function isOneSlipAway(a: string, b: string): boolean {
   return short[start] === long[start + 1] && short[start + 1] === long[start] && rest(short, start + 2) === rest(long, start + 2)
 }
 
-/** False for a name of so many bytes that can't be one slip away from a key. Accents, spaces and hyphens make it longer than its key, never shorter. Pure. */
+/**
+ * False if a name of this byte length can't be one edit from a key. Accents, spaces and hyphens make it longer than its key,
+ * never shorter. Pure.
+ */
 export function mayBeAsLong(nameBytes: number, keyLength: number): boolean {
   return nameBytes >= keyLength - 1 && nameBytes <= 2 * keyLength
 }

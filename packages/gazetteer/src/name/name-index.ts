@@ -1,5 +1,5 @@
-// From a name's key to the rows that have it. The keys themselves are not kept: each row stands under a hash of 46 bits, which takes eight bytes for
-// any name in any script. With half a million keys, one unknown name in a hundred million is taken for a known one.
+// Index from a name's key to its rows. Keys are not stored: each row has a 46-bit hash, eight bytes for any name in any script.
+// With half a million keys, one unknown name in a hundred million collides with a known one.
 
 /** Rows that an index can tell apart: 18 bits. */
 export const rowsMax = 2 ** 18
@@ -16,7 +16,7 @@ export interface NameIndexTables {
 export class NameIndex {
   readonly #hashes: Uint32Array
   readonly #rows: Uint32Array
-  /** Where the hashes begin that share their first 16 bits. */
+  /** Start of the hashes with the same first 16 bits. */
   #buckets: Uint32Array | null = null
 
   constructor({ hashes, rows }: NameIndexTables) {
@@ -33,8 +33,8 @@ export class NameIndex {
   }
 
   /**
-   * The rows under keys that are one slip of the pen away: a letter too many, one too few, another one, two the wrong way round. Letters that may be
-   * missing are those of the alphabet. Pure; O(letters of the key × alphabet × letters): hashes are made without making the keys.
+   * The rows under keys one edit away: a letter added, missing, replaced, or two swapped. Inserted letters come from the
+   * alphabet. Pure; O(key length × alphabet × key length): hashes are computed without building the keys.
    */
   findOneSlipAway(key: string, alphabet: string): ReadonlySet<number> {
     const found = new Set<number>()
@@ -64,7 +64,7 @@ export class NameIndex {
   #collect(state: HashState, take: (row: number) => void): void {
     const { hash, check } = state
     const bucket = hash >>> (32 - bucketBits)
-    // Made when it is first asked for: a process that needs no sounds does not wait for them.
+    // Built on first use: processes without sound look-ups do not pay for it.
     this.#buckets ??= bucketsOf(this.#hashes)
     const end = this.#buckets[bucket + 1] as number
     for (let i = this.#buckets[bucket] as number; i < end; i++) {
@@ -75,7 +75,7 @@ export class NameIndex {
   }
 }
 
-/** The tables of an index over pairs of key and row; a pair that comes twice stands once. Pure. */
+/** Index tables from pairs of key and row; duplicate pairs are stored once. Pure. */
 export function indexOf(pairs: Iterable<readonly [key: string, row: number]>): NameIndexTables {
   const entries = new Map<string, readonly [number, number]>()
   for (const [key, row] of pairs) {
@@ -99,7 +99,7 @@ function bucketsOf(hashes: Uint32Array): Uint32Array {
   return buckets
 }
 
-/** Two mixed hashes of UTF-16 units: 32 bits and 14 bits. The tables on disk rest on it. */
+/** Two mixed hashes of UTF-16 units: 32 bits and 14 bits. Tables on disk depend on it. */
 class HashState {
   #a = 0xdeadbeef
   #b = 0x41c6ce57

@@ -1,5 +1,5 @@
-// Names of places as they are compared, and as they stand in ids. Accents, case, hyphens, spaces and apostrophes make no difference, nor do the
-// letters of Bambara and Fula that French maps write otherwise.
+// Normal forms of place names for comparison and ids. Accents, case, hyphens, spaces and apostrophes are ignored, as are letters
+// of Bambara and Fula that French maps spell differently.
 
 import { remembering } from './remembering.ts'
 
@@ -21,10 +21,10 @@ const letters: Readonly<Record<string, string>> = {
 }
 
 const plainAscii = /^[\0-\x7f]*$/
-/** Marks that may be left out in writing: accents, and the vowels of Arabic and Hebrew. In Indian scripts marks are vowels and stay. */
+/** Marks that may be omitted: accents, and the vowels of Arabic and Hebrew. In Indic scripts marks are vowels and stay. */
 const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
 
-/** The form of a name in which two spellings of it are equal. Pure; idempotent. */
+/** The form in which equivalent spellings are equal. Pure; idempotent. */
 export const nameKey = remembering(keyOfName)
 
 function keyOfName(name: string): string {
@@ -32,7 +32,9 @@ function keyOfName(name: string): string {
   return folded(name, optionalMarks).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
 }
 
-/** The form of a name in a settlement's id: words of letters and digits with hyphens between. Pure. Never changes: ids rest on it. */
+/**
+ * The form of a name in a settlement's id: letters and digits with hyphens between words. Pure. Never changes: ids depend on it.
+ */
 export function slugOf(name: string): string {
   if (plainAscii.test(name)) return plainSlug(name)
   return words(name).join('-')

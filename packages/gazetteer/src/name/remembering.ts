@@ -1,12 +1,11 @@
-// A memory for what is made of names: reports of one feed name the same few thousand places over and over, and to fold a name takes longer than to
-// look it up.
+// Cache for functions of names: a feed repeats the same few thousand places, and folding a name takes longer than looking it up.
 
-/** Names that are remembered by each function; beyond that all are forgotten. */
+/** Cached names per function; when full, the cache is cleared. */
 const namesMax = 8192
-/** Longer ones are hardly met twice, characters. */
+/** Longer names rarely repeat, characters. */
 const lengthMax = 64
 
-/** The same pure function, with a memory of at most 8192 short names. */
+/** The same pure function with a cache of at most 8192 short names. */
 export function remembering(make: (name: string) => string): (name: string) => string {
   const made = new Map<string, string>()
   return name => {

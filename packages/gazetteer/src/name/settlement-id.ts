@@ -1,10 +1,10 @@
-// Ids of settlements. They stand in alerts and in the log for ever, so the rule is fixed: `<area>/<slug>`, and with `@<lat>,<lon>` (one decimal)
-// where the area holds two of the name or is a whole country.
+// Settlement ids. They are stored in alerts and logs permanently, so the rule is fixed: `<area>/<slug>`, plus `@<lat>,<lon>` (one
+// decimal) if the area has two of the name or is a whole country.
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { slugOf } from './place-names.ts'
 
-/** Where nothing is known of the area, not even the country. ISO 3166 leaves ZZ to users. */
+/** Area of a settlement whose country is unknown. ISO 3166 reserves ZZ for users. */
 const nowhere = 'ZZ'
 
 /** The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its first-level area holds no other of the name. */

@@ -1,5 +1,5 @@
-// Names as they sound, roughly: one key for the ways in which French, English, Spanish and the usual transliterations write the same name. Two names
-// of one key may be one place; that they are is for other evidence to say.
+// Approximate pronunciation: one key for French, English, Spanish and transliterated spellings of a name. Equal keys are only a
+// hint that two names are one place.
 
 import { createRequire } from 'node:module'
 import { remembering } from './remembering.ts'
@@ -7,13 +7,13 @@ import { remembering } from './remembering.ts'
 const require = createRequire(import.meta.url)
 let transliterator: ((text: string) => string) | null = null
 
-/** Half a megabyte of letters of all scripts: loaded when the first name needs it, which for most processes is never. */
+/** Half a megabyte of transliteration tables: loaded at the first name that needs it, in most processes never. */
 function transliterated(text: string): string {
   transliterator ??= (require('any-ascii') as { default: (text: string) => string }).default
   return transliterator(text)
 }
 
-/** In this order. Left: how it is written; right: what all ways of writing it become. */
+/** Applied in this order. Left: a spelling; right: its common form. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [/tsch|tch|sch|sh|ch|cz/g, 'ş'],
   [/dzh|dj|zh|j/g, 'ĵ'],
@@ -31,7 +31,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(.)\1+/g, '$1']
 ]
 
-/** The key of a name by its sound, in Latin letters whatever its script. Pure. Empty for a name without letters. */
+/** The sound key of a name, in Latin letters whatever its script. Pure. Empty for a name without letters. */
 export const soundKey = remembering(keyOfSound)
 
 function keyOfSound(name: string): string {
@@ -43,7 +43,7 @@ function keyOfSound(name: string): string {
 
 const plainAscii = /^[\0-\x7f]*$/
 
-/** Accents are left out the short way; what is left then of other letters and scripts is looked up. */
+/** Accents are removed directly; other letters and scripts are transliterated. */
 function latinOf(name: string): string {
   if (plainAscii.test(name)) return name
   const bare = name.normalize('NFKD').replace(/\p{Mn}/gu, '')

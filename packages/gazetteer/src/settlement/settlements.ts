@@ -1,4 +1,5 @@
-// The settlements that are known: rows of a table, found by name (own or alternate), by sound or by nearness. What a name means is decided elsewhere.
+// Known settlements: rows of a table, found by name (own or alternate), sound or distance. What a name denotes is decided
+// elsewhere.
 
 import type { Seat } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
@@ -16,17 +17,17 @@ export interface Settlement {
   readonly name: string
   /** ISO 3166-1. */
   readonly country: string
-  /** ISO 3166-2: the area it belongs to, which near a border need not be the one its point lies in. Null where the list has none. */
+  /** ISO 3166-2: the area it belongs to, which near a border may differ from the map's. Null if the list has none. */
   readonly admin1: string | null
   readonly lat: number
   readonly lon: number
-  /** How far the settlement reaches, km. */
+  /** Radius of the settlement, km. */
   readonly radiusKm: number
-  /** 0 is unknown. */
+  /** 0 if unknown. */
   readonly population: number
-  /** A town, or the seat of an administration: what people measure the way from. */
+  /** A town or administrative seat: distances are given from it. */
   readonly isTown: boolean
-  /** What it is the seat of; null where it is of none, or of none that GeoNames knows. */
+  /** The area whose seat it is; null if none, or none known to GeoNames. */
   readonly seat: Seat | null
 }
 
@@ -36,7 +37,7 @@ export const placeFlags = {
   isAlone: 1,
   isTown: 2
 } as const
-/** Above the flags: 0, or the number of the dispute that the settlement lies in. */
+/** Above the flags: 0, or the number of the dispute the settlement lies in. */
 export const disputeShift = 2
 
 /** What two bits of the table of seats stand for. */
@@ -51,7 +52,7 @@ export function packSeats(rows: readonly (Seat | null)[]): Uint8Array {
   return bytes
 }
 
-/** No settlement reaches further, km. */
+/** The largest radius of any settlement, km. */
 const reachMaxKm = 15
 
 export class Settlements {
@@ -114,7 +115,7 @@ export class Settlements {
     }
   }
 
-  /** All that a name may mean, whatever its spelling; in a country where one is given. */
+  /** All settlements of a name in any spelling; within a country if given. */
   named(name: string, country: string | null): Settlement[] {
     return this.rowsNamed(name, country).map(row => this.at(row))
   }
@@ -130,12 +131,12 @@ export class Settlements {
     return key === '' ? [] : this.#byName.find(key)
   }
 
-  /** Rows whose key is one slip of the pen away. */
+  /** Rows whose key is one edit away. */
   rowsWithKeyNear(key: string): ReadonlySet<number> {
     return this.#byName.findOneSlipAway(key, alphabetOf(key))
   }
 
-  /** Rows whose sound is one slip away. */
+  /** Rows whose sound key is one edit away. */
   rowsWithSoundNear(key: string): ReadonlySet<number> {
     return this.#bySound.findOneSlipAway(key, alphabetOf(key))
   }
@@ -145,22 +146,22 @@ export class Settlements {
     return key === '' ? [] : this.#bySound.find(key)
   }
 
-  /** The nearest one whose own reach holds the point. */
+  /** The nearest one whose radius covers the point. */
   holding(point: Point): Settlement | null {
     return this.nearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
   }
 
-  /** The nearest one within reach that is asked for. */
+  /** The nearest one within the requested distance. */
   nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean = () => true): Settlement | null {
     const row = this.#grid.nearest(point, reachKm, accepts)
     return row < 0 ? null : this.at(row)
   }
 
-  /** The nearest of some rows to a point, no further away than its own reach or a tolerance, km; the first of equals. */
+  /** The nearest of some rows, no further than its own radius or a tolerance, km; the first of equals. */
   nearestOf(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
     let best = -1
     let bestKm = Number.POSITIVE_INFINITY
-    // A degree of latitude is 111 km: namesakes on the other side of the world are passed over without trigonometry.
+    // A degree of latitude is 111 km: distant namesakes are skipped without trigonometry.
     const latReach = Math.max(toleranceKm, reachMaxKm) / 110
     for (const row of rows) {
       if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach) continue
@@ -179,7 +180,7 @@ export class Settlements {
     return ((this.#flags[row] as number) & placeFlags.isTown) !== 0
   }
 
-  /** True where the settlement is the country's, or lies in land that it claims. */
+  /** True if the settlement belongs to the country or lies in land that it claims. */
   isOf(row: number, country: string): boolean {
     if (this.countryOf(row) === country) return true
     const dispute = (this.#flags[row] as number) >> disputeShift
@@ -194,7 +195,7 @@ export class Settlements {
     return this.#names.toString('utf8', row === 0 ? 0 : (this.#nameEnds[row - 1] as number), this.#nameEnds[row] as number)
   }
 
-  /** Bytes of a name: tells names apart that cannot be near each other without reading them. */
+  /** The bytes of a name: a cheap test that excludes names that can't be similar, without decoding them. */
   nameBytesOf(row: number): number {
     return (this.#nameEnds[row] as number) - (row === 0 ? 0 : (this.#nameEnds[row - 1] as number))
   }
