@@ -1,32 +1,32 @@
-// Trying again: the one loop for work that may fail now and work later. How loops differ is said by named options. Whoever writes gives the same ids
-// at each try, so that what was written after all is found as a duplicate.
+// The retry loop for operations on the log. Callers differ only by named options. A write carries the same ids on every attempt, so that an append
+// that succeeded without an answer is recognised as a duplicate.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
 
 export interface RetryOptions {
   readonly clock: Clock
-  /** Ends the trying: a wait is over at once, and no further try begins. */
+  /** Stops the retries: a wait ends at once, and no further attempt begins. */
   readonly signal?: AbortSignal
-  /** Whether a failure may pass. Any other is the last one. Default: a retryable EventLogError. */
-  readonly isPassing?: (error: unknown) => boolean
-  /** How long to go on, ms from the first try; null = without end. A wait that would end later is not begun. Default: null. */
+  /** Whether a failure is transient. Any other ends the loop. Default: a retryable EventLogError. */
+  readonly isTransient?: (error: unknown) => boolean
+  /** Time limit from the first attempt, ms; null = none. A wait that would end later is not begun. Default: null. */
   readonly withinMs?: number | null
-  /** How long to go on, as the clock's monotonic time, ms: a failure at that time or later is the last one. The last wait may end later. Default: without end. */
+  /** Deadline in the clock's monotonic time, ms: a failure at or after it ends the loop. The last wait may end after it. Default: none. */
   readonly untilMs?: number
-  /** How many tries at most without progress. Default: any number. */
-  readonly triesMax?: number
-  /** The wait after a failure, ms; the attempt is 0 at the first failure since the beginning or since progress. Default: `backoffMs`. */
+  /** Maximum number of attempts without progress. Default: no limit. */
+  readonly attemptsMax?: number
+  /** Wait after a failure, ms. `attempt` counts from 0, and from 0 again after progress. Default: `backoffMs`. */
   readonly waitMs?: (attempt: number) => number
-  /** Told of each EventLogError before the wait that follows it; not of the last one. */
+  /** Called with each EventLogError before the wait that follows it; not for the error that ends the loop. */
   readonly onRetry?: (error: EventLogError, attempt: number, waitMs: number) => void
 }
 
-/** What one try is told of those before it. */
-export interface Try {
-  /** Failures since the beginning, or since there was progress. */
+/** What one attempt is given. */
+export interface Attempt {
+  /** Failures since the start, or since the last progress. */
   readonly attempt: number
-  /** Something was reached that is not done again: waits begin with the shortest. */
+  /** Reports progress that a retry does not repeat: the next wait is the shortest again. */
   readonly progressed: () => void
 }
 
@@ -38,17 +38,17 @@ export function backoffMs(attempt: number): number {
   return Math.min(firstWaitMs * 2 ** Math.min(attempt, 20), longestWaitMs)
 }
 
-/** What passes by itself: the log is away, busy or full. */
+/** A transient failure: the log is unreachable, busy or full. */
 export function isRetryable(error: unknown): error is EventLogError {
   return error instanceof EventLogError && error.retryable
 }
 
 /**
- * Tries until it works. The first try begins before this returns, in any case. Rejects with the last failure: one that does not pass, or the one at
- * which the time, the tries or the signal were at their end.
+ * Retries until the operation succeeds. The first attempt always begins, before this function returns. Rejects with the last failure: one that is not
+ * transient, or the one after which time or attempts were exhausted, or the signal had aborted.
  */
-export async function retry<T>(work: (tried: Try) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, signal, isPassing = isRetryable, withinMs = null, untilMs, triesMax, waitMs = backoffMs, onRetry } = options
+export async function retry<T>(work: (attempt: Attempt) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, signal, isTransient = isRetryable, withinMs = null, untilMs, attemptsMax, waitMs = backoffMs, onRetry } = options
   const endMs = withinMs === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() + withinMs
   let attempt = 0
   const progressed = () => {
@@ -58,8 +58,8 @@ export async function retry<T>(work: (tried: Try) => Promise<T>, options: RetryO
     try {
       return await work({ attempt, progressed })
     } catch (error) {
-      if (!isPassing(error) || signal?.aborted) throw error
-      if (attempt + 1 >= (triesMax ?? Number.POSITIVE_INFINITY)) throw error
+      if (!isTransient(error) || signal?.aborted) throw error
+      if (attempt + 1 >= (attemptsMax ?? Number.POSITIVE_INFINITY)) throw error
       if (untilMs !== undefined && clock.monotonicMs() >= untilMs) throw error
       const pauseMs = waitMs(attempt)
       if (clock.monotonicMs() + pauseMs > endMs) throw error
@@ -73,18 +73,21 @@ export async function retry<T>(work: (tried: Try) => Promise<T>, options: RetryO
 
 export interface AbortableRetryOptions extends RetryOptions {
   readonly signal: AbortSignal
-  /** What a failure means that does not pass and comes when the signal has aborted. Default: `rejects`. */
+  /** What happens to a failure that is not transient and comes after the abort. Default: `rejects`. */
   readonly failureAfterAbort?: 'rejects' | 'is-ignored'
 }
 
-/** As `retry`, for work that goes on until the signal aborts: null then, and no try is begun. */
-export async function retryUntilAborted<T>(work: (tried: Try) => Promise<T>, options: AbortableRetryOptions): Promise<T | null> {
-  const { signal, isPassing = isRetryable, failureAfterAbort = 'rejects' } = options
+/** As `retry`, for operations that are retried until the signal aborts: resolves with null then. After an abort no attempt begins, the first included. */
+export async function retryUntilAborted<T>(
+  work: (attempt: Attempt) => Promise<T>,
+  options: AbortableRetryOptions
+): Promise<T | null> {
+  const { signal, isTransient = isRetryable, failureAfterAbort = 'rejects' } = options
   if (signal.aborted) return null
   try {
     return await retry(work, options)
   } catch (error) {
-    if (signal.aborted && (failureAfterAbort === 'is-ignored' || isPassing(error))) return null
+    if (signal.aborted && (failureAfterAbort === 'is-ignored' || isTransient(error))) return null
     throw error
   }
 }

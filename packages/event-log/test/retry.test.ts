@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { EventLogError } from '../src/errors.ts'
 import { MemoryLog } from '../src/memory-log.ts'
 import type { NewRecord } from '../src/port.ts'
-import { type AbortableRetryOptions, backoffMs, type RetryOptions, retry, retryUntilAborted, type Try } from '../src/retry.ts'
+import { type AbortableRetryOptions, type Attempt, backoffMs, type RetryOptions, retry, retryUntilAborted } from '../src/retry.ts'
 import { topics } from '../src/topics.ts'
 
 const away = new EventLogError('log-unavailable', 'nobody listens')
@@ -29,7 +29,7 @@ function swiftClock(onSleep: (ms: number) => void = () => {}) {
 /** Work that fails as the list says, then gives 'done'. */
 function failing(...errors: readonly Error[]) {
   const tries: number[] = []
-  const work = async ({ attempt }: Try) => {
+  const work = async ({ attempt }: Attempt) => {
     tries.push(attempt)
     const error = errors[tries.length - 1]
     if (error !== undefined) throw error
@@ -40,7 +40,7 @@ function failing(...errors: readonly Error[]) {
 
 const often = (error: Error, times: number): readonly Error[] => Array.from({ length: times }, () => error)
 
-type Trying = (work: (tried: Try) => Promise<string>, options: AbortableRetryOptions) => Promise<string | null>
+type Trying = (work: (attempt: Attempt) => Promise<string>, options: AbortableRetryOptions) => Promise<string | null>
 const forms: readonly (readonly [string, Trying])[] = [
   ['retry', retry],
   ['retryUntilAborted', retryUntilAborted]
@@ -51,7 +51,7 @@ describe.each(forms)('%s', (_, form) => {
   afterEach(() => {
     stop.now = new AbortController()
   })
-  const trying = (work: (tried: Try) => Promise<string>, options: RetryOptions) =>
+  const trying = (work: (attempt: Attempt) => Promise<string>, options: RetryOptions) =>
     form(work, { signal: stop.now.signal, ...options })
 
   it('begins before it returns, and gives what the first success gives', async () => {
@@ -77,7 +77,7 @@ describe.each(forms)('%s', (_, form) => {
   it('begins with the shortest wait again after progress', async () => {
     const clock = swiftClock()
     let tries = 0
-    const work = async ({ progressed }: Try) => {
+    const work = async ({ progressed }: Attempt) => {
       if (++tries === 4) progressed()
       if (tries < 7) throw away
       return 'done'
@@ -97,9 +97,9 @@ describe.each(forms)('%s', (_, form) => {
 
   it('asks its caller what passes, where that is said', async () => {
     const { work, tries } = failing(damaged, damaged)
-    expect(await trying(work, { clock: swiftClock(), isPassing: error => error === damaged })).toBe('done')
+    expect(await trying(work, { clock: swiftClock(), isTransient: error => error === damaged })).toBe('done')
     expect(tries).toHaveLength(3)
-    await expect(trying(failing(away).work, { clock: swiftClock(), isPassing: () => false })).rejects.toBe(away)
+    await expect(trying(failing(away).work, { clock: swiftClock(), isTransient: () => false })).rejects.toBe(away)
   })
 
   it('takes other waits, where they are said', async () => {
@@ -131,7 +131,7 @@ describe.each(forms)('%s', (_, form) => {
 
   it('ends after as many tries as it is given', async () => {
     const { work, tries } = failing(...often(away, 30))
-    await expect(trying(work, { clock: swiftClock(), triesMax: 5 })).rejects.toBe(away)
+    await expect(trying(work, { clock: swiftClock(), attemptsMax: 5 })).rejects.toBe(away)
     expect(tries).toHaveLength(5)
   })
 

@@ -29,7 +29,7 @@ export interface ClaimOptions {
 }
 
 /** How often the log is asked that does not answer, and how long its own fold may take, ms. */
-const triesMax = 20
+const attemptsMax = 20
 const foldWaitMs = 10_000
 const allTopics: readonly Topic[] = Object.values(topics)
 
@@ -67,7 +67,7 @@ function copyUnfinished(): CopyUnfinishedError {
 
 /** The id is the same for all: of several that begin at once the first record counts, and the others compare. */
 async function begin(options: ClaimOptions): Promise<void> {
-  await retry(() => checkControlIsThere(options.log), { clock: options.clock, triesMax })
+  await retry(() => checkControlIsThere(options.log), { clock: options.clock, attemptsMax })
   await write(options, digest('suite-begun'), await topicsOf(options.log))
 }
 
@@ -123,7 +123,7 @@ async function write({ log, control, secrets, clock }: ClaimOptions, id: string,
     { type: 'suite.begun', data: { masterKeyFingerprint: secrets.fingerprint, topics: named } }
   )
   const record = { id, key: 'control', value }
-  const [appended] = await retry(() => log.append(topics.control, [record]), { clock, triesMax })
+  const [appended] = await retry(() => log.append(topics.control, [record]), { clock, attemptsMax })
   if (await control.waitForAppended(appended!, foldWaitMs)) return
   throw new EventLogError('log-unavailable', 'the control log was written and could not be read')
 }

@@ -53,9 +53,9 @@ export class ConfirmedWrites {
         }
         throw error
       })
-    const isPassing = (error: unknown) => doubt !== null && isRetryable(error)
+    const isTransient = (error: unknown) => doubt !== null && isRetryable(error)
     try {
-      return await retry(watched, { clock, untilMs, isPassing, onRetry })
+      return await retry(watched, { clock, untilMs, isTransient, onRetry })
     } catch (error) {
       throw error instanceof EventLogError ? (doubt ?? error) : error
     }

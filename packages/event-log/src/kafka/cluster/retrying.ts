@@ -2,7 +2,7 @@
 // EventLogError, always.
 
 import { EventLogError } from '../../errors.ts'
-import { retry, type Try } from '../../retry.ts'
+import { type Attempt, retry } from '../../retry.ts'
 import { systemClock } from '../../system-clock.ts'
 import { KafkaDriverError } from '../driver/driver.ts'
 import { retryPauseMs } from './deadline.ts'
@@ -11,16 +11,16 @@ import type { TopicRegistry } from './topic-registry.ts'
 
 /** Tries until it works or `forMs` have passed, then rejects `log-unavailable` with the last reason. At once for what won't pass. */
 export async function retrying<T>(registry: TopicRegistry, what: string, forMs: number, attempt: () => Promise<T>): Promise<T> {
-  const asked = async (tried: Try) => {
-    // Its failure is this attempt's too.
-    if (tried.attempt > 0) await registry.look().catch(() => {})
+  const asked = async ({ attempt: failures }: Attempt) => {
+    // A failure of the look shows in the attempt as well.
+    if (failures > 0) await registry.look().catch(() => {})
     return attempt()
   }
   try {
     return await retry(asked, {
       clock: systemClock,
       untilMs: systemClock.monotonicMs() + forMs,
-      isPassing: error => registry.failure === null && isPassing(error),
+      isTransient: error => registry.failure === null && isPassing(error),
       waitMs: retryPauseMs
     })
   } catch (error) {

@@ -187,7 +187,7 @@ export async function settingsOf(cluster: KafkaCluster, name: string): Promise<R
     return await retry(ask, {
       clock: systemClock,
       untilMs: systemClock.monotonicMs() + readyMsMax,
-      isPassing: error => codeOf(error) === kafkaCode.unknownTopic,
+      isTransient: error => codeOf(error) === kafkaCode.unknownTopic,
       waitMs: retryPauseMs
     })
   } catch (error) {
