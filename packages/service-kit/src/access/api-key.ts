@@ -1,12 +1,12 @@
-// The form of an API key: `tk_` and 256 random bits. The log holds its hash alone.
+// The form of an API key: `tk_` and 256 random bits. The log holds only its hash.
 
 import { hash } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
 
 export interface MintedKey {
-  /** Shown once, to the one who asked for the key. */
+  /** Shown once, to the caller who created the key. */
   readonly secret: string
-  /** SHA-256 of the secret, hex: what the control log keeps. Fast is safe here, since nobody can guess 256 bits. */
+  /** SHA-256 of the secret, hex, as kept by the control log. A fast hash is safe here, as 256 random bits cannot be guessed. */
   readonly secretHash: string
   readonly keyId: string
 }

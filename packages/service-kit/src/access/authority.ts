@@ -1,36 +1,36 @@
-// What one may pass on: keys, sessions, links and subscriptions are all minted by this one judgement, so that nobody gives more than they hold.
-// Pure. Source: decision 0030.
+// Delegation: keys, sessions, links and subscriptions are all created through this one check, so that nobody grants more than
+// they hold. Pure. Source: decision 0030.
 
 import type { KeyLimits, Scope } from '@tocsin/domain/control/control-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 
-/** Where one may act, and up to which level. */
+/** The theatres in which a holder may act, and the highest handling. */
 export interface Reach {
   readonly theatres: readonly string[] | '*'
   readonly handling: Handling
 }
 
-/** Everything that one may do, and until when. */
+/** Everything that a holder may do, and until when. */
 export interface Authority extends Reach {
   readonly scopes: Iterable<Scope>
-  /** Milliseconds since the epoch; null or left out: for ever. */
+  /** Milliseconds since the epoch; null or omitted: no end. */
   readonly expiresAtMs?: number | null
-  /** Limits of its own; what is left out is as the settings say. */
+  /** Limits of its own; omitted ones are those of the settings. */
   readonly limits?: KeyLimits | 'none'
 }
 
-/** In what an authority is more than the one that would mint it. */
+/** The aspect in which an authority exceeds that of its creator. */
 export const excesses = ['scopes', 'theatres', 'handling', 'expiry', 'limits'] as const
 export type Excess = (typeof excesses)[number]
 
-/** True where all that lies in `wanted` lies in `held`: what is out of it must look as if it were not there. */
+/** True if `wanted` lies within `held`: whatever is outside must look as if it did not exist. */
 export function reaches(held: Reach, wanted: Reach): boolean {
   return coversTheatres(held, wanted) && maySee(held.handling, wanted.handling)
 }
 
 /**
- * The first thing in which `wanted` is more than `held`; null where it is not. `admin` holds every scope, because it passes every check of one;
- * nothing else holds a scope that it does not name.
+ * The first aspect in which `wanted` exceeds `held`; null if none does. `admin` includes every scope, because it passes every
+ * scope check; any other holder has only the scopes that it names.
  */
 export function excessOf(held: Authority, wanted: Authority): Excess | null {
   if (!coversScopes(held, wanted)) return 'scopes'
@@ -54,7 +54,7 @@ function lastsAsLong({ expiresAtMs: end = null }: Authority, { expiresAtMs: want
   return end === null || (wantedEnd !== null && wantedEnd <= end)
 }
 
-/** What has a limit of its own passes on none that is wider, nor leaves it to the settings, which may be. */
+/** A holder with its own limit cannot grant a wider one, nor omit it: the default of the settings may be wider. */
 function coversLimits({ limits: held }: Authority, { limits: wanted }: Authority): boolean {
   if (held === undefined || held === 'none') return true
   const named = wanted === 'none' ? {} : (wanted ?? {})

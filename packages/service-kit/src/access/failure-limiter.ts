@@ -5,7 +5,7 @@ import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 
 export interface FailureLimits {
-  /** Failures of one address within the window before it is told to wait. */
+  /** Failures of one address within the window before it has to wait. */
   readonly failuresMax: number
   readonly windowMs: number
   readonly addressesMax: number
@@ -27,7 +27,7 @@ export class FailureLimiter {
     this.#counts = new LRUCache({ max: limits.addressesMax })
   }
 
-  /** Addresses that are watched now. */
+  /** Addresses in the table. */
   get size(): number {
     return this.#counts.size
   }
@@ -51,7 +51,7 @@ export class FailureLimiter {
   }
 }
 
-/** Who asks, as far as an address tells: an IPv6 host owns a /64 at least, so its first four groups stand for it. */
+/** The client, as far as an address identifies it: an IPv6 host has at least a /64, so its first four groups are used. */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = '', tail] = address.split('::')

@@ -1,6 +1,6 @@
-// When each key was used last, to the hour: held in memory as requests come, and told to the control log once an hour for each key by whichever process
-// comes first. A process that is killed loses at most its last minute of it. No request waits for any of this.
-// Source: decision 0012.
+// Time of last use of each key, to the hour: collected in memory, and written to the control log once an hour per key by
+// whichever process is first. A process that is killed loses at most its last minute. No request waits for this. Source: decision
+// 0012.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -18,20 +18,20 @@ export interface KeyUseOptions {
   readonly logger: Logger
 }
 
-/** How exact the last use is, ms: what `lastUsedAt` shows is the beginning of the hour. */
+/** Resolution of the last use, ms: `lastUsedAt` is the start of the hour. */
 export const keyUsePrecisionMs = 3_600_000
-/** How long a use waits at most before the log is told, ms. */
+/** Longest delay before a use is written to the log, ms. */
 export const keyUseFlushMs = 60_000
-/** Keys in one record, so that it stays small. */
+/** Most keys per record, so that records stay small. */
 const keysPerRecord = 500
 /** How long closing waits for the last uses to be written, ms. */
 const lastWriteMs = 1_000
 
 export class KeyUse {
   readonly #options: KeyUseOptions
-  /** By key id, the hour of its last use here. As many entries as there are keys. */
+  /** By key id: the hour of its last use here. At most one entry per key. */
   readonly #hours = new Map<string, number>()
-  /** Key ids whose last hour here the log may not know. */
+  /** Key ids whose last hour here may not be in the log yet. */
   readonly #pending = new Set<string>()
   readonly #stop = new AbortController()
   #loop: Promise<void> | null = null
@@ -40,12 +40,15 @@ export class KeyUse {
     this.#options = options
   }
 
-  /** Keys whose last hour of use the log has not been told yet. */
+  /** Keys whose last hour of use is not in the log yet. */
   get pendingCount(): number {
     return this.#pending.size
   }
 
-  /** Notes a use. Cheap: all but the first in an hour cost a look-up. Who has no key in the control log is not noted. */
+  /**
+   * Records a use. Cheap: only the first use per hour costs more than a look-up. Ignores principals without a key in the control
+   * log.
+   */
   note(keyId: string): void {
     const hour = Math.floor(this.#options.clock.nowMs() / keyUsePrecisionMs)
     if (this.#hours.get(keyId) === hour || !this.#options.control.state.keys.has(keyId)) return
@@ -53,7 +56,7 @@ export class KeyUse {
     this.#pending.add(keyId)
   }
 
-  /** The beginning of the hour of the last use that is known here, ISO 8601; null where none is. */
+  /** The start of the hour of the last known use, ISO 8601; null if there is none. */
   lastUsed(keyId: string): string | null {
     const told = this.#options.control.state.keysLastUsed.get(keyId) ?? null
     const hour = this.#hours.get(keyId)
@@ -65,14 +68,14 @@ export class KeyUse {
     this.#loop ??= this.#run()
   }
 
-  /** Tells the log what it does not know. Never rejects: what could not be written waits for the next time. */
+  /** Writes the pending uses. Never rejects: a failed write is retried at the next interval. */
   async flush(): Promise<void> {
     for (const [at, keyIds] of this.#news()) {
       for (let i = 0; i < keyIds.length; i += keysPerRecord) await this.#write(at, keyIds.slice(i, i + keysPerRecord))
     }
   }
 
-  /** Tells the log once more, for a moment, and stops. */
+  /** Writes the pending uses once more, with a short timeout, and stops. */
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#loop
@@ -86,13 +89,13 @@ export class KeyUse {
     const { clock, random } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
-      // Spread, so that of several processes one tells what the others then need not.
+      // With jitter, so that of several processes one writes and the others find it written.
       await clock.sleep(keyUseFlushMs * (0.5 + random.next() / 2), signal)
       if (!signal.aborted) await this.flush()
     }
   }
 
-  /** By hour, the keys that nobody has named for it yet. */
+  /** By hour: the keys that no process has recorded for it yet. */
   #news(): ReadonlyMap<string, string[]> {
     const { keysLastUsed } = this.#options.control.state
     const news = new Map<string, string[]>()

@@ -1,8 +1,8 @@
-// Names and addresses as they stand in Host and Origin headers: which are this machine alone, which are ours. Pure.
+// Names and addresses in Host and Origin headers: which are loopback, which are ours. Pure.
 
 import { isIP } from 'node:net'
 
-/** True for what only this machine can reach. */
+/** True for names and addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
   return bare === 'localhost' || bare === '::1' || /^127\.(?:[0-9]{1,3}\.){2}[0-9]{1,3}$/.test(bare)
@@ -10,7 +10,7 @@ export function isLoopback(host: string): boolean {
 
 const hostPattern = /^(\[[0-9a-f:.]+\]|[^\s:/?#@\\[\]]+)(?::([0-9]{1,5}))?$/
 
-/** Host and port of a Host header, the name in lower case; null where it is none. */
+/** Host and port of a Host header, the name in lower case; null if it is malformed. */
 export function parseHost(header: string): { readonly name: string; readonly port: string } | null {
   const match = hostPattern.exec(header.toLowerCase())
   return match?.[1] === undefined ? null : { name: match[1], port: match[2] ?? '' }
@@ -25,8 +25,8 @@ export interface ServedNames {
 }
 
 /**
- * Whether a Host header is one of ours. A page of another name that has been pointed at this machine (DNS rebinding) carries that name here.
- * Where the suite listens beyond loopback any literal address is served, since no name can have been pointed at it.
+ * True if a Host header is one of ours. After DNS rebinding, a foreign page sends its own name here. If the suite listens beyond
+ * loopback, any literal address is accepted, since no name can be rebound to it.
  */
 export function servesHost(names: ServedNames, header: string | undefined): boolean {
   const host = header === undefined ? null : parseHost(header)
@@ -39,7 +39,7 @@ export function servesHost(names: ServedNames, header: string | undefined): bool
 
 export type OriginVerdict = 'none' | 'own' | 'allowed' | 'refused'
 
-/** Whose page sent a request. `own`: of the very host that it asks; `allowed`: named in the configuration. */
+/** The origin of a request's page. `own`: the requested host itself; `allowed`: named in the configuration. */
 export function judgeOrigin(names: ServedNames, origin: string | undefined, hostHeader: string | undefined): OriginVerdict {
   if (origin === undefined) return 'none'
   const asked = hostHeader?.toLowerCase()

@@ -1,5 +1,5 @@
-// How much one key may ask for: requests in a minute, reports in a day. Counted in the memory of this process, after a request is known to be its
-// key's: n instances together admit up to n times as much, and a restart begins to count anew. Bodies and connections have limits of their own.
+// Rate limits per key: requests per minute, reports per day. Counted in this process's memory, after authentication: n instances
+// together admit up to n times as much, and a restart resets the counts. Bodies and connections have separate limits.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { LRUCache } from 'lru-cache'
@@ -10,15 +10,15 @@ export type LimitPolicy = (typeof limitPolicies)[number]
 
 export type Admission =
   | { readonly kind: 'admitted' }
-  /** Nothing was counted. `retryAfterS`: from when on as much may be asked for again, seconds. */
+  /** Nothing was counted. `retryAfterS`: seconds until the same amount may be requested again. */
   | { readonly kind: 'over'; readonly policy: LimitPolicy; readonly limit: number; readonly retryAfterS: number }
 
 export interface UsageLimitsOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  /** What a key may that states no limits of its own; 0 = as much as it likes. */
+  /** Limits of a key that has none of its own; 0 = unlimited. */
   readonly perMinute: number
   readonly perDay: number
-  /** Told of each refusal. */
+  /** Called for each refusal. */
   readonly onOver?: (policy: LimitPolicy) => void
   readonly trackedMax?: number
 }
@@ -31,7 +31,7 @@ const dayMs = 86_400_000
 const admitted: Admission = { kind: 'admitted' }
 
 interface Count {
-  /** Monotonic, ms: a minute begins with the first request in it. */
+  /** Monotonic, ms: a minute starts with its first request. */
   minuteFromMs: number
   minuteUsed: number
   /** Days of UTC since the epoch. */
@@ -39,7 +39,7 @@ interface Count {
   dayUsed: number
 }
 
-/** Both clocks are read once for each question. */
+/** Both clocks are read once per request. */
 interface Moment {
   readonly monotonicMs: number
   readonly nowMs: number
@@ -60,7 +60,7 @@ export class UsageLimits {
     this.#counts = new LRUCache({ max: options.trackedMax ?? trackedMax })
   }
 
-  /** Keys and token holders that are counted now. */
+  /** Keys and token holders in the table. */
   get size(): number {
     return this.#counts.size
   }
@@ -70,14 +70,14 @@ export class UsageLimits {
     return this.#take(principal, 1, isReport ? 1 : 0)
   }
 
-  /** Counts reports of a stream, all of them or none. The stream's own request was counted before. */
+  /** Counts reports of a stream, all or none. The stream's own request was counted before. */
   takeReports(principal: Principal, count = 1): Admission {
     return this.#take(principal, count, count)
   }
 
   /**
-   * What the answer tells of the limits: the fields RateLimit-Policy and RateLimit; null for who has none. Source: draft-ietf-httpapi-ratelimit-headers-11,
-   * where q = what a window of w seconds allows, r = what is left of it, t = seconds until it is whole again.
+   * The header fields RateLimit-Policy and RateLimit; null without limits. Source: draft-ietf-httpapi-ratelimit-headers-11: q =
+   * quota of a window of w seconds, r = remaining, t = seconds until it resets.
    */
   fieldsOf(principal: Principal): { readonly policy: string; readonly state: string } | null {
     const { perMinute, perDay } = this.#limitsOf(principal)
@@ -127,7 +127,7 @@ export class UsageLimits {
     return { monotonicMs: clock.monotonicMs(), nowMs: clock.nowMs() }
   }
 
-  /** The count of the minute and the day that it is now. */
+  /** The counts of the current minute and day. */
   #countOf(id: string, moment: Moment): Count {
     const known = this.#counts.peek(id)
     const day = dayOf(moment)

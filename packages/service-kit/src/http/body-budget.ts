@@ -1,5 +1,5 @@
-// How many bytes of bodies a process holds at once: those that are being read and those that wait for their answer. Over it a request is turned away
-// before a byte of it is read. What comes as a stream is not held and not counted, nor what comes from nobody: that is never read.
+// Limits the bytes of bodies that a process holds: those being read and those waiting for their answer. Beyond it, a request is
+// refused before its body is read. Streams are not held and not counted, nor are unauthenticated bodies, which are never read.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -9,28 +9,28 @@ import type { Principal } from '../access/principal.ts'
 export interface BodyBudgetLimits {
   /** Largest single body, bytes. */
   readonly bodyBytesMax: number
-  /** Most bytes of all bodies, a quarter of them of one key; one body is always taken. */
+  /** Most bytes of all bodies, with a share per key; one body is always accepted. */
   readonly bodiesBytesMax: number
 }
 
-/** What is held now, for the figures. */
+/** Bytes held now, for the metrics. */
 export interface BodyBudget {
   readonly heldBytes: () => number
 }
 
-/** Content types that are read as they come and held nowhere. */
+/** Content types that are processed as streams and not held. */
 const streamed = /^\s*application\/x-ndjson\b/i
 
-/** Methods whose requests have no body that is read. */
+/** Methods whose request bodies are not read. */
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
-/** Largest body of a route that is open to everyone, bytes: nothing is kept back for it, so it must not matter. */
+/** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
 const openBodyBytesMax = 1024
 
-/** Of the whole, what one key may have at once; one body of each is always taken. The owner, who could lift any limit, has the whole. */
+/** Share of one key; one body per key is always accepted. The owner, who could lift any limit, has the whole. */
 const shareOfKey = 1 / 4
 
-/** Adds the limit to all routes of the app. It counts for those who are known: by then the guard has let them in. */
+/** Adds the limit to all routes of the app. It applies to authenticated requests: the guard runs before it. */
 export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): BodyBudget {
   const held = new HeldBytes()
   app.addHook('onRoute', route => {
@@ -42,10 +42,10 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
     const bytes = bytesOf(request, limits.bodyBytesMax)
     const refusal = refusalOf(held, principal, bytes, limits.bodiesBytesMax)
     if (refusal !== null) return done(refusal)
-    // Who has gone while it was asked who they are will not close again.
+    // A client that disconnected during authentication closes only once.
     if (bytes > 0 && !reply.raw.destroyed) {
       held.add(principal.id, bytes)
-      // Comes once for each answer, also where the client has gone before it.
+      // Emitted once per answer, also if the client disconnected before.
       reply.raw.once('close', () => held.add(principal.id, -bytes))
     }
     done(null, payload)
@@ -53,7 +53,7 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
   return { heldBytes: () => held.bytes }
 }
 
-/** Bytes that are held, of all and of each key; of whom nothing is held nothing is known. */
+/** Bytes held, in total and per key; a key that holds nothing has no entry. */
 class HeldBytes {
   readonly #ofKey = new Map<string, number>()
   #bytes = 0
@@ -81,7 +81,7 @@ function refusalOf(held: HeldBytes, { id, limits }: Principal, bytes: number, by
   return held.bytes > 0 && held.bytes + bytes > bytesMax ? overloaded() : null
 }
 
-/** What a body may come to: as announced; as much as is ever taken where nothing is announced or it is compressed. */
+/** The expected size of a body: the announced one; the maximum if none is announced or the body is compressed. */
 function bytesOf({ headers, method }: FastifyRequest, bodyBytesMax: number): number {
   if (bodyless.has(method)) return 0
   const length = headers['content-length']

@@ -1,4 +1,4 @@
-// Compressed bodies: gzip and zstd, each held to a limit on what it expands to. Which requests may be compressed is their parsers' to say.
+// Compressed bodies: gzip and zstd, each with a limit on the expanded size. Parsers decide which requests may be compressed.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, Readable, type Transform } from 'node:stream'
@@ -7,13 +7,13 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 
 export type BodyEncoding = 'identity' | 'gzip' | 'zstd'
 
-/** What `Accept-Encoding` says beside a refusal. */
+/** The value of `Accept-Encoding` in a refusal. */
 export const bodyEncodings = 'gzip, zstd'
 
-/** Largest window that a zstd frame may ask for, as a power of two: 8 MiB, what RFC 8878 asks every decoder to have. */
+/** Largest zstd window, as a power of two: 8 MiB, the size that RFC 8878 requires of every decoder. */
 const zstdWindowLogMax = 23
 
-/** How a request's body is compressed. Throws ProblemError `content-encoding-unsupported`; one coding over another is none of ours either. */
+/** The encoding of a request's body. Throws ProblemError `content-encoding-unsupported`, also for several encodings at once. */
 export function bodyEncodingOf(headers: IncomingHttpHeaders): BodyEncoding {
   const stated = headers['content-encoding']
   if (stated === undefined) return 'identity'
@@ -26,17 +26,17 @@ export function bodyEncodingOf(headers: IncomingHttpHeaders): BodyEncoding {
   )
 }
 
-/** Checked for each piece that comes out. Throws ProblemError `body-too-large`. */
+/** Checked for each chunk of output. Throws ProblemError `body-too-large`. */
 export type ExpansionCheck = (bytesIn: number, bytesOut: number) => void
 
-/** At most so many bytes, however small they came. */
+/** A fixed limit of output bytes, whatever the compressed size. */
 export function atMostBytes(bytesMax: number): ExpansionCheck {
   return (_, bytesOut) => {
     if (bytesOut > bytesMax) throw new ProblemError('body-too-large', `The body expands to more than ${bytesMax} bytes.`)
   }
 }
 
-/** However long: fewer than `ratioMax` bytes for each that came, once more than `bytesFree` are out. */
+/** A maximum ratio of output to input, checked once more than `bytesFree` bytes are out. */
 export function atMostRatio(ratioMax: number, bytesFree: number): ExpansionCheck {
   return (bytesIn, bytesOut) => {
     if (bytesOut <= bytesFree || bytesOut < bytesIn * ratioMax) return
@@ -45,8 +45,8 @@ export function atMostRatio(ratioMax: number, bytesFree: number): ExpansionCheck
 }
 
 /**
- * The bytes behind an encoding, as they come: memory does not grow with the body. Rejects with ProblemError `body-malformed` where they are damaged
- * or end too early, with that of `check`, or with what the source rejects with.
+ * Decompresses a stream with bounded memory. Rejects with ProblemError `body-malformed` for damaged or truncated input, with the
+ * problem of `check`, or with the error of the source.
  */
 export async function* expanded(
   source: AsyncIterable<Uint8Array>,
@@ -68,7 +68,7 @@ export async function* expanded(
       throw error
     }
   }
-  // What went wrong is met where the decoder is read.
+  // The error surfaces when the decoder is read.
   pipeline(Readable.from(counted(), { objectMode: false }), decoder, () => {})
   try {
     for await (const chunk of decoder as AsyncIterable<Buffer>) {
@@ -79,13 +79,13 @@ export async function* expanded(
   } catch (error) {
     throw failure ?? (error instanceof ProblemError ? error : damaged(error))
   }
-  // A decoder passes over what stands behind the end of a zstd frame.
+  // The decoder ignores data after the end of a zstd frame.
   if (decoder.bytesWritten < bytesIn) {
     throw new ProblemError('body-malformed', 'Something stands behind the end of the compressed body. Compress it in one piece.')
   }
 }
 
-/** All the bytes behind an encoding. Rejects as `expanded` does. */
+/** Decompresses a whole body. Rejects as `expanded` does. */
 export async function expand(
   bytes: Uint8Array,
   encoding: Exclude<BodyEncoding, 'identity'>,

@@ -1,4 +1,4 @@
-// A whole body as bytes, held once however it comes. How much of all bodies is held is body-budget.ts's.
+// Reads a whole body into memory once. body-budget.ts limits the total of all bodies.
 
 import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -6,8 +6,9 @@ import type { FastifyRequest } from 'fastify'
 import { GatheredBytes } from './gathered-bytes.ts'
 
 /**
- * Reads the bytes of a body up to the limit of its route. `done` is told once: of ProblemError `body-too-large` or `body-malformed`, or of the bytes; what
- * comes after that is thrown away. No promise: nearly every body comes whole, in one piece.
+ * Reads the bytes of a body up to the limit of its route. `done` is called once: with ProblemError `body-too-large` or
+ * `body-malformed`, or with the bytes; anything later is discarded. A callback, not a promise, as nearly every body arrives in
+ * one chunk.
  */
 export function readBody(
   request: FastifyRequest,
@@ -31,7 +32,7 @@ export function readBody(
   }
   const gather = (chunk: Buffer) => {
     if (isOver) return
-    // All that was announced is here, and the parser of HTTP lets no more through.
+    // All announced bytes are here, and the HTTP parser lets no more through.
     if (gathered === null && chunk.length === announced) {
       over(null, chunk)
       return

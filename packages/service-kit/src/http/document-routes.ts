@@ -1,5 +1,5 @@
-// The OpenAPI document of this process and the page that shows it. All of the page comes from this origin: it works without the internet and
-// within the content security policy of every page here.
+// The OpenAPI document of this process and its page. All resources come from this origin: the page works offline and within the
+// content security policy.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -15,7 +15,7 @@ import type { RouteTable } from './route-table.ts'
 
 const open = { config: { access: 'open' } } as const
 
-/** Adds /openapi.json and /docs. The document is made when it is first asked for: by then all routes are there. */
+/** Adds /openapi.json and /docs. The document is built on the first request, when all routes exist. */
 export function addDocumentRoutes(app: FastifyInstance, routes: RouteTable, services: readonly Service[]): void {
   const docs = docsOf(services)
   let made: { readonly body: Buffer; readonly etag: string } | null = null
@@ -34,12 +34,12 @@ export function addDocumentRoutes(app: FastifyInstance, routes: RouteTable, serv
   addPage(app)
 }
 
-/** What a process with these services says of its routes. */
+/** The API description of a process with these services. */
 export function docsOf(services: readonly Pick<Service, 'api'>[]): ApiDocs {
   return Object.assign({}, hostApi, ...services.map(({ api = {} }) => api))
 }
 
-/** The routes of an app as the document takes them. */
+/** The routes of an app in the form that the document needs. */
 export function documentedRoutes({ routes }: RouteTable): readonly DocumentedRoute[] {
   return routes.map(route => ({ ...route, isOfService: !(`${route.method} ${route.url}` in hostApi) }))
 }
@@ -59,7 +59,7 @@ const page = `<!doctype html>
 `
 const start = `window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#interface', deepLinking: true, docExpansion: 'list', validatorUrl: null, persistAuthorization: false })\n`
 
-/** The files of Swagger UI, which are read when they are first asked for and kept. */
+/** The files of Swagger UI, read on demand and cached. */
 function addPage(app: FastifyInstance): void {
   const script = 'text/javascript; charset=utf-8'
   app.get('/docs', open, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))

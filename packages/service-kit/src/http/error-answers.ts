@@ -1,5 +1,4 @@
-// Every way in which a request can fail before, in or instead of a route ends here and leaves as a problem. Which problem it is, is decided in
-// http-problems.ts.
+// Turns every failure of a request before, in or instead of a route into a problem. http-problems.ts decides which one.
 
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
@@ -15,7 +14,7 @@ export interface ErrorAnswers {
   readonly problems: Counter<'code'>
 }
 
-/** Sets the app's error handler and the answer for what is no route. */
+/** Sets the app's error handler and the answer for unknown routes. */
 export function answerErrors(app: FastifyInstance, { routes, problems: counter }: ErrorAnswers): void {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error)
@@ -27,7 +26,7 @@ export function answerErrors(app: FastifyInstance, { routes, problems: counter }
   app.setNotFoundHandler((request, reply) => answer(noRoute(routes, request, reply), request, reply))
 }
 
-/** Answers what is no route before its body is read. To be added behind the guard, which comes first for every path. */
+/** Answers unknown routes before their body is read. Must be added after the guard, which runs first for every path. */
 export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.is404) done(noRoute(routes, request, reply))
@@ -47,12 +46,12 @@ function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** Answers what Fastify could not route. No hook has run yet. */
+/** Answers a request that Fastify could not route. No hook has run yet. */
 export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void sendProblem(reply, problemOf(error))
 }
 
-/** Answers what Node could not read as HTTP, on the bare socket. */
+/** Answers bytes that Node could not parse as HTTP, on the raw socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && keepsOwnPace(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {

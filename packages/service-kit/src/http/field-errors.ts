@@ -1,9 +1,9 @@
-// What a schema found wrong, told by the field: ajv's errors as the `errors[]` of a problem. Pure.
+// Schema errors by field: ajv's errors as the `errors[]` of a problem. Pure.
 
 import { openPointer } from '@tocsin/contracts/json/open-pointer'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 
-/** As much of ajv's error object as is read here; Fastify's are the same. */
+/** The part of ajv's error object that is used here; Fastify's is the same. */
 export interface SchemaError {
   readonly keyword: string
   readonly instancePath: string
@@ -11,11 +11,11 @@ export interface SchemaError {
   readonly message?: string | undefined
 }
 
-/** How many field errors a problem holds at most, and how long a pointer may be: both come from the sender. */
+/** Limits of a problem's field errors and of a pointer's length: both are controlled by the sender. */
 export const fieldErrorsMax = 50
 export const pointerLengthMax = 256
 
-/** Field errors in the order found, each naming the field itself: the missing one, the unknown one. */
+/** Field errors in the order found, each with the pointer of the field itself, also if it is missing or unknown. */
 export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
   return errors.slice(0, fieldErrorsMax).map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
 }
@@ -25,7 +25,7 @@ export function namedErrorsOf(errors: readonly SchemaError[]): readonly FieldErr
   return fieldErrorsOf(errors).map(error => ({ ...error, pointer: error.pointer.replace(/^\//, '') }))
 }
 
-/** A pointer as it may be told: of bounded length, and without names that stand under `private`. */
+/** A pointer that is safe to return: of bounded length, and without names below `private`. */
 export function shortPointer(told: string): string {
   const pointer = openPointer(told)
   return pointer.length <= pointerLengthMax ? pointer : `${pointer.slice(0, pointerLengthMax - 1)}…`

@@ -1,12 +1,12 @@
-// Bytes that come in pieces, in one buffer that grows with them. A piece is copied and let go: each one kept would cost hundreds of bytes, and the
-// sender decides how small it is.
+// Collects chunks in one growing buffer. Chunks are copied and released: each retained chunk would cost hundreds of bytes of
+// overhead, and the sender controls their size.
 
 export class GatheredBytes {
   readonly #bytesMax: number
   #buffer: Buffer = Buffer.alloc(0)
   #length = 0
 
-  /** `bytesMax`: most bytes that are gathered. */
+  /** `bytesMax`: capacity limit. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
@@ -15,17 +15,17 @@ export class GatheredBytes {
     return this.#length
   }
 
-  /** What it takes in memory, bytes: at most twice its length, and never more than its limit. */
+  /** Allocated memory, bytes: at most twice the length, and never more than the limit. */
   get heldBytes(): number {
     return this.#buffer.length
   }
 
-  /** All that was added, not copied. */
+  /** All added bytes, not copied. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length)
   }
 
-  /** Adds a piece; false, and nothing is added, where it would be more than may be gathered. */
+  /** Adds a chunk; false, without adding it, if that would exceed the limit. */
   add(piece: Uint8Array): boolean {
     const length = this.#length + piece.length
     if (length > this.#bytesMax) return false
@@ -35,7 +35,7 @@ export class GatheredBytes {
     return true
   }
 
-  /** What came whole takes no more than it is. */
+  /** A body that arrives whole gets a buffer of its exact size. */
   #grow(bytesNeeded: number): void {
     const grown = Buffer.allocUnsafe(Math.min(this.#bytesMax, Math.max(bytesNeeded, this.#buffer.length * 2)))
     grown.set(this.bytes)

@@ -1,4 +1,5 @@
-// What every process says of its own routes: health, figures, the way in. The routes are in operational-routes.ts and sign-in-routes.ts.
+// The API description of routes that every process has: health, metrics, sign-in. The routes are in operational-routes.ts and
+// sign-in-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'

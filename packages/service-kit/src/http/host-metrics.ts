@@ -1,4 +1,4 @@
-// The figures of the HTTP edge. Labels come from closed sets: route patterns, methods, status classes, problem codes, refusal reasons.
+// Metrics of the HTTP edge. Labels are closed sets: route patterns, methods, status classes, problem codes, refusal reasons.
 
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import { Counter, Histogram, type Registry } from 'prom-client'
@@ -7,7 +7,7 @@ import type { FetchFault } from '../oidc/oidc-fetch.ts'
 import type { AuthRefusal } from '../sign-in/authentication.ts'
 import { registerReadGauge } from '../telemetry/read-gauge.ts'
 
-/** Bounds of the duration histogram, seconds: fine where an accepted report lies, coarse where only waiting requests do. */
+/** Bounds of the duration histogram, seconds: fine in the range of accepted reports, coarse for long waits. */
 const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30]
 
 export interface HostMetrics {
@@ -19,7 +19,7 @@ export interface HostMetrics {
   readonly identityFetches: Counter<'outcome'>
 }
 
-/** What is asked when /metrics is read. */
+/** Values that are read when /metrics is scraped. */
 export interface HostGauges {
   readonly connections: () => number
   readonly bodyBytes: () => number
@@ -115,7 +115,7 @@ export type IdentityFetchLabel = { readonly outcome: 'ok' | FetchFault }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])
 
-/** Labels of one request: a method that nobody serves, or a path that is none, has one name for all. */
+/** Labels of one request: unknown methods and unknown paths share one label each. */
 export function requestLabels(method: string, route: string | undefined, status: number) {
   return { method: methods.has(method) ? method : 'other', route: route ?? 'unknown', status: `${Math.floor(status / 100)}xx` }
 }

@@ -1,5 +1,5 @@
-// One Fastify app for one or more services: what every request passes, how it starts and how it closes. What a route does is its service's
-// business.
+// One Fastify app for one or more services: what every request passes through, start and shutdown. Routes belong to their
+// services.
 
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -38,41 +38,43 @@ import { addSecurityHeaders } from './security-headers.ts'
 export interface HostOptions {
   readonly services: readonly Service[]
   readonly secrets: Secrets
-  /** With `catchUp`, keys that were made at another process a moment ago are known here. */
+  /** With `catchUp`, keys that another process has just created are found here. */
   readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
   readonly config: BaseConfig
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
   readonly metrics: Registry
-  /** Of the log, for /readyz and the figures. Default: it is well. */
+  /** Health of the log, for /readyz and metrics. Default: healthy. */
   readonly health?: () => Health
-  /** Where the uses of keys are noted; default nowhere. */
+  /** Records the use of keys; default none. */
   readonly keyUse?: KeyUse
-  /** Where it is written that a session was ended; default nowhere: then a restart brings it back. */
+  /** Writes the end of a session to the log; by default it is not written, and a restart restores the session. */
   readonly log?: Pick<EventLog, 'append'>
-  /** The network to the identity provider; by default the real one. */
+  /** The network to the identity provider; default the real one. */
   readonly fetchJson?: FetchJson
-  /** What is closed after the services, in this order: views, then the log. */
+  /** Closed after the services, in this order: views, then the log. */
   readonly thenClose?: readonly ClosingStep[]
 }
 
 export interface Host {
   readonly app: FastifyInstance
   readonly routes: RouteTable
-  /** Listens; resolves with the address that people can open. Liveness and readiness answer from here on. */
+  /** Listens; resolves with the address for people to open. Liveness and readiness answer from here on. */
   listen(): Promise<string>
-  /** Starts the services; until it resolves their routes answer `starting-up`. Rejects when one can't run. */
+  /** Starts the services; until it resolves, their routes answer `starting-up`. Rejects if one cannot run. */
   start(): Promise<void>
   /** A new one-use link for the owner's browser. */
   signInLink(): string
-  /** Resolves with what ended a service or the control view for good. */
+  /** Resolves with the error that permanently ended a service or the control view. */
   readonly failed: Promise<Error>
-  /** Not ready at once; then requests, services and what they stand on, in order, within the deadline. Idempotent. */
+  /** Turns readiness off, then ends requests, services and their dependencies in order, within the deadline. Idempotent. */
   close(): Promise<CloseReport>
 }
 
-/** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access, or settings do not go together. */
+/**
+ * Builds the app of a process, for `inject` or to listen. Rejects if a route states no access, or settings contradict each other.
+ */
 export async function buildHost(options: HostOptions): Promise<Host> {
   const { config, services, clock } = options
   let phase: Phase = 'starting'
@@ -162,7 +164,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** Judges tokens where an identity provider is named. Throws ConfigError where its settings do not go together. */
+/** The verifier of tokens, if an identity provider is configured. Throws ConfigError if its settings contradict each other. */
 function tokenJudgeOf(options: HostOptions, onFetch: (outcome: 'ok' | FetchFault) => void): TokenJudge | undefined {
   const { oidc } = options.config
   checkOidc(oidc)
@@ -174,7 +176,7 @@ function tokenJudgeOf(options: HostOptions, onFetch: (outcome: 'ok' | FetchFault
   return new TokenJudge({ config: oidc, clock: options.clock, fetchJson: options.fetchJson ?? fetchJson, onFetch: told })
 }
 
-/** Before anyone is asked who they are: until the control log is read nobody's key is known, and a good one must not be told that it is none. */
+/** Runs before authentication: until the control log is read no keys are known, and a valid key must not be refused. */
 function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { access } = request.routeOptions.config
@@ -182,13 +184,13 @@ function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void 
   })
 }
 
-/** Connections that wait to be taken while the process is busy; the system may allow fewer. A sender that finds no room tries again for a minute. */
+/** Backlog of connections while the process is busy; the system may allow fewer. A rejected client retries for about a minute. */
 const waitingConnectionsMax = 4096
 
-/** How long a key that is not known here is looked for in the log, ms. */
+/** Timeout for looking up an unknown key in the log, ms. */
 const keyWaitMs = 1_000
 
-/** Resolves once all keys are known that the log holds. Rejects with `projection-behind`: a good key must not be told that it is none. */
+/** Resolves once all keys in the log are known. Rejects with `projection-behind`: a valid key must not be refused as unknown. */
 async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
   if (control.catchUp === undefined) return
   const answered = new AbortController()
@@ -204,7 +206,7 @@ async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'cloc
   })
 }
 
-/** Registers a service's routes in a scope of their own, where they answer only while the service can. */
+/** Registers a service's routes in their own scope, where they answer only while the service is ready. */
 async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onRequest', (_request, _reply, done) => {
@@ -237,7 +239,7 @@ function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime)
     }
-    // Who asks whether a service is ready asks every second: that it is not is no failure of the request.
+    // Readiness is polled every second: a negative answer is not logged as a failed request.
     if (labels.route === '/readyz') log.debug(line, 'request answered')
     else if (reply.statusCode >= 500) log.warn(line, 'request failed')
     else if (reply.statusCode >= 400) log.info(line, 'request refused')

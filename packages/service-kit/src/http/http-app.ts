@@ -1,4 +1,5 @@
-// The bare HTTP server under the host: time limits for slow clients, limits of size and number, and how it is closed. No routes, no access.
+// The bare HTTP server below the host: timeouts for slow clients, limits of size and number, shutdown. No routes, no access
+// control.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { Ajv } from 'ajv'
@@ -11,14 +12,14 @@ import type { Logger } from '../telemetry/logger.ts'
 import { requestLogger } from '../telemetry/request-logger.ts'
 import { newRequestId } from './request-id.ts'
 
-/** How often overdue connections are looked for, ms; so much later than its limit a slow client may be cut. */
+/** Interval between checks for overdue connections, ms: the precision of the timeouts. */
 const overdueCheckMs = 1_000
 const headerBytesMax = 16_384
 const headersMax = 100
-/** Longest part of a path that can be a name. */
+/** Longest path segment that can be a name. */
 const paramLengthMax = 256
 
-/** An app that takes no request yet. */
+/** An app that accepts no requests yet. */
 export function createApp(
   config: BaseConfig,
   logger: Logger,
@@ -45,7 +46,7 @@ export function createApp(
   return app
 }
 
-/** Schemas of routes refuse what they do not know instead of dropping it. Bodies are taken as they are; texts of queries become numbers. */
+/** Route schemas reject unknown fields instead of dropping them. Bodies are not coerced; query texts are converted to numbers. */
 function useStrictSchemas(app: FastifyInstance): void {
   const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true } as const
   const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
@@ -55,8 +56,8 @@ function useStrictSchemas(app: FastifyInstance): void {
 }
 
 /**
- * Ends connections that nobody else would. A refused WebSocket upgrade is answered on a socket that the HTTP server no longer watches, and one that
- * is answered while closing would stay open for its next request.
+ * Ends connections that the server does not. A refused WebSocket upgrade is answered on a detached socket, and one that is
+ * answered during shutdown would stay open for its next request.
  */
 export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -69,15 +70,15 @@ export function endConnections(app: FastifyInstance, isClosing: () => boolean): 
   })
 }
 
-/** Connections of the server as they come and go: counted, and cut when closing takes too long. */
+/** The server's connections: counted, and cut off if shutdown takes too long. */
 export interface Connections {
   readonly count: () => number
   readonly cutAll: () => void
 }
 
 /**
- * Watches the server's connections, and closes at once those of an address that has as many as it may: no address takes all of them. `onDropped` is called
- * for each one that was over a limit.
+ * Tracks the server's connections, and at once closes new ones of an address that has reached its limit: no address takes all
+ * connections. `onDropped` is called for each connection closed for a limit.
  */
 export function watchConnections(app: FastifyInstance, perAddressMax: number, onDropped: () => void): Connections {
   const sockets = new Set<import('node:net').Socket>()
@@ -106,7 +107,7 @@ export function watchConnections(app: FastifyInstance, perAddressMax: number, on
   }
 }
 
-/** Stops accepting, lets requests end for `patienceMs`, then cuts what is left. */
+/** Stops accepting, lets requests finish for `patienceMs`, then cuts off the rest. */
 export async function closeHttp(app: FastifyInstance, connections: Connections, patienceMs: number, clock: Clock): Promise<void> {
   const ended = new AbortController()
   void clock.sleep(patienceMs, ended.signal).then(() => connections.cutAll())
@@ -117,7 +118,7 @@ export async function closeHttp(app: FastifyInstance, connections: Connections, 
   }
 }
 
-/** The address that a browser on this machine can open; the configured one until the server listens. */
+/** The address that a browser on this machine can open; the configured one before the server listens. */
 export function localUrl(app: FastifyInstance, config: BaseConfig): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port

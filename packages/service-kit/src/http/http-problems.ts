@@ -1,5 +1,5 @@
-// The one place where an error becomes an answer: RFC 9457 problems from the catalogue. What nobody foresaw becomes a bare 500; its
-// particulars go to the log under the request's id, never to the client.
+// Maps errors to answers: RFC 9457 problems from the catalogue. Unexpected errors become a bare 500; their details go to the log
+// under the request's id, never to the client.
 
 import { type Problem, type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify'
 import { bodyEncodings } from './body-encoding.ts'
 import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
 
-/** The problem that stands for any error thrown on the way of a request. Pure; `internal` for what is not foreseen. */
+/** The problem for any error thrown during a request. Pure; `internal` if the error is unexpected. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
@@ -20,7 +20,7 @@ export function problemOf(error: unknown): ProblemError {
   return byStatus ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error }) : internal(error)
 }
 
-/** The body of a problem. `requestId` lets the operator find the log lines of the request. */
+/** The body of a problem. With `requestId` the operator finds the log lines of the request. */
 export function problemBody(problem: ProblemError, requestId: string): Problem & Readonly<Record<string, unknown>> {
   const { status, title } = problems[problem.code]
   return {
@@ -35,7 +35,7 @@ export function problemBody(problem: ProblemError, requestId: string): Problem &
   }
 }
 
-/** Statuses that pass by themselves: an answer with one of them says when to come back. */
+/** Temporary statuses: their answers say when to retry. */
 const passing: ReadonlySet<number> = new Set([429, 503, 507])
 const retryAfterDefaultS = 1
 
@@ -51,7 +51,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError): Fastify
       .code(problems[problem.code].status)
       .header('content-type', 'application/problem+json')
       .header('cache-control', 'no-store')
-      // As bytes: to a text Fastify would add a charset, which this type does not have.
+      // As bytes: Fastify would add a charset to text, which this media type does not have.
       .send(Buffer.from(JSON.stringify(problemBody(problem, reply.request.id))))
   )
 }
@@ -67,14 +67,14 @@ function internal(cause: unknown): ProblemError {
   return new ProblemError('internal', 'The request could not be handled. Its id names the log lines that say why.', { cause })
 }
 
-/** Of a read as of a write. */
+/** Applies to reads and writes. */
 const unavailable = (cause: EventLogError) =>
   new ProblemError('log-unavailable', 'The event log does not answer now. Nothing is lost; try again.', { cause })
 
 const notAccepting = (cause: EventLogError) =>
   new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', { cause })
 
-/** The log is not the one that this process was started on: it ends, and only people can mend that. */
+/** The log was replaced while the process runs: the process ends, and only an operator can repair that. */
 const changed = (cause: EventLogError) =>
   new ProblemError('log-unavailable', 'The event log has been changed behind this instance, which ends. Nothing was written.', {
     retryAfterS: 30,
@@ -113,7 +113,7 @@ const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>
   FST_ERR_NOT_FOUND: ['route-unknown', 'There is no such route.']
 }
 
-/** For errors of plugins that carry nothing but a status. */
+/** For plugin errors that have only a status. */
 const statusProblems: Readonly<Record<number, ProblemCode>> = {
   400: 'body-malformed',
   401: 'not-authenticated',

@@ -1,4 +1,4 @@
-// Bodies as the suite takes them: JSON read strictly, in UTF-8, compressed or not. Any other content type is refused before a byte of it is read.
+// JSON bodies: strict, in UTF-8, optionally compressed. Any other content type is refused before its body is read.
 
 import type { Readable } from 'node:stream'
 import { describeJsonFault, type JsonLimits, parseStrictJson } from '@tocsin/contracts/json/strict-json'
@@ -10,14 +10,16 @@ import '../sign-in/fastify-augmentation.ts'
 import { checkBodyBytes } from '../sign-in/usage-guard.ts'
 import { shortPointer } from './field-errors.ts'
 
-/** Makes strict JSON the only content type of the app. A plugin may add its own inside its scope, with `readStrictJson` for its lines. */
+/**
+ * Makes strict JSON the only content type of the app. A plugin may add its own in its scope, with `readStrictJson` for its lines.
+ */
 export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.removeAllContentTypeParsers()
   app.decorate('jsonLimits', limits)
   takeJsonAs(app, 'application/json')
 }
 
-/** Takes strict JSON under another content type too, or within other limits, in the scope of a plugin. */
+/** Accepts strict JSON under another content type, or with other limits, in the scope of a plugin. */
 export function takeJsonAs(app: FastifyInstance, contentType: string, limits: JsonLimits = app.jsonLimits): void {
   app.addContentTypeParser(contentType, (request: FastifyRequest, payload: Readable, done) => {
     const told = (read: () => unknown) => {
@@ -59,7 +61,7 @@ async function expandedJson(
   return readStrictJson(await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)), limits)
 }
 
-/** The value of a JSON text. Throws ProblemError `body-malformed` that says what is wrong and where. */
+/** The value of a JSON text. Throws ProblemError `body-malformed` with what is wrong and where. */
 export function readStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   const read = parseStrictJson(bytes, limits)
   if (read.ok) return read.value
@@ -77,7 +79,7 @@ const faultWords: Readonly<Record<string, string>> = {
 /** Throws ProblemError `content-type-unsupported` for any character set but UTF-8. */
 export function checkCharset(request: FastifyRequest): void {
   const contentType = request.headers['content-type']
-  // The plain type is what nearly all send.
+  // The common case.
   if (contentType === undefined || !contentType.includes(';')) return
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8' && charset.toLowerCase() !== 'utf8') {

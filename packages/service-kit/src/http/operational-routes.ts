@@ -1,4 +1,4 @@
-// What operators and orchestrators ask of any process: is it alive, is it ready, how is it doing.
+// Health and metrics of a process, for operators and orchestrators.
 
 import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
@@ -12,11 +12,11 @@ export interface OperationalOptions {
   readonly metrics: Registry
   readonly config: BaseConfig
   readonly phase: () => Phase
-  /** Of the log. Not asked at /livez: a process that waits for its log is alive, and starting it anew would not help. */
+  /** Health of the log. Not part of /livez: a process that waits for its log is alive, and a restart would not help. */
   readonly health?: () => Health
 }
 
-/** Of the process: `draining` still serves while /readyz already says no. */
+/** Phase of the process: `draining` still serves while /readyz already fails. */
 export type Phase = 'starting' | 'serving' | 'draining' | 'closing'
 
 export interface ReadyReport {
@@ -45,7 +45,7 @@ async function figuresOf({ metrics, services }: OperationalOptions): Promise<str
   return [await metrics.metrics(), ...own.filter(text => text !== undefined && text !== '')].join('\n')
 }
 
-/** Whether requests may come: all is started, the log answers, every service is ready and nothing is closing. */
+/** Ready: everything has started, the log answers, every service is ready and nothing is closing. */
 export function readyReport(
   services: readonly Service[],
   phase: Phase,
@@ -61,8 +61,8 @@ export function readyReport(
 }
 
 /**
- * Figures tell how much is reported and alerted, so beyond this machine they need an admin key unless the operator opens them. A proxy in front
- * makes others look like this machine: with a publicUrl the suite is not alone even on loopback.
+ * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin key unless the operator opens
+ * them. Behind a proxy all clients look local: with a publicUrl, loopback is not private.
  */
 function metricsAccess({ metricsAccess: setting, host, publicUrl }: BaseConfig): 'open' | readonly ['admin'] {
   if (setting === 'open') return 'open'

@@ -1,14 +1,14 @@
-// One id for each request, in the answer, in its log lines and in its problem: what a caller quotes and an operator searches for.
+// One id for each request, in its answer, log lines and problem: callers quote it and operators search for it.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Ids of callers that may stand in our log lines as they are. */
+/** Form of client ids that may appear in our log lines. */
 const callersId = /^[A-Za-z0-9_-]{8,64}$/
 
 /**
- * The caller's `X-Request-Id` where it is well-formed, else one of chance. Says nothing and guards nothing: a number that counts would tell each caller how many
- * requests the others have sent in between.
+ * The client's `X-Request-Id` if it is well-formed, otherwise a random id. Not a counter, which would reveal how many requests
+ * others have sent.
  */
 export function newRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']

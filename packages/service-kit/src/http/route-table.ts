@@ -1,4 +1,4 @@
-// All routes of an app with the access that each states. The rule "closed by default" is kept here: what states no access does not start.
+// All routes of an app with their access. Enforces "closed by default": a route without access fails the start.
 
 import type { Scope } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
@@ -8,7 +8,7 @@ export interface Route {
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly Scope[]
-  /** What it validates with. */
+  /** Its validation schema. */
   readonly schema?: NonNullable<RouteOptions['schema']>
 }
 
@@ -20,12 +20,12 @@ export class RouteTable {
     return this.#routes
   }
 
-  /** Notes every route that is registered after this call. Registering one without access throws, so the app does not start. */
+  /** Collects every route registered after this call. A route without access throws, so that the app does not start. */
   watch(app: FastifyInstance): void {
     app.addHook('onRoute', route => this.#note(route))
   }
 
-  /** Methods that the path has, in order of registration; empty for an unknown path. What is a route as it stands is no name within another's pattern. */
+  /** Methods of a path, in order of registration; empty for an unknown path. Static routes take precedence over patterns. */
   methodsOf(path: string): readonly string[] {
     const literal = this.#methodsByPattern.get(path)
     if (literal !== undefined) return [...literal.methods]
@@ -55,7 +55,7 @@ export class RouteTable {
   }
 }
 
-/** `:name` takes one part of the path, `*` the rest. */
+/** `:name` matches one path segment, `*` the rest. */
 function matcherOf(url: string): RegExp {
   const source = url
     .split(/(:[A-Za-z0-9_]+|\*)/)

@@ -1,17 +1,17 @@
-// Headers by which an answer keeps browsers in bounds. Data gets the few that matter for data; pages get all that the console needs, and no more:
-// it loads everything from its own origin.
+// Security headers. Data gets the few that apply to data; pages get what the console needs, which loads everything from its own
+// origin.
 
 import type { FastifyInstance } from 'fastify'
 
-/** For every answer. Data shown as a page may load and do nothing, and no other page may frame it. */
+/** For every answer. Data opened as a page may load and do nothing, and no page may frame it. */
 export const dataHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  // What people may see differs, so no cache between may keep it. Routes of public files say otherwise.
+  // Answers depend on the reader, so no shared cache may keep them. Routes of public files override this.
   'cache-control': 'no-store'
 } as const
 
-/** For answers of type text/html, on top. */
+/** For answers of type text/html, in addition. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
