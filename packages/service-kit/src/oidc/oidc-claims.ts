@@ -1,4 +1,4 @@
-// What a token's holder may do, from the claims of a token that is known to be good. Pure. Whatever a claim holds that is not ours gives nothing.
+// The permissions of a token's holder, from the claims of a verified token. Pure. Unknown values in a claim grant nothing.
 
 import { scopes as ownScopes, type Scope } from '@tocsin/domain/control/control-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
@@ -11,12 +11,12 @@ export type ClaimMapping = Pick<
   'scopesClaim' | 'scopesPrefix' | 'theatresClaim' | 'theatres' | 'handlingClaim' | 'handling' | 'nameClaim'
 >
 
-/** Longest subject: what OpenID Connect allows. Characters. */
+/** Longest subject that OpenID Connect allows. Characters. */
 const subjectLengthMax = 255
 const nameLengthMax = 200
 const theatresMax = 1000
 
-/** Who holds a token; null where its subject is none. Never throws. */
+/** The holder of a token; null if its subject is invalid. Never throws. */
 export function holderOf(claims: Claims, mapping: ClaimMapping): Principal | null {
   const { sub } = claims
   if (typeof sub !== 'string' || sub.length > subjectLengthMax || !/^[\x21-\x7e]+$/.test(sub)) return null
@@ -29,7 +29,7 @@ export function holderOf(claims: Claims, mapping: ClaimMapping): Principal | nul
   }
 }
 
-/** A claim by its name, or by the names of those it lies in, with dots between them. */
+/** A claim by its name, or by a dotted path for nested claims. */
 function claimAt(claims: Claims, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path]
   let value: unknown = claims
@@ -40,7 +40,7 @@ function claimAt(claims: Claims, path: string): unknown {
   return value
 }
 
-/** Words of a text with spaces, or texts of a list; of anything else none. */
+/** The words of a space-separated text, or the texts of a list; otherwise none. */
 function wordsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(/\s+/).filter(word => word !== '')
   return Array.isArray(value) ? value.filter(word => typeof word === 'string') : []
@@ -57,14 +57,14 @@ function theatresOf(claims: Claims, { theatresClaim, theatres }: ClaimMapping): 
   return named.includes('*') ? '*' : named.slice(0, theatresMax)
 }
 
-/** A level that is none of ours is taken for the most open one, so that it hides rather than shows. */
+/** An unknown level counts as the most open one, which gives the least access. */
 function handlingOf(claims: Claims, { handlingClaim, handling }: ClaimMapping): Handling {
   const claimed = claimAt(claims, handlingClaim)
   if (claimed === undefined) return handling
   return handlings.find(level => level === claimed) ?? 'public'
 }
 
-/** Characters that steer a terminal or a line of text do not belong in a name. */
+/** Control characters do not belong in a name: they could steer a terminal or forge log lines. */
 function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null
   const tidy = value.replace(/\p{C}/gu, '').trim().slice(0, nameLengthMax)

@@ -1,7 +1,7 @@
-// One JSON document from the identity provider over the network. What it means is oidc-keys.ts's business; that its address is safe was checked
-// before.
+// Fetches one JSON document from the identity provider. oidc-keys.ts interprets it; the settings have checked that its address is
+// safe.
 
-/** Why a document could not be had. Closed, so that it can be a label. */
+/** Why a document could not be fetched. A closed set, so that it can be a label. */
 export const fetchFaults = [
   'unreachable',
   'timeout',
@@ -13,7 +13,7 @@ export const fetchFaults = [
 ] as const
 export type FetchFault = (typeof fetchFaults)[number]
 
-/** The identity provider did not give its keys. Says nothing of what it gave instead. */
+/** The identity provider did not return its keys. The message does not quote the response. */
 export class IdentityProviderError extends Error {
   override readonly name = 'IdentityProviderError'
   readonly code = 'identity-provider-unavailable'
@@ -43,7 +43,7 @@ export const fetchJson: FetchJson = async (url, timeoutMs) => {
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown
   } catch {
-    // Without its cause: engines quote what they could not read.
+    // Without the cause: engines quote the text that they could not parse.
     throw new IdentityProviderError('malformed')
   }
 }

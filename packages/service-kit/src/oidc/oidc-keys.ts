@@ -1,5 +1,5 @@
-// The keys of the identity provider: fetched when first needed, fetched anew as they age or when a token names one that is not known, and used on
-// while the provider is away. What they sign is oidc-tokens.ts's business.
+// The keys of the identity provider: fetched on first use, refreshed as they age or when a token names an unknown key, and used
+// further while the provider is away. oidc-tokens.ts verifies signatures with them.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
@@ -10,25 +10,25 @@ export interface IdentityKeysOptions {
   readonly config: Pick<OidcConfig, 'issuer' | 'jwksUrl' | 'timeoutMs' | 'refreshMinutes' | 'staleHours'>
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly fetchJson: FetchJson
-  /** Told of each fetch: `ok`, or why it failed. */
+  /** Called for each fetch: `ok`, or why it failed. */
   readonly onFetch: (outcome: 'ok' | FetchFault) => void
 }
 
-/** Least time between two fetches, ms: who sends tokens with made-up key ids can't make us ask for each. */
+/** Minimum interval between fetches, ms: tokens with made-up key ids must not cause one fetch each. */
 export const fetchCooldownMs = 30_000
-/** Keys of one provider that are looked at. */
+/** Most keys of a provider that are used. */
 const keysMax = 100
 /** Kinds of key that have a private half. */
 const asymmetric: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP'])
 
-/** Keys of one version: what was verified with them holds for as long as the version stays. */
+/** Keys with a version: a verification result stays valid as long as the version does. */
 export interface KeySet {
   readonly find: JWTVerifyGetKey
   readonly version: number
 }
 
 interface Held extends KeySet {
-  /** What they came from, so that the same keys again are no change. */
+  /** The source document, to detect unchanged keys. */
   readonly text: string
   readonly fetchedMs: number
 }
@@ -44,22 +44,22 @@ export class IdentityKeys {
     this.#options = options
   }
 
-  /** Changes whenever the keys do: what was verified with those before must be verified again. */
+  /** Changes with the keys: tokens verified with earlier keys must be verified again. */
   get version(): number {
     return this.#held?.version ?? 0
   }
 
-  /** Since when they were fetched, seconds; null before the first time. */
+  /** Age of the keys, seconds; null before the first fetch. */
   get ageS(): number | null {
     return this.#held === null ? null : this.#sinceMs(this.#held.fetchedMs) / 1000
   }
 
-  /** True where there are keys that may be used now: `current` would not have to fetch them. */
+  /** True if `current` would return without a fetch. */
   get isUsable(): boolean {
     return this.#held !== null && !this.#isStale(this.#held)
   }
 
-  /** Keys that may be used now. Rejects with IdentityProviderError where there are none, or none young enough. */
+  /** The keys, fetched if necessary. Rejects with IdentityProviderError if there are none, or only too old ones. */
   async current(): Promise<KeySet> {
     this.keepFresh()
     if (this.#held === null || this.#isStale(this.#held)) await this.#fetch()
@@ -80,7 +80,7 @@ export class IdentityKeys {
     return this.version === before ? null : this.#usable()
   }
 
-  /** Fetches them in the background once they are old enough. Nobody waits for it. */
+  /** Refreshes old keys in the background. Nobody waits for it. */
   keepFresh(): void {
     const isOld = this.#held === null || this.#sinceMs(this.#held.fetchedMs) >= this.#options.config.refreshMinutes * 60_000
     if (isOld && !this.#isCoolingDown()) void this.#fetch().catch(() => {})
@@ -91,7 +91,7 @@ export class IdentityKeys {
     return this.#held
   }
 
-  /** One fetch for all who need it at the same time; in the cooldown after one that failed, its failure is the answer. */
+  /** One fetch for all concurrent callers; during the cooldown after a failed one, its error is returned. */
   #fetch(): Promise<void> {
     if (this.#fetching !== null) return this.#fetching
     if (this.#isCoolingDown()) return Promise.reject(new IdentityProviderError('unreachable'))
@@ -122,7 +122,7 @@ export class IdentityKeys {
     const document = await fetchJson(`${config.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, config.timeoutMs)
     if (typeof document !== 'object' || document === null) throw new IdentityProviderError('malformed')
     const { issuer, jwks_uri: url } = document as Readonly<Record<string, unknown>>
-    // Source: OpenID Connect Discovery 1.0, 4.3. Else one tenant of a provider could speak for another.
+    // Source: OpenID Connect Discovery 1.0, 4.3. Otherwise one tenant of a provider could impersonate another.
     if (issuer !== config.issuer) throw new IdentityProviderError('issuer-differs')
     if (typeof url !== 'string' || !isSafeAddress(url)) throw new IdentityProviderError('address-refused')
     return url
@@ -151,7 +151,7 @@ export class IdentityKeys {
   }
 }
 
-/** The keys of a set that can verify what a private key has signed. Throws IdentityProviderError for what is no set. */
+/** The public keys of a key set. Throws IdentityProviderError if the document is not a key set. */
 function readKeys(document: unknown): JSONWebKeySet {
   const listed = typeof document === 'object' && document !== null ? (document as { keys?: unknown }).keys : undefined
   if (!Array.isArray(listed)) throw new IdentityProviderError('malformed')

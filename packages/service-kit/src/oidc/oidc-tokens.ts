@@ -1,5 +1,5 @@
-// Judges bearer tokens of the identity provider: signature first, then who it is for, then when it holds. What was found good is remembered for as
-// long as it holds and the keys stay the same. Errors of the library end here, so that nothing of a token reaches a log line.
+// Verifies bearer tokens of the identity provider: signature, then audience, then time. Results are cached while the token is
+// valid and the keys are unchanged. Errors of the library end here, so that nothing of a token reaches the log.
 
 import { hash } from 'node:crypto'
 import type { Clock } from '@tocsin/domain/ports'
@@ -11,15 +11,18 @@ import { holderOf } from './oidc-claims.ts'
 import { type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
 import { fetchCooldownMs, IdentityKeys, type IdentityKeysOptions, type KeySet } from './oidc-keys.ts'
 
-/** `token-forged`: not signed by the issuer, or not a token; `token-stale`: over, too old or not yet good; `token-foreign`: for something else. */
+/**
+ * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not yet valid; `token-foreign`:
+ * for another audience or issuer.
+ */
 export const tokenRefusals = ['token-forged', 'token-stale', 'token-foreign'] as const
 export type TokenRefusal = (typeof tokenRefusals)[number]
 
 export type TokenVerdict =
-  /** `untilMs`: when it ends, ms since the epoch, the tolerance included. */
+  /** `untilMs`: when it expires, ms since the epoch, the clock tolerance included. */
   | { readonly kind: 'good'; readonly principal: Principal; readonly untilMs: number }
   | { readonly kind: 'refused'; readonly reason: TokenRefusal }
-  /** The identity provider's keys can't be had. */
+  /** The identity provider's keys cannot be fetched. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
 export interface TokenJudgeOptions {
@@ -29,12 +32,12 @@ export interface TokenJudgeOptions {
   readonly onFetch: IdentityKeysOptions['onFetch']
 }
 
-/** Longest token that is looked at, bytes. */
+/** Longest token that is parsed, bytes. */
 export const tokenBytesMax = 8_192
-/** Good tokens that are remembered; beyond that the one that came first is verified anew when it comes again. */
+/** Most valid tokens in the cache; beyond that the oldest entry is dropped and verified again on its next use. */
 export const tokensRememberedMax = 1_000
 
-/** A token that its issuer signed, and the version of the keys that say so. */
+/** A verified token, and the version of the keys that it was verified with. */
 interface Verified {
   readonly result: JWTVerifyResult
   readonly version: number
@@ -43,7 +46,7 @@ interface Verified {
 type Good = Extract<TokenVerdict, { kind: 'good' }>
 const forged: TokenVerdict = { kind: 'refused', reason: 'token-forged' }
 
-/** True for what has the form of a signed JWT. Keys of the suite never have it. Pure. */
+/** True for the form of a signed JWT, which keys of the suite never have. Pure. */
 export function looksLikeToken(secret: string): boolean {
   return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(secret)
 }
@@ -62,7 +65,7 @@ export class TokenJudge {
     return this.#good.size
   }
 
-  /** Age of the provider's keys, seconds; -1 before the first. */
+  /** Age of the provider's keys, seconds; -1 before the first fetch. */
   get keysAgeS(): number {
     return this.#keys.ageS ?? -1
   }
@@ -72,20 +75,23 @@ export class TokenJudge {
     this.#keys.keepFresh()
   }
 
-  /** What was found of a token before, while that still holds and the keys are not too old to say so; null where it must be judged. Synchronous: most requests end here. */
+  /**
+   * The cached result for a token, if it is still valid and the keys are not too old; otherwise null. Synchronous: most requests
+   * end here.
+   */
   remembered(token: string): Good | null {
     const name = nameOf(token)
     const found = this.#good.peek(name)
     if (found === undefined) return null
     this.#keys.keepFresh()
-    // Kept: the same keys, fetched again, say the same of it.
+    // Kept: refreshed but unchanged keys give the same result.
     if (!this.#keys.isUsable) return null
     if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs) return found.verdict
     this.#good.delete(name)
     return null
   }
 
-  /** Judges a token. Never rejects. */
+  /** Verifies a token. Never rejects. */
   async judge(token: string): Promise<TokenVerdict> {
     if (token.length > tokenBytesMax) return forged
     try {
@@ -99,7 +105,7 @@ export class TokenJudge {
     }
   }
 
-  /** Once with the keys at hand; once more where the token names one that may be new. */
+  /** First with the known keys; a second time with fresh keys if the token names an unknown one. */
   async #verify(token: string): Promise<Verified> {
     try {
       return await this.#verifyWith(await this.#keys.current(), token)
@@ -128,7 +134,7 @@ export class TokenJudge {
     const { config } = this.#options
     const principal = holderOf(payload, config)
     if (principal === null) return { kind: 'refused', reason: 'token-foreign' }
-    // Both are numbers: jwtVerify has seen to it.
+    // Both are numbers: jwtVerify has checked that.
     const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
     const untilMs = (endS + config.clockToleranceS) * 1000
     return { kind: 'good', principal: { ...principal, expiresAtMs: untilMs }, untilMs }
@@ -139,12 +145,12 @@ export class TokenJudge {
   }
 }
 
-/** The token itself is not kept: what is in memory can be read from a core dump. */
+/** A hash, not the token: memory can be read from a core dump. */
 function nameOf(token: string): string {
   return hash('sha256', token, 'base64')
 }
 
-/** Anything but a claim is a token that this issuer did not make. */
+/** Any error other than a claim's means that this issuer did not make the token. */
 function refusalOf(error: unknown): TokenVerdict {
   if (error instanceof errors.JWTExpired) return { kind: 'refused', reason: 'token-stale' }
   if (!(error instanceof errors.JWTClaimValidationFailed)) return forged

@@ -1,6 +1,6 @@
-// The data keys of private texts that are known here, folded from the keys log. A key has an entry of its own, `<reportId>/<keyId>`, so that two
-// first keys which two instances made for one report are both kept. What was erased stays erased: a creation that the log holds again, behind the
-// erasure, is not learnt. Entries of the first format, under the report's id alone, are read too.
+// The known data keys of private texts, folded from the keys log. Each key has its own entry, `<reportId>/<keyId>`, so that
+// concurrent first keys of two instances for one report are both kept. An erasure is final: a creation that is repeated after it
+// is ignored. Entries of the first format, under the report's id alone, are read too.
 
 import type { DataKeyPayload } from '@tocsin/contracts/record/records'
 import { LRUCache } from 'lru-cache'
@@ -8,14 +8,14 @@ import { ScratchRecords } from '../scratch/scratch-records.ts'
 
 export type DataKey = DataKeyPayload['data']
 
-/** Where a record stands in the keys log. */
+/** A place in the keys log. */
 export interface KeyPlace {
   readonly partition: number
   readonly position: bigint
 }
 
 export interface KnownKey {
-  /** The key of its record in the keys log: what is erased to erase it. */
+  /** The key of its record in the keys log, which is erased with it. */
   readonly entry: string
   /** Where it was created. */
   readonly at: KeyPlace
@@ -31,13 +31,13 @@ export function entryOf(reportId: string, keyId: string): string {
 export const erasedRememberedMax = 200_000
 
 export interface DataKeysOptions {
-  /** Erased entries that are remembered; over it the one that was erased first is forgotten. */
+  /** Most erased entries that are remembered; beyond that the oldest erasure is forgotten. */
   readonly erasedMax?: number
-  /** Where the keys lie; default in memory. */
+  /** Storage for the keys; default in memory. */
   readonly records?: ScratchRecords
 }
 
-/** What is kept of a key: of its entry only what does not follow from the rest. */
+/** The stored form of a key, without what its entry's name implies. */
 type KeyText = readonly [
   keyId: string,
   iv: string,
@@ -48,39 +48,38 @@ type KeyText = readonly [
   isFirstFormat?: 1
 ]
 
-// Of one entry all records are in one partition and in order; between entries no order is needed. There may be millions: scratch records hold them.
+// The records of one entry are in one partition and in order; between entries no order is needed. Scratch records, as there may
+// be millions.
 export class DataKeys {
   readonly #records: ScratchRecords
   /** Entries that were erased. One that is full is large, and most are empty: it grows as it fills. */
   readonly #erased: LRUCache<string, true>
 
-  /**
-   * A creation that comes again after its erasure was forgotten, by an append that was in doubt, would be learnt: appends are in doubt for seconds.
-   */
+  /** A repeated creation would be accepted once its erasure is forgotten; but appends are in doubt for seconds only. */
   constructor({ erasedMax = erasedRememberedMax, records = new ScratchRecords() }: DataKeysOptions = {}) {
     this.#erased = new LRUCache({ maxSize: erasedMax, sizeCalculation: () => 1 })
     this.#records = records
   }
 
-  /** Entries whose erasure is remembered. */
+  /** Number of entries whose erasure is remembered. */
   get erasedCount(): number {
     return this.#erased.size
   }
 
-  /** Reports that have a key. */
+  /** Number of reports with a key. */
   get reportCount(): number {
     return this.#records.size
   }
 
-  /** All keys of a report that are not erased, in the order of the log, so that every instance prefers the same one. */
+  /** All keys of a report that are not erased, in log order, so that every instance prefers the same one. */
   of(reportId: string): readonly KnownKey[] {
     const text = this.#records.get(reportId)
     return text === undefined ? [] : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
   }
 
   /**
-   * Takes a key that was created; its first place counts. Idempotent. False where its entry was erased before: then it is not learnt, and must be
-   * erased again.
+   * Applies the creation of a key; its first place counts. Idempotent. False if the entry was erased before: then it is ignored,
+   * and must be erased again.
    */
   created(entry: string, data: DataKey, at: KeyPlace): boolean {
     if (this.#erased.has(entry)) return false
@@ -92,7 +91,7 @@ export class DataKeys {
     return true
   }
 
-  /** Takes an erased entry. Idempotent. */
+  /** Applies an erasure. Idempotent. */
   erased(entry: string): void {
     const reportId = entry.split('/', 1)[0] as string
     // Under the first format an entry was used again after it was erased.

@@ -1,5 +1,5 @@
-// Whether a process may run on this log: its master key must be the one that the log was begun with, its topics must be those, and no copy into the
-// log may be half done. What the log was begun with stands in its control log.
+// Checks that a process may run on this log: its master key and the topics must be those that the log was created with, and no
+// copy into the log may be unfinished. The control log records them.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -13,7 +13,7 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '../projection/control-view.ts'
 import { type Secrets, SecretsError } from './secrets.ts'
 
-/** A copy from another log into this one has not ended. */
+/** A copy from another log into this one is unfinished. */
 export class CopyUnfinishedError extends Error {
   override readonly name = 'CopyUnfinishedError'
   readonly code = 'log-copy-unfinished'
@@ -34,9 +34,9 @@ const foldWaitMs = 10_000
 const allTopics: readonly Topic[] = Object.values(topics)
 
 /**
- * Says in the log, once, by which master key and with which topics it is begun, and resolves when this process has that key and finds those topics.
- * Rejects with `master-key-mismatch` when it has another key, `log-copy-unfinished` when the log is a part of another one, `log-replaced` when a
- * topic was made anew, and `partitions-changed` when one has other partitions.
+ * Records in a new log its master key and topics, once, and resolves when this process matches the record. Rejects with
+ * `master-key-mismatch` for another key, `log-copy-unfinished` for an incomplete copy, `log-replaced` if a topic was recreated,
+ * and `partitions-changed` if the number of partitions differs.
  */
 export async function claimLog(options: ClaimOptions): Promise<void> {
   const { log, control, secrets } = options
@@ -53,7 +53,7 @@ export async function claimLog(options: ClaimOptions): Promise<void> {
   compare(control.state, await topicsOf(log))
 }
 
-/** True where a copy into this log was begun and has not ended. */
+/** True if a copy into this log was started and has not finished. */
 export async function isHalfCopied({ copies, copiesBegun }: Pick<ControlState, 'copies' | 'copiesBegun'>, log: EventLog) {
   const epoch = await log.epoch(topics.control)
   return copiesBegun.some(({ to }) => to === epoch) && !copies.some(({ topic, to }) => topic === topics.control && to === epoch)
@@ -65,13 +65,15 @@ function copyUnfinished(): CopyUnfinishedError {
   )
 }
 
-/** The id is the same for all: of several that begin at once the first record counts, and the others compare. */
+/** All processes use the same id: of concurrent first records one counts, and the others compare themselves with it. */
 async function begin(options: ClaimOptions): Promise<void> {
   await retry(() => checkControlIsThere(options.log), { clock: options.clock, attemptsMax })
   await write(options, digest('suite-begun'), await topicsOf(options.log))
 }
 
-/** A control log that holds nothing, beside others that do, is another one. Looked at last: who begins writes there before anywhere else. */
+/**
+ * An empty control log beside other topics with records has been recreated. Checked last: a new log gets its first record here.
+ */
 async function checkControlIsThere(log: EventLog): Promise<void> {
   const held: Topic[] = []
   for (const topic of allTopics)
@@ -96,12 +98,12 @@ async function topicsOf(log: EventLog): Promise<readonly BegunTopic[]> {
   )
 }
 
-/** Returns the topics that the log says nothing of yet. Throws for one that is not what it was. */
+/** Returns the topics that are not recorded yet. Throws if one has changed. */
 function compare(state: ControlState, found: readonly BegunTopic[]): readonly BegunTopic[] {
   for (const { topic, epoch, partitions } of found) {
     const begun = state.topics.get(topic)
     if (begun === undefined) continue
-    // Snapshots are made from the other topics: to delete them loses nothing.
+    // Snapshots are derived from the other topics: deleting them loses nothing.
     if (begun.epoch !== epoch && topic !== topics.snapshots)
       throw new EventLogError(
         'log-replaced',

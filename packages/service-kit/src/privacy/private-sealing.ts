@@ -1,5 +1,5 @@
-// How the private part of a report is sealed: AES-256-GCM under a data key of its own, the data key wrapped under the suite's wrapping key.
-// Both are bound to the report and the key's id, so that nothing sealed for one report opens as another's. No I/O.
+// Seals private parts of reports: AES-256-GCM under a data key per report, wrapped under the suite's wrapping key. Both are bound
+// to the report and the key id, so that nothing sealed for one report opens as another's. No I/O.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
@@ -27,18 +27,20 @@ export function wrapDataKey(wrapping: Buffer, reportId: string, keyId: string, d
   return sealBytes(wrapping, `data-key/${reportId}/${keyId}`, dataKey, random)
 }
 
-/** The data key of a record of the keys log; null where it was not wrapped by this suite for this report. Never throws. */
+/** The data key of a record of the keys log; null if this suite did not wrap it for this report. Never throws. */
 export function unwrapDataKey(wrapping: Buffer, reportId: string, keyId: string, wrapped: SealedBytes): Buffer | null {
   return openBytes(wrapping, `data-key/${reportId}/${keyId}`, wrapped)
 }
 
-/** Seals the private texts of one revision. The same texts never give the same bytes twice. */
+/** Seals the private texts of one revision. Not deterministic: equal texts give different bytes. */
 export function sealTexts(dataKey: Buffer, reportId: string, keyId: string, texts: PrivateTexts, random: Random): SealedPrivate {
   const plain = Buffer.from(JSON.stringify(texts))
   return { algorithm: 'A256GCM', keyId, ...sealBytes(dataKey, `private/${reportId}/${keyId}`, plain, random) }
 }
 
-/** The digest of what one revision says in private: once the data key is erased, nobody can try a guess on it. 64 hex digits. Pure. */
+/**
+ * The digest of a revision's private part: after the data key is erased, no guess can be tested against it. 64 hex digits. Pure.
+ */
 export function digestPrivate(dataKey: Buffer, reportId: string, text: string): string {
   return createHmac('sha256', keyOf(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
 }
@@ -46,11 +48,11 @@ export function digestPrivate(dataKey: Buffer, reportId: string, text: string): 
 /** Opens what `sealTexts` sealed for this report; null for anything else. Never throws. */
 export function openTexts(dataKey: Buffer, reportId: string, sealed: SealedPrivate): PrivateTexts | null {
   const plain = openBytes(dataKey, `private/${reportId}/${sealed.keyId}`, sealed)
-  // What carries our tag is what we sealed, so its shape is ours.
+  // The tag proves that we sealed it, so the shape is known.
   return plain === null ? null : (JSON.parse(plain.toString()) as PrivateTexts)
 }
 
-/** As a key object: of plain bytes each call makes one anew, in a way that takes six times as long as the work itself. */
+/** As a key object: from plain bytes each call would create one, which takes six times as long as the work itself. */
 function keyOf(bytes: Buffer): KeyObject {
   return createSecretKey(bytes)
 }
@@ -68,7 +70,7 @@ function openBytes(key: Buffer, bound: string, sealed: SealedBytes): Buffer | nu
     open.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
     return Buffer.concat([open.update(Buffer.from(sealed.ciphertext, 'base64')), open.final()])
   } catch {
-    // A wrong tag, key or length: there is nothing to open here, which is the answer.
+    // Wrong tag, key or length: not ours to open.
     return null
   }
 }

@@ -1,5 +1,5 @@
-// The data keys of private texts: made and appended to the keys log before anything is sealed with them, followed by every process that opens,
-// erased for good on request. Which keys are known is data-keys.ts, sealing itself is private-sealing.ts.
+// The data keys of private texts: created and appended to the keys log before use, followed by every process that opens texts,
+// erased for good on request. data-keys.ts holds the known keys, private-sealing.ts seals.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeDataKey, encodeRecord } from '@tocsin/contracts/record/records'
@@ -24,32 +24,35 @@ export interface PrivateVaultOptions {
   readonly random: Random
   readonly secrets: Secrets
   readonly logger: Logger
-  /** Where the lag of the keys is shown; default nowhere. */
+  /** Where the lag of the keys is reported; default nowhere. */
   readonly metrics?: Registry
 }
 
-/** A data key of a report, as whoever writes a revision uses it. */
+/** A report's data key, as needed to write a revision. */
 export interface ReportKey {
   readonly keyId: string
   /** Seals the private texts of a revision. */
   seal(texts: PrivateTexts): SealedPrivate
-  /** The digest of the private part of a revision, in canonical form, under this key; hex. */
+  /** The digest of a revision's private part, in canonical form, under this key; hex. */
   digest(privateText: string): string
 }
 
-/** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
+/** `erased`: there is no key any more, or there never was. `unreadable`: there is a key, but it does not open this. */
 export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } | { readonly kind: 'erased' | 'unreadable' }
 
-/** Keys made here that are remembered until they come back; beyond that one is read as any other. */
+/** Most own keys that are remembered until they are read back; any other is read in full. */
 const ownMax = 10_000
-/** Ids of keys that are drawn for one that lies in the right partition: of a hundred partitions, one in 10^40 reports needs more. */
+/**
+ * Most key ids that are drawn until one falls into the right partition: with a hundred partitions, one in 10^40 reports needs
+ * more.
+ */
 const drawsMax = 10_000
-/** How long a key is waited for that another instance may have made or erased, ms. */
+/** Timeout for reading keys that other instances may have created or erased, ms. */
 const catchUpMs = 2000
 
 const keysOfProcess = new WeakMap<Registry, DataKeys[]>()
 
-/** Each service of a process has a vault; all follow one log, and the fullest is shown. */
+/** Each service of a process has a vault; all follow one log, and the largest value is shown. */
 function watchErasures(registry: Registry, keys: DataKeys): void {
   const known = keysOfProcess.get(registry)
   if (known !== undefined) return void known.push(keys)
@@ -67,16 +70,16 @@ export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
   readonly #keys: DataKeys
-  /** Keys made here that have not come back from the log, by the id of their record, which is of chance: no other record has it. */
+  /** Own keys that have not been read back, by the random id of their record. */
   readonly #own = new Map<string, DataKey>()
   readonly #view: TopicView<DataKey>
-  /** Entries that came again behind their erasure, to be erased again. */
+  /** Entries that were recreated after their erasure, to be erased again. */
   readonly #returned = new Set<string>()
   #isErasingAgain = false
 
   constructor(options: PrivateVaultOptions) {
     this.#options = options
-    // In memory, never in a file: what is erased from the log must not lie in free blocks of a disk.
+    // In memory, never in a file: erased keys must not remain in free blocks of a disk.
     this.#keys = new DataKeys({ records: new ScratchRecords() })
     this.#wrapping = options.secrets.derive('wrap')
     this.#view = new TopicView<DataKey>({
@@ -92,7 +95,7 @@ export class PrivateVault {
     if (options.metrics !== undefined) watchErasures(options.metrics, this.#keys)
   }
 
-  /** Reports whose private texts can be opened. */
+  /** Number of reports whose private texts can be opened. */
   get keyCount(): number {
     return this.#keys.reportCount
   }
@@ -105,20 +108,20 @@ export class PrivateVault {
     return this.#view.failure
   }
 
-  /** Why the keys can't be read at the moment, in words for people; null when they can. */
+  /** Why the keys cannot be read at the moment, as text for people; null if they can. */
   get trouble(): string | null {
     return this.#view.trouble
   }
 
-  /** Reads all keys, then follows. Rejects when the keys log can't be read for good. */
+  /** Reads all keys, then follows the log. Rejects if it permanently cannot be read. */
   start(): Promise<void> {
     return this.#view.start()
   }
 
   /**
-   * The data key of a report, made if there is none, and durable before this resolves: of instances that ask at once all get the same one. Rejects with
-   * an EventLogError when it can't be made so. Where roles are shared it first learns what other instances have made and erased: what was erased
-   * before seals nothing any more.
+   * The data key of a report, created if there is none, and durable before this resolves; concurrent callers at all instances get
+   * the same one. Rejects with an EventLogError if that fails. With several instances, it first reads what others have created
+   * and erased: an erased key is never used again.
    */
   async keyOf(reportId: string): Promise<ReportKey> {
     await this.learn()
@@ -131,8 +134,8 @@ export class PrivateVault {
   }
 
   /**
-   * The digest of a private part under each key of a report that is not erased, by id of the key, as it is known here; null under one that is not of
-   * this suite.
+   * The digest of a private part under each known, not erased key of a report, by key id; null under a key that this suite did
+   * not wrap.
    */
   digestsOf(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
     const digests = this.#keys.of(reportId).map(({ data }) => {
@@ -142,7 +145,7 @@ export class PrivateVault {
     return new Map(digests)
   }
 
-  /** The texts as they were sealed, if their key is still there. */
+  /** The texts as they were sealed, if their key still exists. */
   open(reportId: string, sealed: SealedPrivate): Opened {
     const held = this.#keys.of(reportId).find(({ data }) => data.keyId === sealed.keyId)
     if (held === undefined) return { kind: 'erased' }
@@ -152,9 +155,9 @@ export class PrivateVault {
   }
 
   /**
-   * Erases every key of a report's texts, whoever made it: they are unreadable everywhere from then on, and no alert changes. False where there was
-   * none. `noted` is called before, where there is one: if it rejects, nothing is erased, and this rejects with it. Rejects with an EventLogError;
-   * erasing again is safe.
+   * Erases every key of a report, also those of other instances: its texts are unreadable everywhere from then on, and alerts
+   * stay unchanged. False if there was none. `noted` is called first, if there is one: if it rejects, nothing is erased, and this
+   * rejects with its error. Rejects with an EventLogError; idempotent.
    */
   async erase(reportId: string, noted: () => Promise<unknown> = async () => {}): Promise<boolean> {
     await this.learn()
@@ -193,12 +196,12 @@ export class PrivateVault {
     })
     this.#keys.created(entry, data, at as Appended)
     if (!log.capabilities.sharedRoles) return { keyId, dataKey }
-    // Another instance may have made one at the same time: the first in the log is the report's.
+    // Another instance may have created one concurrently: the first in the log is the report's.
     if (!(await this.#view.waitForAppended(at as Appended, catchUpMs))) throw unread()
     return this.#keyOf(reportId) ?? { keyId, dataKey }
   }
 
-  /** Where others make keys too, those of one report lie in one partition: only there is it told which comes first. */
+  /** With several instances, the keys of one report must be in one partition: only there do they have an order. */
   async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {
     const { log, random } = this.#options
     if (!log.capabilities.sharedRoles) return makeDataKey(random)
@@ -221,13 +224,13 @@ export class PrivateVault {
     for (const entry of entries) this.#keys.erased(entry)
   }
 
-  /** Passes what the keys log holds now, where others write to it. Rejects `log-unavailable` when that takes too long. */
+  /** Reads the keys log to its end, if others write to it. Rejects `log-unavailable` after the timeout. */
   async learn(): Promise<void> {
     if (!this.#options.log.capabilities.sharedRoles) return
     if (!(await this.#view.catchUp(catchUpMs))) throw unread()
   }
 
-  /** Learns a key that this vault made itself, when it comes back from the log: there is nothing to be read. False for any other. */
+  /** Applies an own key when it is read back, without parsing. False for any other. */
   #tookOwn({ id, key, value, partition, position }: StoredRecord): boolean {
     const data = value === null ? undefined : this.#own.get(id)
     if (data === undefined) return false
@@ -248,8 +251,8 @@ export class PrivateVault {
   }
 
   /**
-   * An append that was sent twice may land again behind the erasure, and a compacted topic keeps what comes last. So it is erased again, by whoever
-   * sees it. What fails now is done when the log is read from its beginning the next time.
+   * An append that was sent twice may land again after the erasure, and a compacted topic keeps the last record. So whoever sees
+   * it erases it again; if that fails, it is repeated when the log is next read from its beginning.
    */
   async #eraseAgain(): Promise<void> {
     this.#isErasingAgain = true

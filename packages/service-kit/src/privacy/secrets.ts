@@ -1,5 +1,5 @@
-// The two secrets of a data folder, from which all others come: the master secret (sealing, cursors, sessions) and the owner's key (everything
-// that a key may do). Made once, kept at mode 0600, never logged.
+// The two root secrets of a data folder: the master secret (sealing, cursors, sessions) and the owner's key (full access).
+// Created once, stored with mode 0600, never logged.
 
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import {
@@ -20,16 +20,16 @@ import type { Random } from '@tocsin/domain/ports'
 
 export const secretPurposes = ['persons', 'reports', 'wrap', 'cursor', 'session', 'subscriptions'] as const
 /**
- * `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor` cursors, `session` cookies,
- * `subscriptions` webhook secrets.
+ * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
+ * cursors, `session` cookies, `subscriptions` webhook secrets.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 
 export interface Secrets {
   readonly ownerKey: string
-  /** Tells one master secret from another and nothing else of it, 64 hex digits: may be written down. */
+  /** A fingerprint of the master secret that reveals nothing else of it, 64 hex digits: may be stored in the open. */
   readonly fingerprint: string
-  /** 32 bytes for one purpose, always the same for one master secret. Those of one purpose say nothing of another's. */
+  /** 32 bytes for one purpose, derived deterministically. The secrets of one purpose reveal nothing of another's. */
   derive(purpose: SecretPurpose): Buffer
 }
 
@@ -43,13 +43,13 @@ export type SecretsErrorCode =
 /** Secrets of a data folder. */
 export interface FolderSecrets extends Secrets {
   /**
-   * Says in the folder which master secret its data are sealed under, once the log has taken it (log-claim.ts): a start that the log refuses must not
+   * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start that the log refuses must not
    * bind the folder to a key that nothing is sealed with. Idempotent.
    */
   bindFolder(): void
 }
 
-/** The secrets can't be used; the data folder is as it was. */
+/** The secrets cannot be used; the data folder is unchanged. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError'
   readonly code: SecretsErrorCode
@@ -63,28 +63,28 @@ export class SecretsError extends Error {
 
 export interface SecretsOptions {
   readonly dataDir: string
-  /** From the configuration; null = made and kept in the folder. */
+  /** From the configuration; null = created and stored in the folder. */
   readonly ownerKey: string | null
-  /** From the configuration, base64 or hex of 32 bytes; null = made and kept in the folder. */
+  /** From the configuration, base64 or hex of 32 bytes; null = created and stored in the folder. */
   readonly masterKey: string | null
   /**
-   * Whether data lie in the folder, sealed under its master secret: then another one than the folder is bound to is refused. Else only the log says
-   * which one it was begun with (log-claim.ts). Default true.
+   * True if the folder contains data sealed under its master secret: then a different one is refused. Otherwise only the log
+   * knows the right one (log-claim.ts). Default true.
    */
   readonly holdsData?: boolean
-  /** Whether only this machine can reach the suite: then a short owner key of the operator's own choice is allowed, with a warning. */
+  /** True if only this machine can reach the suite: then a short owner key chosen by the operator is allowed, with a warning. */
   readonly loopbackOnly: boolean
   readonly random: Random
   readonly warn: (message: string) => void
 }
 
 const masterBytes = 32
-/** Below this an owner key could be guessed. Characters. */
+/** A shorter owner key could be guessed. Characters. */
 export const ownerKeyLengthMin = 24
 
 /**
- * Opens the secrets of a data folder, making what is missing. Two processes that start at once get the same.
- * Throws SecretsError when a given key can't be used or is not the one that the folder was begun with, and where others can read the folder.
+ * Opens the secrets of a data folder and creates missing ones. Concurrent starts get the same. Throws SecretsError if a given key
+ * is unusable or does not match the folder, or if others can read the folder.
  */
 export function openSecrets(options: SecretsOptions): FolderSecrets {
   const { dataDir, holdsData = true, warn } = options
@@ -99,7 +99,9 @@ export function openSecrets(options: SecretsOptions): FolderSecrets {
   })
 }
 
-/** Makes the folder where it is missing. One that others can read is closed while it is empty, and refused after that: what they could read they may have read. */
+/**
+ * Creates a missing folder. An empty one that others can read is closed; one with data is refused, as others may have read them.
+ */
 function closedFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const isOpen = () => process.platform !== 'win32' && (statSync(dataDir).mode & 0o077) !== 0
@@ -108,7 +110,7 @@ function closedFolder(dataDir: string): void {
     try {
       chmodSync(dataDir, 0o700)
     } catch (error) {
-      // A volume that belongs to somebody else: the refusal says what to do.
+      // A volume of another owner: the refusal says what to do.
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
     }
     if (!isOpen()) return
@@ -125,7 +127,7 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   for (const purpose of secretPurposes) {
     derived.set(purpose, Buffer.from(hkdfSync('sha256', master, 'tocsin', `tocsin/v1/${purpose}`, 32)))
   }
-  // Not enumerable, so that no log line or error can carry them away by accident.
+  // Not enumerable, so that no log line or error can include them by accident.
   return Object.defineProperties({} as Secrets, {
     ownerKey: { value: ownerKey, enumerable: false },
     fingerprint: { value: fingerprintOf(master).toString('hex'), enumerable: false },
@@ -147,8 +149,8 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
 }
 
 /**
- * Refuses another master secret than the folder is bound to: what was sealed under the first could not be opened, and names would have other
- * keys, without any error until someone asks for them.
+ * Refuses a master secret other than the one that the folder is bound to: data sealed under the first could not be opened, and
+ * names would get other keys, without an error until someone asks for them.
  */
 function checkFingerprint(dataDir: string, master: Buffer): void {
   const text = readIfThere(fingerprintFile(dataDir))
@@ -190,7 +192,10 @@ function ownerKeyOf({ dataDir, ownerKey, loopbackOnly, random, warn }: SecretsOp
   return key
 }
 
-/** The text of a secret file, made if it is missing. Whoever comes second reads what the first one wrote, never a part of it. */
+/**
+ * The content of a secret file, created if it is missing. Of concurrent creators the second reads the first one's file, always
+ * whole.
+ */
 function keptText(file: string, make: () => string, warn: (message: string) => void): string {
   const found = readIfThere(file)
   if (found === null) createOnce(file, make())
@@ -207,7 +212,7 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Writes a whole file or none: a hard link fails where the name is taken, and never shows a half-written file. */
+/** Writes a file atomically: a hard link fails if the name is taken, and never shows a half-written file. */
 function createOnce(file: string, content: string): void {
   const temporary = `${file}.${process.pid}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`
   const handle = openSync(temporary, 'wx', 0o600)
@@ -237,7 +242,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Takes the rights of others away, and says so: what they could read they may have read. */
+/** Removes other users' permissions and warns: they may have read the secret already. */
 function closeToOthers(file: string, warn: (message: string) => void): void {
   if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return
   chmodSync(file, 0o600)

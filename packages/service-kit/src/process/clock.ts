@@ -1,16 +1,15 @@
-// The real clock and the real randomness behind the domain's ports. Only a process that really runs takes these; tests and simulations bring
-// their own.
+// The real clock and randomness behind the domain's ports. Only real processes use them; tests and simulations bring their own.
 
 import { randomBytes } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
 
 export { systemClock } from '@tocsin/event-log/system-clock'
 
-/** Chance is drawn in pieces of this size, bytes: a call of the system for each few bytes would cost more than sealing with them. */
+/** Random bytes are drawn in blocks of this size: a system call for each few bytes would cost more than sealing with them. */
 const poolBytes = 4096
 let pool = Buffer.alloc(0)
 
-/** Bytes that were never given before, in memory of their own; what is given is wiped from the pool. */
+/** Fresh random bytes in their own buffer; they are wiped from the pool. */
 function drawn(length: number): Uint8Array {
   if (length > poolBytes) return new Uint8Array(randomBytes(length))
   if (pool.length < length) pool = randomBytes(poolBytes)

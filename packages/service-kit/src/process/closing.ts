@@ -1,4 +1,4 @@
-// Closing in order with a deadline: one step after the other, and no step can keep the process for longer than was agreed.
+// Ordered shutdown with a deadline: one step after another, each with a time limit.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -8,15 +8,15 @@ export interface ClosingStep {
 }
 
 export interface CloseReport {
-  /** Steps that took longer than there was time for; they were left behind. */
+  /** Steps that exceeded their time and were abandoned. */
   readonly late: readonly string[]
   readonly failed: readonly { readonly name: string; readonly error: unknown }[]
 }
 
-/** What a step gets even when those before it have used up the time: long enough for a log to write what it holds. */
+/** Minimum time of a step, even after the deadline: long enough for a log to write its buffers. */
 const graceMs = 500
 
-/** Runs the steps in order. Always resolves, at the latest `deadlineMs` plus a short grace for each step later. */
+/** Runs the steps in order. Always resolves, at the latest `deadlineMs` plus a short grace period per later step. */
 export async function closeInOrder(steps: readonly ClosingStep[], deadlineMs: number, clock: Clock): Promise<CloseReport> {
   const endMs = clock.monotonicMs() + deadlineMs
   const late: string[] = []

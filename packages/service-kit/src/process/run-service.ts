@@ -1,5 +1,4 @@
-// The one place that touches the process: reads the configuration, takes signals, ends with an exit code. What is started between is given by
-// the caller, who composes log, views and services.
+// The only place that touches the process: configuration, signals, exit code. The caller composes the log, views and services.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
@@ -13,7 +12,7 @@ import type { CloseReport } from './closing.ts'
 
 /** What is running once it has started. */
 export interface Running {
-  /** Resolves with what ended a part of it for good. */
+  /** Resolves with the error that permanently ended a part. */
   readonly failed: Promise<Error>
   close(): Promise<CloseReport>
 }
@@ -22,32 +21,32 @@ export interface StartContext<S extends Settings> {
   readonly config: ConfigOf<S>
   readonly logger: Logger
   readonly metrics: Registry
-  /** Aborts at the signal to stop: a start that waits for something then gives up. */
+  /** Aborts on the signal to stop, so that a waiting start gives up. */
   readonly stopping: AbortSignal
 }
 
 export interface RunOptions<S extends Settings> {
-  /** Which process speaks in the log lines: `up`, `intake`, … */
+  /** Name of the process in log lines: `up`, `intake`, … */
   readonly name: string
   readonly settings: S
   readonly overrides?: readonly Override[]
-  /** Composes and starts everything. What it has opened it must close itself when it rejects. */
+  /** Composes and starts everything. If it rejects, it must have closed what it opened. */
   readonly start: (context: StartContext<S>) => Promise<Running>
 }
 
-/** Exit codes of a process: stopped as asked, failed, could not be understood. */
+/** Exit codes of a process: stopped as requested, failed, invalid usage. */
 export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
 
-/** Past the deadlines of closing itself, ms: then something holds the process that should not, and it is ended. */
+/** Time beyond the closing deadlines, ms: after that something blocks the exit, and the process is killed. */
 const overtimeMs = 2_000
-/** A terminal sends Ctrl-C to all of its processes, and npm passes it on: the same signal within this time is the same wish, ms. */
+/** A terminal sends Ctrl-C to all of its processes, and npm forwards it: the same signal within this time counts once, ms. */
 const sameWishMs = 1_000
-/** How long the last log lines may take to be read, ms. */
+/** How long the last log lines may take to be written, ms. */
 const lastLinesMs = 500
 
 /**
- * Runs a process until it is told to stop or fails, then ends it. Never returns.
- * SIGTERM and SIGINT close in order; a second one ends at once.
+ * Runs a process until it is told to stop or fails, then ends it. Never returns. SIGTERM and SIGINT close in order; a second
+ * signal ends the process at once.
  */
 export async function runService<S extends typeof baseSettings>(options: RunOptions<S>): Promise<never> {
   const loaded = configOrExit(options)
@@ -70,7 +69,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   const started = options.start({ config, logger, metrics, stopping: stopping.signal })
   const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
-  // A stop while starting waits for the start, so that what it opened is closed; the timer below bounds both.
+  // A stop during the start waits for it, so that what it opened gets closed; the timer below bounds both.
   setTimeout(
     () => {
       logger.fatal('closing did not end in time')
@@ -85,7 +84,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   return endProcess(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
 }
 
-/** Clients that had to be cut off are no failure of ours; a service or a log that could not end is. */
+/** Clients that had to be cut off are no failure; a service or log that could not close is. */
 function isClean(report: CloseReport): boolean {
   return report.failed.length === 0 && report.late.every(name => name === 'http')
 }
@@ -95,7 +94,7 @@ function processEnd(output: LogOutput): (code: number) => Promise<never> {
   let ending: Promise<never> | null = null
   const end = async (code: number): Promise<never> => {
     if (await output.end(lastLinesMs)) process.exit(code)
-    // All is closed or lost by now; only a pipe that nobody reads holds the process, and it would hold process.exit too.
+    // Everything is closed or lost by now; only an unread pipe keeps the process alive, and it would block process.exit too.
     process.kill(process.pid, 'SIGKILL')
     return new Promise<never>(() => {})
   }
@@ -132,7 +131,7 @@ function configOrExit<S extends Settings>({ settings, overrides, name }: RunOpti
   }
 }
 
-/** The file that TOCSIN_CONFIG names, which must be there; else ./tocsin.yaml, which may be. Throws ConfigError. */
+/** The file named by TOCSIN_CONFIG, which must exist; otherwise ./tocsin.yaml, which may. Throws ConfigError. */
 export function configFile(named: string | undefined): { name: string; text: string } | null {
   const name = named || 'tocsin.yaml'
   if (!existsSync(name)) {

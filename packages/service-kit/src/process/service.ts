@@ -1,5 +1,5 @@
-// What a service is to the process that hosts it: routes, a loop, a readiness, a close. `tocsin up` hosts three of them on one port,
-// the other commands one each.
+// The interface of a service to its process: routes, start, readiness, close. `tocsin up` hosts three services on one port, the
+// other commands one each.
 
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { FastifyPluginAsync } from 'fastify'
@@ -14,15 +14,17 @@ export interface Service {
   readonly name: 'intake' | 'rules' | 'notifier'
   /** Registered on the host's app; every route states its access. */
   readonly routes: FastifyPluginAsync
-  /** What is said of the routes in the OpenAPI document; a test holds it to them, both ways. */
+  /** The API description of its routes; a test compares the two in both directions. */
   readonly api?: ApiDocs
-  /** Starts loops; resolves when the service has caught up with its logs. Rejects when it can't run at all. */
+  /** Starts loops; resolves once the service has caught up with its logs. Rejects if it cannot run. */
   start(): Promise<void>
   readiness(): Readiness
-  /** Figures of a part that has a registry of its own, as Prometheus reads them; none of their names may be in another registry. */
+  /**
+   * Metrics of a part with a registry of its own, in the Prometheus text format; names must not repeat those of another registry.
+   */
   metrics?(): Promise<string>
-  /** Resolves with the error that ended a loop for good; the process then exits with 1. Never resolves otherwise. */
+  /** Resolves with the error that permanently ended a loop; the process then exits with 1. Otherwise stays pending. */
   readonly failed: Promise<Error>
-  /** Stops taking, finishes what it holds, closes. Idempotent. */
+  /** Stops accepting, finishes pending work, closes. Idempotent. */
   close(): Promise<void>
 }

@@ -1,12 +1,13 @@
-// Cursors of a log that was copied into another: they keep their meaning where positions stayed the same. What was copied stands in the control log.
+// Translates cursors into a copy of their log: they stay valid where positions did not change. The control log records the
+// copies.
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Cursor } from '@tocsin/event-log/port'
 
 /**
- * The cursor in the epoch of the log that its own was copied into, through as many copies as there were. Comes back as it was where no copy knows
- * its epoch, where positions moved, or where it lies behind what was copied: the log then says `log-replaced` to it, as to any foreign one.
- * Pure; O(copies), which are few.
+ * The cursor in the epoch of the log that its own was copied into, through any number of copies. Returned unchanged if no copy
+ * knows its epoch, if positions changed, or if it lies beyond what was copied: the log then answers `log-replaced`, as to any
+ * foreign cursor. Pure; O(copies), which are few.
  */
 export function translateCursor(state: Pick<ControlState, 'copies'>, cursor: Cursor): Cursor {
   let moved = cursor

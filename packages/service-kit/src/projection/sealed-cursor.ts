@@ -1,12 +1,12 @@
-// Cursors as clients hold them: opaque, authenticated, and equal bytes for equal positions. A position, never a permission.
-// They are encrypted, because a position in the clear would tell a reader how many records it may not see lie between two that it may.
+// Cursors in the form that clients get: opaque, authenticated, and equal for equal positions. A position, never a permission.
+// Encrypted, because plain positions would reveal how many hidden records lie between two visible ones.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
-/** Where a client stands: in one or more topics, with what else its transport must remember. */
+/** A client's position in one or more topics, with extra state of its transport. */
 export interface Position {
   readonly cursors: readonly Cursor[]
   /** Small JSON. */
@@ -21,12 +21,12 @@ export type OpenedCursor =
 const version = 1
 const tagBytes = 16
 const blockBytes = 16
-/** Longest text that is looked at, characters. */
+/** Longest text that is parsed, characters. */
 export const sealedCursorLengthMax = 16_384
 
 /**
- * The sealed text of a position, base64url. Deterministic: the initial vector is the MAC of the content (the SIV construction), so nothing but
- * equality of two positions can be told from two texts. Cost: one HMAC and one AES pass over some hundred bytes.
+ * The sealed text of a position, base64url. Deterministic: the initial vector is the MAC of the content (the SIV construction),
+ * so that two texts reveal only whether their positions are equal. Cost: one HMAC and one AES pass over some hundred bytes.
  */
 export function sealCursor(key: Buffer, position: Position): string {
   const { mac, cipher } = keysOf(key)
@@ -40,7 +40,7 @@ export function sealCursor(key: Buffer, position: Position): string {
 export function openCursor(key: Buffer, text: string): OpenedCursor {
   if (text.length === 0 || text.length > sealedCursorLengthMax || !/^[A-Za-z0-9_-]+$/.test(text)) return refused('malformed')
   const sealed = Buffer.from(text, 'base64url')
-  // One position has one text: spare bits at the end would make two.
+  // Each position has exactly one text: unused bits at the end are rejected.
   if (sealed.toString('base64url') !== text) return refused('malformed')
   if (sealed[0] !== version) return refused('version')
   if (sealed.length < 1 + tagBytes + blockBytes) return refused('malformed')
@@ -61,10 +61,10 @@ const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => 
   keyof typeof topics
 >
 
-/** Digits of a position up to which a longer one makes no longer text: how far a log is would tell how much of it is hidden. */
+/** Positions are padded to this number of digits: their length would reveal how much of the log is hidden. */
 const positionDigits = 10
 
-/** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, filled up with spaces so that its length says little. */
+/** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, padded with spaces so that its length reveals little. */
 function encodePosition({ cursors, extra }: Position): Buffer {
   const compact = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(extra === undefined ? JSON.stringify([compact]) : canonicalJson([compact, extra]))
@@ -73,7 +73,7 @@ function encodePosition({ cursors, extra }: Position): Buffer {
   return Buffer.concat([json], Math.ceil(longest / blockBytes) * blockBytes).fill(' ', json.length)
 }
 
-/** Reads only what carried our MAC, so its shape is ours. */
+/** Only called for content with our MAC, so the shape is known. */
 function decodePosition(plain: Buffer): Position {
   const [compact, extra] = JSON.parse(plain.toString()) as [[keyof typeof topics, string, string][], unknown]
   const cursors = compact.map(([name, epoch, positions]) => ({
@@ -88,7 +88,7 @@ function tagOf(mac: KeyObject, plain: Buffer): Buffer {
   return createHmac('sha256', mac).update(plain).digest().subarray(0, tagBytes)
 }
 
-/** As key objects: of a buffer, each call would make one anew, which takes five times as long as the work itself. */
+/** As key objects: from a buffer, each call would create one, which takes five times as long as the work itself. */
 interface Keys {
   readonly mac: KeyObject
   readonly cipher: KeyObject
