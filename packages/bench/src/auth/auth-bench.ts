@@ -1,7 +1,7 @@
-// Bench `auth`: whether the time that a refusal takes says anything of a secret. Keys of every kind are judged in short slices that take turns in a
-// shuffled order, so that a disturbance of the machine meets all kinds alike; then keys that share all but their last letters with a good one are
-// compared with keys that share nothing, turn by turn. The way and the bound are dudect's, the statistic is the sign test's, which a few slices that the
-// machine disturbed cannot move. Source: Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017.
+// Bench `auth`: whether the duration of a refusal reveals anything about a secret. All kinds of keys are judged in short
+// interleaved slices in shuffled order, so that disturbances affect all kinds alike; then keys that differ from a valid one only
+// in the last letters are compared pairwise with unrelated ones. Method and bound are dudect's; the statistic is the sign test's,
+// which a few disturbed slices cannot shift. Source: Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017.
 
 import { randomBytes } from 'node:crypto'
 import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
@@ -15,11 +15,14 @@ import { refusalsOverSocket } from './auth-socket.ts'
 
 const kinds = ['far', 'near', 'near-owner', 'revoked', 'expired', 'rotated', 'good', 'owner'] as const
 type Kind = (typeof kinds)[number]
-/** Kinds that nobody may tell from `far` by the time that they take: a difference would lead to a secret letter by letter. */
+/** Kinds that must be indistinguishable from `far` by duration: a difference would reveal a secret letter by letter. */
 const secretKinds: readonly Kind[] = ['near', 'near-owner']
-/** |z| from which a difference is taken for likely, as dudect's |t|. */
+/** |z| from which a difference counts as likely, as dudect's |t|. */
 const zMax = 4.5
-/** Most that a kind of refusal may take longer than another, ns. The answer says in words which it is; this is a hundredth of what a request varies by. */
+/**
+ * Maximum difference between kinds of refusal, ns. The answer names the kind anyway; this is a hundredth of a request's own
+ * variation.
+ */
 const refusalSpreadMaxNs = 5_000
 const keysPerKind = 512
 const callsPerSlice = 16
@@ -29,17 +32,17 @@ export interface KindFigure {
   readonly slices: number
   readonly medianNs: number
   readonly p90Ns: number
-  /** Of the sign test on the differences to `far`: how often it was the slower of the two, in standard deviations from half of the turns. */
+  /** Sign test of the differences to `far`: how often it was slower, in standard deviations from half of the turns. */
   readonly z: number
 }
 
 export interface AuthBench {
   readonly bench: 'auth'
   readonly kinds: readonly KindFigure[]
-  /** The kinds that lead to a secret, from a request written to its answer read. */
+  /** The kinds that could reveal a secret, from request written to answer read. */
   readonly overSocket: readonly KindFigure[]
   readonly zMax: number
-  /** Between the quickest and the slowest kind of refusal, medians, ns. */
+  /** Between the fastest and the slowest kind of refusal, medians, ns. */
   readonly refusalSpreadNs: number
   readonly reached: boolean
 }
@@ -74,7 +77,7 @@ export async function benchAuth({ json, seconds }: { readonly json: boolean; rea
   return bench
 }
 
-/** A secret of each kind, of those that can be made up a new one each time: one that is always the same has its place in tables, which may be a slow one. */
+/** A secret of each kind, generated anew where possible: a constant one has its place in caches, which would bias its time. */
 type Secrets = Readonly<Record<Kind, () => string>>
 
 interface Subject {
@@ -156,12 +159,12 @@ function chance(below: number): number {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** A text of its own, as one that comes in a header is: how a text was put together, and where it lies, shows in the time of its use. */
+/** A distinct string, like one from a header: how a string was built, and where it lies, affects the time of its use. */
 function flat(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-/** Each look at it is a minute later, so that nobody is told to wait for those who failed before. */
+/** Each call sees a clock one minute later, so that earlier failures cause no throttling. */
 function restlessClock(): Clock {
   let elapsedMs = 0
   return {
@@ -188,7 +191,7 @@ function measured(authenticator: Authenticator, secrets: Secrets, seconds: numbe
   return samples
 }
 
-/** The same is made up before each, whichever it needs: what was done a moment ago shows in what is done next. */
+/** Prepares the same inputs before each call, whichever it uses: preceding work affects the timing of the next. */
 function presentedOf(secrets: Secrets, kind: Kind): string {
   const made = { far: flat(secrets.far()), near: flat(secrets.near()), 'near-owner': flat(secrets['near-owner']()) }
   return kind in made ? made[kind as keyof typeof made] : flat(secrets[kind]())
@@ -215,7 +218,7 @@ function figureOf(kind: Kind, samples: readonly number[], far: readonly number[]
   return { kind, slices: sorted.length, medianNs: at(0.5), p90Ns: at(0.9), z: kind === 'far' ? 0 : signTestZ(samples, far) }
 }
 
-/** The sign test of two series of one length: positive where the first is mostly the greater. Pure. */
+/** The sign test of two equally long series: positive if the first is mostly greater. Pure. */
 export function signTestZ(a: readonly number[], b: readonly number[]): number {
   const signs = a.map((value, i) => Math.sign(value - b[i]!)).filter(sign => sign !== 0)
   const greater = signs.filter(sign => sign > 0).length

@@ -1,5 +1,5 @@
-// The second half of bench `auth`: the same refusals over a socket, as who guesses would time them. One connection, one request after the other, the kinds
-// of keys in a shuffled order at each turn; each answer must be 401. The statistic is auth-bench.ts's.
+// Second part of bench `auth`: the same refusals over a socket, as an attacker would time them. One connection, sequential
+// requests, kinds of keys shuffled in each turn; each answer must be 401. The statistic is in auth-bench.ts.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -24,10 +24,10 @@ export interface SocketOptions<K extends string> {
   readonly secretOf: (kind: K) => string
 }
 
-/** Requests before the first that counts: machine code has to be made. */
+/** Warm-up requests. */
 const warmUpTurns = 500
 
-/** Nanoseconds from a request written to its answer read, by kind. Rejects when one is not answered 401. */
+/** Nanoseconds from request written to answer read, by kind. Rejects if an answer is not 401. */
 export async function refusalsOverSocket<K extends string>(
   options: SocketOptions<K>
 ): Promise<ReadonlyMap<K, readonly number[]>> {

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url'
 import type { PlaceQuery } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 
-/** What is asked of it: ms to start, reverse look-ups a second, bytes installed, µs for the place of a report that states a known one. */
+/** Targets: ms to open, reverse look-ups per second, bytes installed, µs for the place of a report that states a known one. */
 const reach = { startMs: 300, reversePerSecond: 100_000, bytes: 15_000_000, resolveMicros: 10 } as const
 const startsMeasured = 5
-/** Points of each kind that are looked up in turn. */
+/** Points of each kind, looked up in turn. */
 const pointsCount = 50_000
 const callsAtOnce = 200
 
@@ -96,7 +96,7 @@ function pointsNearPlaces({ settlements }: WorldGazetteer) {
   })
 }
 
-/** Numbers from 0 to 1 that are spread evenly and are the same in every run. */
+/** Evenly distributed numbers from 0 to 1, identical in every run. */
 function spread(i: number, step: number): number {
   return (i * Math.sqrt(step)) % 1
 }
@@ -107,7 +107,7 @@ function measure<T>(of: readonly T[], ask: (one: T) => unknown, seconds: number)
   return Math.round(calls(of, ask, seconds))
 }
 
-/** By the time that the processor spent on it: what else the machine does takes nothing from the figure but its caches. */
+/** Measured in CPU time, so that other load on the machine affects it only through caches. */
 function calls<T>(of: readonly T[], ask: (one: T) => unknown, seconds: number): number {
   const began = process.cpuUsage()
   const spentSeconds = () => {

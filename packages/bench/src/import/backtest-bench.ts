@@ -15,7 +15,7 @@ const rowsDefault = 300_000
 const years = 30
 const reachSecondsOf = (rows: number) => (15 * rows) / rowsDefault
 const fileEndsMs = Date.parse('2023-12-31')
-/** Between two looks at what the command has used so far, ms. */
+/** Interval between CPU time samples of the command, ms. */
 const lookEveryMs = 50
 
 const mainFile = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url))
@@ -28,12 +28,12 @@ export interface BacktestBench {
   readonly seconds: number
   readonly readSeconds: number
   readonly foldSeconds: number
-  /** Processor time of the command, s: the same where others keep the machine busy, nearly. Null where the system does not tell. */
+  /** CPU time of the command, s: nearly independent of other load. Null if the system does not provide it. */
   readonly cpuSeconds: number | null
   readonly alertsRaised: number
   readonly alertEvents: number
   readonly alertBytes: number
-  /** Of the machine, a minute's mean when it began: above its processors others were at work. */
+  /** The machine's one-minute load at the start: above the number of processors other work was running. */
   readonly loadBefore: number
   readonly reached: boolean
 }

@@ -1,5 +1,5 @@
-// Bench `import`: `tocsin import` of a big CSV as old news into a suite on the embedded log, and the p99 of live reports that are posted beside it,
-// against the same before it. The file ends before the window that rules retain, as files of decades do: what is measured is the way in.
+// Bench `import`: `tocsin import` of a large CSV as backfill into a suite on the embedded log, and the p99 of live reports posted
+// meanwhile, compared with before. The file ends before the rules' retention, as files of decades do: only ingestion is measured.
 
 import { execFile } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
@@ -38,13 +38,13 @@ export interface ImportBench {
   readonly rowsPerSecond: number
   readonly liveBefore: Quantiles
   readonly liveBeside: Quantiles
-  /** Live reports beside it that were told to come again. */
+  /** Live reports beside it that were told to retry. */
   readonly turnedAway: number
-  /** Processor time of each process for each row, µs: the same where others keep the machine busy, nearly. Null where the system does not tell. */
+  /** CPU time of each process per row, µs: nearly independent of other load. Null if the system does not provide it. */
   readonly cpuUsPerRow: Readonly<Record<BenchProcess, number | null>>
   /** `one`: all services in one process; `three`: a process for each. */
   readonly processes: 'one' | 'three'
-  /** Of the machine, a minute's mean when it began: above its processors others were at work. */
+  /** The machine's one-minute load at the start: above the number of processors other work was running. */
   readonly loadBefore: number
   readonly reached: boolean
 }
@@ -104,7 +104,7 @@ function cpuText(cpuUsPerRow: ImportBench['cpuUsPerRow']): string {
 async function measure(suite: ImportSuite, file: string, dir: string, seconds: number, rows: number) {
   const live = new LiveReports(suite.intake, suite.key)
   try {
-    // Machine code has to be made first.
+    // Warm-up.
     await live.during(delay(2000))
     const liveBefore = (await live.during(delay(seconds * 1000))).latency
     const before = roles.map(role => suite.cpuMs(role))
@@ -124,7 +124,7 @@ function difference(after: number | null, before: number | null): number | null 
   return after === null || before === null ? null : after - before
 }
 
-/** Between two looks at what the command has used so far, ms. */
+/** Interval between CPU time samples of the command, ms. */
 const lookEveryMs = 50
 
 /** Runs the command as people do. Resolves with its seconds and its processor time, ms. Rejects where not every row was accepted. */
@@ -183,7 +183,7 @@ class ImportSuite {
   }
 }
 
-/** Posts live reports at a steady pace, each timed by itself: one that is slow holds no other up. */
+/** Posts live reports at a steady rate, each timed separately: a slow one does not delay the others. */
 class LiveReports {
   readonly #client: Pool
   readonly #headers: Readonly<Record<string, string>>
@@ -194,7 +194,7 @@ class LiveReports {
     this.#headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   }
 
-  /** What reports took, ms, while `work` was done. Rejects where one was refused for good, or the work fails. */
+  /** Latencies of reports during `work`, ms. Rejects if one was finally refused, or the work fails. */
   async during<T>(work: Promise<T>): Promise<{ latency: Quantiles; turnedAway: number; result: T }> {
     const posts: Promise<number | null>[] = []
     const timer = setInterval(() => {
@@ -218,7 +218,7 @@ class LiveReports {
     await this.#client.close()
   }
 
-  /** How long it took, ms; null where it was told to come again. */
+  /** Its latency, ms; null if it was told to retry. */
   async #post(): Promise<number | null> {
     const beganMs = performance.now()
     const number = this.#number++

@@ -1,5 +1,5 @@
-// A process with a bare Fastify that takes the body of a report, holds it to the same schema, and answers with as many bytes as intake does: the
-// ceiling for accepting reports one by one. It keeps nothing.
+// A bare Fastify process that validates report bodies against the same schema and answers with as many bytes as intake: the
+// ceiling for accepting reports one by one. It stores nothing.
 
 import type { AddressInfo } from 'node:net'
 import { Ajv2020 } from 'ajv/dist/2020.js'

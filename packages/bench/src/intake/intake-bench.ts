@@ -17,7 +17,7 @@ import { postStream } from './stream-load.ts'
 const reachOfBare = 0.6
 const reachOfStream = 2.5
 const connections = 64
-/** Machine code has to be made first. */
+/** Warm-up. */
 const warmUpSeconds = 3
 /** Lines in one piece of a stream. */
 const pieceLines = 100
@@ -26,7 +26,7 @@ const pieceLines = 100
 export interface ServerFigure {
   /** Reports by the clock on the wall. */
   readonly perSecond: number
-  /** Processor time of the server for each report, µs: a million divided by it is what a core can do that does nothing else. Null where unknown. */
+  /** CPU time of the server per report, µs: its inverse is the capacity of one idle core. Null if unknown. */
   readonly cpuUs: number | null
 }
 
@@ -41,7 +41,7 @@ export interface IntakeFigure {
   readonly streamOfOneByOne: Ratio
 }
 
-/** By the wall, and by processor time, which holds also where others keep the machine busy but does not see the waiting for the disk. */
+/** By wall clock, and by CPU time, which is independent of other load but excludes waiting for the disk. */
 export interface Ratio {
   readonly wall: number
   readonly cpu: number | null
@@ -59,7 +59,7 @@ export interface IntakeBench {
 export async function benchIntake({ json, seconds }: { json: boolean; seconds: number }): Promise<IntakeBench> {
   const pinned = pin(process.pid, 1)
   const figures = [await figureOf(false, seconds), await figureOf(true, seconds)]
-  // The promise is about what is common to both: a report. What private texts cost on top is shown beside it.
+  // The target is for the public part of a report. The additional cost of private texts is shown beside it.
   const [open] = figures as [IntakeFigure, IntakeFigure]
   const reached = open.ofBare.wall >= reachOfBare && open.streamOfOneByOne.wall >= reachOfStream
   const result: IntakeBench = { bench: 'intake', figures, pinned, reached }
@@ -189,7 +189,7 @@ async function postLines({ port, key, body }: Target, firstNumber: number, secon
   return { lines, seconds: figure.seconds, nextNumber: number }
 }
 
-/** Keeps a process, with all its threads, on one core. False where the machine has no such tool, or only one core. */
+/** Pins a process with all its threads to one core. False without such a tool, or with one core. */
 function pin(pid: number, core: number): boolean {
   return spawnSync('taskset', ['-a', '-cp', String(core), String(pid)]).status === 0
 }

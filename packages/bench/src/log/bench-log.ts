@@ -1,4 +1,4 @@
-// The logs that a benchmark runs on: how a suite is told to use one, and how the ceiling is measured on the same kind.
+// The logs for benchmarks: how a suite is configured for one, and how the ceiling is measured on the same kind.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -16,7 +16,9 @@ export interface BenchLog {
   readonly env: Readonly<Record<string, string>>
   /** The processes of a suite on it, intake first, notifier last. */
   readonly roles: readonly SuiteRole[]
-  /** The log of this folder, of the same kind: opened again it is another handle on the same log. Nobody has one of a new folder. */
+  /**
+   * The log of this folder, of the same kind: opening it again gives another handle on the same log. A new folder is a new log.
+   */
   open(dataDir: string): Promise<EventLog>
 }
 
@@ -48,7 +50,7 @@ export function kafkaBench(brokers: readonly string[]): BenchLog {
   }
 }
 
-/** The named brokers, or one that is started for the measurement. Rejects, naming what is missing, where none can be had. */
+/** The named brokers, or one started for the measurement. Rejects with what is missing if neither is available. */
 export async function kafkaOf(
   brokers: readonly string[]
 ): Promise<{ readonly brokers: readonly string[]; close(): Promise<void> }> {

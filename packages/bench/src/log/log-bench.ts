@@ -11,7 +11,7 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 
 const eventBytes = 500
-/** Slices are short and take turns, so that a disturbance of the machine meets both sides; the ratio is the median of the pairs. */
+/** Short interleaved slices, so that disturbances affect both sides; the ratio is the median of the pairs. */
 const sliceMs = 300
 /** Ratios to reach. Source: speed.md#log. */
 const reaches: ReadonlyMap<number, number> = new Map([
@@ -154,7 +154,7 @@ async function logSlice(log: EmbeddedLog, batch: number, appendMs: number[]): Pr
       events += records.length
     }
   }
-  // What it still does in the background is its own cost, and must not slow the other side down.
+  // Its background work is its own cost, and must not slow the other side down.
   const start = performance.now()
   while (log.stats().checkpointing) await pause(1)
   return { events, ms: ms + performance.now() - start }

@@ -1,5 +1,5 @@
-// A client that costs little: bare sockets, requests written as bytes, answers read for their status and length alone. What a server can take shows
-// only when its client is not what is slow.
+// A cheap client: bare sockets, requests as bytes, answers read only for status and length. A server's limit is visible only if
+// the client is not the bottleneck.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -10,9 +10,9 @@ export interface LoadOptions {
   readonly key: string
   readonly connections: number
   readonly seconds: number
-  /** Not counted at the beginning, s: machine code has to be made first. */
+  /** Warm-up, not counted, s. */
   readonly warmUpSeconds: number
-  /** The body of the report with this number; never the same number twice. */
+  /** The body of the report with this number; numbers are never repeated. */
   readonly body: (number: number) => string
   readonly firstNumber: number
 }

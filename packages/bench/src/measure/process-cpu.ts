@@ -1,14 +1,14 @@
-// Processor time of another process, so that a figure says what a core can do also where others keep the core busy.
+// CPU time of another process, so that a figure shows a core's capacity even under other load.
 
 import { readFileSync } from 'node:fs'
 
 /** Of Linux as Node runs on it. */
 const msPerTick = 10
 
-/** What a process has used so far, with all its threads, in user space and in the kernel, ms; null where the system does not tell. */
+/** CPU time of a process so far, all threads, user and kernel, ms; null if the system does not provide it. */
 export function cpuMsOf(pid: number): number | null {
   try {
-    // The name of the program, in brackets, may hold anything.
+    // The program name, in brackets, may contain anything.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
     return (Number(fields[11]) + Number(fields[12])) * msPerTick
   } catch {
@@ -16,7 +16,7 @@ export function cpuMsOf(pid: number): number | null {
   }
 }
 
-/** Runs some work of a process, and tells what it used for each thing done, µs; null where that can't be told. */
+/** Runs work of a process and returns its CPU time per item, µs; null if unavailable. */
 export async function cpuPerItem<T>(
   pid: number,
   work: () => Promise<T>,

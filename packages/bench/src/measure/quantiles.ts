@@ -7,7 +7,7 @@ export interface Quantiles {
   readonly maxMs: number
 }
 
-/** p50, p99 and maximum by the nearest rank. Throws for no samples: a bench that measured nothing says nothing. */
+/** p50, p99 and maximum by the nearest rank. Throws for an empty sample. */
 export function quantilesOf(samplesMs: readonly number[]): Quantiles {
   if (samplesMs.length === 0) throw new Error('nothing was measured')
   const sorted = samplesMs.toSorted((a, b) => a - b)

@@ -1,5 +1,5 @@
-// Part of the bench `rules`: one village and one day of which thousands of reports tell. Each case is folded several times, and of each record the shortest
-// counts: other work on the machine shows less so. How much work it was is counted beside it.
+// Part of the bench `rules`: thousands of reports about one village and day. Each case is folded several times and the minimum
+// per record counts, which reduces the effect of other load. The amount of work is counted too.
 
 import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { ticked } from '@tocsin/testing/report/record-builder'

@@ -1,5 +1,5 @@
-// Reports that all tell of one village and one day, as a mass abduction or a massacre is told of: name by name, or by many voices. For the bench of the
-// rules: what one record costs must not hang on how many there were before it.
+// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources. For the bench
+// of the rules: the cost of a record must not depend on the number before it.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'

@@ -1,5 +1,5 @@
-// What a partner may demand of the webhooks it gets: sequences without a gap, each naming the one before, and a repeat that is known by its id
-// and says the same. Pure: the listening is webhook-receiver.ts.
+// Checks the webhooks that a partner receives: sequences without a gap, each naming its predecessor, and repeats with the same id
+// and content. Pure: listening is in webhook-receiver.ts.
 
 export interface Delivery {
   /** `webhook-id`: the same at every attempt. */
@@ -24,7 +24,7 @@ export class DeliveryChain {
     return this.#repeats
   }
 
-  /** Takes one signed delivery in. Returns true when it is new, false for a repeat. */
+  /** Takes one signed delivery. Returns true if it is new, false for a repeat. */
   take({ webhookId, body }: Delivery): boolean {
     const known = this.#byId.get(webhookId)
     if (known) {

@@ -1,5 +1,5 @@
-// Holds answers to the OpenAPI document of the suite that gave them: the operation must name the status, and the body must have all that its
-// schema asks for and nothing that it does not name. Readers ignore what they do not know; here, what nobody has written of is a fault.
+// Validates answers against the suite's OpenAPI document: the operation must list the status, and the body must have all required
+// members and no undocumented ones. Readers ignore unknown members; here they are faults.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -12,12 +12,12 @@ export interface SomeDocument {
 
 export interface GivenAnswer {
   readonly method: string
-  /** As it was asked for; a query may follow. */
+  /** The path as requested, possibly with a query. */
   readonly path: string
   readonly status: number
-  /** Without it, any form that is documented will do. */
+  /** If omitted, any documented media type passes. */
   readonly contentType?: string
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   readonly body: unknown
 }
 
@@ -31,11 +31,11 @@ interface Answer {
 
 interface Form {
   readonly schema: JsonSchema
-  /** Of a problem, the codes that it can have here. */
+  /** For a problem, its possible codes here. */
   readonly 'x-codes'?: readonly string[]
 }
 
-/** Answers that belong to no operation: the path or the method is not there. */
+/** Answers without an operation: unknown path or method. */
 const ofNoOperation: ReadonlySet<number> = new Set([404, 405])
 
 export class DocumentedAnswers {
@@ -47,7 +47,7 @@ export class DocumentedAnswers {
   constructor(document: SomeDocument) {
     this.#ajv.addSchema({ ...(sealed(document) as object), $id: 'document' })
     this.#operations = Object.entries(document.paths)
-      // What has a name stands before what takes any.
+      // Literal paths are matched before parameters.
       .sort(([a], [b]) => a.split('{').length - b.split('{').length)
       .flatMap(([path, item]) =>
         Object.entries(item).map(([method, { responses }]) => ({
@@ -58,7 +58,7 @@ export class DocumentedAnswers {
       )
   }
 
-  /** What is wrong with an answer, in sentences; none for a documented one, and for what the document leaves out on purpose. */
+  /** Faults of an answer as sentences; none for a documented one, or for what the document deliberately omits. */
   faultsOf({ method, path, status, contentType, body }: GivenAnswer): readonly string[] {
     const operation = this.#operationOf(method, path)
     if (operation === null) return ofNoOperation.has(status) || isPage(path) ? [] : [`${method} ${path} is not documented`]
@@ -75,7 +75,7 @@ export class DocumentedAnswers {
     return least.map(fault => `${operation.name} ${status}: ${fault}`)
   }
 
-  /** What is wrong with a value by a named schema of the document: for parts of answers that are not JSON as a whole. */
+  /** Faults of a value by a named schema of the document: for parts of answers that are not JSON as a whole. */
   faultsOfPart(name: string, value: unknown): readonly string[] {
     const schema = this.#parts.get(name) ?? { $ref: `#/components/schemas/${name}` }
     this.#parts.set(name, schema)
@@ -106,7 +106,7 @@ function isPage(path: string): boolean {
   return /^\/(?:$|page\/|docs|openapi\.json)/.test(path)
 }
 
-/** The same schema, where an object has no member that nobody has written of. */
+/** The same schema, with undocumented members forbidden in objects. */
 function sealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sealed)
   if (typeof value !== 'object' || value === null) return value

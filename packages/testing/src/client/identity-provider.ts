@@ -1,5 +1,5 @@
-// An identity provider for tests: keys, tokens signed with them, and the documents that say where the keys are; in memory, or served on loopback. It
-// can lose a key, gain one, go away, and sign what it should not.
+// An identity provider for tests: keys, signed tokens and discovery documents, in memory or served on loopback. It can lose or
+// gain keys, become unreachable, and sign invalid tokens.
 
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,9 +7,9 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderPar
 
 export interface TokenAsk {
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Claims that are left out. */
+  /** Claims to omit. */
   readonly without?: readonly string[]
-  /** Name of the key; by default the first. */
+  /** Name of the key; default the first. */
   readonly kid?: string
   readonly header?: Partial<JWTHeaderParameters>
 }
@@ -21,9 +21,9 @@ interface Signer {
 }
 
 export class IdentityProvider {
-  /** Calls of either document. */
+  /** Requests for either document. */
   asked = 0
-  /** Set to make it fail to answer. */
+  /** Set to make requests fail. */
   isAway = false
   readonly audience = 'tocsin'
   #issuer = 'https://id.example.org/realms/operations'
@@ -42,7 +42,7 @@ export class IdentityProvider {
     return this.#issuer
   }
 
-  /** Makes a key, and publishes it unless it is to be a secret one. */
+  /** Creates a key, and publishes it unless `isSecret`. */
   async addKey(kid: string, algorithm = 'ES256', isPublished = true): Promise<void> {
     const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
     this.#signers.set(kid, {
@@ -53,12 +53,12 @@ export class IdentityProvider {
     if (isPublished) this.#published.add(kid)
   }
 
-  /** Takes a key back: what it signed is no longer good. */
+  /** Withdraws a key: tokens signed with it become invalid. */
   withdrawKey(kid: string): void {
     this.#published.delete(kid)
   }
 
-  /** A token that is good for an hour from `nowMs`, with what is asked for instead. */
+  /** A token valid for an hour from `nowMs`, with the given overrides. */
   async token(nowMs: number, { claims = {}, without = [], kid = 'k1', header = {} }: TokenAsk = {}): Promise<string> {
     const signer = this.#signers.get(kid)
     if (signer === undefined) throw new Error(`there is no key ${kid}`)

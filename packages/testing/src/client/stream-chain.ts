@@ -1,5 +1,5 @@
-// What a client of the stream may demand of the frames it gets: the chain of `prev` without a break, no event twice, seq and revisions in order.
-// Pure: the socket is stream-client.ts.
+// Checks the frames that a stream client receives: an unbroken `prev` chain, no event twice, seq and revisions in order. Pure:
+// the socket is in stream-client.ts.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 
@@ -40,7 +40,7 @@ export interface SnapshotFrame {
 }
 
 export interface ChainRules {
-  /** True for a reader who sees everything: then seq has no gaps and each alert's revisions none. */
+  /** True for a reader who sees everything: then neither seq nor revisions have gaps. */
   readonly seesAll: boolean
 }
 
@@ -57,7 +57,7 @@ export class StreamChain {
     this.#rules = rules
   }
 
-  /** Where to go on after a broken connection: the cursor of the last frame. */
+  /** Where to resume after a broken connection: the cursor of the last frame. */
   get cursor(): string | null {
     return this.#at
   }
@@ -66,7 +66,7 @@ export class StreamChain {
     return this.#ids
   }
 
-  /** A subscription began. `from` is the cursor that was asked for, null where none was. */
+  /** A subscription began. `from` is the requested cursor, null without one. */
   subscribed(frame: SubscribedFrame, from: string | null): void {
     if (from !== null && !frame.recovered) this.#violate(`the position ${from} was not recovered`)
     this.#at = from !== null && frame.recovered ? from : frame.cursor

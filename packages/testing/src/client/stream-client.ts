@@ -1,4 +1,5 @@
-// A WebSocket client of /v1/stream that checks every frame as it comes, and goes on from its last cursor when the connection breaks.
+// A WebSocket client of /v1/stream that checks every frame on arrival and resumes from its last cursor when the connection
+// breaks.
 
 import { WebSocket } from 'ws'
 import { waitFor } from '../process/wait-for.ts'
@@ -45,7 +46,7 @@ export class StreamClient {
     this.chain = new StreamChain({ seesAll: options.seesAll ?? true })
   }
 
-  /** Connects and subscribes; from then on reconnects by itself until `close`. Resolves at the first `subscribed`. */
+  /** Connects and subscribes; then reconnects automatically until `close`. Resolves at the first `subscribed`. */
   async open(): Promise<this> {
     this.#connect()
     await waitFor(() => this.#subscriptions > 0, { what: 'subscription to the stream', timeoutMs: 15_000 })
@@ -60,12 +61,12 @@ export class StreamClient {
     return this.chain.violations
   }
 
-  /** The first alert frame, of those seen or to come, that `accept` takes. */
+  /** The first alert frame, past or future, that `accept` matches. */
   async waitForAlert(what: string, accept: (frame: AlertFrame) => boolean, timeoutMs = 10_000): Promise<AlertFrame> {
     return waitFor(() => this.frames.find(accept), { what, timeoutMs })
   }
 
-  /** Cuts the connection without a word, as a broken network would. */
+  /** Drops the connection without a close frame, like a broken network. */
   cut(): void {
     this.#socket?.terminate()
   }
@@ -88,7 +89,7 @@ export class StreamClient {
       socket.send(JSON.stringify({ type: 'subscribe', id: 's1', filter: this.#options.filter ?? {}, from: start }))
     })
     socket.on('message', bytes => this.#take(JSON.parse(String(bytes)) as ServerFrame, from))
-    // A refused or broken connection is what this client is for: `close` follows and tries again.
+    // Expected here: `close` follows an error and reconnects.
     socket.on('error', () => undefined)
     socket.on('close', (code, reason) => {
       this.closes.push({ code, reason: reason.toString() })

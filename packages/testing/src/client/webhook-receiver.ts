@@ -1,5 +1,5 @@
-// A partner's endpoint: listens on loopback, verifies each request with the stock Standard Webhooks library, keeps what it got and checks the
-// chain of it.
+// A partner's endpoint on loopback: verifies each request with the stock Standard Webhooks library, keeps what it received and
+// checks the chain.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -54,12 +54,12 @@ export class WebhookReceiver {
     return [...this.chain.violations, ...this.unverified]
   }
 
-  /** The secret that the subscription was given: until then every request is refused, and the sender tries again. */
+  /** The subscription's secret: until it is set every request is refused, and the sender retries. */
   useSecret(secret: string): void {
     this.#verifier = new Webhook(secret)
   }
 
-  /** The first event, of those received or to come, that `accept` takes. */
+  /** The first event, past or future, that `accept` matches. */
   async waitForEvent(what: string, accept: (event: ReceivedEvent) => boolean, timeoutMs = 15_000): Promise<ReceivedEvent> {
     return waitFor(() => this.events.find(accept), { what, timeoutMs })
   }

@@ -1,5 +1,5 @@
-// A real Apache Kafka broker as a process of this test's own: to be killed, paused, restarted on its data, given a full disk. For tests that only
-// need one to talk to there is kafka-for-tests.ts.
+// A real Apache Kafka broker as a process owned by one test, to be killed, paused, restarted on its data, or given a full disk.
+// Tests that only need a broker use kafka-for-tests.ts.
 
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -25,23 +25,23 @@ import {
 
 const run = promisify(execFile)
 const host = '127.0.0.1'
-/** How often other ports are tried when somebody took one between our look and the broker's start. */
+/** Attempts with other ports if somebody took one between the check and the broker's start. */
 const portAttemptsMax = 5
 const readyTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
 
 export interface KafkaBrokerOptions {
-  /** The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes. A folder that holds data already is used as it is. */
+  /** The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes. Existing data is reused. */
   readonly dataDir?: string
-  /** Default: free ones, other ones when they were taken meanwhile. */
+  /** Default: free ones, replaced if they were taken meanwhile. */
   readonly ports?: KafkaPorts
-  /** Settings of the broker beside or instead of ours. */
+  /** Broker settings that extend or override the defaults. */
   readonly properties?: Properties
   /** TLS and SASL listeners beside the plain one. */
   readonly security?: KafkaSecurity
-  /** Most memory of the Java heap, MiB. */
+  /** Maximum Java heap, MiB. */
   readonly heapMib?: number
-  /** It is one node of a cluster (kafka-cluster.ts); default: alone. Needs `ports`. */
+  /** A node of a cluster (kafka-cluster.ts); default: a single node. Needs `ports`. */
   readonly member?: KafkaMember
 }
 
@@ -58,18 +58,18 @@ export interface KafkaBroker {
   readonly dataDir: string
   readonly pid: number
   readonly running: boolean
-  /** The code that the present process ends with. */
+  /** Exit code of the current process. */
   readonly exited: Promise<number>
-  /** The last of what it printed. */
+  /** The end of its output. */
   output(): Promise<string>
-  /** kill -9: what it had not written is gone. */
+  /** kill -9: unwritten data is lost. */
   kill(): Promise<void>
-  /** In order, as an operator stops it. */
+  /** An orderly stop, as by an operator. */
   stop(): Promise<void>
-  /** It answers nothing, and its connections stay open: what a client sees of a machine that hangs. */
+  /** Stops responding while connections stay open, like a hanging machine. */
   pause(): void
   resume(): void
-  /** On the same data and ports, after `kill` or `stop`. Resolves when it serves. */
+  /** Restarts on the same data and ports after `kill` or `stop`. Resolves when it serves. */
   start(): Promise<void>
   /** kill and start. */
   restart(): Promise<void>
@@ -77,14 +77,17 @@ export interface KafkaBroker {
   dispose(): Promise<void>
 }
 
-/** Starts a broker and resolves when it serves. It dies with this process. Rejects with `KafkaMissing` where the machine cannot run one. */
+/**
+ * Starts a broker and resolves when it serves. It dies with this process. Rejects with `KafkaMissing` if the machine cannot run
+ * one.
+ */
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
   return startOn(await kafkaProgram(), options)
 }
 
 /**
- * What starts a broker on this machine; makes ready what is made once: the jars, and an archive of Java's classes as loaded, with which a start
- * takes half the time. That is a minute on a busy machine. Rejects with `KafkaMissing` where it cannot be had.
+ * Prepares what is built once: the jars, and a Java class data archive that halves the start time. That takes a minute on a busy
+ * machine. Rejects with `KafkaMissing` if unavailable.
  */
 export async function kafkaProgram(): Promise<KafkaProgram> {
   const java = await findJava()
@@ -95,7 +98,7 @@ export async function kafkaProgram(): Promise<KafkaProgram> {
   return { ...program, flags: [`-XX:SharedArchiveFile=${archive}`] }
 }
 
-/** Java writes it when a broker ends in order. Two processes at once make one each; the last one is kept. */
+/** Java writes it at an orderly exit. Concurrent processes write one each; the last one is kept. */
 async function makeClassArchive(program: Omit<KafkaProgram, 'flags'>, archive: string): Promise<void> {
   const making = `${archive}.${randomUUID()}`
   const broker = await startOn({ ...program, flags: [`-XX:ArchiveClassesAtExit=${making}`] }, {})
@@ -135,12 +138,12 @@ async function choosePorts(secured: boolean): Promise<KafkaPorts> {
 export interface KafkaProgram {
   readonly java: string
   readonly classPath: string
-  /** Of Java, beside those for its heap. */
+  /** Java options besides the heap's. */
   readonly flags: readonly string[]
 }
 
 interface Machine extends KafkaProgram {
-  /** Holds the settings and what the broker prints; its data too, unless they lie elsewhere. */
+  /** Holds the settings and the output; also the data, unless stored elsewhere. */
   readonly folder: string
 }
 
@@ -232,7 +235,7 @@ class BrokerProcess implements KafkaBroker {
     return join(this.#machine.folder, 'broker.log')
   }
 
-  /** Writes the settings; gives a new disk its identity, and the users that SCRAM knows. */
+  /** Writes the settings; formats a new disk with its id and the SCRAM users. */
   async #format(): Promise<void> {
     const { security = null, properties = {}, member = null } = this.#options
     const settings = brokerProperties(this.dataDir, this.ports, security, properties, member)
@@ -265,7 +268,10 @@ class BrokerProcess implements KafkaBroker {
   }
 }
 
-/** 16 random bytes as Kafka writes them. The first one is such that the id does not begin with a dash, which its tools take for an option. */
+/**
+ * 16 random bytes in Kafka's encoding. The first byte avoids an id that begins with a dash, which Kafka's tools take for an
+ * option.
+ */
 export function newClusterId(): string {
   const bytes = randomBytes(16)
   bytes[0] = bytes[0]! & 0x7f

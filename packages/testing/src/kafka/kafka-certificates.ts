@@ -1,5 +1,5 @@
-// Certificates for tests of TLS: an authority, a server and a client, made on the spot, valid for a day, needing no tool beside Node.
-// Only as much of X.509 as these need, in DER. Never for anything but tests.
+// Certificates for TLS tests: an authority, a server and a client, generated on demand, valid for a day, without external tools.
+// Only the X.509 that these need, in DER. For tests only.
 
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 

@@ -1,5 +1,5 @@
-// Several real Apache Kafka brokers of a test's own, as one cluster: each is a broker and a controller, and each can be killed and started again by
-// itself. What one of them is and can do is kafka-broker.ts.
+// Several real Apache Kafka brokers of one test as a cluster: each is a broker and a controller and can be killed and restarted
+// separately. A single broker is kafka-broker.ts.
 
 import { freePorts } from '../process/free-port.ts'
 import { type KafkaBroker, newClusterId, startKafkaBroker } from './kafka-broker.ts'
@@ -8,9 +8,9 @@ import type { Properties } from './kafka-properties.ts'
 export interface KafkaClusterOptions {
   /** How many brokers. */
   readonly nodes: number
-  /** Most memory of each one's Java heap, MiB. Default 224. */
+  /** Maximum Java heap of each, MiB. Default 224. */
   readonly heapMib?: number
-  /** Settings of every broker beside or instead of ours. */
+  /** Settings of every broker that extend or override the defaults. */
   readonly properties?: Properties
 }
 
@@ -19,7 +19,7 @@ export interface KafkaBrokers {
   readonly brokers: readonly string[]
   /** By node id, from 1 on. */
   readonly nodes: ReadonlyMap<number, KafkaBroker>
-  /** kill, and all that they wrote removed. Idempotent. */
+  /** Kills all and removes their data. Idempotent. */
   dispose(): Promise<void>
 }
 
@@ -55,7 +55,7 @@ export async function startKafkaCluster({ nodes, heapMib = 224, properties = {} 
   }
 }
 
-/** Kafka's inner topics, committed offsets among them, survive the loss of a broker as Tocsin's own do. */
+/** Kafka's internal topics, including committed offsets, survive the loss of a broker as Tocsin's own do. */
 function copiesOn(nodes: number): Properties {
   const copies = String(Math.min(nodes, 3))
   const inSync = String(nodes >= 3 ? 2 : 1)

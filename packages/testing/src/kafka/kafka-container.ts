@@ -1,5 +1,5 @@
-// The broker as a container, through testcontainers: where an engine answers and has the image that infra/kafka/build-image makes. The only file
-// that imports testcontainers for Kafka.
+// The broker as a container, through testcontainers: requires an engine and the image that infra/kafka/build-image makes. The
+// only file that imports testcontainers for Kafka.
 
 import { GenericContainer, getContainerRuntimeClient, ImageName, type StartedTestContainer, Wait } from 'testcontainers'
 import { freePort } from '../process/free-port.ts'
@@ -28,7 +28,7 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
   const container = await new GenericContainer(image)
     .withExposedPorts({ container: clientPort, host: port })
     .withEnvironment({ KAFKA_ADVERTISED: `${host}:${port}` })
-    // Not by the image's health check: Podman runs none where there is no systemd.
+    // Not by the image's health check: Podman without systemd never runs it.
     .withWaitStrategy(Wait.forLogMessage('Kafka Server started'))
     .withStartupTimeout(startTimeoutMs)
     .start()
@@ -42,7 +42,7 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
   return { brokers: [`${host}:${port}`], container, stop }
 }
 
-/** The engine's host as we reach it. Nothing is pulled: an image that is not there is said to be missing. */
+/** The engine's host as reachable from here. Nothing is pulled: a missing image is reported. */
 async function hostWith(image: string): Promise<string> {
   const client = await getContainerRuntimeClient().catch(error => {
     throw new KafkaMissing('no container engine answers', { cause: error })

@@ -1,6 +1,6 @@
-// What `npm run kafka` says when it cannot have its ports. Pure.
+// Messages of `npm run kafka` when its ports are taken. Pure.
 
-/** Why a broker on these ports cannot be started, of which some are taken; and what to do. */
+/** Why a broker can't start on these ports, some of which are taken, and what to do. */
 export function takenWords(taken: readonly number[], ports: { readonly plain: number }): string {
   const named = taken.length === 1 ? `Port ${taken[0]} is taken` : `Ports ${taken.join(' and ')} are taken`
   const broker = `127.0.0.1:${ports.plain}`

@@ -1,5 +1,5 @@
-// `npm run kafka`: a broker for development in the foreground, with its data kept; `npm run kafka -- jars` only brings the jars and says where
-// they are. Touches the process; holds no judgement.
+// `npm run kafka`: a development broker in the foreground with persistent data; `npm run kafka -- jars` only fetches the jars and
+// prints their folder. Touches the process; contains no logic.
 
 import { join } from 'node:path'
 import { takenPorts } from '../process/free-port.ts'
@@ -23,7 +23,7 @@ async function develop(): Promise<void> {
   await endIfTaken()
   const broker = await startKafkaBroker({ dataDir, ports }).catch(async (error: Error) => {
     console.error(error.message)
-    // Somebody may have come in between. The last line is the one that people read.
+    // The ports may have been taken meanwhile. The last line is the one that people read.
     await endIfTaken()
     return process.exit(1)
   })
@@ -33,7 +33,7 @@ async function develop(): Promise<void> {
 
 Ctrl-C stops it and keeps the data.`)
   const interrupted = new Promise<'interrupted'>(resolve => {
-    // `on`, not `once`: Ctrl-C comes from the terminal and again from the script that started us, and must not cut the stop short.
+    // `on`, not `once`: Ctrl-C arrives from the terminal and again from the starting script, and must not interrupt the stop.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'))
   })
   await closeAfter(broker, await Promise.race([interrupted, broker.exited]))

@@ -1,4 +1,5 @@
-// What a test file asks for when it needs Kafka. Such files have `kafka` in their names. A broker to kill or pause is one's own: see `ownBrokers`.
+// Entry point for test files that need Kafka; such files have `kafka` in their names. A test that kills or pauses brokers starts
+// its own: see `ownBrokers`.
 
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
@@ -12,13 +13,13 @@ export interface KafkaForTests {
   readonly skipped?: never
 }
 
-/** There is none, and why: for `describe.skipIf(kafka.skipped)`. It has been printed. */
+/** Why Kafka is unavailable, for `describe.skipIf(kafka.skipped)`. Already printed. */
 export interface KafkaSkipped {
   readonly skipped: string
   readonly brokers?: never
 }
 
-/** The Kafka that all test files of this run share: keep to topics of your own by `kafkaPrefix`. On CI a missing one is an error. */
+/** The Kafka shared by all test files of this run: use only topics with your `kafkaPrefix`. On CI a missing one is an error. */
 export async function kafkaForTests(): Promise<KafkaForTests | KafkaSkipped> {
   const response = await fetch(inject('kafkaDesk'))
   const answer = (await response.json()) as KafkaAnswer
@@ -31,7 +32,10 @@ export interface OwnBrokers {
   readonly skipped?: never
 }
 
-/** The means to start brokers of one's own, to be killed, paused and filled; they come from the jars. On CI missing means are an error. */
+/**
+ * Starts brokers owned by the test, to be killed, paused and filled; they run from the jars. On CI missing prerequisites are an
+ * error.
+ */
 export async function ownBrokers(): Promise<OwnBrokers | { readonly skipped: string; readonly start?: never }> {
   try {
     await kafkaProgram()

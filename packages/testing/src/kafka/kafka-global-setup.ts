@@ -1,5 +1,5 @@
-// One Kafka for a whole run of vitest, started when the first test file asks for it: a run without such files starts none. Test files ask over
-// loopback, because each is a process of its own; this one ends it when the run is over.
+// One Kafka per vitest run, started when the first test file asks for it. Test files ask over loopback because each is a separate
+// process; this process stops it at the end of the run.
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { KafkaMissing } from './kafka-jars.ts'
 import { type ProvidedKafka, provideKafka } from './kafka-provider.ts'
 
-/** What a test file is answered. */
+/** The reply to a test file. */
 export type KafkaAnswer =
   | { readonly source: string; readonly brokers: readonly string[] }
   | { readonly missing: string }
@@ -15,7 +15,7 @@ export type KafkaAnswer =
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of the one who starts Kafka. */
+    /** Address of the process that starts Kafka. */
     kafkaDesk: string
   }
 }

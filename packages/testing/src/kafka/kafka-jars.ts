@@ -1,5 +1,5 @@
-// The jars of the Kafka broker: brought once through Maven into a cache outside the sources, shared by tests, development and the image.
-// What they are is written in infra/kafka/pom.xml; where Maven looks for them is Maven's own setting.
+// The jars of the Kafka broker: fetched once through Maven into a cache outside the sources, shared by tests, development and the
+// image. infra/kafka/pom.xml lists them; the registry is Maven's own setting.
 
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -16,13 +16,13 @@ const pomFile = join(root, 'infra', 'kafka', 'pom.xml')
 const javaVersionMin = 17
 const mavenTimeoutMs = 300_000
 
-/** Why no broker can be run on this machine, in words for people. */
+/** Why no broker can run on this machine, for people. */
 export class KafkaMissing extends Error {
   readonly code = 'kafka-missing'
   readonly retryable = false
 }
 
-/** The version of Kafka that tests and development run: that of the pom. */
+/** The Kafka version for tests and development: that of the pom. */
 export function kafkaVersion(): string {
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pomFile, 'utf8'))?.[1]
   if (version === undefined) throw new Error(`${pomFile} names no version of kafka_2.13`)
@@ -35,7 +35,7 @@ export interface Java {
   readonly version: string
 }
 
-/** The Java to run a broker with. Rejects with `KafkaMissing` where there is none, or one too old. */
+/** The Java for the broker. Rejects with `KafkaMissing` if there is none, or it is too old. */
 export async function findJava(): Promise<Java> {
   const home = process.env.JAVA_HOME
   const command = home && existsSync(join(home, 'bin', 'java')) ? join(home, 'bin', 'java') : 'java'
@@ -50,8 +50,8 @@ export async function findJava(): Promise<Java> {
 }
 
 /**
- * The folder with the jars; brings them first where they are not there yet, which needs Maven and a registry. Rejects with `KafkaMissing`. Safe
- * with several processes at once: each makes a folder of its own, and the first one done is kept.
+ * The folder with the jars; fetches them if missing, which needs Maven and a registry. Rejects with `KafkaMissing`. Safe for
+ * concurrent processes: each fills its own folder, and the first one done is kept.
  */
 export async function kafkaJars(): Promise<string> {
   const folder = jarFolder()
@@ -69,7 +69,7 @@ export async function kafkaJars(): Promise<string> {
   return folder
 }
 
-/** Another pom is another folder: jars of two versions never mix, and a folder that is there is whole. */
+/** Each pom has its own folder: jars of two versions never mix, and an existing folder is complete. */
 function jarFolder(): string {
   const digest = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12)
   return join(root, '.cache', `kafka-${kafkaVersion()}-${digest}`)

@@ -1,4 +1,4 @@
-// Asks a broker whether it serves, in its own protocol and without a client library: a port that is open may belong to a broker that is not ready.
+// Probes a broker in its own protocol without a client library: an open port does not mean that the broker is ready.
 
 import { connect } from 'node:net'
 
@@ -7,7 +7,9 @@ const metadataKey = 3
 const metadataVersion = 4
 const correlationId = 7
 
-/** True when the broker answers a Metadata request and knows at least one broker: then it is registered and takes requests. Never rejects. */
+/**
+ * True if the broker answers a Metadata request and knows at least one broker: it is then registered and serving. Never rejects.
+ */
 export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ host, port })
@@ -27,7 +29,7 @@ export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Pro
   })
 }
 
-/** Asks for no topics, and for none to be made. */
+/** Requests no topics and no auto-creation. */
 function metadataRequest(): Buffer {
   const request = Buffer.alloc(19)
   request.writeInt32BE(request.length - 4, 0)

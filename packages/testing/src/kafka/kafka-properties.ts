@@ -1,8 +1,8 @@
-// The settings of a broker, alone or one of a cluster, small enough to stand beside the tests. Pure: ports and folders come in, the text of a file goes out.
+// Broker settings, single or clustered, small enough to run beside the tests. Pure: ports and folders in, file text out.
 
 import type { KafkaCertificates } from './kafka-certificates.ts'
 
-/** Where each kind of client connects; a kind that was not asked for has none. */
+/** The port of each kind of listener; unset kinds have none. */
 export interface KafkaPorts {
   readonly plain: number
   readonly controller: number
@@ -11,12 +11,12 @@ export interface KafkaPorts {
   readonly saslSsl?: number
 }
 
-/** Listeners beside the plain one: TLS with certificates from these files, and one user for PLAIN and both kinds of SCRAM. */
+/** Additional listeners: TLS with certificates from these files, and one user for PLAIN and both SCRAM mechanisms. */
 export interface KafkaSecurity {
   readonly certificates: KafkaCertificates
   readonly username: string
   readonly password: string
-  /** Clients of the TLS listener must show a certificate of the same authority. Default false. */
+  /** Clients of the TLS listener must present a certificate of the same authority. Default false. */
   readonly clientCertificates?: boolean
 }
 
@@ -31,11 +31,11 @@ export interface KafkaMember {
 export type Properties = Readonly<Record<string, string>>
 
 const host = '127.0.0.1'
-/** Names of listeners are their protocols. */
+/** Listener names are their protocols. */
 const listenerNames = { plain: 'PLAINTEXT', ssl: 'SSL', saslPlain: 'SASL_PLAINTEXT', saslSsl: 'SASL_SSL' } as const
 const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
-/** All settings of the broker; `own` goes last and wins. */
+/** All settings of the broker; `own` overrides. */
 export function brokerProperties(
   dataDir: string,
   ports: KafkaPorts,
@@ -52,12 +52,12 @@ export function brokerProperties(
   }
 }
 
-/** Arguments of the format tool that make the user of the SCRAM mechanisms; PLAIN has its user in the settings. */
+/** Arguments of the format tool that create the SCRAM user; the PLAIN user is in the settings. */
 export function scramArguments({ username, password }: KafkaSecurity): readonly string[] {
   return scramMechanisms.flatMap(mechanism => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`])
 }
 
-/** The text of a Java properties file. A backslash and the end of a line would change its meaning, so they are escaped. */
+/** The text of a Java properties file. Backslashes and line ends are escaped. */
 export function propertiesText(properties: Properties): string {
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
@@ -81,21 +81,21 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
     'log.dirs': dataDir,
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': '0',
-    // A broker that was killed may register again when its old session has ended: 9 s as Kafka has it is long for a test, and much less would
-    // shut out a broker that only had no turn on a busy machine.
+    // A killed broker can register again only after its old session expired: Kafka's default of 9 s is long for a test, and a
+    // much shorter one would expel a broker that is merely slow on a busy machine.
     'broker.heartbeat.interval.ms': '500',
     'broker.session.timeout.ms': '4000'
   }
 }
 
-/** Who elects the controller: the node alone, or all of a cluster that never changes. */
+/** The controller quorum: the node alone, or all nodes of a static cluster. */
 function quorumProperties(ports: KafkaPorts, member: KafkaMember | null): Properties {
   if (member === null) return { 'node.id': '1', 'controller.quorum.bootstrap.servers': `${host}:${ports.controller}` }
   const voters = [...member.controllers].map(([nodeId, port]) => `${nodeId}@${host}:${port}`)
   return { 'node.id': String(member.nodeId), 'controller.quorum.voters': voters.join(',') }
 }
 
-/** One copy of the inner topics, few threads, a small buffer for compaction (128 MiB as Kafka has it). */
+/** One replica of internal topics, few threads, a small compaction buffer (Kafka's default is 128 MiB). */
 const smallness: Properties = {
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '4',

@@ -1,4 +1,4 @@
-// Where a Kafka to talk to comes from, in this order: the one that KAFKA_BROKERS names, a container, the jars. The first that is to be had.
+// Sources of a Kafka for tests, in this order: the one in KAFKA_BROKERS, a container, the jars. The first available is used.
 
 import { existsSync } from 'node:fs'
 import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
@@ -7,13 +7,13 @@ import { KafkaMissing } from './kafka-jars.ts'
 export interface ProvidedKafka {
   readonly source: 'environment' | 'container' | 'jars'
   readonly brokers: readonly string[]
-  /** To kill and pause it; only where it is a process of ours. */
+  /** To kill and pause it; only if it is a process of ours. */
   readonly control: KafkaBroker | null
-  /** Ends what was started for it. */
+  /** Stops what was started for it. */
   close(): Promise<void>
 }
 
-/** Rejects with `KafkaMissing`, naming why each of the ways is closed. An engine or a broker that is there but fails is an error, not a reason. */
+/** Rejects with `KafkaMissing`, with the reason for each source. An engine or broker that exists but fails is an error. */
 export async function provideKafka(): Promise<ProvidedKafka> {
   const named = process.env.KAFKA_BROKERS
   if (named)
@@ -36,7 +36,7 @@ export async function provideKafka(): Promise<ProvidedKafka> {
 }
 
 async function fromContainer(): Promise<ProvidedKafka> {
-  // The library takes a second to load, so that it is loaded only where there may be an engine.
+  // The library takes a second to load, so it is loaded only if an engine may exist.
   if (!process.env.DOCKER_HOST && !existsSync('/var/run/docker.sock'))
     throw new KafkaMissing('no container engine (DOCKER_HOST, docker.sock)')
   const { startKafkaContainer } = await import('./kafka-container.ts')

@@ -1,8 +1,8 @@
-// Ports that nobody uses.
+// Free ports.
 
 import { createServer } from 'node:net'
 
-/** Ports on loopback that were free a moment ago, all different: they are held together while they are looked for. */
+/** Distinct loopback ports that were free a moment ago: they are held together during the search. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen()))
   const ports = servers.map(server => (server.address() as { port: number }).port)
@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
   return port!
 }
 
-/** Those of some ports on loopback that somebody listens on. */
+/** Of the given loopback ports, those that are listened on. */
 export async function takenPorts(ports: readonly number[]): Promise<readonly number[]> {
   const taken: number[] = []
   for (const port of ports) {

@@ -1,12 +1,12 @@
-// A process that cannot outlive the one that started it, even when that is killed with kill -9: a test run must leave nothing behind.
+// A process that cannot outlive its parent, even if that is killed with kill -9: a test run must leave nothing behind.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 
 /**
- * A shell runs the command and tells its process id; beside it waits a reader of the pipe that only our process holds open. When we end, however,
- * the pipe closes and the reader kills the command. It also does when the shell is the one that was killed. All are a session of their own, so
- * that Ctrl-C in a terminal reaches us alone, and we stop the command in order.
+ * A shell runs the command and reports its process id; beside it a reader waits on a pipe that only our process holds open. When
+ * our process ends, the pipe closes and the reader kills the command; likewise if the shell is killed. All share a session of
+ * their own, so that Ctrl-C reaches only us, and we stop the command in order.
  */
 const guard = `
 exec 3<&0
@@ -19,13 +19,13 @@ wait $child
 exit $?
 `
 
-/** How a shell tells that a command was killed with kill -9. */
+/** A shell's exit code for a command killed with kill -9. */
 export const killedCode = 137
 
 export interface GuardedProcess {
-  /** Of the command itself: signals sent to it reach no shell. */
+  /** Of the command itself: signals to it do not reach the shell. */
   readonly pid: number
-  /** The code that it ended with; 128 + signal where it was killed. */
+  /** Its exit code; 128 + signal if it was killed. */
   readonly exited: Promise<number>
   readonly running: boolean
   signal(signal: NodeJS.Signals): void
@@ -33,7 +33,7 @@ export interface GuardedProcess {
   kill(): Promise<void>
 }
 
-/** Starts a command; what it prints is added to a file. Needs a POSIX shell. Rejects when the command could not be started at all. */
+/** Starts a command and appends its output to a file. Needs a POSIX shell. Rejects if the command could not be started. */
 export async function startGuarded(command: string, args: readonly string[], outputFile: string): Promise<GuardedProcess> {
   const output = openSync(outputFile, 'a')
   const shell = spawn('sh', ['-c', guard, 'sh', command, ...args], { stdio: ['pipe', 'pipe', output], detached: true })

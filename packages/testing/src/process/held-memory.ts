@@ -1,4 +1,4 @@
-// What a process holds once the collector has been: the same from run to run, unlike what the system says it has.
+// Memory held after a garbage collection: stable between runs, unlike the system's figure.
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Bytes that are reachable now, those of buffers among them. */
+/** Reachable bytes, including buffers. */
 export function heldMemoryBytes(): number {
   collect()
   collect()

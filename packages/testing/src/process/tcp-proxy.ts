@@ -1,14 +1,14 @@
-// A network that can fail on command: stands between clients and one server, passes bytes on, and cuts, delays, holds or half-closes what passes.
-// A server that tells its own address to clients (Kafka) must be told to advertise the proxy's.
+// A network that fails on command: stands between clients and one server, forwards bytes, and cuts, delays, holds or half-closes
+// connections. A server that tells clients its own address (Kafka) must advertise the proxy's.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** Towards the server go requests, towards the client go answers. */
+/** Requests go towards the server, answers towards the client. */
 export type Direction = 'requests' | 'answers'
 const directions: readonly Direction[] = ['requests', 'answers']
 
 export interface TcpProxyOptions {
-  /** Where connections go; may be named later (`target`), since a server may need to know the proxy's address first. */
+  /** Target of connections; may be set later (`target`), since a server may need the proxy's address first. */
   readonly target?: string
   /** Port to listen on; default a free one. */
   readonly port?: number
@@ -53,7 +53,7 @@ export class TcpProxy {
     return `127.0.0.1:${this.port}`
   }
 
-  /** Connections that stand now. */
+  /** Current connections. */
   get connections(): number {
     return this.#pairs.size
   }
@@ -63,28 +63,28 @@ export class TcpProxy {
     for (const pair of this.#pairs) drop(pair)
   }
 
-  /** Every chunk from now on takes so long, ms, in order; 0 ends it. */
+  /** Delays every chunk from now on by this long, ms, keeping order; 0 ends it. */
   delay(delayMs: number): void {
     this.#delayMs = delayMs
   }
 
-  /** Holds what passes, of connections old and new, as a network that is split does; `resume` lets it through. */
+  /** Holds all traffic, of old and new connections, like a network partition; `resume` releases it. */
   blackhole(which: readonly Direction[] = directions): void {
     for (const direction of which) this.#setHeld(direction, true)
   }
 
-  /** Resets connections and lets no new ones be made, as a machine that is down does; `resume` ends it. */
+  /** Resets connections and refuses new ones, like a machine that is down; `resume` ends it. */
   refuse(): void {
     this.#isRefusing = true
     this.cut()
   }
 
-  /** Says to one side of every connection that the other has finished, while bytes still go the other way. */
+  /** Half-closes every connection towards one side, while bytes still flow the other way. */
   halfClose(direction: Direction): void {
     for (const { client, server } of this.#pairs) (direction === 'answers' ? client : server).end()
   }
 
-  /** All is well again: what was held goes on, nothing is delayed or refused. */
+  /** Ends all faults: held traffic continues, nothing is delayed or refused. */
   resume(): void {
     this.#isRefusing = false
     this.#delayMs = 0
@@ -126,11 +126,14 @@ export class TcpProxy {
 }
 
 function drop({ client, server }: Pair): void {
-  // A reset, so that the other side learns of it as of a crash; a socket that never connected can only be destroyed.
+  // A reset, so that the other side sees a crash; a socket that never connected can only be destroyed.
   for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
 }
 
-/** Bytes in one direction, in order. While held or behind, reading stops: memory stays bounded by one chunk and the kernel's buffers. */
+/**
+ * Bytes in one direction, in order. While held or delayed, reading pauses: memory is bounded by one chunk and the kernel's
+ * buffers.
+ */
 class Flow {
   readonly #from: Socket
   readonly #to: Socket
@@ -159,7 +162,7 @@ class Flow {
     this.#isBusy = true
     this.#afterDelay(() => {
       if (this.#to.destroyed || this.#to.writableEnded) return
-      // Behind: the chunk is in the socket's own buffer, and `drain` goes on.
+      // Backpressure: the chunk is in the socket's buffer, and `drain` continues.
       if (this.#to.write(chunk)) this.#free()
     })
   }

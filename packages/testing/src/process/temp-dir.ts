@@ -1,10 +1,10 @@
-// Folders for one test, under the system's own folder for such, gone when the test is over.
+// Temporary folders for one test, removed when it is over.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Makes an empty folder and hands it to `use`; removes it however `use` ends. */
+/** Creates an empty folder and passes it to `use`; removes it however `use` ends. */
 export async function withTempDir<T>(use: (dir: string) => Promise<T>): Promise<T> {
   const dir = await makeTempDir()
   try {
@@ -14,12 +14,12 @@ export async function withTempDir<T>(use: (dir: string) => Promise<T>): Promise<
   }
 }
 
-/** Makes an empty folder that the caller removes with `removeDir`. */
+/** Creates an empty folder that the caller removes with `removeDir`. */
 export async function makeTempDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'tocsin-test-'))
 }
 
-/** Removes a folder with all that is in it; one that is gone already is fine. Tries again while a process that just ended lets go of its files. */
+/** Removes a folder and its content; a missing one is fine. Retries while an ended process releases its files. */
 export async function removeDir(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 }

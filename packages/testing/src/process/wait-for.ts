@@ -1,7 +1,7 @@
-// Waiting for a condition instead of sleeping for luck.
+// Waits for a condition instead of sleeping.
 
 export interface WaitOptions {
-  /** Said in the error, so that a time-out names what did not come. */
+  /** Named in the error of a timeout. */
   readonly what: string
   readonly timeoutMs?: number
   readonly intervalMs?: number

@@ -1,4 +1,4 @@
-// Records of the incidents log, for tests of the fold: with ids that derive from what they say, as the services make them.
+// Builds records of the incidents log for tests of the fold, with ids derived from their content as in the services.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SourceConfig, TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -8,7 +8,7 @@ import { aReport, type ReportOverrides } from './report-builder.ts'
 
 const defaultTime = '2025-06-02T09:00:00.000Z'
 
-/** A replay theatre of Mali, Burkina Faso and Niger, unless said otherwise. */
+/** A replay theatre of Mali, Burkina Faso and Niger, unless overridden. */
 export function theatreConfigured(overrides: Partial<TheatreConfig> = {}, time = defaultTime): TheatreRecord {
   const data: TheatreConfig = {
     id: 'sahel',
@@ -21,7 +21,7 @@ export function theatreConfigured(overrides: Partial<TheatreConfig> = {}, time =
   return { type: 'theatre.configured', data, theatre: data.id, time, id: digest('theatre', JSON.stringify(data), time) }
 }
 
-/** A source as an undeclared one is taken for, unless said otherwise. */
+/** A source with the defaults of an undeclared one, unless overridden. */
 export function sourceConfigured(
   overrides: Partial<SourceConfig> & { readonly id: string },
   { theatre = 'sahel', time = defaultTime } = {}
@@ -30,13 +30,13 @@ export function sourceConfigured(
   return { type: 'source.configured', data, theatre, time, id: digest('source', theatre, JSON.stringify(data), time) }
 }
 
-/** The theatre's time moves to `to`. */
+/** The theatre's time advances to `to`. */
 export function ticked(to: string, { theatre = 'sahel', gap = false } = {}): TheatreRecord {
   const at = new Date(to).toISOString()
   return { type: 'clock.ticked', data: { to: at, gap }, theatre, time: at, id: digest('tick', theatre, at.slice(0, 16)) }
 }
 
-/** A revision of a report arrives in `theatre`, where its place may or may not lie. */
+/** A revision of a report arrives in `theatre`, whether or not its place lies there. */
 export function received(report: ReportRevision, { theatre = report.theatre, time = report.reportedAt } = {}): TheatreRecord {
   return {
     type: 'report.received',
@@ -53,7 +53,7 @@ export function reported(overrides: ReportOverrides = {}, time?: string): Theatr
   return received(report, { time: time ?? report.reportedAt })
 }
 
-/** A report is withdrawn, for good. */
+/** A report is withdrawn permanently. */
 export function withdrawn(
   report: Pick<ReportRevision, 'reportId' | 'theatre' | 'lane'>,
   { time = defaultTime, reason = 'sent in error' } = {}

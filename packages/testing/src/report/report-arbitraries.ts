@@ -1,5 +1,6 @@
-// Stories for property tests: reports of several sources in two theatres, with corrections, moves, withdrawals, duplicates and ticks. A story
-// is a list of steps in one order; `shuffled` gives the same knowledge in another order. fast-check prints the seed of a story that fails.
+// Stories for property tests: reports of several sources in two theatres, with corrections, moves, withdrawals, duplicates and
+// ticks. A story is a list of steps in one order; `shuffled` gives the same knowledge in another. fast-check prints the seed of a
+// failing story.
 
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Category } from '@tocsin/domain/report/report'
@@ -19,7 +20,7 @@ export const eastTheatre: TheatreConfig = {
 const originMs = Date.parse('2025-01-01T00:00:00.000Z')
 const dayMs = 86_400_000
 
-/** One report as generated: what is said of it first, and how it goes on. */
+/** A generated report: its first revision and its further history. */
 export interface ReportStory {
   readonly sourceId: string
   readonly externalId: string
