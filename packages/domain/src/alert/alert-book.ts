@@ -1,7 +1,5 @@
 // The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and
-// operators' requests, gives alert events. All state is plain data, so that a snapshot can hold it. The file is long because the
-// life cycle is one state machine.
-// gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
+// operators' requests, gives alert events. All state is plain data for snapshots. Long, because it is one state machine.
 
 import type { Finding } from '../finding/finding.ts'
 import type { RuleChange } from '../finding/finding-continuity.ts'
@@ -190,9 +188,7 @@ export class AlertBook {
     return this.#pending.size > 0 || this.#entries.hasMoves
   }
 
-  /**
-   * Forgets alerts whose window ended before the boundary: nothing can change them any more. Pending events are published first.
-   */
+  /** Forgets alerts whose window ended before the boundary: nothing can change them. Pending events are published first. */
   archive(boundaryMs: number): void {
     for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
     for (const entry of this.#entries.endedBefore(boundaryMs)) {
@@ -228,10 +224,7 @@ export class AlertBook {
     }
   }
 
-  /**
-   * Matches the alerts that these findings can affect, and transitively all that those can affect. Gives these alerts; new ones
-   * are put into `born`.
-   */
+  /** Matches the alerts that these findings can affect, directly or not, and gives them; new ones are put into `born`. */
   #rematch(change: RuleChange, context: RecordContext, born: Map<string, AlertContent>): Iterable<string> {
     const { rule, severities } = change
     const index = this.#findingsOf(rule.ruleId)
@@ -271,10 +264,7 @@ export class AlertBook {
     return known
   }
 
-  /**
-   * A leftover alert whose reports are now in another alert's finding is merged into that alert. An open one passes on its
-   * operator state.
-   */
+  /** Merges a leftover alert into the one whose finding has its reports. An open one passes on its operator state. */
   #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
     if (leftOver.length === 0) return
     const takerOf = takersOf(taken)

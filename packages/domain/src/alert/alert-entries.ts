@@ -1,6 +1,5 @@
 // The alerts that a theatre keeps, and those that can change without a change of findings: provisional ones when the watermark
 // moves, acknowledged ones on expiry. It also knows which alert is part of which. Decides nothing else.
-// acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
 
 import type { Finding } from '../finding/finding.ts'
 import { put, take } from '../finding/finding-index.ts'
