@@ -1,8 +1,8 @@
 // What a theatre knows of each report: its winning revision, whether it was withdrawn, and which records spoke of it. Whether a report is in the window
 // is the fold's business.
 
-import { compareText } from '../incident/incident.ts'
 import type { ReportRevision } from '../report/report.ts'
+import { winsOver } from '../report/winning-revision.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 
 /** Ids of records that are remembered for each report. The oldest goes first. */
@@ -58,7 +58,7 @@ export class KnownReports {
   receive(revision: ReportRevision, recordId: string, tickMs: number): { winner: ReportRevision; wins: boolean } {
     const known = this.#byId.get(revision.reportId)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
-    const wins = !known?.winner || compareRevisions(revision, known.winner) > 0
+    const wins = !known?.winner || winsOver(revision, known.winner)
     const winner = wins ? withoutSealed(revision) : known.winner
     this.#byId.set(revision.reportId, {
       winner,
@@ -106,9 +106,4 @@ function withoutSealed(revision: ReportRevision): ReportRevision {
 function withRecord(known: KnownReport | undefined, recordId: string): readonly string[] {
   if (known === undefined) return [recordId]
   return [...known.records, recordId].slice(-recordsPerReportMax)
-}
-
-/** The winning revision has the greatest (reportedAt, content hash). */
-function compareRevisions(a: ReportRevision, b: ReportRevision): number {
-  return parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt) || compareText(a.contentHash, b.contentHash)
 }

@@ -1,18 +1,12 @@
-// What is known of one report: its revisions, where it stands in each theatre, and which revision wins. Pure.
+// What is known of one report: its revisions, where it stands in each theatre, and which theatres lack what stands. Pure.
 
 import type { Handling } from '@tocsin/domain/report/handling'
+import type { RevisionKey } from '@tocsin/domain/report/winning-revision'
 
 /** Where a record stands in the incidents log. */
 export interface LogPlace {
   readonly partition: number
   readonly position: bigint
-}
-
-/** Identifies a revision, with the fields that decide which one wins. */
-export interface RevisionKey {
-  /** ISO 8601, UTC, ms: sorts as text. */
-  readonly reportedAt: string
-  readonly contentHash: string
 }
 
 export interface KnownRevision extends RevisionKey {
@@ -44,11 +38,6 @@ export interface KnownReport {
   /** Null while only the withdrawal is known. */
   readonly winner: KnownRevision | null
   readonly withdrawal: LogPlace | null
-}
-
-/** True where revision `a` wins over `b`: the later report, and of equal times the greater hash. Source: core-idea.md#what-is-known. */
-export function winsOver(a: RevisionKey, b: RevisionKey): boolean {
-  return a.reportedAt === b.reportedAt ? a.contentHash > b.contentHash : a.reportedAt > b.reportedAt
 }
 
 /**

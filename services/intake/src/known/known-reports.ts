@@ -4,8 +4,9 @@
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
+import { winsOver } from '@tocsin/domain/report/winning-revision'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import { type KnownReport, type KnownRevision, type LogPlace, type Standing, theatresBehind, winsOver } from './known-report.ts'
+import { type KnownReport, type KnownRevision, type LogPlace, type Standing, theatresBehind } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 export interface KnownReportsOptions {

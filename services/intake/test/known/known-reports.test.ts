@@ -3,7 +3,7 @@ import { received, withdrawn } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type LogPlace, theatresBehind, winsOver } from '../../src/known/known-report.ts'
+import { type LogPlace, theatresBehind } from '../../src/known/known-report.ts'
 import { KnownReports } from '../../src/known/known-reports.ts'
 
 interface Stored {
@@ -67,15 +67,6 @@ it('comes to the same whatever the order of the records, and however often they 
       }
     )
   )
-})
-
-it('lets the later report win, and of equal times the greater content, never the same twice', () => {
-  const early = { reportedAt: '2025-06-02T09:00:00.000Z', contentHash: 'z' }
-  const late = { reportedAt: '2025-06-02T10:00:00.000Z', contentHash: 'a' }
-  expect(winsOver(late, early)).toBe(true)
-  expect(winsOver(early, late)).toBe(false)
-  expect(winsOver({ ...late, contentHash: 'b' }, late)).toBe(true)
-  expect(winsOver(late, late)).toBe(false)
 })
 
 it('knows a report by its withdrawal alone', () => {

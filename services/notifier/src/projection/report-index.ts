@@ -2,6 +2,7 @@
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
+import { type RevisionKey, winsOver } from '@tocsin/domain/report/winning-revision'
 
 /** Reports kept; beyond that the least recently changed is evicted, and evidence shows it without its text. */
 export const reportsMax = 1_000_000
@@ -43,15 +44,15 @@ export class ReportIndex {
     if (record.type === 'report.withdrawn') this.#withdrawn(partition, position, record.data.reportId)
   }
 
-  /** The greatest (reportedAt, contentHash) wins in any order of arrival, and its first record; a withdrawal beats all. */
+  /** The revision that wins (`winsOver`) in any order of arrival, by its first record; a withdrawal beats all. */
   received(
     partition: number,
     position: bigint,
-    { reportId, reportedAt, contentHash }: Pick<ReportRevision, 'reportId' | 'reportedAt' | 'contentHash'>
+    { reportId, reportedAt, contentHash }: RevisionKey & Pick<ReportRevision, 'reportId'>
   ): void {
     const known = this.#places.get(reportId)
     if (known?.isWithdrawn) return
-    if (known && (known.reportedAt > reportedAt || (known.reportedAt === reportedAt && known.contentHash >= contentHash))) return
+    if (known && !winsOver({ reportedAt, contentHash }, known)) return
     this.#set(reportId, { partition, position, reportedAt, contentHash, isWithdrawn: false })
   }
 
