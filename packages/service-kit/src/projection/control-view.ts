@@ -1,17 +1,17 @@
 // The control log as every service sees it: folded to a state that is always at hand, followed as it grows, waited for by those who have just
-// written. What the records mean is the domain's (control-state.ts), how a topic is followed is topic-view.ts's.
+// written. What the records mean is the domain's (control-state.ts), that each counts once is control-fold.ts's, how a topic is followed is topic-view.ts's.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { AuditTrail } from '@tocsin/domain/control/audit-trail'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
-import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../telemetry/logger.ts'
+import { ControlFold } from './control-fold.ts'
 import { TopicView } from './topic-view.ts'
 
 export interface ControlViewOptions {
@@ -30,12 +30,10 @@ export class ControlView {
   readonly audit = new AuditTrail()
   readonly #view: TopicView<ControlRecord>
   readonly #listeners = new Set<ControlListener>()
-  /** Null where the log itself stores an id once. */
-  readonly #ids: FirstOfEach | null
-  #state = emptyControlState
+  readonly #fold: ControlFold
 
   constructor(options: ControlViewOptions) {
-    this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
+    this.#fold = new ControlFold(options.log)
     this.#view = new TopicView({
       ...options,
       topic: topics.control,
@@ -46,12 +44,12 @@ export class ControlView {
 
   /** The state as last folded. */
   get state(): ControlState {
-    return this.#state
+    return this.#fold.state
   }
 
   /** Ids of records that are remembered, so that a record which the log holds twice counts once; the older half is forgotten at 100,000. */
   get idsRemembered(): number {
-    return this.#ids?.remembered ?? 0
+    return this.#fold.idsRemembered
   }
 
   /** Resolves with what ended the view for good: a log that can't be read, or a record that needs a newer version. Never otherwise. */
@@ -107,13 +105,15 @@ export class ControlView {
   }
 
   #take(batch: Batch<ControlRecord>): void {
-    const records = batch.records.map(({ decoded }) => decoded.record).filter(({ id }) => this.#ids?.isFirst(id) ?? true)
-    if (records.length === 0) return
-    for (const record of records) {
-      const before = this.#state
-      this.#state = applyControl(before, record)
-      this.audit.take(record, before, this.#state)
+    const records: ControlRecord[] = []
+    for (const { decoded } of batch.records) {
+      const { record } = decoded
+      const change = this.#fold.take(record)
+      if (change === null) continue
+      this.audit.take(record, change.before, change.after)
+      records.push(record)
     }
-    for (const listener of this.#listeners) listener(this.#state, records)
+    if (records.length === 0) return
+    for (const listener of this.#listeners) listener(this.#fold.state, records)
   }
 }

@@ -5,7 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import type { Clock } from '@tocsin/domain/ports'
 import {
@@ -16,11 +16,11 @@ import {
   type TheatrePayload
 } from '@tocsin/domain/record/theatre-record'
 import { formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
-import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import { type ControlChange, ControlFold } from '@tocsin/service-kit/projection/control-fold'
 
 /**
  * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one: after that record a minute may
@@ -81,13 +81,13 @@ export interface ControlPlanOptions {
 export class ControlPlan {
   readonly #options: ControlPlanOptions
   readonly #theatres = new Map<string, Draft>()
-  readonly #ids = new FirstOfEach()
+  readonly #fold: ControlFold
   readonly #listeners = new Set<() => void>()
-  #state: ControlState = emptyControlState
   #follower: Follower<ControlRecord> | null = null
 
   constructor(options: ControlPlanOptions) {
     this.#options = options
+    this.#fold = new ControlFold(options.log)
   }
 
   get theatres(): ReadonlyMap<string, TheatrePlan> {
@@ -129,17 +129,22 @@ export class ControlPlan {
       if (record.type !== 'theatre.declared' || this.#theatres.has(record.data.id)) continue
       partitions.set(record.data.id, await this.#options.log.partitionOf(topics.incidents, record.data.id))
     }
-    for (const { decoded } of batch.records) if (this.#ids.isFirst(decoded.record.id)) this.#plan(decoded.record, partitions)
+    for (const { decoded } of batch.records) {
+      const change = this.#fold.take(decoded.record)
+      if (change !== null) this.#plan(decoded.record, change, partitions)
+    }
     for (const listener of this.#listeners) listener()
   }
 
-  #plan(record: ControlRecord, partitions: ReadonlyMap<string, number>): void {
-    const before = this.#state
-    this.#state = applyControl(before, record)
+  get #state(): ControlState {
+    return this.#fold.state
+  }
+
+  #plan(record: ControlRecord, { before, after }: ControlChange, partitions: ReadonlyMap<string, number>): void {
     switch (record.type) {
       case 'theatre.declared': {
         // Another declaration came first: this one is ignored.
-        if (this.#state.theatres === before.theatres) return
+        if (after.theatres === before.theatres) return
         const known = this.#theatres.get(record.data.id)
         if (known) this.#copy(known, record, { type: 'theatre.configured', data: record.data })
         else this.#begin(record.data, record, partitions.get(record.data.id) ?? 0)
@@ -157,7 +162,7 @@ export class ControlPlan {
       case 'rule.declared':
       case 'rule.withdrawn': {
         const { ruleId } = record.data
-        if (this.#state.rules !== before.rules) this.#tellRule(record, before.rules.get(ruleId), this.#state.rules.get(ruleId))
+        if (after.rules !== before.rules) this.#tellRule(record, before.rules.get(ruleId), after.rules.get(ruleId))
         return
       }
       case 'key.created':

@@ -1,0 +1,47 @@
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { emptyControlState } from '@tocsin/domain/control/control-state'
+import { expect, it } from 'vitest'
+import { ControlFold } from '../../src/projection/control-fold.ts'
+
+const mayHoldTwice = { capabilities: { exactIdDedup: false } } as ConstructorParameters<typeof ControlFold>[0]
+const holdsOnce = { capabilities: { exactIdDedup: true } } as ConstructorParameters<typeof ControlFold>[0]
+
+const asked = (id: string, to: string): ControlRecord => ({
+  id,
+  time: to,
+  type: 'theatre.tick-requested',
+  data: { theatre: 'sahel', to }
+})
+const copyBegun: ControlRecord = {
+  id: 'copy',
+  time: '2025-06-01T00:00:00.000Z',
+  type: 'copy.begun',
+  data: { from: 'one', to: 'two' }
+}
+
+it('says of each record what it changed', () => {
+  const fold = new ControlFold(mayHoldTwice)
+  const first = fold.take(asked('a', '2025-06-01T00:00:00.000Z'))
+  expect(first?.before).toBe(emptyControlState)
+  expect(first?.after).toBe(fold.state)
+  expect(fold.state.ticksRequested.get('sahel')).toBe('2025-06-01T00:00:00.000Z')
+  const late = fold.take(asked('b', '2025-05-01T00:00:00.000Z'))
+  expect(late?.after).toBe(late?.before)
+})
+
+it('counts a record once, also one that says the same again when it comes again', () => {
+  const fold = new ControlFold(mayHoldTwice)
+  fold.take(copyBegun)
+  expect(fold.take(copyBegun)).toBeNull()
+  expect(fold.state.copiesBegun).toEqual([{ from: 'one', to: 'two' }])
+  expect(fold.idsRemembered).toBe(1)
+})
+
+it('remembers no ids of a log that stores each once, and no more than it may of another', () => {
+  const exact = new ControlFold(holdsOnce)
+  exact.take(copyBegun)
+  expect(exact.idsRemembered).toBe(0)
+  const small = new ControlFold(mayHoldTwice, 2)
+  for (const id of ['a', 'b', 'c', 'd']) small.take({ ...copyBegun, id })
+  expect(small.idsRemembered).toBeLessThanOrEqual(2)
+})
