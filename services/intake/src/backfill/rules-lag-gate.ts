@@ -3,7 +3,7 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'
-import type { Progress, RulesProgress } from './rules-progress.ts'
+import type { Progress, RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 
 export interface RulesLagGateOptions {
   readonly progress: RulesProgress

@@ -11,12 +11,12 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { Registry } from 'prom-client'
-import type { Progress, RulesProgress } from '../backfill/rules-progress.ts'
 import type { LogPlace } from '../known/known-report.ts'
 import { KnownReports } from '../known/known-reports.ts'
 import { OwnRecords } from '../report/own-records.ts'
@@ -189,15 +189,8 @@ export class IntakeViews {
   }
 
   /** True once the rules have folded what the cursor covers, and their output was followed here. False after `timeoutMs`. */
-  async assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
-    const { log, clock, progress } = this.#options
-    const untilMs = clock.monotonicMs() + timeoutMs
-    const left = () => Math.max(0, untilMs - clock.monotonicMs())
-    const isFolded = ({ folded }: Progress) => cursor.positions.every((position, i) => position <= (folded[i] ?? 0n))
-    if (!(await progress.until(isFolded, timeoutMs))) return false
-    const ends = await Promise.all([log.cursorAt(topics.assembly, 'latest'), log.cursorAt(topics.alerts, 'latest')])
-    const reached = await Promise.all([this.#assembly.waitFor(ends[0], left()), this.#alerts.waitFor(ends[1], left())])
-    return reached.every(Boolean)
+  assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
+    return this.#options.progress.outputIsFollowed(cursor, { assembly: this.#assembly, alerts: this.#alerts }, timeoutMs)
   }
 
   async close(): Promise<void> {

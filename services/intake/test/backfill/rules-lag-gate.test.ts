@@ -1,9 +1,9 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import { expect, it } from 'vitest'
 import { RulesLagGate } from '../../src/backfill/rules-lag-gate.ts'
-import { RulesProgress } from '../../src/backfill/rules-progress.ts'
 
 /** A clock that advances only by sleep and step. */
 function steppedClock(): Clock & { step(ms: number): void } {

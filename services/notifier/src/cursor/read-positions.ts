@@ -7,9 +7,9 @@ import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import type { Projection } from '../projection/projection.ts'
-import { RulesProgress } from './rules-progress.ts'
 
 export const positionHeader = 'tocsin-cursor'
 /** How long a read waits for a requested position, ms. Source: formats.md#cursors. */
@@ -29,7 +29,7 @@ export class ReadPositions {
 
   constructor(deps: ReadPositionsDeps) {
     this.#deps = deps
-    this.#progress = new RulesProgress(deps.log, deps.clock)
+    this.#progress = new RulesProgress(deps)
   }
 
   /** The sealed position after an appended record. */
@@ -73,18 +73,10 @@ export class ReadPositions {
       case topics.incidents:
         return (
           (await projection.views.incidents.waitFor(cursor, leftMs())) &&
-          (await this.#progress.hasPassed(cursor, endMs)) &&
-          (await this.#outputsAreFolded(leftMs))
+          (await this.#progress.outputIsFollowed(cursor, projection.views, leftMs()))
         )
       default:
         return true
     }
-  }
-
-  /** The rules commit a position of the incidents log only after all that follows from it is written. */
-  async #outputsAreFolded(leftMs: () => number): Promise<boolean> {
-    const { assembly, alerts } = this.#deps.projection.views
-    const ends = await this.#progress.ends()
-    return (await assembly.waitFor(ends.assembly, leftMs())) && (await alerts.waitFor(ends.alerts, leftMs()))
   }
 }

@@ -1,11 +1,12 @@
-// How far the rules have come in the incidents log. Who looks at the same time shares one look, and for all who wait together the log is asked once
-// every few milliseconds, while somebody waits: a thousand who wait cost as much as one. Any number of instances of the rules commit what they have
-// folded, each for its partitions.
+// How far the rules have come in the incidents log, for readers who wait for the consequences of a record. The log is queried once every few
+// milliseconds for all waiters, and only while there are any. Any number of instances of the rules commit what they have folded, each for its
+// partitions.
 
 import type { Clock } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { CoalescedQuery } from '@tocsin/service-kit/projection/coalesced-query'
+import { CoalescedQuery } from './coalesced-query.ts'
+import type { TopicView } from './topic-view.ts'
 
 /** First positions by partition. */
 export interface Progress {
@@ -13,6 +14,18 @@ export interface Progress {
   readonly ends: readonly bigint[]
   /** Not yet folded by the rules, all their outputs written. */
   readonly folded: readonly bigint[]
+}
+
+/** The views of the rules' output topics. */
+export interface OutputViews {
+  readonly assembly: Waitable
+  readonly alerts: Waitable
+}
+type Waitable = Pick<TopicView<unknown>, 'waitFor'>
+
+interface OutputEnds {
+  readonly assembly: Cursor
+  readonly alerts: Cursor
 }
 
 interface Waiter {
@@ -30,6 +43,7 @@ export class RulesProgress {
   readonly #log: EventLog
   readonly #clock: Clock
   readonly #looks: CoalescedQuery<Progress>
+  readonly #outputEnds: CoalescedQuery<OutputEnds>
   readonly #waiters = new Set<Waiter>()
   #isPolling = false
 
@@ -37,6 +51,7 @@ export class RulesProgress {
     this.#log = log
     this.#clock = clock
     this.#looks = new CoalescedQuery(() => this.#ask())
+    this.#outputEnds = new CoalescedQuery(() => this.#askOutputEnds())
   }
 
   /** How far they are now. Rejects with the log's error. */
@@ -52,6 +67,27 @@ export class RulesProgress {
     this.#waiters.add({ isReached, untilMs: this.#clock.monotonicMs() + timeoutMs, resolve, reject })
     if (!this.#isPolling) void this.#poll()
     return promise
+  }
+
+  /**
+   * True once the rules have folded what a cursor of the incidents log covers, and the views have followed their output; false after `timeoutMs`.
+   * The rules commit a position only after all that follows from it is written. Rejects with the log's error.
+   */
+  async outputIsFollowed({ positions }: Cursor, views: OutputViews, timeoutMs: number): Promise<boolean> {
+    const untilMs = this.#clock.monotonicMs() + timeoutMs
+    const leftMs = () => Math.max(0, untilMs - this.#clock.monotonicMs())
+    const isFolded = ({ folded }: Progress) => positions.every((position, i) => position <= (folded[i] ?? 0n))
+    if (!(await this.until(isFolded, timeoutMs))) return false
+    const ends = await this.#outputEnds.fresh()
+    return (await views.assembly.waitFor(ends.assembly, leftMs())) && (await views.alerts.waitFor(ends.alerts, leftMs()))
+  }
+
+  async #askOutputEnds(): Promise<OutputEnds> {
+    const [assembly, alerts] = await Promise.all([
+      this.#log.cursorAt(topics.assembly, 'latest'),
+      this.#log.cursorAt(topics.alerts, 'latest')
+    ])
+    return { assembly, alerts }
   }
 
   async #ask(): Promise<Progress> {

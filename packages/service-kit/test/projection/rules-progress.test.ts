@@ -2,9 +2,9 @@ import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
-import { expect, it } from 'vitest'
-import { type Progress, RulesProgress } from '../../src/backfill/rules-progress.ts'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { describe, expect, it } from 'vitest'
+import { type Progress, RulesProgress } from '../../src/projection/rules-progress.ts'
 
 /** A log whose looks are counted, a clock that moves when someone sleeps, and rules that have folded what the test says. */
 async function given() {
@@ -22,7 +22,8 @@ async function given() {
       looks++
       if (error !== null) throw error
       return log.committed(consumer, topic)
-    }
+    },
+    cursorAt: (topic: typeof topics.incidents, where: 'latest') => log.cursorAt(topic, where)
   } as unknown as EventLog
   let nowMs = 0
   const clock: Clock = {
@@ -36,10 +37,16 @@ async function given() {
   }
   const fold = async (position: bigint) =>
     log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+  /** A cursor behind a record of the incidents log. */
+  const behind = async (position: bigint) => ({
+    ...(await log.cursorAt(topics.incidents, 'earliest')),
+    positions: [position + 1n]
+  })
+  const write = (topic: Topic) => log.append(topic, [{ id: topic, key: 'sahel', value: new Uint8Array(1) }])
   const fail = (code: 'log-busy') => {
     error = new EventLogError(code, 'not now')
   }
-  return { progress: new RulesProgress({ log: counted, clock }), clock, fold, fail, looks: () => looks }
+  return { progress: new RulesProgress({ log: counted, clock }), clock, fold, behind, write, fail, looks: () => looks }
 }
 
 const hasFolded =
@@ -91,4 +98,52 @@ it("rejects with the log's error, and can be waited for again", async () => {
   fail('log-busy')
   await expect(waiting).rejects.toMatchObject({ code: 'log-busy' })
   await expect(progress.until(hasFolded(2n), 1000)).rejects.toMatchObject({ code: 'log-busy' })
+})
+
+describe('what came of a record', () => {
+  /** Views that have taken nothing yet, and what they were asked to wait for. */
+  function views() {
+    const asked: unknown[] = []
+    const taken = new Set<string>()
+    const view = (name: string) => ({
+      waitFor: async (cursor: unknown) => {
+        asked.push(cursor)
+        return taken.has(name)
+      }
+    })
+    return { assembly: view('assembly'), alerts: view('alerts'), asked, taken }
+  }
+
+  it('is taken once the rules have come so far and both views have reached what they wrote', async () => {
+    const { progress, fold, behind, write } = await given()
+    await fold(1n)
+    await write(topics.assembly)
+    await write(topics.alerts)
+    const seen = views()
+    seen.taken.add('assembly').add('alerts')
+    expect(await progress.outputIsFollowed(await behind(0n), seen, 1000)).toBe(true)
+    expect(seen.asked).toMatchObject([
+      { topic: topics.assembly, positions: [1n] },
+      { topic: topics.alerts, positions: [1n] }
+    ])
+  })
+
+  it('is not taken where the rules have not come so far, and no view is waited for then', async () => {
+    const { progress, behind, clock } = await given()
+    const seen = views()
+    expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
+    expect(seen.asked).toEqual([])
+    expect(clock.monotonicMs()).toBe(100)
+  })
+
+  it.each([['assembly'], ['alerts']] as const)(
+    'is not taken while only the view of %s has reached what they wrote',
+    async name => {
+      const { progress, fold, behind } = await given()
+      await fold(1n)
+      const seen = views()
+      seen.taken.add(name)
+      expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
+    }
+  )
 })
