@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { advance, decodeCursor, encodeCursor, isAtOrBefore } from '../src/cursor.ts'
+import { advance, cursorBehind, decodeCursor, encodeCursor, isAtOrBefore } from '../src/cursor.ts'
 import { EventLogError } from '../src/errors.ts'
 import type { Cursor } from '../src/port.ts'
 import { topics } from '../src/topics.ts'
@@ -84,4 +84,15 @@ describe('cursors', () => {
     expect(advance(before, 1, 9n).positions).toEqual([1n, 9n])
     expect(before.positions).toEqual([1n, 2n])
   })
+})
+
+it('a cursor behind records covers each of them, and nothing of other partitions', () => {
+  const places = [
+    { partition: 1, position: 7n },
+    { partition: 1, position: 3n },
+    { partition: 2, position: 0n }
+  ]
+  const behind = (at: typeof places) => cursorBehind(topics.incidents, 'abcdef01', 3, at)
+  expect(behind(places)).toEqual({ topic: topics.incidents, epoch: 'abcdef01', positions: [0n, 8n, 1n] })
+  expect(behind([])).toMatchObject({ positions: [0n, 0n, 0n] })
 })

@@ -10,6 +10,7 @@ import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
@@ -106,7 +107,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onFinished: outcome => metrics.repairs.inc({ outcome })
   })
   const reading = new ReportReading({ log, views, acceptance, vault, control, clock })
-  const routing = { acceptance, streams, reading, views, control, clock, metrics, cursorKey }
+  const positions = new ReadPositions({ log, clock, control, key: cursorKey, waits: views.waits })
+  const routing = { acceptance, streams, reading, views, positions, clock, metrics, cursorKey }
   let phase: Phase = 'starting'
   return {
     name: 'intake',

@@ -7,15 +7,13 @@ import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import { tidy } from '@tocsin/contracts/report/report-input'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
-import type { Cursor } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
-import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { SharedCursors } from './known/shared-cursors.ts'
@@ -36,7 +34,7 @@ export interface ReportRoutesOptions {
   readonly streams: ReportStreams
   readonly reading: ReportReading
   readonly views: IntakeViews
-  readonly control: Pick<ControlView, 'state' | 'cursor' | 'waitFor'>
+  readonly positions: ReadPositions
   readonly clock: Clock
   readonly metrics: IntakeMetrics
   /** The suite's secret for `cursor`. */
@@ -44,8 +42,6 @@ export interface ReportRoutesOptions {
 }
 
 const eventContentType = 'application/cloudevents+json'
-/** How long a request waits until what its cursor covers is folded here, ms. Source: formats.md#cursors. */
-const cursorWaitMs = 2000
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30
 
@@ -76,7 +72,7 @@ interface WithId {
 
 /** The routes of intake, to be registered on a host's app. */
 export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
-  const { acceptance, reading } = options
+  const { acceptance, reading, positions } = options
   const cursors = new SharedCursors(places => sealedBehind(options, places))
   return async app => {
     takeReportJson(app)
@@ -101,7 +97,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       '/v1/reports/:id',
       { config: read, schema: { params: reportIdParams, querystring: waitQuery } },
       async request => {
-        await awaitCursor(options, request)
+        await positions.reach(request.headers[positionHeader])
         return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
       }
     )
@@ -109,7 +105,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       '/v1/reports',
       { config: read, schema: { querystring: lookupQuery } },
       async request => {
-        await awaitCursor(options, request)
+        await positions.reach(request.headers[positionHeader])
         const { source, externalId, wait } = request.query
         const identity = { sourceId: source, externalId: tidy(externalId), idempotencyKey: null, body: null }
         const found = await reading.read(reportIdOf(identity), principalOf(request), wait * 1000).catch(nothingThere)
@@ -124,7 +120,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
  * plugin scope.
  */
 function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
-  const { acceptance, streams } = options
+  const { acceptance, streams, positions } = options
   return async app => {
     takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
     app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) => done(null, body))
@@ -133,7 +129,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       const { lane } = request.query
       if (mediaTypeOf(request) === streamContentType) {
         if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
-        await awaitCursor(options, request)
+        await positions.reach(request.headers[positionHeader])
         return streams.answer(request, reply, lane)
       }
       return answered(options, cursors, 'post', request, reply, principal => {
@@ -178,17 +174,17 @@ async function answered(
   reply: FastifyReply,
   work: (principal: Principal) => Promise<Answer>
 ): Promise<unknown> {
-  const { metrics, clock } = options
+  const { metrics, clock, positions } = options
   const beganMs = clock.monotonicMs()
   try {
     // No await in the common case.
-    if (request.headers['tocsin-cursor'] !== undefined) await awaitCursor(options, request)
+    if (request.headers[positionHeader] !== undefined) await positions.reach(request.headers[positionHeader])
     const answer = await work(principalOf(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
     const cursor = await cursors.behind(answer.places)
     return reply
       .code(202)
-      .header('tocsin-cursor', cursor)
+      .header(positionHeader, cursor)
       .header('content-type', 'application/json; charset=utf-8')
       .send(acceptedText(answer, cursor))
   } catch (error) {
@@ -213,30 +209,6 @@ export function sealedBehind(
   const cursor = views.cursorBehind(places)
   if (cursor === null) throw new Error('a report was accepted before the logs were followed')
   return sealCursor(cursorKey, { cursors: [cursor] })
-}
-
-/** Waits until what the request's cursor covers is folded here, so that clients read their own writes. */
-async function awaitCursor(options: ReportRoutesOptions, request: FastifyRequest): Promise<void> {
-  const text = request.headers['tocsin-cursor']
-  if (text === undefined) return
-  const opened = openCursor(options.cursorKey, String(text))
-  if (!opened.ok) throw new ProblemError('cursor-invalid', 'The header tocsin-cursor holds no cursor of this suite.')
-  for (const held of opened.position.cursors) {
-    const cursor = translateCursor(options.control.state, held)
-    if (!isOfThisLog(options, cursor)) throw new ProblemError('cursor-invalid', 'The cursor is of another life of the log.')
-    if (await hasPassed(options, cursor)) continue
-    throw new ProblemError('projection-behind', 'What the cursor covers is not folded here yet.', { retryAfterS: 1 })
-  }
-}
-
-function isOfThisLog({ control, views }: ReportRoutesOptions, cursor: Cursor): boolean {
-  if (cursor.topic === topics.control) return control.cursor?.epoch === cursor.epoch
-  return !views.follows(cursor.topic) || views.isOfThisLog(cursor)
-}
-
-async function hasPassed({ control, views }: ReportRoutesOptions, cursor: Cursor): Promise<boolean> {
-  if (cursor.topic === topics.control) return control.waitFor(cursor, cursorWaitMs)
-  return !views.follows(cursor.topic) || views.waitFor(cursor, cursorWaitMs)
 }
 
 /** A key chosen by the client; posts without external id count once per key. */

@@ -3,12 +3,15 @@
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
 import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
@@ -27,7 +30,6 @@ import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
-import { ReadPositions } from './cursor/read-positions.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { notifierApi } from './notifier-api.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
@@ -230,11 +232,31 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
       subscriptionsMax: limits.subscriptionsMax
     }),
     shared,
-    positions: new ReadPositions({ log, clock, control, projection, key: cursorKey }),
+    positions: readPositionsOf(deps, projection, cursorKey),
     evidence: new EvidenceReading(log, projection)
   }
   watchGauges(deps.metrics, { ...gaugesOf(parts, control), names: ownResolve.counts })
   return parts
+}
+
+/** Who has written to the incidents log reads what came of it: alerts and incidents, not reports. */
+function readPositionsOf({ log, clock, control }: NotifierDeps, { views }: Projection, key: Buffer): ReadPositions {
+  const progress = new RulesProgress({ log, clock })
+  return new ReadPositions({
+    log,
+    clock,
+    control,
+    key,
+    waits: {
+      [topics.alerts]: (cursor, timeoutMs) => views.alerts.waitFor(cursor, timeoutMs),
+      [topics.assembly]: (cursor, timeoutMs) => views.assembly.waitFor(cursor, timeoutMs),
+      [topics.incidents]: async (cursor, timeoutMs) => {
+        const endMs = clock.monotonicMs() + timeoutMs
+        if (!(await views.incidents.waitFor(cursor, timeoutMs))) return false
+        return progress.outputIsFollowed(cursor, views, Math.max(0, endMs - clock.monotonicMs()))
+      }
+    }
+  })
 }
 
 function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: NotifierCores, control: ControlView) {

@@ -7,10 +7,12 @@ import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { cursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
-import { type Topic, topics } from '@tocsin/event-log/topics'
+import { topics } from '@tocsin/event-log/topics'
+import type { ReadPositionsOptions } from '@tocsin/service-kit/projection/read-positions'
 import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
@@ -152,10 +154,7 @@ export class IntakeViews {
   cursorBehind(places: readonly LogPlace[]): Cursor | null {
     const cursor = this.#incidents.cursor
     if (cursor === null) return null
-    const positions = cursor.positions.map((_, partition) =>
-      places.reduce((next, at) => (at.partition === partition && at.position >= next ? at.position + 1n : next), 0n)
-    )
-    return { ...cursor, positions }
+    return cursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)
   }
 
   /** Why a log cannot be read at the moment, by the name of its view; null if it can. */
@@ -172,20 +171,13 @@ export class IntakeViews {
     return this.#incidents.catchUp(timeoutMs, maxAgeMs)
   }
 
-  /** True for topics that are followed here. */
-  follows(topic: Topic): boolean {
-    return this.#viewOf(topic) !== undefined
-  }
-
-  /** True if the cursor has the current epoch of a topic that is followed here. */
-  isOfThisLog({ topic, epoch, positions }: Cursor): boolean {
-    const held = this.#viewOf(topic)?.cursor
-    return held?.epoch === epoch && held.positions.length === positions.length
-  }
-
-  /** True once the view of the cursor's topic has passed it; false after the timeout, or if no view follows the topic. */
-  async waitFor(cursor: Cursor, timeoutMs: number): Promise<boolean> {
-    return (await this.#viewOf(cursor.topic)?.waitFor(cursor, timeoutMs)) ?? false
+  /** True once the view of a topic has passed the cursor; by the topics that are followed here. */
+  get waits(): ReadPositionsOptions['waits'] {
+    return {
+      [topics.incidents]: (cursor, timeoutMs) => this.#incidents.waitFor(cursor, timeoutMs),
+      [topics.assembly]: (cursor, timeoutMs) => this.#assembly.waitFor(cursor, timeoutMs),
+      [topics.alerts]: (cursor, timeoutMs) => this.#alerts.waitFor(cursor, timeoutMs)
+    }
   }
 
   /** True once the rules have folded what the cursor covers, and their output was followed here. False after `timeoutMs`. */
@@ -197,10 +189,6 @@ export class IntakeViews {
     await Promise.all(this.#all().map(([, view]) => view.close()))
     this.reports.close()
     this.outcomes.close()
-  }
-
-  #viewOf(topic: Topic): AnyView | undefined {
-    return this.#all().find(([, view]) => view.cursor?.topic === topic)?.[1]
   }
 
   #all(): (readonly [ViewName, AnyView])[] {

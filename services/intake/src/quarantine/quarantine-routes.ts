@@ -3,6 +3,7 @@
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
 import { laneQuery } from '../report/report-schemas.ts'
@@ -60,7 +61,7 @@ export function quarantineRoutes({ desk, cursorBehind }: QuarantineRoutesOptions
         const cursor = cursorBehind(places)
         return reply
           .code(202)
-          .header('tocsin-cursor', cursor)
+          .header(positionHeader, cursor)
           .send({ ...answer, cursor })
       }
     )

@@ -4,10 +4,10 @@ import type { AuditEntry } from '@tocsin/domain/control/audit-trail'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach } from '../cursor/position-headers.ts'
-import type { ReadPositions } from '../cursor/read-positions.ts'
 
 export interface AuditRoutesDeps {
   readonly control: Pick<ControlView, 'audit'>

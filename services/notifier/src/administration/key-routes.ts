@@ -7,9 +7,9 @@ import { handlings } from '@tocsin/domain/report/handling'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
-import type { ReadPositions } from '../cursor/read-positions.ts'
 import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
 
 export interface KeyRoutesDeps {

@@ -2,13 +2,12 @@
 
 import type { Appended } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { positionHeader, type ReadPositions } from './read-positions.ts'
 
 /** Waits for the position in the request. */
 export function reach(deps: { readonly positions: ReadPositions }, request: FastifyRequest): Promise<void> {
-  const header = request.headers[positionHeader]
-  return deps.positions.reach(typeof header === 'string' ? header : undefined)
+  return deps.positions.reach(request.headers[positionHeader])
 }
 
 /** Nothing was written, so there is nothing to wait for. */

@@ -4,8 +4,8 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { Projection } from '../projection/projection.ts'
-import { readWaitMs } from './read-positions.ts'
 
 export type LearntLog = 'control' | keyof Projection['views']
 

@@ -11,12 +11,11 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import type { Clock } from '@tocsin/domain/ports'
 import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
-import { advance } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
 export interface RuleDeskOptions {
@@ -26,8 +25,6 @@ export interface RuleDeskOptions {
   readonly cursorKey: Buffer
 }
 
-/** Time to wait for an own write to be read back, ms. Source: formats.md#cursors. */
-const ownWriteMs = 2000
 /** Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot. */
 export const ruleLengthMax = 65_536
 
@@ -148,11 +145,10 @@ export class RuleDesk {
     const [appended] = await log.append(topics.control, [
       { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
     ])
-    if (!appended || !(await control.waitForAppended(appended, ownWriteMs))) {
+    if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {
       throw new ProblemError('projection-behind', 'the change is stored and not folded yet', { retryAfterS: 1 })
     }
-    const cursor = advance(await log.cursorAt(topics.control, 'earliest'), appended.partition, appended.position + 1n)
-    return { id, cursor: sealCursor(cursorKey, { cursors: [cursor] }) }
+    return { id, cursor: await sealedBehind(log, cursorKey, topics.control, appended) }
   }
 }
 

@@ -11,6 +11,7 @@ import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
 import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
@@ -110,7 +111,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         const principal = principalOf(request)
         const seen = versionSeen(request.headers['if-match'])
         const { rule, cursor } = await desk.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
-        if (cursor !== null) reply.header('tocsin-cursor', cursor)
+        if (cursor !== null) reply.header(positionHeader, cursor)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
       }
@@ -120,7 +121,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       { config: managers, schema: { params: ruleId } },
       async (request, reply) => {
         const seen = versionSeen(request.headers['if-match'])
-        reply.header('tocsin-cursor', await desk.delete(principalOf(request), request.params.id, seen))
+        reply.header(positionHeader, await desk.delete(principalOf(request), request.params.id, seen))
         return reply.code(204).send()
       }
     )

@@ -1,0 +1,78 @@
+// Read your own writes, at any instance: a write answers with a sealed position, and a request that brings it waits until everything that the
+// position covers is folded here, or is answered that it is not yet.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { cursorBehind } from '@tocsin/event-log/cursor'
+import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { ControlView } from './control-view.ts'
+import { translateCursor } from './copied-cursor.ts'
+import { openCursor, sealCursor } from './sealed-cursor.ts'
+
+export const positionHeader = 'tocsin-cursor'
+/** How long a request waits for a position, and a write until it is read back, ms. Source: formats.md#cursors. */
+export const readWaitMs = 2_000
+
+type Place = Pick<Appended, 'partition' | 'position'>
+
+export interface ReadPositionsOptions {
+  readonly log: Pick<EventLog, 'epoch' | 'partitionCount'>
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly control: Pick<ControlView, 'state' | 'waitFor'>
+  /** The suite's secret for `cursor`. */
+  readonly key: Buffer
+  /** By topic: true once what the cursor covers is folded here, false after the timeout. Other topics are not waited for. */
+  readonly waits: { readonly [T in Topic]?: (cursor: Cursor, timeoutMs: number) => Promise<boolean> }
+}
+
+export class ReadPositions {
+  readonly #options: ReadPositionsOptions
+
+  constructor(options: ReadPositionsOptions) {
+    this.#options = options
+  }
+
+  /** The sealed position after an appended record. */
+  behind(topic: Topic, place: Place): Promise<string> {
+    const { log, key } = this.#options
+    return sealedBehind(log, key, topic, place)
+  }
+
+  /**
+   * Resolves once everything that the position covers is folded; immediately without one. Throws ProblemError `cursor-invalid` for a foreign
+   * position and `projection-behind` after two seconds.
+   */
+  async reach(header: string | readonly string[] | undefined): Promise<void> {
+    if (header === undefined) return
+    const { key, clock, control } = this.#options
+    const opened = openCursor(key, String(header))
+    if (!opened.ok) throw new ProblemError('cursor-invalid', `The header ${positionHeader} holds no cursor of this suite.`)
+    const endMs = clock.monotonicMs() + readWaitMs
+    for (const held of opened.position.cursors) {
+      const cursor = translateCursor(control.state, held)
+      if (!(await this.#isOfThisLog(cursor)))
+        throw new ProblemError('cursor-invalid', `The header ${positionHeader} holds a cursor of another log.`)
+      if (!(await this.#isFolded(cursor, Math.max(0, endMs - clock.monotonicMs()))))
+        throw new ProblemError('projection-behind', 'What this cursor covers is not folded here yet. Ask again.', {
+          retryAfterS: 1
+        })
+    }
+  }
+
+  async #isOfThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
+    const { log } = this.#options
+    return epoch === (await log.epoch(topic)) && positions.length === (await log.partitionCount(topic))
+  }
+
+  async #isFolded(cursor: Cursor, timeoutMs: number): Promise<boolean> {
+    const { control, waits } = this.#options
+    if (cursor.topic === topics.control) return control.waitFor(cursor, timeoutMs)
+    return (await waits[cursor.topic]?.(cursor, timeoutMs)) ?? true
+  }
+}
+
+/** The sealed position after a record, and of no other partition: a read that brings it sees at least that record. */
+export async function sealedBehind(log: ReadPositionsOptions['log'], key: Buffer, topic: Topic, place: Place): Promise<string> {
+  return sealCursor(key, { cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), [place])] })
+}
