@@ -8,6 +8,7 @@ import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
+import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/record/theatre-record'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
@@ -54,8 +55,6 @@ export interface Written<T> {
   readonly appended: Appended | null
 }
 
-/** Default retention R, days. Source: core-idea.md#what-is-known. */
-const retentionDaysDefault = 820
 /** A larger step of a replay needs an explicit `leap`: a mistyped tick cannot be undone. Days. */
 export const replayLeapDaysMax = 400
 
@@ -236,7 +235,7 @@ export class ControlDesk {
 function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
   if (id === unassignedTheatre)
     throw new ProblemError('not-found', 'What lies in no theatre is not a theatre that can be declared.')
-  const retentionDays = ask.retentionDays ?? known?.retentionDays ?? retentionDaysDefault
+  const retentionDays = ask.retentionDays ?? known?.retentionDays ?? defaultRetentionDays
   const clock = ask.clock ?? known?.clock ?? 'wall'
   if (known !== undefined && known.clock !== clock)
     throw invalid('/clock', `is ${known.clock} and stays so: the theatre's records have its time`)
