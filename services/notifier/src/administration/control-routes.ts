@@ -1,6 +1,5 @@
 // Administration over HTTP: theatres, their ticks, sources. Validation is in control-desk.ts, keys are in key-routes.ts.
 
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { tidy } from '@tocsin/contracts/report/report-input'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
@@ -9,10 +8,11 @@ import type { Clock } from '@tocsin/domain/ports'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
+import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
@@ -193,11 +193,4 @@ function shownSource({ projection }: ControlRoutesDeps, principal: Principal, so
     ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
     ...(isAdmin && isClearedForAll(principal) ? { heard: heard() } : {})
   }
-}
-
-/** Throws if the body names another id than the path: the request was meant for another resource. */
-function checkSameId(id: string, told: unknown): void {
-  if (told === undefined || told === id) return
-  const errors = [{ pointer: '/id', detail: 'must be the id in the path, or left out' }]
-  throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
 }

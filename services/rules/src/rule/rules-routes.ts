@@ -8,9 +8,10 @@ import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
 import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { Principal } from '@tocsin/service-kit/access/principal'
+import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
@@ -135,10 +136,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
  * The rule of a request without the members that GET adds. Throws `body-invalid` if the body names another rule than the path.
  */
 function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
-  if (body.ruleId !== undefined && body.ruleId !== id) {
-    const errors = [{ pointer: '/ruleId', detail: 'must be the id in the path, or left out' }]
-    throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
-  }
+  checkSameId(id, body.ruleId, 'ruleId')
   return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))) as unknown as RuleAsk
 }
 
