@@ -1,6 +1,6 @@
 // The gazetteer's answers for a name without coordinates: one settlement, several, an area, or unknown.
 
-import type { Place, PlaceCandidate } from '@tocsin/domain/report/report'
+import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
 import { countingArea } from './area/area-successors.ts'
 import type { Circle } from './map/area-layer.ts'
@@ -65,20 +65,9 @@ export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | n
 
 /** What is stated and nothing more. Pure. */
 export function unresolved(query: PlaceQuery): Place {
-  return {
-    name: query.name,
-    country: query.country ?? query.admin1?.slice(0, 2) ?? null,
-    admin1: query.admin1,
-    statedAdmin1: query.admin1,
-    foundAdmin1: null,
-    lat: null,
-    lon: null,
-    radiusKm: null,
-    settlement: null,
-    settlementName: null,
-    resolution: 'unresolved',
-    candidates: []
-  }
+  const { name, admin1 } = query
+  const country = query.country ?? admin1?.slice(0, 2) ?? null
+  return { ...unknownPlace, name, country, admin1, statedAdmin1: admin1 }
 }
 
 /** Coordinates far outside the stated country: both are kept as stated, and the actual location is unknown. */

@@ -1,6 +1,6 @@
 // Places of good records, typed by the domain.
 
-import type { Place } from '@tocsin/domain/report/report'
+import { type Place, unknownPlace } from '@tocsin/domain/report/report'
 
 export const dioura = {
   name: 'Dioura',
@@ -43,17 +43,4 @@ export const ambiguousPlace = {
   ]
 } satisfies Place
 
-export const nowhere = {
-  name: 'Nowhere',
-  country: 'ML',
-  admin1: null,
-  statedAdmin1: null,
-  foundAdmin1: null,
-  lat: null,
-  lon: null,
-  radiusKm: null,
-  settlement: null,
-  settlementName: null,
-  resolution: 'unresolved',
-  candidates: []
-} satisfies Place
+export const nowhere = { ...unknownPlace, name: 'Nowhere', country: 'ML' } satisfies Place

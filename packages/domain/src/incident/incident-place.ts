@@ -1,6 +1,6 @@
 // A place of an incident: what patterns see of the place that a report gives.
 
-import type { Place, ReportRevision, Seat } from '../report/report.ts'
+import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 
 export interface IncidentPlace {
@@ -64,27 +64,10 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
 export function withStandingPlaces(revision: ReportRevision): ReportRevision {
   const { place, alsoAt } = revision
   if (stands(place) && alsoAt.every(stands)) return revision
-  const [first = nowhere(place), ...others] = [place, ...alsoAt].filter(stands)
+  const [first = { ...unknownPlace, name: place.name }, ...others] = [place, ...alsoAt].filter(stands)
   return { ...revision, place: first, alsoAt: others }
 }
 
 function stands({ contradiction }: Place): boolean {
   return contradiction !== 'country'
-}
-
-function nowhere({ name }: Place): Place {
-  return {
-    name,
-    country: null,
-    admin1: null,
-    statedAdmin1: null,
-    foundAdmin1: null,
-    lat: null,
-    lon: null,
-    radiusKm: null,
-    settlement: null,
-    settlementName: null,
-    resolution: 'unresolved',
-    candidates: []
-  }
 }

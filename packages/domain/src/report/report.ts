@@ -134,6 +134,22 @@ export interface Place {
   readonly seat?: Seat
 }
 
+/** A place of which nothing is known: what is known of one is said over it. */
+export const unknownPlace: Place = {
+  name: null,
+  country: null,
+  admin1: null,
+  statedAdmin1: null,
+  foundAdmin1: null,
+  lat: null,
+  lon: null,
+  radiusKm: null,
+  settlement: null,
+  settlementName: null,
+  resolution: 'unresolved',
+  candidates: []
+}
+
 /** The greatest that a settlement is the seat of: its country (the capital), its first- or its second-level area. */
 export type Seat = 'country' | 'admin1' | 'admin2'
 

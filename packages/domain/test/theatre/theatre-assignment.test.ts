@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TheatreConfig } from '../../src/record/theatre-record.ts'
-import type { Place } from '../../src/report/report.ts'
+import { type Place, unknownPlace } from '../../src/report/report.ts'
 import { isInPolygon } from '../../src/space-time/polygon.ts'
 import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
 
@@ -9,21 +9,7 @@ const base = { clock: 'wall', retentionDays: 820 } as const
 const world: TheatreConfig = { ...base, id: 'world', countries: null, polygon: null }
 const sahel: TheatreConfig = { ...base, id: 'sahel', countries: ['ML', 'BF', 'NE'], polygon: null }
 const lake: TheatreConfig = { ...base, id: 'lake', countries: null, polygon: [square(12, 13, 15, 15)] }
-const nowhere: Place = {
-  name: null,
-  country: null,
-  admin1: null,
-  statedAdmin1: null,
-  foundAdmin1: null,
-  lat: null,
-  lon: null,
-  radiusKm: null,
-  settlement: null,
-  settlementName: null,
-  resolution: 'unresolved',
-  candidates: []
-}
-const at = (lat: number, lon: number): Place => ({ ...nowhere, lat, lon, radiusKm: 2, resolution: 'stated' })
+const at = (lat: number, lon: number): Place => ({ ...unknownPlace, lat, lon, radiusKm: 2, resolution: 'stated' })
 const candidate = (country: string, lat: number, lon: number) => ({
   settlement: `${country}/x`,
   name: 'X',
@@ -37,16 +23,16 @@ describe('theatreOf', () => {
   it('is the world while nothing else is declared', () => {
     expect(theatreOf(at(14, -5), [])).toBe('world')
     expect(theatreOf(at(14, -5), [world])).toBe('world')
-    expect(theatreOf(nowhere, [world])).toBe('world')
+    expect(theatreOf(unknownPlace, [world])).toBe('world')
   })
 
   it('is unassigned where no declared theatre holds the place, though the world is still declared', () => {
     expect(theatreOf({ ...at(48, 2), country: 'FR' }, [world, sahel])).toBe('_unassigned')
-    expect(theatreOf(nowhere, [sahel])).toBe('_unassigned')
+    expect(theatreOf(unknownPlace, [sahel])).toBe('_unassigned')
   })
 
   it('goes by country, whether the place has coordinates or not', () => {
-    expect(theatreOf({ ...nowhere, country: 'ML' }, [sahel, lake])).toBe('sahel')
+    expect(theatreOf({ ...unknownPlace, country: 'ML' }, [sahel, lake])).toBe('sahel')
   })
 
   it('goes by the stated area before the map', () => {
