@@ -10,10 +10,10 @@ import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
-import { readUpTo } from '@tocsin/rules/theatre/published-alerts'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from '../log/bench-log.ts'
@@ -203,7 +203,7 @@ async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBy
   let [snapshotBytes, textBytes] = [0, 0]
   const chunks: Buffer[] = []
   let blocks: readonly (readonly string[])[] = []
-  await readUpTo(log, topics.snapshots, partition, start, end, ({ value }) => {
+  await readUpTo(log, { topic: topics.snapshots, partition, from: start, to: end }, ({ value }) => {
     const decoded = decodeEnvelope(value as Uint8Array)
     if (decoded.kind !== 'decoded') return
     snapshotBytes += value?.byteLength ?? 0

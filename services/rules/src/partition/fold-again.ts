@@ -6,13 +6,13 @@ import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type TimeSetAt, withTimeSet } from '@tocsin/domain/record/time-sets'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { StoredRecord } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { PartitionScope } from './partition-scope.ts'
 
 export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
-
-/** Limits of one read. */
-const readLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
 /** The theatre just before the record at `end`, folded with the time that this record sets; null if the scope stops meanwhile. */
 export async function foldAgain(
@@ -43,18 +43,18 @@ async function eachRecord(
   const { log } = scope.options
   const { partition } = scope
   const states = await scope.untilDone(() => log.state(topics.incidents))
-  let next = states?.[partition]?.start ?? end
-  while (next < end) {
-    const from = next
-    const page = await scope.untilDone(() => log.read(topics.incidents, partition, from, readLimits))
-    if (page === null) return false
-    for (const { key, value, position } of page.records) {
-      if (position >= end) break
-      if (key !== theatre || value === null) continue
-      const decoded = decodeTheatreRecord(value)
-      if (decoded.kind === 'decoded') take(decoded.record, position)
-    }
-    next = page.next
+  if (states === null) return false
+  let next = states[partition]?.start ?? end
+  const takeNext = ({ key, value, position }: StoredRecord) => {
+    // A failed read continues after the last record taken.
+    next = position + 1n
+    if (key !== theatre || value === null) return
+    const decoded = decodeTheatreRecord(value)
+    if (decoded.kind === 'decoded') take(decoded.record, position)
   }
-  return states !== null
+  await scope.untilDone(async () => {
+    next = await readUpTo(log, { topic: topics.incidents, partition, from: next, to: end }, takeNext, scope.signal)
+    if (next < end && !scope.isStopping) throw new EventLogError('log-unavailable', 'what was folded can not be read again yet')
+  })
+  return next >= end
 }

@@ -4,8 +4,8 @@
 import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Appended, NewRecord, StoredRecord } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { readUpTo } from '../theatre/published-alerts.ts'
 import type { Ends, PartitionScope } from './partition-scope.ts'
 
 export class PartitionPublisher {
@@ -84,7 +84,7 @@ export class PartitionPublisher {
 
   async #readOn(partition: number, goal: bigint): Promise<void> {
     const from = this.#alertsEnd.get(partition) ?? 0n
-    const read = await readUpTo(this.#scope.options.log, topics.alerts, partition, from, goal, stored => {
+    const read = await readUpTo(this.#scope.options.log, { topic: topics.alerts, partition, from, to: goal }, stored => {
       this.#compare(stored)
       this.#alertsEnd.set(partition, stored.position + 1n)
     })

@@ -6,7 +6,8 @@ import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { PublishedAlert } from '@tocsin/domain/alert/alert-succession'
 import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incident-register'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
-import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
 export interface PublishedFacts {
@@ -41,8 +42,6 @@ export interface Published {
   readonly alertsEnd: Map<number, bigint>
   readonly assemblyEnd: Map<number, bigint>
 }
-
-const limits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
 export const noFacts = (): PublishedFacts => ({
   lastSeq: 0,
@@ -141,27 +140,8 @@ async function readOn(
 ): Promise<Map<number, bigint>> {
   const ends = new Map<number, bigint>()
   for (const [partition, start] of from) {
-    const each = (record: StoredRecord) => record.value !== null && take(record.value)
-    ends.set(partition, await readUpTo(log, topic, partition, start, null, each))
+    const end = await readUpTo(log, { topic, partition, from: start, to: null }, ({ value }) => value !== null && take(value))
+    ends.set(partition, end)
   }
   return ends
-}
-
-/** Passes on every record from one position up to another, or to the end. Returns where it stopped. */
-export async function readUpTo(
-  log: EventLog,
-  topic: Topic,
-  partition: number,
-  from: bigint,
-  to: bigint | null,
-  take: (record: StoredRecord) => void
-): Promise<bigint> {
-  let position = from
-  while (to === null || position < to) {
-    const page = await log.read(topic, partition, position, limits)
-    for (const record of page.records) if (to === null || record.position < to) take(record)
-    position = page.next
-    if (page.next >= page.end) break
-  }
-  return to === null || position < to ? position : to
 }

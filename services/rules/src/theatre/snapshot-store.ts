@@ -9,8 +9,8 @@ import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import { snapshotFormat } from '@tocsin/domain/theatre/theatre-capture'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { readUpTo } from './published-alerts.ts'
 
 /** Compresses a state. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
 export interface Compression {
@@ -186,7 +186,7 @@ export async function readIndex(log: EventLog, partition: number, epoch: string)
   while (before > start) {
     const from = before - look > start ? before - look : start
     const found: PartitionIndex[] = []
-    await readUpTo(log, topics.snapshots, partition, from, before, ({ key, value }) => {
+    await readUpTo(log, { topic: topics.snapshots, partition, from, to: before }, ({ key, value }) => {
       if (!key.endsWith('/index') || value === null) return
       const decoded = decodeEnvelope(value)
       if (decoded.kind === 'decoded' && decoded.major === 1) found.push(decoded.envelope.data as PartitionIndex)
@@ -233,7 +233,7 @@ async function findIn(
   if (from < state.start || to > state.end) return null
   const manifests: Manifest[] = []
   const chunks = new Map<string, { number: number; bytes: Buffer }>()
-  await readUpTo(log, topics.snapshots, partition, from, to, ({ key, value }) => {
+  await readUpTo(log, { topic: topics.snapshots, partition, from, to }, ({ key, value }) => {
     if (value === null || !key.startsWith(`${theatre}/`) || key.endsWith('/index')) return
     const decoded = decodeEnvelope(value)
     if (decoded.kind !== 'decoded' || decoded.major !== 1) return

@@ -1,0 +1,34 @@
+// Reads a stretch of one partition, page by page.
+
+import type { EventLog, StoredRecord } from './port.ts'
+import type { Topic } from './topics.ts'
+
+export interface Stretch {
+  readonly topic: Topic
+  readonly partition: number
+  readonly from: bigint
+  /** The position after its last record; null: the end of the partition when it is read. */
+  readonly to: bigint | null
+}
+
+const pageLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
+
+/**
+ * Passes every record of a stretch to `take`, in order. Resolves with where it stopped: before `to` if the partition ends there, or between two pages
+ * after the signal. Rejects with the log's error.
+ */
+export async function readUpTo(
+  log: Pick<EventLog, 'read'>,
+  { topic, partition, from, to }: Stretch,
+  take: (record: StoredRecord) => void,
+  signal?: AbortSignal
+): Promise<bigint> {
+  let position = from
+  while ((to === null || position < to) && signal?.aborted !== true) {
+    const page = await log.read(topic, partition, position, pageLimits)
+    for (const record of page.records) if (to === null || record.position < to) take(record)
+    position = page.next
+    if (page.next >= page.end) break
+  }
+  return to === null || position < to ? position : to
+}
