@@ -1,6 +1,6 @@
-// Reads a stretch of one partition, page by page.
+// Reads a stretch of one partition, page by page, or the one record at a place.
 
-import type { EventLog, StoredRecord } from './port.ts'
+import type { Appended, EventLog, StoredRecord } from './port.ts'
 import type { Topic } from './topics.ts'
 
 export interface Stretch {
@@ -31,4 +31,14 @@ export async function readUpTo(
     if (page.next >= page.end) break
   }
   return to === null || position < to ? position : to
+}
+
+/** The record at a place; null where none stands there. Rejects with the log's error. */
+export async function readAt(
+  log: Pick<EventLog, 'read'>,
+  topic: Topic,
+  { partition, position }: Pick<Appended, 'partition' | 'position'>
+): Promise<StoredRecord | null> {
+  const { records } = await log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
+  return records[0]?.position === position ? records[0] : null
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { MemoryLog } from '../src/memory-log.ts'
 import type { StoredRecord } from '../src/port.ts'
-import { readUpTo } from '../src/read-up-to.ts'
+import { readAt, readUpTo } from '../src/read-up-to.ts'
 import { topics } from '../src/topics.ts'
 
 const count = 2500
@@ -53,4 +53,9 @@ it('stops between two pages once it is told to', async () => {
   expect(stopped).toBeLessThan(2500n)
   expect(await readUpTo(log, stretch(stopped, 2500n), take)).toBe(2500n)
   expect(taken).toEqual(positions(0, count))
+})
+
+it('finds the record at a place, and none where none stands', async () => {
+  expect(await readAt(log, topics.incidents, { partition: 0, position: 41n })).toMatchObject({ id: 'r41', position: 41n })
+  expect(await readAt(log, topics.incidents, { partition: 0, position: 2500n })).toBeNull()
 })

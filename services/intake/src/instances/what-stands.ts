@@ -4,6 +4,7 @@
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { EventLog } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { KnownReport, LogPlace } from '../known/known-report.ts'
 import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withdrawalRecords } from '../report/report-records.ts'
@@ -35,9 +36,9 @@ export async function whatStands(
   return withdrawalRecords(known.reportId, record.data.reason, record.data.lane, theatres)
 }
 
-async function recordAt(log: EventLog, { partition, position }: LogPlace): Promise<TheatreRecord | null> {
-  const page = await log.read(topics.incidents, partition, position, { recordsMax: 1, bytesMax: 1 })
-  const value = page.records[0]?.value
+/** What a record of the incidents log says; null where none can be read there. Rejects with the log's error. */
+export async function recordAt(log: EventLog, at: LogPlace): Promise<TheatreRecord | null> {
+  const value = (await readAt(log, topics.incidents, at))?.value
   const decoded = value ? decodeTheatreRecord(value) : null
   return decoded?.kind === 'decoded' ? decoded.record : null
 }

@@ -1,22 +1,21 @@
 // What a reader gets of a report: its winning revision, what is known of it here, and its outcome. Private texts only with the
 // scope for persons; alerts only for readers of alerts who are cleared for them.
 
-import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
 import { defaultRetentionDays, windowStartMs } from '@tocsin/domain/fold/trim-turns'
 import type { Clock } from '@tocsin/domain/ports'
-import { type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import { recordAt } from '../instances/what-stands.ts'
+import type { KnownReport } from '../known/known-report.ts'
 import { revisionsSeen } from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
@@ -74,17 +73,17 @@ export class ReportReading {
    * not see.
    */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
-    const { views, acceptance } = this.#deps
+    const { log, views, acceptance } = this.#deps
     const before = await acceptance.found(reportId, principal)
     const cursor = views.cursorBehind(before.standings)
     const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
     // It may have been corrected, moved or withdrawn meanwhile.
     const known = acceptance.visible(reportId, principal)
-    const withdrawal = known.withdrawal === null ? null : await this.#recordAt(known.withdrawal)
+    const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
     const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
     const incident = known.withdrawal === null ? views.outcomes.incidentSeen(theatre, reportId, principal.handling) : null
-    const report = known.withdrawal === null ? await this.#recordAt(known.winner.at) : null
+    const report = known.withdrawal === null ? await recordAt(log, known.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
     const supported =
       known.withdrawal === null ? [] : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
@@ -142,13 +141,6 @@ export class ReportReading {
       persons: [...persons.map(({ key, role, kind }) => ({ key, role, kind })), ...unnamed],
       private: opened?.kind === 'opened' ? opened.texts : null
     }
-  }
-
-  async #recordAt({ partition, position }: LogPlace): Promise<TheatreRecord | null> {
-    const page = await this.#deps.log.read(topics.incidents, partition, position, { recordsMax: 1, bytesMax: 1 })
-    const value = page.records[0]?.value
-    const decoded = value ? decodeTheatreRecord(value) : null
-    return decoded?.kind === 'decoded' ? decoded.record : null
   }
 }
 

@@ -14,6 +14,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
@@ -108,8 +109,7 @@ export class QuarantineDesk {
   async read(id: string, principal: Principal): Promise<QuarantineShown> {
     const { entry, place } = await this.#entry(id)
     if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
-    const page = await this.#deps.log.read(topics.quarantine, place.partition, place.position, { recordsMax: 1, bytesMax: 1 })
-    const value = page.records[0]?.value
+    const value = (await readAt(this.#deps.log, topics.quarantine, place))?.value
     const decoded = value ? decodeQuarantined(value) : null
     if (decoded?.kind !== 'decoded') throw noSuchEntry()
     return { ...entry, content: contentOf(Buffer.from(decoded.record.bytes, 'base64')) }

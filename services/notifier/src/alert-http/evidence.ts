@@ -8,7 +8,8 @@ import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { EventLog } from '@tocsin/event-log/port'
-import { type Topic, topics } from '@tocsin/event-log/topics'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -117,7 +118,7 @@ export class EvidenceReading {
     const isWhole = seesAll(view)
     const events = await Promise.all(
       moments.map(async ({ partition, position, revision }) => {
-        const value = await this.#valueAt(topics.assembly, partition, position)
+        const value = (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
         const { envelope } = decoded
@@ -151,7 +152,7 @@ export class EvidenceReading {
   async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {
     const place = this.#projection.reports.get(reportId)
     if (place === undefined) return null
-    const value = await this.#valueAt(topics.incidents, place.partition, place.position)
+    const value = (await readAt(this.#log, topics.incidents, place))?.value ?? null
     const decoded = value === null ? null : decodeTheatreRecord(value)
     if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
     const revision = decoded.record.data
@@ -159,12 +160,6 @@ export class EvidenceReading {
     const report = { ...openPartOf(revision), withdrawn: place.isWithdrawn }
     if (openPrivate === null) return report
     return { ...report, private: revision.private === null ? null : openPrivate(reportId, revision.private) }
-  }
-
-  async #valueAt(topic: Topic, partition: number, position: bigint): Promise<Uint8Array | null> {
-    const page = await this.#log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
-    const record = page.records[0]
-    return record?.position === position ? record.value : null
   }
 }
 
