@@ -11,7 +11,7 @@ import { alsoCounted, namesMore, withSupport } from '../episode/named-support.ts
 import { givesAgain } from '../episode/same-again.ts'
 import { countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 
-export interface Episode {
+export interface ArcEpisode {
   readonly told: Story
   /** Further ones that support it and are only counted: they are told with the next change. */
   readonly untold: number
@@ -45,7 +45,7 @@ export function began(
     spreadUntilMs,
     ...seen
   }: Pick<Story, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
-): Episode {
+): ArcEpisode {
   const triggers = evidenceOf(attacks)
   const told = {
     ...seen,
@@ -76,7 +76,7 @@ export interface Change {
 const toldAgain = givesAgain<Story>()
 
 /** The arc after an attack that widened it. */
-export function widenedBy(open: Episode, incident: Incident, change: Change, reachKm: number): Story {
+export function widenedBy(open: ArcEpisode, incident: Incident, change: Change, reachKm: number): Story {
   const { reasons, countries, measure } = change
   const from = [open.told, open.untold, reachKm, measure.name, measure.value, reasons.length, countries.length]
   return toldAgain(incident, from, () => widened(allTold(open), incident, change, reachKm))
@@ -97,25 +97,25 @@ function widened(told: Story, incident: Incident, { reasons, countries, measure 
   }
 }
 
-export function supported(open: Episode, incident: Incident): Episode {
+export function supported(open: ArcEpisode, incident: Incident): ArcEpisode {
   const { told } = open
   if (!namesMore(told.support, incident)) return { ...open, untold: open.untold + 1 }
   return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
 }
 
 /** The story with all that was only counted. */
-export function allTold({ told, untold }: Episode): Story {
+export function allTold({ told, untold }: ArcEpisode): Story {
   return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
 }
 
-export function closesAtMs(open: Episode, parameters: ArcTerms): number {
+export function closesAtMs(open: ArcEpisode, parameters: ArcTerms): number {
   return open.spreadUntilMs + parameters.leaveDays * dayMs
 }
 
 const described = keepsLast<Story, Finding>(4)
 
 /** One finding for one state of it: what did not change is the same object. */
-export function describeOpen({ told }: Episode, parameters: ArcTerms): Finding {
+export function describeOpen({ told }: ArcEpisode, parameters: ArcTerms): Finding {
   return described(told, () => describe(told, null, parameters))
 }
 

@@ -11,13 +11,13 @@ import { hullAreaKm2, type Point } from '../../space-time/geometry.ts'
 import { joinsLast } from '../episode/last-made.ts'
 import { endedSince, stillOfUse } from '../episode/since.ts'
 import {
+  type ArcEpisode,
   allTold,
   began,
   type Change,
   closesAtMs,
   describe,
   describeOpen,
-  type Episode,
   type Story,
   supported,
   widenedBy
@@ -63,7 +63,7 @@ interface WideningArcState {
   readonly areas: readonly AreaHit[]
   /** Until when enough places hit lie far apart; null where they never did. */
   readonly apartUntilMs: number | null
-  readonly open: Episode | null
+  readonly open: ArcEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -248,8 +248,8 @@ function isOtherwise(before: WideningArcState, { areas, apartUntilMs }: Widening
   return !isSameMoment || areas !== before.areas || apartUntilMs !== before.apartUntilMs
 }
 
-function enter(state: WideningArcState, incident: Incident, spread: Spread, parameters: WideningArcParameters): Episode | null {
-  const atMs = incident.fromMs
+function enter(state: WideningArcState, attack: Incident, spread: Spread, parameters: WideningArcParameters): ArcEpisode | null {
+  const atMs = attack.fromMs
   if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters)) return null
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const attacks = attacksAfter(state.recent, windowFromMs)
@@ -268,13 +268,13 @@ function countriesOf(hits: readonly Hit[]): string[] {
 }
 
 function grow(
-  open: Episode,
+  open: ArcEpisode,
   recent: AttackBlocks,
   incident: Incident,
   mine: readonly Hit[],
   spread: Spread,
   parameters: WideningArcParameters
-): Episode {
+): ArcEpisode {
   if (!spread.holds || mine.length === 0) return supported(open, incident)
   const { told } = open
   const reachKm = farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm)

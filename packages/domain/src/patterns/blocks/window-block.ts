@@ -42,7 +42,7 @@ export interface BlockMeasure<P> {
   lacks?(there: readonly Amount[], parameters: P): string
 }
 
-interface Episode {
+interface WindowEpisode {
   readonly fromMs: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   /** Levels passed, the entry not counted. */
@@ -62,7 +62,7 @@ interface Episode {
 export interface BlockState {
   readonly scope: string
   readonly members: readonly Member[]
-  readonly open: Episode | null
+  readonly open: WindowEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -147,7 +147,7 @@ function windowAt(members: readonly Member[], atMs: number, { window: kind }: Bl
   return window
 }
 
-function enter(members: readonly Member[], atMs: number, value: number, words: string, p: BlockParameters): Episode {
+function enter(members: readonly Member[], atMs: number, value: number, words: string, p: BlockParameters): WindowEpisode {
   const fit = members.filter(m => m.amount !== null).map(m => m.incident)
   const others = members.filter(m => m.amount === null).map(m => m.incident)
   const passed = p.levels.filter(level => value >= level).length
@@ -164,7 +164,13 @@ function enter(members: readonly Member[], atMs: number, value: number, words: s
   }
 }
 
-function grow(open: Episode, { incident, amount }: Member, value: number, words: string, p: BlockParameters): Episode {
+function grow(
+  open: WindowEpisode,
+  { incident, amount }: Member,
+  value: number,
+  words: string,
+  p: BlockParameters
+): WindowEpisode {
   if (amount === null) return { ...open, support: withSupport(open.support, incident) }
   const passed = Math.max(open.passed, p.levels.filter(level => value >= level).length)
   return {
@@ -180,7 +186,7 @@ function grow(open: Episode, { incident, amount }: Member, value: number, words:
 }
 
 /** One mark for each level that was passed at once. */
-function marksOf(levels: number, atMs: number, reason: string): Episode['marks'] {
+function marksOf(levels: number, atMs: number, reason: string): WindowEpisode['marks'] {
   return Array.from({ length: levels }, () => ({ atMs, reason }))
 }
 
@@ -215,18 +221,18 @@ function closeWhenDue<P>(
   return { ...state, open: null, closed: [...closed, describe(open, scope, open.closesMs, measure, parameters)] }
 }
 
-const openFindings = new WeakMap<Episode, Finding>()
-const endedFindings = new WeakMap<Episode, Finding>()
+const openFindings = new WeakMap<WindowEpisode, Finding>()
+const endedFindings = new WeakMap<WindowEpisode, Finding>()
 
 /** One finding for one state of an episode: what did not change is the same object. */
-function describe<P>(open: Episode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
+function describe<P>(open: WindowEpisode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
   const cache = toMs === null ? openFindings : endedFindings
   const known = cache.get(open) ?? makeFinding(open, scope, toMs, measure, parameters)
   cache.set(open, known)
   return known
 }
 
-function makeFinding<P>(e: Episode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
+function makeFinding<P>(e: WindowEpisode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
   const { groupBy, threshold, leave } = measure.parametersOf(parameters)
   const triggers = e.triggers.kept
   const what = `${measure.words(e.value, parameters)} ${groupWords(scope, groupBy, triggers)} ${measure.windowWords(parameters)}`

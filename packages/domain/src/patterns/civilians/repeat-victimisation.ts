@@ -28,7 +28,7 @@ import {
 } from './civilian-harm.ts'
 import { nearVictimisation } from './near-victimisation.ts'
 
-interface Episode {
+interface VictimisationEpisode {
   /** What brought it about: attacks on one place, or the places of one perpetrator. */
   readonly entered: 'place' | 'perpetrator'
   readonly group: Readonly<Record<string, string>>
@@ -50,7 +50,7 @@ interface Episode {
 interface RepeatVictimisationState {
   /** Attacks of the window that no story has taken, in order of the fold; at most `looseMax`. */
   readonly loose: readonly Incident[]
-  readonly open: readonly Episode[]
+  readonly open: readonly VictimisationEpisode[]
   readonly closed: readonly Finding[]
 }
 
@@ -166,10 +166,10 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
   findings: ({ open, closed }, horizonMs, parameters) => {
     if (open.length === 0) return closed
     const told = describedEach(open, f => describe(f, null, parameters))
-    const hasEnded = (f: Episode) => closesAtMs(f, parameters) <= horizonMs
+    const hasEnded = (f: VictimisationEpisode) => closesAtMs(f, parameters) <= horizonMs
     // The place among the others stays when one ends.
-    const endedIf = (finding: Finding, f: Episode) => (hasEnded(f) ? describeEnded(f, parameters) : finding)
-    const now = open.some(hasEnded) ? told.map((finding, i) => endedIf(finding, open[i] as Episode)) : told
+    const endedIf = (finding: Finding, f: VictimisationEpisode) => (hasEnded(f) ? describeEnded(f, parameters) : finding)
+    const now = open.some(hasEnded) ? told.map((finding, i) => endedIf(finding, open[i] as VictimisationEpisode)) : told
     return together(closed, now)
   },
   nearly: (state, horizonMs, parameters) => nearVictimisation(state, horizonMs, parameters),
@@ -189,11 +189,11 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
   }
 }
 
-const storyAgain = givesAgain<Episode>()
+const storyAgain = givesAgain<VictimisationEpisode>()
 const together = joinsLast<Finding>()
 
 /** At one of its places, on whatever side of a border; or by one of its perpetrators in its area. */
-function belongs(f: Episode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
+function belongs(f: VictimisationEpisode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
   if (f.places.some(known => isAt(incident, known, parameters.placeKm))) return true
   const { admin1 } = f.group
   if (f.perpetrators.length === 0 || admin1 === undefined || !liesIn(incident, admin1)) return false
@@ -205,7 +205,7 @@ function openedAtPlace(
   loose: readonly Incident[],
   incident: Incident,
   parameters: RepeatVictimisationParameters
-): Episode | null {
+): VictimisationEpisode | null {
   const fromMs = incident.fromMs - parameters.windowDays * dayMs
   if (isLongerThan(incident, parameters.windowDays)) return null
   const young = loose.filter(i => i.toMs > fromMs && !isLongerThan(i, parameters.windowDays))
@@ -225,7 +225,7 @@ function openedByActor(
   loose: readonly Incident[],
   incident: Incident,
   parameters: RepeatVictimisationParameters
-): Episode | null {
+): VictimisationEpisode | null {
   const actors = namedPerpetrators(incident, parameters.genericActors)
   if (actors.length === 0 || isLongerThan(incident, parameters.areaWindowDays)) return null
   const fromMs = incident.fromMs - parameters.areaWindowDays * dayMs
@@ -245,7 +245,7 @@ function openedIn(
   young: readonly Incident[],
   incident: Incident,
   parameters: RepeatVictimisationParameters
-): Episode | null {
+): VictimisationEpisode | null {
   const byActor = actors.flatMap(actor => {
     const theirs = young.filter(i => namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key))
     const settlements = settlementsOf([incident, ...theirs.toReversed()], admin1, parameters)
@@ -263,13 +263,13 @@ function openedIn(
 }
 
 function opened(
-  entered: Episode['entered'],
-  group: Episode['group'],
+  entered: VictimisationEpisode['entered'],
+  group: VictimisationEpisode['group'],
   unordered: readonly Incident[],
   places: readonly IncidentPlace[],
   parameters: RepeatVictimisationParameters,
   perpetrators: readonly NamedActor[] = sharedPerpetrators(unordered, parameters)
-): Episode {
+): VictimisationEpisode {
   const members = unordered.toSorted(compareIncidents)
   const last = members.at(-1) as Incident
   return {
@@ -301,7 +301,7 @@ function sharedPerpetrators(
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 
-function grown(f: Episode, incident: Incident, parameters: RepeatVictimisationParameters): Episode {
+function grown(f: VictimisationEpisode, incident: Incident, parameters: RepeatVictimisationParameters): VictimisationEpisode {
   const { placeKm, windowDays } = parameters
   const hit = settlementsOf([incident], f.entered === 'perpetrator' ? (f.group.admin1 ?? null) : null, parameters)
   const fresh = hit.filter(place => f.places.every(known => areApart(known, place, placeKm, false)))
@@ -327,7 +327,7 @@ function grown(f: Episode, incident: Incident, parameters: RepeatVictimisationPa
   }
 }
 
-function closesAtMs(f: Episode, { quietDays }: RepeatVictimisationParameters): number {
+function closesAtMs(f: VictimisationEpisode, { quietDays }: RepeatVictimisationParameters): number {
   return f.lastMs + quietDays * dayMs
 }
 
@@ -343,17 +343,17 @@ function closeWhenDue(
 }
 
 /** One finding for one state of each: what did not change is the same object. */
-const describedEach = makesEach<Episode, Finding>()
-const endings = new WeakMap<Episode, Finding>()
+const describedEach = makesEach<VictimisationEpisode, Finding>()
+const endings = new WeakMap<VictimisationEpisode, Finding>()
 
 /** The scope is the whole theatre: a late incident ends again stories that it does not touch. */
-function describeEnded(f: Episode, parameters: RepeatVictimisationParameters): Finding {
+function describeEnded(f: VictimisationEpisode, parameters: RepeatVictimisationParameters): Finding {
   const known = endings.get(f) ?? describe(f, closesAtMs(f, parameters), parameters)
   endings.set(f, known)
   return known
 }
 
-function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
+function describe(f: VictimisationEpisode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
   const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
   const atPlace = f.entered === 'place'
   const where = listOf(f.places.map(nameOfPlace), 4)

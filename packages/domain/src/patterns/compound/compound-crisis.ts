@@ -30,7 +30,7 @@ interface Situation {
   readonly finding: Finding
 }
 
-interface Episode {
+interface CrisisEpisode {
   readonly fromMs: number
   readonly untilMs: number
   /** When so many kinds were first there at once that it escalates, and which came then. */
@@ -112,7 +112,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
 
 interface Course {
   readonly situations: readonly Situation[]
-  readonly episodes: readonly Episode[]
+  readonly episodes: readonly CrisisEpisode[]
 }
 
 const quiet: Course = { situations: [], episodes: [] }
@@ -156,13 +156,13 @@ function areasOf({ group, triggers }: Finding): readonly string[] {
 }
 
 /** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
-function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): Episode[] {
+function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): CrisisEpisode[] {
   const lasting = situations.filter(s => s.untilMs > s.fromMs)
   const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
   const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
   const present = new Presence()
-  const episodes: Episode[] = []
-  let open: Episode | null = null
+  const episodes: CrisisEpisode[] = []
+  let open: CrisisEpisode | null = null
   for (let [begun, ended] = [0, 0]; begun < begins.length || ended < ends.length; ) {
     const atMs = Math.min(begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY, ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY)
     for (let s = ends[ended]; s !== undefined && s.untilMs <= atMs; s = ends[ended]) {
@@ -180,7 +180,7 @@ function episodesOf(situations: readonly Situation[], parameters: CompoundCrisis
     if (!open && present.enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: present.kinds }
     if (!open) continue
     const isThird: boolean = open.third === null && present.kinds >= parameters.escalateKinds
-    const third: Episode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
+    const third: CrisisEpisode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
     open = { ...open, third, kindsMax: Math.max(open.kindsMax, present.kinds) }
   }
   return open ? [...episodes, open] : episodes
@@ -224,7 +224,7 @@ function latestAt(atMs: number, situations: readonly Situation[]): Situation {
 
 function describe(
   scope: string,
-  episode: Episode,
+  episode: CrisisEpisode,
   all: readonly Situation[],
   horizonMs: number,
   parameters: CompoundCrisisParameters

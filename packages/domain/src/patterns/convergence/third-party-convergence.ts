@@ -29,7 +29,7 @@ interface Advice {
   readonly incident: Incident
 }
 
-interface Episode {
+interface ConvergenceEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly enteredWith: number
@@ -48,7 +48,7 @@ interface ThirdPartyConvergenceState {
   readonly country: string
   /** One for each issuer, in order of the fold; the eldest goes beyond the limit. */
   readonly advice: readonly Advice[]
-  readonly open: Episode | null
+  readonly open: ConvergenceEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -212,7 +212,7 @@ function advised(
   return { ...state, advice, open: entered(young, incident.fromMs, parameters) }
 }
 
-function entered(young: readonly Advice[], atMs: number, parameters: ThirdPartyConvergenceParameters): Episode {
+function entered(young: readonly Advice[], atMs: number, parameters: ThirdPartyConvergenceParameters): ConvergenceEpisode {
   const triggers = evidenceOf(young.map(a => a.incident))
   const many = young.length >= parameters.escalateStates
   const departed = triggers.kept.some(isOrderedDeparture)
@@ -239,11 +239,11 @@ function manyStates(parameters: ThirdPartyConvergenceParameters): string {
 }
 
 function grown(
-  open: Episode,
+  open: ConvergenceEpisode,
   incident: Incident,
   issuers: readonly NamedActor[],
   parameters: ThirdPartyConvergenceParameters
-): Episode {
+): ConvergenceEpisode {
   const fresh = without(issuers, open.standing)
   const standing = [...open.standing, ...fresh].slice(-issuersMax)
   const reached = new Set(open.marks.map(m => m.reason))
@@ -274,7 +274,7 @@ function lowered(
   // Who has not advised, or not within the story, has nothing to take back.
   const backing = state.open.standing.filter(a => issuers.some(i => i.key === a.key))
   if (backing.length === 0) return supported({ ...state, advice }, incident)
-  const open: Episode = {
+  const open: ConvergenceEpisode = {
     ...state.open,
     standing: without(state.open.standing, backing),
     lowered: [...state.open.lowered, ...backing].slice(-issuersMax),
@@ -286,14 +286,19 @@ function lowered(
   return { ...state, advice: [], open: null, closed: [...state.closed, ended] }
 }
 
-const described = keepsLast<Episode, Finding>(64)
+const described = keepsLast<ConvergenceEpisode, Finding>(64)
 
 /** One finding for one state of it: what did not change is the same object. */
-function describeOpen(country: string, open: Episode, parameters: ThirdPartyConvergenceParameters): Finding {
+function describeOpen(country: string, open: ConvergenceEpisode, parameters: ThirdPartyConvergenceParameters): Finding {
   return described(open, () => describe(country, open, null, parameters))
 }
 
-function describe(country: string, open: Episode, toMs: number | null, parameters: ThirdPartyConvergenceParameters): Finding {
+function describe(
+  country: string,
+  open: ConvergenceEpisode,
+  toMs: number | null,
+  parameters: ThirdPartyConvergenceParameters
+): Finding {
   const { windowDays, statesMin, loweredMin } = parameters
   const names = [...open.standing, ...open.lowered].map(a => a.name)
   const backed = open.lowered.length === 0 ? '' : ` ${listOf(open.lowered.map(a => a.name))} lowered it since.`

@@ -28,7 +28,7 @@ export interface CoordinatedAttackParameters {
   readonly genericActors: readonly string[]
 }
 
-interface Episode {
+interface CoordinatedEpisode {
   readonly name: string
   readonly fromMs: number
   readonly enteredMs: number
@@ -50,7 +50,7 @@ interface CoordinatedAttackState {
   readonly recent: readonly Incident[]
   /** All attacks of the actor by week since the epoch, in order. */
   readonly weeks: readonly (readonly [week: number, count: number])[]
-  readonly open: Episode | null
+  readonly open: CoordinatedEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -306,9 +306,9 @@ function entered(
   actor: string,
   incident: Incident,
   burst: Burst,
-  { chance, perDay }: Pick<Episode, 'chance' | 'perDay'>,
+  { chance, perDay }: Pick<CoordinatedEpisode, 'chance' | 'perDay'>,
   parameters: CoordinatedAttackParameters
-): Episode {
+): CoordinatedEpisode {
   return {
     name: incident.actors.find(({ name }) => actorKey(name) === actor)?.name.trim() ?? actor,
     fromMs: Math.min(...burst.members.map(i => i.fromMs)),
@@ -324,12 +324,12 @@ function entered(
 }
 
 function grown(
-  open: Episode,
+  open: CoordinatedEpisode,
   incident: Incident,
   burst: Burst,
   chance: number,
   parameters: CoordinatedAttackParameters
-): Episode {
+): CoordinatedEpisode {
   const reasons = reasonsOf(burst, parameters).filter(reason => !open.marks.some(m => m.reason === reason))
   const moves = reasons.length > 0 || burst.sites > open.sites
   const known = new Set([...open.triggers.kept, ...open.support.kept].map(i => i.id))
@@ -347,7 +347,7 @@ function grown(
   }
 }
 
-function closesAtMs(open: Episode, { leaveHours }: CoordinatedAttackParameters): number {
+function closesAtMs(open: CoordinatedEpisode, { leaveHours }: CoordinatedAttackParameters): number {
   return open.lastMs + leaveHours * hourMs
 }
 
@@ -365,9 +365,9 @@ function rateText(perDay: number): string {
   return perDay === 0 ? 'no attack' : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
 }
 
-const described = keepsLast<Episode, Finding>(64)
+const described = keepsLast<CoordinatedEpisode, Finding>(64)
 
-function describe(open: Episode, toMs: number | null, parameters: CoordinatedAttackParameters): Finding {
+function describe(open: CoordinatedEpisode, toMs: number | null, parameters: CoordinatedAttackParameters): Finding {
   const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = parameters
   const places = [...new Set(open.triggers.kept.flatMap(i => placesOf(i).map(nameOfPlace)))]
   const many = open.sites >= Math.max(sitesMin, escalateSites) ? `${open.sites} or more` : `${open.sites}`

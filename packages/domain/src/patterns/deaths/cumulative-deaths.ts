@@ -30,7 +30,7 @@ export interface CumulativeDeathsParameters {
   readonly leaveShare: number
 }
 
-interface Episode {
+interface DeathsEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   /** The last whole day that was looked at. */
@@ -53,7 +53,7 @@ interface CumulativeDeathsState {
   readonly marked: readonly Incident[]
   /** The latest statistics of the country: they set a baseline, and nothing else. */
   readonly statistics: readonly Incident[]
-  readonly open: Episode | null
+  readonly open: DeathsEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -256,7 +256,7 @@ function worse(a: Look, b: Look): Look {
   return (isOfYear(b) - isOfYear(a) || isLikely(b) - isLikely(a) || value(b) - value(a)) > 0 ? b : a
 }
 
-function entered(state: CumulativeDeathsState, look: Look, parameters: CumulativeDeathsParameters): Episode | null {
+function entered(state: CumulativeDeathsState, look: Look, parameters: CumulativeDeathsParameters): DeathsEpisode | null {
   const { lastDay, atMs, month, year } = look
   const told = year ?? month
   if (told === null) return null
@@ -283,7 +283,12 @@ function baselineFor({ statistics }: CumulativeDeathsState, told: Measured, trig
   return statistics.length === 0 ? null : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
 }
 
-function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, { atMs, month, year }: Look): Episode {
+function grown(
+  state: CumulativeDeathsState,
+  open: DeathsEpisode,
+  incident: Incident,
+  { atMs, month, year }: Look
+): DeathsEpisode {
   const isNewStep = year !== null && !open.isOfYear
   const now = open.isOfYear || isNewStep ? year : month
   const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
@@ -309,7 +314,7 @@ function countedIn({ marked }: CumulativeDeathsState, { lastDay, days }: Measure
   return strictestSince(marked, (lastDay - days + 1) * dayMs)
 }
 
-function supported(open: Episode, incident: Incident): Episode {
+function supported(open: DeathsEpisode, incident: Incident): DeathsEpisode {
   return { ...open, support: withSupport(open.support, incident) }
 }
 
@@ -324,7 +329,7 @@ function walked(state: CumulativeDeathsState, throughDay: number, parameters: Cu
   return { ...state, open: { ...open, walkedDay: throughDay } }
 }
 
-function isOver(state: CumulativeDeathsState, open: Episode, day: number, parameters: CumulativeDeathsParameters): boolean {
+function isOver(state: CumulativeDeathsState, open: DeathsEpisode, day: number, parameters: CumulativeDeathsParameters): boolean {
   const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
   if (deathsOn(state.deaths.high, day, windowDays) >= leaveShare * limit) return false
   return !open.isOfYear || deathsOn(state.deaths.best, day, yearDays) < leaveShare * yearLimit
@@ -337,7 +342,7 @@ function dayEndMs(day: number): number {
 
 const tell = tellsOnce()
 
-function describe(scope: string, open: Episode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
+function describe(scope: string, open: DeathsEpisode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
   const { told, baseline, triggers, support } = open
   const group = groupOf(scope)
   const { country } = group

@@ -41,7 +41,7 @@ export interface FirstSeenKind<P extends FirstSeenParameters> {
   readonly verb: string
 }
 
-interface Episode {
+interface FirstSeenEpisode {
   readonly admin1: string
   readonly name: string
   readonly enteredMs: number
@@ -55,7 +55,7 @@ interface Episode {
 }
 
 interface Listed {
-  readonly open: readonly Episode[]
+  readonly open: readonly FirstSeenEpisode[]
   readonly list: readonly Finding[]
 }
 
@@ -64,7 +64,7 @@ interface FirstSeenState {
   /** By area, when it was last seen there; the eldest go beyond the limit. */
   readonly seen: readonly (readonly [admin1: string, lastMs: number])[]
   /** In the order in which they began, which is that in which they end. */
-  readonly open: readonly Episode[]
+  readonly open: readonly FirstSeenEpisode[]
   readonly closed: readonly Finding[]
 }
 
@@ -190,11 +190,12 @@ function sighted<P extends FirstSeenParameters>(
   const { admin1 } = place
   const seen = withArea(state.seen, admin1, incident.toMs)
   const at = openIn(state, admin1)
-  if (at !== -1) return { ...state, seen, open: state.open.with(at, grown(state.open[at] as Episode, incident, parameters)) }
+  if (at !== -1)
+    return { ...state, seen, open: state.open.with(at, grown(state.open[at] as FirstSeenEpisode, incident, parameters)) }
   const last = lastSeen(state.seen, place)
   if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
   const shown = kind.shownBy(incident, parameters).find(({ key }) => key === state.key)
-  const fresh: Episode = {
+  const fresh: FirstSeenEpisode = {
     admin1,
     name: shown?.name ?? state.key,
     enteredMs: incident.fromMs,
@@ -225,7 +226,7 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
 }
 
 /** More of it in the same area: what makes the sources two is a trigger, all else supports. */
-function grown(e: Episode, incident: Incident, { sourcesMin }: FirstSeenParameters): Episode {
+function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
   const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
   // A source that has spoken before makes no more of them.
@@ -248,12 +249,12 @@ function closeWhenDue<P extends FirstSeenParameters>(
   return { ...state, open: state.open.slice(due.length), closed: [...state.closed, ...ended] }
 }
 
-function closesAtMs({ enteredMs }: Episode, { agesOutDays }: FirstSeenParameters): number {
+function closesAtMs({ enteredMs }: FirstSeenEpisode, { agesOutDays }: FirstSeenParameters): number {
   return enteredMs + agesOutDays * dayMs
 }
 
 function describe<P extends FirstSeenParameters>(
-  e: Episode,
+  e: FirstSeenEpisode,
   toMs: number | null,
   parameters: P,
   kind: FirstSeenKind<P>

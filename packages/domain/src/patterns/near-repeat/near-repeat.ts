@@ -31,7 +31,7 @@ import {
   withoutLoose
 } from './near-repeat-cells.ts'
 
-interface Episode extends Point {
+interface NearRepeatEpisode extends Point {
   readonly place: string
   readonly kind: Incident['category']
   readonly explosion: boolean
@@ -52,7 +52,7 @@ interface Episode extends Point {
 
 interface NearRepeatState {
   readonly cells: CellRings<Cell>
-  readonly open: readonly Episode[]
+  readonly open: readonly NearRepeatEpisode[]
   /** No open story ends before; null while none is open. */
   readonly endsFromMs: number | null
   readonly closed: readonly Finding[]
@@ -141,7 +141,8 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   findings: ({ open, endsFromMs, closed }, horizonMs, parameters) => {
     if (endsFromMs === null) return closed
     const told = describedEach(open, f => describe(f, null, parameters))
-    const now = endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
+    const now =
+      endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as NearRepeatEpisode, f, horizonMs, parameters))
     return together(closed, now)
   },
   nearly: ({ cells }, horizonMs, parameters) => nearRepeats(cells, horizonMs, parameters),
@@ -161,12 +162,12 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   }
 }
 
-const storyAgain = givesAgain<Episode>()
+const storyAgain = givesAgain<NearRepeatEpisode>()
 const together = joinsLast<Finding>()
 
 /** Where the first story stands around a spot near one of the points, of the same kind or actor; -1 where none is. */
 function storyOf(
-  open: readonly Episode[],
+  open: readonly NearRepeatEpisode[],
   incident: Incident,
   points: readonly Point[],
   parameters: NearRepeatParameters
@@ -190,7 +191,12 @@ function isFatal({ fatalities: { low, best } }: Incident): boolean {
 
 const fatal = 'somebody was killed'
 
-function opened(point: Point, near: readonly Incident[], incident: Incident, parameters: NearRepeatParameters): Episode {
+function opened(
+  point: Point,
+  near: readonly Incident[],
+  incident: Incident,
+  parameters: NearRepeatParameters
+): NearRepeatEpisode {
   const members = [...near, incident]
   const explosion = isExplosion(incident)
   const { days } = reachOf(explosion, parameters)
@@ -233,7 +239,7 @@ function oneMore({ incidentsMin }: NearRepeatParameters): string {
   return `${incidentsMin + 1} attacks`
 }
 
-function grown(f: Episode, incident: Incident, parameters: NearRepeatParameters): Episode {
+function grown(f: NearRepeatEpisode, incident: Incident, parameters: NearRepeatParameters): NearRepeatEpisode {
   const { days } = reachOf(f.explosion, parameters)
   const recentMs = [...f.recentMs.filter(ms => ms > incident.fromMs - days * dayMs), incident.toMs].slice(-recentMax)
   const reasons = [
@@ -247,13 +253,13 @@ function grown(f: Episode, incident: Incident, parameters: NearRepeatParameters)
   return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, most, ...evidence }
 }
 
-function closesAtMs(f: Episode, { quietDays, longestDays }: NearRepeatParameters): number {
+function closesAtMs(f: NearRepeatEpisode, { quietDays, longestDays }: NearRepeatParameters): number {
   return Math.min(f.lastMs + quietDays * dayMs, f.enteredMs + longestDays * dayMs)
 }
 
 function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRepeatParameters): NearRepeatState {
   if (state.endsFromMs === null || state.endsFromMs > nowMs) return state
-  const ends = (f: Episode) => closesAtMs(f, parameters)
+  const ends = (f: NearRepeatEpisode) => closesAtMs(f, parameters)
   const due = state.open.filter(f => ends(f) <= nowMs).sort((a, b) => ends(a) - ends(b))
   const open = state.open.filter(f => ends(f) > nowMs)
   const ended = due.map(f => describe(f, ends(f), parameters))
@@ -266,15 +272,15 @@ function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRep
 }
 
 /** One finding for one state of each: what did not change is the same object. */
-const describedEach = makesEach<Episode, Finding>()
+const describedEach = makesEach<NearRepeatEpisode, Finding>()
 
 /** Its place among the others stays when it ends. */
-function endedAt(f: Episode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
+function endedAt(f: NearRepeatEpisode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
   const closesMs = closesAtMs(f, parameters)
   return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
 }
 
-function describe(f: Episode, toMs: number | null, parameters: NearRepeatParameters): Finding {
+function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRepeatParameters): Finding {
   const { km, days } = reachOf(f.explosion, parameters)
   const by = f.actorName === null ? '' : ` by ${f.actorName}`
   const attacks = f.explosion ? 'explosions' : 'attacks'

@@ -52,7 +52,7 @@ interface Evidence {
   readonly omitted: number
 }
 
-interface Episode {
+interface SiegeEpisode {
   readonly settlement: string
   readonly fromMs: number
   readonly enteredMs: number
@@ -69,7 +69,7 @@ interface Episode {
 interface SiegeState {
   readonly settlement: string
   readonly runs: Readonly<Partial<Record<Criterion, Run>>>
-  readonly open: Episode | null
+  readonly open: SiegeEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -239,7 +239,7 @@ function openEpisode(
   fromMs: number,
   incident: Incident,
   parameters: SiegeParameters
-): Episode {
+): SiegeEpisode {
   const enteredMs = fromMs + parameters.heldDays * dayMs
   // A criterion that began between the entry and the word that made it known is held as well.
   const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + 1 >= enteredMs)
@@ -275,7 +275,7 @@ function marksOf(incident: Incident): { atMs: number; reason: string }[] {
   return incident.tactics.flatMap(t => (t in escalators ? [{ atMs: incident.fromMs, reason: escalators[t] as string }] : []))
 }
 
-function whileOpen(state: SiegeState, open: Episode, incident: Incident, parameters: SiegeParameters): SiegeState {
+function whileOpen(state: SiegeState, open: SiegeEpisode, incident: Incident, parameters: SiegeParameters): SiegeState {
   const lastMs = Math.max(open.lastMs, incident.toMs)
   const held = criteriaOf(incident)
   if (!incident.passesGrade) return { ...state, open: { ...open, support: addEvidence(open.support, incident) } }
@@ -303,7 +303,7 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
  * Word of access counts only together with words that are near to it in time, and not where a word of siege reaches beyond it by as long as access must
  * last. A word of siege that is known by its month alone reaches a few days beyond what ended in it.
  */
-function withAccess({ access, heldToMs }: Episode, incident: Incident, parameters: SiegeParameters): Access | null {
+function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, parameters: SiegeParameters): Access | null {
   if (heldToMs > incident.toMs && heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
   const bridgedMs = parameters.bridgedGapDays * dayMs
   const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
@@ -322,7 +322,7 @@ function withAccess({ access, heldToMs }: Episode, incident: Incident, parameter
 /** Witnesses of access that are kept: far more than any rule asks for. */
 const witnessesMax = 100
 
-function closesAtMs(open: Episode, parameters: SiegeParameters): number | null {
+function closesAtMs(open: SiegeEpisode, parameters: SiegeParameters): number | null {
   return open.access?.confirmedMs == null ? null : open.access.confirmedMs + parameters.accessSustainedDays * dayMs
 }
 
@@ -332,7 +332,7 @@ function closeWhenDue(state: SiegeState, nowMs: number, parameters: SiegeParamet
   return { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, closesMs, parameters)] }
 }
 
-function describe(open: Episode, nowMs: number, toMs: number | null, parameters: SiegeParameters): Finding {
+function describe(open: SiegeEpisode, nowMs: number, toMs: number | null, parameters: SiegeParameters): Finding {
   const held = criteria.filter(c => open.heldFromMs[c] !== undefined)
   const fullMs = held.length === criteria.length ? Math.max(open.enteredMs, ...held.map(c => open.heldFromMs[c] as number)) : null
   const ages = parameters.ageDays

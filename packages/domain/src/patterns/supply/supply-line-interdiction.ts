@@ -30,7 +30,7 @@ interface Sign {
   readonly incident: Incident
 }
 
-interface Episode {
+interface InterdictionEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly entered: string
@@ -52,7 +52,7 @@ interface SupplyLineState {
   /** Hits and signs of the window, before the entry. */
   readonly waiting: readonly Incident[]
   readonly signs: readonly Sign[]
-  readonly open: Episode | null
+  readonly open: InterdictionEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -235,7 +235,7 @@ function beforeEntry(
   if (hit < parameters.corridorsMin && !word.isBlockade) return { ...state, hits, waiting, signs }
   const atMs = incident.fromMs
   const triggers = evidenceOf([...waiting, ...signs.map(s => s.incident)])
-  const open: Episode = {
+  const open: InterdictionEpisode = {
     fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
     enteredMs: atMs,
     entered: hit >= parameters.corridorsMin ? `${hit} ways hit` : 'blockade of its fuel or food',
@@ -259,7 +259,7 @@ function shareMark(hit: number, hub: Hub, parameters: SupplyLineParameters): str
 
 function whileCut(
   state: SupplyLineState,
-  open: Episode,
+  open: InterdictionEpisode,
   incident: Incident,
   word: Word,
   hub: Hub,
@@ -294,7 +294,7 @@ function whileCut(
   }
 }
 
-function closesAtMs({ lastHitMs, deliveredMs }: Episode, parameters: SupplyLineParameters): number | null {
+function closesAtMs({ lastHitMs, deliveredMs }: InterdictionEpisode, parameters: SupplyLineParameters): number | null {
   return deliveredMs === null ? null : Math.max(lastHitMs + 1 + parameters.clearDays * dayMs, deliveredMs)
 }
 
@@ -304,19 +304,19 @@ function closeWhenDue(state: SupplyLineState, nowMs: number, hub: Hub, parameter
   return { ...state, hits: {}, open: null, closed: [...state.closed, describe(state.open, closesMs, hub, parameters)] }
 }
 
-function hitWords({ fromMs, most }: Episode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
+function hitWords({ fromMs, most }: InterdictionEpisode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
   if (most === 0) return `From ${formatDay(fromMs)} the fuel or food of ${hub.name} was blockaded, and no way into it hit`
   return `From ${formatDay(fromMs)} ways into ${hub.name} were hit${from}: up to ${most} of ${corridorsOf(hub, parameters)} within ${parameters.windowDays} days`
 }
 
-const described = keepsLast<Episode, Finding>(64)
+const described = keepsLast<InterdictionEpisode, Finding>(64)
 
 /** One finding for one state of it: what did not change is the same object. */
-function describeOpen(open: Episode, hub: Hub, parameters: SupplyLineParameters): Finding {
+function describeOpen(open: InterdictionEpisode, hub: Hub, parameters: SupplyLineParameters): Finding {
   return described(open, () => describe(open, null, hub, parameters))
 }
 
-function describe(open: Episode, toMs: number | null, hub: Hub, parameters: SupplyLineParameters): Finding {
+function describe(open: InterdictionEpisode, toMs: number | null, hub: Hub, parameters: SupplyLineParameters): Finding {
   const { windowDays, corridorsMin, clearDays } = parameters
   const ways = [...new Set(open.corridors.map(corridor => corridorName(hub, corridor)))]
   const from = ways.length === 0 ? '' : hub.corridors?.length ? ` on ${listOf(ways, 6)}` : ` from ${listOf(ways, 8)}`

@@ -10,7 +10,7 @@ import { countryName } from '../../../src/space-time/country-names.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
 import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point } from '../../../src/space-time/geometry.ts'
 
-interface Episode {
+interface PlainEpisode {
   readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
@@ -29,7 +29,7 @@ interface Episode {
 interface WideningArcState {
   /** Attacks that a window may still need, in order of the fold. */
   readonly recent: readonly Incident[]
-  readonly open: Episode | null
+  readonly open: PlainEpisode | null
   readonly closed: readonly Finding[]
 }
 
@@ -142,7 +142,7 @@ function enter(
   atMs: number,
   hits: readonly Hit[],
   parameters: WideningArcParameters
-): Episode | null {
+): PlainEpisode | null {
   const spread = spreadOf(hits, parameters)
   if (!spread.holds || !hasGrown(recent, atMs, hits, parameters) || !strikesQuiet(recent, atMs, hits, parameters)) return null
   const triggers = uniqueIncidents(hits)
@@ -161,7 +161,7 @@ function enter(
   }
 }
 
-function grow(open: Episode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): Episode {
+function grow(open: PlainEpisode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): PlainEpisode {
   const mine = hits.filter(h => h.incident === incident)
   const spread = spreadOf(hits, parameters)
   const support = open.support.kept.length < 20 ? [...open.support.kept, incident] : open.support.kept
@@ -266,7 +266,7 @@ function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['
       }
 }
 
-function closesAtMs(open: Episode, parameters: WideningArcParameters): number {
+function closesAtMs(open: PlainEpisode, parameters: WideningArcParameters): number {
   return open.spreadUntilMs + parameters.leaveDays * dayMs
 }
 
@@ -278,16 +278,16 @@ function closeWhenDue(state: WideningArcState, nowMs: number, parameters: Wideni
     : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
 }
 
-const described = new WeakMap<Episode, Finding>()
+const described = new WeakMap<PlainEpisode, Finding>()
 
 /** One finding for one state of it: what did not change is the same object. */
-function describeOpen(open: Episode, parameters: WideningArcParameters): Finding {
+function describeOpen(open: PlainEpisode, parameters: WideningArcParameters): Finding {
   const known = described.get(open) ?? describe(open, null, parameters)
   described.set(open, known)
   return known
 }
 
-function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
+function describe(open: PlainEpisode, toMs: number | null, parameters: WideningArcParameters): Finding {
   const named = uniqueTexts(
     open.triggers.kept.flatMap(i =>
       placesOf(i).map(p => p.settlementName ?? p.name ?? (p.admin1 === null ? 'a place without a name' : areaName(p.admin1)))
