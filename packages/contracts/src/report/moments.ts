@@ -4,18 +4,18 @@ const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/
 const instantPattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 export type MomentProblem = 'not-a-time' | 'no-such-day' | 'no-such-time'
-export type Moment =
+export type MomentReading =
   /** `endMs`: the last millisecond of a day; for an instant the same as `startMs`. UTC, milliseconds since the Unix epoch. */
   { readonly kind: 'moment'; readonly startMs: number; readonly endMs: number } | { readonly kind: MomentProblem }
 
 /** Texts read lately: each is read several times for one report, and the reports of a feed share their days. Full, all are forgotten. */
-const lately = new Map<string, Moment>()
+const lately = new Map<string, MomentReading>()
 const latelyMax = 1024
 /** The same for instants in UTC, under the same limit. */
 const writtenLately = new Map<string, string>()
 
 /** Reads a day or an instant. Pure; never throws. A leap second is refused: no clock here has one. */
-export function readMoment(text: string): Moment {
+export function readMoment(text: string): MomentReading {
   const known = lately.get(text)
   if (known !== undefined) return known
   const moment = momentOf(text)
@@ -25,7 +25,7 @@ export function readMoment(text: string): Moment {
   return moment
 }
 
-function momentOf(text: string): Moment {
+function momentOf(text: string): MomentReading {
   const day = dayPattern.exec(text)
   if (day) return dayOf(Number(day[1]), Number(day[2]), Number(day[3]))
   const m = instantPattern.exec(text)
@@ -53,7 +53,7 @@ export function readInstant(text: string): string {
   return written
 }
 
-function dayOf(year: number, month: number, day: number): Moment {
+function dayOf(year: number, month: number, day: number): MomentReading {
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)

@@ -4,6 +4,7 @@
 // decision 0035.
 
 import { compareIncidents, type Incident } from '../incident/incident.ts'
+import type { Span } from '../space-time/event-time.ts'
 
 /** Incidents of one moment that are folded again, at most, for one more of that moment. */
 export const sameMomentMax = 64
@@ -32,7 +33,7 @@ export class FoldOrder {
       return index
     }
     items.splice(run.to, 0, incident)
-    this.#outOfPlace.set(momentOf(incident), late + 1)
+    this.#outOfPlace.set(keyOf(incident), late + 1)
     return run.to
   }
 
@@ -92,7 +93,7 @@ export class FoldOrder {
     }
   }
 
-  #settleRun(moment: Moment): number {
+  #settleRun(moment: Span): number {
     const { from, to } = this.#runOf(moment)
     this.#setLate(moment, 0)
     const ordered = this.items.slice(from, to).sort(compareIncidents)
@@ -105,29 +106,27 @@ export class FoldOrder {
     return least
   }
 
-  #lateIn(moment: Moment): number {
-    return this.isSettled ? 0 : (this.#outOfPlace.get(momentOf(moment)) ?? 0)
+  #lateIn(moment: Span): number {
+    return this.isSettled ? 0 : (this.#outOfPlace.get(keyOf(moment)) ?? 0)
   }
 
-  #setLate(moment: Moment, count: number): void {
-    if (count === 0) this.#outOfPlace.delete(momentOf(moment))
-    else this.#outOfPlace.set(momentOf(moment), count)
+  #setLate(moment: Span, count: number): void {
+    if (count === 0) this.#outOfPlace.delete(keyOf(moment))
+    else this.#outOfPlace.set(keyOf(moment), count)
   }
 
   /** The places of all that are of one moment. */
-  #runOf(moment: Moment): { readonly from: number; readonly to: number } {
-    const from = lowerBound(this.items, moment, 0, this.items.length, compareMoments)
-    return { from, to: lowerBound(this.items, moment, from, this.items.length, (a, b) => compareMoments(a, b) || -1) }
+  #runOf(moment: Span): { readonly from: number; readonly to: number } {
+    const from = lowerBound(this.items, moment, 0, this.items.length, compareSpans)
+    return { from, to: lowerBound(this.items, moment, from, this.items.length, (a, b) => compareSpans(a, b) || -1) }
   }
 }
 
-type Moment = Pick<Incident, 'fromMs' | 'toMs'>
-
-function momentOf({ fromMs, toMs }: Moment): string {
+function keyOf({ fromMs, toMs }: Span): string {
   return `${fromMs}|${toMs}`
 }
 
-function compareMoments(a: Moment, b: Moment): number {
+function compareSpans(a: Span, b: Span): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs
 }
 

@@ -3,6 +3,7 @@
 
 import type { NearMiss, Parameter, Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
+import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
 import { countedText, spanWords } from '../episode/wording.ts'
@@ -235,13 +236,9 @@ function withAbsence(
   }
 }
 
-interface Moment {
-  readonly horizonMs: number
-  readonly watermarkMs: number | null
-  readonly unheard: readonly Span[]
-}
+type KnownTime = Pick<Moment, 'horizonMs' | 'watermarkMs' | 'unheard'>
 
-function findingsAt({ scope, complete }: SequenceState, moment: Moment, parameters: SequenceParameters): readonly Finding[] {
+function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, parameters: SequenceParameters): readonly Finding[] {
   const seen = complete.filter(completion => isSure(completion, moment))
   return seen.map((completion, i) => {
     const endMs = endOf(seen, i, parameters.holdDays)
@@ -250,7 +247,7 @@ function findingsAt({ scope, complete }: SequenceState, moment: Moment, paramete
 }
 
 /** Nothing had to be absent, or all live sources have spoken of that time and somebody listened. */
-function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: Moment): boolean {
+function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: KnownTime): boolean {
   if (absences.length === 0) return true
   return watermarkMs !== null && atMs <= watermarkMs && absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
 }
