@@ -16,18 +16,18 @@ interface KnownBase {
   readonly recordId: string
 }
 
-export interface KnownReport extends KnownBase {
+export interface KnownReportItem extends KnownBase {
   readonly kind: 'report'
   readonly revision: ReportRevision
 }
 
-export interface KnownWithdrawal extends KnownBase {
+export interface KnownWithdrawalItem extends KnownBase {
   readonly kind: 'withdrawal'
   readonly reportId: string
   readonly reason: string
 }
 
-export type KnownItem = KnownReport | KnownWithdrawal
+export type KnownItem = KnownReportItem | KnownWithdrawalItem
 
 /** When a report became known, and the basis for that. */
 export interface Knowledge {

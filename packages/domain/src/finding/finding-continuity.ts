@@ -20,7 +20,7 @@ export interface RuleChange extends FindingChange {
 }
 
 /** What a fold saw, and for each the object that stands for it. */
-export interface Standing {
+export interface StandingFindings {
   readonly seen: readonly Finding[]
   readonly findings: readonly Finding[]
 }
@@ -33,7 +33,7 @@ export class FindingContinuity {
    * The objects that stand for what a fold sees now, and which of them went and came. Most of what it sees is what it saw before, in the same order: only
    * what lies between is looked at.
    */
-  compare(before: Standing, seen: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
+  compare(before: StandingFindings, seen: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
     const [from, ending] = commonEnds(before.seen, seen)
     const was = before.findings
     const old = was.slice(from, was.length - ending)

@@ -65,7 +65,7 @@ export interface AlertDifference {
 const sliceMax = 16
 
 /** What stands before the change, as the one who asks may know it. */
-interface Standing {
+interface NamedFinding {
   readonly ruleId: string
   /** Null where it is no alert that may be named. */
   readonly alertId: string | null
@@ -76,7 +76,7 @@ interface Standing {
 interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs' | 'rules'> {
   /** In order of the fold. */
   readonly incidents: readonly Incident[]
-  readonly standing: readonly Standing[]
+  readonly standing: readonly NamedFinding[]
 }
 
 /**
@@ -141,7 +141,7 @@ function* asSeen(whole: PreviewGround): Generator<void, Ground> {
   const level1: Seen[] = []
   for (const { rule } of whole.rules)
     if (compoundPatterns.has(rule.pattern)) level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
-  const standing: Standing[] = []
+  const standing: NamedFinding[] = []
   for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole)))
   return { ...part, rules: findingsOf, standing }
 }
@@ -155,7 +155,10 @@ function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
 }
 
 /** The findings of a rule, each with the visible alert that goes on with it. */
-function* namedStanding({ rule, findings, severities }: Seen, { alerts, clearance }: PreviewGround): Generator<void, Standing[]> {
+function* namedStanding(
+  { rule, findings, severities }: Seen,
+  { alerts, clearance }: PreviewGround
+): Generator<void, NamedFinding[]> {
   if (rule === null) return []
   const { ruleId, ruleVersion } = rule
   const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))

@@ -4,10 +4,14 @@ import type { AlertBook } from '../alert/alert-book.ts'
 import { reportsOf } from '../assembly/pair-declarations.ts'
 import type { TheatreRecord } from '../record/theatre-record.ts'
 import { type Handling, stricter } from '../report/handling.ts'
-import type { KnownReports } from './known-reports.ts'
+import type { TheatreReports } from './theatre-reports.ts'
 
 /** What is not known is for those alone who see all. Pure. */
-export function handlingOf(record: TheatreRecord, reports: Pick<KnownReports, 'get'>, alerts: Pick<AlertBook, 'find'>): Handling {
+export function handlingOf(
+  record: TheatreRecord,
+  reports: Pick<TheatreReports, 'get'>,
+  alerts: Pick<AlertBook, 'find'>
+): Handling {
   const ofReport = (id: string) => reports.get(id)?.winner?.handling ?? 'restricted'
   switch (record.type) {
     case 'report.received':

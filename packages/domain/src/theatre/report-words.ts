@@ -8,7 +8,7 @@ import type { ReportRevision } from '../report/report.ts'
 import { parseSpan, parseTimeMs } from '../space-time/event-time.ts'
 import type { IgnoredReason } from './fold-output.ts'
 import type { HeardSources } from './heard-sources.ts'
-import type { KnownReports } from './known-reports.ts'
+import type { TheatreReports } from './theatre-reports.ts'
 
 /** What one word made. */
 export interface Word {
@@ -24,7 +24,7 @@ export interface Window {
 
 export interface WordsGround {
   readonly sources: HeardSources
-  readonly reports: KnownReports
+  readonly reports: TheatreReports
   readonly assembler: Assembler
 }
 

@@ -10,8 +10,8 @@ import type { TrackSnapshot } from '../detection/track.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
-import type { KnownReport } from './known-reports.ts'
 import type { TakenIdsSnapshot } from './taken-ids.ts'
+import type { TheatreReport } from './theatre-reports.ts'
 import type { TheatreTimeSnapshot } from './theatre-time.ts'
 
 /** Entries of a long list in one row. */
@@ -40,7 +40,7 @@ export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, He
 export interface CapturedState {
   readonly head: SnapshotHead
   readonly reportIds: readonly string[]
-  readonly reports: readonly KnownReport[]
+  readonly reports: readonly TheatreReport[]
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
@@ -50,7 +50,7 @@ export interface CapturedState {
 
 export type SnapshotRow =
   | readonly ['head', SnapshotHead]
-  | readonly ['reports', readonly (readonly [string, KnownReport])[]]
+  | readonly ['reports', readonly (readonly [string, TheatreReport])[]]
   /** Of incidents that may be others, what they may be; by the number of each, before its reports. */
   | readonly ['doubts', readonly (readonly [number, IncidentDoubt])[]]
   /** The reports of each present incident. */
@@ -68,7 +68,7 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   yield ['head', state.head]
   for (let at = 0; at < state.reports.length; at += sliceMax) {
     const ids = state.reportIds.slice(at, at + sliceMax)
-    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as KnownReport] as const)]
+    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as TheatreReport] as const)]
   }
   const table = new IncidentTable()
   for (let at = 0; at < state.incidents.length; at += sliceMax) {
@@ -107,7 +107,7 @@ export interface RestoredRule {
 
 /** A theatre on its way back: what each row is given to. */
 export interface Restoring<T> {
-  report(id: string, known: KnownReport): void
+  report(id: string, known: TheatreReport): void
   /** The incident that reports make that were told of before. */
   incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident
   revisions(revisions: readonly (readonly [string, number])[]): void

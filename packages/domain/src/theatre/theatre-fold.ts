@@ -27,11 +27,11 @@ import type { PreviewGround } from '../rule/rule-preview.ts'
 import { dayMs, parseSpan, parseTimeMs } from '../space-time/event-time.ts'
 import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { HeardSources } from './heard-sources.ts'
-import { KnownReports } from './known-reports.ts'
 import { handlingOf } from './record-handling.ts'
 import { ReportWords, type Word } from './report-words.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
+import { TheatreReports } from './theatre-reports.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { TheatreTime, type TimeRecord } from './theatre-time.ts'
 
@@ -42,7 +42,7 @@ export class TheatreFold {
   readonly #time = new TheatreTime()
   #boundaryMs = Number.NEGATIVE_INFINITY
   readonly #sources = new HeardSources()
-  readonly #reports = new KnownReports()
+  readonly #reports = new TheatreReports()
   readonly #declared = new PairDeclarations()
   /** What it has done since it was made. */
   readonly work = new FoldWork()

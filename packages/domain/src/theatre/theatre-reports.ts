@@ -9,7 +9,7 @@ import { parseTimeMs } from '../space-time/event-time.ts'
 export const recordsPerReportMax = 64
 
 /** The winning revision, sealed texts left out. */
-export interface KnownReport {
+export interface TheatreReport {
   readonly winner: ReportRevision | null
   readonly firstReportedAtMs: number
   readonly withdrawn: boolean
@@ -19,14 +19,14 @@ export interface KnownReport {
   readonly records: readonly string[]
 }
 
-export class KnownReports {
-  readonly #byId = new Map<string, KnownReport>()
+export class TheatreReports {
+  readonly #byId = new Map<string, TheatreReport>()
 
   get size(): number {
     return this.#byId.size
   }
 
-  get(reportId: string): KnownReport | undefined {
+  get(reportId: string): TheatreReport | undefined {
     return this.#byId.get(reportId)
   }
 
@@ -36,7 +36,7 @@ export class KnownReports {
     return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
   }
 
-  [Symbol.iterator](): IterableIterator<[string, KnownReport]> {
+  [Symbol.iterator](): IterableIterator<[string, TheatreReport]> {
     return this.#byId.entries()
   }
 
@@ -45,7 +45,7 @@ export class KnownReports {
     return [...this.#byId.keys()]
   }
 
-  all(): KnownReport[] {
+  all(): TheatreReport[] {
     return [...this.#byId.values()]
   }
 
@@ -90,7 +90,7 @@ export class KnownReports {
   }
 
   /** Puts back what a snapshot held. */
-  restore(reportId: string, known: KnownReport): void {
+  restore(reportId: string, known: TheatreReport): void {
     this.#byId.set(reportId, known)
   }
 
@@ -103,7 +103,7 @@ function withoutSealed(revision: ReportRevision): ReportRevision {
   return revision.private === null ? revision : { ...revision, private: null }
 }
 
-function withRecord(known: KnownReport | undefined, recordId: string): readonly string[] {
+function withRecord(known: TheatreReport | undefined, recordId: string): readonly string[] {
   if (known === undefined) return [recordId]
   return [...known.records, recordId].slice(-recordsPerReportMax)
 }
