@@ -1,4 +1,5 @@
-// What waits to be written: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; full = `append-overloaded`.
+// The queue of appends: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; when full,
+// `append-overloaded`.
 
 import type { EventLogError } from '../errors.ts'
 import type { Appended, Cursor, NewRecord } from '../port.ts'
@@ -6,13 +7,13 @@ import type { Topic } from '../topics.ts'
 import { WaitingRoom } from '../waiting-room.ts'
 
 export interface QueueLimits {
-  /** Records that may wait, over all topics. */
+  /** Most records that may wait, over all topics. */
   readonly waitingRecordsMax: number
-  /** Bytes that may wait, over all topics. */
+  /** Most bytes that may wait, over all topics. */
   readonly waitingBytesMax: number
-  /** Bytes of one transaction: calls beyond it go into the next, one call is never cut. */
+  /** Most bytes of one transaction: further calls go into the next one; a call is never split. */
   readonly transactionBytesMax: number
-  /** How long a call waits for the file when another process holds it, ms. After that `log-busy`. */
+  /** How long a call waits for a file locked by another process, ms. After that `log-busy`. */
   readonly busyMsMax: number
 }
 
@@ -40,7 +41,7 @@ export interface CommitCall extends Settling<void> {
   readonly kind: 'commit'
   readonly consumer: string
   readonly cursor: Cursor
-  /** Only these positions of the cursor; undefined = all. */
+  /** Commit only these positions of the cursor; undefined = all. */
   readonly partitions: readonly number[] | undefined
 }
 
@@ -64,7 +65,7 @@ export class AppendQueue {
     return this.#room.waiting
   }
 
-  /** Throws `append-overloaded` when the call does not fit now, `record-too-large` when it never will. */
+  /** Throws `append-overloaded` if the call does not fit now, `record-too-large` if it never will. */
   checkRoom(records: number, bytes: number): void {
     this.#room.check(records, bytes)
   }
@@ -74,7 +75,7 @@ export class AppendQueue {
     this.#room.take(recordsOf(call), call.bytes)
   }
 
-  /** Calls for one transaction, in order, at least one. They leave the queue. */
+  /** Removes and returns the calls for one transaction, in order, at least one. */
   take(): Call[] {
     let bytes = 0
     let n = 0
@@ -83,7 +84,7 @@ export class AppendQueue {
     return this.#leave(n)
   }
 
-  /** Calls whose deadline has passed; they leave the queue. Calls are in order of deadline. */
+  /** Removes and returns the calls whose deadline has passed. Calls are in order of deadline. */
   takeExpired(nowMs: number): Call[] {
     let n = 0
     while (n < this.#calls.length && this.#calls[n]!.deadlineMs <= nowMs) n++

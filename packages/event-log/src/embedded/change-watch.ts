@@ -1,7 +1,7 @@
-// Wakes those who wait at the end of the log: at once for what this process wrote, by polling SQLite's `data_version` for other processes.
-// The poll runs only while somebody waits.
+// Wakes readers that wait at the end of the log: at once for writes of this process, by polling SQLite's `data_version` for those
+// of others. Polls only while somebody waits.
 
-/** Two of them and a commit fit into the 5 ms that a tail may take across processes. */
+/** Two intervals and a commit fit into the 5 ms latency of a tail across processes. */
 export const pollEveryMs = 2
 
 export class ChangeWatch {
@@ -10,17 +10,17 @@ export class ChangeWatch {
   #version = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** `look` looks for writes of other processes, and calls `changed` when there are any. */
+  /** `look` checks for writes of other processes, and calls `changed` if there are any. */
   constructor(look: () => void) {
     this.#look = look
   }
 
-  /** To be read before looking at the log, and given to `after`: so no change falls between looking and waiting. */
+  /** Read this before reading the log, and pass it to `after`, so that no change in between is missed. */
   get version(): number {
     return this.#version
   }
 
-  /** Something was written. */
+  /** Called after a write. */
   changed(): void {
     this.#version++
     const waiting = [...this.#waiting]
@@ -28,7 +28,7 @@ export class ChangeWatch {
     for (const wake of waiting) wake()
   }
 
-  /** Resolves when something was written after `version`, or the signal aborts. Never rejects. */
+  /** Resolves on a write after `version`, or when the signal aborts. Never rejects. */
   after(version: number, signal: AbortSignal): Promise<void> {
     if (version !== this.#version || signal.aborted) return Promise.resolve()
     return new Promise(resolve => {

@@ -1,5 +1,5 @@
-// One transaction: duplicates are found, positions given, rows written, cursors kept. All of it is synchronous and under SQLite's write lock,
-// so what it sees of the file cannot change under it; what other processes wrote before is taken in first.
+// One transaction: deduplicates, assigns positions, writes rows, keeps cursors. Synchronous and under SQLite's write lock, so
+// that the file cannot change meanwhile; earlier writes of other processes are read first.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkForward, committing } from '../cursor.ts'
@@ -17,13 +17,13 @@ import { ConsumerTable } from './store/consumer-table.ts'
 import { type LogIdentity, slotSpan, tableOf } from './store/schema.ts'
 
 export interface GroupOutcome {
-  /** About what the transaction added to the WAL; 0 when nothing was written. */
+  /** Approximate bytes added to the WAL; 0 if nothing was written. */
   readonly bytes: number
   readonly records: number
   readonly duplicates: number
-  /** True when a key was erased: its old bytes must leave the WAL too. */
+  /** True if a key was erased: its old bytes must leave the WAL too. */
   readonly erased: boolean
-  /** To be called once the caller's own books are in order: each settles one call. */
+  /** Callbacks that each settle one call; run them after the caller has updated its own state. */
   readonly settle: readonly (() => void)[]
 }
 
@@ -44,7 +44,7 @@ export class CommitGroup {
   readonly #sealLimits: SealLimits
   readonly #onForeignWrites: () => void
   #seenVersion: number
-  /** How far the transaction got; after a failure it says whether the outcome is known. */
+  /** Progress of the transaction; after a failure it tells whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
   constructor(db: DatabaseSync, identity: LogIdentity, sealLimits: SealLimits, onForeignWrites: () => void) {
@@ -60,14 +60,14 @@ export class CommitGroup {
     this.#seenVersion = this.#readVersion()
   }
 
-  /** Takes the write lock. Throws SQLite's busy error when another process has it. */
+  /** Takes the write lock. Throws SQLite's busy error if another process holds it. */
   begin(): void {
     this.phase = 'begin'
     this.#begin.run()
     this.noticeForeignWrites()
   }
 
-  /** Looks whether another connection wrote since the last look: what is cached is then read anew, and whoever waits is told. */
+  /** Checks for writes of other connections: if there are any, caches are invalidated and waiting readers are woken. */
   noticeForeignWrites(): void {
     const version = this.#readVersion()
     if (version === this.#seenVersion) return
@@ -79,12 +79,14 @@ export class CommitGroup {
     this.#onForeignWrites()
   }
 
-  /** Carries out the calls in the transaction that `begin` opened, and commits. On any failure all is rolled back, and it throws. */
+  /**
+   * Executes the calls in the transaction that `begin` opened, and commits. On any failure it rolls back everything and throws.
+   */
   run(calls: readonly Call[], nowMs: number): GroupOutcome {
     return this.finish(() => this.#stageAll(calls, nowMs))
   }
 
-  /** Carries out a change in the transaction that `begin` opened, and commits. */
+  /** Executes a change in the transaction that `begin` opened, and commits. */
   finish<T>(change: () => T): T {
     this.phase = 'write'
     try {
@@ -123,7 +125,7 @@ export class CommitGroup {
   trim(topic: Topic, partition: number, before: bigint): void {
     const { store, ids } = this.#parts(topic)
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
-    // The newest ids are known only from their records: they are sealed before records go.
+    // The newest ids are stored only in their records: they are sealed before records are removed.
     ids.seal()
     store.trim(partition, Number(before))
   }
@@ -194,7 +196,7 @@ export class CommitGroup {
     return appended
   }
 
-  /** A cursor that would go back is refused to its own caller alone: the others of the group are not its business. */
+  /** A cursor that would go back fails only its own call, not the others of the group. */
   #stageCommit(call: CommitCall, nowMs: number, settle: (() => void)[]): number {
     try {
       const { consumer } = call

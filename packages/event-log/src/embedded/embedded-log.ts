@@ -1,5 +1,5 @@
-// The log on one SQLite file: opening it, and the port's methods. How appends reach the disk is in group-writer.ts, what a transaction does in
-// commit-group.ts, how rows look in the stores; nothing here knows what a value means.
+// The log in one SQLite file: opening it, and the methods of the port. group-writer.ts writes appends to disk, commit-group.ts
+// runs a transaction, the stores define the rows; nothing here interprets values.
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -47,45 +47,49 @@ const defaultLimits: EmbeddedLimits = {
 
 /** For metrics. */
 export interface EmbeddedStats extends WriterStats {
-  /** How often the WAL began anew. */
+  /** Number of WAL restarts. */
   readonly checkpoints: number
-  /** True while the WAL is being copied into the file. */
+  /** True while a checkpoint is running. */
   readonly checkpointing: boolean
 }
 
 export interface EmbeddedOptions {
-  /** The data folder: the log lies in its `log/`. Made when missing. */
+  /** The data folder: the log lies in its `log/`. Created if missing. */
   readonly dataDir: string
-  /** Only read when the log is made; later it must agree. Default 1. */
+  /** Used when the log is created; later it must match. Default 1. */
   readonly partitions?: Partitions
   readonly limits?: Partial<EmbeddedLimits>
   readonly clock?: Clock
-  /** Told of what the log does in the background and cannot answer to a caller. */
+  /** Called for errors in the background that no caller gets. */
   readonly onBackgroundFailure?: (detail: string) => void
-  /** Opens the database; a test puts a failing one here. */
+  /** Opens the database; tests inject failures here. */
   readonly openDatabase?: (file: string) => DatabaseSync
 }
 
-/** What the adapter can do beyond the port. */
+/** Features of the adapter beyond the port. */
 export interface EmbeddedLog extends EventLog {
-  /** Removes records below a position from a topic kept by retention. Rows that hold later records too stay until all are below. */
+  /** Removes records below a position from a topic kept by retention. A row is removed once all of its records are below. */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
-  /** Removes records written before a time from a topic kept by retention. Returns how many. */
+  /** Removes records written before a time from a topic kept by retention. Returns their number. */
   trimOlderThan(topic: Topic, beforeMs: number): Promise<number>
   /** Cursors of all consumers, for lag. */
   consumers(): Promise<readonly { readonly consumer: string; readonly cursor: Cursor }[]>
   stats(): EmbeddedStats
-  /** Resolves with what went wrong when the handle has failed for good: the process has to open the log anew. Never resolves otherwise. */
+  /**
+   * Resolves with the error if the handle has failed for good: the process has to open the log again. Otherwise stays pending.
+   */
   readonly failed: Promise<EventLogError>
 }
 
-/** What a consumer's cursor counts for in the queue, bytes. */
+/** Size of a consumer's cursor in the queue, bytes. */
 const commitBytes = 256
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
-/** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: packages/bench/src/log/log-bench.ts. */
+/**
+ * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured: packages/bench/src/log/log-bench.ts.
+ */
 const pageBytes = 8192
 const pageCacheKib = 16 * 1024
-/** How long opening waits for a file that another process is making or recovering, ms, and for how long of it SQLite itself may block. */
+/** Timeout for opening a file that another process is creating or recovering, ms, and for how long SQLite itself may block. */
 const openMsMax = 10_000
 const openBlocksMs = 50
 
@@ -95,8 +99,8 @@ export function logFile(dataDir: string): string {
 }
 
 /**
- * Opens the log of a data folder, or makes one. Several processes may have it open.
- * Rejects `format-newer`, `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`.
+ * Opens the log of a data folder, or creates it. Several processes may have it open. Rejects `format-newer`,
+ * `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`.
  */
 export async function openEmbeddedLog(options: EmbeddedOptions): Promise<EmbeddedLog> {
   const file = logFile(options.dataDir)
@@ -114,7 +118,7 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   }
 }
 
-/** Throws `record-corrupt` when acknowledged transactions stand behind a damaged frame: SQLite would drop them without a word. */
+/** Throws `record-corrupt` if acknowledged transactions follow a damaged frame: SQLite would drop them silently. */
 function checkWal(file: string): void {
   const scan = scanWal(file)
   if (scan.kind === 'whole') return
@@ -144,7 +148,7 @@ function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdent
   db.exec('BEGIN IMMEDIATE')
   const identity = prepareSchema(db, partitions)
   db.exec('COMMIT')
-  // From here on nothing may block the event loop: a busy file is tried again by the queue.
+  // From here on nothing may block the event loop: the queue retries when the file is busy.
   db.exec('PRAGMA busy_timeout = 0')
   return identity
 }
@@ -240,7 +244,7 @@ class SqliteLog implements EmbeddedLog {
     // The cursor may come from a process that has seen more than this one.
     this.#reading(`tailing ${topic}`, () => this.#group.noticeForeignWrites())
     while (!options.signal.aborted) {
-      // A loop that follows must end then, not try again on a handle that will never work.
+      // A following loop must end then, rather than retry on a handle that cannot recover.
       if (this.#writer.failure !== null) throw this.#writer.failure
       const seen = this.#watch.version
       let found = false
@@ -351,13 +355,13 @@ class SqliteLog implements EmbeddedLog {
     const state = this.#group.partitionState(topic, partition)
     checkWithin(topic, state, from)
     if (from === state.end) return { partition, records: [], next: from, end: state.end }
-    // Never beyond the end as it was looked up: what came in since is met at the next look.
+    // Up to the end as of the look-up: later records are read next time.
     const records = this.#group.read(topic, partition, Number(from), Number(state.end), limits)
     const last = records.at(-1)
     return { partition, records, next: last === undefined ? state.end : last.position + 1n, end: state.end }
   }
 
-  /** A poll has nobody to answer to: when it fails, those who wait are woken, and their own read says what is wrong. */
+  /** A poll has no caller: when it fails, waiting readers are woken, and their own reads return the error. */
   #lookForForeignWrites(): void {
     try {
       this.#group.noticeForeignWrites()

@@ -1,4 +1,4 @@
-// A log whose newest rows are gone looks like a shorter log. What else is written in it knows better: a consumer was further, more ids are sealed.
+// Detects a log whose newest rows are missing: consumers or sealed ids are then beyond its end.
 
 import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
@@ -6,7 +6,7 @@ import type { PartitionState } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { type LogIdentity, tableOf } from './store/schema.ts'
 
-/** Throws `record-corrupt` when something in the log has seen records that the log does not hold. */
+/** Throws `record-corrupt` if a consumer or the sealed ids refer to records beyond the end of the log. */
 export function checkFloors(db: DatabaseSync, identity: LogIdentity, stateOf: (topic: Topic) => readonly PartitionState[]): void {
   for (const { topic, positions } of consumerFloors(db)) compare(topic, stateOf(topic), positions, 'a consumer was at')
   for (const topic of identity.partitions.keys()) {

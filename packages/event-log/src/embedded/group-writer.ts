@@ -1,5 +1,5 @@
-// Brings what waits to the disk: one transaction for all calls of a turn of the event loop, tried again while another process holds the file, and
-// the judgement of what a failure means to the callers. What a transaction does is in commit-group.ts.
+// Writes queued calls to disk: one transaction for all calls of a turn of the event loop, with retries while another process
+// holds the file, and maps failures to errors of the callers. commit-group.ts runs the transaction.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '../errors.ts'
@@ -7,29 +7,29 @@ import { AppendQueue, type Call, type QueueLimits } from './append-queue.ts'
 import type { CommitGroup, GroupOutcome } from './commit-group.ts'
 import { sqliteFailure } from './store/sqlite-failure.ts'
 
-/** Counts since the log was opened, and what waits now. */
+/** Counts since the log was opened, and the current queue. */
 export interface WriterStats {
   readonly waitingRecords: number
   readonly waitingBytes: number
   readonly transactions: number
   readonly appendedRecords: number
   readonly duplicateRecords: number
-  /** Calls refused because too much waited. */
+  /** Calls refused because the queue was full. */
   readonly overloaded: number
-  /** Times that another process held the file and the transaction had to be tried again. */
+  /** Retries because another process held the file. */
   readonly busyRetries: number
 }
 
 export interface WriterHooks {
-  /** A transaction is durable; called before its callers are answered. */
+  /** Called when a transaction is durable, before its callers are answered. */
   committed(outcome: GroupOutcome): void
-  /** The handle has failed for good. */
+  /** Called when the handle has failed for good. */
   failed(error: EventLogError): void
 }
 
-/** Most turns of the event loop in which calls are gathered for one transaction. */
+/** Most turns of the event loop for which a transaction waits to gather calls. */
 const gatherTurnsMax = 8
-/** Of so many tries for a file that another process holds, so many come turn by turn; the others a millisecond apart. */
+/** Retries for a busy file come in cycles: the first of each cycle turn by turn, the others a millisecond apart. */
 const eagerEvery = 24
 const eagerTries = 16
 
@@ -44,7 +44,7 @@ export class GroupWriter {
   readonly #counts = { transactions: 0, appendedRecords: 0, duplicateRecords: 0, overloaded: 0, busyRetries: 0 }
   #isScheduled = false
   #isPaused = false
-  /** Of the turns in which calls are gathered: how many waited at the last one, and how many turns it has been. */
+  /** State of gathering: the size of the queue at the last turn, and the number of turns. */
   #gathered = { calls: 0, turns: 0 }
   #busyTries = 0
   #failure: EventLogError | null = null
@@ -57,7 +57,7 @@ export class GroupWriter {
     this.#hooks = hooks
   }
 
-  /** What ended the handle, or null while it works. */
+  /** The error that ended the handle, or null while it works. */
   get failure(): EventLogError | null {
     return this.#failure
   }
@@ -67,14 +67,14 @@ export class GroupWriter {
     return { ...this.#counts, waitingRecords: records, waitingBytes: bytes }
   }
 
-  /** Puts a call into the next transaction. Throws `append-overloaded` or `record-too-large` when it does not fit. */
+  /** Adds a call to the next transaction. Throws `append-overloaded` or `record-too-large` if it does not fit. */
   submit(call: Unsubmitted<Call>): void {
     this.#checkRoom(call.kind === 'append' ? call.records.length : 0, call.bytes)
     this.#queue.push({ ...call, deadlineMs: this.#clock.monotonicMs() + this.#limits.busyMsMax })
     this.#schedule()
   }
 
-  /** No transaction begins until `resume`. */
+  /** Starts no transaction until `resume`. */
   pause(): void {
     this.#isPaused = true
   }
@@ -84,12 +84,12 @@ export class GroupWriter {
     if (this.#queue.length > 0) this.#schedule()
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when the queue is empty. */
   async drain(): Promise<void> {
     while (this.#failure === null && this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
   }
 
-  /** Runs a change of its own under the writer's lock, in turn with the calls. Rejects `log-busy` after the deadline. */
+  /** Runs a change under the writer's lock, in order with the calls. Rejects `log-busy` after the deadline. */
   async administer<T>(change: () => T): Promise<T> {
     const deadlineMs = this.#clock.monotonicMs() + this.#limits.busyMsMax
     for (;;) {
@@ -126,7 +126,7 @@ export class GroupWriter {
     else setTimeout(run, afterMs)
   }
 
-  /** One transaction with all that waits. When another process holds the file, nobody is made to wait inside it: it is tried again. */
+  /** One transaction with the whole queue. If another process holds the file, it does not block but is retried. */
   #flush(): void {
     if (this.#isPaused || this.#failure !== null || this.#queue.length === 0 || this.#isGathering()) return
     const begun = this.#begin()
@@ -141,8 +141,8 @@ export class GroupWriter {
   }
 
   /**
-   * True while it is worth another turn of the event loop: several wait, and the last turn has brought more. Under load that makes few transactions
-   * of many, each of which costs the same whatever it holds; one that comes alone does not wait.
+   * True while waiting another turn of the event loop pays off: several calls wait, and the last turn brought more. Under load
+   * this makes fewer and larger transactions, whose fixed cost is high; a single call does not wait.
    */
   #isGathering(): boolean {
     const calls = this.#queue.length
@@ -167,8 +167,9 @@ export class GroupWriter {
   #retryBusy(): void {
     rejectAll(this.#queue.takeExpired(this.#clock.monotonicMs()), busy(this.#limits.busyMsMax))
     if (this.#queue.length === 0) return
-    // A commit takes a fraction of a millisecond: look again in the next turns first, then every millisecond, and sometimes eagerly again, for
-    // a busy neighbour leaves only short gaps. No longer: each look costs as much as a record, and the neighbour may need this very processor.
+    // A commit takes a fraction of a millisecond: retry in the next turns first, then every millisecond, with eager phases in
+    // between, as a busy neighbour leaves only short gaps. Not longer: each try costs as much as a record, and the neighbour may
+    // need this processor.
     this.#busyTries++
     this.#counts.busyRetries++
     this.#schedule(this.#busyTries % eagerEvery < eagerTries ? 0 : 1)
@@ -189,7 +190,9 @@ export class GroupWriter {
     for (const settle of outcome.settle) settle()
   }
 
-  /** What a failed transaction means to its callers. After an I/O error the handle is never used again: what was written is unknown. */
+  /**
+   * The callers' error for a failed transaction. After an I/O error the handle is not used again: what was written is unknown.
+   */
   #judge(error: unknown): EventLogError {
     if (error instanceof EventLogError) return error
     const failure = sqliteFailure(error)

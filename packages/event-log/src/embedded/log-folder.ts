@@ -1,5 +1,5 @@
-// The folder `log/` of a data folder: open to its owner alone. What others on the machine could read there is all that the suite knows but the sealed
-// texts, so the rights do not rest on the umask or on the folder above.
+// The folder `log/` of a data folder, accessible to its owner alone. It contains everything but the sealed texts in the clear, so
+// its permissions do not depend on the umask or the parent folder.
 
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,16 +7,16 @@ import { join } from 'node:path'
 const folderMode = 0o700
 const fileMode = 0o600
 
-/** Makes the folder and an empty file of the log where they are missing, and takes the rights of others away where they have some. */
+/** Creates the folder and an empty log file if they are missing, and removes other users' permissions. */
 export function prepareLogFolder(dataDir: string, file: string): void {
   closedFolder(join(dataDir, 'log'))
-  // SQLite gives the WAL and the shared memory the rights of the file. One that is there is not opened here: another thread of this process may have it
-  // open, and to close any handle of a file drops all locks that its process has on it.
+  // SQLite gives the WAL and the shared memory the permissions of the file. An existing file is not opened here: another thread
+  // of this process may have it open, and closing any handle of a file drops all locks of the process on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', fileMode))
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) close(one, fileMode)
 }
 
-/** A folder that only its owner can enter, made where it is missing. */
+/** A folder that only its owner can enter, created if missing. */
 export function closedFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: folderMode })
   close(folder, folderMode)

@@ -1,4 +1,4 @@
-// A log opened only to look at it, while a suite may be running on it or after one has crashed: nothing in the folder is changed.
+// Opens a log read-only, while a suite is running on it or after a crash: nothing in the folder is changed.
 
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -20,7 +20,7 @@ const neverSealed: SealLimits = { unsealedIdsMax: Number.POSITIVE_INFINITY, unse
 
 export interface RowFigures {
   readonly bytes: number
-  /** Milliseconds since the Unix epoch at which the first and the last row held were written; null when there is none. */
+  /** Times at which the first and the last stored row were written, ms since the Unix epoch; null if there is none. */
   readonly firstWrittenMs: number | null
   readonly lastWrittenMs: number | null
 }
@@ -29,7 +29,7 @@ export class LogReader {
   readonly identity: LogIdentity
   readonly #db: DatabaseSync
 
-  /** Opens for reading. Throws `log-unavailable` when there is no log, `record-corrupt` when its file is no database any more. */
+  /** Opens for reading. Throws `log-unavailable` if there is no log, `record-corrupt` if its file is not a valid database. */
   constructor(dataDir: string) {
     const file = logFile(dataDir)
     if (!existsSync(file)) throw new EventLogError('log-unavailable', `there is no log in ${dataDir}`)
@@ -81,7 +81,7 @@ export class LogReader {
     return new ConsumerTable(this.#db, this.identity.epoch).all()
   }
 
-  /** What SQLite itself finds wrong with its file; empty when nothing is. */
+  /** Errors that SQLite's integrity check finds; empty if there are none. */
   structureFaults(): string[] {
     try {
       const rows = this.#db.prepare('PRAGMA integrity_check(20)').all()
@@ -99,7 +99,7 @@ export class LogReader {
     return { index: new IdIndex(tail, new IdRuns(this.#db, table), neverSealed), runs: new IdRuns(this.#db, table) }
   }
 
-  /** Slot of the last record of a key on a compacted topic, as the index of keys has it; null where there is no such index. */
+  /** Slot of the last record of a key on a compacted topic, by the index of keys; null if there is no such index. */
   keySlots(topic: Topic): ((key: string) => number | undefined) | null {
     const store = this.#store(topic)
     return store instanceof CompactedStore ? key => store.slotOf(key) : null
@@ -113,7 +113,7 @@ export class LogReader {
     return this.identity.partitions.get(topic) ?? 0
   }
 
-  /** A store of its own each time: nothing of it is cached over what a running suite writes. */
+  /** A new store for each call, without caches that a running suite would invalidate. */
   #store(topic: Topic): ChunkStore | CompactedStore {
     const Store = cleanupOf[topic] === 'compacted' ? CompactedStore : ChunkStore
     return new Store(this.#db, topic, this.#partitions(topic))

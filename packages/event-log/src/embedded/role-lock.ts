@@ -1,5 +1,5 @@
-// One owner per role and data folder: an exclusive lock of the operating system on a small file of its own, held by an open transaction.
-// The system lets go of it when the process ends, however it ends. Nothing else may open that file: closing it would drop the lock.
+// One owner per role and data folder: an exclusive OS lock on a separate small file, held by an open transaction. The system
+// releases it when the process ends, in any way. Nothing else may open that file: closing it would drop the lock.
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,14 +11,14 @@ export type Role = 'intake' | 'rules' | 'notifier'
 
 export interface HeldRole {
   readonly role: Role
-  /** Lets go. Idempotent. */
+  /** Releases the role. Idempotent. */
   release(): void
 }
 
-/** Held here too: a connection that nobody refers to is collected and closed, and its lock with it. */
+/** Keeps a reference: an unreferenced connection is garbage-collected and closed, and its lock with it. */
 const heldRoles = new Set<DatabaseSync>()
 
-/** Takes a role on a data folder until released or until the process ends. Throws `owner-present` when another has it. */
+/** Takes a role on a data folder until released or until the process ends. Throws `owner-present` if another process has it. */
 export function holdRole(dataDir: string, role: Role): HeldRole {
   const folder = join(dataDir, 'log')
   let db: DatabaseSync | null = null

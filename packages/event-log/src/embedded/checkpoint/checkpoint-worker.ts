@@ -1,13 +1,13 @@
-// The thread that copies the WAL into the log file, so that appends do not wait for it. It also writes the WAL's file full of zeros once:
-// overwriting a file that does not grow is what makes an fsync fast (no journal of the file system in it).
+// The thread that copies the WAL into the log file, so that appends do not wait for it. It also fills the WAL's file with zeros
+// once: overwriting a file that does not grow makes fsync fast, as the file system need not write its journal.
 
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 
 /**
- * `copy`: as much as goes without stopping any writer. `restart`: the rest, under the writer's lock, then the WAL begins anew.
- * `truncate`: like restart, and the WAL's file becomes empty. `preallocate`: the WAL's file grows to `bytes`.
+ * `copy`: as much as possible without blocking writers. `restart`: the rest, under the writer's lock, then the WAL restarts.
+ * `truncate`: like restart, and the WAL's file is emptied. `preallocate`: the WAL's file grows to `bytes`.
  */
 export type CheckpointRequest =
   | { readonly kind: 'copy' | 'restart' | 'truncate' | 'close' }
@@ -15,10 +15,10 @@ export type CheckpointRequest =
 
 export type CheckpointReply =
   | { readonly kind: 'done' | 'busy' }
-  /** A full disk, mostly: it is tried again at the next request. */
+  /** Mostly a full disk: retried on the next request. */
   | { readonly kind: 'failed'; readonly detail: string }
 
-/** How long the lock of another process is waited for, ms: our own writer stands still meanwhile. */
+/** Timeout for the lock of another process, ms: our own writer is blocked meanwhile. */
 const lockWaitMs = 50
 /** The lock is held for one step at a time. */
 const stepBytes = 2 * 1024 * 1024
@@ -41,7 +41,7 @@ function carryOut(request: Exclude<CheckpointRequest, { kind: 'close' }>): Check
   try {
     if (request.kind === 'preallocate') return preallocate(request.bytes)
     if (request.kind === 'copy') {
-      // The second round takes what was written during the first, so that little is left for the one that stops the writer.
+      // The second round copies what was written during the first, so that little is left for the step that blocks the writer.
       checkpoint('PASSIVE')
       return checkpoint('PASSIVE')
     }
@@ -56,7 +56,7 @@ function checkpoint(mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): CheckpointReply {
   return { kind: row?.busy === 0 ? 'done' : 'busy' }
 }
 
-/** Zeros behind what is written are no frames to SQLite. Nobody writes there meanwhile: the writer's lock is held. */
+/** SQLite does not take zeros after the last frame for frames. The writer's lock is held, so nobody writes there meanwhile. */
 function preallocate(bytes: number): CheckpointReply {
   for (;;) {
     db.exec('BEGIN IMMEDIATE')
@@ -68,7 +68,7 @@ function preallocate(bytes: number): CheckpointReply {
   }
 }
 
-/** One step; false when the file is large enough. On failure the file has its old size again. */
+/** One step; false when the file is large enough. On failure the file keeps its old size. */
 function growWal(bytes: number): boolean {
   const wal = openSync(`${file}-wal`, 'r+')
   try {

@@ -1,22 +1,26 @@
-// Decides when the WAL is copied into the file and begins anew, and leads the worker through it. The WAL stays near `restartAtBytes`: it grows
-// past it while a checkpoint runs, up to `walBytesMax`, where appends wait. Only another process that holds a checkpoint up can make it grow further.
+// Decides when the WAL is checkpointed and restarted, and drives the worker. The WAL stays near `restartAtBytes`; during a
+// checkpoint it may grow up to `walBytesMax`, where appends wait. Only another process that blocks a checkpoint can make it grow
+// further.
 
 import { Worker } from 'node:worker_threads'
 import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
 
-/** WAL bytes written by this process after which a checkpoint begins. Measured: packages/bench/src/log/log-bench.ts. */
+/** WAL bytes written by this process that start a checkpoint. Measured: packages/bench/src/log/log-bench.ts. */
 const restartAtBytes = 12 * 1024 * 1024
-/** Size that the WAL's file is given at once, so that it does not grow in small steps: the above, and what comes in during a checkpoint. */
+/**
+ * Preallocated size of the WAL's file, so that it does not grow in small steps: the above plus what is written during a
+ * checkpoint.
+ */
 const preallocatedBytes = 24 * 1024 * 1024
-/** WAL bytes written by this process at which appends wait for the checkpoint that is running: the WAL's limit. */
+/** WAL bytes written by this process at which appends wait for the running checkpoint: the limit of the WAL. */
 const walBytesMax = 48 * 1024 * 1024
-/** A process that has written so much is worth a preallocated WAL; a short command is not. */
+/** A WAL is preallocated after this many written bytes: for a short command it is not worth it. */
 const preallocateAtBytes = 256 * 1024
-/** Erased bytes leave the WAL this long after the first of them, ms: many erasures cost one truncation. */
+/** Delay between an erasure and the truncation of the WAL, ms: many erasures share one truncation. */
 const truncateAfterMs = 200
 
 export interface CheckpointerHooks {
-  /** No append may begin from now on: the end of a checkpoint needs the writer's lock. */
+  /** Blocks new appends: the end of a checkpoint needs the writer's lock. */
   pause(): void
   resume(): void
   failed(detail: string): void
@@ -29,7 +33,7 @@ export class Checkpointer {
   #exited: Promise<unknown> = Promise.resolve()
   #reply: ((reply: CheckpointReply) => void) | null = null
   #running: Promise<void> | null = null
-  /** Written since the last checkpoint began, and since the WAL last began anew. */
+  /** Bytes since the last checkpoint started, and since the last restart of the WAL. */
   #bytes = 0
   #walBytes = 0
   #isPreallocated = false
@@ -42,12 +46,12 @@ export class Checkpointer {
     this.#hooks = hooks
   }
 
-  /** How often the WAL began anew, and whether it is being copied now. */
+  /** Number of WAL restarts, and whether a checkpoint is running. */
   stats(): { readonly checkpoints: number; readonly checkpointing: boolean } {
     return { checkpoints: this.#checkpoints, checkpointing: this.#running !== null }
   }
 
-  /** Tells of a commit of about so many bytes. */
+  /** Called after a commit of about this many bytes. */
   wrote(bytes: number): void {
     this.#bytes += bytes
     this.#walBytes += bytes
@@ -59,7 +63,7 @@ export class Checkpointer {
     else if (!this.#isPreallocated && this.#bytes >= preallocateAtBytes) this.#run(() => this.#preallocate())
   }
 
-  /** Tells that something was erased: its bytes must leave the WAL. */
+  /** Called after an erasure: the erased bytes must leave the WAL. */
   erased(): void {
     this.#truncateTimer ??= setTimeout(() => this.#truncate(), truncateAfterMs).unref()
   }
@@ -69,7 +73,7 @@ export class Checkpointer {
     if (this.#truncateTimer !== null) clearTimeout(this.#truncateTimer)
     await this.#running
     if (this.#worker === null) return
-    // An idle worker does not keep the process alive; its last words must.
+    // The idle worker must not keep the process alive, but its last messages must.
     this.#worker.ref()
     this.#worker.postMessage({ kind: 'close' } satisfies CheckpointRequest)
     await this.#exited
@@ -95,7 +99,7 @@ export class Checkpointer {
       this.#walBytes = 0
       if (last === 'truncate') this.#isPreallocated = false
     } else {
-      // Held up by another process: a quarter on, and it is tried again.
+      // Blocked by another process: retried after another quarter.
       this.#bytes += restartAtBytes * 0.75
       if (last === 'truncate') this.erased()
     }

@@ -1,13 +1,13 @@
-// Looks for damage in the WAL that SQLite would pass over: after a crash it takes the WAL up to the first frame whose checksum is wrong, and
-// forgets the rest without a word. For a transaction torn by the crash that is right. But when whole transactions stand behind the bad frame,
-// they were begun after it had been synced, so they had been acknowledged: then the frame was damaged later, and the log must not be opened.
+// Finds damage in the WAL that SQLite ignores: after a crash it reads the WAL up to the first frame with a wrong checksum and
+// drops the rest silently. For a transaction torn by the crash that is right. But complete transactions after the bad frame began
+// after it was synced, so that it belongs to acknowledged data: then it was damaged later, and the log must not be opened.
 // Source: sqlite.org/fileformat2.html, section 4.
 
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
 export type WalScan =
   | { readonly kind: 'whole' }
-  /** `frame` counts from 0; `behind` is how many frames of acknowledged transactions stand behind it. */
+  /** `frame` counts from 0; `behind`: number of frames of acknowledged transactions after it. */
   | { readonly kind: 'damaged'; readonly frame: number; readonly behind: number }
   | { readonly kind: 'header-damaged' }
 
@@ -26,10 +26,10 @@ interface Frame {
 const headerBytes = 32
 const frameHeadBytes = 24
 const readBytes = 4 * 1024 * 1024
-/** A writer may be at work while the file is read: only what is found again is damage. */
+/** A writer may be active during the scan: only damage that is found repeatedly counts. */
 const looks = 3
 
-/** Scans the WAL of a database file. Damage is reported only when it is found at the same place in every look. */
+/** Scans the WAL of a database file. Reports damage only if every scan finds it at the same place. */
 export function scanWal(databaseFile: string): WalScan {
   const file = `${databaseFile}-wal`
   let found: WalScan = { kind: 'whole' }
@@ -68,7 +68,7 @@ function readHeader(head: Buffer, checksum: WalChecksum): WalHeader | null {
   return { pageBytes: head.readUInt32BE(8), bigEndian: magic === 0x377f0683, salts: Buffer.from(head.subarray(16, 24)) }
 }
 
-/** A bad frame is damage when a commit at or behind it is followed by another frame of this WAL. Pure. */
+/** A bad frame is damage if a commit at or after it is followed by another frame of this WAL. Pure. */
 function judge(all: Iterable<Frame>): WalScan {
   let index = 0
   let bad: number | null = null

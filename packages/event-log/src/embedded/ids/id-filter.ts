@@ -1,21 +1,24 @@
-// Bloom filters of the sealed runs: "surely in none of them" without touching the disk. In memory the filters of up to 32 runs lie bit by bit side
-// by side, so that one word answers for all of them: a lookup costs a few words per 32 runs, not a few per run.
+// Bloom filters of the sealed runs, which rule out most runs without disk access. In memory the filters of up to 32 runs are
+// interleaved bit by bit, so that a lookup reads a few words per 32 runs rather than per run.
 
 import type { IdWords } from './id-entry.ts'
 
-/** 16 bits and 8 probes an id: 0.06 % of strangers pass. */
+/** 16 bits and 8 probes per id: 0.06 % false positives. */
 const bitsPerId = 16
 const probes = 8
 const runsPerGroup = 32
 
-/** A filter with room for so many ids, as it is stored. Its size is the nearest power of two, so that runs of about one size lie in one group. */
+/**
+ * A filter for this many ids, in its stored form. The size is rounded to a power of two, so that runs of similar size share a
+ * group.
+ */
 export function makeFilter(ids: number): Uint32Array {
   return new Uint32Array(2 ** Math.round(Math.log2(Math.max(ids * bitsPerId, 1024))) / 32)
 }
 
 export function addToFilter(filter: Uint32Array, id: IdWords): void {
   const mask = filter.length * 32 - 1
-  // Ids are digests, so their own bits are the hashes.
+  // Ids are digests, so their own bits serve as hashes.
   const step = id[1]! | 1
   let bit = id[0]!
   for (let i = 0; i < probes; i++) {
@@ -25,7 +28,7 @@ export function addToFilter(filter: Uint32Array, id: IdWords): void {
   }
 }
 
-/** Filters of one size, side by side: bit `i` of a word is that of the group's i-th run. */
+/** Interleaved filters of one size: bit `i` of a word belongs to the group's i-th run. */
 class FilterGroup {
   readonly runs: number[] = []
   readonly bits: number
@@ -43,7 +46,7 @@ class FilterGroup {
       for (let left = filter[w]!; left !== 0; left &= left - 1) this.#words[w * 32 + 31 - Math.clz32(left & -left)]! |= mine
   }
 
-  /** One bit per run that may hold the id. */
+  /** One bit per run that may contain the id. */
   candidates(id: IdWords): number {
     const mask = this.bits - 1
     const step = id[1]! | 1
@@ -71,7 +74,7 @@ export class RunFilters {
     group.add(run, filter)
   }
 
-  /** Asks each run that may hold the id, newest group first, until one answers. */
+  /** Calls each run that may contain the id, newest group first, until one answers. */
   find<T>(id: IdWords, ask: (run: number) => T | undefined): T | undefined {
     for (let g = this.#groups.length - 1; g >= 0; g--) {
       const group = this.#groups[g]!

@@ -1,22 +1,25 @@
-// Which ids a topic has ever taken, and where the first record of each stands: what makes a retried append harmless.
-//
-// Ids are random, so one B-tree of them would dirty a page per record. Instead the newest ids lie in memory (on disk they are in the records,
-// id-tail.ts), and every `unsealedIdsMax` of them, or those of `unsealedBytesMax` to be read at a start, are written once as an immutable run
-// (id-run.ts). A lookup asks the memory, then the filters, and only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
+// All ids that a topic has ever accepted, with the place of the first record of each: this makes a retried append idempotent. Ids
+// are random, so a B-tree of them would dirty one page per record. Instead the newest ids are held in memory (on disk they are in
+// the records, id-tail.ts), and every `unsealedIdsMax` of them, or those of `unsealedBytesMax` to be read at a start, are written
+// once as an immutable run (id-run.ts). A lookup checks memory, then the filters, and only then the disk. Ids outlive their
+// records: a removed record is still found as a duplicate.
 
 import { entryWords, type IdWords, putEntry, readId } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
 import { IdTable } from './id-table.ts'
 import type { IdMark, IdTail } from './id-tail.ts'
 
-/** When the ids in memory are written as a run. */
+/** Limits at which the ids in memory are written as a run. */
 export interface SealLimits {
   /**
-   * Ids of a topic held in memory before they are sealed into a run on disk, roughly: one transaction may overshoot. More means fewer runs to
-   * ask, and a longer pause to seal.
+   * Ids of a topic held in memory before they are sealed into a run on disk, approximately: one transaction may exceed it. More
+   * means fewer runs to check, and longer pauses to seal.
    */
   readonly unsealedIdsMax: number
-  /** Bytes of a topic that the first append after a start reads to know the newest ids, roughly. More means fewer runs to ask, and a longer start. */
+  /**
+   * Bytes of a topic that the first append after a start reads to restore the newest ids, approximately. More means fewer runs to
+   * check, and a longer start.
+   */
   readonly unsealedBytesMax: number
 }
 
@@ -26,17 +29,17 @@ export class IdIndex {
   readonly #limits: SealLimits
   readonly #unsealed = new IdTable()
   readonly #asked: IdWords = new Uint32Array(4)
-  /** Everything before it is in memory or sealed. */
+  /** All ids before this mark are in memory or sealed. */
   #mark: IdMark
   #settledMark: IdMark
-  /** What a start would have to read of the tail. */
+  /** Bytes that a start would have to read from the tail. */
   #unsealedBytes = 0
   #settledBytes = 0
   /** Entries of the transaction, in order. */
   #staged = new Uint32Array(64 * entryWords)
   #stagedWords = 0
   #state: 'unloaded' | 'stale' | 'fresh' = 'unloaded'
-  /** The table was emptied or grew: what was staged can no longer be taken back one by one. */
+  /** The table was emptied or resized: staged ids can no longer be removed one by one. */
   #relaidInTransaction = false
 
   constructor(tail: IdTail, runs: IdRuns, limits: SealLimits) {
@@ -47,14 +50,14 @@ export class IdIndex {
     this.#settledMark = tail.origin
   }
 
-  /** Slot of the first record with this id, or undefined. Staged ids count. */
+  /** Slot of the first record with this id, or undefined. Includes staged ids. */
   find(id: string): number | undefined {
     if (this.#state !== 'fresh') this.#load()
     readId(id, this.#asked)
     return this.#unsealed.find(this.#asked) ?? this.#runs.find(this.#asked)
   }
 
-  /** Takes the id that `find` was asked for last, and did not know, into the transaction. */
+  /** Stages the id of the last `find`, which was unknown, in the transaction. */
   stage(slot: number): void {
     if (this.#unsealed.add(this.#asked, slot)) this.#relaidInTransaction = true
     if (this.#stagedWords === this.#staged.length) this.#growStaged()
@@ -62,7 +65,7 @@ export class IdIndex {
     this.#stagedWords += entryWords
   }
 
-  /** Writes what was staged, after the records themselves, which have so many bytes, and seals a run when enough is unsealed. */
+  /** Writes the staged ids, after the records themselves, which have so many bytes, and seals a run if enough is unsealed. */
   write(recordBytes: number): void {
     if (this.#stagedWords === 0) return
     const entries = new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4)
@@ -73,7 +76,7 @@ export class IdIndex {
     if (this.#unsealed.size >= unsealedIdsMax || this.#unsealedBytes >= unsealedBytesMax) this.seal()
   }
 
-  /** All unsealed ids become one run. Must be in a transaction. */
+  /** Seals all unsealed ids as one run. Must be in a transaction. */
   seal(): void {
     if (this.#state !== 'fresh') this.#load()
     if (this.#unsealed.size === 0) return
@@ -84,7 +87,7 @@ export class IdIndex {
     this.#relaidInTransaction = true
   }
 
-  /** The transaction is durable. */
+  /** Called when the transaction is durable. */
   settle(): void {
     this.#settledMark = this.#mark
     this.#settledBytes = this.#unsealedBytes
@@ -92,7 +95,7 @@ export class IdIndex {
     this.#relaidInTransaction = false
   }
 
-  /** The transaction was rolled back. */
+  /** Called when the transaction was rolled back. */
   discard(): void {
     if (this.#relaidInTransaction) {
       this.#runs.forget()
@@ -106,7 +109,7 @@ export class IdIndex {
     this.#relaidInTransaction = false
   }
 
-  /** Another process wrote: what it added is taken in at the next question. */
+  /** Called after a write of another process: its ids are loaded at the next look-up. */
   invalidate(): void {
     if (this.#state === 'fresh') this.#state = 'stale'
   }

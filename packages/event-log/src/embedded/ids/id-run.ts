@@ -1,5 +1,5 @@
-// Sealed ids: immutable runs, each cut into blocks by the leading bits of the id, with a filter that is kept in memory. A lookup reads the one
-// block that could hold the id, and only when the filter lets it.
+// Sealed ids: immutable runs, each divided into blocks by the leading bits of the id, with a filter in memory. If the filter
+// matches, a lookup reads the one block that may contain the id.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { asBuffer } from '../store/frame.ts'
@@ -8,7 +8,7 @@ import { addToFilter, makeFilter, RunFilters } from './id-filter.ts'
 import type { IdTable } from './id-table.ts'
 import type { IdMark } from './id-tail.ts'
 
-/** Ten leading bits: about 64 ids a block, so that a lookup reads one page. */
+/** Ten leading bits: about 64 ids per block, so that a lookup reads one page. */
 const blockBits = 10
 const blocksPerRun = 2 ** blockBits
 
@@ -31,7 +31,7 @@ export class IdRuns {
     this.#block = db.prepare(`SELECT entries FROM ${table}_id_blocks WHERE block = ?`)
   }
 
-  /** Takes in runs that were sealed since. Returns the mark through which all is sealed, or null when nothing new was. */
+  /** Loads newly sealed runs. Returns the mark up to which all is sealed, or null if there was nothing new. */
   load(): IdMark | null {
     const newest = this.#newest.get()
     if (newest === undefined || newest.run === this.#newestRun) return null
@@ -39,12 +39,12 @@ export class IdRuns {
     return JSON.parse(newest.through as string) as number[]
   }
 
-  /** How many ids are sealed, in all runs on disk. */
+  /** Number of sealed ids, in all runs on disk. */
   count(): number {
     return this.#count.get()?.count as number
   }
 
-  /** Forgets what it knows: what it had sealed was rolled back. */
+  /** Clears the cache, after what it sealed was rolled back. */
   forget(): void {
     this.#filters.clear()
     this.#newestRun = 0
@@ -83,7 +83,7 @@ function blockOf(id: IdWords): number {
   return id[0]! >>> (32 - blockBits)
 }
 
-/** Blocks by number. Entries are laid out in the order of their blocks in one piece, each block is a part of it. */
+/** Blocks by number. Entries are stored contiguously in the order of their blocks; each block is a slice. */
 function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Array> {
   const sizes = new Uint32Array(blocksPerRun)
   ids.forEach(id => {

@@ -1,11 +1,14 @@
-// The newest ids of a topic in memory: an open-addressed table in one array. A Map of strings did the same at three times the cost of an append.
+// The newest ids of a topic in memory: an open-addressed hash table in one array. A Map of strings tripled the cost of an append.
 
 import type { IdWords } from './id-entry.ts'
 
 const capacityAtFirst = 1024
-/** Words of a place: the four of the id, then the slot as low and high word. They lie together, so that a lookup misses the cache once. */
+/**
+ * Words of an entry: the four of the id, then the slot as low and high word. They are adjacent, so that a lookup has one cache
+ * miss.
+ */
 const stride = 6
-/** The high word of a slot is less than 2^21: one more than it, and zero means that the place is free. */
+/** The high word of a slot is less than 2^21; it is stored plus one, so that zero marks a free entry. */
 const highAt = 5
 const lowAt = 4
 
@@ -23,7 +26,7 @@ export class IdTable {
     return this.#places[at + highAt] === 0 ? undefined : this.#slotAt(at)
   }
 
-  /** Adds an id that `find` does not know. True when the table was laid out anew for it. */
+  /** Adds an id that `find` does not know. True if the table was resized for it. */
   add(id: IdWords, slot: number): boolean {
     const grows = (this.#size + 1) * 2 > this.#capacity
     if (grows) this.#grow()
@@ -31,7 +34,9 @@ export class IdTable {
     return grows
   }
 
-  /** Takes back the id that was added last; with more to take back, in reverse order. Else the paths to other ids would break. */
+  /**
+   * Removes the id that was added last; several must be removed in reverse order, or the probe sequences of others would break.
+   */
   removeLast(id: IdWords): void {
     this.#places[this.#placeOf(id) + highAt] = 0
     this.#size--
@@ -64,7 +69,7 @@ export class IdTable {
     this.#size++
   }
 
-  /** Where the id is, or the free place where it belongs. */
+  /** The entry of the id, or the free entry where it belongs. */
   #placeOf(id: IdWords): number {
     const places = this.#places
     const mask = this.#capacity - 1

@@ -1,5 +1,5 @@
-// Where the ids that are not sealed yet lie on disk. On an append-only topic they are in the records themselves: nothing more is written.
-// On a compacted one records go, so each transaction leaves a row of its ids.
+// Unsealed ids on disk. On an append-only topic they are in the records themselves, at no extra cost. On a compacted topic
+// records are removed, so each transaction writes a row of its ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChunkStore } from '../store/chunk-store.ts'
@@ -7,10 +7,10 @@ import { asBuffer } from '../store/frame.ts'
 import { slotSpan } from '../store/schema.ts'
 import { entryBytes, type IdWords, readEntry, readId } from './id-entry.ts'
 
-/** How far ids were taken: a position per partition, or a single count of ids. */
+/** How far ids were read: a position per partition, or a count of ids. */
 export type IdMark = readonly number[]
 
-/** Where reading or writing came to, and how many bytes were read, or will have to be. */
+/** The mark reached, and the number of bytes read so far or to be read at a start. */
 export interface TailPart {
   readonly mark: IdMark
   readonly bytes: number
@@ -21,11 +21,11 @@ export type TakeId = (id: IdWords, slot: number) => void
 
 export interface IdTail {
   readonly origin: IdMark
-  /** Hands out each id written at or after a mark; the mark is behind the last. */
+  /** Passes each id written at or after a mark to the callback; returns the mark behind the last. */
   readFrom(mark: IdMark, take: TakeId): TailPart
-  /** Writes the entries of one transaction, whose records have so many bytes; the mark is behind them. */
+  /** Writes the entries of one transaction, whose records have so many bytes; returns the mark behind them. */
   write(mark: IdMark, entries: Uint8Array, recordBytes: number): TailPart
-  /** What lies before the mark is sealed and may go. */
+  /** Called for a mark before which all is sealed and may be removed. */
   sealed(mark: IdMark): void
 }
 
@@ -54,7 +54,7 @@ export class RecordIdTail implements IdTail {
   }
 
   sealed(): void {
-    // The records keep their ids.
+    // Nothing to remove: the ids are in the records.
   }
 }
 
