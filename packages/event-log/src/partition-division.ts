@@ -1,9 +1,9 @@
-// How the partitions of a topic are divided among the members of a group: evenly by weight, and moving no more than that needs. Pure; the log in
-// memory and the Kafka adapter share it.
+// Divides the partitions of a topic among the members of a group: evenly by weight, with the fewest moves. Pure; shared by the
+// log in memory and the Kafka adapter.
 
 export interface DivisionMember {
   readonly id: string
-  /** What it has now; what another of them has too goes to the first by id. */
+  /** Its current partitions; one that several members claim goes to the first by id. */
   readonly held: readonly number[]
 }
 
@@ -18,7 +18,7 @@ export function dividePartitions(
 ): ReadonlyMap<string, readonly number[]> {
   if (members.length === 0) throw new RangeError('nobody is there to take the partitions')
   const parts = members.map(({ id }) => ({ id, partitions: new Set<number>(), load: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1))
-  // An empty partition weighs a little: less, all together, than the least difference that counts.
+  // An empty partition has a tiny weight: all together less than the smallest difference that counts.
   const loadOf = (partition: number) => (weights[partition] ?? 0) * (weights.length + 1) + 1
   const give = (part: Part, partition: number) => {
     part.partitions.add(partition)
@@ -32,7 +32,7 @@ export function dividePartitions(
   return new Map(parts.map(({ id, partitions }) => [id, [...partitions].sort((a, b) => a - b)]))
 }
 
-/** How uneven a division is: the greatest load less the least, in weights. Pure. */
+/** Imbalance of a division: the greatest load minus the least, in weights. Pure. */
 export function unevenness(weights: readonly number[], division: Iterable<readonly number[]>): number {
   const loads = [...division].map(partitions => partitions.reduce((sum, p) => sum + (weights[p] ?? 0), 0))
   return loads.length === 0 ? 0 : Math.max(...loads) - Math.min(...loads)

@@ -1,4 +1,4 @@
-// How much may wait or be under way at once, over all topics of a log. Full = `append-overloaded`, with nothing accepted.
+// Limits what may wait or be in flight at once, over all topics of a log. When full, `append-overloaded`, with nothing accepted.
 
 import { EventLogError } from './errors.ts'
 
@@ -20,7 +20,7 @@ export class WaitingRoom {
     return { records: this.#records, bytes: this.#bytes }
   }
 
-  /** Throws `append-overloaded` when there is no room now, `record-too-large` when there never will be. */
+  /** Throws `append-overloaded` if there is no room now, `record-too-large` if there never will be. */
   check(records: number, bytes: number): void {
     const { waitingRecordsMax, waitingBytesMax } = this.#limits
     if (records > waitingRecordsMax || bytes > waitingBytesMax)
@@ -35,13 +35,13 @@ export class WaitingRoom {
       )
   }
 
-  /** Takes room; throws as `check` does, and then takes none. */
+  /** Takes room; if `check` throws, nothing is taken. */
   enter(records: number, bytes: number): void {
     this.check(records, bytes)
     this.take(records, bytes)
   }
 
-  /** Takes room without asking: for what was checked before, and for what has to be let in. */
+  /** Takes room without a check: for calls that were checked before, or must be admitted. */
   take(records: number, bytes: number): void {
     this.#records += records
     this.#bytes += bytes

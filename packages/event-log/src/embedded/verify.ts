@@ -1,5 +1,6 @@
-// Checks a log from end to end and says what is wrong and where: the WAL, the file's structure, every record's checksum and position, the index of
-// ids against the records. What the values mean is not looked at here: whoever asks is handed each record (see the command `log verify`).
+// Verifies a log from end to end and reports each fault with its place: the WAL, the structure of the file, every record's
+// checksum and position, the index of ids against the records. Values are not interpreted: the caller gets each record (see the
+// command `log verify`).
 
 import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
@@ -19,17 +20,17 @@ export interface Fault {
 }
 
 export interface VerifyOptions {
-  /** Told what is held of a partition, before its records. */
+  /** Called with the range of a partition, before its records. */
   readonly onPartition?: (topic: Topic, state: PartitionState) => void
-  /** Handed every whole record, in order of its partition. */
+  /** Called with every intact record, in order of its partition. */
   readonly onRecord?: (record: StoredRecord) => void
-  /** Records looked at so far, of how many, and where it is. */
+  /** Progress: records checked so far, the total, and the place. */
   readonly onProgress?: (done: number, total: number, where: string) => void
 }
 
 export interface Verification {
   readonly records: number
-  /** In the order in which they were found; at most `faultsMax`, `faultsOmitted` counts the rest. */
+  /** In the order in which they were found; at most `faultsMax`, the rest is counted by `faultsOmitted`. */
   readonly faults: readonly Fault[]
   readonly faultsOmitted: number
 }
@@ -37,7 +38,7 @@ export interface Verification {
 const faultsMax = 200
 const limits = { recordsMax: 1000, bytesMax: 8 * 1024 * 1024 }
 
-/** Verifies the log of a data folder; a running suite is not disturbed. Resolves whatever it finds; what it finds is in `faults`. */
+/** Verifies the log of a data folder without disturbing a running suite. Always resolves; the result is in `faults`. */
 export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions = {}): Promise<Verification> {
   const found = new Faults()
   const file = logFile(dataDir)
@@ -79,11 +80,11 @@ async function verifyTopics(reader: LogReader, found: Faults, options: VerifyOpt
         }
         done += records.length
         options.onProgress?.(done, total, topic)
-        // Others get their turn: a long check must not hold up the process that shows its progress.
+        // Yields to the event loop: a long check must not block the progress display.
         await new Promise(resolve => setImmediate(resolve))
       }
     }
-    // Looked at anew: a running suite may have written, and sealed, beyond the bounds of this check.
+    // Read again: a running suite may have written, and sealed, beyond the bounds of this check.
     index.end(statesOf(reader, topic, found).reduce((sum, s) => sum + Number(s.end), 0))
   }
   options.onProgress?.(total, total, 'done')
@@ -99,7 +100,7 @@ function statesOf(reader: LogReader, topic: Topic, found: Faults) {
   }
 }
 
-/** Reads a partition to its end, past whatever is damaged, and notes each damage once. */
+/** Reads a partition to its end, past any damage, and reports each damage once. */
 class PartitionWalk {
   readonly #reader: LogReader
   readonly #topic: Topic
@@ -152,7 +153,10 @@ class PartitionWalk {
   }
 }
 
-/** Every held record must be found by its id, and nothing may be sealed beyond the end. A record that an index misses would be stored twice. */
+/**
+ * Every record must be found by its id, and nothing may be sealed beyond the end. A record missing from the index would be stored
+ * twice.
+ */
 class IndexCheck {
   readonly #topic: Topic
   readonly #found: Faults
@@ -171,7 +175,7 @@ class IndexCheck {
     this.#attempt(() => {
       const slot = this.#ids.index.find(id)
       const place = `${this.#topic}/${partition}/${position}`
-      // A running suite may have replaced it meanwhile: then the index is ahead, never behind.
+      // A running suite may have replaced it meanwhile: the index can be ahead, never behind.
       const last = this.#slotOfKey?.(key) ?? Number.POSITIVE_INFINITY
       if (this.#slotOfKey !== null && (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position)))
         this.#found.add('index-mismatch', place, `the index of keys does not know it as the last of ${key}`)
@@ -193,7 +197,7 @@ class IndexCheck {
     })
   }
 
-  /** An index that can't be read is one fault, not one per record. */
+  /** An unreadable index is one fault, not one per record. */
   #attempt(look: () => void): void {
     if (!this.#isReadable) return
     try {

@@ -1,5 +1,6 @@
-// Cursors of consumers, kept as the offsets of a group without members, where every lag tool finds them. The epoch stands beside each offset: one of
-// another life of the topic counts for nothing. Two processes that commit at once may cross; a cursor here is advice, and never what is true.
+// Cursors of consumers, stored as the offsets of a group without members, where every lag tool finds them. The epoch is stored
+// with each offset: one of another epoch is ignored. Concurrent commits of two processes may overtake each other; a cursor is a
+// hint, never the truth.
 
 import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
@@ -12,7 +13,7 @@ import { retrying } from './cluster/retrying.ts'
 import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
 
-/** What Kafka's tools call our topics and the groups that keep our cursors. */
+/** Names of our topics and groups in Kafka's tools. */
 export function kafkaNames(prefix: string): LogNames {
   return { topic: topic => `${prefix}${topic}`, group: consumer => `${prefix}tocsin-${consumer}` }
 }
@@ -74,7 +75,7 @@ export class ConsumerOffsets {
     if (offsets.length > 0) await this.#write(consumer, view, offsets)
   }
 
-  /** Most cursors are of records that this handle has seen: then nobody needs to be asked. */
+  /** Most cursors are within what this handle has seen: then no request is needed. */
   async #checkEnds(cursor: Cursor, partitions: readonly number[]): Promise<void> {
     if (partitions.every(p => cursor.positions[p]! <= this.#registry.knownEnd(cursor.topic, p))) return
     const states = await this.#reader.state(cursor.topic)
@@ -88,7 +89,7 @@ export class ConsumerOffsets {
     }
   }
 
-  /** Positions of this life of the topic, by partition. */
+  /** Positions of this epoch of the topic, by partition. */
   #held(consumer: string, view: TopicView): Promise<ReadonlyMap<number, bigint>> {
     const group = this.#group(consumer)
     const what = `cursor of ${consumer}`

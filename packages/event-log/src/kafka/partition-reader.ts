@@ -1,5 +1,5 @@
-// Reading of single partitions: where one starts and ends, one page from a position, and what to say of a position that the broker refuses. Never a
-// reset: a position outside of what is held is named.
+// Reads single partitions: start and end, one page from a position, and the error for a position that the broker refuses. Never
+// resets: a position out of range is reported by name.
 
 import { checkWithin } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
@@ -13,9 +13,9 @@ import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
 import type { FetchAnswer } from './driver/driver.ts'
 import { type ReadBatches, readBatches } from './record/record-batch.ts'
 
-/** Least that is asked for of one partition, bytes: less would cut batches that are then sent again. */
+/** Minimum fetch size of one partition, bytes: a smaller one would cut batches that are then sent again. */
 const partitionBytesMin = 64 * 1024
-/** A broker that hands out nothing for this share of the time of a read has nothing that can be read. */
+/** A broker that returns nothing for this share of a read's timeout has nothing readable. */
 const stuckShare = 0.7
 
 export class PartitionReader {
@@ -49,7 +49,7 @@ export class PartitionReader {
     })
   }
 
-  /** A page from a position; waits only when the broker has something and does not hand it out. */
+  /** A page from a position; waits only if the broker has records but does not return them. */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
     const { retryMsMax } = this.#limits
     let stuckSinceMs: number | null = null
@@ -72,7 +72,7 @@ export class PartitionReader {
    * nothing is.
    */
   async refuse(topic: Topic, partition: number, position: bigint): Promise<never> {
-    // A topic that was made anew has other positions: that is to be said, not this.
+    // A recreated topic has other positions: that is the error to report.
     await this.#registry.look()
     const view = this.#registry.present(topic)
     const [state] = await this.#stateAt(view, leaderOf(view, partition), [partition])
@@ -131,13 +131,13 @@ export class PartitionReader {
 function stuck({ topic, physical }: TopicView, answer: FetchAnswer, from: bigint, isForLong: boolean): Error {
   const { partition, highWatermark, records } = answer
   const place = `${topic}/${partition}/${from}`
-  // Of one partition the first batch comes whole, however large it is. Source: KIP-74.
+  // The first batch of one partition is returned whole, however large it is. Source: KIP-74.
   if (records.length > 0)
     return new EventLogError(
       'record-corrupt',
       `${place}: a batch says that it is longer than what there is of it. Reading stops here`
     )
-  // A broker that can't find its way through its file says so in its own log, and hands out nothing.
+  // A broker with a corrupt file logs that itself, and returns nothing.
   if (isForLong)
     return new EventLogError(
       'record-corrupt',
@@ -156,7 +156,7 @@ export function takeAnswer({ topic, physical }: TopicView, answer: FetchAnswer, 
   if (error === kafkaCode.offsetOutOfRange) return 'out-of-range'
   if (error !== 0) throw asBrokerError(error, `reading ${physical}/${partition}/${from}`)
   const found = readBatches(records, { topic, partition, from, contiguous: cleanupOf[topic] !== 'compacted' })
-  // A leader that is new in office may not know yet how far the others are.
+  // A new leader may not know yet how far the replicas are.
   const isBehind = highWatermark < found.next
   return { ...found, end: isBehind ? found.next : highWatermark }
 }

@@ -1,7 +1,7 @@
-// Closing the segments of compacted topics to which nobody writes any more. Kafka compacts a segment only when it is closed, and closes one only when
-// something is appended: an erased key of a quiet partition would stay on the brokers' disks. So a filler is appended: an erasure of a key that nobody
-// has, which every reader passes over. How far that has gone stands in the log itself, so it goes on after a restart, whoever does it.
-// Source: Kafka, UnifiedLog.maybeRoll and LogConfig.maxSegmentMs.
+// Closes the segments of compacted topics that get no more writes. Kafka compacts only closed segments, and closes one only on an
+// append: an erased key of a quiet partition would stay on the brokers' disks. So a filler is appended: an erasure of a key that
+// nobody has, which every reader ignores. Progress is kept in the log itself, so that it survives restarts. Source: Kafka,
+// UnifiedLog.maybeRoll and LogConfig.maxSegmentMs.
 
 import { partitionIn } from '../partitioner.ts'
 import type { NewRecord, PartitionState, StoredRecord } from '../port.ts'
@@ -26,7 +26,7 @@ type Stage = 'first' | 'last'
 
 const fillerName = 'tocsin.filler'
 const idForm = /^tocsin\.filler\/(first|last)\/(\d+)$/
-/** Between two clocks, ours and the broker's, ms. */
+/** Tolerance between our clock and the broker's, ms. */
 const clockMarginMs = 60_000
 const marginShare = 0.1
 const compactedTopics = (Object.keys(cleanupOf) as Topic[]).filter(topic => cleanupOf[topic] === 'compacted')
@@ -34,20 +34,23 @@ const compactedTopics = (Object.keys(cleanupOf) as Topic[]).filter(topic => clea
 export class QuietSegments {
   readonly #parts: QuietSegmentsParts
   readonly #stop = new AbortController()
-  /** Where each partition ended at the last look: one that goes on is not quiet. */
+  /** Ends of partitions at the last check: a partition that grows is not quiet. */
   readonly #ends = new Map<string, bigint>()
 
   constructor(parts: QuietSegmentsParts) {
     this.#parts = parts
   }
 
-  /** Looks every so often, until `close`; the first time somewhen in that time, so that processes that start together do not look together. */
+  /**
+   * Checks periodically until `close`; the first time after a random delay, so that processes that start together do not check
+   * together.
+   */
   async run(everyMs: number): Promise<void> {
     const { signal } = this.#stop
     for (let waitMs = Math.random() * everyMs; !signal.aborted; waitMs = everyMs) {
       await pause(waitMs, signal)
       if (signal.aborted || this.#parts.registry.failure !== null) return
-      // What went wrong is in the log's health; the next look does what this one did not.
+      // The error shows in the log's health; the next check repeats what failed.
       for (const topic of compactedTopics) await this.#look(topic).catch(() => {})
     }
   }
@@ -70,7 +73,7 @@ export class QuietSegments {
   async #fill(topic: Topic, { partition, end }: PartitionState, segmentMs: number): Promise<void> {
     const page = await this.#parts.reader.read(topic, partition, end - 1n, { recordsMax: 1, bytesMax: 1 })
     const last = page.records[0]
-    // Where the last record is compacted away its segment was closed.
+    // If the last record was compacted away, its segment was closed.
     if (last === undefined || page.end !== end) return
     const nowMs = this.#parts.nowMs()
     const stage = stageAfter(last, nowMs, segmentMs)
@@ -81,7 +84,7 @@ export class QuietSegments {
   }
 }
 
-/** The filler that is due behind a partition's last record; null when none is, now or ever. Pure. */
+/** The filler that is due after a partition's last record; null if none is due. Pure. */
 export function stageAfter(last: Pick<StoredRecord, 'id'>, nowMs: number, segmentMs: number): Stage | null {
   const [, stage, writtenMs] = idForm.exec(last.id) ?? []
   if (stage === undefined) return 'first'
@@ -89,7 +92,7 @@ export function stageAfter(last: Pick<StoredRecord, 'id'>, nowMs: number, segmen
   return stage === 'first' && nowMs - Number(writtenMs) > segmentMs + marginMs ? 'last' : null
 }
 
-/** A key of a partition that is no key of anything. Pure. */
+/** A key of a partition that no record uses. Pure. */
 export function fillerKey(topic: Topic, partition: number, count: number): string {
   for (let n = 0; ; n++) {
     const key = `${fillerName}-${n}`

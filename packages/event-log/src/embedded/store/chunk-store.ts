@@ -1,5 +1,5 @@
-// Records of one append-only topic: frames of one transaction and partition lie together in rows of up to `chunkBytes`, which costs SQLite
-// a row per batch and not a row per record. Positions are `slot - partition * slotSpan` and have no gaps.
+// Records of one append-only topic: frames of one transaction and partition are stored together in rows of up to `chunkBytes`,
+// which costs SQLite a row per batch rather than per record. Positions are `slot - partition * slotSpan`, without gaps.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
@@ -13,18 +13,18 @@ import { sqliteFailure } from './sqlite-failure.ts'
 /** A row is closed at this size: larger rows write faster, smaller ones cost less to enter in the middle. Measured: packages/bench/src/log/log-bench.ts. */
 export const chunkBytes = 256 * 1024
 
-/** What one topic holds, whether it is compacted or not. Everything here is synchronous; `stage`…`write` belong to one transaction. */
+/** The records of one topic, compacted or not. Everything is synchronous; `stage`…`write` belong to one transaction. */
 export interface RecordStore {
-  /** First position not yet written; staged records count. */
+  /** First position not yet written; includes staged records. */
   endOf(partition: number): number
   startOf(partition: number): number
-  /** Takes a record into the transaction, and gives it its position. */
+  /** Stages a record in the transaction, and returns its position. */
   stage(partition: number, record: NewRecord): number
-  /** Writes what was staged. */
+  /** Writes the staged records. */
   write(writtenMs: number): void
-  /** Forgets what was staged, after a rollback. */
+  /** Discards the staged records, after a rollback. */
   discard(): void
-  /** Another process wrote: what is cached of the ends is read anew. */
+  /** Called after a write of another process: cached ends are invalidated. */
   invalidate(): void
   /** Records from a position on and before an end, at least one if there is one. Throws `record-corrupt` when the first of them is damaged. */
   read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[]
@@ -64,7 +64,7 @@ export class ChunkStore implements RecordStore {
     this.#last = db.prepare(
       `SELECT slot, count, written_ms, head, length(frames) AS bytes FROM ${table} WHERE slot >= ? AND slot < ? ORDER BY slot DESC LIMIT 1`
     )
-    // The chunk that holds a position is the last one that begins at or before it.
+    // The chunk with a position is the last one that begins at or before it.
     this.#from = db.prepare(
       `SELECT slot, count, written_ms, head, frames FROM ${table}
        WHERE slot >= coalesce((SELECT max(slot) FROM ${table} WHERE slot >= ?1 AND slot <= ?2), ?2) AND slot < ?3 ORDER BY slot`
@@ -140,7 +140,7 @@ export class ChunkStore implements RecordStore {
         if (!takeChunk(asBuffer(row.frames as Uint8Array), head, place, limits, page)) break
       }
     } catch (error) {
-      // What was whole before the damage is handed out first: the next read begins at the damage and fails by its position.
+      // Intact records before the damage are returned first: the next read begins at the damage and fails with its position.
       if (page.records.length > 0) return page.records
       if (sqliteFailure(error) === 'corrupt') throw corrupt(place, page.next, (error as Error).message, error)
       throw error
@@ -226,7 +226,7 @@ interface ChunkHead {
   readonly next: number
 }
 
-/** Checksum over what a row says of itself: a flipped count would hide records, or make some up. */
+/** Checksum of a row's header: a flipped count would hide records, or invent some. */
 function headCheck(slot: number, count: number, writtenMs: number, bytes: number): number {
   return crc32(`${slot}:${count}:${writtenMs}:${bytes}`)
 }
@@ -241,7 +241,7 @@ function headOf(row: Record<string, unknown>, place: FramePlace): ChunkHead {
   return { first, next: first + count }
 }
 
-/** Takes what the page still needs from one row. False when the page is full. */
+/** Adds the records of one row that the page still needs. False when the page is full. */
 function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: ReadLimits, page: PageInMaking): boolean {
   let offset = 0
   for (let position = head.first; position < head.next; position++) {
@@ -263,7 +263,7 @@ function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: R
   return page.records.length < limits.recordsMax && page.bytes < limits.bytesMax
 }
 
-/** The error that stops a reader at a damaged record: it is never skipped. */
+/** The error that stops a reader at a damaged record, which is never skipped. */
 export function corrupt(place: FramePlace, position: number, reason: string, cause?: unknown): EventLogError {
   return new EventLogError('record-corrupt', `${place.topic}/${place.partition}/${position}: ${reason}`, { cause })
 }
