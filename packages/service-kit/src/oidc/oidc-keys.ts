@@ -67,8 +67,8 @@ export class IdentityKeys {
   }
 
   /**
-   * Keys after a look at the provider, for a token that names one that is not known; null where that look was a moment ago and found nothing new.
-   * Rejects with IdentityProviderError when it can't be known now.
+   * The keys after a fetch, for a token that names an unknown key; null if a recent fetch found nothing new. Rejects with
+   * IdentityProviderError if the provider cannot be reached.
    */
   async renewed(): Promise<KeySet | null> {
     const before = this.version

@@ -1,6 +1,7 @@
-// Where the record of each id may lie, for millions of ids: some ten to eighteen bytes an id, in pages that the garbage collector need not look into. It
-// knows 32 bits of an id, so that of ten million one in five hundred finds a stranger's place too: whoever asks compares the whole id with what lies
-// there. A page that is full is split in two and is used on itself: nothing is ever copied whole, and no memory is given back in pieces that fit nowhere.
+// Maps millions of ids to candidate places of their records, at ten to eighteen bytes per id, in typed arrays that the garbage
+// collector does not scan. Only 32 bits of an id are kept: of ten million ids, one in five hundred also matches another's place,
+// so callers compare the whole id with the record. Extendible hashing: a full page is split in two, so that nothing is copied as
+// a whole and memory does not fragment.
 
 import { getRandomValues } from 'node:crypto'
 import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
@@ -8,13 +9,13 @@ import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
 const pageSlots = 4096
 const wordCount = pageSlots * 2
 const fullAt = (pageSlots * 7) / 8
-/** More would split pages of ids that differ in nothing a page goes by. */
+/** Deeper pages would hold ids that agree in all bits used for splitting. */
 const depthMax = 19
 
 class Page {
-  /** Tag and place + 1 of each id, side by side; 0 = free. */
+  /** Tag and place + 1 of each id, adjacent; 0 = free. */
   readonly words = new Uint32Array(wordCount)
-  /** Of the tags here so many leading bits are the same. */
+  /** Number of leading bits that all tags of this page share. */
   depth: number
   size = 0
 
@@ -40,15 +41,15 @@ class Page {
 export const placesMax = 0xffff_ffff
 
 export class IdPlaces {
-  /** By the leading bits of a tag; a page of less depth stands here several times. */
+  /** By the leading bits of a tag; a page of less depth appears several times. */
   #directory: Page[] = [new Page(0)]
   #depth = 0
   #pages = 1
   #size = 0
-  /** Of chance: ids can be chosen by who posts reports, and must not be chosen so that they fall into one page. */
+  /** Random: senders can choose ids, and must not be able to make them collide in one page. */
   readonly #seed = getRandomValues(new Uint32Array(8))
 
-  /** How many places are known. */
+  /** Number of known places. */
   get size(): number {
     return this.#size
   }
@@ -57,13 +58,13 @@ export class IdPlaces {
     return this.#pages * wordCount * 4
   }
 
-  /** The first place that may be the id's for which `isIt` holds; -1 where there is none. */
+  /** The first candidate place of the id for which `isIt` holds; -1 if there is none. */
   find(id: IdWords, isIt: (place: number) => boolean): number {
     const at = this.#find(id, isIt)
     return at < 0 ? -1 : this.#pageOf(this.#tagOf(id)).words[at + 1]! - 1
   }
 
-  /** Adds the place of an id that `find` does not know. Throws where four thousand ids are alike to it. */
+  /** Adds the place of an id that `find` does not know. Throws if four thousand ids share the same bits. */
   add(id: IdWords, place: number): void {
     const tag = this.#tagOf(id)
     while (this.#pageOf(tag).size >= fullAt) this.#split(tag)
@@ -71,14 +72,14 @@ export class IdPlaces {
     this.#size++
   }
 
-  /** Gives an id that is known at `from` another place. */
+  /** Changes the place of an id that is known at `from`. */
   move(id: IdWords, from: number, to: number): void {
     const at = this.#find(id, place => place === from)
     if (at < 0) throw new Error('an id was moved that is not there')
     this.#pageOf(this.#tagOf(id)).words[at + 1] = to + 1
   }
 
-  /** 32 bits of an id that nobody can foresee: all of its words, each through a multiplication that is known here alone. */
+  /** 32 unpredictable bits of an id: all of its words, multiplied by secret factors. */
   #tagOf(id: IdWords): number {
     let tag = 0
     for (let w = 0; w < 4; w++) {
@@ -102,7 +103,7 @@ export class IdPlaces {
     return -1
   }
 
-  /** Halves the page of a tag: those of its tags whose next bit is set go into a new one. */
+  /** Splits the page of a tag: tags whose next bit is set move to a new page. */
   #split(tag: number): void {
     const page = this.#pageOf(tag)
     if (page.depth === depthMax) throw new RangeError('too many ids are alike')
@@ -132,7 +133,7 @@ function bitOf(tag: number, n: number): number {
   return (tag >>> (32 - n)) & 1
 }
 
-/** Where a tag belongs in its page: by its last bits, which have nothing to do with the page. */
+/** Start of the probe sequence of a tag: its last bits, which are independent of the page. */
 function firstAt(tag: number): number {
   return (tag & (pageSlots - 1)) * 2
 }

@@ -1,14 +1,14 @@
-// Bytes that only grow, and may be written over: the newest in memory, the rest in a scratch file. Without a file, or when the disk takes no more, they
-// stay in memory, piece by piece.
+// A growing, overwritable byte store: the newest bytes in memory, the rest in a scratch file. Without a file, or when the disk is
+// full, all bytes stay in memory, in blocks.
 
 import type { ScratchFile } from './scratch-file.ts'
 
-/** What is written to the file at once. */
+/** Block size of writes to the file. */
 export const pieceBytes = 256 * 1024
 
 export class ScratchBytes {
   readonly #file: ScratchFile | null
-  /** Pieces by number that are not in the file; the last of them is being filled. */
+  /** Blocks that are not in the file, by number; the last is being filled. */
   readonly #held = new Map<number, Buffer>()
   #length = 0
 
@@ -20,12 +20,12 @@ export class ScratchBytes {
     return this.#length
   }
 
-  /** Bytes that are in memory. */
+  /** Bytes in memory. */
   get heldBytes(): number {
     return this.#held.size * pieceBytes
   }
 
-  /** Adds bytes at the end. */
+  /** Appends bytes. */
   append(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {
       const number = Math.floor(this.#length / pieceBytes)
@@ -38,7 +38,7 @@ export class ScratchBytes {
     }
   }
 
-  /** Writes over bytes that are there. Throws the file's error where it can't be read. */
+  /** Overwrites existing bytes. Throws the file's error if it cannot be read. */
   overwrite(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
       const number = Math.floor((position + done) / pieceBytes)
@@ -51,7 +51,7 @@ export class ScratchBytes {
     }
   }
 
-  /** Reads as many bytes as fit, which are there. Throws the file's error. */
+  /** Fills a buffer from existing bytes. Throws the file's error. */
   read(into: Uint8Array, position: number): void {
     for (let done = 0; done < into.length; ) {
       const number = Math.floor((position + done) / pieceBytes)
@@ -76,19 +76,21 @@ export class ScratchBytes {
     return made
   }
 
-  /** A piece that is full goes into the file; where the disk does not take it, it stays. */
+  /** Moves a full block to the file; if the disk refuses it, it stays in memory. */
   #putAway(number: number): void {
     if (this.#file === null) return
     try {
       this.#file.write(this.#held.get(number) as Buffer, number * pieceBytes)
     } catch {
-      // Shown by `heldBytes`: what does not fit on the disk is kept here.
+      // Counted by `heldBytes`: what does not fit on the disk stays here.
       return
     }
     this.#held.delete(number)
   }
 
-  /** Where the disk takes no more, which one that copies on write may say here too, the whole piece is held from now on. */
+  /**
+   * If the disk is full, which a copy-on-write file system may also report here, the whole block is kept in memory from now on.
+   */
   #writeOver(number: number, offset: number, part: Uint8Array): void {
     try {
       this.#inFile().write(part, number * pieceBytes + offset)

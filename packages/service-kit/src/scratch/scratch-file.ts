@@ -1,22 +1,22 @@
-// A file for what a process could hold in memory and rather does not: it has no name, and is gone with the process, however that ends. What it holds
-// is folded anew from the logs at the next start.
+// An unlinked file that extends a process's memory: it disappears with the process, however that ends. Its content is folded
+// again from the logs at the next start.
 
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Bytes by position. All of it is synchronous: what is asked for lies in the system's cache, or a disk's read away. */
+/** Random access. Synchronous: data is in the page cache, or one disk read away. */
 export interface ScratchFile {
   /** Throws the system's error; then nothing of it counts. */
   write(bytes: Uint8Array, position: number): void
-  /** Reads as many bytes as fit, which were written before. Throws the system's error. */
+  /** Fills a buffer from bytes written before. Throws the system's error. */
   read(into: Uint8Array, position: number): void
   close(): void
 }
 
-/** Where scratch files are made; null where there is no room for one, and then all stays in memory. */
+/** Where scratch files are created; null if there is no room for one, and then all stays in memory. */
 export type OpenScratch = (name: string) => ScratchFile | null
 
-/** Scratch files in a data folder. `onRefused`: told why there is none. */
+/** Scratch files in a data folder. `onRefused`: called with the reason if none can be created. */
 export function scratchIn(dataDir: string, onRefused: (error: unknown) => void): OpenScratch {
   let made = 0
   return name => {
@@ -55,7 +55,7 @@ class SystemFile implements ScratchFile {
     }
   }
 
-  /** Its number may be another file's by now. */
+  /** The file descriptor may belong to another file by now. */
   #checkOpen(): void {
     if (!this.#isOpen) throw new Error('a scratch file is used after it was closed')
   }

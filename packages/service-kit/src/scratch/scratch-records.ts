@@ -1,20 +1,20 @@
-// A text for each of millions of ids, at some ten bytes of memory each: the texts lie in scratch bytes, and what stays in memory is where. An id that is
-// new, which most are, is found to be so without a look at the disk.
+// A text for each of millions of ids, at some ten bytes of memory each: the texts are in scratch bytes, and only their places in
+// memory. A new id, the common case, is recognised without reading from disk.
 
 import { type IdWords, readId } from '@tocsin/event-log/embedded/ids/id-entry'
 import { IdPlaces, placesMax } from './id-places.ts'
 import { ScratchBytes } from './scratch-bytes.ts'
 import type { ScratchFile } from './scratch-file.ts'
 
-/** Of a record: the id's four words, the length of its text, and the room that it has, in bytes. */
+/** Header of a record: the id's four words, the length of its text, and its capacity, in bytes. */
 const headBytes = 24
 const lengthAt = 16
 const roomAt = 20
-/** In the place of a length: the id has no text any more. */
+/** Length of a removed text. */
 const absent = 0xffff_ffff
-/** Records begin at multiples of it, so that 32 bits name the places in 32 GiB. */
+/** Alignment of records, so that 32 bits address 32 GiB. */
 const placeBytes = 8
-/** What is read at once: most records whole. */
+/** Read size: most records fit whole. */
 const readBytes = 512
 
 export class ScratchRecords {
@@ -25,17 +25,17 @@ export class ScratchRecords {
   #made = Buffer.alloc(readBytes)
   #size = 0
 
-  /** `file`: where the texts lie; null = in memory. */
+  /** `file`: storage for the texts; null = in memory. */
   constructor(file: ScratchFile | null = null) {
     this.#bytes = new ScratchBytes(file)
   }
 
-  /** How many ids have a text. */
+  /** Number of ids with a text. */
   get size(): number {
     return this.#size
   }
 
-  /** Bytes of memory that are held. */
+  /** Memory in use, bytes. */
   get memoryBytes(): number {
     return this.#places.bytes + this.#bytes.heldBytes
   }
@@ -52,7 +52,7 @@ export class ScratchRecords {
     return text.toString()
   }
 
-  /** Gives an id its text. What it had before is wiped. Throws the file's error, and where 32 GiB are full. */
+  /** Sets the text of an id and wipes the old one. Throws the file's error, and when 32 GiB are full. */
   set(id: string, text: string): void {
     const place = this.#find(id)
     const length = Buffer.byteLength(text)
@@ -64,12 +64,12 @@ export class ScratchRecords {
     const before = this.#read.readUInt32LE(lengthAt)
     if (before === absent) this.#size++
     const fits = length <= this.#read.readUInt32LE(roomAt)
-    // Twice the room that is needed: a text that grows step by step is not written anew at each.
+    // Twice the needed capacity, so that a text that grows step by step is not moved each time.
     if (!fits) this.#places.move(this.#asked, place, this.#append(text, length, length * 2))
     this.#put(place, fits ? text : '', fits ? length : 0, before)
   }
 
-  /** Takes an id's text away, and wipes it. True where it had one. Throws the file's error. */
+  /** Removes and wipes the text of an id. True if it had one. Throws the file's error. */
   delete(id: string): boolean {
     const place = this.#find(id)
     const before = place < 0 ? absent : this.#read.readUInt32LE(lengthAt)
@@ -83,7 +83,7 @@ export class ScratchRecords {
     this.#bytes.close()
   }
 
-  /** Where the record of an id lies, its beginning read; -1 where there is none. */
+  /** The place of the record of an id, with its header read; -1 if there is none. */
   #find(id: string): number {
     readId(id, this.#asked)
     return this.#places.find(this.#asked, this.#isAsked)
@@ -110,7 +110,7 @@ export class ScratchRecords {
     return place
   }
 
-  /** Writes a text over one of `before` bytes, and zeros over what is left of that. */
+  /** Overwrites a text of `before` bytes, and fills the remainder with zeros. */
   #put(place: number, text: string, length: number, before: number): void {
     const position = place * placeBytes
     const wiped = before === absent ? 0 : before
@@ -121,7 +121,7 @@ export class ScratchRecords {
     this.#bytes.overwrite(written.subarray(4), position + headBytes)
   }
 
-  /** So many zeros, to be written on until the next call. */
+  /** A buffer of zeros, valid until the next call. */
   #empty(bytes: number): Buffer {
     if (this.#made.length < bytes) this.#made = Buffer.alloc(bytes * 2)
     return this.#made.subarray(0, bytes).fill(0)

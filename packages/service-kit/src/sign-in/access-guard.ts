@@ -1,5 +1,5 @@
-// What every request passes before anything of it is read: is it meant for this host, does it come from a page that may call us, who asks, and
-// may they. It holds for WebSocket upgrades as for requests, since both come through the same hook.
+// Runs before anything of a request is read: host check, origin check, authentication, authorisation. WebSocket upgrades pass
+// through the same hook.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -16,10 +16,13 @@ export interface GuardOptions {
   readonly names: ServedNames
   readonly authenticator: Authenticator
   readonly failures: Counter<'reason'>
-  /** Resolves once all keys are known that the control log holds; rejects with a problem when it can't. Asked before a key is refused as unknown. */
+  /**
+   * Resolves once all keys in the control log are known; rejects with a problem if that fails. Called before a key is refused as
+   * unknown.
+   */
   readonly learnKeys: () => Promise<void>
   readonly limits: UsageLimits
-  /** Where the uses of keys are noted; left out: nowhere. */
+  /** Records the use of keys; omitted: none. */
   readonly keyUse?: KeyUse | undefined
 }
 
@@ -30,7 +33,7 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorate('usageLimits', options.limits)
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
-  // Not async: a promise for each request would be the dearest part of the guard.
+  // Not async: a promise per request would be the most expensive part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
     try {
       const origin = checkNames(options.names, isServed, request)
@@ -58,10 +61,10 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   })
 }
 
-/** Hosts whose verdict is remembered; when there are more, all are judged anew. */
+/** Most hosts in the cache; when it is full, it is cleared. */
 const hostsRemembered = 64
 
-/** `servesHost` with a memory: clients send the same few hosts over and over. */
+/** `servesHost` with a cache: clients send the same few hosts over and over. */
 function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
   const verdicts = new Map<string | undefined, boolean>()
   return host => {
@@ -74,7 +77,7 @@ function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
   }
 }
 
-/** Throws when the request is meant for another host, or comes from a page that may not call this one. */
+/** Throws if the request is for another host, or comes from a page that may not call this one. */
 function checkNames(names: ServedNames, isServed: (host: string | undefined) => boolean, request: FastifyRequest): OriginVerdict {
   const { host, origin } = request.headers
   if (!isServed(host)) {
@@ -90,7 +93,7 @@ function checkNames(names: ServedNames, isServed: (host: string | undefined) => 
   return verdict
 }
 
-/** Lets a page of an allowed origin read the answer, and answers its preflight. True when the request is answered. */
+/** CORS: lets a page of an allowed origin read the answer, and answers its preflight. True if the request is answered. */
 function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
   reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, ratelimit, ratelimit-policy, x-request-id')
@@ -111,20 +114,23 @@ function authenticate(
 ): Authentication | OpenQuestion {
   return authenticator.authenticate({
     authorization: request.headers.authorization,
-    // The cookie is for pages of this very host.
+    // The cookie is only for pages of this host.
     session: origin === 'allowed' ? undefined : sessionOf(request),
     address: request.ip
   })
 }
 
-/** True for a key that may have been made at another process just now, and for a session of such a key. Who fails too often is not looked for. */
+/**
+ * True for a key that another process may just have created, and for a session of such a key. An address with too many failures
+ * gets no look-up.
+ */
 function isNews({ authenticator }: GuardOptions, request: FastifyRequest, authentication: Authentication): boolean {
   if (authentication.kind !== 'refused' || request.routeOptions.config.access === 'open') return false
   if (authentication.reason === 'unknown') return true
   return authentication.reason === 'session-over' && !authenticator.knowsMakerOf(sessionOf(request) ?? '')
 }
 
-/** Admits or refuses once the keys are known that the control log holds now. */
+/** Admits or refuses once the keys in the control log are known. */
 async function learnt(
   options: GuardOptions,
   request: FastifyRequest,
@@ -140,7 +146,7 @@ async function learnt(
   admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
 }
 
-/** Sets the principal, or throws what keeps the request out. */
+/** Sets the principal, or throws the reason for the refusal. */
 function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyReply, authentication: Authentication): void {
   const { access } = request.routeOptions.config
   if (access === undefined) throw new Error('the route states no access')
@@ -159,7 +165,10 @@ function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyRep
   options.keyUse?.note(principal.id)
 }
 
-/** An open route of the interface asks by itself who came. It can't where that is not known at the moment, and must not take it for nobody. */
+/**
+ * Open routes of the interface authenticate the caller themselves. While that is not possible, the caller must not be treated as
+ * anonymous.
+ */
 function checkOpen({ url }: FastifyRequest, authentication: Authentication): void {
   if (authentication.kind === 'unavailable' && url.startsWith('/v1/')) throw refusal(authentication)
 }

@@ -1,5 +1,5 @@
-// Who asks: a key of the control log, the owner's key, a session that one of these began in a browser, or the holder of an identity provider's token.
-// What they may do then is the guard's question (access-guard.ts).
+// Authentication: a key of the control log, the owner's key, a browser session created by one of these, or a token of the
+// identity provider. Authorisation is in access-guard.ts.
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -18,14 +18,14 @@ import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant,
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
-  /** Nothing was presented. */
+  /** No credentials. */
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly reason: AuthRefusal }
   | { readonly kind: 'throttled'; readonly retryAfterS: number }
-  /** Whether a token is good can't be known now. */
+  /** The token cannot be verified at the moment. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
-/** A token that has not been seen before: what it is worth takes a signature, and perhaps a look at the identity provider. */
+/** A token that is not cached: verifying it takes a signature check, and possibly a fetch of the provider's keys. */
 export interface OpenQuestion {
   readonly kind: 'question'
   /** Never rejects. */
@@ -47,21 +47,21 @@ export const authRefusals = [
 
 export interface AuthenticatorOptions {
   readonly secrets: Secrets
-  /** The control log as folded: where keys stand. */
+  /** The fold of the control log, with the keys. */
   readonly control: { readonly state: ControlState }
   readonly clock: Clock
   readonly random: Random
   readonly sessionHours: number
   readonly signInMinutes: number
-  /** Of one address within a minute. Default: that of the limiter. */
+  /** Failures per address and minute. Default: that of the limiter. */
   readonly wrongKeysMax?: number
-  /** Left out: tokens are not taken. */
+  /** Omitted: tokens are refused. */
   readonly tokens?: TokenJudge | undefined
 }
 
-/** What a request presents. */
+/** The credentials of a request. */
 export interface Credentials {
-  /** The Authorization header as sent. Where there is one, it decides alone. */
+  /** The Authorization header as sent. If present, it alone decides. */
   readonly authorization: string | undefined
   readonly session: string | undefined
   readonly address: string
@@ -76,28 +76,28 @@ const ownerRights = {
 } as const
 export const owner: Principal = { id: 'owner', ...ownerRights }
 const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
-/** Stands for the hash of the owner's key, which is no key of the control log. */
+/** Stands for the hash of the owner's key, which is not in the control log. */
 const ownersHash = 'owner'
 
-/** Headers with a good key that are remembered; when there are more, all are hashed anew. */
+/** Most headers of valid keys in the cache; when it is full, it is cleared. */
 const headersRemembered = 1024
-/** Longest key that is looked at, bytes. */
+/** Longest key that is checked, bytes. */
 const keyBytesMax = 1_024
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions
   readonly #ownerHash: Buffer
   readonly #ownerKeyIsGuessable: boolean
-  /** Of the owner's key: who changes it ends the sessions that were begun with the one before. */
+  /** Proof of the owner's key: changing the key ends the sessions created with the old one. */
   readonly #ownerProof: string
   readonly #sessionOf = new WeakMap<Principal, Session>()
-  /** Of a principal with a key, the hash of the secret that it came with: of two that overlap, one ends before the other. */
+  /** The hash of the secret that a principal presented: of two overlapping secrets, one expires first. */
   readonly #secretHashOf = new WeakMap<Principal, string>()
-  /** One principal for each state of a key and each of its secrets: a new one for each request would cost more than the look-up. */
+  /** One principal per state of a key and secret: a new one for each request would cost more than the look-up. */
   readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
   /**
-   * Of headers that came with a good key, the hash of it: to hash it again for each request cost as much as all else here. What the hash is worth is asked
-   * each time. Only good ones are remembered, so how long an answer takes tells nobody more than the answer does.
+   * Caches the hash for headers of valid keys: hashing for each request cost as much as everything else here. The key itself is
+   * checked each time. Only valid headers are cached, so the response time reveals nothing that the answer does not.
    */
   readonly #hashes = new Map<string, string>()
   readonly #tokens: TokenJudge | null
@@ -120,7 +120,7 @@ export class Authenticator {
     this.#ownerProof = this.sessions.proofOf(this.#ownerHash.toString('hex'))
   }
 
-  /** Judges what a request presents. Never throws. */
+  /** Authenticates a request. Never throws. */
   authenticate(credentials: Credentials): Authentication | OpenQuestion {
     if (credentials.authorization !== undefined) {
       const known = this.#remembered(credentials.authorization)
@@ -137,10 +137,10 @@ export class Authenticator {
     return principal === null ? { kind: 'refused', reason: 'session-over' } : { kind: 'principal', principal }
   }
 
-  /** Judges a key or a token by itself, as it comes in a message of a WebSocket. Only a token that is new here has to be waited for. */
+  /** Authenticates a single key or token, as sent in a WebSocket message. Asynchronous only for a token that is not cached. */
   authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
     const tokens = this.#tokens
-    // The owner's key may have any form, also this one.
+    // The owner's key may have any form, including that of a token.
     if (tokens === null || !looksLikeToken(secret) || this.#isOwnerKey(hash('sha256', secret, 'buffer'))) {
       return this.authenticateKey(secret, address)
     }
@@ -150,8 +150,8 @@ export class Authenticator {
   }
 
   /**
-   * Judges a key. A good key always passes, whatever failed from its address before. Every secret is hashed once, compared with the owner's and looked
-   * up by its hash: what that takes says nothing of how near a guess was.
+   * Checks a key. A valid key always passes, whatever failures its address has. Every secret is hashed once, compared with the
+   * owner's and looked up by hash: the time taken reveals nothing about how close a guess was.
    */
   authenticateKey(secret: string, address: string): Authentication {
     if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
@@ -161,12 +161,12 @@ export class Authenticator {
     const verdict = this.#judge(secretHash)
     if (verdict.kind === 'good') return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
     const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
-    // A short owner key could be found by trying, so the trying is what is limited.
+    // A short owner key could be found by brute force, so failed attempts are limited.
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
     return isOwner ? { kind: 'principal', principal: owner } : this.#refuse(verdict.reason, address)
   }
 
-  /** True where the header names a key that the control log has, good or not. Notes no failure. */
+  /** True if the header names a key in the control log, valid or not. Counts no failure. */
   knows(authorization: string | undefined): boolean {
     const secret = bearerOf(authorization)
     if (secret === undefined) return false
@@ -174,7 +174,7 @@ export class Authenticator {
     return verdict.kind === 'good' || verdict.reason !== 'unknown'
   }
 
-  /** Whether a principal could be authenticated again now: for connections that outlive their first request. */
+  /** True if a principal could authenticate again now: for long-lived connections. */
   isStillGood(principal: Principal): boolean {
     const session = this.#sessionOf.get(principal)
     if (session) return this.#options.clock.nowMs() < session.expiresAtMs && this.#principalOfSession(session) !== null
@@ -184,8 +184,8 @@ export class Authenticator {
   }
 
   /**
-   * What a principal may have a link or a session made for: its own authority and nothing more. In a session it is that session again. Throws
-   * ProblemError `forbidden` for a token that names more than a browser's cookie holds.
+   * The grant for a link or session of a principal: exactly its own authority. In a session, that session again. Throws
+   * ProblemError `forbidden` for a token with more theatres than a cookie can hold.
    */
   grantOf(principal: Principal): SessionGrant {
     const session = this.#sessionOf.get(principal)
@@ -195,30 +195,30 @@ export class Authenticator {
     throw new ProblemError('forbidden', 'The token names more theatres than the cookie of a browser holds. Ask with a key.')
   }
 
-  /** Begins a session; null where its maker is no longer good. `cookie`: the value of its cookie. */
+  /** Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie. */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
     const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
     return this.#principalOfSession(begun.session) === null ? null : begun
   }
 
-  /** The session of a cookie that is ours and whose time is not over, ended or not; else null. */
+  /** The session of a valid, unexpired cookie, ended or not; otherwise null. */
   sessionIn(cookie: string): Session | null {
     return this.sessions.open(cookie, this.#options.clock.nowMs())
   }
 
-  /** False for a session of ours whose maker's key is not known here: it may have been made at another process. */
+  /** False for a valid session whose creator's key is unknown here: another process may have created the key. */
   knowsMakerOf(cookie: string): boolean {
     const maker = this.sessionIn(cookie)?.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
   }
 
-  /** On whose authority a session was begun, as records name it. */
+  /** The authority under which a session was created, as named in records. */
   authorOf({ maker }: Session): Author {
     const id = makerIdOf(maker)
     return { id, name: maker.kind === 'token' ? maker.holder.name : (this.#options.control.state.keys.get(id)?.name ?? id) }
   }
 
-  /** True where the control log says that a session was ended. */
+  /** True if the control log records the end of a session. */
   isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
     return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
   }
@@ -228,7 +228,7 @@ export class Authenticator {
     return this.links.mint(grant, this.#options.clock.nowMs())
   }
 
-  /** What a link was made for; null where it is used, over or unknown. */
+  /** The grant of a link; null if it is used, expired or unknown. */
   redeemLink(token: string): SessionGrant | null {
     return this.links.redeem(token, this.#options.clock.nowMs())
   }
@@ -241,7 +241,7 @@ export class Authenticator {
     return verdict.kind === 'good' ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) } : null
   }
 
-  /** Holders of tokens are remembered elsewhere; a short owner's key is not, because trying it must stay limited. */
+  /** Holders of tokens are cached elsewhere; a short owner's key is never cached, so that attempts stay limited. */
   #remember(authorization: string, principal: Principal): void {
     const secretHash = principal === owner && !this.#ownerKeyIsGuessable ? ownersHash : this.#secretHashOf.get(principal)
     if (secretHash === undefined) return
@@ -290,7 +290,10 @@ export class Authenticator {
     throw new Error('the principal was not authenticated here')
   }
 
-  /** Who acts in a session: its maker as that stands now, by an id of its own. Null where the session was ended, or its maker is no longer good. */
+  /**
+   * The principal of a session: its creator's current authority, under its own id. Null if the session was ended or its creator
+   * is no longer valid.
+   */
   #principalOfSession(session: Session): Principal | null {
     if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
     const maker = this.#authorityOf(session)
@@ -300,7 +303,10 @@ export class Authenticator {
     return principal
   }
 
-  /** What a session's maker may do now; null where the key, or the secret by which it asked, is no longer good. A token's session ends with it. */
+  /**
+   * The current authority of a session's creator; null if the key, or the secret used, is no longer valid. A token's session ends
+   * with the token.
+   */
   #authorityOf({ maker, expiresAtMs }: Session): Principal | null {
     if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
     if (maker.kind === 'token') return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
@@ -316,7 +322,7 @@ export class Authenticator {
   }
 }
 
-/** A key as whoever came with this secret of it has it: a secret that was replaced ends with its overlap. */
+/** A key's authority with this secret: a replaced secret expires after its overlap. */
 function principalWith(key: KeyState, secretHash: string): Principal {
   const { keyId: id, name, scopes: held, theatres, handling, limits, expiresAt } = key
   const until = key.replaced.find(one => one.secretHash === secretHash)?.until
@@ -325,7 +331,7 @@ function principalWith(key: KeyState, secretHash: string): Principal {
   return { id, name, scopes: new Set(held), theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }
 
-/** Who asks. Only for routes that are not open: the guard has set it before any handler runs. */
+/** The caller. Only for routes that are not open: the guard sets it before any handler runs. */
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Error('the route is open: nobody was authenticated')
   return request.principal

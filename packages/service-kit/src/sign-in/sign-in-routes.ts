@@ -1,4 +1,4 @@
-// How a browser gets a session: a link that works once, and the way out again.
+// Sign-in by one-use link, and sign-out.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { owner, principalOf } from './authentication.ts'
@@ -9,10 +9,10 @@ import { type Session, sessionCookie } from './session.ts'
 export interface SignInOptions {
   readonly sessionHours: number
   readonly signInMinutes: number
-  /** Where people reach the suite; known once it listens. */
+  /** The public address; known once the process listens. */
   readonly baseUrl: () => string
   readonly nowMs: () => number
-  /** Makes it known to all, now and after a restart, that a session was ended. Rejects with an EventLogError where that can't be written. */
+  /** Records the end of a session, for other processes and after a restart. Rejects with an EventLogError if the write fails. */
   readonly endForAll: (session: Session) => Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  // No HEAD: a look at the link would use it up.
+  // No HEAD: it would use up the link.
   app.get<{ Querystring: { token: string } }>(
     '/sign-in',
     { config: { access: 'open' }, exposeHeadRoute: false, schema: { querystring: tokenSchema } },
@@ -57,21 +57,21 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 }
 
 /**
- * Ends the session of the cookie, whoever else is named in the request. Here it is over at once; where the log can't be written the caller is told, and
- * may ask again with the same cookie: else a restart would bring the session back.
+ * Ends the session of the cookie, whatever other credentials the request has. It ends here at once; if the log cannot be written,
+ * the caller is told and may repeat the request with the same cookie, as a restart would otherwise restore the session.
  */
 async function endSession({ authenticator, parseCookie }: FastifyInstance, request: FastifyRequest, options: SignInOptions) {
   const { cookie } = request.headers
   const presented = cookie === undefined ? undefined : parseCookie(cookie)[sessionCookie]
   const session = presented === undefined ? null : authenticator.sessionIn(presented)
   if (session === null || authenticator.isEndedForAll(session)) return
-  // A page of another origin may not use the cookie: then nobody was found by it.
+  // A page of another origin may not use the cookie: it counts as absent.
   if (request.principal === null && !authenticator.sessions.isEndedHere(session)) return
   authenticator.sessions.endHere(session)
   await options.endForAll(session)
 }
 
-/** Bodies are left unread, and their connections ended: this is asked by everyone, and needs none. */
+/** Bodies are not read, and their connections are closed: the routes are open and need none. */
 function takeNoBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) => done(null, undefined))
@@ -82,7 +82,7 @@ function takeNoBodies(scope: FastifyInstance): void {
   })
 }
 
-/** A new link for one sign-in, with the authority of who asks for it; by default, at the start, of the owner. */
+/** A new link for one sign-in with the authority of the caller; by default, at the start, of the owner. */
 export function signInUrl({ authenticator }: FastifyInstance, baseUrl: string, maker: Principal = owner): string {
   return `${baseUrl}/sign-in?token=${authenticator.mintLink(authenticator.grantOf(maker))}`
 }
@@ -93,7 +93,7 @@ const tokenSchema = {
   properties: { token: { type: 'string', minLength: 1, maxLength: 128 } }
 } as const
 
-/** A page, not a problem: it is a person who sees it. */
+/** An HTML page rather than a problem: people see it. */
 function sendLinkOver(reply: FastifyReply): FastifyReply {
   return reply
     .code(401)

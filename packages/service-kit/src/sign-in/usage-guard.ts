@@ -1,4 +1,4 @@
-// Holds a request to what its key may ask for: requests, reports and bytes. What is counted, and how, is usage-limits.ts's.
+// Applies the limits of a key to each request: requests, reports and bytes. usage-limits.ts does the counting.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -6,7 +6,7 @@ import './fastify-augmentation.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Admission, LimitPolicy, UsageLimits } from '../access/usage-limits.ts'
 
-/** Counts a request for its key and tells in the answer's headers what is left. Throws `too-many` where nothing is, `body-too-large` where too much comes. */
+/** Counts a request for its key and adds the remaining quota to the answer's headers. Throws `too-many` or `body-too-large`. */
 export function admitUsage(limits: UsageLimits, request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
   if (principal.limits === 'none') return
   const admission = limits.takeRequest(principal, isReport(request))
@@ -16,7 +16,7 @@ export function admitUsage(limits: UsageLimits, request: FastifyRequest, reply: 
   checkBodyBytes(request, Number(request.headers['content-length'] ?? 0), principal)
 }
 
-/** Throws `body-too-large` where the key's own limit is less than these bytes. Streams are limited by line and pace instead. */
+/** Throws `body-too-large` beyond the key's own limit. Streams are limited by line and pace instead. */
 export function checkBodyBytes(request: FastifyRequest, bytes: number, principal = request.principal): void {
   const { limits } = principal ?? {}
   const bytesMax = limits === undefined || limits === 'none' ? undefined : limits.bodyBytes
@@ -24,7 +24,7 @@ export function checkBodyBytes(request: FastifyRequest, bytes: number, principal
   throw new ProblemError('body-too-large', `The key takes bodies of at most ${bytesMax} bytes.`)
 }
 
-/** The problem of who asks for more than its key allows. */
+/** The problem of a key over its limit. */
 export function overLimit({ policy, limit, retryAfterS }: Extract<Admission, { kind: 'over' }>): ProblemError {
   return new ProblemError('too-many', `The key allows ${limit} ${policyWords[policy]}.`, {
     retryAfterS,
@@ -34,7 +34,7 @@ export function overLimit({ policy, limit, retryAfterS }: Extract<Admission, { k
 
 const policyWords: Readonly<Record<LimitPolicy, string>> = { 'per-minute': 'requests a minute', 'per-day': 'reports a day' }
 
-/** A stream is none itself: its lines are. */
+/** A stream itself is not a report; its lines are. */
 function isReport(request: FastifyRequest): boolean {
   return request.routeOptions.config.counts === 'reports' && !isStream(request)
 }
