@@ -1,39 +1,39 @@
-// Who changed what of the suite's administration, folded from the control log: for each change that counted its kind, what it was of, who asked, and
-// how far one must reach to be told of it. What the change was stands in the log. Pure. Source: decision 0031.
+// Audit trail of the suite's administration, folded from the control log: for each effective change its kind, subject, author,
+// and the access needed to read it. The change itself stands in the log. Pure. Source: decision 0031.
 
 import { type Handling, maySee } from '../report/handling.ts'
 import type { Author, ControlRecord, Scope } from './control-record.ts'
 import type { ControlState } from './control-state.ts'
 
-/** Scope of those who may read the trail. */
+/** Scope needed to read the trail. */
 export const auditScope = 'audit:read' satisfies Scope
 
-/** Changes that are remembered; the oldest are forgotten, and stay in the log. Some 300 bytes each. */
+/** Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300 bytes each. */
 export const auditKeptMax = 50_000
 
 const forgottenAtOnce = 1_000
 
-/** Kinds of records that are no change by anybody: what the suite notes for itself, and the time of a replay, which goes on by the minute. */
+/** Record types that are not changes by a person: the suite's own notes, and replay ticks, which come by the minute. */
 type Unaudited = 'suite.begun' | 'copy.begun' | 'log.copied' | 'keys.used' | 'theatre.tick-requested'
 export type AuditedType = Exclude<ControlRecord['type'], Unaudited>
 
-/** Where and how strictly something is marked: a reader must reach all of it. */
+/** Theatres and handling of something: a reader needs access to all of it. */
 export interface Marking {
   readonly theatres: readonly string[] | '*'
   readonly handling: Handling
 }
 
 export interface AuditEntry {
-  /** Counts the changes from the beginning of the log: the same at every instance. */
+  /** Number of the change since the beginning of the log: the same at every instance. */
   readonly ordinal: number
   /** Of the record. */
   readonly id: string
   /** ISO 8601. */
   readonly at: string
   readonly type: AuditedType
-  /** Id of the theatre, source, rule, key, subscription, report, or of the maker of a session. */
+  /** Id of the theatre, source, rule, key, subscription or report, or of the maker of a session. */
   readonly subject: string
-  /** Null where the suite wrote it itself, or where it was not kept. Of old records the name is the id. */
+  /** Null if the suite wrote it itself, or the author was not stored. In old records the name is the id. */
   readonly by: Author | null
   readonly marking: Marking
 }
@@ -47,22 +47,22 @@ export class AuditTrail {
     this.#max = max
   }
 
-  /** Changes that are remembered. */
+  /** Number of changes in memory. */
   get size(): number {
     return Math.min(this.#entries.length, this.#max)
   }
 
-  /** Takes the next record in, with the state before it and after it: what changed nothing is no change. */
+  /** Adds the next record, with the state before and after it: a record without effect is not a change. */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
     const audited = auditedOf(record, before)
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
     const { id, time: at, type } = record
     this.#entries.push({ ordinal: ++this.#ordinal, id, at, type: type as AuditedType, by: authorIn(record), ...audited })
-    // Many at a time: to move all for each one would cost as much as there are.
+    // Dropped in batches: moving all entries for each one would cost O(n) each.
     if (this.#entries.length >= this.#max + forgottenAtOnce) this.#entries.splice(0, this.#entries.length - this.#max)
   }
 
-  /** Newest first, of those before an ordinal (null: all), what a reader reaches; at most `limit`. O(entries that are looked at). */
+  /** Newest first, those before an ordinal (null: all) that a reader may see; at most `limit`. O(entries checked). */
   newestFirst(reader: Marking, before: number | null, limit: number): readonly AuditEntry[] {
     const found: AuditEntry[] = []
     const oldest = Math.max(0, this.#entries.length - this.#max)
@@ -74,17 +74,17 @@ export class AuditTrail {
   }
 }
 
-/** True where a reader reaches all that is marked so. */
+/** True if a reader has access to everything marked so. */
 function mayRead({ theatres, handling }: Marking, marking: Marking): boolean {
   const isWithin = theatres === '*' || (marking.theatres !== '*' && marking.theatres.every(id => theatres.includes(id)))
   return isWithin && maySee(handling, marking.handling)
 }
 
 const everywhere: Marking = { theatres: '*', handling: 'public' }
-/** What is not known any more can only be for those from whom nothing is hidden. */
+/** Marking of an unknown subject: only readers with full access see it. */
 const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
 
-/** What a record is of, and how that is marked; null for records that are not audited. */
+/** The subject of a record and its marking; null for records that are not audited. */
 function auditedOf(
   record: ControlRecord,
   { rules, keys, subscriptions }: ControlState
@@ -135,13 +135,13 @@ function markingOf(marked: Marking | undefined): Marking {
   return marked === undefined ? forAllSeeing : { theatres: marked.theatres, handling: marked.handling }
 }
 
-/** Of a rule, where it ran before and where it runs from now on; undefined: everywhere. */
+/** The theatres of a rule before and after the change; undefined: all. */
 function ofTheatres(now: readonly string[] | undefined, before: readonly string[] | undefined): Marking {
   if (now === undefined || before === undefined) return everywhere
   return { theatres: [...new Set([...before, ...now])], handling: 'public' }
 }
 
-/** Rules say it in their data, and so did keys before records had an author, by the id alone. */
+/** Rules have the author in their data, as keys did before records had an author, by id only. */
 function authorIn({ by, data }: ControlRecord): Author | null {
   if (by !== undefined) return by
   const said = 'by' in data ? data.by : undefined

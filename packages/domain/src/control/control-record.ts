@@ -17,11 +17,11 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-/** What one key may do, instead of what the suite's settings allow; what is left out is as the settings say. */
+/** Limits of one key, overriding the suite's settings; an omitted one is as in the settings. */
 export interface KeyLimits {
-  /** Requests, and reports of streams, in a minute. */
+  /** Requests, and reports of streams, per minute. */
   readonly perMinute?: number
-  /** Reports in a day of UTC. */
+  /** Reports per day (UTC). */
   readonly perDay?: number
   /** Bytes of one body, as sent. */
   readonly bodyBytes?: number
@@ -38,16 +38,16 @@ export interface KeyRecord {
   readonly handling: Handling
   readonly expiresAt: string | null
   readonly limits?: KeyLimits
-  /** Who made it, by the principal's id; left out in records of before it was kept. */
+  /** Author: the principal's id; left out in older records. */
   readonly by?: string
 }
 
-/** A new secret for a key. It counts only where `replaces` is still the key's newest: of two rotations at once the first stands. */
+/** A new secret for a key. It counts only if `replaces` is still the newest: of two concurrent rotations the first wins. */
 export interface KeyRotation {
   readonly keyId: string
   readonly secretHash: string
   readonly replaces: string
-  /** Until when the replaced secret works too. Null = it ends at once, and with it every earlier one. */
+  /** Until when the replaced secret still works. Null = it ends at once, with every earlier one. */
   readonly overlapUntil: string | null
   /** Who rotated it. */
   readonly by?: string
@@ -60,15 +60,15 @@ export interface KeyRevocation {
   readonly by?: string
 }
 
-/** Who changed something: the principal's id, which is nobody else's, and its name for people. */
+/** Author of a change: the principal's unique id, and its display name. */
 export interface Author {
   readonly id: string
   readonly name: string
 }
 
-/** A rule as it is declared. Theatres are told of it without its author. */
+/** A rule as declared. Theatres receive it without its author. */
 export interface RuleDeclaration extends RuleVersion {
-  /** Left out in records of before it was kept, and of the rules that a suite begins with. */
+  /** Left out in older records, and for the rules that a suite starts with. */
   readonly by?: Author
 }
 
@@ -76,16 +76,19 @@ export interface RuleDeclaration extends RuleVersion {
 export interface RuleWithdrawal {
   readonly ruleId: string
   /**
-   * The version that the end itself is, one above the rule's: of two changes at once the first counts, and what is declared afterwards counts on. Left
-   * out in records of before it was kept: they end whatever stands.
+   * The version of the withdrawal itself, one above the rule's: of two concurrent changes the first wins, and later declarations
+   * continue the count. Left out in older records, which withdraw whatever version stands.
    */
   readonly ruleVersion?: number
   readonly by?: Author
 }
 
-/** A source as it is declared: how its reports are judged, which theatres are told, and who may report as it, which stays here. */
+/**
+ * A source as declared: how its reports are graded, which theatres are told, and who may report as it. The last stays in the
+ * control log.
+ */
 export interface SourceDeclaration extends SourceConfig {
-  /** Ids of the keys and token holders that may; null or left out = all who may report. */
+  /** Ids of the keys and token holders that may; null or left out = everyone who may report. */
   readonly reporters?: readonly string[] | null
 }
 
@@ -98,7 +101,7 @@ export interface SubscriptionRecord {
   /** Waits between attempts, seconds; null = the default schedule. */
   readonly schedule: readonly number[] | null
   readonly contact: string | null
-  /** Who may see what is sent: taken from the key that made the subscription. */
+  /** The key whose access applies to what is sent: that which made the subscription. */
   readonly ownerKeyId: string
   readonly theatres: readonly string[] | '*'
   readonly handling: Handling
@@ -114,17 +117,17 @@ export interface CopiedTopic {
   readonly from: string
   readonly to: string
   /**
-   * Per partition, the first position that was not copied, decimal digits: what lies before it stands here at the same position. Null where positions
-   * moved: a cursor of the old log then says nothing here.
+   * Per partition, the first position that was not copied, decimal digits: records before it have the same position in both logs.
+   * Null if positions moved: a cursor of the old log is then invalid here.
    */
   readonly ends: readonly string[] | null
-  /** What is added to a position of the old log, where the copy wrote something before it; left out: nothing. */
+  /** Added to a position of the old log, if the copy wrote something before it; left out: 0. */
   readonly shift?: number
-  /** Of the topic in this log. Copies of the first kind did not say. */
+  /** Of the topic in this log. Older copies did not state it. */
   readonly partitions?: number
 }
 
-/** A topic as a log was begun with it: what makes it the same topic later. */
+/** A topic as created with the log: what identifies it later. */
 export interface BegunTopic {
   readonly topic: string
   readonly epoch: string
@@ -133,16 +136,16 @@ export interface BegunTopic {
 
 export type ControlPayload =
   /**
-   * The first one of a log stands: by `masterKeyFingerprint`, 64 hex digits, a process sees whether it has the key that this log was begun with, and
-   * by `topics` whether the topics are still those. A later one names topics that none before it has named.
+   * The first one of a log counts: by `masterKeyFingerprint`, 64 hex digits, a process checks that it has the key of this log,
+   * and by `topics` that the topics are unchanged. Later ones may only add topics.
    */
   | {
       readonly type: 'suite.begun'
       readonly data: { readonly masterKeyFingerprint: string; readonly topics?: readonly BegunTopic[] }
     }
-  /** Written by `log copy` before anything else, with the epochs of both control logs: until its `log.copied` this log is a part of another one. */
+  /** Written by `log copy` first, with the epochs of both control logs: until its `log.copied` this log is an incomplete copy. */
   | { readonly type: 'copy.begun'; readonly data: { readonly from: string; readonly to: string } }
-  /** Written by `log copy` as its last record, so that cursors of the old log keep their meaning. */
+  /** Written by `log copy` last, so that cursors of the old log stay valid. */
   | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
   | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
@@ -153,21 +156,23 @@ export type ControlPayload =
   | { readonly type: 'key.created'; readonly data: KeyRecord }
   | { readonly type: 'key.rotated'; readonly data: KeyRotation }
   | { readonly type: 'key.revoked'; readonly data: KeyRevocation }
-  /** Keys that were used in the hour that began `at`. A process names those that nobody has named for this hour. */
+  /** Keys used in the hour that began `at`. A process names only keys that are not named for this hour yet. */
   | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
   /**
-   * The private texts of a report are being erased: written before it is done, so that no erasure is missing here. One that failed is asked for again.
-   * Theatre and handling say who may read of it.
+   * The private texts of a report are being erased: written first, so that no erasure is missing here. A failed one is requested
+   * again. Theatre and handling decide who may read of it.
    */
   | {
       readonly type: 'report.erasure-requested'
       readonly data: { readonly reportId: string; readonly theatre: string; readonly handling: Handling }
     }
-  /** A browser was signed out: its cookie is good nowhere any more. */
+  /** A browser was signed out: its cookie is no longer valid anywhere. */
   | { readonly type: 'session.ended'; readonly data: SessionEnd }
   | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }
 
-/** `by`: who asked for it; left out in records of before it was kept, and where the suite itself wrote it. Rules and keys say it in their data too. */
+/**
+ * `by`: who asked for it; left out in older records, and if the suite itself wrote it. Rules and keys have it in their data too.
+ */
 export type ControlRecord = ControlPayload & { readonly id: string; readonly time: string; readonly by?: Author }

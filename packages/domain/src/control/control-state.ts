@@ -1,5 +1,5 @@
-// What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
-// waiting for it live in service-kit's control-view.
+// The folded control log: current theatres, sources, rules, keys and subscriptions. Pure; reading the log and waiting for it are
+// in service-kit's control-view.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
@@ -17,43 +17,43 @@ import { type EndedSessions, type SessionEnd, withSessionEnded } from './ended-s
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 
 export interface ControlState {
-  /** By id, in the order of their first declaration. */
+  /** By id, in order of first declaration. */
   readonly theatres: ReadonlyMap<string, TheatreConfig>
   readonly sources: PersistentMap<SourceDeclaration>
   readonly rules: ReadonlyMap<string, RuleVersion>
-  /** The last change of every rule that ever was, by its id. */
+  /** The last change of every rule that ever existed, by id. */
   readonly ruleHeads: PersistentMap<RuleHead>
-  /** Those that are good or over, and of the revoked ones the newest `revokedKeysMax`. */
+  /** Valid and expired keys, and the newest `revokedKeysMax` revoked ones. */
   readonly keys: PersistentMap<KeyState>
-  /** Key id by the hash of each of its secrets, for the look-up of a request's key. */
+  /** Key id by the hash of each of its secrets, for authentication. */
   readonly keyIdBySecretHash: PersistentMap<string>
-  /** By key id, the beginning of the last hour in which the key was used, as the log was told; ISO 8601. */
+  /** By key id, the hour of the last recorded use; ISO 8601. */
   readonly keysLastUsed: PersistentMap<string>
-  /** Ids of the revoked keys that are still known, by a text that rises with each revocation. */
+  /** Ids of the remembered revoked keys, by a text that increases with each revocation. */
   readonly revokedKeys: PersistentMap<string>
-  /** Of browsers that were signed out, until they would have ended by themselves. */
+  /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
-  /** By theatre, the latest time that a tick was asked for, ISO 8601. */
+  /** By theatre, the latest requested tick, ISO 8601. */
   readonly ticksRequested: PersistentMap<string>
-  /** By theatre, the id of the record by which an officer set its time last. */
+  /** By theatre, the id of the record by which an officer last set its time. */
   readonly timesSet: PersistentMap<string>
-  /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
+  /** Fingerprint of the log's master key; null before the first process has written it. */
   readonly masterKeyFingerprint: string | null
-  /** By name, the topics as this log was begun with them, or as its copy made them; those that nobody has named yet are left out. */
+  /** By name, the topics as created with this log or by its copy; others are left out. */
   readonly topics: ReadonlyMap<string, BegunTopic>
-  /** Epochs of the control logs of copies that were begun, oldest first: into this log, or into one that it was copied from. */
+  /** Epochs of the control logs of started copies, oldest first: into this log, or into one that it was copied from. */
   readonly copiesBegun: readonly { readonly from: string; readonly to: string }[]
-  /** Topics that were copied from other logs into this one or into one that it was copied from, oldest first. */
+  /** Topics copied into this log or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
 }
 
-/** What the last change of a rule was: by it versions go on counting when the rule is gone. */
+/** The last change of a rule: versions continue from it after a withdrawal. */
 export interface RuleHead {
   readonly ruleVersion: number
-  /** Of the record that counted. */
+  /** Id of the record that counted. */
   readonly recordId: string
-  /** True where a withdrawal of before they had versions was the last: what was declared after such began at 1 again. */
+  /** True if the last change was a withdrawal without a version: later declarations started at 1 again. */
   readonly isUncounted: boolean
 }
 
@@ -77,9 +77,9 @@ export const emptyControlState: ControlState = {
 }
 
 /**
- * The state after one more record. Pure: the state given stays as it was. Never throws. O(log n) in sources, keys and subscriptions, of which there may be
- * very many; O(n) in theatres and rules, which are few.
- * A record that says nothing new leaves the very same state: an id that is taken, the end of what is not there, what another came before.
+ * The state after one more record. Pure: the given state is unchanged. Never throws. O(log n) in sources, keys and subscriptions,
+ * which may be many; O(n) in theatres and rules, which are few. A record without effect (a taken id, the end of something
+ * missing, a lost race) gives the same object.
  */
 export function applyControl(state: ControlState, record: ControlRecord): ControlState {
   switch (record.type) {
@@ -125,8 +125,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
 }
 
 /**
- * Who declares looks first, but another may declare at the same time: the first record counts, and the same for all who fold. A theatre's clock stays
- * what it was, and no theatre takes ground of another.
+ * Writers check first, but may race: the first record counts, for every reader of the log. A theatre's clock never changes, and
+ * no theatre overlaps another.
  */
 function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState {
   const known = state.theatres.get(theatre.id)
@@ -135,14 +135,14 @@ function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState
   return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
 }
 
-/** Who says nothing of the reporters may not know of them, and must not let all in. */
+/** An omitted list of reporters leaves the restriction unchanged. */
 function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
   const reporters = declared.reporters === undefined ? state.sources.get(declared.id)?.reporters : declared.reporters
   const source = reporters === undefined ? declared : { ...declared, reporters }
   return { ...state, sources: state.sources.with(source.id, source) }
 }
 
-/** The first key stands, and of each topic the first word on it. */
+/** The first key counts, and the first record of each topic. */
 function applyBegun(state: ControlState, { masterKeyFingerprint, topics = [] }: BegunData): ControlState {
   const unknown = topics.filter(({ topic }) => !state.topics.has(topic))
   if (state.masterKeyFingerprint !== null && unknown.length === 0) return state
@@ -154,14 +154,14 @@ function applyBegun(state: ControlState, { masterKeyFingerprint, topics = [] }: 
 }
 type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
 
-/** What the old log was begun with says nothing of the new one. */
+/** The old log's creation records do not apply to the copy. */
 function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic> {
   return new Map(
     copied.flatMap(({ topic, to, partitions }) => (partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]))
   )
 }
 
-/** Of two records that would both be the next version, the first is; also where one of them is the end of the rule. */
+/** Of two records with the same next version the first counts; also if one is a withdrawal. */
 function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, recordId: string): ControlState {
   const { ruleId, ruleVersion } = rule
   const head = state.ruleHeads.get(ruleId)
@@ -180,12 +180,12 @@ function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdraw
   return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: state.ruleHeads.with(ruleId, head) }
 }
 
-/** The version that the next change of a rule has, whether the rule stands or is gone. */
+/** The version of a rule's next change, whether the rule exists or was withdrawn. */
 export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, ruleId: string): number {
   return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
 }
 
-/** From an officer's word on, ticks are asked for behind it. */
+/** After an officer set the time, ticks are requested from there. */
 function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: string; readonly to: string }, recordId: string) {
   return {
     ...state,

@@ -1,22 +1,22 @@
-// Sessions of browsers that were ended before their time, as the control log has them: a signed cookie alone can't be taken back. Pure.
-// Source: decision 0030.
+// Browser sessions ended before their expiry, from the control log: a signed cookie alone can't be revoked. Pure. Source:
+// decision 0030.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
 
-/** The end of a session, before its own. */
+/** The early end of a session. */
 export interface SessionEnd {
   readonly sessionId: string
-  /** On whose authority it was begun: the id of a key, `owner`, or `oidc:<subject>`. */
+  /** Whose authority it was started with: the id of a key, `owner`, or `oidc:<subject>`. */
   readonly maker: string
-  /** When it would have ended by itself, ISO 8601: from then on nothing need be remembered of it. */
+  /** Its expiry, ISO 8601: from then on it need not be remembered. */
   readonly expiresAt: string
 }
 
-/** Of one maker's sessions, those that were ended. */
+/** The ended sessions of one maker. */
 export interface EndedOfMaker {
-  /** By session id, when it would have ended by itself, ms since the epoch. Some may be over by themselves. */
+  /** By session id, its expiry, ms since the epoch. Some may have expired. */
   readonly ended: PersistentMap<number>
-  /** Sessions of this maker that end by this time are over, remembered one by one or not. Ms since the epoch. */
+  /** All sessions of this maker that expire by this time count as ended. Ms since the epoch. */
   readonly floorMs: number
 }
 
@@ -24,15 +24,15 @@ export interface EndedOfMaker {
 export type EndedSessions = PersistentMap<EndedOfMaker>
 
 /**
- * Ended sessions that are remembered one by one for each maker. Beyond it those that are over by themselves go, and if more than half is left, the part
- * that ends first is given up: every session of this maker that ends as early is over with it. Who ends hundreds of sessions at a time signs out their
- * own, and nobody else's.
+ * Maximum number of ended sessions per maker that are remembered individually. Beyond it expired ones are removed; if more than
+ * half are left, the floor is raised over those that expire first, which ends every session of this maker that expires as early.
+ * Ending hundreds of sessions thus affects only the maker's own.
  */
 export const endedSessionsMax = 1_000
-/** Makers of ended sessions that are remembered; beyond it those go of whose sessions none could still be good. */
+/** Maximum number of makers; beyond it those are removed whose sessions have all expired. */
 export const endedMakersMax = 1_000
 
-/** The ended sessions after one more. Idempotent. O(log n), over many. `nowMs`: of the record. */
+/** The ended sessions after one more. Idempotent. O(log n) amortised. `nowMs`: time of the record. */
 export function withSessionEnded(
   sessions: EndedSessions,
   { sessionId, maker, expiresAt }: SessionEnd,
@@ -56,7 +56,7 @@ export function isSessionEnded(
   return ofMaker !== undefined && (session.expiresAtMs <= ofMaker.floorMs || ofMaker.ended.has(session.id))
 }
 
-/** Ended sessions that are remembered one by one. */
+/** Number of individually remembered ended sessions. */
 export function endedSessionCount(sessions: EndedSessions): number {
   return [...sessions.values()].reduce((sum, { ended }) => sum + ended.size, 0)
 }

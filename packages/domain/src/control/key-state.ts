@@ -1,37 +1,37 @@
-// API keys as the control log has them: made, rotated, revoked, used; and what a presented secret is worth. Pure. Hashing a secret and looking at
-// requests is the service kit's. Source: decision 0012.
+// API keys from the control log: created, rotated, revoked, used; and whether a presented secret is valid. Pure. The service kit
+// hashes secrets and reads requests. Source: decision 0012.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
 import type { KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
 
-/** A secret that was replaced. */
+/** A replaced secret. */
 export interface ReplacedSecret {
   readonly secretHash: string
-  /** It works until, not at, this time; ISO 8601. */
+  /** Valid until, not at, this time; ISO 8601. */
   readonly until: string
 }
 
 export interface KeyState extends KeyRecord {
   readonly createdAt: string
-  /** When its newest secret was made, where it is not its first. */
+  /** When its newest secret was made, unless it is its first. */
   readonly rotatedAt: string | null
-  /** Who made that secret; null where it is the first, or the record does not say. */
+  /** Who made that secret; null if it is the first, or the record does not say. */
   readonly rotatedBy: string | null
-  /** Null while it is good. A revoked key stays in the list for long, so that it can be told from an unknown one. */
+  /** Null while valid. Revoked keys stay listed for long, to tell them from unknown ones. */
   readonly revokedAt: string | null
-  /** Who revoked it; null while it is good, or where the record does not say. */
+  /** Who revoked it; null while valid, or if the record does not say. */
   readonly revokedBy: string | null
-  /** Secrets before the newest one, newest first; at most `replacedSecretsMax`. Those whose time is over go with the next rotation. */
+  /** Earlier secrets, newest first; at most `replacedSecretsMax`. Expired ones are removed at the next rotation. */
   readonly replaced: readonly ReplacedSecret[]
 }
 
-/** Replaced secrets that one key may have at a time: a rotation that would leave more does not count. */
+/** Maximum number of replaced secrets of a key: a rotation that would exceed it is ignored. */
 export const replacedSecretsMax = 4
 
-/** Revoked keys that are remembered; beyond it the one revoked first is forgotten. Who still presents it is then refused as unknown. */
+/** Maximum number of revoked keys; beyond it the one revoked first is forgotten, and its secret is then refused as unknown. */
 export const revokedKeysMax = 10_000
 
-/** The part of the control state that is about keys. */
+/** The keys' part of the control state. */
 export interface KeysState {
   readonly keys: PersistentMap<KeyState>
   readonly keyIdBySecretHash: PersistentMap<string>
@@ -45,8 +45,8 @@ export type KeyVerdict =
 export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
 
 /**
- * What a secret is worth at a time, ms since the epoch. Pure; O(1). A key is good until, not at, its `expiresAt`; a replaced secret until the end of
- * its overlap. The look-up goes by the hash, so the time that it takes says nothing of a secret.
+ * Judges a secret at a time, ms since the epoch. Pure; O(1). A key is valid until, not at, its `expiresAt`; a replaced secret
+ * until the end of its overlap. The look-up is by hash, so its duration reveals nothing of a secret.
  */
 export function judgeKey(
   { keys, keyIdBySecretHash }: Pick<KeysState, 'keys' | 'keyIdBySecretHash'>,
@@ -64,12 +64,12 @@ export function judgeKey(
   return { kind: 'good', key }
 }
 
-/** Secrets that a key has beside its newest one at a time. Pure. */
+/** Secrets of a key that are valid beside its newest one. Pure. */
 export function overlapping({ replaced }: Pick<KeyState, 'replaced'>, nowMs: number): readonly ReplacedSecret[] {
   return replaced.filter(({ until }) => nowMs < Date.parse(until))
 }
 
-/** The first record of an id or a secret stands: a key can't be widened, nor a revoked one brought back, by a second record. */
+/** The first record of an id or a secret counts: a second one can neither widen a key nor restore a revoked one. */
 export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
@@ -84,7 +84,7 @@ export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, t
   return { ...withKey(state, begun), keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId) }
 }
 
-/** Of two rotations that would replace one secret, the first stands. A revoked key gets no new secret, and a secret is of one key once. */
+/** Of two rotations that replace one secret, the first counts. A revoked key gets no new secret, and no secret is used twice. */
 export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRotation, time: string): S {
   const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
   const key = state.keys.get(keyId)
@@ -92,7 +92,7 @@ export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRota
   if (state.keyIdBySecretHash.has(secretHash)) return state
   const earlier = overlapUntil === null ? [] : overlapping(key, Date.parse(time))
   if (earlier.length >= replacedSecretsMax) return state
-  // What ends at once is kept as over, so that who still holds it is told why.
+  // A secret that ends at once is kept as expired, so that its holder is told why.
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
   let hashes = state.keyIdBySecretHash.with(secretHash, keyId)
   for (const one of key.replaced)
@@ -100,7 +100,7 @@ export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRota
   return { ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }), keyIdBySecretHash: hashes }
 }
 
-/** Ends the key with all its secrets. Where too many revoked keys are remembered, the one revoked first is forgotten. */
+/** Ends the key with all its secrets. Beyond the maximum, the key revoked first is forgotten. */
 export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: KeyRevocation, time: string): S {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
@@ -110,7 +110,10 @@ export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: Ke
 
 const orderDigits = 15
 
-/** A text behind those of all revocations that are remembered. They go from the front alone, so their number and the first of them say which is next. */
+/**
+ * A text greater than those of all remembered revocations. They are removed from the front only, so their number and first text
+ * give the next.
+ */
 function afterGreatest({ revokedKeys }: KeysState): string {
   return String(Number(revokedKeys.leastKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
 }
@@ -132,7 +135,7 @@ function withoutOldestRevoked<S extends KeysState>(state: S): S {
   }
 }
 
-/** The latest use counts, whatever order it is told in; of keys that do not exist nothing is kept. */
+/** The latest use counts, in whatever order uses are recorded; unknown keys are ignored. */
 export function applyKeysUsed<S extends KeysState>(
   state: S,
   used: { readonly at: string; readonly keyIds: readonly string[] }

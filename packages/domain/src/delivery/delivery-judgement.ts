@@ -1,7 +1,7 @@
-// Judges an attempt to deliver a webhook: delivered, tried again after so long, parked, or ended. Pure: outcome, time and jitter come in as
-// values, and the reasons are closed sets that become metric labels.
+// Judges an attempt to deliver a webhook: delivered, retried after a delay, parked, or ended. Pure: outcome, time and jitter are
+// passed in, and the reasons are closed sets that become metric labels.
 
-/** What came of one attempt, as a transport tells it. */
+/** The outcome of one attempt, from the transport. */
 export type AttemptOutcome =
   | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: 'timeout' }
@@ -31,9 +31,9 @@ export type ParkReason = (typeof parkReasons)[number]
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly reason: RetryReason }
-  /** Kept, and no longer tried by itself: a replay sends it. */
+  /** Kept, but not retried automatically: a replay sends it. */
   | { readonly kind: 'parked'; readonly reason: ParkReason; readonly last: RetryReason | null }
-  /** The receiver said that it wants nothing more. */
+  /** The receiver wants no further deliveries. */
   | { readonly kind: 'ended'; readonly reason: 'gone' }
 
 const secondMs = 1000
@@ -41,25 +41,25 @@ const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
 
 /**
- * Waits before the second, third, … attempt. The first minute is dense, because an alert is worth most then; the rest spans a day and a half.
- * Source: the comparison of senders; none of them tries more than three times in the first minute.
+ * Delays before the second, third, … attempt. The first minute is dense, because an alert is worth most then; the rest spans a
+ * day and a half. Source: a comparison of senders, none of which tries more than three times in the first minute.
  */
 export const defaultScheduleMs: readonly number[] = [
   ...[1, 2, 5, 10, 20, 30].map(s => s * secondMs),
   ...[1, 2, 5, 10, 30].map(m => m * minuteMs),
   ...[1, 2, 4, 6, 10, 12].map(h => h * hourMs)
 ]
-/** Longest wait that a receiver may ask for by Retry-After. */
+/** Longest delay that a receiver may request by Retry-After. */
 export const retryAfterMaxMs = hourMs
-/** Jitter adds up to this share of a wait; it never takes away. */
+/** Jitter adds up to this share of a delay; it never shortens one. */
 export const jitterShareMax = 0.2
-/** Of a schedule that a subscriber states: how many waits, and how long one may be. */
+/** Limits of a subscriber's own schedule: number of delays, and length of each. */
 export const scheduleLengthMax = 32
 export const scheduleWaitMaxMs = 24 * hourMs
 
 /**
- * What follows from an attempt. Pure; never throws. `attempt` counts from 1: a schedule of n waits gives n + 1 attempts.
- * `jitter` is in [0, 1). Retry-After lengthens a wait, up to `retryAfterMaxMs`, and never shortens it.
+ * The verdict on an attempt. Pure; never throws. `attempt` counts from 1: a schedule of n delays gives n + 1 attempts. `jitter`
+ * is in [0, 1). Retry-After lengthens a delay, up to `retryAfterMaxMs`, and never shortens it.
  */
 export function judgeAttempt(
   outcome: AttemptOutcome,
@@ -70,7 +70,7 @@ export function judgeAttempt(
 ): Verdict {
   if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' }
   if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'ended', reason: 'gone' }
-  // The address is judged anew at each attempt, but trying one that is forbidden again is of no use to anybody.
+  // The address is checked at each attempt, but retrying a forbidden one is pointless.
   if (outcome.kind === 'refused') return { kind: 'parked', reason: 'address-refused', last: null }
   const reason = reasonOf(outcome)
   const waitMs = scheduleMs[attempt - 1]
@@ -108,8 +108,8 @@ function statusReason(status: number): RetryReason {
 }
 
 /**
- * Milliseconds that a Retry-After header asks for: seconds (fractions are rounded up to whole seconds) or an HTTP date; 0 for a date that is
- * past. Null for anything else. Pure. Source: RFC 9110, 10.2.3.
+ * The delay of a Retry-After header, ms: seconds (fractions are rounded up) or an HTTP date; 0 for a past date. Null for anything
+ * else. Pure. Source: RFC 9110, 10.2.3.
  */
 export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? ''
@@ -119,6 +119,6 @@ export function parseRetryAfterMs(header: string | null, nowMs: number): number 
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
 }
 
-/** `Sun, 06 Nov 1994 08:49:37 GMT`: the one form that senders may still write. */
+/** `Sun, 06 Nov 1994 08:49:37 GMT`: the only form that senders may still write. */
 const httpDate =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/
