@@ -1,5 +1,5 @@
-// Level 1: rules that read the findings of level-0 rules, never operators' state. They are evaluated after level 0, once a record. What such a rule needs
-// of incidents it reads through a level-0 pattern of its own: so all that it sees are findings. Which patterns there are: compound-catalogue.ts.
+// Level 1: rules that read the findings of level-0 rules, never operator state. They run after level 0, once a record. If such a
+// rule needs incidents, it has a level-0 pattern of its own: it reads only findings. The patterns are in compound-catalogue.ts.
 
 import type { Finding } from '../finding/finding.ts'
 import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
@@ -19,14 +19,14 @@ import type { AnyPattern, ParameterFault, ParameterTable, PatternExample } from 
 import { FindingWords } from './rule-scope.ts'
 import type { TrackSnapshot } from './track.ts'
 
-/** A finding of level 0, and whose it is. */
+/** A finding of level 0 with its rule and pattern. */
 export interface Input {
   readonly ruleId: string
   readonly pattern: string
   readonly finding: Finding
 }
 
-/** What of level 0 lies in one scope of a level-1 pattern, in order of time. */
+/** The level-0 findings in one scope of a level-1 pattern, in order of time. */
 export interface View {
   readonly scope: string
   readonly inputs: readonly Input[]
@@ -36,47 +36,53 @@ export interface CompoundPattern<P = never> {
   readonly id: string
   readonly parameters: ParameterTable<P>
   readonly examples: readonly PatternExample[]
-  /** Severity of the levels 1, 2, … where they are not moderate, severe, extreme. */
+  /** Severity of levels 1, 2, …; default: moderate, severe, extreme. */
   readonly severities?: readonly Severity[]
   /** As of a pattern of level 0. */
   readonly clock?: 'horizon' | 'watermark'
-  /** A fold over incidents whose findings this pattern alone reads, under the fold's own id. Its parameters have the same names here. */
+  /**
+   * A fold over incidents whose findings only this pattern reads, under the fold's own id. Its parameters have the same names
+   * here.
+   */
   readonly own?: AnyPattern
   /** As of a pattern of level 0. */
   failuresOf?(parameters: P): PredicateFailures
   /** As of a pattern of level 0. */
   faultsOf?(parameters: P): readonly ParameterFault[]
-  /** How long a finding that ended can still take part in one that begins, days. */
+  /** How long a finding that has ended can still contribute to a new one, days. */
   lookbackDays(parameters: P): number
-  /** The scopes that see this finding; none where it is of no interest. */
+  /** The scopes that take this finding; none if it is irrelevant. */
   scopesOf(input: Input, parameters: P): readonly string[]
-  /** What stands in a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
+  /** The findings of a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
   findings(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): readonly Finding[]
-  /** The first moment after the horizon at which `findings` would change though the view does not; null = never. */
+  /** The first moment after the horizon at which `findings` changes while the view does not; null = never. */
   nextChangeMs(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): number | null
 }
 
-/** A level-1 pattern as the detection handles it, whatever its parameters are. */
+/** A level-1 pattern with any parameters, as detection handles it. */
 export type AnyCompoundPattern = CompoundPattern<Readonly<Record<string, unknown>>>
 
-/** What a level-0 rule sees otherwise than before. */
+/** How a level-0 rule's findings differ from before. */
 export interface InputChange extends FindingChange {
   readonly ruleId: string
   readonly pattern: string
 }
 
-/** Findings that ended before the boundary and are kept in one scope, because a story that goes on began with them; beyond it the oldest go. */
+/**
+ * Maximum number of findings per scope that ended before the boundary but are kept because a current story began with them; the
+ * oldest are dropped.
+ */
 export const remnantsMax = 500
 
 interface Scope {
   /** In order of `compareInputs`. */
   readonly inputs: Input[]
-  /** On which day of the cycle it is trimmed. */
+  /** Day of the cycle on which it is trimmed. */
   readonly turn: number
   findings: readonly Finding[]
 }
 
-/** One level-1 rule. A record costs what its changes touch: the views of their scopes are looked at again, and no others. */
+/** One level-1 rule. A record costs what its changes touch: only the views of their scopes are evaluated again. */
 export class CompoundDetection {
   readonly rule: RuleVersion
   readonly #pattern: AnyCompoundPattern
@@ -105,12 +111,12 @@ export class CompoundDetection {
     return this.rule.severities ?? this.#pattern.severities ?? usualSeverities
   }
 
-  /** Where predicates among its parameters, or of its own fold of incidents, gave no answer. */
+  /** Failures of predicates among its parameters, or in its own fold of incidents. */
   get failures(): PredicateFailures {
     return this.#own?.failures ?? this.#pattern.failuresOf?.(this.#parameters) ?? noFailures
   }
 
-  /** What its own fold of incidents lacks in the theatre's past. */
+  /** True if its own fold of incidents needs a longer past than the theatre has. */
   get isWarming(): boolean {
     return this.#own?.isWarming ?? false
   }
@@ -123,7 +129,7 @@ export class CompoundDetection {
     return [...this.#scopes.values()].flatMap(scope => scope.findings)
   }
 
-  /** Takes all that level 0 sees, at the beginning; `update` makes the findings of it. */
+  /** Sets all level-0 findings at the start; `update` then makes its own. */
   begin(level0: readonly { readonly ruleId: string; readonly pattern: string; readonly findings: readonly Finding[] }[]): void {
     for (const { ruleId, pattern, findings } of level0) {
       for (const finding of findings) this.#place({ ruleId, pattern, finding })
@@ -131,17 +137,17 @@ export class CompoundDetection {
     for (const finding of this.#own?.findings ?? []) this.#place(this.#ownInput(finding))
   }
 
-  /** Takes incidents out and in: they concern its own fold alone. */
+  /** Removes and adds incidents: they affect only its own fold. */
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
     this.#own?.apply(removed, added)
   }
 
-  /** Puts into their places, in its own fold, what stands behind others of its moment for now. */
+  /** Sorts incidents of its own fold that were deferred within their moment. */
   settle(): void {
     this.#own?.settle()
   }
 
-  /** Takes what level 0 sees otherwise, and the time, and gives what went and came. What did not change stays the same object. */
+  /** Applies changes of level 0 and of time; gives removed and added findings. An unchanged finding stays the same object. */
   update(changes: readonly InputChange[], moment: Moment): FindingChange {
     this.#own?.advance(moment)
     for (const change of changes) this.#take(change)
@@ -156,21 +162,21 @@ export class CompoundDetection {
     return change
   }
 
-  /** Lets go of what a rule of level 0 saw: it is no more, or another version takes its place. */
+  /** Discards a level-0 rule's findings: it was removed or replaced. */
   forgetRule(ruleId: string): void {
     for (const [finding, { input }] of this.#placed) {
       if (input.ruleId === ruleId && input.pattern !== this.#own?.pattern.id) this.#displace(finding)
     }
   }
 
-  /** The next moment at which a tick to it would change something; null = never. */
+  /** The next moment at which a tick would change something; null = never. */
   nextChangeMs(): number | null {
     const ownMs = this.#own?.nextChangeMs() ?? null
     const nextMs = this.#pattern.clock === 'watermark' ? null : this.#changes.earliestMs()
     return ownMs === null || nextMs === null ? (ownMs ?? nextMs) : Math.min(ownMs, nextMs)
   }
 
-  /** True where something may change when the watermark moves, and not before. */
+  /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
     return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
   }
@@ -180,21 +186,21 @@ export class CompoundDetection {
     this.#own?.addHeld(beforeMs, ids)
   }
 
-  /** Lets go of what ended before the boundary, but for what a story that goes on began with. */
+  /** Forgets what ended before the boundary, except beginnings of current stories. */
   trim(trim: Trim): void {
     this.#boundaryMs = trim.boundaryMs
     this.#own?.trim(trim)
     for (const [name, scope] of this.#scopes) if (trim.turns.has(scope.turn)) this.#trimScope(name, scope)
   }
 
-  /** The states of its own fold, and what it keeps of findings that level 0 has forgotten. */
+  /** The states of its own fold, and the findings that it keeps although level 0 has forgotten them. */
   snapshot(): TrackSnapshot[] {
     const remnants = [...this.#placed.values()].flatMap(({ input }) => (this.#isRetained(input.finding) ? [] : [input]))
     const kept = remnants.length === 0 ? [] : [{ scope: remnantScope, base: remnants, through: null, states: [] }]
     return [...(this.#own?.snapshot() ?? []), ...kept]
   }
 
-  /** Puts a snapshot back; `begin` and `update` must follow. `incidents` are all that are present, in order of the fold. */
+  /** Restores a snapshot; `begin` and `update` must follow. `incidents`: all present ones, in order of the fold. */
   restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     const remnants = tracks.find(track => track.scope === remnantScope)
     for (const input of (remnants?.base as readonly Input[] | undefined) ?? []) this.#place(input)
@@ -213,7 +219,7 @@ export class CompoundDetection {
   }
 
   #take({ ruleId, pattern, removed, added }: InputChange): void {
-    // Of what ended before the boundary level 0 knows nothing any more: that it goes is no news.
+    // Level 0 has forgotten what ended before the boundary: its removal is not a change.
     for (const finding of removed) if (this.#isRetained(finding)) this.#displace(finding)
     for (const finding of added) {
       this.#place({ ruleId, pattern, finding })
@@ -221,7 +227,7 @@ export class CompoundDetection {
     }
   }
 
-  /** A story that goes on after all, though it had ended before the boundary, takes the place of what was kept of it. */
+  /** A story that had ended before the boundary but continues replaces its kept beginning. */
   #displaceBefore(finding: Finding): void {
     const { input, scopes } = this.#placed.get(finding) ?? {}
     for (const name of scopes ?? []) {
@@ -306,7 +312,7 @@ export class CompoundDetection {
     for (const finding of gone) this.#forget(finding, name, scope)
   }
 
-  /** Quietly: it changes nothing that is still told. */
+  /** Without an event: it changes nothing that is still published. */
   #forget(finding: Finding, name: string, scope: Scope): void {
     removeInput(scope.inputs, finding)
     if (scope.inputs.length === 0) this.#dropScope(name)
@@ -318,10 +324,10 @@ export class CompoundDetection {
 
 const noChange: FindingChange = { removed: [], added: [] }
 
-/** Of the track in which a snapshot keeps remnants: no fold has a scope without a name. */
+/** Scope under which a snapshot keeps these findings: no fold has an empty scope. */
 const remnantScope = ''
 
-/** The rule of a pattern's own fold: the same incidents, and those of the parameters that the fold has. */
+/** The rule of a pattern's own fold: the same incidents, and the parameters that the fold has. */
 function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
   const parameters = Object.fromEntries(Object.entries(rule.parameters).filter(([name]) => name in own.parameters))
   const { ruleId, ruleVersion, where } = rule
@@ -361,12 +367,12 @@ function compareInputs(a: Input, b: Input): number {
   )
 }
 
-/** When a finding of level 0 entered. */
+/** When a level-0 finding entered. */
 export function entryOf(finding: Finding): number {
   return finding.levels[0]?.atMs ?? finding.fromMs
 }
 
-/** True for what rests on drills: they are folded apart from the world, so that one trigger speaks for all. */
+/** True if it rests on drills: they are folded separately, so one trigger decides. */
 export function isDrill(finding: Finding): boolean {
   return finding.triggers[0]?.drill === true
 }

@@ -1,5 +1,5 @@
-// Detection: one rule's folds over all its scopes, a track for each. It knows what stands at a moment, what has come and gone since it was last asked, and when
-// something changes by itself.
+// Detection: one rule's folds over all its scopes, with a track for each. It gives the findings at a moment, those added and
+// removed since the last call, and the next change by time alone.
 
 import type { Finding } from '../finding/finding.ts'
 import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
@@ -25,9 +25,9 @@ export class RuleDetection {
   readonly #work: FoldWork
   readonly #tracks = new Map<string, Track>()
   readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
-  /** Tracks in which some stand behind others of their moment for now. */
+  /** Tracks with incidents deferred within their moment. */
   readonly #unsettled = new Set<Track>()
-  /** When a scope changes by time alone, and by the watermark, of a pattern with levels of absence. */
+  /** When a scope changes by time alone, and by the watermark for a pattern with absence levels. */
   readonly #changes = new Deadlines()
   readonly #absences = new Deadlines()
   readonly #continuity = new FindingContinuity()
@@ -47,32 +47,32 @@ export class RuleDetection {
     this.#boundaryMs = boundaryMs
   }
 
-  /** Severity of the levels 1, 2, …; the last holds for all further ones. */
+  /** Severity of levels 1, 2, …; the last holds for all further levels. */
   get severities(): readonly Severity[] {
     return this.rule.severities ?? this.pattern.severities ?? usualSeverities
   }
 
-  /** The theatre's past is shorter than what the baseline of this rule asks for: nothing that happens now could enter. */
+  /** The theatre's past is shorter than this rule's baseline requires: nothing happening now can enter. */
   get isWarming(): boolean {
     return this.isWarmingSince(this.#moment.earliestMs)
   }
 
-  /** As `isWarming`, where the theatre's past began at a moment; null: it has none. */
+  /** As `isWarming`, for a past that began at a moment; null: no past. */
   isWarmingSince(earliestMs: number | null): boolean {
     return this.#baselineMs > 0 && (earliestMs === null || earliestMs > this.#moment.horizonMs - this.#baselineMs)
   }
 
-  /** Where the rule's predicates gave no answer: `where`, and those among its parameters. */
+  /** Failures of the rule's predicates: `where`, and those among its parameters. */
   get failures(): PredicateFailures {
     return bothFailures(this.#ruleScope.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
   }
 
-  /** All that stands, without what ended before the boundary. */
+  /** All current findings, except those that ended before the boundary. */
   get findings(): Finding[] {
     return [...this.#tracks.values()].flatMap(track => track.findings.filter(f => this.#isRetained(f)))
   }
 
-  /** What comes near to a finding, in all scopes; null where the pattern can't say. */
+  /** Near misses in all scopes; null if the pattern cannot report them. */
   nearly(): readonly NearMiss[] | null {
     const { pattern } = this
     if (pattern.nearly === undefined) return null
@@ -82,14 +82,14 @@ export class RuleDetection {
     )
   }
 
-  /** What has gone and come since this was last asked. A finding that did not change is the same object. */
+  /** Findings removed and added since the last call. An unchanged finding is the same object. */
   takeChange(): FindingChange {
     const change = this.#change ?? noChange
     this.#change = null
     return change
   }
 
-  /** Takes incidents out and in. */
+  /** Removes and adds incidents. */
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
     if (removed.length === 0 && added.length === 1) {
       const [incident] = added as [Incident]
@@ -113,8 +113,8 @@ export class RuleDetection {
     }
     for (const incident of added) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // What was still folded goes on in its place, also where the base has passed that by. Where such a one and one that is in the base become one
-        // incident, the base has counted the second already: what a base has taken in is not known one by one any more.
+        // A revised incident that was still folded stays in its track, even if the base has passed its place. If it merges with
+        // one in the base, the base has counted that one already: it does not know its incidents individually.
         const held = this.#tracks.get(scope)
         const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
         const track = goesOn ? held : this.#trackFor(scope, incident)
@@ -124,7 +124,7 @@ export class RuleDetection {
     for (const [track, index] of lowest) this.#fold(track, index)
   }
 
-  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
     for (const track of this.#unsettled) {
       const index = track.settle()
@@ -133,14 +133,14 @@ export class RuleDetection {
     this.#unsettled.clear()
   }
 
-  /** Moves time on: windows close, ages are reached, baselines become long enough. */
+  /** Advances time: windows close, ages are reached, baselines become long enough. */
   advance(moment: Moment): void {
     const before = this.#moment
     if (isSameMoment(before, moment)) return
     const beforeMs = this.#nowMs
     this.#moment = moment
     const nowMs = this.#nowMs
-    // A watermark may step back, when a source that is further behind comes alive; what was counted as silence then is none yet.
+    // The watermark may step back when a source that is further behind comes alive; a counted silence is then not one yet.
     const isLookedAtAgain =
       nowMs < beforeMs ||
       (this.pattern.nextAbsenceMs !== undefined &&
@@ -155,19 +155,19 @@ export class RuleDetection {
     if (nowMs !== beforeMs) this.#evaluateAll(this.#changes.reachedAt(nowMs))
   }
 
-  /** True where something may change when the watermark moves, and not before. */
+  /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
     return this.pattern.clock === 'watermark' ? this.#changes.size > 0 : this.#absences.size > 0
   }
 
-  /** The next moment at which a tick to it would change something; null = never. */
+  /** The next moment at which a tick would change something; null = never. */
   nextChangeMs(): number | null {
     return this.pattern.clock === 'watermark' ? null : this.#changes.earliestMs()
   }
 
   /**
-   * Moves the boundary: findings that ended before it are no longer told of. Tracks whose turn it is fold what ended before it into their bases; those
-   * that remember nothing, or have long had nothing to say, are let go.
+   * Moves the boundary: findings that ended before it are no longer published. Tracks whose turn it is fold what ended before it
+   * into their bases; tracks without memory, or long without findings, are removed.
    */
   trim({ boundaryMs, quietMs, turns, forgetting }: Trim): void {
     this.#boundaryMs = boundaryMs
@@ -188,21 +188,21 @@ export class RuleDetection {
   }
 
   /**
-   * Adds the ids of incidents that ended before a moment and are still folded: they can still be withdrawn. All tracks are asked: what came late lies before
-   * a base, and where the boundary has moved far at once a track's turn may be yet to come.
+   * Adds the ids of incidents that ended before a moment and are still folded, since they can still be withdrawn. All tracks are
+   * asked: late incidents lie before a base, and after a large move of the boundary a track's turn may still be due.
    */
   addHeld(beforeMs: number, ids: Set<string>): void {
     for (const track of this.#tracks.values()) track.addOlder(beforeMs, ids)
   }
 
-  /** The states of all tracks; nothing in them changes afterwards. */
+  /** The states of all tracks; they never change afterwards. */
   snapshot(): TrackSnapshot[] {
     return [...this.#tracks.values()].map(track => track.snapshot(this.#boundaryMs))
   }
 
   /**
-   * Puts a snapshot back: `incidents` are all that are present, in order of the fold. A track whose last state does not fit what is present is folded
-   * anew from its base.
+   * Restores a snapshot. `incidents`: all present ones, in order of the fold. A track whose last state does not match them is
+   * refolded from its base.
    */
   restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     const held = new Map(tracks.map(track => [track.scope, new Set(track.held)]))
@@ -210,7 +210,7 @@ export class RuleDetection {
       this.#newTrack(scope, through === null ? this.#ruleScope.initial(scope) : base, through)
     for (const incident of incidents) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // What ended before the boundary is in a base, or forgotten with the track that held it, unless that track says otherwise.
+        // An incident that ended before the boundary is in a base, or forgotten with its track, unless that track holds it.
         if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
         const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#ruleScope.initial(scope), null)
         track.insert(incident)
@@ -233,7 +233,7 @@ export class RuleDetection {
     return track
   }
 
-  /** The track that takes an incident; undefined where its base holds it. */
+  /** The track that takes an incident; undefined if its base holds it. */
   #trackFor(scope: string, incident: Incident): Track | undefined {
     const track = this.#tracks.get(scope)
     if (track === undefined) return this.#newTrack(scope, this.#ruleScope.initial(scope), null)
@@ -248,7 +248,7 @@ export class RuleDetection {
       this.#letGo(track)
       return
     }
-    // Between the moments that it named, a state sees the same.
+    // Between the moments that it named, a state gives the same findings.
     if (track.seenIn !== track.state || track.seenUnheard !== this.#moment.unheard) this.#evaluate(track)
   }
 
@@ -281,7 +281,7 @@ export class RuleDetection {
     const all = this.#ruleScope.worded(track.scope, found)
     const { earliestMs } = this.#moment
     const { made } = track
-    // What is retained of the same list is the same until the boundary or the past of the theatre moves.
+    // The retained part of the same list is unchanged until the boundary or the theatre's past moves.
     if (made?.of === all && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs) return made.seen
     const isSeen = (f: Finding) =>
       this.#isRetained(f) && (this.#baselineMs === 0 || this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
@@ -313,8 +313,8 @@ export class RuleDetection {
   }
 
   /**
-   * Notes that a finding came or went. One record may look at a scope twice: what came and went within it did neither. That one goes which ended before the
-   * boundary is no news: it is only forgotten.
+   * Notes that a finding was added or removed. One record may evaluate a scope twice: a finding added and removed in between was
+   * neither. Removing one that ended before the boundary is not a change.
    */
   #note(finding: Finding, which: 'removed' | 'added'): void {
     if (which === 'removed' && !this.#isRetained(finding)) return
@@ -332,5 +332,5 @@ function sharesReports(one: Incident, other: Incident): boolean {
 
 const noChange: FindingChange = { removed: [], added: [] }
 
-/** Where neither rule nor pattern says otherwise. Source: patterns.md#common-ground. */
+/** Default of rules and patterns. Source: patterns.md#common-ground. */
 export const usualSeverities: readonly Severity[] = ['moderate', 'severe', 'extreme']

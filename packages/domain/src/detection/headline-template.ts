@@ -1,18 +1,19 @@
-// Headlines of a rule's own: a text with names in braces, such as `{group.settlement}: {measure.value} attacks`. Read once, filled in for each finding.
+// A rule's own headline: a text with names in braces, such as `{group.settlement}: {measure.value} attacks`. Parsed once, filled
+// in for each finding.
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { areaName } from '../space-time/area-names.ts'
 import { countryName } from '../space-time/country-names.ts'
 import { formatDay } from '../space-time/event-time.ts'
 
-/** Of a template, characters. */
+/** Maximum length of a template, characters. */
 export const headlineLengthMax = 300
-/** Of what comes of it, characters; the rest is cut off. */
+/** Maximum length of a headline, characters; the rest is cut off. */
 const renderedLengthMax = 500
 
 export type HeadlineReading =
   | { readonly ok: true; render(finding: Finding, title: string): string }
-  /** What is wrong, and where in the text it begins. */
+  /** The fault, and its offset in the text. */
   | { readonly ok: false; readonly detail: string; readonly at: number }
 
 type Part = string | ((finding: Finding, title: string) => string)
@@ -35,7 +36,7 @@ const fillings: Readonly<Record<string, (finding: Finding, title: string) => str
 /** The names that stand in braces, for people. */
 export const headlineNames: readonly string[] = ['group.<name>', ...Object.keys(fillings)]
 
-/** Reads a template. A name of a group that a finding has not is filled with a dash. Pure; never throws. */
+/** Parses a template. A missing group value becomes a dash. Pure; never throws. */
 export function readHeadline(text: string): HeadlineReading {
   if (text.trim() === '') return { ok: false, detail: 'says nothing', at: 0 }
   if (text.length > headlineLengthMax)
@@ -71,7 +72,7 @@ export function readHeadline(text: string): HeadlineReading {
 
 function fillingOf(name: string): Part | null {
   const group = /^group\.([A-Za-z][A-Za-z0-9]{0,31})$/.exec(name)?.[1]
-  // The code stands in the group, for programs; people read its name.
+  // The group holds the code, for programs; people read the name.
   if (group === 'admin1') return ({ group: { admin1 } }) => (admin1 === undefined ? unknown : areaName(admin1))
   if (group === 'country') return ({ group: { country } }) => (country === undefined ? unknown : countryName(country))
   if (group !== undefined) return finding => finding.group[group] ?? unknown

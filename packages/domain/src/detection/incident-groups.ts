@@ -1,10 +1,10 @@
-// By what a rule splits what its pattern sees, besides the pattern's own groups: the values that an incident has for a key, and the groups that follow.
+// How a rule splits its pattern's groups further: the values of an incident for a key, and the resulting groups.
 
 import type { Finding } from '../finding/finding.ts'
 import { compareText, type Incident, placesOf } from '../incident/incident.ts'
 import type { GroupKey } from '../record/theatre-record.ts'
 
-/** Groups that one incident is in at most; the first in order count. */
+/** Maximum number of groups of one incident; the first in order count. */
 export const groupsMax = 16
 
 /** A value for each key of a rule, in the order of its keys. */
@@ -20,15 +20,15 @@ const readers: Readonly<Record<GroupKey, (incident: Incident) => readonly (strin
   source: incident => incident.origins
 }
 
-/** The values of an incident for one key, in order; none where it is not known. Pure. */
+/** The values of an incident for one key, in order; none if unknown. Pure. */
 export function valuesOf(incident: Incident, key: GroupKey): readonly string[] {
   const known = readers[key](incident).filter(value => value !== null && value !== '') as string[]
   return [...new Set(known)].sort(compareText)
 }
 
 /**
- * The groups that an incident is in: one for each combination of its values, at most `groupsMax`. None where it has no value for some key: what is not
- * known belongs nowhere. Without keys, one group. Pure.
+ * The groups of an incident: one for each combination of its values, at most `groupsMax`. None if it has no value for some key.
+ * Without keys, one group. Pure.
  */
 export function groupsOf(incident: Incident, keys: readonly GroupKey[]): readonly GroupValues[] {
   let groups: readonly GroupValues[] = [[]]
@@ -41,7 +41,7 @@ export function groupsOf(incident: Incident, keys: readonly GroupKey[]): readonl
 
 type Named = Pick<Finding, 'group' | 'triggers'>
 
-/** What groups add to the names by which people know a finding. A settlement is told by its id, and by its name where the pattern has not told it. */
+/** The names that groups add to a finding. A settlement is given by its id, and by its name unless the pattern has given it. */
 export function groupNamesOf(finding: Named, keys: readonly GroupKey[], values: GroupValues): Readonly<Record<string, string>> {
   const names: Record<string, string> = { ...finding.group }
   for (const [i, key] of keys.entries()) {

@@ -1,9 +1,12 @@
-// The parameters by which one rule folds one theatre.
+// The parameters of one rule in one theatre.
 
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { type AnyPattern, resolveParameters } from './pattern.ts'
 
-/** The parameters of a rule. Predicates are compiled, and their failures counted, by list: no other rule or theatre has the same lists of them. */
+/**
+ * The parameters of a rule. Predicates are compiled and their failures counted per list object, so no other rule or theatre
+ * shares these lists.
+ */
 export function ownParameters(
   pattern: Pick<AnyPattern, 'id' | 'parameters' | 'failuresOf'>,
   { parameters }: RuleVersion

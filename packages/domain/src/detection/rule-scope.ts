@@ -12,7 +12,7 @@ import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
 import type { AnyPattern, NearMiss } from './pattern.ts'
 
 interface SplitScope {
-  /** As the pattern knows it. */
+  /** The scope without the rule's groups. */
   readonly scope: string
   readonly values: GroupValues
 }
@@ -63,7 +63,7 @@ export class RuleScope {
     return this.#pattern.initial(this.#rule.groupBy?.length ? readScope(scope).scope : scope)
   }
 
-  /** What a pattern found, in the rule's own words. The same finding gives the same object. */
+  /** Findings of a pattern in the rule's own words. The same finding gives the same object. */
   worded(scope: string, findings: readonly Finding[]): readonly Finding[] {
     if (findings.length === 0 || this.#words.areThePatterns) return findings
     const values = this.#rule.groupBy?.length ? readScope(scope).values : []
@@ -91,7 +91,7 @@ export class RuleScope {
   }
 }
 
-/** A rule's own words for what a pattern found: names of its groups, its headline. */
+/** A rule's own words for its pattern's findings: group names and headline. */
 export class FindingWords {
   readonly #rule: RuleVersion
   readonly #render: ((finding: Finding, title: string) => string) | null
@@ -120,7 +120,7 @@ export class FindingWords {
     return worded
   }
 
-  /** What a rule splits by settlement is known by its settlement, whatever its pattern goes by. */
+  /** A finding split by settlement is identified by its settlement, whatever identity its pattern uses. */
   #situationOf({ situation, toMs, triggers }: Finding, values: GroupValues): Finding['situation'] {
     if (situation !== null) return splitSituation(situation, values)
     if (!this.#rule.groupBy?.includes('settlement')) return null

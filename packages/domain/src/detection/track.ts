@@ -1,5 +1,5 @@
-// One scope of a rule: its incidents in event-time order, the states of the fold on the way, and the base that holds all that came before them. An
-// incident at the end costs one step; a late one folds again from the checkpoint before it.
+// One scope of a rule: its incidents in event-time order, intermediate states of the fold, and the base that holds everything
+// before them. An incident at the end costs one step; a late one refolds from the checkpoint before it.
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
 import { type Checkpoint, checkpointsMax, eachFor, statesToSave, thinnedOut } from '../fold/checkpoints.ts'
@@ -12,18 +12,18 @@ import type { AnyPattern } from './pattern.ts'
 
 export interface TrackSnapshot {
   readonly scope: string
-  /** Left out where it is the state in which every track of the scope begins. */
+  /** Left out if it equals the initial state of the scope. */
   readonly base?: unknown
-  /** Order key of the last incident that the base holds; null where it holds none. */
+  /** Order key of the last incident in the base; null for an empty base. */
   readonly through: OrderKey | null
   /**
-   * Incidents that ended before the boundary and that are folded nevertheless: their turn has not come, they came late, or something rests on them. Left out
-   * where there are none.
+   * Incidents that ended before the boundary but are still folded: their turn is due later, they came late, or a finding rests on
+   * them. Left out if there are none.
    */
   readonly held?: readonly string[]
-  /** Those that stand behind others of their moment for now, as they came. Left out where there are none. */
+  /** Incidents deferred within their moment, in order of arrival. Left out if there are none. */
   readonly outOfPlace?: readonly string[]
-  /** States on the way, the end last: restored, nothing has to be folded again. */
+  /** Intermediate states, the end last: after a restore nothing needs refolding. */
   readonly states: readonly Checkpoint[]
 }
 
@@ -33,7 +33,7 @@ export interface OrderKey {
   readonly id: string
 }
 
-/** What folds a track. */
+/** The parts of a rule that a track needs for folding. */
 export interface Folding {
   readonly pattern: AnyPattern
   readonly parameters: Readonly<Record<string, unknown>>
@@ -42,31 +42,31 @@ export interface Folding {
 
 export class Track {
   readonly scope: string
-  /** On which day of the cycle it is trimmed. */
+  /** Day of the cycle on which it is trimmed. */
   readonly turn: number
   readonly #order = new FoldOrder()
-  /** In order of the fold; all that came before them is in the base. */
+  /** In order of the fold; everything before them is in the base. */
   readonly #items: Incident[] = this.#order.items
   readonly #folding: Folding
   #base: unknown
-  /** A base that was looked at, and remembers something. */
+  /** A base that was checked and has a memory. */
   #sayingBase: unknown = notYet
   #through: OrderKey | null
-  /** Incidents that went into the base since this object was made: the counts of checkpoints go on from them. */
+  /** Incidents that went into the base since this object was made: counts of checkpoints continue from them. */
   #passed = 0
   #checkpoints: Checkpoint[]
   #end: Checkpoint
-  /** What the fold sees, and for each the object that stands for it: one that did not change stays the same. */
+  /** The current findings; an unchanged one stays the same object. */
   seen: readonly Finding[] = []
   findings: readonly Finding[] = []
-  /** What was last taken of all that the pattern found, and at which boundary. */
+  /** The last retained part of all findings, and its boundary. */
   made: {
     readonly of: readonly Finding[]
     readonly boundaryMs: number
     readonly earliestMs: number | null
     readonly seen: readonly Finding[]
   } | null = null
-  /** What `seen` was made of: while the track is still in that state, and no moment was reached, it sees the same. */
+  /** The state from which `seen` was computed: in the same state, with no deadline reached, it is unchanged. */
   seenIn: unknown = notYet
   seenUnheard: readonly Span[] | null = null
 
@@ -85,37 +85,37 @@ export class Track {
     return this.#end.state
   }
 
-  /** True where nothing is folded, nor ever was. */
+  /** True if nothing is or was folded. */
   get isBlank(): boolean {
     return this.#items.length === 0 && this.#through === null
   }
 
-  /** True for an incident that the base holds: it can neither be taken out nor come again. */
+  /** True for an incident in the base: it can be neither removed nor added again. */
   isInBase(incident: Incident, boundaryMs: number): boolean {
     return this.#through !== null && incident.toMs < boundaryMs && compareKeys(incident, this.#through) <= 0
   }
 
-  /** Gives from where on its order is another now: `fold` must follow, from the least place that changed. */
+  /** Gives the first index whose order changed: `fold` must follow from the least of them. */
   insert(incident: Incident): number {
     return this.#order.insert(incident)
   }
 
-  /** Gives where it stood; null where it is not here. */
+  /** Gives its index; null if it is not here. */
   remove(incident: Incident): number | null {
     return this.#order.remove(incident)
   }
 
-  /** True where some stand behind others of their moment for now. */
+  /** True if some are deferred within their moment. */
   get isUnsettled(): boolean {
     return !this.#order.isSettled
   }
 
-  /** Puts all into their places. Gives from where on the order is another now; null where it is the same. */
+  /** Sorts deferred incidents. Gives the first index whose order changed; null if none did. */
   settle(): number | null {
     return this.#order.settle()
   }
 
-  /** Folds anew all from a place on. */
+  /** Refolds from an index. */
   fold(index: number): void {
     const { pattern, parameters, work } = this.#folding
     const from = index + this.#passed
@@ -132,24 +132,25 @@ export class Track {
     if (this.#checkpoints.length > checkpointsMax) this.#checkpoints = thinnedOut(this.#checkpoints, to)
   }
 
-  /** True where a part of it, or what it remembers, may be older than the boundary. */
+  /** True if a part of it, or of its memory, may be older than the boundary. */
   isOld(boundaryMs: number): boolean {
     const first = this.#items[0]
     return first === undefined || first.toMs < boundaryMs
   }
 
   /**
-   * Folds what ended before the boundary into the base. What a finding that may still change rests on stays, up to the limit on evidence; so does what a
-   * kept incident comes before. `forgets` also takes out of the states what they remember too much of.
+   * Folds what ended before the boundary into the base. The evidence of findings that may still change stays, up to the evidence
+   * limit; so does everything after a kept incident. `forgets`: also trims the states' own memory.
    */
   trim(boundaryMs: number, forgets: boolean): void {
     let count = 0
     while (count < this.#items.length && (this.#items[count] as Incident).toMs < boundaryMs) count += 1
-    // Beyond the limit on evidence the oldest can no longer be withdrawn: they are counts from here on.
+    // Beyond the evidence limit the oldest can no longer be withdrawn: they are only counted.
     const cut = count === 0 ? 0 : Math.min(count, Math.max(this.#firstHeld(boundaryMs), count - evidenceMax))
     if (cut > 0) this.#intoBase(cut)
     if (forgets) {
-      // What is still folded may look back from where it is: nothing after that is forgotten, in no state from which it is folded again.
+      // Incidents still folded may look back from where they are: nothing after that is forgotten in any state that is refolded
+      // from.
       this.#forget(Math.min(boundaryMs, this.#items[0]?.fromMs ?? Number.POSITIVE_INFINITY))
     } else if (cut > 0) this.#startAt({ count: this.#passed, state: this.#base })
   }
@@ -158,7 +159,7 @@ export class Track {
     const { pattern } = this.#folding
     this.#base = pattern.forget(this.#base, beforeMs)
     this.#startAt({ count: this.#passed, state: this.#base })
-    // Far back they stay for long. Those near the end go soon: what they remember too much of is not looked at, and goes with them.
+    // Far back checkpoints stay for long. Those near the end are soon replaced: their excess memory goes with them.
     for (let at = 1; at < this.#checkpoints.length; at++) {
       const { count, state } = this.#checkpoints[at] as Checkpoint
       if (this.#end.count - count <= eachFor) break
@@ -167,7 +168,7 @@ export class Track {
     if (this.#items.length > 0) this.#end = { count: this.#end.count, state: pattern.forget(this.#end.state, beforeMs) }
   }
 
-  /** The base is the first of the checkpoints, and the end where nothing is folded. */
+  /** The base is the first checkpoint, and the end if nothing is folded. */
   #startAt(start: Checkpoint): void {
     let past = 0
     while (past < this.#checkpoints.length && (this.#checkpoints[past] as Checkpoint).count <= start.count) past += 1
@@ -175,7 +176,7 @@ export class Track {
     if (this.#items.length === 0) this.#end = start
   }
 
-  /** True where it folds nothing, and its base remembers no more than the state in which it began. */
+  /** True if it folds nothing, and its base equals the initial state. */
   saysNothing(initial: () => unknown): boolean {
     if (this.#items.length > 0 || this.#base === this.#sayingBase) return false
     if (JSON.stringify(this.#base) === JSON.stringify(initial())) return true
@@ -183,12 +184,12 @@ export class Track {
     return false
   }
 
-  /** True where it folds nothing, and the last that went into its base ended before a moment. */
+  /** True if it folds nothing, and the last incident in its base ended before a moment. */
   isQuietSince(ms: number): boolean {
     return this.#items.length === 0 && this.#through !== null && this.#through.toMs < ms
   }
 
-  /** Adds the ids of those that it folds and that ended before a moment. */
+  /** Adds the ids of folded incidents that ended before a moment. */
   addOlder(beforeMs: number, ids: Set<string>): void {
     for (const { id, fromMs, toMs } of this.#items) {
       if (fromMs >= beforeMs) return
@@ -196,7 +197,7 @@ export class Track {
     }
   }
 
-  /** Nothing in it changes afterwards. */
+  /** It never changes afterwards. */
   snapshot(boundaryMs: number): TrackSnapshot {
     const { scope } = this
     const [through, passed] = [this.#through, this.#passed]
@@ -208,7 +209,7 @@ export class Track {
     return through === null ? { scope, through, ...rest } : { scope, base: this.#base, through, ...rest }
   }
 
-  /** Puts the states of a snapshot back, where they fit what was inserted since; else `fold` makes them again. */
+  /** Restores the states of a snapshot if they match the inserted incidents; else `fold` makes them again. */
   restore(states: readonly Checkpoint[], outOfPlace: readonly string[] = []): void {
     this.#order.restoreOutOfPlace(outOfPlace)
     const end = states.at(-1)
@@ -231,12 +232,12 @@ export class Track {
     this.#passed += cut
   }
 
-  /** Index of the first incident that a finding which may still change rests on. */
+  /** Index of the first incident in the evidence of a finding that may still change. */
   #firstHeld(boundaryMs: number): number {
     const evidence = new Set<string>()
     for (const { toMs, triggers, support } of this.findings) {
       if (toMs !== null && toMs < boundaryMs) continue
-      // Most findings rest on nothing so old.
+      // Most findings rest on nothing that old.
       for (const list of [triggers, support]) if (earliestEndOf(list) < boundaryMs) for (const { id } of list) evidence.add(id)
     }
     const index = evidence.size === 0 ? -1 : this.#items.findIndex(i => evidence.has(i.id))
