@@ -1,4 +1,4 @@
-// Whether two findings say the same to the readers of an alert. Ids of incidents are left out: a change of id alone revises nothing.
+// Whether two findings look the same to readers of an alert. Ids of incidents are ignored: a change of id alone is no revision.
 
 import type { Incident } from '../incident/incident.ts'
 import { contentKeyOf } from '../incident/incident-list.ts'
@@ -7,12 +7,15 @@ import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 
-/** True where nothing that a reader could see differs. What is only counted (`omitted`) is told with the next change. Pure. */
+/** True if readers could see no difference. A change of `omitted` alone waits for the next revision. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
   return a === b || (opensTheSame(a, b) && areSaidAlike(a.support, b.support))
 }
 
-/** The least level at which one finding differs from the one before it: support that came or went is not for all. Null where it differs for all. */
+/**
+ * The least handling at which one finding differs from the previous one: changed support is not for all. Null if it differs for
+ * all.
+ */
 export function concernsOf(before: Finding, now: Finding): Handling | null {
   if (!opensTheSame(before, now)) return null
   const [old, fresh] = [new Set(before.support.map(i => i.contentKey)), new Set(now.support.map(i => i.contentKey))]
@@ -20,7 +23,7 @@ export function concernsOf(before: Finding, now: Finding): Handling | null {
   return handlings.find(level => differing.some(i => i.handling === level)) ?? 'restricted'
 }
 
-/** True where all but support says the same. What differs most often is looked at first. */
+/** True if everything but support is the same. The most frequent differences are checked first. */
 function opensTheSame(a: Finding, b: Finding): boolean {
   return (
     a.headline === b.headline &&
@@ -40,7 +43,7 @@ function areMeasuredAlike({ measure: a }: Finding, { measure: b }: Finding): boo
   return a.name === b.name && isSame(a.value, b.value) && isSame(a.threshold, b.threshold) && isSame(a.baseline, b.baseline)
 }
 
-/** Zero has no sign here, and what is no number is none again. */
+/** 0 equals -0, and NaN equals NaN. */
 function isSame(a: number | null, b: number | null): boolean {
   return a === b || Object.is(a, b)
 }
@@ -56,12 +59,12 @@ function haveEqualLevels({ levels: a }: Finding, { levels: b }: Finding): boolea
 function areSaidAlike(a: readonly Incident[], b: readonly Incident[]): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false
-  // What came last is what differs.
+  // The latest entries differ most often.
   for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i] && a[i]?.contentKey !== b[i]?.contentKey) return false
   return true
 }
 
-/** Equal texts = nothing that a reader could see differs. Ids of incidents are left out. For long lists, `saysTheSame` is cheaper. */
+/** Equal texts = no visible difference. Ids of incidents are ignored. For long lists, `saysTheSame` is cheaper. */
 export function signatureOf(finding: Finding): string {
   const known = signatures.get(finding) ?? makeSignature(finding)
   signatures.set(finding, known)
@@ -74,6 +77,6 @@ function makeSignature(finding: Finding): string {
   const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
   const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
   const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
-  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
+  // Counts alone wait for the next revision: an episode of months must not publish at each further incident.
   return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }

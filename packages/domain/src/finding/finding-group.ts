@@ -3,7 +3,7 @@
 import { compareText } from '../incident/incident.ts'
 import type { Finding } from './finding.ts'
 
-/** One text for the group of a finding, whatever the order of its names. */
+/** One text for the group of a finding, regardless of the order of its names. */
 export function groupKeyOf({ group }: Finding): string {
   const known = groupKeys.get(group)
   if (known !== undefined) return known

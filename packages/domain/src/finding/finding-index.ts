@@ -1,4 +1,4 @@
-// The findings of one rule that stand now, found by report and by what they are about: what an alert could be matched with, without looking at all.
+// Index of one rule's current findings by report and situation: finds what an alert could match without a scan.
 
 import { ReportIndex } from '../fold/report-index.ts'
 import type { Finding } from './finding.ts'
@@ -7,7 +7,7 @@ import { groupKeyOf } from './finding-group.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { areNamedAlike, namesOf, togetherMs } from './situation.ts'
 
-/** A finding as it goes on: the next version of the same story takes its place, so that only what differs is filed anew. */
+/** A finding as it continues: the next version of the same story takes its slot, so that only differences are indexed again. */
 interface Slot {
   finding: Finding
 }
@@ -21,13 +21,13 @@ export class FindingIndex {
     return this.#slots.has(finding)
   }
 
-  /** True for a finding that stands here and shares no report with another one. */
+  /** True for a current finding that shares no report with another one. */
   isAlone(finding: Finding): boolean {
     const slot = this.#slots.get(finding)
     return slot !== undefined && this.#byReport.isAlone(slot)
   }
 
-  /** Takes findings out and in; one that goes on in the same group from the same start keeps its place. */
+  /** Removes and adds findings; one that continues in the same group from the same start keeps its slot. */
   change({ removed, added }: FindingChange): void {
     const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKeyOf(f), f]))
     for (const finding of removed) {
@@ -39,7 +39,7 @@ export class FindingIndex {
     for (const finding of added) if (!this.#slots.has(finding)) this.#add(finding)
   }
 
-  /** Another finding takes the place of one that stands here. `reports` is how their reports differ. */
+  /** Replaces a current finding. `reports`: how their reports differ. */
   replace(finding: Finding, heir: Finding, { gone, fresh }: ReportChange): void {
     const slot = this.#slots.get(finding) as Slot
     this.#slots.delete(finding)
@@ -52,7 +52,7 @@ export class FindingIndex {
     for (const key of namesOf(heir)) put(this.#bySituation, key, slot)
   }
 
-  /** Lets go of what ended before the boundary. */
+  /** Forgets findings that ended before the boundary. */
   forgetBefore(boundaryMs: number): void {
     for (const finding of this.#slots.keys()) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
   }
@@ -65,7 +65,7 @@ export class FindingIndex {
     for (const slot of this.#byReport.of(reportId)) yield slot.finding
   }
 
-  /** Findings that are the same situation as one, by what they are about; some of them more than once. Itself may be among them. */
+  /** Findings with the same situation as this one; may repeat and include itself. */
   *alike(finding: Finding): Generator<Finding> {
     for (const key of namesOf(finding)) {
       for (const slot of this.#bySituation.get(key) ?? []) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
@@ -88,7 +88,7 @@ export class FindingIndex {
   }
 }
 
-/** Under what the next version of the same story is found: its group, from the same start. */
+/** Key of a story's next version: its group and start. */
 export function storyKeyOf(finding: Finding): string {
   return `${finding.fromMs}|${groupKeyOf(finding)}`
 }
@@ -100,7 +100,7 @@ export function put<T>(index: Map<string, Set<T>>, key: string, value: T): void 
   else index.set(key, new Set([value]))
 }
 
-/** Takes from a set under a key, and the key with its last value. */
+/** Removes from a set under a key, and the key with its last value. */
 export function take<T>(index: Map<string, Set<T>>, key: string, value: T): void {
   const values = index.get(key)
   values?.delete(value)

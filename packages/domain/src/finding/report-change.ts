@@ -1,19 +1,19 @@
-// Which reports the triggers of a finding rest on, and how they differ from those of another one: what indexes by report file anew, and what tells whether
-// one story goes on alone.
+// The reports behind a finding's triggers, and how they differ from another finding's: indexes by report update only these, and a
+// story without overlap continues alone.
 
 import { compareText, type Incident } from '../incident/incident.ts'
 import type { Finding } from './finding.ts'
 
 export interface ReportChange {
-  /** That the triggers rested on, and no longer do. */
+  /** Reports that are no longer behind the triggers. */
   readonly gone: readonly string[]
-  /** That they rest on, and did not. */
+  /** Reports that are newly behind the triggers. */
   readonly fresh: readonly string[]
-  /** Some report is in both. */
+  /** At least one report is in both. */
   readonly overlaps: boolean
 }
 
-/** Calls with each report behind a finding's triggers; with one that two of them rest on, twice. */
+/** Calls `visit` with each report behind a finding's triggers; twice for one behind two of them. */
 export function eachReport({ triggers }: Finding, visit: (report: string) => void): void {
   for (const { reportIds } of triggers) for (const report of reportIds) visit(report)
 }
@@ -27,13 +27,13 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
 
 const triggerReports = new WeakMap<Finding, readonly string[]>()
 
-/** True where some report behind a finding's triggers fulfils a condition. */
+/** True if some report behind a finding's triggers meets a condition. */
 export function someReport({ triggers }: Finding, isSo: (report: string) => boolean): boolean {
   for (const { reportIds } of triggers) for (const report of reportIds) if (isSo(report)) return true
   return false
 }
 
-/** How the reports behind the triggers differ. What both lists begin and end with is passed over. Pure. */
+/** How the reports behind the triggers differ. Common beginnings and ends of the lists are skipped. Pure. */
 export function changeOfReports({ triggers: before }: Finding, { triggers: now }: Finding): ReportChange {
   const least = Math.min(before.length, now.length)
   let from = 0
@@ -45,7 +45,7 @@ export function changeOfReports({ triggers: before }: Finding, { triggers: now }
   if (old.length === 0) return { gone: old, fresh, overlaps: from + ending > 0 }
   const gone = without(old, new Set(fresh))
   const overlaps = from + ending > 0 || gone.length < old.length
-  // An incident may stand in a list twice, as it was and as it is: what the rest of the list has is neither gone nor new.
+  // An incident may be in a list twice, before and after a revision: reports in the rest of the list are neither gone nor fresh.
   return { gone: notIn(gone, now), fresh: without(fresh, new Set(old)), overlaps }
 }
 

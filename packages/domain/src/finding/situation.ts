@@ -1,24 +1,24 @@
-// What makes two findings of one rule the same situation although they share no report: a settlement, a person, a place close by, while their times meet.
-// A day, an area, a country or the whole theatre is no such thing: a true event beside a withdrawn hoax is another situation. Which pattern goes by what:
-// decision 0038.
+// What makes two findings of one rule the same situation without a shared report: a settlement, a person, a nearby place, while
+// their times overlap. A day, an area, a country or the theatre does not: a true event beside a withdrawn hoax is another
+// situation. Which pattern uses which: decision 0038.
 
 import { type Incident, placesOf } from '../incident/incident.ts'
 import { cellsAround, distanceKm, type Point } from '../space-time/geometry.ts'
 import type { Finding, Situation } from './finding.ts'
 
-/** Places of an incident that are looked at, of those that name many. */
+/** Maximum number of places of an incident that are compared. */
 const placesMax = 8
-/** Names of one situation at most: of more people those that come first. */
+/** Maximum number of names of a situation; of more people the first in order. */
 export const namesMax = 64
 
-/** A situation that is known by a name of its own: a settlement, a hub, people. Null where there is none. */
+/** A situation identified by name: a settlement, a hub, people. Null if there is none. */
 export function situationOf(names: readonly string[], untilMs: number): Situation | null {
   return names.length === 0 ? null : { keys: names.slice(0, namesMax), around: null, untilMs }
 }
 
 /**
- * A situation that is known by where it began: what lies at the same settlement, or within so many km of a place that is known as well as that. `kind`
- * tells apart what is never one story. Null where no place is known well enough: a name of an area alone says nothing.
+ * A situation identified by where it began: the same settlement, or within `km` of an equally precise place. `kind` separates
+ * what is never one story. Null if no place is precise enough: an area's name is not.
  */
 export function situationAt(first: Incident | undefined, km: number, untilMs: number, kind = ''): Situation | null {
   if (first === undefined) return null
@@ -34,7 +34,7 @@ interface Spot {
   readonly around: NonNullable<Situation['around']>
 }
 
-/** Stories begin with the same incident while they grow. */
+/** A growing story keeps its first incident. */
 const spots = new WeakMap<Incident, Spot>()
 
 function spotOf(first: Incident, km: number, kind: string): Spot {
@@ -48,26 +48,26 @@ function spotOf(first: Incident, km: number, kind: string): Spot {
   return { kind, keys: keys.map(key => `${kind}|${key}`), around: { points, km, settlements } }
 }
 
-/** Cells on half the way to whatever is near: two places within the distance have one in common. */
+/** Cells of half the distance: two places within the distance share one. */
 function cellsNear(point: Point, km: number): readonly string[] {
   return cellsAround(point, Math.max(0.01, km / 100), km / 2)
 }
 
-/** A situation as a rule splits it: what differs in a value of its keys is another one. */
+/** A situation split by a rule: different values of its keys are different situations. */
 export function splitSituation(situation: Situation | null, values: readonly string[]): Situation | null {
   if (situation === null || values.length === 0) return situation
   const mark = JSON.stringify(values)
   return { ...situation, keys: situation.keys.map(key => `${mark}${key}`) }
 }
 
-/** Under what a finding is filed; nothing where shared reports alone make a situation. */
+/** Keys under which a finding is indexed; none if only shared reports make a situation. */
 export function namesOf({ situation }: Finding): readonly string[] {
   return situation?.keys ?? nothing
 }
 
 const nothing: readonly string[] = []
 
-/** The same story by the finding's own identity, whatever reports tell it: how long the two meet in time, ms; 0 where they are two situations. Pure. */
+/** Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are two situations. Pure. */
 export function togetherMs(a: Finding, b: Finding): number {
   const [one, other] = [a.situation, b.situation]
   if (one === null || other === null || !isSame(one, other) || isExercise(a) !== isExercise(b)) return 0
@@ -83,12 +83,12 @@ function isSame(a: Situation, b: Situation): boolean {
   return one.points.some(p => other.points.some(q => distanceKm(p, q) <= km))
 }
 
-/** Exercises are folded apart from the world: one trigger speaks for all. */
+/** Drills are folded separately: one trigger decides. */
 export function isExercise({ triggers }: Finding): boolean {
   return triggers[0]?.drill === true
 }
 
-/** True where nothing tells two situations apart but the time until which they last. */
+/** True if two situations differ at most in `untilMs`. */
 export function areNamedAlike(a: Situation | null, b: Situation | null): boolean {
   if (a === b) return true
   if (a === null || b === null || a.keys.length !== b.keys.length) return false

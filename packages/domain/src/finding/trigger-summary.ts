@@ -1,5 +1,5 @@
-// What is said of a list of incidents as a whole: sums, areas, a key of their content. An open episode grows by one incident at a time, mostly near its
-// end, and its list may be hundreds long: a list that begins as one that was summed up before costs only what comes after what both have.
+// Aggregates over a list of incidents: sums, areas, a key of their content. An open episode grows by one incident at a time,
+// mostly at its end, and may have hundreds: a list that shares a prefix with one summarised before costs only the rest.
 
 import { compareText, type Incident, type IncidentPlace } from '../incident/incident.ts'
 import { addedDeaths, mayBeAmong, reportsOf } from '../incident/told-twice.ts'
@@ -11,44 +11,44 @@ export interface TriggerSummary {
   readonly countries: readonly string[]
   readonly admin1: readonly string[]
   readonly categories: readonly string[]
-  /** How many are as certain as `observed`, `likely`, `possible`, `unlikely`. */
+  /** Number of incidents with certainty `observed`, `likely`, `possible`, `unlikely`. */
   readonly byCertainty: readonly number[]
-  /** How many have no place whose precision is assumed. */
+  /** Number of incidents without a place of assumed precision. */
   readonly surelyPlaced: number
-  /** All of them added up, of incidents that may be one as well: `deathsOf` is what they are together. */
+  /** The plain sum, including incidents that may be one: `deathsOf` corrects for those. */
   readonly fatalities: Fatalities
-  /** How many may be others. */
+  /** Number of incidents that may be others. */
   readonly doubtful: number
   readonly handling: Handling
   readonly drill: boolean
   readonly occurredFromMs: number
   readonly firstReportedAtMs: number
-  /** Covers every place with its precision; null where none has coordinates. */
+  /** Covers every place with its precision; null if none has coordinates. */
   readonly circle: Circle | null
 }
 
 interface Circle {
   readonly center: Point
   readonly radiusKm: number
-  /** The box whose middle it is, degrees. */
+  /** The bounding box around it, degrees. */
   readonly lats: readonly [number, number]
   readonly lons: readonly [number, number]
 }
 
 interface Summed {
   readonly whole: TriggerSummary
-  /** Of the first `stride`, 2 × `stride`, … incidents. */
+  /** Summaries of the first `stride`, 2 × `stride`, … incidents. */
   readonly marks: readonly TriggerSummary[]
 }
 
-/** How many incidents lie between two sums that are kept on the way through a list. */
+/** Number of incidents between two stored intermediate summaries. */
 const stride = 32
 
 const summed = new WeakMap<readonly Incident[], Summed>()
 
 /**
- * Sums up a list in order of the fold. `known` is a list that may have been summed up before: what both begin with is not looked at again. Equal lists give
- * equal summaries. Pure.
+ * Summarises a list in order of the fold. `known`: a list that may have been summarised before; the common prefix is reused.
+ * Equal lists give equal summaries. Pure.
  */
 export function summaryOf(list: readonly Incident[], known: readonly Incident[] = []): TriggerSummary {
   const cached = summed.get(list)
@@ -65,7 +65,7 @@ export function summaryOf(list: readonly Incident[], known: readonly Incident[] 
   return all
 }
 
-/** The deaths of a list: of incidents that may be one, low and best count once. O(n) only where there are such. Pure. */
+/** The deaths of a list: incidents that may be one count once in low and best. O(n) only if there are such. Pure. */
 export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
   if (doubtful === 0) return fatalities
   const ids = reportsOf(list)
@@ -80,8 +80,8 @@ export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonl
 }
 
 /**
- * How many of a list are as certain as `observed`, `likely`, `possible`, `unlikely`, as far as they are counted: that one is there which may be another of them
- * is possible at best. O(n) only where there are such. Pure.
+ * Number of incidents counted as `observed`, `likely`, `possible`, `unlikely`: one that may be another in the list is at most
+ * possible. O(n) only if there are such. Pure.
  */
 export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, list: readonly Incident[]): readonly number[] {
   if (doubtful === 0) return byCertainty
@@ -94,7 +94,7 @@ export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, li
   return counted
 }
 
-/** The longest sum of another list that is one of this list as well. */
+/** The longest stored summary of another list that is also a prefix of this one. */
 function beginningOf(list: readonly Incident[], known: readonly Incident[]): Summed & { readonly count: number } {
   const before = known.length > 0 ? summed.get(known) : undefined
   if (before === undefined) return { whole: nothing, marks: [], count: 0 }
@@ -121,7 +121,7 @@ const nothing: TriggerSummary = {
   circle: null
 }
 
-/** A sum on its way through a list. */
+/** An intermediate summary. */
 class RunningSum {
   readonly #list: readonly Incident[]
   #countries: readonly string[]
@@ -139,7 +139,7 @@ class RunningSum {
   #firstReportedAtMs: number
   #circle: Circle | null
   #count = 0
-  /** The box of all that was added; its circle is drawn when it is asked for. */
+  /** The box of everything added; its circle is computed on request. */
   #south = Number.POSITIVE_INFINITY
   #north = Number.NEGATIVE_INFINITY
   #west = Number.POSITIVE_INFINITY
@@ -167,7 +167,7 @@ class RunningSum {
     ;[this.#west, this.#east] = from.circle.lons
   }
 
-  /** Adds the incident at a place of the list; all before it are in the sum. */
+  /** Adds the incident at an index; all before it are included. */
   add(at: number): void {
     const incident = this.#list[at] as Incident
     this.#count = at + 1
@@ -206,7 +206,7 @@ class RunningSum {
     }
   }
 
-  /** The low bound of what is known; best and high only where every incident has one. Unknown is not zero. */
+  /** Low adds up what is known; best and high only if every incident has one. Unknown is not zero. */
   #addDeaths({ low, best, high }: Fatalities): void {
     if (low !== null) this.#low = (this.#low ?? 0) + low
     this.#best = best === null || this.#best === null ? null : this.#best + best
@@ -218,7 +218,7 @@ class RunningSum {
     if (country !== null) this.#countries = withText(this.#countries, country)
     if (admin1 !== null) this.#admin1 = withText(this.#admin1, admin1)
     if (lat === null || lon === null) return
-    // Not across the date line, where a box by longitude says nothing.
+    // Not across the date line, where a box by longitude is meaningless.
     const isInside =
       this.#east - this.#west <= 180 && lat >= this.#south && lat <= this.#north && lon >= this.#west && lon <= this.#east
     if (!isInside) {
@@ -255,7 +255,7 @@ function withText(texts: readonly string[], text: string): readonly string[] {
 }
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. */
-/** Of `possible` among the four. */
+/** Rank of `possible` among the four. */
 const possibleRank = 2
 
 function certaintyRank(incident: Incident): number {
@@ -264,12 +264,15 @@ function certaintyRank(incident: Incident): number {
   return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident) ? 0 : 1
 }
 
-/** True where the precision of one of its places is assumed: what rests on the incident is at most likely. Source: core-idea.md#uncertainty-is-kept. */
+/**
+ * True if the precision of one of its places is assumed: what rests on the incident is at most likely. Source:
+ * core-idea.md#uncertainty-is-kept.
+ */
 function restsOnAssumed({ place, alsoAt }: Incident): boolean {
   return place.precision === 'assumed' || alsoAt.some(({ precision }) => precision === 'assumed')
 }
 
-/** How far a place reaches from a point, its precision with it; 0 where it has no coordinates. */
+/** Distance from a point to the far edge of a place's precision; 0 without coordinates. */
 function reachKm(from: Point, { lat, lon, radiusKm }: IncidentPlace): number {
   return lat === null || lon === null ? 0 : distanceKm(from, { lat, lon }) + (radiusKm ?? 0)
 }

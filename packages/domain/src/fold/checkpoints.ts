@@ -1,18 +1,18 @@
-// Where the states of a fold are kept along a track, and which of them go into a snapshot.
+// Where states of a fold are kept along a track, and which of them go into a snapshot.
 
 /**
- * At the end of a track every state is kept: incidents of one day have no order but that of their ids, so that the next one lies some way before the end as
- * often as not.
+ * Near the end of a track every state is kept: incidents of one day are ordered by id only, so the next one often lies some way
+ * before the end.
  */
 export const eachFor = 64
 /**
- * Further back they stand this share of their distance from the end apart: an incident so late folds all that came after it anyway, and a long track keeps
- * some dozens of them instead of thousands.
+ * Further back their spacing is this share of the distance from the end: an incident that late refolds everything after it
+ * anyway, and a long track keeps dozens of states instead of thousands.
  */
 const checkpointShare = 1 / 8
-/** So many checkpoints are thinned out. */
+/** Number of checkpoints at which they are thinned out. */
 export const checkpointsMax = 256
-/** Of a track that is saved, checkpoints so far from its end go along, at most: each four times as far as the one before it. */
+/** Distance from the end of the first saved checkpoint; each further one is four times as far. */
 const savedFrom = 64
 
 export interface Checkpoint {
@@ -20,7 +20,7 @@ export interface Checkpoint {
   readonly state: unknown
 }
 
-/** The last states of a track: the end, and checkpoints ever further from it. */
+/** The states of a track to save: the end, and checkpoints at growing distances from it. */
 export function statesToSave({
   checkpoints,
   end
@@ -39,7 +39,7 @@ export function statesToSave({
   return saved.reverse()
 }
 
-/** Checkpoints in order, those left out that stand closer than their distance from the end asks for. The first is the base. */
+/** Checkpoints in order, without those closer together than the spacing requires. The first is the base. */
 export function thinnedOut(checkpoints: readonly Checkpoint[], end: number): Checkpoint[] {
   const kept: Checkpoint[] = []
   for (const checkpoint of checkpoints.slice(1).toReversed()) {

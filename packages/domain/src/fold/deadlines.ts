@@ -1,8 +1,8 @@
-// Moments at which something by a name changes, and the least of them: asking whether any is reached costs nothing while none is.
+// Deadlines by name with a cached minimum: checking whether any is reached costs nothing while none is.
 
 export class Deadlines {
   readonly #msByName = new Map<string, number>()
-  /** Never later than the least; the least itself where it is exact. */
+  /** A lower bound of the least deadline; exact or earlier. */
   #leastMs = Number.POSITIVE_INFINITY
   #isExact = true
 
@@ -14,7 +14,7 @@ export class Deadlines {
     return this.#msByName.has(name)
   }
 
-  /** Sets the moment of a name; null takes it away. */
+  /** Sets the deadline of a name; null removes it. */
   set(name: string, ms: number | null): void {
     const before = this.#msByName.get(name) ?? null
     if (before === ms) return
@@ -26,7 +26,7 @@ export class Deadlines {
     } else if (before === this.#leastMs) this.#isExact = false
   }
 
-  /** The least moment; null where there is none. */
+  /** The least deadline; null if there is none. */
   earliestMs(): number | null {
     if (!this.#isExact) {
       this.#leastMs = Number.POSITIVE_INFINITY
@@ -36,7 +36,7 @@ export class Deadlines {
     return Number.isFinite(this.#leastMs) ? this.#leastMs : null
   }
 
-  /** Names whose moment has come. */
+  /** Names whose deadline has come. */
   reachedAt(nowMs: number): readonly string[] {
     const firstMs = this.#leastMs > nowMs ? null : this.earliestMs()
     if (firstMs === null || firstMs > nowMs) return none

@@ -1,10 +1,10 @@
-// How much work a theatre's fold has done, by kind. Counted and not timed, so that a test can ask how it grows with what is there.
+// Work done by a theatre's fold, by kind. Counted and not timed, so that tests can check how it grows.
 
 export class FoldWork {
   /** Incidents folded into the state of a rule's scope. */
   steps = 0
-  /** Pairs of reports held against each other. */
+  /** Pairs of reports compared. */
   pairs = 0
-  /** Pairs of an alert and a finding that could have been its own. */
+  /** Pairs of alert and finding considered in matching. */
   matches = 0
 }

@@ -1,4 +1,4 @@
-// What a theatre knows of time when its rules are asked what stands.
+// A theatre's time as passed to its rules.
 
 import type { Span } from '../space-time/event-time.ts'
 
@@ -10,7 +10,7 @@ export interface Moment {
   readonly watermarkMs: number | null
   /** First moment of the day on which the earliest incident of the theatre ended; null while there is none. */
   readonly earliestMs: number | null
-  /** Spans in which nobody listened, in order. The same object while they do not change. */
+  /** Spans of downtime, in order. The same object while they do not change. */
   readonly unheard: readonly Span[]
 }
 

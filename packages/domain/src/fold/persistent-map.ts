@@ -1,6 +1,6 @@
-// A map of which every version stays as it was: a change makes the few nodes on its way anew and shares the rest. For states that are folded record by
-// record while others hold an earlier one: with a Map each record would copy all entries. A balanced binary tree (AVL) by key, so that no choice of keys
-// makes it slow. Pure.
+// An immutable map: a change copies the few nodes on its path and shares the rest. For states that are folded record by record
+// while others hold an earlier version: a Map would copy all entries for each record. A balanced binary tree (AVL) by key, so
+// that no choice of keys makes it slow. Pure.
 
 interface Node<V> {
   readonly key: string
@@ -14,15 +14,15 @@ interface Node<V> {
 type Tree<V> = Node<V> | null
 type Entry<V> = Pick<Node<V>, 'key' | 'value' | 'order'>
 
-/** Listed as a Map is: in the order in which keys were first set; one that was removed and set again comes last. */
+/** Iterates like a Map: in the order in which keys were first set; a key that was removed and set again comes last. */
 export class PersistentMap<V> implements ReadonlyMap<string, V> {
   readonly size: number
-  /** Nodes that were made for this map and all versions before it: what its changes have cost. */
+  /** Nodes made for this map and all versions before it: the cost of its changes. */
   readonly nodesMade: number
   readonly #root: Tree<V>
-  /** Of the next key that is set first. */
+  /** For the next new key. */
   readonly #nextOrder: number
-  /** Made when it is asked for. */
+  /** Computed on first use. */
   #listed: readonly Entry<V>[] | null = null
 
   private constructor(root: Tree<V>, size: number, nextOrder: number, nodesMade: number) {
@@ -44,12 +44,12 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     return found(this.#root, key) !== null
   }
 
-  /** The key that comes first by its text; null where there is none. O(log n). */
+  /** The least key; null if the map is empty. O(log n). */
   leastKey(): string | null {
     return this.#root === null ? null : leftmost(this.#root).key
   }
 
-  /** This map with one entry more, or another value. O(log n). */
+  /** This map with an entry added or replaced. O(log n). */
   with(key: string, value: V): PersistentMap<V> {
     const known = found(this.#root, key)
     const work = { nodes: 0 }
@@ -57,7 +57,7 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     return new PersistentMap(root, this.size + (known === null ? 1 : 0), this.#nextOrder + 1, this.nodesMade + work.nodes)
   }
 
-  /** This map without an entry; the very same where there is none. O(log n). */
+  /** This map without an entry; the same object if there is none. O(log n). */
   without(key: string): PersistentMap<V> {
     if (!this.has(key)) return this
     const work = { nodes: 0 }
@@ -85,7 +85,7 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     for (const { key, value } of this.#list()) visit(value, key, this)
   }
 
-  /** O(n log n) for the first who asks this version. */
+  /** O(n log n) on first use of a version. */
   #list(): readonly Entry<V>[] {
     if (this.#listed === null) {
       const entries: Entry<V>[] = []
@@ -139,7 +139,7 @@ function made<V>({ key, value, order }: Entry<V>, left: Tree<V>, right: Tree<V>,
   return { key, value, order, height: Math.max(heightOf(left), heightOf(right)) + 1, left, right }
 }
 
-/** A node over two trees whose heights differ by two at most; in what it returns no two do by more than one. */
+/** A node over two trees whose heights differ by at most two; in the result no two differ by more than one. */
 function balanced<V>(entry: Entry<V>, left: Tree<V>, right: Tree<V>, work: Work): Node<V> {
   const lean = heightOf(left) - heightOf(right)
   if (left !== null && lean > 1) {

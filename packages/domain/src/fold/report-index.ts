@@ -1,13 +1,13 @@
-// What rests on which report: findings or alerts, by report. Knows of each whether it shares any report with another, so that what stands alone is seen at
-// once.
+// An index of findings or alerts by report. It knows whether a value shares any report with another, so that unconnected ones are
+// recognised at once.
 
 export class ReportIndex<T extends string | object> {
-  /** Most reports have one value, and a set for each would cost more than the report. */
+  /** Most reports have one value, and a set for each would cost more memory than the report. */
   readonly #byReport = new Map<string, T | Set<T>>()
-  /** How many of its reports a value shares with others; none where it is not named. */
+  /** Number of reports that a value shares with others; 0 if absent. */
   readonly #sharedBy = new Map<T, number>()
 
-  /** True where a value shares none of its reports with another one. */
+  /** True if a value shares none of its reports with another. */
   isAlone(value: T): boolean {
     return !this.#sharedBy.has(value)
   }
@@ -17,7 +17,7 @@ export class ReportIndex<T extends string | object> {
     return values === undefined ? [] : values instanceof Set ? values : [values]
   }
 
-  /** Calls with each value of a report. */
+  /** Calls `visit` with each value of a report. */
   each(report: string, visit: (value: T) => void): void {
     const values = this.#byReport.get(report)
     if (values instanceof Set) for (const value of values) visit(value)

@@ -1,42 +1,47 @@
-// What ends falls out of a theatre's memory a little each day: the boundary moves once a week, and in the days after it every track and every day of the calendar
-// has its turn. Whose turn it is rests on names and dates alone, so that a theatre which was away goes on in step.
+// Trimming is spread over days: the boundary moves once a week, and within the following days every track and calendar day has
+// its turn. Turns depend on names and dates only, so that a theatre that was offline stays in step.
 
 import { dayMs } from '../space-time/event-time.ts'
 
-/** Days between two moves of the boundary, in which everything has one turn. */
+/** Days between two moves of the boundary; everything has one turn in them. */
 export const turnsCount = 7
 
-/** Moves of the boundary in which a track lets go of what it remembers too much of once: it costs more than folding what ended into the base. */
+/**
+ * Moves of the boundary between two trims of a track's own memory: these cost more than folding ended incidents into the base.
+ */
 const forgetEvery = 4
 
 /** The turns of some days. */
 export type Turns = ReadonlySet<number>
 
-/** What a tick does about what is over. */
+/** What a tick trims. */
 export interface Trim {
-  /** What ended before it is over, ms. */
+  /** Everything that ended before this is trimmed, ms. */
   readonly boundaryMs: number
-  /** Scopes without a word since then are let go, ms. Further back than any window reaches. */
+  /** Scopes without findings since then are removed, ms. Further back than any window reaches. */
   readonly quietMs: number
   readonly turns: Turns
-  /** Those of the turns that forget as well. */
+  /** The turns whose tracks also trim their own memory. */
   readonly forgetting: Turns
 }
 
-/** R where a theatre states none. Source: core-idea.md#what-is-known. */
+/** Retention if a theatre states none. Source: core-idea.md#what-is-known. */
 export const defaultRetentionDays = 820
-/** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: core-idea.md#what-is-known. */
+/**
+ * Minimum retention: the longest look-back of a pattern (a front's own rate, 364 and 14 days) plus 90 days. Source:
+ * core-idea.md#what-is-known.
+ */
 export const retentionDaysMin = 468
 
-/** How far the boundary moves at a time, ms: what lies at the edge of what is retained is kept a few days longer. */
+/** Step of the boundary, ms: data at the edge of retention is kept a few days longer. */
 export const trimEveryMs = turnsCount * dayMs
 
-/** What ended before it is beyond the window of a theatre at this time, ms: nothing rests on a report of it that comes then. Pure. */
+/** The start of a theatre's window at this time, ms: a report that ended before it changes nothing. Pure. */
 export function windowStartMs(nowMs: number, retentionMs: number): number {
   return Math.floor((nowMs - retentionMs) / trimEveryMs) * trimEveryMs
 }
 
-/** What a tick does whose boundary was elsewhere before; `retentionMs` is what a theatre retains. Pure. */
+/** What a tick trims if the boundary was elsewhere before; `retentionMs`: the theatre's retention. Pure. */
 export function trimOf(turns: Turns, beforeMs: number, boundaryMs: number, retentionMs: number): Trim {
   const move = Math.floor(boundaryMs / trimEveryMs)
   const moves = Math.min(forgetEvery, Math.max(1, (boundaryMs - beforeMs) / trimEveryMs))
