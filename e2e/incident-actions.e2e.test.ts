@@ -1,4 +1,5 @@
-// Two officers at a running suite who split and merge one incident at once: what each is told, and what is true afterwards, also after a kill.
+// Two officers concurrently split and merge one incident of a running suite: the answer to each, and the final state, also after
+// a kill.
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CheckedApi } from './harness/checked-api.ts'

@@ -1,4 +1,4 @@
-// The first example of the README, as somebody pastes it into a shell: it must raise an alert in a suite that is empty, and beside the demonstration.
+// The first example of the README as pasted into a shell: it must raise an alert in an empty suite, and beside the demonstration.
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'

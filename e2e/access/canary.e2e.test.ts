@@ -1,6 +1,7 @@
-// What a report says in confidence is sealed before it reaches a log, and comes back to readers with the scope for persons alone. A word that nobody
-// would write is planted wherever a sender could put it, and everything that leaves the process or stays on its disk is searched for it, in every
-// form in which bytes are kept: log lines at the finest level, figures, problems, webhooks, frames, feeds, lists, and each byte of the data folder.
+// Private content of reports is sealed before it reaches a log, and shown only to readers with the scope for personal data. A
+// canary word is planted wherever a sender could put it, and everything that leaves the process or stays on its disk is searched
+// for it in every encoding: log lines at the finest level, metrics, problems, webhooks, frames, feeds, lists, and each byte of
+// the data folder.
 
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
@@ -63,7 +64,7 @@ describe('a canary in all that is private', () => {
   let webhook: WebhookReceiver
   let reader: string
   let reportId: string
-  /** All that was answered to those who wrote. */
+  /** All answers to writers. */
   const answers: string[] = []
 
   beforeAll(async () => {
@@ -72,7 +73,7 @@ describe('a canary in all that is private', () => {
     webhook = await suite.webhook()
     reader = await keyWith(['reports:read', 'alerts:read', 'alerts:operate'])
     const { lines, setup } = await readScenario('sahel')
-    // All of the demonstration speaks of the canary: what its alerts say must not.
+    // The whole demonstration mentions the canary in private: its alerts must not.
     const confidential = lines.map(line =>
       line.action === 'delete' ? line : { ...line, body: { ...line.body, private: texts } }
     )
@@ -302,7 +303,7 @@ describe('a canary in all that is private', () => {
     await suite.process.stop()
     expect(canary.filesIn(suite.dataDir)).toEqual([])
     const dumps = await makeTempDir()
-    // A process that never saw a body: all that it knows it has read from the logs.
+    // A fresh process that never saw a body: everything it knows comes from the logs.
     const notifier = await spawnSuite({
       role: 'notifier',
       dataDir: suite.dataDir,
@@ -371,7 +372,7 @@ describe('a canary in all that is private', () => {
   })
 
   it('would be found', () => {
-    // The quarantine holds what was put there in the open: the search of the folder finds it now, and only now.
+    // Quarantine holds what was posted publicly: the search of the folder finds it now, and only now.
     expect(canary.filesIn(suite.dataDir).length).toBeGreaterThan(0)
   })
 })

@@ -1,5 +1,5 @@
-// Which alert is which, over a running suite: late reports split a front in two and join it again, officers declare two incidents one and take that back.
-// What a partner with a webhook is told, in its order, and what the list says then.
+// Alert identity over a running suite: late reports split a front and join it again, officers merge two incidents and revert
+// that. Checks what a partner's webhook receives, in order, and what the list shows afterwards.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'

@@ -1,6 +1,6 @@
-// Promise 6, on the real engine and the real notifier: two logs that differ only in what a reader may not see give that reader the same bytes. Stories of
-// reports of mixed handling, in two theatres, with corrections, withdrawals, ticks and what officers do; the twin is the story without rumours, far attacks
-// and a whole theatre that are above the reader. What may differ all the same is in decision 0033.
+// Promise 6 on the real engine and notifier: two logs that differ only in hidden content give a reader the same bytes. Stories
+// have reports of mixed handling in two theatres, corrections, withdrawals, ticks and officers' actions; the twin lacks rumours,
+// far attacks and a whole theatre above the reader's level. Permitted differences are listed in decision 0033.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -81,11 +81,11 @@ const spots = [places.dioura, { ...places.dioura, lat: 14.9 }, places.diosso]
 const sources = { open: ['wire-1', 'radio-2'], rumour: ['rumour-3'], far: ['hush-4'], abroad: ['coast-5'] } as const
 const timeOf = (n: number) => new Date(originMs + n * 60_000).toISOString()
 
-/** The story as records, with who may see each: null = not in the twin. */
+/** The story as records with the audience of each: null = not in the twin. */
 class Telling {
   readonly full = new Folding()
   readonly twin = new Folding()
-  /** Reports that the twin is without. */
+  /** Reports missing from the twin. */
   readonly missing = new Set<string>()
   readonly #reader: LimitedReader
   readonly #visible: readonly Handling[]
@@ -202,7 +202,7 @@ function whenOf(day: number) {
   return { occurred: { from: date, to: date } }
 }
 
-/** Where two readers were told something else, in few words: null where they were not. */
+/** The first difference between two readers, briefly; null if there is none. */
 function firstDifference(there: readonly string[], here: readonly string[]): unknown {
   const at = there.findIndex((line, i) => line !== here[i])
   if (at < 0) return there.length === here.length ? null : { lines: [there.length, here.length], more: here[there.length] }
@@ -234,7 +234,7 @@ it('gives a reader the same bytes of two logs that differ only in what it may no
     ),
     { numRuns: runs }
   )
-  // Stories of which nothing is shown prove nothing.
+  // Stories without any shown alert prove nothing.
   expect(compared).toBeGreaterThan(runs)
 }, 600_000)
 

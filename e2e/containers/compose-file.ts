@@ -1,5 +1,5 @@
-// infra/compose.yaml as tests read it. What stands in it that these tests would not put into effect is refused, so that what is tested is what
-// stands there.
+// Parses infra/compose.yaml for tests. Anything the tests would not apply is refused, so that the tested configuration is the
+// file's.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,7 @@ export interface PublishedPort {
   readonly port: number
 }
 
-/** `restart` is the engine's business and off in tests, which start what they have killed. */
+/** `restart` is up to the engine and disabled in tests, which start what they have killed. */
 const knownKeys = new Set([
   ...['image', 'command', 'environment', 'env_file', 'ports', 'volumes', 'read_only', 'tmpfs', 'cap_drop', 'security_opt'],
   ...['stop_grace_period', 'depends_on', 'networks', 'restart']
@@ -38,7 +38,7 @@ const knownKeys = new Set([
 
 export const composeFile = fileURLToPath(new URL('../../infra/compose.yaml', import.meta.url))
 
-/** The services of infra/compose.yaml in their order. Throws at what is not understood. */
+/** The services of infra/compose.yaml in their order. Throws at anything unsupported. */
 export function readComposeFile(): readonly ComposeService[] {
   const file = parse(readFileSync(composeFile, 'utf8'), { merge: true }) as { services: Record<string, RawService> }
   return Object.entries(file.services).map(([name, raw]) => serviceOf(name, raw))

@@ -1,4 +1,4 @@
-// infra/compose.yaml, read as a user's eyes would: settings that exist, images as they are built, nothing with more rights than it needs.
+// infra/compose.yaml from a user's point of view: existing settings, images as built, no unnecessary privileges.
 
 import { readFileSync } from 'node:fs'
 import { suiteSettings } from '@tocsin/cli/suite/suite-settings'

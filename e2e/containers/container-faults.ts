@@ -1,5 +1,5 @@
-// What goes wrong with containers: killed, standing still, cut from the network, stopped and started. One at a time, so that of each service two
-// are left; which is chance, and can be had again by its seed.
+// Container faults: killed, paused, disconnected, restarted. One at a time, so that two of each service remain; chosen by a
+// seeded generator.
 
 import type { RunningService } from './running-service.ts'
 
@@ -22,12 +22,12 @@ export class ContainerFaults {
     this.#options = options
   }
 
-  /** Lets something go wrong, once what went wrong before is over. Resolves when it has happened; it heals by itself. */
+  /** Causes a fault once the previous one is over. Resolves when it has happened; it heals by itself. */
   async strike(): Promise<void> {
     await this.#healing
     const { targets, random } = this.#options
     const target = targets[Math.floor(random() * targets.length)]!
-    // Each kind in turn, so that no run goes without one.
+    // Each kind in turn, so that every run has all kinds.
     const fault = faults[this.done.length % faults.length]!
     await this.strikeAt(target, fault)
   }
@@ -39,11 +39,11 @@ export class ContainerFaults {
     if (fault === 'pause') await target.pause()
     if (fault === 'cut') await target.disconnect()
     this.#healing = this.#heal(target, fault)
-    // Who waits for it is told; until then it is nobody's unhandled rejection.
+    // The waiter gets the error; until then it must not be an unhandled rejection.
     this.#healing.catch(() => undefined)
   }
 
-  /** Resolves when all is well again. Rejects with what could not be healed. */
+  /** Resolves when all faults are healed. Rejects if one could not be. */
   async over(): Promise<void> {
     await this.#healing
   }

@@ -1,5 +1,5 @@
-// The services of infra/compose.yaml as containers on a bridge network of their own, made through the engine's interface because the command
-// `docker compose` is not everywhere. Only names, host ports and secrets differ from the file.
+// The services of infra/compose.yaml as containers on their own bridge network, created through the engine's API because `docker
+// compose` is not available everywhere. Only names, host ports and secrets differ from the file.
 
 import { freePorts } from '@tocsin/testing/process/free-port'
 import type { ContainerRuntimeClient } from 'testcontainers'
@@ -7,7 +7,7 @@ import type { ComposeService } from './compose-file.ts'
 import type { Engine } from './engine.ts'
 import { RunningService } from './running-service.ts'
 
-/** By these labels what a dead test left behind is found and removed. */
+/** Labels by which leftovers of a killed test are found and removed. */
 const stackLabel = 'org.tocsin.test-stack'
 const pidLabel = 'org.tocsin.test-pid'
 
@@ -35,7 +35,7 @@ export class ContainerStack {
     this.#engine = options.client.container.dockerode
   }
 
-  /** Creates and starts all, each when what it waits for is healthy. What it made is removed when it rejects. */
+  /** Creates and starts all, each when its dependencies are healthy. If it rejects, whatever was created is removed. */
   static async start(options: StackOptions): Promise<ContainerStack> {
     await removeAbandoned(options.client.container.dockerode)
     const stack = new ContainerStack(options)
@@ -84,7 +84,7 @@ export class ContainerStack {
     await this.#engine.createNetwork({ Name: this.name, Driver: 'bridge', Labels: labels })
     const { services } = this.#options
     const ports = [...(await freePorts(services.reduce((sum, service) => sum + Math.max(1, service.ports.length), 0)))]
-    // What waits for nobody starts while the rest is being made.
+    // Services without dependencies start while the rest is being created.
     for (const service of services) {
       const own = ports.splice(0, Math.max(1, service.ports.length))
       this.#running.set(service.name, await this.#create(service, own, labels))
@@ -125,7 +125,7 @@ export class ContainerStack {
   }
 }
 
-/** Removes what tests left behind whose process is gone: killed, they could not. */
+/** Removes what was left by tests whose process was killed. */
 async function removeAbandoned(engine: Engine): Promise<void> {
   const containers = await engine.listContainers({ all: true, filters: { label: [pidLabel] } })
   const abandoned = containers.filter(({ Labels }) => !isAlive(Number(Labels[pidLabel])))

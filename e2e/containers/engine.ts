@@ -1,5 +1,5 @@
-// The container engine of this machine, where one answers and has the images that a test needs. Where not, the test is left out, loudly; on CI it
-// fails, unless the run itself has found that there can be no engine and says TOCSIN_TEST_CONTAINERS=none.
+// The container engine of this machine, if one answers and has the required images. Otherwise the test is skipped with a message;
+// on CI it fails, unless TOCSIN_TEST_CONTAINERS=none says that there can be no engine.
 
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
 
@@ -7,11 +7,11 @@ export type Engine = ContainerRuntimeClient['container']['dockerode']
 
 export interface EngineFound {
   readonly engine: ContainerRuntimeClient | null
-  /** Why there is none; empty where there is one. */
+  /** Why there is none; empty if there is one. */
   readonly missing: string
 }
 
-/** Finds the engine. Throws on CI where it, or an image, is missing. */
+/** Finds the engine. Throws on CI if it or an image is missing. */
 export async function findEngine(images: readonly string[]): Promise<EngineFound> {
   const found = await lookFor(images)
   if (found.missing === '') return found

@@ -1,4 +1,4 @@
-// The project's own image on the embedded log: it runs as nobody in particular, writes nowhere but in its data folder, and ends when asked.
+// The project's image on the embedded log: runs as an unprivileged user, writes only to its data folder, and stops when asked.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readComposeFile } from './compose-file.ts'

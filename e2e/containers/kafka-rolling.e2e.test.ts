@@ -1,5 +1,5 @@
-// A rolling restart, as every upgrade is one: while reports come in, each of the nine containers is stopped in order and started again, one after
-// the other. Clients go on at another instance; nothing acknowledged is lost, and nobody misses an alert or is shown one twice.
+// A rolling restart, as in every upgrade: while reports arrive, each of the nine containers is stopped and started again, one
+// after the other. Clients continue at another instance; nothing acknowledged is lost, no alert is missed or shown twice.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -37,7 +37,7 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
     const own = stack.all.filter(({ name }) => name !== 'kafka')
     const urls = (role: string) => stack.those(role).map(({ url }) => url)
     const [intake, notifier] = [new RotatingApi(urls('intake'), key), new RotatingApi(urls('notifier'), key)]
-    // Each connection goes to the next notifier: a cursor of one is good at all.
+    // Each connection goes to the next notifier: cursors must be valid at all of them.
     const stream = new StreamClient(nextOf(urls('notifier'), key))
     try {
       await Promise.all(own.map(service => service.ready()))
@@ -109,7 +109,7 @@ function nextOf(urls: readonly string[], key: string): { readonly url: string; r
   }
 }
 
-/** The feed once nothing has come to it for two seconds. */
+/** The feed, once nothing new has arrived for two seconds. */
 async function feedAtRest(instance: RunningService, key: string) {
   const api = new SuiteApi({ url: instance.url, key })
   try {
@@ -124,7 +124,7 @@ async function feedAtRest(instance: RunningService, key: string) {
   }
 }
 
-/** What was acknowledged and intake does not know, whichever instance is asked. */
+/** Acknowledged reports that intake does not know, whichever instance is asked. */
 async function lost(poster: ReportPoster, intake: RotatingApi): Promise<readonly string[]> {
   const missing: string[] = []
   for (const reportId of new Set(poster.acknowledged.map(({ reportId }) => reportId))) {

@@ -1,5 +1,6 @@
-// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each service. The demonstration is posted to any of
-// them while containers are killed, stand still, are cut from the network and restarted; the alerts are those of one process on the embedded log.
+// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each service. The demonstration is
+// posted to any of them while containers are killed, paused, disconnected and restarted; the alerts equal those of one process on
+// the embedded log.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { playScenario } from '@tocsin/cli/scenario/player'
@@ -90,7 +91,7 @@ describe.skipIf(engine === null)(
   }
 )
 
-/** What one process with nothing wrong makes of a scenario: the measure of all others. */
+/** The alerts of one undisturbed process: the reference. */
 async function onEmbeddedLog(scenario: Scenario): Promise<readonly FedEvent[]> {
   const suite = await WholeSuite.start()
   try {

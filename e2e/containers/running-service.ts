@@ -1,4 +1,4 @@
-// One container of a stack: what can be done to it, and how it is reached from this machine.
+// One container of a stack: control and access from this machine.
 
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import type { ContainerRuntimeClient } from 'testcontainers'
@@ -45,13 +45,13 @@ export class RunningService {
     await this.#parts.container.wait()
   }
 
-  /** Asks it to stop and resolves with its exit code; after the file's grace it is killed, which is code 137. */
+  /** Stops it and resolves with its exit code; after the grace period of the file it is killed, which gives code 137. */
   async stop(): Promise<number> {
     await this.#parts.container.stop({ t: this.service.stopGraceS })
     return (await this.#parts.container.inspect()).State.ExitCode
   }
 
-  /** Its processes stand still, and all its connections stay open. */
+  /** Pauses its processes; all its connections stay open. */
   async pause(): Promise<void> {
     await this.#parts.container.pause()
   }
@@ -60,7 +60,7 @@ export class RunningService {
     await this.#parts.container.unpause()
   }
 
-  /** Takes it from the bridge: nothing reaches it, and it reaches nothing. */
+  /** Disconnects it from the bridge network in both directions. */
   async disconnect(): Promise<void> {
     await this.#network().disconnect({ Container: this.#parts.container.id, Force: true })
   }
@@ -78,7 +78,7 @@ export class RunningService {
     return this.#parts.container.inspect()
   }
 
-  /** Resolves when the health check of its image passes. It is run from here: not every engine runs it by itself. */
+  /** Resolves when its image's health check passes. The check is run from here: not every engine runs it. */
   async healthy(timeoutMs = 90_000): Promise<void> {
     const [, ...command] = ((await this.inspect()).Config.Healthcheck?.Test ?? []) as readonly string[]
     if (command.length === 0) throw new Error(`the image of ${this.name} has no health check`)

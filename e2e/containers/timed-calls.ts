@@ -1,4 +1,4 @@
-// Measures calls as they are made: how many were answered in a second, and the longest time in which none was.
+// Measures calls: answers per second, and the longest time without an answer.
 
 import type { SuiteApi } from '@tocsin/cli/client/suite-api'
 

@@ -1,5 +1,6 @@
-// Many instances of each service on one Kafka, each a real process with a network of its own to the broker: to be killed, paused and cut off.
-// The broker has a listener for each instance and advertises that instance's proxy there, so that nobody has another way.
+// Many instances of each service on one Kafka, each a real process with its own network to the broker, to be killed, paused and
+// disconnected. The broker has a listener per instance and advertises that instance's proxy there, so that no connection bypasses
+// it.
 
 import { randomBytes } from 'node:crypto'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
@@ -41,19 +42,19 @@ export class FleetMember {
     return this.process.url
   }
 
-  /** kill -9, and a new process in its place. Resolves when that is ready. */
+  /** kill -9, then a new process in its place. Resolves when that is ready. */
   async killAndRestart(): Promise<void> {
     await this.process.kill9()
     await this.start()
   }
 
-  /** SIGTERM, as a rolling restart does it, and a new process in its place. Resolves when that is ready. */
+  /** SIGTERM, as in a rolling restart, then a new process in its place. Resolves when that is ready. */
   async restartInOrder(): Promise<void> {
     await this.stop()
     await this.start()
   }
 
-  /** SIGTERM. Rejects when it does not end well. */
+  /** SIGTERM. Rejects if it does not exit cleanly. */
   async stop(): Promise<void> {
     const exit = await this.process.stop(30_000)
     if (exit.code !== 0) throw new Error(`${this.name} ended with ${JSON.stringify(exit)}\n${this.process.output}`)
@@ -66,7 +67,7 @@ export class FleetMember {
   }
 }
 
-/** Brokers of a fleet see this many instances at most; each needs a listener that is there when the broker starts. */
+/** Maximum instances of a fleet; each needs a listener that exists when the broker starts. */
 const instancesMax = 12
 
 export class Fleet {
@@ -92,7 +93,7 @@ export class Fleet {
     this.#folders = folders
   }
 
-  /** Starts the broker and all instances at once, as a cluster comes up. Resolves when all are ready. */
+  /** Starts the broker and all instances at once, like a cluster. Resolves when all are ready. */
   static async start({ partitions, instances, env = {}, broker: brokerOptions = {} }: FleetOptions): Promise<Fleet> {
     const wanted = roles.flatMap(role => Array.from({ length: instances[role] }, (_, index) => ({ role, index })))
     if (wanted.length > instancesMax) throw new RangeError(`at most ${instancesMax} instances`)
@@ -147,7 +148,7 @@ export class Fleet {
     )
   }
 
-  /** Opens the fleet's log past every service, hands it to `use`, closes it. */
+  /** Opens the fleet's log directly, passes it to `use`, closes it. */
   async withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
     const log = await openKafkaLog({
       brokers: this.broker.brokers,

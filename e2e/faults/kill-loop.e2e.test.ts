@@ -1,6 +1,6 @@
-// Real processes, killed for real: while reports are posted, any of the three services is killed with kill -9 and started again, over and over.
-// Then everything that was promised is looked for. Few rounds in every build, 200 in the long run; TOCSIN_TEST_ROUNDS sets another count and
-// TOCSIN_TEST_SEED the same run again.
+// Real processes, really killed: while reports are posted, any of the three services is repeatedly killed with kill -9 and
+// restarted. Then all promises are checked. Few rounds in every build, 200 in the long run; TOCSIN_TEST_ROUNDS sets another count
+// and TOCSIN_TEST_SEED repeats a run.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { StreamClient } from '@tocsin/testing/client/stream-client'

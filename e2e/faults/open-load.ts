@@ -1,5 +1,5 @@
-// Reports at a steady rate, each sent once, whatever becomes of those before it: reporters who do not wait for each other. What the machine cannot
-// send in time is left out, so that what is measured is the suite and not a queue before it.
+// Open-loop load: reports at a constant rate, each sent once, independent of earlier answers, like independent reporters. What
+// the machine can't send in time is dropped, so that the suite is measured and not a client queue.
 
 import { Agent, request } from 'undici'
 
@@ -21,7 +21,7 @@ export interface Outcome {
 }
 
 const stepMs = 5
-/** Reports under way at once: more than the suite writes at once. */
+/** Maximum concurrent reports: more than the suite writes at once. */
 const underWayMax = 1200
 
 export class OpenLoad {
@@ -35,7 +35,7 @@ export class OpenLoad {
     this.#options = options
   }
 
-  /** Opens all connections: a server that is busy takes new ones one by one, between all that those it has ask for. */
+  /** Opens all connections first: a busy server accepts new ones slowly between requests. */
   async connect(): Promise<void> {
     const { url } = this.#options
     const ask = async () => (await request(`${url}/livez`, { dispatcher: this.#agent })).body.dump()

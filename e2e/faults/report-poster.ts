@@ -1,6 +1,6 @@
-// Posts reports without end, one after the other, into a suite that may die at any moment; keeps what was acknowledged. Time passes with them, by
-// ticks. Attacks fall on few places, so that alerts are raised, revised and retracted all the time; some come days late, some are corrected, some
-// withdrawn.
+// Posts reports sequentially into a suite that may die at any time, and records what was acknowledged. Ticks advance the time.
+// Attacks concentrate on a few places, so that alerts are constantly raised, revised and retracted; some reports are days late,
+// corrected or withdrawn.
 
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
@@ -25,14 +25,14 @@ export const attackCells = { rows: 8, columns: 12, south: 12, west: -10, apart: 
 const reportsPerDay = 10
 const lateShare = 0.2
 const lateDaysMax = 5
-/** Between two reports, ms: the machine is to be killed, not worn out. */
+/** Delay between two reports, ms: the test needs kills, not saturation. */
 const pauseMs = 5
 const rememberedMax = 60
 const aheadMax = 60
 
 export class ReportPoster {
   readonly acknowledged: Acknowledged[] = []
-  /** Answers that say no although the suite was there: none is expected. */
+  /** Refusals by a reachable suite: none is expected. */
   readonly refused: string[] = []
   readonly #options: PosterOptions
   readonly #known: string[] = []
@@ -45,7 +45,7 @@ export class ReportPoster {
     this.#nowMs = Date.parse(options.start)
   }
 
-  /** Calls that were not answered or not taken; each was sent again until it was. */
+  /** Unanswered or refused calls; each was retried until accepted. */
   get unanswered(): number {
     return this.#unanswered
   }
@@ -57,7 +57,7 @@ export class ReportPoster {
 
   async #post(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // With the rules away no time passes: some reports go on ahead, but not so many that one day holds a month's.
+      // With the rules down the time stands still: a few reports go ahead, but not a month's in one day.
       if (this.#count < this.#countByNow() + aheadMax) await this.#step()
       await pause(pauseMs)
     }
@@ -68,7 +68,7 @@ export class ReportPoster {
     return ((this.#nowMs - Date.parse(this.#options.start)) / dayMs) * reportsPerDay
   }
 
-  /** Keeps the theatre's time in step with the reports. Reports go by the last tick that was taken, so that none lies in times to come. */
+  /** Keeps the theatre's time in step with the reports. Reports follow the last accepted tick, so that none is in the future. */
   async #tick(signal: AbortSignal): Promise<void> {
     const { notifier, theatre, start } = this.#options
     while (!signal.aborted) {
@@ -106,7 +106,7 @@ export class ReportPoster {
       this.acknowledged.push({ reportId, action })
   }
 
-  /** Sends until there is an answer: after a crash nobody knows whether the first try was taken, and sending again is harmless. */
+  /** Retries until answered: after a crash it is unknown whether the first try was accepted, and repeating is harmless. */
   async #send(
     api: Pick<SuiteApi, 'call'>,
     method: 'POST' | 'PUT' | 'DELETE',

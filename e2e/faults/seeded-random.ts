@@ -1,4 +1,4 @@
-// Chance that can be had again: a seed gives the same run of numbers on every machine.
+// Seeded random numbers: a seed gives the same sequence on every machine.
 
 /** Numbers in [0, 1). Source: mulberry32, public domain. */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,5 @@
-// Reports at a steady rate to whichever instance has its turn, each sent again until it is taken; what was acknowledged is kept, and how long it took.
+// Constant-rate load over the instances in turn; each report is retried until accepted. Records what was acknowledged, and the
+// latencies.
 
 import { SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
@@ -11,7 +12,7 @@ export interface SteadyLoadOptions {
   readonly report: (number: number) => object
 }
 
-/** Reports under way at once; beyond it the load falls behind its rate, and says so. */
+/** Maximum concurrent reports; beyond it the load falls behind its rate, and reports that. */
 const underWayMax = 500
 const stepMs = 10
 const restMs = 50
@@ -54,7 +55,7 @@ export class SteadyLoad {
     this.#endedMs = performance.now()
   }
 
-  /** What is not acknowledged yet is not tried again: nobody is there any more to take it. */
+  /** Unacknowledged reports are abandoned: the test is over. */
   giveUp(): void {
     this.#gaveUp = true
   }

@@ -1,4 +1,4 @@
-// Trouble that befalls a fleet at random: kill -9, SIGSTOP for a while, a cut network. To several instances at once; all is well again when it ends.
+// Random faults of a fleet: kill -9, SIGSTOP for a while, a network cut. Several instances at once; all are healed at the end.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fleet, FleetMember } from './fleet.ts'

@@ -1,4 +1,4 @@
-// What schemathesis is told: all checks, which refusals are in order, and genuine names of things that are there, so that it gets behind the 404s.
+// Configuration of schemathesis: all checks, the acceptable refusals, and real ids, so that requests get past 404.
 
 /** Names of things in the suite that is fuzzed. */
 export interface GenuineNames {
@@ -10,12 +10,12 @@ export interface GenuineNames {
   readonly pages: Readonly<Record<string, readonly string[]>>
 }
 
-/** Statuses by which a request may be refused although it fits its schema; hooks.py says with which problems. */
+/** Statuses with which a valid request may be refused; hooks.py lists the problems. */
 const refusalsOfValid = [400, 422, 428, 431]
-/** Statuses by which one is refused that does not, beyond those that the fuzzer expects: a limit may be met before a schema. */
+/** Additional statuses for an invalid request: a limit may apply before the schema. */
 const refusalsOfInvalid = [408, 413, 421, 431]
 
-/** Of days that are in the calendar and countries that exist, so that what comes after these checks is reached too. */
+/** Existing days and countries, so that later checks are reached too. */
 const ofReports = {
   'body.occurred.from': 'days',
   'body.occurred.to': 'later',
@@ -80,7 +80,7 @@ enabled = false
 `
 }
 
-/** Binds parameters of some operations to dictionaries. Now and then another value comes, to be not found. */
+/** Binds parameters of some operations to dictionaries. Occasionally another value is used, for 404s. */
 function operation(pathPattern: string, bound: Readonly<Record<string, string>>): string {
   const lines = Object.entries(bound).map(
     ([name, dictionary]) => `"${name}" = { dictionary = "${dictionary}", probability = 0.9 }`

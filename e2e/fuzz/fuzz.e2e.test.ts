@@ -1,5 +1,5 @@
-// fast-check against the schemas, on a running suite: bodies that are right, nearly right and hostile, to every operation that takes one. Nothing may
-// fail inside, every answer is as documented, what is accepted fits its own schema, and what is refused is told where it is wrong.
+// fast-check against the schemas on a running suite: valid, nearly valid and hostile bodies for every operation with a body. No
+// internal errors; every answer is documented; accepted bodies match the schema; refusals name the fault.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import { parseReportInput } from '@tocsin/contracts/report/report-input'

@@ -1,5 +1,5 @@
-// `npm run fuzz`: schemathesis with all its checks against a running suite, by the suite's own document. Prints the fuzzer's summary; exits with 1
-// for anything found. Where there is no Python it says so loudly, and fails where CI is set.
+// `npm run fuzz`: schemathesis with all checks against a running suite and its document. Prints the fuzzer's summary; exits with
+// 1 for any finding. Without Python it prints a warning, and fails on CI.
 
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'

@@ -1,8 +1,8 @@
-// Bodies that mean harm, or come from a slip: a good one with one thing wrong, JSON of any shape, and bytes that are no JSON at all.
+// Hostile or faulty bodies: a valid one with one fault, arbitrary JSON, and bytes that are not JSON.
 
 import fc from 'fast-check'
 
-/** Values that trip what reads them: wrong kinds, edges of numbers, texts with what does not belong into texts. */
+/** Values that break parsers: wrong kinds, extreme numbers, texts with illegal characters. */
 const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -0, -1, 1e308, 5e-324, 2 ** 53, '', ' ', [], {}, [[]], [null], { $ref: '#' }),
   fc.constantFrom<unknown>(
@@ -79,7 +79,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Bytes that are no JSON, or JSON that no careful reader takes. */
+/** Bytes that are not JSON, or JSON that a strict reader refuses. */
 export const unreadableBody: fc.Arbitrary<Buffer> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map(bytes => Buffer.from(bytes)),
   fc.string().map(text => Buffer.from(text)),

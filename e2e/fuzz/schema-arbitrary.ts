@@ -1,4 +1,4 @@
-// Values that fit a JSON Schema, for fast-check: as much of JSON Schema as the published schemas use. What it does not know it refuses to guess.
+// fast-check arbitraries from JSON Schemas, for the keywords used in the published schemas. Unknown keywords are refused.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import fc from 'fast-check'

@@ -1,5 +1,4 @@
-// A word that nobody would write, planted where something private may stand, and looked for wherever something could leak: in every form in which
-// bytes are usually kept.
+// A canary word, planted where private content may stand and searched for wherever it could leak, in all usual encodings.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

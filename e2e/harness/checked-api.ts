@@ -1,4 +1,4 @@
-// A client of the API that holds every answer to the document of the suite that gave it: whatever a test is about, it tests the document too.
+// An API client that validates every answer against the suite's OpenAPI document: every test thereby tests the document too.
 
 import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'

@@ -1,4 +1,4 @@
-// Holds the writer's lock of an embedded log from a thread of its own: to every process on that log it is then as if the disk did not answer.
+// Holds the writer's lock of an embedded log from a separate thread: to every process on that log the disk seems not to respond.
 
 import { Worker } from 'node:worker_threads'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'

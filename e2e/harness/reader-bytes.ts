@@ -1,5 +1,5 @@
-// All that one limited reader gets of a log, over every way there is: lists, details, evidence, snapshot, feed, stream, webhooks. As texts that can be
-// compared; cursors stand as numbers in the order in which they came, for a position is sealed and says nothing.
+// Everything one limited reader gets of a log through every interface: lists, details, evidence, snapshot, feed, stream,
+// webhooks. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are opaque.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'

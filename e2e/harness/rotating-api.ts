@@ -1,4 +1,4 @@
-// Clients that know several instances of one service: each call goes to the next of them, and on to another where one does not answer.
+// Clients that know several instances of one service: each call goes to the next one, and on to another if it does not answer.
 
 import type { ApiAnswer, ApiCall } from '@tocsin/cli/client/suite-api'
 import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'

@@ -1,5 +1,5 @@
-// Two logs that differ only in what a reader may not see: the second is the first without some of that. Both are folded by the real engine; which of
-// what it makes of them may differ at all is worked out here.
+// Two logs that differ only in hidden content: the second lacks some of it. Both are folded by the real engine; this computes
+// which differences in the result are permitted.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'

@@ -1,4 +1,4 @@
-// A suite as its users meet it: one process on fresh data, with a client of the API, a stream client and a partner's endpoint.
+// A suite as users have it: one process on fresh data, with an API client, a stream client and a partner's endpoint.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

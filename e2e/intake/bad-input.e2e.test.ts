@@ -1,5 +1,5 @@
-// What must be refused is refused: each bad report with a problem that names its field, each broken request with a 4xx, never a 5xx. Nothing of it
-// reaches a log, and a flood of it costs no memory.
+// Invalid input is refused: each bad report with a problem that names its field, each broken request with a 4xx, never a 5xx.
+// None of it reaches a log, and a flood of it does not grow memory.
 
 import { topics } from '@tocsin/event-log/topics'
 import { request } from 'undici'

@@ -1,5 +1,5 @@
-// An import as a process of its own that is killed, stopped and started again, into a suite that is killed too: in the end the log holds what one
-// import in one go would have written.
+// An import process that is killed, stopped and restarted, into a suite that is killed too: at the end the log holds what one
+// uninterrupted import would have written.
 
 import { join } from 'node:path'
 import { writeImportFile } from '@tocsin/bench/import/import-rows'

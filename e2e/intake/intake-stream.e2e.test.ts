@@ -1,5 +1,5 @@
-// A stream as long as one likes through a real process: its memory stays small, every bad line is named, and every other stands. What does grow is what
-// intake knows of reports, some 20 bytes each: no two lines tell of one report.
+// An arbitrarily long stream through a real process: memory stays small, every bad line is named, every other is accepted. Only
+// intake's index of reports grows, some 20 bytes each, because no two lines are of one report.
 
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'

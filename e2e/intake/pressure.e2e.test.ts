@@ -1,5 +1,5 @@
-// A log that does not answer, answers slowly, or is full, under more reports than it can take: reporters are told so at once, memory stays where it
-// was, nothing that was acknowledged is lost, and all goes on when the log does.
+// A log that hangs, is slow, or is full, under more reports than it can take: reporters are told at once, memory stays bounded,
+// nothing acknowledged is lost, and intake recovers with the log.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -16,7 +16,7 @@ const crowdPerSecond = fullRun ? 2000 : 1000
 const calmPerSecond = 200
 const troubleMs = fullRun ? 60_000 : 8_000
 const calmMs = 3_000
-/** `intake.inFlightMax`, as it is by default. */
+/** `intake.inFlightMax` at its default. */
 const inFlightMax = 1000
 /** The deadline of a write, `intake.requestDeadlineMs`, and as much again; on a machine that is busy with other things, more. */
 const answerMsMax = 10_000
@@ -63,12 +63,12 @@ function figures(name: string, outcomes: readonly Outcome[], residentMax: number
   )
 }
 
-/** Whoever was not taken was told when to come again, and in time. `atRest`: how this machine answers when nothing is wrong. */
+/** Refused reporters were told when to retry, and in time. `atRest`: this machine's latency without faults. */
 function expectTold(outcomes: readonly Outcome[], atRest: readonly Outcome[]): void {
   const allowedMs = answerMsMax + 10 * Math.max(...atRest.map(({ tookMs }) => tookMs))
   const refused = outcomes.filter(({ status }) => status !== 202)
   expect(refused.filter(({ status, retryAfter }) => status !== 503 || retryAfter === null).slice(0, 5)).toEqual([])
-  // A machine that is full lets single connections wait long before they reach the suite at all.
+  // A saturated machine delays single connections long before they reach the suite.
   const late = outcomes.filter(({ tookMs }) => tookMs > allowedMs)
   expect(late.length, `answers after more than ${allowedMs.toFixed(0)} ms`).toBeLessThanOrEqual(outcomes.length / 100)
 }
@@ -90,7 +90,7 @@ it('answers 503 at once while the log does not answer or is slow, keeps its memo
   await holder.hold()
   const away = watchMemory(suite.process.pid)
   const inFlight: number[] = []
-  // In a crowd a look may come to nothing; the next one will not.
+  // Under load a single check may fail; the next one succeeds.
   const look = () =>
     figure('tocsin_intake_in_flight').then(
       count => void (Number.isFinite(count) && inFlight.push(count)),
@@ -106,7 +106,7 @@ it('answers 503 at once while the log does not answer or is slow, keeps its memo
   figures('no answer', during, awayMiB)
   expectTold(during, calm)
   expect(acceptedOf(during).length).toBeLessThan(during.length / 10)
-  // Only those that came before it showed, and one in a while, wait for the deadline; the rest is turned away at once.
+  // Only those sent before it was noticed, and one now and then, wait for the deadline; the rest is refused at once.
   const deadlineMs = 5_000
   expect(during.filter(({ tookMs }) => tookMs < deadlineMs).length).toBeGreaterThan(during.length / 2)
   await waitFor(async () => (await load.one()).status === 202, { what: 'report that is taken again' })
@@ -124,7 +124,7 @@ it('answers 503 at once while the log does not answer or is slow, keeps its memo
   await waitFor(async () => (await figure('tocsin_intake_in_flight')) === 0, { what: 'end of all writes' })
   expect(await figure('tocsin_intake_in_flight_bytes')).toBe(0)
   expect(await figure('tocsin_http_body_bytes')).toBe(0)
-  // Reports in flight and their bytes are limited; the rest is what the collector has not fetched yet.
+  // Reports in flight and their bytes are limited; the rest is uncollected garbage.
   expect(Math.max(awayMiB, slowMiB) - restMiB).toBeLessThan(350)
 
   await load.end()
@@ -139,7 +139,7 @@ it('answers 503 at once while the log does not answer or is slow, keeps its memo
 }, 300_000)
 
 it('takes no more long texts than it can hold while they cannot be written', async () => {
-  // The log's silence is noticed late, so that nothing but the limit on bytes holds the texts back.
+  // The log's silence is noticed late, so that only the limit on bytes bounds the texts.
   await start({ TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000', TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024) })
   const load = loadOf('ß'.repeat(19_900))
   const calm = await load.run(calmPerSecond, calmMs)

@@ -1,5 +1,5 @@
-// What befalls a broker: killed, its disk full, its topics deleted, partitions added by mistake. Each is noticed and named, and loses nothing that was
-// acknowledged, or the suite refuses to go on and says why. Liveness stays: a restart of the suite mends nothing of it.
+// Broker faults: killed, disk full, topics deleted, partitions added by mistake. Each is detected and named and loses nothing
+// acknowledged, or the suite refuses to continue and says why. Liveness stays up, since restarting the suite would not help.
 
 import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -98,7 +98,7 @@ class SuiteOnKafka {
     )
   }
 
-  /** What readiness, or the last words of a process that ended, say of what befell the broker. */
+  /** What readiness, or the final output of an ended process, says about the fault. */
   async saidOfIt(words: RegExp): Promise<string> {
     const said = async () => {
       if (!this.suite.running) return words.exec(this.suite.output)?.[0] ?? null
@@ -133,7 +133,7 @@ class SuiteOnKafka {
   /** Ends the load; resolves with the acknowledged reports that the log lacks. */
   async lost(opened?: EventLog): Promise<readonly string[]> {
     this.#stop.abort()
-    // Where the suite has ended, or refuses for good, what is under way never ends.
+    // If the suite has ended, or refuses permanently, pending requests never finish.
     const given = setTimeout(() => this.load.giveUp(), 10_000)
     await this.#running
     clearTimeout(given)
@@ -192,7 +192,7 @@ async function declareTheatre({ api }: SuiteOnKafka): Promise<void> {
   expect(answer.status).toBeLessThan(300)
 }
 
-/** Attacks far apart: the first three raise an alert (widening-arc), the others tell more of it. */
+/** Attacks far apart: the first three raise an alert (widening-arc), the others revise it. */
 const arc = [
   { admin1: 'ML-5', lat: 14.83, lon: -5.25 },
   { admin1: 'ML-2', lat: 13.29, lon: -7.57 },
@@ -216,7 +216,7 @@ function fillDisk(file: string): void {
   try {
     execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=64k'], { stdio: 'ignore' })
   } catch (error) {
-    // dd ends with an error when there is no more room, which is what was wanted.
+    // dd fails when the disk is full, as intended.
     if (!(error instanceof Error && 'status' in error)) throw error
   }
 }
@@ -241,7 +241,7 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
       expect(await running.notReady(/"log":"for/)).toMatch(/ECONN(REFUSED|RESET)/)
       expect((await running.probe('/livez')).status).toBe(200)
       const saidAfterMs = await timesOfRefusals(running, 25)
-      // It is known by now that the broker is away: nobody waits.
+      // The broker is known to be away by now: requests fail fast.
       expect(saidAfterMs[12]).toBeLessThan(500)
       expect(saidAfterMs.at(-1)).toBeLessThan(3_000)
       const during = await residentMib(running.suite.pid)
@@ -250,7 +250,7 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
         timeoutMs: 30_000
       })
       expect(stream.notices[0]).toMatchObject({ code: 4000, reconnect: true, staleSince: expect.any(String) })
-      // What is known may be as old as the limit; it is looked at once in a heartbeat.
+      // The check may be as old as the limit; it runs once per heartbeat.
       expect(stream.heartbeatsMs.at(-1)! - killedMs).toBeLessThan(staleAfterMs + 2 * heartbeatMs)
       const subscriptions = stream.subscriptions
       await running.broker.start()
@@ -263,7 +263,7 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
       await waitFor(() => stream.frames.length > told, { what: 'alert events after the broker came back', timeoutMs: 20_000 })
       await missesNothing(running, stream)
       expect(await running.lost()).toEqual([])
-      // Garbage lies about before it is collected: in two minutes without a broker it levels off at 160 MiB more.
+      // Uncollected garbage: in two minutes without a broker it levels off at 160 MiB more.
       expect(during - before).toBeLessThan(200)
       console.log(
         `broker killed: 503 after p50 ${saidAfterMs[12]!.toFixed(0)}, longest ${saidAfterMs.at(-1)!.toFixed(0)} ms, resident ${before.toFixed(0)} → ${during.toFixed(0)} MiB while it was away, ` +
@@ -286,7 +286,7 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
         expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
         expect(refused.retryAfterS).toBeGreaterThan(0)
         await rm(ballast)
-        // A broker whose disk was full has ended itself: somebody makes room and starts it again.
+        // A broker with a full disk has shut down: free space and restart it.
         await running.broker.restart()
         await running.taken(200)
         expect(await running.lost()).toEqual([])
@@ -301,7 +301,7 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
   it('has a topic deleted: it is named, nothing acknowledged is lost, and a restart does not begin from nothing', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
-      // Opened before: a log of which a part is missing is not opened.
+      // Opened before: a log with a missing topic is refused.
       await running.withLog(async log => {
         await running.administer(connection => connection.deleteTopics([topics.alerts], 5_000))
         const said = await running.saidOfIt(/no tocsin\.alerts\.v1 any more/)
@@ -324,14 +324,14 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
       expect(places.filter(([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions))).toEqual(
         []
       )
-      // Nobody says how many there should be: the log itself knows how it was begun.
+      // No counts are configured: the log itself knows its initial partition counts.
       const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, { TOCSIN_PARTITIONS: '0' })
       console.log(`partitions added: ${said}; started again: ${again}`)
     })
   })
 })
 
-/** The stream has brought, without a gap, every alert event that the feed has; some came after the broker did. */
+/** The stream has brought, without a gap, every alert event in the feed, including some from after the fault. */
 async function missesNothing({ api }: SuiteOnKafka, stream: StreamClient): Promise<void> {
   const events: string[] = []
   for (let cursor = ''; ; ) {

@@ -1,5 +1,6 @@
-// A suite that outgrows its machine: begun on the embedded log, moved to Kafka in the middle of the scenario, and back again. The alerts are those of a
-// suite that never moved, partners go on where they were, and where positions could not be kept readers are told.
+// A suite that outgrows its machine: started on the embedded log, moved to Kafka in the middle of the scenario, and back. The
+// alerts equal those of a suite that never moved, partners continue without a gap, and readers are told where positions could not
+// be kept.
 
 import { spawn } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
@@ -28,7 +29,7 @@ const patientMs = 90_000
 
 class Enough extends Error {}
 
-/** An API that has enough after so many answered writes: the player stops there, and another goes on later. */
+/** An API that stops after this many answered writes: the player stops there, and another continues later. */
 function until(api: PatientApi, writesMax: number): PatientApi {
   let writes = 0
   return {

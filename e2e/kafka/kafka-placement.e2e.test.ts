@@ -1,6 +1,6 @@
-// Promise 3, placement-free: the same scenario makes the same bytes of alerts on the embedded log and on Kafka, with 1, 3 and 12 partitions and 1 to
-// 3 instances of each service, while instances are killed, paused and cut off at random. Every build runs two of the nine; the long run all, with
-// pauses of a minute. TOCSIN_TEST_SEED repeats the same trouble.
+// Promise 3, placement-free: the same scenario gives the same alert bytes on the embedded log and on Kafka, with 1, 3 and 12
+// partitions and 1 to 3 instances of each service, under random kills, pauses and network cuts. Every build runs two of the nine;
+// the long run all, with pauses of a minute. TOCSIN_TEST_SEED repeats the faults.
 
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ const usual = [
 ]
 const all = [1, 3, 12].flatMap(partitions => [1, 2, 3].map(instances => ({ partitions, instances })))
 const combinations = fullRun ? all : usual
-/** A session ends after this long without a sign: a pause is longer, so that others take over and the paused one wakes up late. */
+/** A session expires after this long: pauses are longer, so that others take over and the paused instance wakes up late. */
 const sessionMs = fullRun ? 15_000 : 6_000
 const troubleMs = fullRun ? 60_000 : 9_000
 /** A minute's trouble needs minutes to befall somebody: the two years of the scenario then take three. */
@@ -69,7 +69,7 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
         fleet,
         random: seededRandom(seed + partitions * 10 + instances),
         lastsMs: troubleMs,
-        // Of one instance each all three must be there for anything to be told: trouble without rests would last for ever.
+        // With one instance of each, all three must be up for any progress: continuous faults would never end.
         ...(instances === 1 ? { atOnce: 1, restsMsMax: troubleMs / 4 } : { atOnce: 2 })
       })
       const intake = fleet.api('intake')

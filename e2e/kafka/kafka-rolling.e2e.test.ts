@@ -1,6 +1,6 @@
-// A rolling restart under load: three instances of each service, each stopped in order and started again, one after the other, at 500 reports a second
-// (in every build, beside other work, at 100). No report that was acknowledged is lost, no client misses an alert or is shown one twice, no partner
-// misses a webhook.
+// A rolling restart under load: three instances of each service, stopped and started one after the other at 500 reports a second
+// (100 in every build, beside other work). No acknowledged report is lost, no client misses an alert or gets one twice, no
+// partner misses a webhook.
 
 import { quantilesOf } from '@tocsin/bench/measure/quantiles'
 import { systemClock } from '@tocsin/service-kit/process/clock'

@@ -1,4 +1,4 @@
-// A failed run in words: the seed, what was broken, how to see it again, and the end of the trace of the smallest run that still fails.
+// Describes a failed run: the seed, the broken promise, how to repeat it, and the end of the trace of the smallest failing run.
 
 import { shrink } from './shrink.ts'
 import type { SimulationOptions, SimulationResult } from './simulation.ts'
@@ -7,7 +7,7 @@ import type { SimulationOptions, SimulationResult } from './simulation.ts'
 const linesBefore = 25
 const violationsShown = 5
 
-/** Tells a failed run; searches a smaller one first. */
+/** Describes a failed run, after searching for a smaller one. */
 export async function tellFailure(options: SimulationOptions, failed: SimulationResult, runsMax: number): Promise<string> {
   const { result, runs } = await shrink(options, failed, runsMax)
   const first = result.trace.findIndex(line => line.includes('VIOLATION'))

@@ -1,11 +1,11 @@
-// The simulator finds what it is there to find: each bug that is planted is seen within a few seeds, on a run that keeps its promises without it.
+// The simulator detects planted bugs: each is found within a few seeds, on runs that pass without it.
 
 import { describe, expect, it } from 'vitest'
 import { tellFailure } from './failure-words.ts'
 import { answersTooEarly, plants } from './plants.ts'
 import { simulate } from './simulation.ts'
 
-/** Seeds that are tried before a bug counts as overlooked. */
+/** Seeds tried before a bug counts as missed. */
 const seedsMax = 25
 const first = 1
 

@@ -1,5 +1,5 @@
-// Bugs that are put in by hand, from outside: the sources stay as they are, and a port or an object of a service is wrapped for one run. A
-// simulator that does not find them is worth nothing.
+// Planted bugs, injected from outside: the sources are unchanged, and a port or an object of a service is wrapped for one run. A
+// simulator must find all of them.
 
 import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
 import type { AnyPattern } from '@tocsin/domain/detection/pattern'

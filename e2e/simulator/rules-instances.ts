@@ -1,6 +1,6 @@
-// Several instances of the rules service on one log that keeps Kafka's promises: they come and go, are killed, paused past their session and wake up,
-// believe that a partition is theirs when it is another's, and the log holds records twice. What must come of it is what one instance makes of the
-// same records on a log that keeps each id once. Equal seeds give equal runs.
+// Several instances of the rules service on one log with Kafka's guarantees: they join, leave, are killed or paused past their
+// session, act on partitions they have lost, and the log holds duplicates. The result must equal that of one instance on a log
+// without duplicates. Equal seeds give equal runs.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'

@@ -1,5 +1,5 @@
-// Makes a failing run smaller: runs it again with fewer steps as long as it breaks the same promise. The weather and the order of events change
-// with every step that goes, so this is a search and not a proof; what it returns has failed as it stands.
+// Shrinks a failing run: repeats it with fewer steps as long as it breaks the same promise. Faults and event order change with
+// every removed step, so this is only a search; its result has really failed.
 
 import { type SimulationOptions, type SimulationResult, simulate } from './simulation.ts'
 

@@ -1,5 +1,5 @@
-// One run: set up in fair weather, live through the workload in a storm, let the weather clear, wait until all has come to rest, then hold what
-// is there to the promises. Equal options give equal runs, to the trace.
+// One run: setup without faults, the workload under faults, then no faults until everything is at rest, then the promises are
+// checked. Equal options give equal runs, to the trace.
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'

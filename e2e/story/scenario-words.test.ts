@@ -1,5 +1,5 @@
-// What the scenarios' alerts say, at each of their events, is said to people: no codes, no bad grammar, no name twice. The same is asked of the examples of all
-// patterns in the domain, and of those of the packs that come with the suite.
+// The texts of the scenarios' alerts, at each event, are readable: no codes, correct grammar, no repeated names. The domain
+// checks the examples of all patterns and of the bundled packs in the same way.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'

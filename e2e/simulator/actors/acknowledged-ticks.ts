@@ -1,4 +1,4 @@
-// The time that a replayed theatre was said to have, and what was taken after it was said: nothing of that may bear an earlier time.
+// Times acknowledged for a replay theatre, and reports accepted afterwards: none may carry an earlier time.
 
 import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
@@ -19,7 +19,7 @@ export class AcknowledgedTicks {
     if (!this.#atFirst.has(said)) this.#atFirst.set(said, new Map(this.#now))
   }
 
-  /** Reports that were taken at a time before one that was acknowledged when nobody had sent them yet. */
+  /** Reports accepted with an earlier time than one acknowledged before anybody had sent them. */
   wrong(disk: StoreReader): string[] {
     return disk.entries(topics.incidents).flatMap(({ record }) => {
       if (record?.type !== 'report.received') return []

@@ -1,5 +1,5 @@
-// One connection between a notifier and a simulated client: frames stay in order, come late, and are lost with the connection that breaks at any
-// of them. The server may not notice for a while.
+// A connection between a notifier and a simulated client: frames stay in order, may be delayed, and are lost when the connection
+// breaks. The server may notice late.
 
 import { StreamSession, type StreamSocket } from '@tocsin/notifier/stream/stream-session'
 import type { Principal } from '@tocsin/service-kit/access/principal'

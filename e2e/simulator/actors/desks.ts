@@ -1,5 +1,5 @@
-// Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe, through the notifier's desks, and ask again
-// when they hear nothing.
+// Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe through the notifier's desks,
+// and retry without an answer.
 
 import { topics } from '@tocsin/event-log/topics'
 import { authorOf } from '@tocsin/service-kit/access/principal'
@@ -24,7 +24,7 @@ export const partnerReader = {
   handling: 'partners'
 } as const
 
-/** Waits between attempts, seconds: many, so that no storm of a run parks a delivery. */
+/** Retry delays, seconds: many, so that no storm of a run parks a delivery. */
 const scheduleS = [1, 2, 5, 10, 20, ...Array.from({ length: 27 }, () => 30)]
 
 export class Desks {
@@ -92,7 +92,7 @@ export class Desks {
     )
   }
 
-  /** A tick that another overtook is refused, which is as it should be. */
+  /** A tick overtaken by another is refused, as it should be. */
   async tick(theatre: string, to: string): Promise<void> {
     const reply = await this.#ask(
       `tick ${theatre} ${to}`,
@@ -103,8 +103,8 @@ export class Desks {
   }
 
   /**
-   * Each request subscribes another address: one whose answer was lost may be served too. Who was answered looks at it at once, at whichever instance
-   * is there.
+   * Each request subscribes another address: one whose answer was lost may be active too. After an answer the subscription is
+   * read back at once, at any instance.
    */
   async subscribe({ number }: Step, partner: number): Promise<void> {
     const ask = partners[partner] ?? partners[0]
@@ -128,7 +128,7 @@ export class Desks {
       this.#world.violate('one outcome for each action', `step ${number}: both officers were told that they won`)
   }
 
-  /** The same step is the same action, however often it is asked. */
+  /** The same step is the same action, however often it is sent. */
   async #act(step: string, name: string, act: Act, action: Extract<Action, { kind: 'operate' }>, aim: Aim): Promise<string> {
     // A name for each action, by which its outcome is found again.
     const officer = { ...owner, id: name, name: `${name} at ${step}` }

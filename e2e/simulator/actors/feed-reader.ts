@@ -1,5 +1,5 @@
-// A client of the pull feed: asks for a page, keeps the cursor behind it, asks again. Its answers get lost like any other's; then it asks from the
-// same cursor once more. It holds the feed to the chain of rows; which rows it should have got is the checker's question.
+// A client of the pull feed: requests a page, keeps its cursor, requests the next. After a lost answer it repeats with the same
+// cursor. It checks the chain of rows; completeness is checked by the checker.
 
 import type { Audience } from '@tocsin/notifier/reader/audience'
 import type { Principal } from '@tocsin/service-kit/access/principal'

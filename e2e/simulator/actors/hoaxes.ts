@@ -1,5 +1,5 @@
-// Hoaxes of a run: a massacre that never was is told and taken back, beside one that was, in the same area on the same day and far from it. What is planned
-// for them is drawn apart from the rest: a run is otherwise what it would be without them.
+// Hoaxes of a run: a massacre that never happened is reported and withdrawn, beside a real one in the same area on the same day,
+// far away. They use a random stream of their own: the run is otherwise the same as without them.
 
 import type { Chance } from '../world/chance.ts'
 import type { Action } from './action.ts'

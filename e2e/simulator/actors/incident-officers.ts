@@ -1,4 +1,4 @@
-// Officers of a run who put incidents right: they split and merge what is shown, at once and on the same incident, and ask again when they hear nothing.
+// Officers who correct incidents: they split and merge concurrently on the same incident, and retry without an answer.
 
 import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared } from '@tocsin/domain/record/theatre-record'

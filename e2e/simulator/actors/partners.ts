@@ -1,5 +1,5 @@
-// The network behind webhooks and the partners at its end. A request may arrive once, twice, late or not at all, whatever its sender is told;
-// a partner knows a repeat by its id, and checks signature, sequence and chain of what is new.
+// The network behind webhooks and the partners at its end. A request may arrive once, twice, late or never, whatever its sender
+// is told; a partner recognises repeats by id, and checks signature, sequence and chain of new ones.
 
 import { createHmac } from 'node:crypto'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'

@@ -1,5 +1,5 @@
-// The reporters of a run: they post, correct, withdraw and repeat until they are told what became of it, and remember every word that they were
-// told. What was acknowledged is looked for on the disk at once: an answer before the record is durable would be a lie.
+// The reporters of a run: they post, correct, withdraw and retry until answered, and remember every answer. An acknowledged
+// record is looked up on the disk at once: it must be durable before the answer.
 
 import { createSecretKey } from 'node:crypto'
 import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
@@ -140,7 +140,7 @@ export class Reporters {
     })
   }
 
-  /** Refusals that the run itself brings about; any other is a broken promise. */
+  /** Refusals caused by the run itself; any other is a broken promise. */
   #judgeRefusal(step: number, action: ReportAction, code: string, pointers: readonly string[]): void {
     this.#world.time.note(`step ${step}: ${action.kind} of report ${action.slot} refused, ${code} ${pointers.join(' ')}`)
     const isTooEarly = code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))

@@ -1,5 +1,5 @@
-// A client's request to a service over a network that loses, repeats and delays. What comes back is an answer, a refusal, or nothing that the
-// client could rely on: then it asks again.
+// A client's request over a network that loses, repeats and delays messages. The result is an answer, a refusal, or nothing
+// reliable: then the client retries.
 
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'

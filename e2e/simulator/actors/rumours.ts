@@ -1,5 +1,5 @@
-// What is told in a run beside all else, of a grade that no rule takes for more than support, and for those alone who may see everything: the reports that a
-// limited reader's twin of the log is without.
+// Rumours: reports graded too low to be more than support, visible only to readers who see everything. A limited reader's twin of
+// the log lacks them.
 
 import type { Chance } from '../world/chance.ts'
 import type { Step } from './action.ts'

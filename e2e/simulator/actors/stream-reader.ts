@@ -1,5 +1,5 @@
-// A client of the stream that does what a good client does: it keeps its last cursor, comes back with it, and holds the server to its word at
-// every frame. Which events it should have got is the checker's question, which reads the disk.
+// A well-behaved stream client: it keeps its last cursor, resumes with it, and checks every frame. Completeness is checked by the
+// checker, which reads the disk.
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'

@@ -1,5 +1,5 @@
-// The records of a theatre with the time that officers set: a word on the time makes all before it be folded anew. Written as the design says it, by
-// other code than the rules service's.
+// The records of a theatre with times set by officers: each such decision folds everything before it again. Written from the
+// design, independently of the rules service.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'

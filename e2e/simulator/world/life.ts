@@ -1,5 +1,5 @@
-// The life of one simulated process: its clock, and its end. A killed process does nothing more: whatever it waits for never comes back to it, so
-// its objects stay behind in the middle of what they did.
+// The life of one simulated process: its clock, and its end. A killed process does nothing more: its pending promises never
+// settle, so its objects stay as they were.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { VirtualTime } from './virtual-time.ts'
@@ -94,7 +94,7 @@ export class Life {
         leave()
         void this.lived(Promise.resolve()).then(resolve)
       }
-      // The dead are not woken, and must not be held by the signal that would have woken them.
+      // Dead processes are not woken, and must not be retained by the signal that would wake them.
       const leave = () => {
         cancel()
         callOff()
@@ -107,7 +107,7 @@ export class Life {
   }
 }
 
-/** A promise of its own each time: one that all the dead waited for would keep all of them in memory. */
+/** A separate promise each time: a shared one would retain all dead waiters in memory. */
 function never(): Promise<never> {
   return new Promise(() => {})
 }

@@ -1,5 +1,5 @@
-// The log as one simulated process has it: the log in memory, with time that each operation takes, faults, and the end of the process at any
-// point. All processes of a run share one store, which is the disk.
+// The log as seen by one simulated process: the in-memory log with latencies, faults, and process death at any point. All
+// processes of a run share one store, the disk.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { MemoryMembership } from '@tocsin/event-log/memory-group'
@@ -117,7 +117,7 @@ export class SimulatedLog implements EventLog {
     const torn = this.#tornOff(topic, records)
     const appended = await life.lived(this.#inner.append(topic, torn ?? records))
     if (torn !== null) throw new EventLogError('append-unknown', 'some partitions were written, others not')
-    // Between the write and its acknowledgement there is time to die.
+    // The process may die between the write and its acknowledgement.
     await life.lived(time.pause(weather.logDelayMs(), `${life.name} acknowledged`))
     return appended
   }
@@ -143,7 +143,7 @@ export class SimulatedLog implements EventLog {
     }
   }
 
-  /** An answer after a while, or an error, or none for the dead. */
+  /** A delayed answer or error, or none for a dead process. */
   async #answer<T>(what: string, ask: () => Promise<T>): Promise<T> {
     const { life, time, weather } = this.#options
     await life.lived(time.pause(weather.logDelayMs(), `${life.name} ${what}`))

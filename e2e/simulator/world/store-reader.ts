@@ -1,5 +1,5 @@
-// Reads the simulated disk as a checker does: every record once, parsed by nothing but JSON.parse. It shares no code with the services' own
-// readers, so that what they overlook is seen here.
+// Reads the simulated disk for the checker: every record once, parsed only with JSON.parse. It shares no code with the services'
+// readers, so that it can expose their faults.
 
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Topic } from '@tocsin/event-log/topics'

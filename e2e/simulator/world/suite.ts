@@ -1,5 +1,6 @@
-// The suite in a simulated run: its services as processes that start, are killed, are stopped and come back on the same disk. What a host does
-// around them (HTTP, signals, role locks) is not here: on a log like the embedded one process holds a role at a time, on one like Kafka several do.
+// The suite in a simulated run: its services as processes that start, are killed, are stopped and restart on the same disk. The
+// host's parts (HTTP, signals, role locks) are not included: on an embedded-like log one process holds a role at a time, on a
+// Kafka-like log several do.
 
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { intakeSettings } from '@tocsin/intake/settings/config'

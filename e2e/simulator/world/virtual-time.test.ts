@@ -1,4 +1,4 @@
-// The ground that every run stands on: one order from one seed, promises dry between two events, and processes that really die.
+// Foundations of every run: one order per seed, promises drained between two events, and processes that really die.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'

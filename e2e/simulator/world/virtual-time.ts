@@ -1,5 +1,5 @@
-// Virtual time and the one order of everything that happens in a simulated run. An event is a moment and a callback; equal moments go in an order
-// that the seed decides. Between two events all promises run dry, so that nothing of the machine's own timing can show.
+// Virtual time and the total order of events in a simulated run. An event is a time and a callback; the seed orders equal times.
+// Between two events all promises are drained, so that the machine's timing has no effect.
 
 import { createHash } from 'node:crypto'
 import type { Chance } from './chance.ts'
@@ -90,8 +90,8 @@ export class VirtualTime {
 }
 
 /**
- * Resolves when no promise can go on by itself. The queue of promises is emptied before an immediate runs, and nothing in a simulated run waits for
- * the machine: no file, no socket, no thread, no timer. One turn is therefore enough.
+ * Resolves when no promise can make progress by itself. The promise queue is drained before an immediate runs, and a simulated
+ * run waits for no file, socket, thread or timer, so one turn suffices.
  */
 function drain(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))

@@ -1,5 +1,5 @@
-// How bad it is: which faults a run has and how often each strikes. Every seed picks its own mix, so that a rare fault is not always hidden
-// behind a common one. When the weather clears nothing fails any more, and all must come to rest.
+// Fault rates of a run: which faults occur and how often. Every seed picks its own mix, so that a rare fault is not always hidden
+// behind a common one. At the end all rates become zero, and everything must come to rest.
 
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
@@ -11,9 +11,9 @@ export interface FaultMix {
   readonly appendRefused: number
   /** The log writes, and the answer is lost. */
   readonly appendDoubtful: number
-  /** Nothing is written, and nobody knows. */
+  /** Nothing is written, and the outcome is unknown. */
   readonly appendDropped: number
-  /** Of an append to several partitions some are written and the others not, and nobody knows: what a broker may do. */
+  /** An append to several partitions is written partly, and the outcome is unknown, as with a broker. */
   readonly appendTorn: number
   /** The process dies while the log writes. */
   readonly appendDeadly: number
@@ -44,7 +44,7 @@ const calm: FaultMix = {
   streamSlow: 0
 }
 
-/** The worst that a run can be given. */
+/** The maximum rates of a run. */
 const worst: FaultMix = {
   appendRefused: 0.06,
   appendDoubtful: 0.06,

@@ -1,4 +1,5 @@
-// Everything that a simulated run shares: time, the machine's clock, the disk, the weather, the outside network, and what went wrong so far.
+// Shared state of a simulated run: time, the machine's clock, the disk, fault rates, the outside network, and the faults found so
+// far.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'

@@ -125,8 +125,7 @@ export class ControlDesk {
     await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
-    if (config.clock !== 'replay')
-      throw new ProblemError('tick-refused', 'Only a theatre with a replay clock is ticked from outside.')
+    if (config.clock !== 'replay') throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
     const at = minuteOf(to)
     const last = projection.clocks.lastTick(theatre)
     if (last !== null && at <= last.to) {
@@ -143,7 +142,7 @@ export class ControlDesk {
     const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
-      throw new ProblemError('projection-behind', 'The theatre has not taken the tick yet. Ask again.', { retryAfterS: 1 })
+      throw new ProblemError('projection-behind', 'The theatre has not processed the tick yet. Ask again.', { retryAfterS: 1 })
     return tick
   }
 
@@ -192,7 +191,7 @@ export class ControlDesk {
   async write(payload: ControlPayload, by: Author, id?: string): Promise<Appended> {
     const { appended, isFolded } = await this.append(payload, by, id)
     if (isFolded) return appended
-    throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
+    throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', { retryAfterS: 1 })
   }
 
   /** Like `write`, but reports a late fold instead of rejecting, for answers that must be given anyway. */
@@ -234,7 +233,7 @@ export class ControlDesk {
 
 function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
   if (id === unassignedTheatre)
-    throw new ProblemError('not-found', 'What lies in no theatre is not a theatre that can be declared.')
+    throw new ProblemError('not-found', 'The id for reports outside all theatres cannot be declared as a theatre.')
   const retentionDays = ask.retentionDays ?? known?.retentionDays ?? defaultRetentionDays
   const clock = ask.clock ?? known?.clock ?? 'wall'
   if (known !== undefined && known.clock !== clock)

@@ -58,7 +58,7 @@ export class KeyDesk {
       await shared.learn('control')
       const { keys, revokedKeys } = control.state
       if (keys.size - revokedKeys.size >= keysMax)
-        throw new ProblemError('too-many', 'There are as many keys as may be: revoke those that nobody uses.')
+        throw new ProblemError('too-many', 'The maximum number of keys is reached: revoke unused ones.')
       const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)

@@ -149,7 +149,7 @@ function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter 
   const parsed = filterFromQuery(parameters)
   if (parsed.ok) return parsed.filter
   const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
-  throw new ProblemError('query-invalid', 'The filter is not one.', { errors })
+  throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
 /**
@@ -281,12 +281,12 @@ async function readFeed(
 ) {
   const audience = { view: viewOf(principal), filter, holdsQuiet: false }
   const start = await feed.startAt(cursor, audience)
-  if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor is not one of ours.')
+  if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
   if (start.kind === 'lost') return feed.restart(audience)
   const first = await feed.page(start, audience, limit)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
   if (!feedWaits.take(principal.id, 1))
-    throw new ProblemError('too-many', 'Too many requests of the feed wait already: ask without `wait`, or later.', {
+    throw new ProblemError('too-many', 'Too many feed requests are waiting: ask without `wait`, or later.', {
       retryAfterS: feedWaitMaxS
     })
   try {

@@ -12,6 +12,6 @@ export function placeOf<T>({ cursorKey }: { readonly cursorKey: Buffer }, list: 
   const opened = openCursor(cursorKey, text)
   const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
   if (extra?.list !== list || typeof extra.after !== 'object')
-    throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
+    throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
   return extra.after
 }

@@ -32,7 +32,7 @@ export class SharedKnowledge {
     const views = logs.map(name => (name === 'control' ? control : projection.views[name]))
     const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
     if (folded.every(Boolean)) return
-    throw new ProblemError('projection-behind', 'What other instances have written is not folded here yet. Ask again.', {
+    throw new ProblemError('projection-behind', 'Writes of other instances are not folded here yet. Ask again.', {
       retryAfterS: 1
     })
   }

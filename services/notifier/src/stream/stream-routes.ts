@@ -66,7 +66,7 @@ export async function addStreamRoutes(
         const presented =
           authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
         if (presented && request.principal === null)
-          throw new ProblemError('not-authenticated', 'The key or session is not good.')
+          throw new ProblemError('not-authenticated', 'The key or session is not valid.')
       }
     },
     (socket, request) => host(hub, socket, request)
@@ -76,7 +76,7 @@ export async function addStreamRoutes(
 /** For a client that asks by plain HTTP. */
 function needsUpgrade(): ProblemError {
   const detail = 'must ask for a websocket'
-  return new ProblemError('header-invalid', 'This is a WebSocket: the request must ask for an upgrade to it.', {
+  return new ProblemError('header-invalid', 'This is a WebSocket endpoint: the request must ask for an upgrade.', {
     errors: [{ pointer: 'upgrade', detail }]
   })
 }

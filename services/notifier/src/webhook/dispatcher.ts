@@ -150,7 +150,7 @@ export class Dispatcher {
    */
   async catchUp(): Promise<void> {
     if (await this.#deliveries.catchUp(replayLogMs)) return
-    throw new ProblemError('projection-behind', 'What other instances have delivered is not folded here yet. Ask again.', {
+    throw new ProblemError('projection-behind', 'Deliveries of other instances are not folded here yet. Ask again.', {
       retryAfterS: 1
     })
   }

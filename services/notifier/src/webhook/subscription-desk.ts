@@ -181,7 +181,7 @@ function filterOf(value: unknown): AlertFilter {
   const found = parsed.ok ? (parsed.filter.pattern ?? []).map(patternError).filter(error => error !== null) : parsed.errors
   if (parsed.ok && found.length === 0) return parsed.filter
   const errors = found.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
-  throw new ProblemError('body-invalid', 'The filter is not one.', { errors })
+  throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
 function patternError(name: string, index: number): FilterError | null {
