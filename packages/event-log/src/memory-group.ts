@@ -1,5 +1,5 @@
-// Members of one group on a log in memory, and how they come, go, and are given up for dead. Nobody's session times out by itself: a test or a
-// simulated run says when.
+// Group membership for the log in memory: joining, leaving, and expiry. Sessions never time out by themselves: a test or a
+// simulated run expires them.
 
 import { dividePartitions, unevenness } from './partition-division.ts'
 import type { Membership, MembershipOptions } from './port.ts'
@@ -13,7 +13,7 @@ export class MemoryGroup {
     this.#partitionCount = partitionCount
   }
 
-  /** Members whose session has not ended, in the order in which they came. */
+  /** Members with a live session, in the order in which they joined. */
   get members(): readonly MemoryMembership[] {
     return [...this.#members]
   }
@@ -25,12 +25,15 @@ export class MemoryGroup {
     return member
   }
 
-  /** Ends a member's session, as a broker does that hears nothing of it: the others divide its part, and it does not know until it is told. */
+  /**
+   * Expires a member's session, as a broker does without heartbeats: the others divide its share, and the member learns of it
+   * later.
+   */
   expel(member: MemoryMembership): void {
     if (this.#members.delete(member)) this.#divide()
   }
 
-  /** Takes a member back that had been given up, as its client does when it learns of it. */
+  /** Readmits an expired member, as its client does when it learns of the expiry. */
   readmit(member: MemoryMembership): void {
     member.assign([])
     this.#members.add(member)

@@ -1,5 +1,5 @@
-// The log in memory, for tests and for the simulator: one process, no timers, nothing durable. The same promises otherwise, held by the same suite.
-// Faults come from hooks, so that a simulated run can make an append fail, be lost in doubt, or wait.
+// The log in memory, for tests and the simulator: one process, no timers, nothing durable. Otherwise it keeps the same promises,
+// tested by the same suite. Hooks inject faults: an append can fail, end in doubt, or wait.
 
 import { checkForward, checkLife, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
@@ -25,9 +25,9 @@ import { cleanupOf, type Topic, topics } from './topics.ts'
 import { wholeMembership } from './whole-membership.ts'
 
 /**
- * What becomes of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
- * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too. `torn`: only what belongs to these partitions is written,
- * and the caller gets `append-unknown`; for a log that is not atomic across partitions.
+ * The fate of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
+ * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too. `torn`: only the records of these
+ * partitions are written, and the caller gets `append-unknown`; for a log that is not atomic across partitions.
  */
 export type AppendFate =
   | { readonly kind: 'write' }
@@ -37,16 +37,17 @@ export type AppendFate =
   | { readonly kind: 'torn'; readonly partitions: readonly number[] }
 
 export interface MemoryLogHooks {
-  /** Asked before each append; may wait. Default: write at once. */
+  /** Called before each append; may wait. Default: write at once. */
   readonly beforeAppend?: (topic: Topic, records: readonly NewRecord[]) => AppendFate | Promise<AppendFate>
-  /** Asked before a tail hands out a page; may wait. */
+  /** Called before a tail returns a page; may wait. */
   readonly beforeDelivery?: (page: Page) => void | Promise<void>
 }
 
 export interface MemoryLogOptions {
   /**
-   * Whose promises it keeps. `embedded`: an id once, an append whole, one process per role. `kafka`: an id appended again stands there again, each
-   * partition of an append has its own fate, and roles are shared: members of a group on one store divide the partitions. Default `embedded`.
+   * The adapter whose promises it keeps. `embedded`: ids are stored once, appends are atomic, one process per role. `kafka`: a
+   * repeated id is stored again, each partition of an append has its own fate, and roles are shared: group members on one store
+   * divide the partitions. Default `embedded`.
    */
   readonly like?: 'embedded' | 'kafka'
   readonly partitions?: number | Partial<Record<Topic, number>>
@@ -69,7 +70,7 @@ interface TopicState {
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
-/** The records themselves. Several `MemoryLog`s may be opened on one store, one after the other: that is a restart. */
+/** The records themselves. Opening another `MemoryLog` on the same store simulates a restart. */
 export class MemoryStore {
   readonly epoch: string
   readonly topics = new Map<Topic, TopicState>()
@@ -83,7 +84,7 @@ export class MemoryStore {
     for (const topic of Object.values(topics)) this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
   }
 
-  /** The members of a group that divide a topic; made when it is first asked for. */
+  /** The group members that divide a topic; created on first use. */
   group(name: string, topic: Topic): MemoryGroup {
     const known = this.#groups.get(`${name}\n${topic}`)
     if (known !== undefined) return known
@@ -163,7 +164,7 @@ export class MemoryLog implements EventLog {
     if (records.length === 0) return []
     const fate =
       this.#hooks.beforeAppend === undefined ? { kind: 'write' as const } : await this.#hooks.beforeAppend(topic, records)
-    // While the hook waited the process may have died: a dead process writes nothing.
+    // The process may have died while the hook waited: a dead process writes nothing.
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
     if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may be written or not')
@@ -319,7 +320,7 @@ function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits
   return taken
 }
 
-/** Index of the first record at or after a position. Positions rise, so halves are thrown away. */
+/** Index of the first record at or after a position, by binary search. */
 function firstAt(records: readonly StoredRecord[], from: bigint): number {
   let low = 0
   let high = records.length

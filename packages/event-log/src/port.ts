@@ -1,9 +1,9 @@
-// The event log as the services see it. Two adapters implement it (embedded and Kafka); one conformance suite holds both to it.
-// Values are opaque bytes here: what they mean is the contracts' business.
+// The event log as services see it. Two adapters implement it (embedded and Kafka), and one conformance suite tests both. Values
+// are opaque bytes here; the contracts interpret them.
 
 import type { Topic } from './topics.ts'
 
-/** A record to append. `id` makes a retry harmless: the same id twice is stored once (`exactIdDedup`) or dropped by readers. */
+/** A record to append. `id` makes a retry idempotent: a repeated id is stored once (`exactIdDedup`) or dropped by readers. */
 export interface NewRecord {
   readonly id: string
   /** The entity whose order matters; records of one key are in one partition, in the order of their appends. */
@@ -22,21 +22,21 @@ export interface StoredRecord {
   readonly value: Uint8Array | null
 }
 
-/** Where an appended record stands. `duplicate`: the id was there before, this is its first position, nothing was written. */
+/** The place of an appended record. `duplicate`: the id was there before; this is its first position, and nothing was written. */
 export interface Appended {
   readonly partition: number
   readonly position: bigint
   readonly duplicate: boolean
 }
 
-/** The next position to read in each partition of one life of one topic. Encoded by `encodeCursor`. */
+/** The next position to read in each partition of one epoch of a topic. Encoded by `encodeCursor`. */
 export interface Cursor {
   readonly topic: Topic
   readonly epoch: string
   readonly positions: readonly bigint[]
 }
 
-/** A run of records of one partition. `next` is where to go on; `end` is the first position not yet written. */
+/** Consecutive records of one partition. `next` is the position to continue from; `end` is the first position not yet written. */
 export interface Page {
   readonly partition: number
   readonly records: readonly StoredRecord[]
@@ -53,25 +53,28 @@ export interface PartitionState {
 }
 
 export interface Capabilities {
-  /** True where one id is stored once, for ever. Else a record may stand in its partition again later: the first one counts, readers drop the rest. */
+  /**
+   * True if an id is stored only once, for ever. Otherwise a record may be repeated later in its partition: the first one counts,
+   * and readers drop the rest.
+   */
   readonly exactIdDedup: boolean
-  /** What an acknowledged append has survived. */
+  /** What an acknowledged append survives. */
   readonly durableOnAck: 'fsync' | 'replicas' | 'memory'
-  /** True where one append call is all or nothing even across keys and partitions of a topic. */
+  /** True if one append call is atomic, also across keys and partitions of a topic. */
   readonly atomicAcrossPartitions: boolean
-  /** True where several processes may hold one role at once: what one of them knows is then not all that was written. */
+  /** True if several processes may hold one role at once: then no process knows all writes by itself. */
   readonly sharedRoles: boolean
 }
 
-/** Whether the log answers now, in words for people: `ok`, or what is wrong and since when. */
+/** Health of the log, as text for people: `ok`, or what is wrong and since when. */
 export interface Health {
   readonly ok: boolean
   readonly detail: string
-  /** Nothing of the log is reached, and it looks by itself whether that is over: nobody else need try. */
+  /** The log is unreachable and probes by itself: callers need not try. */
   readonly isAway?: true
 }
 
-/** What the log's own tools call what is ours. */
+/** Names of our topics and groups in the log's own tools. */
 export interface LogNames {
   topic(topic: Topic): string
   /** The group that keeps a consumer's cursors. */
@@ -79,32 +82,33 @@ export interface LogNames {
 }
 
 export interface MembershipOptions {
-  /** What each partition weighs, such as how many theatres lie in it; asked of the member that divides. Default: all the same. */
+  /** Weight of each partition, such as its number of theatres; called at the member that divides. Default: all equal. */
   readonly weights?: () => readonly number[]
 }
 
 /**
- * One member's part of a topic. Parts of members do not overlap when all is well; of two that believe a partition to be theirs, one is late. So
- * membership saves work and is never what correctness rests on: the log's order is.
+ * One member's share of a topic. Shares normally do not overlap; if two members claim a partition, one of them has outdated
+ * knowledge. So membership only saves work: correctness rests on the order of the log.
  */
 export interface Membership {
-  /** The partitions that are this member's now, ascending; empty before the first division. */
+  /** The partitions of this member, ascending; empty before the first division. */
   readonly partitions: readonly number[]
   /**
-   * Resolves once a division that counts this member in is known, behind the listeners that it calls: then no partitions means that it is not needed now.
-   * Left out where `join` resolves with the first division.
+   * Resolves once a division that includes this member is known, after the listeners were called: having no partitions then means
+   * that the member is not needed. Omitted if `join` resolves with the first division.
    */
   readonly divided?: Promise<void>
-  /** Calls the listener with the new partitions after every change from now on. Returns the end of it. */
+  /** Calls the listener with the new partitions after every change. Returns a function that unsubscribes it. */
   onChange(listener: (partitions: readonly number[]) => void): () => void
   /**
-   * False when the last sign that the others count this member in is older than its session: it may have been given up for dead, paused or cut off,
-   * and must not act on `partitions` before there is another. By a clock that never jumps. Left out where members are never given up.
+   * False if the last confirmation of this member by the group is older than its session: it may have been declared dead while
+   * paused or cut off, and must not act on `partitions` until the next confirmation. Uses a monotonic clock. Omitted if members
+   * never expire.
    */
   isCurrent?(): boolean
-  /** The weights may have changed: it is divided anew if that makes the parts evener. */
+  /** Call when the weights may have changed: partitions are divided again if that improves the balance. */
   reweigh(): void
-  /** Resolves with what ended the membership for good; never otherwise. */
+  /** Resolves with the error that permanently ended the membership; otherwise stays pending. */
   readonly failed: Promise<Error>
   /** Gives the partitions back. Idempotent. */
   leave(): Promise<void>
@@ -127,9 +131,9 @@ export interface TailOptions extends Partial<ReadLimits> {
  */
 export interface EventLog {
   readonly capabilities: Capabilities
-  /** For figures that are to be joined with those of other tools. Left out where there are none. */
+  /** For joining metrics with those of other tools. Omitted if there are none. */
   readonly names?: LogNames
-  /** Identity of this life of the log: a log made anew has another. */
+  /** Identity of this life of the log: a recreated log has another. */
   epoch(topic: Topic): Promise<string>
   /** Fixed for the life of a topic. */
   partitionCount(topic: Topic): Promise<number>
@@ -139,29 +143,38 @@ export interface EventLog {
   /** A cursor at the first held record, or behind the last one. */
   cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>
   /**
-   * Resolves once the records are durable, in the order given. All or nothing per partition.
-   * Rejects with a `retryable` error when nothing was written, `append-unknown` when it may have been (retry with the same ids).
+   * Resolves once the records are durable, in the order given. Atomic per partition. Rejects with a `retryable` error if nothing
+   * was written, `append-unknown` if it may have been (retry with the same ids).
    */
   append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]>
-  /** Reads on from a position. An empty page means that nothing is there yet. Rejects `offset-lost` below the start, `offset-ahead` beyond the end. */
+  /**
+   * Reads from a position. An empty page means that there are no records yet. Rejects `offset-lost` below the start,
+   * `offset-ahead` beyond the end.
+   */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page>
-  /** Pages as they come, pulled: the next page is read when it is asked for. Ends when the signal aborts. Rejects `log-replaced` for another epoch. */
+  /**
+   * Pages as they arrive, pulled: the next page is read on demand. Ends when the signal aborts. Rejects `log-replaced` for
+   * another epoch.
+   */
   tail(cursor: Cursor, options: TailOptions): AsyncIterable<Page>
   /**
-   * Keeps a consumer's cursor: all of it, or only the positions of the given partitions. Never goes back: an older one is refused with
+   * Commits a consumer's cursor: all of it, or only the given partitions. Never goes back: an older one is refused with
    * `stale-cursor`.
    */
   commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void>
-  /** What was kept last; a partition that nobody committed stands at its first held position. Null when nothing was. */
+  /** The last commit; a partition without one is at its first held position. Null if nothing was committed. */
   committed(consumer: string, topic: Topic): Promise<Cursor | null>
-  /** Takes part in dividing a topic's partitions among all members of a group. Where roles are not shared, the one member has all at once. */
+  /**
+   * Joins the group that divides a topic's partitions among its members. Without shared roles, the only member has all of them at
+   * once.
+   */
   join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership>
   /**
-   * Removes the records below a position from a topic kept by retention; some may stay a while. Idempotent. Rejects `record-invalid` for any other
-   * topic. Left out where nobody but the log itself may remove anything.
+   * Removes records below a position from a topic kept by retention; some may be removed later. Idempotent. Rejects
+   * `record-invalid` for any other topic. Omitted if only the log itself may remove records.
    */
   trim?(topic: Topic, partition: number, before: bigint): Promise<void>
-  /** Without asking the log: what its last answers showed. */
+  /** Without a request: from the log's last answers. */
   health(): Health
   close(): Promise<void>
 }

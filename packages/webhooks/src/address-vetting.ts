@@ -1,5 +1,5 @@
-// Which addresses a webhook may reach. Whoever subscribes names the address, so it is hostile until judged: as a text, as an IP literal,
-// and as every answer of DNS. Source: the published cases of server-side request forgery; see the table in the tests.
+// Which addresses a webhook may reach. Subscribers choose the address, so it is untrusted until checked: as text, as an IP
+// literal, and in every DNS answer. Source: published cases of server-side request forgery; see the table in the tests.
 
 import ipaddr from 'ipaddr.js'
 
@@ -37,8 +37,8 @@ export function parseNetworks(texts: readonly string[]): readonly Network[] {
 }
 
 /**
- * Judges the text of an endpoint before anything is resolved. Pure. A name passes here: its addresses are judged when it is dialled.
- * The detail is for the person who asked and names no address of ours.
+ * Checks an endpoint's URL before anything is resolved. Pure. A name passes here: its addresses are checked on connect. The
+ * detail is for the subscriber and reveals no internal address.
  */
 export function vetEndpoint(text: string, policy: EndpointPolicy): VettedEndpoint {
   if (text.length > urlLengthMax) return refused('too-long', `the address is longer than ${urlLengthMax} characters`)
@@ -61,17 +61,17 @@ function refused(reason: EndpointRefusal, detail: string): VettedEndpoint {
   return { ok: false, reason, detail }
 }
 
-/** The IP literal in a host name, without brackets; null for a name. DNS is never asked for a literal, so it is judged on its own. */
+/** The IP literal in a host name, without brackets; null for a name. A literal involves no DNS, so it is checked directly. */
 export function literalOf(hostname: string): string | null {
   const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname
   return ipaddr.isValid(bare) ? bare : null
 }
 
-/** Public by its number, yet served by the machine's own host in one large cloud. */
+/** A public address that one large cloud routes to the host itself. */
 const hostServices = new Set(['168.63.129.16'])
 const globalUnicastV6 = ipaddr.IPv6.parseCIDR('2000::/3')
 
-/** True for a public unicast address, or one in a network that the operator allows. What cannot be read is not allowed. */
+/** True for a public unicast address, or one in a network that the operator allows. Unparsable addresses are refused. */
 export function isAllowedAddress(address: string, policy: EndpointPolicy): boolean {
   if (!ipaddr.isValid(address) || address.includes('%')) return false
   // `process` turns a mapped ::ffff:127.0.0.1 into the 127.0.0.1 that would be dialled.
@@ -81,7 +81,10 @@ export function isAllowedAddress(address: string, policy: EndpointPolicy): boole
   return ip.kind() === 'ipv4' || ip.match(globalUnicastV6[0], globalUnicastV6[1])
 }
 
-/** A DNS answer is good when it holds an address and all that it holds are allowed: a mixed one is an attack, and is refused whole. */
+/**
+ * A DNS answer is accepted if it is not empty and all of its addresses are allowed: a mixed answer is an attack, and is refused
+ * as a whole.
+ */
 export function isAllowedAnswer(addresses: readonly string[], policy: EndpointPolicy): boolean {
   return addresses.length > 0 && addresses.every(address => isAllowedAddress(address, policy))
 }

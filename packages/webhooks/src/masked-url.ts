@@ -1,11 +1,11 @@
-// Addresses of endpoints as they may be shown: partners put secrets into the query, and whoever reads a list is not meant to hold them.
+// Masks the addresses of endpoints for display: partners put secrets into the query, which readers of a list must not see.
 
 /** What stands in the place of a secret. */
 const mask = '***'
-/** Shorter values are no secrets, and would black out words that have nothing to do with them. Characters. */
+/** Shorter values are not treated as secrets: masking them would black out unrelated words. Characters. */
 const secretLengthMin = 4
 
-/** An address without its query, its user and its fragment; what is no address is masked whole. Pure; never throws. */
+/** An address without its query, user and fragment; an invalid address is masked as a whole. Pure; never throws. */
 export function maskUrl(text: string): string {
   const url = URL.parse(text)
   if (url === null) return mask

@@ -1,4 +1,5 @@
-// The real network: undici with its own dispatcher. No redirects, one deadline for everything, a bounded look at the answer, vetted addresses.
+// The real network: undici with its own dispatcher. No redirects, one deadline for the whole attempt, a bounded answer, vetted
+// addresses.
 
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { type EndpointPolicy, vetEndpoint } from './address-vetting.ts'
@@ -8,12 +9,12 @@ import type { SendFailure, SendOutcome, WebhookRequest, WebhookTransport } from 
 
 export interface UndiciTransportOptions {
   readonly policy: EndpointPolicy
-  /** For the whole attempt: resolving, connecting, TLS, the answer. */
+  /** Covers the whole attempt: resolving, connecting, TLS, the answer. */
   readonly timeoutMs?: number
   readonly connectTimeoutMs?: number
-  /** More of the answer than this is not read: the connection is closed instead. */
+  /** Limit of the answer, after which the connection is closed. */
   readonly responseBytesMax?: number
-  /** Of these, what is handed back as text. */
+  /** The part of it that is returned as text. */
   readonly excerptCharsMax?: number
   readonly connectionsPerOriginMax?: number
   readonly keepAliveMs?: number
@@ -59,7 +60,7 @@ type Settings = Pick<UndiciTransportOptions, 'policy'> & Readonly<Record<keyof t
 async function send(agent: Agent, message: WebhookRequest, signal: AbortSignal, settings: Settings): Promise<SendOutcome> {
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
-  // Judged again at every attempt: the policy may be stricter than on the day of the subscription.
+  // Checked at every attempt: the policy may be stricter than at subscription.
   const endpoint = vetEndpoint(message.url, settings.policy)
   if (!endpoint.ok) {
     const reason = endpoint.reason === 'address-not-public' ? 'address-not-public' : 'url-not-allowed'
@@ -86,7 +87,7 @@ async function send(agent: Agent, message: WebhookRequest, signal: AbortSignal, 
   }
 }
 
-/** The status has decided already: a body that is long, slow or broken changes nothing and is let go. */
+/** The status alone decides: a body that is long, slow or broken is discarded. */
 async function excerptOf(body: Dispatcher.ResponseData['body'], settings: Settings): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0

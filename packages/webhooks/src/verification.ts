@@ -1,4 +1,4 @@
-// Verifies a message as a receiver does: every header there, the time strict and near, one signature good. Constant time per key.
+// Verifies a message as a receiver: all headers present, the time valid and recent, one signature correct. Constant time per key.
 
 import { timingSafeEqual, verify } from 'node:crypto'
 import { hmacOf, signedBytes } from './signature.ts'
@@ -24,9 +24,9 @@ export interface ReceivedWebhook {
   readonly body: Uint8Array
 }
 
-/** How far the time of a message may be from now, both ways. Source: Standard Webhooks, what its libraries do. */
+/** Allowed clock difference in both directions. Source: the reference libraries of Standard Webhooks. */
 export const toleranceDefaultS = 5 * 60
-/** More signatures than this in one header are not looked at. */
+/** Most signatures in one header that are checked. */
 export const signaturesMax = 32
 
 /**

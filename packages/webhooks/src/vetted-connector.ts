@@ -1,12 +1,12 @@
-// The connector of the sender: what is judged is what is dialled. Names are resolved here, the whole answer is judged, and the socket gets
-// exactly these addresses, so a name that turns private between check and connection is caught.
+// The sender's connector dials exactly what was checked. It resolves names, checks the whole answer and passes those addresses to
+// the socket, so that DNS rebinding between check and connect has no effect.
 
 import type { LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
 import { type EndpointPolicy, isAllowedAddress, isAllowedAnswer, literalOf } from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
 
-/** The address is not one that we may reach. The message names neither the address nor the network. */
+/** The address is not allowed. The message names neither the address nor the network. */
 export class AddressRefusedError extends Error {
   override readonly name = 'AddressRefusedError'
   readonly code = 'address-not-public'
@@ -34,7 +34,7 @@ export function vettedConnector(options: ConnectorOptions): buildConnector.conne
     ...(options.ca === undefined ? {} : { ca: options.ca })
   })
   return (target, callback) => {
-    // Node asks no lookup for a literal, so it must be stopped here.
+    // Node makes no look-up for a literal, so it must be checked here.
     const literal = literalOf(target.hostname)
     if (literal !== null && !isAllowedAddress(literal, options.policy)) callback(new AddressRefusedError(), null)
     else connect(target, callback)
@@ -56,12 +56,12 @@ function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction 
   }
 }
 
-/** How long a name is looked up for a first opinion, ms. */
+/** Timeout for resolving a name at subscription, ms. */
 const firstLookMs = 2_000
 
 /**
- * A first opinion on a name, for the one who subscribes it. `unresolved` may become either later: what counts is the judgement when it is
- * dialled. Never rejects.
+ * A preliminary check of a name, at subscription. `unresolved` may become either later: the check on connect decides. Never
+ * rejects.
  */
 export async function vetName(
   hostname: string,

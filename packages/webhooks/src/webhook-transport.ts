@@ -1,6 +1,6 @@
-// The network as a sender of webhooks sees it: one request out, one outcome back. A test or a simulator is another transport.
+// The network as a port of the webhook sender: one request out, one outcome back. Tests and simulations bring their own.
 
-/** Why no answer came. `dns-unavailable` is our own trouble; `dns-not-found` is the endpoint's. */
+/** Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's. */
 export const sendFailures = ['dns-not-found', 'dns-unavailable', 'connect', 'tls', 'connection-lost', 'protocol'] as const
 export type SendFailure = (typeof sendFailures)[number]
 
@@ -15,10 +15,10 @@ export type SendOutcome =
       readonly durationMs: number
     }
   | { readonly kind: 'timeout'; readonly durationMs: number }
-  /** Our own rules forbid the address. Nothing was sent. */
+  /** Our rules forbid the address. Nothing was sent. */
   | { readonly kind: 'refused'; readonly reason: 'address-not-public' | 'url-not-allowed'; readonly durationMs: number }
   | { readonly kind: 'failed'; readonly reason: SendFailure; readonly durationMs: number }
-  /** The caller's signal ended it: it says nothing of the endpoint. */
+  /** Aborted by the caller's signal: says nothing about the endpoint. */
   | { readonly kind: 'cancelled'; readonly durationMs: number }
 
 export interface WebhookRequest {

@@ -1,5 +1,5 @@
-// Following a topic: one long poll per broker that leads partitions of it, on a connection of its own; pages are handed out as they are asked for. A
-// partition is asked for again once its pages are taken, so a slow reader holds at most one answer per broker.
+// Follows a topic: one long poll per broker that leads partitions of it, on separate connections; pages are returned on demand. A
+// partition is fetched again once its pages are taken, so that a slow reader holds at most one answer per broker.
 
 import { EventLogError } from '../errors.ts'
 import type { Cursor, Page, ReadLimits } from '../port.ts'
@@ -27,15 +27,15 @@ export interface TailWanted extends ReadLimits {
 
 interface Followed {
   readonly partition: number
-  /** Next position to ask for. */
+  /** Next position to fetch. */
   position: bigint
-  /** True while it is being asked for, or its pages wait to be taken. */
+  /** True while a fetch is pending, or its pages wait to be taken. */
   isBusy: boolean
-  /** When it last brought records, by count: those that waited longest are asked for first. */
+  /** Sequence number of its last fetch with records: partitions that waited longest are fetched first. */
   served: number
-  /** Since when there is something that does not come, ms; null when all is well. */
+  /** Since when existing records fail to arrive, ms; null when all is well. */
   hungrySinceMs: number | null
-  /** Since when asking for it fails, ms; null when it does not. */
+  /** Since when its fetches fail, ms; null if they do not. */
   failingSinceMs: number | null
 }
 
@@ -47,7 +47,7 @@ export class TailReader {
   readonly #topic: Topic
   readonly #wanted: TailWanted
   readonly #followed: readonly Followed[]
-  /** Connections of this tail alone: giving them up ends its long polls and nobody else's. */
+  /** Connections of this tail alone: closing them ends only its own long polls. */
   readonly #purpose = `tail-${++tails}`
   readonly #asking = new Set<number>()
   readonly #ready: Page[] = []
@@ -81,7 +81,7 @@ export class TailReader {
         if (failure !== null) throw failure
         const page = this.#ready.shift()
         if (page === undefined) {
-          // What came before a failure is handed out first.
+          // Pages before a failure are returned first.
           if (this.#failure !== null) throw asEventLogError(this.#failure, `following ${this.#topic}`)
           await this.#more()
           continue
@@ -101,7 +101,7 @@ export class TailReader {
     for (const followed of this.#followed) if (followed.partition === partition) followed.isBusy = false
   }
 
-  /** Asks for what is free and waits until something happens. */
+  /** Fetches all free partitions and waits until something happens. */
   #more(): Promise<void> {
     return new Promise(resolve => {
       this.#wake = resolve
@@ -112,7 +112,7 @@ export class TailReader {
     })
   }
 
-  /** One fetch. Never rejects: what can't pass ends the tail. */
+  /** One fetch. Never rejects: a permanent error ends the tail. */
   async #ask(view: TopicView, node: number, followed: readonly Followed[]): Promise<void> {
     this.#asking.add(node)
     for (const one of followed) one.isBusy = true
@@ -121,7 +121,7 @@ export class TailReader {
       const isEmpty = answers.every(({ records }) => records.length === 0)
       for (const one of followed) {
         const answer = answers.find(({ partition }) => partition === one.partition)
-        // What the broker was asked for first it hands out first: the others may find the answer full.
+        // A broker fills its answer in the order of the request: later partitions may find it full.
         const isDue = isEmpty || one === followed[0]
         await this.#take(view, node, one, answer, isDue).catch(error => this.#failed(error, [one]))
       }
@@ -166,7 +166,10 @@ export class TailReader {
     this.#ready.push(...cutPages(followed.partition, found, this.#wanted))
   }
 
-  /** Nothing came. When there is something, the connection may be the trouble: it is made anew, and if that does not help the tail says so. */
+  /**
+   * No records arrived. If there are some, the connection may be at fault: it is replaced, and if that does not help, the tail
+   * reports an error.
+   */
   async #hungry(
     view: TopicView,
     node: number,
