@@ -40,7 +40,7 @@ interface Count {
 }
 
 /** Both clocks are read once per request. */
-interface Moment {
+interface ClockReading {
   readonly monotonicMs: number
   readonly nowMs: number
 }
@@ -122,13 +122,13 @@ export class UsageLimits {
     return { perMinute: limits.perMinute ?? perMinute, perDay: limits.perDay ?? perDay }
   }
 
-  #now(): Moment {
+  #now(): ClockReading {
     const { clock } = this.#options
     return { monotonicMs: clock.monotonicMs(), nowMs: clock.nowMs() }
   }
 
   /** The counts of the current minute and day. */
-  #countOf(id: string, moment: Moment): Count {
+  #countOf(id: string, moment: ClockReading): Count {
     const known = this.#counts.peek(id)
     const day = dayOf(moment)
     const count = known ?? { minuteFromMs: 0, minuteUsed: 0, day, dayUsed: 0 }
@@ -146,20 +146,20 @@ export class UsageLimits {
 
 const noLimits: Held = { perMinute: 0, perDay: 0 }
 
-function minuteIsOver({ minuteFromMs }: Count, { monotonicMs }: Moment): boolean {
+function minuteIsOver({ minuteFromMs }: Count, { monotonicMs }: ClockReading): boolean {
   return monotonicMs - minuteFromMs >= minuteMs
 }
 
-function minuteLeftS(count: Count | undefined, moment: Moment): number {
+function minuteLeftS(count: Count | undefined, moment: ClockReading): number {
   if (count === undefined || minuteIsOver(count, moment)) return 60
   return Math.max(1, Math.ceil((count.minuteFromMs + minuteMs - moment.monotonicMs) / 1000))
 }
 
-function dayOf({ nowMs }: Moment): number {
+function dayOf({ nowMs }: ClockReading): number {
   return Math.floor(nowMs / dayMs)
 }
 
-function dayLeftS(moment: Moment): number {
+function dayLeftS(moment: ClockReading): number {
   return Math.max(1, Math.ceil(((dayOf(moment) + 1) * dayMs - moment.nowMs) / 1000))
 }
 

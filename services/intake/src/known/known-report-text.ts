@@ -1,7 +1,7 @@
 // The serialised form of what is known of a report: compact, because there may be millions. Never read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-report.ts'
+import type { KnownReport, KnownRevision, LogPlace, TheatreStanding } from './known-report.ts'
 
 type PlaceText = readonly [partition: number, position: string]
 type RevisionText = readonly [
@@ -68,11 +68,11 @@ function readRevision([reportedAt, contentHash, theatre, handling, partition, po
   return { reportedAt, contentHash, theatre, handling, keyId: keyId ?? null, at: readPlace(partition, position) }
 }
 
-function standingText(standing: Standing, revisions: readonly KnownRevision[]): StandingText {
+function standingText(standing: TheatreStanding, revisions: readonly KnownRevision[]): StandingText {
   const { theatre, partition, position, best, isWithdrawn } = standing
   return [theatre, best === null ? -1 : revisions.indexOf(best), isWithdrawn ? 1 : 0, partition, String(position)]
 }
 
-function readStanding([theatre, best, isWithdrawn, ...at]: StandingText, revisions: readonly KnownRevision[]): Standing {
+function readStanding([theatre, best, isWithdrawn, ...at]: StandingText, revisions: readonly KnownRevision[]): TheatreStanding {
   return { theatre, ...readPlace(...at), best: revisions[best] ?? null, isWithdrawn: isWithdrawn === 1 }
 }

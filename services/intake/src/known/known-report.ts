@@ -20,7 +20,7 @@ export interface KnownRevision extends RevisionKey {
 }
 
 /** A report in one theatre: its last record there, and the result of all its records there. */
-export interface Standing extends LogPlace {
+export interface TheatreStanding extends LogPlace {
   readonly theatre: string
   /** The winning revision by the records of this theatre alone. */
   readonly best: KnownRevision | null
@@ -32,7 +32,7 @@ export interface KnownReport {
   readonly sourceId: string
   readonly externalId: string | null
   /** One for each theatre that it was ever in. */
-  readonly standings: readonly Standing[]
+  readonly standings: readonly TheatreStanding[]
   /** Its revisions, without repeats, in the order in which they became known. */
   readonly revisions: readonly KnownRevision[]
   /** Null while only the withdrawal is known. */

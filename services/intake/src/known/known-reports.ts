@@ -6,7 +6,7 @@ import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import { type KnownReport, type KnownRevision, type LogPlace, type Standing, theatresBehind } from './known-report.ts'
+import { type KnownReport, type KnownRevision, type LogPlace, type TheatreStanding, theatresBehind } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 export interface KnownReportsOptions {
@@ -99,11 +99,11 @@ function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownRep
 
 /** Standings with the one of a theatre replaced by the result of a new record. */
 function movedOn(
-  standings: readonly Standing[],
+  standings: readonly TheatreStanding[],
   theatre: string,
   { partition, position }: LogPlace,
-  change: (standing: Standing) => Standing
-): readonly Standing[] {
+  change: (standing: TheatreStanding) => TheatreStanding
+): readonly TheatreStanding[] {
   const index = standings.findIndex(standing => standing.theatre === theatre)
   const known = standings[index]
   if (known === undefined) return [...standings, change({ theatre, partition, position, best: null, isWithdrawn: false })]

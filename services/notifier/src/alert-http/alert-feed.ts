@@ -12,7 +12,7 @@ import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlac
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { ScanTurns } from '../projection/scan-turns.ts'
-import type { Audience, Standing } from '../reader/audience.ts'
+import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
 
 export interface FeedRow {
@@ -93,7 +93,7 @@ export class AlertFeed {
     const { cursors, turns } = this.#deps
     const scan = turns.begin()
     const items: FeedRow[] = []
-    const standings = new Map<string, Standing>()
+    const standings = new Map<string, ReaderStanding>()
     let [scanned, at, prev, looked] = [from, from, cursors.seal(from, rest), 0]
     while (items.length < limit && looked < scannedMax && this.hasMore(scanned, audience)) {
       const page = await this.#deps.journal().read(scanned, Math.min(stepMax, limit - items.length))
@@ -159,7 +159,7 @@ export class AlertFeed {
     )
   }
 
-  #judge(record: AlertRecord, audience: Audience, standings: Map<string, Standing>): VisibleEvent | null {
+  #judge(record: AlertRecord, audience: Audience, standings: Map<string, ReaderStanding>): VisibleEvent | null {
     const { alertId } = record.event.data
     const before = standings.get(alertId) ?? standingBefore(this.#deps.alerts, audience, record)
     const judged = judgeRecord(this.#deps.alerts, before, record, audience)

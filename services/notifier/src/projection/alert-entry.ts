@@ -4,7 +4,7 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { Moment } from '../reader/audience.ts'
+import type { AudienceMoment } from '../reader/audience.ts'
 import type { EventHead } from '../reader/held-state.ts'
 
 /** One record of the alerts log, decoded. */
@@ -21,7 +21,7 @@ export interface OutlinedRecord extends AlertRecord {
   readonly dataBytes: Uint8Array
 }
 
-export interface AlertMoment extends Moment {
+export interface AlertMoment extends AudienceMoment {
   readonly partition: number
   readonly position: bigint
 }

@@ -9,7 +9,7 @@ import {
   judgeMoment,
   judgeRefusal,
   momentOf,
-  type Standing,
+  type ReaderStanding,
   standingAfter
 } from '../reader/audience.ts'
 import {
@@ -27,7 +27,7 @@ import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 
 /** An audience's standing with an alert before a record, folded from the moments in the index. */
-export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
+export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): ReaderStanding {
   const { alertId } = record.event.data
   const moments = alerts.get(alertId)?.moments ?? []
   return standingAfter(
@@ -38,7 +38,7 @@ export function standingBefore(alerts: AlertIndex, audience: Audience, record: A
 }
 
 /** What a record means for an audience with this prior standing. */
-export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
+export function judgeRecord(alerts: AlertIndex, before: ReaderStanding, record: AlertRecord, audience: Audience): Judged {
   const moment = momentOf(record.event)
   const { alertId, theatre } = record.event.data
   if (moment !== null) return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))

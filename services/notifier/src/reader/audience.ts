@@ -19,15 +19,15 @@ export interface Audience {
   readonly holdsQuiet: boolean
 }
 
-export type Standing = 'unseen' | 'shown' | 'left'
+export type ReaderStanding = 'unseen' | 'shown' | 'left'
 
 export interface Judged {
-  readonly standing: Standing
+  readonly standing: ReaderStanding
   readonly verdict: 'event' | 'left-view' | 'nothing'
 }
 
 /** The fields of an event that decide; kept for every event, so it is small. */
-export interface Moment {
+export interface AudienceMoment {
   readonly facts: FilterFacts
   readonly notify: Notify
   /** The lowest level at which the event says anything new. */
@@ -40,7 +40,7 @@ export interface Moment {
 }
 
 /** The moment of an event; null for a refused action, which does not change the alert. */
-export function momentOf(event: AlertEvent): Moment | null {
+export function momentOf(event: AlertEvent): AudienceMoment | null {
   if (event.type === 'alert.action-refused') return null
   const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator, concerns } =
     event.data
@@ -56,7 +56,7 @@ export function momentOf(event: AlertEvent): Moment | null {
 }
 
 /** What an event means for an audience with this prior standing. `numbering`: the alert's, for the audience's level. Pure. */
-export function judgeMoment(before: Standing, moment: Moment, audience: Audience, numbering: Numbering): Judged {
+export function judgeMoment(before: ReaderStanding, moment: AudienceMoment, audience: Audience, numbering: Numbering): Judged {
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
@@ -72,7 +72,7 @@ export function isUnaskedDrill({ drill }: Pick<FilterFacts, 'drill'>, filter: Al
   return drill && filter.drill !== true
 }
 
-function isWanted(moment: Moment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
+function isWanted(moment: AudienceMoment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
   const { facts, isTaken, type, notify, revision } = moment
   if (holdsQuiet && isUnaskedDrill(facts, filter)) return false
   const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
@@ -83,7 +83,7 @@ function isWanted(moment: Moment, { filter, holdsQuiet }: Audience, numbering: N
  * A refused action goes to audiences that are shown the alert. If it named an unknown alert, it goes only to readers who see
  * everything and subscribe to whole theatres, so that they miss no seq.
  */
-export function judgeRefusal(before: Standing, alertIsKnown: boolean, theatre: string, audience: Audience): Judged {
+export function judgeRefusal(before: ReaderStanding, alertIsKnown: boolean, theatre: string, audience: Audience): Judged {
   const wanted = alertIsKnown
     ? before === 'shown'
     : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
@@ -98,8 +98,8 @@ function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean
 }
 
 /** An audience's standing after these moments, in order. Pure; O(moments). */
-export function standingAfter(moments: Iterable<Moment>, audience: Audience, numbering: Numbering): Standing {
-  let standing: Standing = 'unseen'
+export function standingAfter(moments: Iterable<AudienceMoment>, audience: Audience, numbering: Numbering): ReaderStanding {
+  let standing: ReaderStanding = 'unseen'
   for (const moment of moments) standing = judgeMoment(standing, moment, audience, numbering).standing
   return standing
 }

@@ -13,7 +13,7 @@ import type { Stale } from '../projection/liveness.ts'
 import { behind, furthest, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { ScanTurns } from '../projection/scan-turns.ts'
-import type { Audience, Judged, Standing } from '../reader/audience.ts'
+import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
 import { renderingKeyOf, scopeKeyOf } from '../reader/reader-view.ts'
 import { Shares } from '../reader/shares.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
@@ -89,7 +89,7 @@ class Channel {
   readonly audience: Audience
   readonly subscribers = new Set<Subscriber>()
   /** One for each audience, and most hold a few: it grows as it fills. */
-  readonly #standings = new LRUCache<string, Standing>({ maxSize: standingsKept, sizeCalculation: () => 1 })
+  readonly #standings = new LRUCache<string, ReaderStanding>({ maxSize: standingsKept, sizeCalculation: () => 1 })
 
   constructor(audience: Audience) {
     this.audience = audience

@@ -12,7 +12,7 @@ import type { AlertRecord } from '../projection/alert-entry.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
-import type { Audience, Standing } from '../reader/audience.ts'
+import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
 import { alertFrame, type CloseCode, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
 
@@ -215,7 +215,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   async #catchUp(): Promise<void> {
-    const standings = new Map<string, Standing>()
+    const standings = new Map<string, ReaderStanding>()
     const scan = this.#hub.deps.turns.begin()
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
@@ -244,7 +244,7 @@ export class StreamSubscription implements Subscriber {
     return hasPassed(this.#scanned, journal.end) || hasPassed(this.#scanned, journal.endInView(this.audience.view))
   }
 
-  #replay(record: AlertRecord, standings: Map<string, Standing>): void {
+  #replay(record: AlertRecord, standings: Map<string, ReaderStanding>): void {
     const { alerts, cursors } = this.#hub.deps
     const { alertId } = record.event.data
     const before = standings.get(alertId) ?? standingBefore(alerts, this.audience, record)

@@ -6,7 +6,7 @@ import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-j
 import { LRUCache } from 'lru-cache'
 import type { Positions } from '../projection/positions.ts'
 import { behind } from '../projection/positions.ts'
-import type { Standing } from '../reader/audience.ts'
+import type { ReaderStanding } from '../reader/audience.ts'
 import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 
 /** Finished deliveries kept per subscription, for the list and for replays; the oldest delivered one is evicted. */
@@ -41,7 +41,7 @@ export class SubscriptionDeliveries {
   readonly #deliveries = new Map<number, Delivery>()
   /** Pending sequences, ascending. */
   readonly #pending: number[] = []
-  readonly #told = new Map<string, Standing>()
+  readonly #told = new Map<string, ReaderStanding>()
   #planned: Positions = []
   #lastSequence = 0
   #lastEventId: string | null = null
@@ -86,7 +86,7 @@ export class SubscriptionDeliveries {
     return this.#deliveries.get(sequence)
   }
 
-  standingOf(alertId: string): Standing {
+  standingOf(alertId: string): ReaderStanding {
     return this.#told.get(alertId) ?? 'unseen'
   }
 

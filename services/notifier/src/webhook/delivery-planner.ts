@@ -14,7 +14,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
 import { idFor, judgeRecord } from '../projection/record-judging.ts'
-import type { Audience, Standing } from '../reader/audience.ts'
+import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { DeliveryBook, SubscriptionDeliveries } from './delivery-book.ts'
 import type { DeliveryLog } from './delivery-log.ts'
@@ -150,7 +150,7 @@ export class DeliveryPlanner {
 
   #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
     const deliveries = this.#deps.book.of(subscriptionId)
-    const told = new Map<string, Standing>()
+    const told = new Map<string, ReaderStanding>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
       if (record.position < (judged[record.partition] ?? 0n)) continue
