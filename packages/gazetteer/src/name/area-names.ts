@@ -1,7 +1,7 @@
 // Names of areas as they are compared: with the words that say what kind of area it is, and without.
 
+import { cachedByName } from './name-cache.ts'
 import { nameKey, words } from './place-names.ts'
-import { remembering } from './remembering.ts'
 
 /** Words that say what kind of area a name is of, in the languages of reporters and of the data. */
 const kindWords = new Set(
@@ -19,7 +19,7 @@ const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
 const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:область|край|район)$/u
 
 /** The key of a name without the words that say what kind of area it is. Pure. Empty for a name of nothing else. */
-export const bareKey = remembering(keyOfBareName)
+export const bareKey = cachedByName(keyOfBareName)
 
 function keyOfBareName(name: string): string {
   return nameKey(

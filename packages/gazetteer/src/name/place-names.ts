@@ -1,7 +1,7 @@
 // Normal forms of place names for comparison and ids. Accents, case, hyphens, spaces and apostrophes are ignored, as are letters
 // of Bambara and Fula that French maps spell differently.
 
-import { remembering } from './remembering.ts'
+import { cachedByName } from './name-cache.ts'
 
 const letters: Readonly<Record<string, string>> = {
   ɛ: 'e',
@@ -25,7 +25,7 @@ const plainAscii = /^[\0-\x7f]*$/
 const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
 
 /** The form in which equivalent spellings are equal. Pure; idempotent. */
-export const nameKey = remembering(keyOfName)
+export const nameKey = cachedByName(keyOfName)
 
 function keyOfName(name: string): string {
   if (plainAscii.test(name)) return name.toLowerCase().replace(/[^a-z0-9]+/g, '')

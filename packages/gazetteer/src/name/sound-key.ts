@@ -2,7 +2,7 @@
 // hint that two names are one place.
 
 import { createRequire } from 'node:module'
-import { remembering } from './remembering.ts'
+import { cachedByName } from './name-cache.ts'
 
 const require = createRequire(import.meta.url)
 let transliterator: ((text: string) => string) | null = null
@@ -32,7 +32,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The sound key of a name, in Latin letters whatever its script. Pure. Empty for a name without letters. */
-export const soundKey = remembering(keyOfSound)
+export const soundKey = cachedByName(keyOfSound)
 
 function keyOfSound(name: string): string {
   const latin = latinOf(name)
