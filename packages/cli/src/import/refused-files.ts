@@ -2,7 +2,7 @@
 // Both are written in row order and truncated to the state file's mark when an import resumes.
 
 import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises'
-import { keptBytes } from '@tocsin/importers/bytes/kept-bytes'
+import { encodeLossless } from '@tocsin/importers/bytes/lossless-utf8'
 import type { Encoding, Fault, RefusedFileForm } from '@tocsin/importers/item/import-item'
 
 export interface RefusedPaths {
@@ -155,7 +155,7 @@ class GrowingFile {
   /** Resolves with the length of the file. */
   async flush(): Promise<number> {
     if (this.#pending.length === 0) return this.#bytes
-    const bytes = keptBytes(this.#pending.join(''))
+    const bytes = encodeLossless(this.#pending.join(''))
     this.#pending = []
     this.#handle ??= await this.#opened()
     await this.#handle.write(bytes, 0, bytes.length, this.#bytes)

@@ -3,7 +3,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { type Encoding, ImportFileError } from '../item/import-item.ts'
-import { KeepingDecoder } from './kept-bytes.ts'
+import { LosslessDecoder } from './lossless-utf8.ts'
 
 const gzipMagic = [0x1f, 0x8b]
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
@@ -48,7 +48,7 @@ function encodingOf(head: Uint8Array, named: Encoding): Encoding {
 
 function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => string {
   if (encoding === 'utf-8') {
-    const decoder = new KeepingDecoder()
+    const decoder = new LosslessDecoder()
     return (chunk, isLast) => decoder.decode(chunk, isLast)
   }
   const decoder = new TextDecoder(encoding)

@@ -3,7 +3,7 @@
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
-import { undecoded } from '../bytes/kept-bytes.ts'
+import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type {
   Fault,

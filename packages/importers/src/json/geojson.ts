@@ -3,7 +3,7 @@
 
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
-import { undecoded } from '../bytes/kept-bytes.ts'
+import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type { Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome } from '../item/import-item.ts'
 import { present } from '../item/report-parts.ts'

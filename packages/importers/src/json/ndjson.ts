@@ -1,7 +1,7 @@
 // NDJSON: one report per line, passed on verbatim; the suite validates them.
 
 import type { PostedReport } from '@tocsin/contracts/report/report-shape'
-import { undecoded } from '../bytes/kept-bytes.ts'
+import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import {
   type Importer,

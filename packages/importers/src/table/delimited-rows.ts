@@ -2,7 +2,7 @@
 // text into blocks and resynchronises after a broken quote, so that one bad row does not cost the rest of the file.
 
 import { type CsvError, parse } from 'csv-parse/sync'
-import { undecoded } from '../bytes/kept-bytes.ts'
+import { undecoded } from '../bytes/lossless-utf8.ts'
 import { undecodedDetail } from '../bytes/opened-bytes.ts'
 import { ImportFileError } from '../item/import-item.ts'
 

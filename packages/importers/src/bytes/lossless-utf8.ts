@@ -8,7 +8,7 @@ const carrierBase = 0xdc00
 const kept = /\uFFFD([\uDC80-\uDCFF])/
 const mark = '\u{FEFF}'
 
-export class KeepingDecoder {
+export class LosslessDecoder {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #pending: Buffer = Buffer.alloc(0)
   #isFirst = true
@@ -28,7 +28,7 @@ export class KeepingDecoder {
 }
 
 /** The bytes of a text in UTF-8, with the carried bytes restored. */
-export function keptBytes(text: string): Buffer {
+export function encodeLossless(text: string): Buffer {
   if (!text.includes(undecoded)) return Buffer.from(text)
   const parts = text.split(kept)
   // Between texts stand the carriers, one each.

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KeepingDecoder, keptBytes, undecoded } from '../src/bytes/kept-bytes.ts'
+import { encodeLossless, LosslessDecoder, undecoded } from '../src/bytes/lossless-utf8.ts'
 import { decodedText } from '../src/bytes/opened-bytes.ts'
 import { bytesOf } from './import-sample.ts'
 
 function decoded(pieces: readonly Uint8Array[]): string {
-  const decoder = new KeepingDecoder()
+  const decoder = new LosslessDecoder()
   return [...pieces.map(piece => decoder.decode(piece, false)), decoder.decode(new Uint8Array(), true)].join('')
 }
 
@@ -21,7 +21,7 @@ describe('UTF-8 that may be broken', () => {
         const whole = Buffer.from([0x61, ...bytes])
         const at = [0, ...cuts.map(cut => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length]
         const text = decoded(at.slice(1).map((end, i) => whole.subarray(at[i], end)))
-        expect(keptBytes(text)).toEqual(whole)
+        expect(encodeLossless(text)).toEqual(whole)
         expect(text.includes(undecoded)).toBe(new TextDecoder().decode(whole).includes(undecoded))
       }),
       { numRuns: 2000 }
