@@ -6,7 +6,7 @@ import type { Severity } from './severity.ts'
 export const unassignedTheatre = '_unassigned'
 export const worldTheatre = 'world'
 
-/** Where a replay theatre stands before its player's first tick, which is no time that anybody is told. ISO 8601. */
+/** Time of a replay theatre before its player's first tick; never shown. ISO 8601. */
 export const beforeAllTime = '1970-01-01T00:00:00.000Z'
 
 export interface TheatreConfig {
@@ -32,7 +32,7 @@ export interface SourceConfig {
   readonly archive: boolean
 }
 
-/** What an undeclared source is taken for. Source: core-idea.md#watermark. */
+/** Settings of an undeclared source. Source: core-idea.md#watermark. */
 export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
 
 /** A parameter's value in a rule, as in JSON. */
@@ -61,7 +61,7 @@ export interface RuleVersion {
   readonly severities?: readonly Severity[]
   /** What stands in place of the pattern's own headline (headline-template.ts). */
   readonly headline?: string
-  /** The theatres that it belongs to, each once, in order of text; left out: all, those that come later among them. */
+  /** The theatres in which it runs, once each, in order of text; left out: all, including later ones. */
   readonly theatres?: readonly string[]
 }
 
@@ -86,7 +86,7 @@ export type Disposition = (typeof dispositions)[number]
 export interface Asker {
   /** Name of the key. */
   readonly by: string
-  /** Its id, which no other key has; left out in records of before it was kept. */
+  /** Its id, unique among keys; left out in older records. */
   readonly byId?: string
 }
 
@@ -109,15 +109,15 @@ export interface OperatorRequest extends Asker {
   readonly disposition: Disposition | null
 }
 
-/** What an officer said of reports: that those of each pair speak of one incident, or that they don't. One action is one record. */
+/** An officer's declaration that the reports of each pair describe one incident, or do not. One action is one record. */
 export interface PairDeclared extends Asker {
   readonly reportIds: readonly [string, string]
   readonly same: boolean
   /** Further pairs of which the same is said. */
   readonly also?: readonly (readonly [string, string])[]
   /**
-   * Id of the latest declaration about any of these reports that the officer could know; null: none. If another one stands, this one comes too
-   * late and counts for nothing. Left out: it counts whatever stands.
+   * Id of the latest declaration for these reports that the officer could know; null: none. If there is a later one, this one is
+   * ignored. Left out: it always counts.
    */
   readonly after?: string | null
   readonly note?: string | null
@@ -126,7 +126,7 @@ export interface PairDeclared extends Asker {
   readonly incidentId?: string
 }
 
-/** An officer's word on what time it is in a theatre. Ticks before it that lie later were wrong and count as this time. */
+/** The time that an officer sets in a theatre. Earlier ticks with a later time were wrong and count as this time. */
 export interface TimeSet {
   /** ISO 8601, a whole minute. */
   readonly to: string

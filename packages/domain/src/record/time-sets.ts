@@ -1,4 +1,4 @@
-// An officer's word on the time, read backwards: ticks that stand before it in the log and lie later were wrong. Pure.
+// Corrects records before a time set by an officer: their later times were wrong. Pure.
 
 import type { TheatreRecord } from './theatre-record.ts'
 
@@ -9,7 +9,7 @@ export interface TimeSetAt {
   readonly to: string
 }
 
-/** A record as it would have been with the right time: a tick, or an earlier word, is no later than any word behind it. Pure. */
+/** The record with the corrected time: a tick, or an earlier set time, is no later than any set time after it. Pure. */
 export function withTimeSet(record: TheatreRecord, position: bigint, sets: readonly TimeSetAt[]): TheatreRecord {
   if (record.type !== 'clock.ticked' && record.type !== 'clock.set') return record
   let to = record.data.to

@@ -1,4 +1,4 @@
-// What comes of one record of a theatre.
+// The output of one record of a theatre.
 
 import type { AlertEvent } from '../alert/alert.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
@@ -7,7 +7,7 @@ import type { IncidentEvent } from '../incident/incident-event.ts'
 export interface FoldOutput {
   readonly incidents: readonly IncidentEvent[]
   readonly alerts: readonly AlertEvent[]
-  /** Why a record changed nothing, where it did not; for counters. */
+  /** Why a record changed nothing, if so; for counters. */
   readonly ignored: IgnoredReason | null
 }
 
@@ -17,11 +17,11 @@ export type IgnoredReason =
   | 'report-withdrawn'
   | 'older-revision'
   | 'unknown-pattern'
-  /** Its pattern is known, and its parameters, its predicate or its words are not understood. */
+  /** Its pattern is known, but its parameters, predicate or texts are not understood. */
   | 'unusable-rule'
-  /** An officer set the time back, and this fold has folded the records before it with the wrong one. */
+  /** An officer set the time back, and this fold has used the wrong time for earlier records. */
   | 'time-stands-later'
-  /** Another officer spoke first of the same reports, or there is no room for more pairs. */
+  /** Another officer declared the same reports first, or the maximum of pairs is reached. */
   | 'declared-otherwise'
-  /** The record stands in the log again: it was taken before. */
+  /** A duplicate in the log: it was applied before. */
   | 'repeated'

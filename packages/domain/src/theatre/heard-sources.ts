@@ -1,5 +1,5 @@
-// The sources of one theatre: how each is set, how far each was heard, and the watermarks that come of both: that of all reports, and for each level of
-// handling that of the reports which its readers may see. What an open alert waits for must not tell of what its readers may not see (decision 0033).
+// The sources of one theatre: settings, the latest event time heard from each, and the watermarks: one over all reports, and one
+// per handling level over the reports visible there. An open alert's completion must not reveal hidden reports (decision 0033).
 
 import type { SourceConfig } from '../record/theatre-record.ts'
 import { type Handling, handlings, maySee } from '../report/handling.ts'
@@ -27,12 +27,12 @@ interface SeenSourcesSnapshot {
   readonly watermarkMs: number | null
 }
 
-/** What readers of one level may have heard of the sources. */
+/** The sources as heard by readers of one level. */
 class SeenSources {
   readonly level: Handling
   readonly heard = new Map<string, SourceHeard>()
   watermarkMs: number | null = null
-  /** At which tick the watermark was worked out; null: something has changed since. */
+  /** The tick at which the watermark was computed; null: something has changed since. */
   tickMs: number | null = null
 
   constructor(level: Handling) {
@@ -59,7 +59,7 @@ export class HeardSources {
     return seen === undefined ? this.#watermarkMs : seen.watermarkMs
   }
 
-  /** For those who decide about alerts of several levels: the furthest, and each by its level. */
+  /** For decisions about alerts of several levels: the furthest watermark, and that of each level. */
   get watermarks(): { readonly watermarkMs: number | null; readonly watermarkAt: (level: Handling) => number | null } {
     let furthest = this.#watermarkMs
     for (const { watermarkMs } of this.#seen)
@@ -80,7 +80,7 @@ export class HeardSources {
     return sourceSettings(this.#configs.get(id))
   }
 
-  /** True where reports of the source count otherwise than before. */
+  /** True if the source's reports are graded differently now. */
   set(config: SourceConfig): boolean {
     const before = this.settingsOf(config.id)
     this.#configs.set(config.id, config)
@@ -97,7 +97,7 @@ export class HeardSources {
     }
   }
 
-  /** Moves the watermarks to where they stand at a tick; true where one of them is elsewhere than before. */
+  /** Moves the watermarks to their position at a tick; true if one has changed. */
   moveWatermark(tickMs: number): boolean {
     const before = this.#watermarkMs
     const reached = watermarkOf(this.#standings(this.#heard), tickMs)

@@ -1,11 +1,14 @@
-// Ids of records that a theatre has taken and that no report remembers, so that one that stands in the log again is known. Each list has a limit; the
-// oldest goes first.
+// Ids of applied records that no report remembers, so that duplicates in the log are recognised. Each list is bounded; the oldest
+// go first.
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
 
 /** Ids of configuration records, declared pairs and operators' requests that are remembered. */
 export const takenIdsMax = 50_000
-/** Ids of reports' records beyond the window that are remembered: the report may come into the window by a later word. */
+/**
+ * Maximum number of remembered ids of reports' records beyond the window: a later revision may bring such a report into the
+ * window.
+ */
 export const beyondIdsMax = 10_000
 
 /** Both lists, in the order in which the ids came. */
@@ -28,7 +31,7 @@ export class TakenIds {
     return this.#beyond.has(recordId)
   }
 
-  /** Remembers a record that is taken. Ticks say themselves what is later, and reports remember their own. */
+  /** Remembers an applied record. Ticks are recognised by their time, and reports remember their own records. */
   take(record: TheatreRecord): void {
     if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
     this.#taken.add(record.id)
@@ -52,7 +55,7 @@ export class TakenIds {
 class LatestIds {
   readonly #ids = new Set<string>()
   readonly #max: number
-  /** Goes on behind the last one that it gave, which is gone: a new one would step over all that are gone to find the first. */
+  /** A persistent iterator: a new one would step over all removed entries to find the first. */
   readonly #oldest = this.#ids.values()
 
   constructor(max: number) {

@@ -7,8 +7,8 @@ type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]
 
 /**
- * What two theatres share: a country, or ground on the map; null for nothing. `world` shares with none. Countries and polygons can't be compared
- * without borders: there what a report states decides, countries first. Pure; O(corners²) where their boxes meet.
+ * What two theatres share: a country, or ground on the map; null for nothing. `world` shares with none. Countries and polygons
+ * can't be compared without borders: for those the report's stated country decides. Pure; O(corners²) if their boxes meet.
  */
 export function sharedGround(a: TheatreConfig, b: TheatreConfig): { readonly country: string | null } | null {
   if (a.id === b.id || a.id === worldTheatre || b.id === worldTheatre) return null

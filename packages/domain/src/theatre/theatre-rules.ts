@@ -13,18 +13,18 @@ import { compareText, type Incident } from '../incident/incident.ts'
 import { patterns } from '../patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 
-/** What a record did to rules themselves. */
+/** Effects of a record on rules themselves. */
 export interface Dirty {
-  /** Findings of folds that were replaced or taken away. */
+  /** Findings of replaced or removed folds. */
   readonly replaced: Map<string, readonly Finding[]>
-  /** Findings that stand and must be looked at again though they did not change. */
+  /** Current findings that must be evaluated again although they did not change. */
   readonly standing: Map<string, readonly Finding[]>
   quiet: boolean
 }
 
 type Detection = RuleDetection | CompoundDetection
 
-/** What became of a rule that was set: `unchanged` where it is the one that was there. */
+/** The outcome of setting a rule: `unchanged` if it equals the current one. */
 export type RuleSetting = 'set' | 'unchanged' | 'unknown-pattern' | 'unusable-rule'
 
 export class TheatreRules {
@@ -57,13 +57,13 @@ export class TheatreRules {
     return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
   }
 
-  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
     for (const detection of this.#level0.values()) detection.settle()
     for (const compound of this.#level1.values()) compound.settle()
   }
 
-  /** Moves time on for level 0; level 1 is told with the changes. */
+  /** Advances time for level 0; level 1 gets it with the changes. */
   advance(moment: Moment): void {
     for (const detection of this.#level0.values()) detection.advance(moment)
   }
@@ -73,13 +73,13 @@ export class TheatreRules {
     for (const compound of this.#level1.values()) compound.apply(removed, added)
   }
 
-  /** Sets a rule over all that is present; what it saw before goes into `dirty`. A rule that can't be used leaves the one before it. */
+  /** Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule leaves the previous one. */
   set(rule: RuleVersion, at: At, present: () => readonly Incident[], dirty: Dirty): RuleSetting {
     const pattern = patterns.get(rule.pattern)
     const level1 = this.#compoundPatterns.get(rule.pattern)
     if (!pattern && !level1) return 'unknown-pattern'
     const before = this.find(rule.ruleId)
-    // Set again as it is: no finding is new, and no alert is matched anew.
+    // Unchanged: no finding is new, and no alert is matched again.
     if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
     const made = made1(rule, at, level1, this.#work) ?? made0(rule, at, pattern, this.#work)
     if (made === null) return 'unusable-rule'
@@ -102,7 +102,7 @@ export class TheatreRules {
     dirty.quiet = true
   }
 
-  /** What every rule sees otherwise than before, in order of rule: level 0, then level 1 from what level 0 sees now. */
+  /** How every rule's findings differ from before, in order of rule: level 0, then level 1 from the new findings of level 0. */
   changes({ replaced, standing }: Dirty, moment: Moment): RuleChange[] {
     const changed = new Map<string, FindingChange>()
     const seen: InputChange[] = []
@@ -151,7 +151,9 @@ export class TheatreRules {
     return false
   }
 
-  /** Moves the boundary; what ended before it goes into the bases, a share of it in each turn, and what has long had nothing to say is let go. */
+  /**
+   * Moves the boundary; what ended before it goes into the bases, a share per turn, and scopes long without findings are removed.
+   */
   trim(trim: Trim): void {
     for (const detection of this.#level0.values()) detection.trim(trim)
     for (const compound of this.#level1.values()) compound.trim(trim)
@@ -203,7 +205,7 @@ function isNone({ removed, added }: FindingChange): boolean {
 
 type At = { readonly moment: Moment; readonly boundaryMs: number }
 
-/** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says. */
+/** The fold of a rule; null if this engine does not understand it. */
 function made0(
   rule: RuleVersion,
   { moment, boundaryMs }: At,

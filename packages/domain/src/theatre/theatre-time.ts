@@ -1,10 +1,10 @@
-// What time it is in a theatre, by its ticks and by officers' words, and when nobody listened. Plain state; the theatre's fold drives it.
+// The time of a theatre, by its ticks and officers' settings, and its downtime. Plain state; the theatre's fold drives it.
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
 import { formatTime, parseTimeMs, type Span } from '../space-time/event-time.ts'
 import type { IgnoredReason } from './fold-output.ts'
 
-/** Spans of downtime that a theatre remembers at most; of more, the latest. */
+/** Maximum number of remembered spans of downtime; the latest are kept. */
 export const unheardMax = 1000
 
 export interface TheatreTimeSnapshot {
@@ -32,24 +32,24 @@ export class TheatreTime {
     return Number.isFinite(this.#tickMs) ? formatTime(this.#tickMs) : null
   }
 
-  /** Spans between two wall ticks in which nobody listened: findings that stand may reach back to them. */
+  /** Spans of downtime between two wall ticks: current findings may reach back to them. */
   get unheard(): readonly Span[] {
     return this.#unheard
   }
 
-  /** Id of the record by which an officer set the time last; null: none. Ticks behind it have other ids than those before. */
+  /** Id of the record by which an officer last set the time; null: none. Ticks after it have other ids than those before. */
   get timeSetBy(): string | null {
     return this.#timeSetBy
   }
 
-  /** Why a record leaves the time as it is; null where it moves it, or sets it to what it is. */
+  /** Why a record leaves the time unchanged; null if it moves it, or confirms it. */
   reasonToPass({ type, data }: TimeRecord): IgnoredReason | null {
     const toMs = parseTimeMs(data.to)
     if (type === 'clock.set') return toMs < this.#tickMs ? 'time-stands-later' : null
     return toMs <= this.#tickMs ? 'tick-not-later' : null
   }
 
-  /** Takes a record that has no reason to be passed. Before a word time may have stood: then nobody was listening. */
+  /** Applies a record that `reasonToPass` accepts. Before a set time the clock may have stood still: that counts as downtime. */
   take(record: TimeRecord): void {
     const toMs = parseTimeMs(record.data.to)
     const isWord = record.type === 'clock.set'

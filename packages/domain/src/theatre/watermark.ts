@@ -1,5 +1,5 @@
-// Watermark: the event time up to which a theatre believes that it has heard everything. The least over live sources of
-// (latest occurred − that source's lateness). Source: core-idea.md#watermark.
+// Watermark: the event time up to which a theatre assumes that it has heard everything. The minimum over live sources of (latest
+// occurred − that source's lateness). Source: core-idea.md#watermark.
 
 import { type SourceConfig, undeclaredSource } from '../record/theatre-record.ts'
 import { dayMs } from '../space-time/event-time.ts'
@@ -16,7 +16,7 @@ export interface SourceStanding {
   readonly config: Omit<SourceConfig, 'id'>
 }
 
-/** Moves up to the least live source; null while no source is live: then it stands still, and says so. Pure. */
+/** The minimum over live sources; null while no source is live: it then stands still and is reported as stalled. Pure. */
 export function watermarkOf(sources: Iterable<SourceStanding>, tickMs: number): number | null {
   let least: number | null = null
   for (const { heard, config } of sources) {
@@ -28,8 +28,8 @@ export function watermarkOf(sources: Iterable<SourceStanding>, tickMs: number): 
 }
 
 /**
- * Where the watermark stands while no source is live: where it stood when the last of them fell silent; null while none has spoken. It rests on what was heard
- * alone, not on when ticks came in between. Pure.
+ * The watermark while no source is live: its position when the last source fell silent; null if none ever reported. It depends
+ * only on reports, not on ticks in between. Pure.
  */
 export function stalledWatermarkOf(sources: readonly SourceStanding[]): number | null {
   const speaking = sources.filter(({ config }) => !config.archive)
@@ -57,7 +57,7 @@ export function heardWith(heard: SourceHeard | undefined, occurredToMs: number, 
   }
 }
 
-/** The settings of a source, those of an undeclared one where nobody declared it. */
+/** The settings of a source, or the defaults of an undeclared one. */
 export function sourceSettings(config: SourceConfig | undefined): Omit<SourceConfig, 'id'> {
   return config ?? undeclaredSource
 }
