@@ -1,11 +1,12 @@
-// Present incidents by the day on which they end: what a boundary passes, and how far back the theatre's own past reaches, are found without a search.
+// Present incidents by the day on which they end: finds without a scan what a boundary passes and how far back the theatre's own
+// past reaches.
 
 import { dayMs } from '../space-time/event-time.ts'
 import type { Incident } from './incident.ts'
 
 export class IncidentCalendar {
   readonly #idsByDay = new Map<number, Set<string>>()
-  /** Of incidents that were let go because they are older than what can still change. */
+  /** The earliest day of forgotten incidents. */
   #pastDay: number | null = null
   #firstDay: number | null = null
   /** How many that show what was usual ended on each day. */
@@ -13,8 +14,8 @@ export class IncidentCalendar {
   #firstShownDay: number | null = null
 
   /**
-   * First moment of the earliest day on which an incident of the world ended, those let go among them; null while there was none. A statistic says
-   * nothing of how long somebody has been listening.
+   * First moment of the earliest day on which a real incident ended, including forgotten ones; null if there was none. A
+   * statistic does not show that anyone was listening.
    */
   get earliestMs(): number | null {
     const days = [this.#pastDay, this.#firstShownDay].filter(day => day !== null)
@@ -30,7 +31,9 @@ export class IncidentCalendar {
     this.#pastDay = ms === null ? null : Math.floor(ms / dayMs)
   }
 
-  /** As `earliestMs`, of the incidents of a reader; what was let go says nothing here, since nobody knows any more who may see it. O(incidents). */
+  /**
+   * As `earliestMs`, for a reader's incidents; forgotten ones are ignored, since their handling is no longer known. O(incidents).
+   */
   static earliestOf(incidents: Iterable<Incident>): number | null {
     let first: number | null = null
     for (const incident of incidents) {
@@ -62,7 +65,7 @@ export class IncidentCalendar {
     if (day === this.#firstDay) this.#firstDay = least(this.#idsByDay.keys())
   }
 
-  /** Takes out an incident that was, and that nothing can change any more: the past of the theatre still reaches back to it. */
+  /** Forgets an incident that nothing can change any more: the theatre's past still reaches back to it. */
   letGo(incident: Incident): void {
     const day = endDay(incident)
     if (showsPast(incident)) this.#pastDay = this.#pastDay === null ? day : Math.min(this.#pastDay, day)

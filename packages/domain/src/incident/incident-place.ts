@@ -17,7 +17,7 @@ export interface IncidentPlace {
   /** First-level areas that touch `admin1`, as far as intake knew them. */
   readonly neighbours: readonly string[]
   readonly seat: Seat | null
-  /** Its precision is what the decimals of its coordinates allow: what rests on it is at most likely. */
+  /** Its precision is assumed from the decimals of its coordinates: what rests on it is at most likely. */
   readonly precision?: 'assumed'
 }
 
@@ -58,8 +58,8 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
 }
 
 /**
- * The revision without what contradicts its country in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
- * none stands it happened, and where is not known, not even the country. Source: formats.md#a-report.
+ * The revision without places whose coordinates contradict their country, since either may be wrong. The first remaining place
+ * becomes its place; without one the incident has no place, not even a country. Source: formats.md#a-report.
  */
 export function withStandingPlaces(revision: ReportRevision): ReportRevision {
   const { place, alsoAt } = revision

@@ -29,15 +29,15 @@ export interface ReportView {
   readonly archive?: true
 }
 
-/** A source, and the keys of the texts and links that its report carried: who shares one is a copy. */
+/** A source, with the keys of its report's texts and links: sources that share one are copies. */
 export interface Witness {
   readonly sourceId: string
   readonly keys: readonly string[]
-  /** From an archive, or old news from a file: it says nothing of whether its source speaks now. */
+  /** From an archive or a backfill file: it does not show that its source is live. */
   readonly archived?: true
 }
 
-/** An incident that another one may be, and how many it killed; by the id under which those know it who see that other. It is one of its reports. */
+/** Another incident that this one may be, with its deaths; by the id known to readers who see that one (one of its reports). */
 export interface Other {
   readonly id: string
   readonly fatalities: Fatalities
@@ -47,7 +47,7 @@ export interface Incident {
   readonly id: string
   /** Ids of its reports, the id itself among them, in order. */
   readonly reportIds: readonly string[]
-  /** Changes exactly when something changes that an alert could show; a change of id alone does not. */
+  /** Changes exactly when anything changes that an alert could show; not with the id alone. */
   readonly contentKey: string
   readonly fromMs: number
   readonly toMs: number
@@ -59,7 +59,7 @@ export interface Incident {
   readonly actors: readonly Actor[]
   readonly targets: readonly string[]
   readonly fatalities: Fatalities
-  /** Others that it may be, and that are counted in its stead, in order of id. Left out where there are none. Source: decision 0038. */
+  /** Incidents that it may be and that are counted instead, in order of id. Left out if none. Source: decision 0038. */
   readonly mayBe?: readonly Other[]
   readonly credibility: number
   /** Graded C3 or better, or of unknown grade: it may trigger. */
@@ -73,7 +73,7 @@ export interface Incident {
   readonly firstReportedAtMs: number
   readonly handling: Handling
   readonly persons: readonly PersonKey[]
-  /** Persons whom no report names. Left out where there are none. */
+  /** Unnamed persons. Left out if there are none. */
   readonly unnamed?: readonly UnnamedPerson[]
   readonly drill: boolean
 }
@@ -88,7 +88,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** A revision as the rules take it: what it says of places that contradict their country is left out. */
+/** A revision as rules read it, without places that contradict their country. */
 export function viewOf(
   revision: ReportRevision,
   firstReportedAtMs: number,
@@ -111,9 +111,9 @@ export function placesOf(incident: Incident): readonly IncidentPlace[] {
 }
 
 /**
- * One incident from reports that were judged to be of it. Pure; the order of the reports does not matter.
- * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word; a toll from the later word
- * of the best grade. Where one report may trigger, what those say that may not is left out: it would trigger with it.
+ * One incident from reports that belong to it. Pure; the order of the reports does not matter. Each field comes from the best
+ * report that has it: better grade, then sharper date, then sharper place, then the later report; a toll from the latest report
+ * of the best grade. If one report may trigger, those that may not are ignored, since they would trigger with it.
  */
 export function assembleIncident(reports: readonly ReportView[]): Incident {
   const [only] = reports
@@ -123,7 +123,7 @@ export function assembleIncident(reports: readonly ReportView[]): Incident {
   return unnamed.length === 0 ? incident : { ...incident, unnamed }
 }
 
-/** Of one report: the usual case, and what `joined` would make of it. */
+/** For a single report: the usual case, equal to what `joined` would give. */
 function incidentOf(report: ReportView): Incident {
   const { revision, span, firstReportedAtMs, reliability } = report
   const witnesses = [witnessOf(report)]
@@ -237,17 +237,17 @@ function gradeKnown(r: ReportView): boolean {
   return r.reliability !== 'F' && r.revision.credibility !== 6
 }
 
-/** `attack` says least of all kinds of attack: a good report that says which it was knows more than a better one that does not. */
+/** `attack` is the least specific kind of attack: a good report with a specific kind wins over a better one without. */
 function categoryOf(ranked: readonly ReportView[]): Category {
   const { category } = (ranked[0] as ReportView).revision
   if (category !== 'attack') return category
   return ranked.map(r => r.revision.category).find(c => c !== 'attack' && attackCategories.has(c)) ?? category
 }
 
-/** What goes on for days: reports of it tell of stretches of one whole. */
+/** Categories that last for days: their reports cover parts of one whole. */
 const lasting: ReadonlySet<Category> = new Set<Category>(['blockade', 'movement-denied', 'aid-denied', 'imposed-rule'])
 
-/** What the reports' days have in common; the best report's own where they have nothing. Of what lasts, all their days. */
+/** The common part of the reports' spans; the best report's own if there is none. For lasting categories, the union. */
 function commonSpan(ranked: readonly ReportView[], category: Category): Span {
   if (lasting.has(category)) {
     return { fromMs: Math.min(...ranked.map(r => r.span.fromMs)), toMs: Math.max(...ranked.map(r => r.span.toMs)) }
@@ -258,8 +258,8 @@ function commonSpan(ranked: readonly ReportView[], category: Category): Span {
 }
 
 /**
- * The place: of the best report that names a settlement, else of the best that has coordinates. An area that a good report states wins over the one that
- * was found from another's coordinates.
+ * The place: of the best report that names a settlement, else of the best with coordinates. An area stated by a good report wins
+ * over one derived from another's coordinates.
  */
 function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
   const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
@@ -272,7 +272,7 @@ function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
   return { ...place, admin1, areaCertain, neighbours }
 }
 
-/** An area that the coordinates beside it contradict is no better than one that was found. */
+/** A stated area that contradicts its coordinates counts as derived. */
 function statesArea({ revision: { place } }: ReportView): boolean {
   return place.statedAdmin1 !== null && place.contradiction === undefined
 }
@@ -296,7 +296,7 @@ const noPlaces: readonly IncidentPlace[] = []
 /** Further places that an incident has at most, as many as one report may name. */
 const furtherPlacesMax = 20
 
-/** A toll is counted again for days after: of equal grade the later word stands, however sharp the date of an earlier one. */
+/** Tolls are updated for days: of equal grade the later report wins, however sharp an earlier one's date. */
 function tollOf(ranked: readonly ReportView[]): Fatalities {
   const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
   return tollOfTheFirst(latest.map(({ revision }) => revision.fatalities))
@@ -324,7 +324,7 @@ function witnessOf({ revision, archive }: ReportView): Witness {
   return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
 
-/** Sources counted once for each text: outlets that print one wire's words are one origin. One source id for each, in order. Pure. */
+/** Sources counted once per text: outlets that print one agency's text are one origin. One source id for each, in order. Pure. */
 export function independentOrigins(witnesses: readonly Witness[]): string[] {
   const [only] = witnesses
   if (witnesses.length === 1 && only !== undefined) return [only.sourceId]
@@ -355,8 +355,8 @@ function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
 }
 
 /**
- * Persons whom no report names, by role and kind. Of each as many as one report tells of, since others tell of the same; less those whom another report
- * names. In order of role and kind.
+ * Unnamed persons by role and kind: as many as the largest report has, since others describe the same people, less those whom
+ * another report names. In order of role and kind.
  */
 function unnamedPersons(reports: readonly ReportView[], named: readonly PersonKey[]): readonly UnnamedPerson[] {
   const sameAs = (one: UnnamedPerson) => (other: UnnamedPerson) => other.role === one.role && other.kind === one.kind

@@ -1,14 +1,14 @@
-// Incidents that may be one: the same kind at the same place, by nobody who contradicts it, in days of which one is known by an interval alone. Nothing joins
-// them, but their dead are not counted twice. What joins at all: pair-score.ts. Source: decisions 0005 and 0038.
+// Incidents that may be one: same kind and place, no contradicting perpetrator, on days of which one is an interval. They do not
+// join, but their deaths are not counted twice. Joining: pair-score.ts. Source: decisions 0005 and 0038.
 
 import { type Handling, handlings } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
 import { compareText, type Incident } from './incident.ts'
 
-/** Days of the longest interval that may be another's: a month. Longer ones are sums of a season. */
+/** Longest interval that may match another date, days: a month. Longer ones are summaries of a season. */
 export const intervalDaysMax = 31
-/** Who dated so many others of a place within its interval tells of that stretch, and may be any of them: it is taken for one of its own. */
+/** An interval with more candidates than this describes the period as a whole: it counts as none of them. */
 export const doubtsMax = 50
 
 /** True where two spans have days in common, and one of them is no date but an interval. */
@@ -32,15 +32,15 @@ function dayOf(ms: number): number {
   return Math.floor(ms / dayMs)
 }
 
-/** Two incidents that may be one by their reports, as those know both who may see the less strict of the two. */
+/** Two incidents that may be one by their reports, as known to readers of both. */
 export interface Doubted {
   readonly own: Incident
   readonly other: Incident
 }
 
 /**
- * The incident with those of others that it may be and that are counted in its stead; the very same where there are none. `doubted` are pairs of which it is
- * the one; each once. Pure; their order does not matter.
+ * The incident with those that it may be and that are counted instead; the same object if there are none. `doubted`: pairs that
+ * include it, once each. Pure; their order does not matter.
  */
 export function withOthers(incident: Incident, doubted: readonly Doubted[]): Incident {
   const stead = doubted.filter(({ own, other }) => mayBeSameDay(own, other) && givesWay(own, other)).map(({ other }) => other)
@@ -52,8 +52,8 @@ export function withOthers(incident: Incident, doubted: readonly Doubted[]): Inc
 }
 
 /**
- * Which of two gives way: nobody who sees it must learn of what they may not see, and what may not trigger stands for nothing that may. Of equals, what rests
- * on reports of unknown grade; then the longer interval; then the one that was told later.
+ * Which of two gives way. Rules out first that a visible incident depends on a hidden one, or a triggering one on one that may
+ * not trigger. Among equals: unknown grade, then the longer interval, then the later report.
  */
 function givesWay(incident: Incident, other: Incident): boolean {
   const may = mayGiveWay(incident, other)
@@ -79,8 +79,8 @@ function lengthOf({ fromMs, toMs }: Span): number {
 }
 
 /**
- * The deaths that an incident adds to those of others: low and best less what those say that it may be, of whom `isThere` says that they are counted too. The
- * highest estimate is all of them: they may be two. Pure.
+ * The deaths that an incident adds to others: low and best less those of incidents that it may be, if `isThere` says that they
+ * are counted too. The highest estimate is added in full: they may be two. Pure.
  */
 export function addedDeaths({ fatalities, mayBe }: Incident, isThere: (id: string) => boolean = () => true): Fatalities {
   const there = mayBe?.filter(({ id }) => isThere(id)) ?? []
@@ -104,7 +104,7 @@ export function mayBeAmong({ mayBe = [] }: Incident, ids: ReadonlySet<string>): 
   return mayBe.some(({ id }) => ids.has(id))
 }
 
-/** What is said of incidents that may be one with others: of those that stand together, and of those that do not. Empty where there is nothing to say. */
+/** A note on incidents that may be one with others, present or not. Empty if there is nothing to say. */
 export function toldTwiceNote(incidents: readonly Incident[]): string {
   if (incidents.every(({ mayBe }) => mayBe === undefined)) return ''
   const doubtful = incidents.filter(({ mayBe }) => mayBe !== undefined)

@@ -4,7 +4,7 @@ import type { Fatalities } from '../report/report.ts'
 
 const unknown: Fatalities = { low: null, best: null, high: null }
 
-/** The first toll that says anything; what it leaves open is filled from the next ones, but for what it contradicts. Pure. */
+/** The first toll with any number; later ones fill its gaps unless they contradict it. Pure. */
 export function tollOfTheFirst(tolls: readonly Fatalities[]): Fatalities {
   return tolls.reduce(filled, unknown)
 }

@@ -21,8 +21,8 @@ export function bothFailures(earlier: PredicateFailures, later: PredicateFailure
 }
 
 /**
- * What a reader may know of failures: who is not cleared for all, nothing. An incident is evaluated again whenever a report joins or leaves it, so that any count
- * of evaluations tells of hidden reports. Pure.
+ * The failures that a reader may know: none without full clearance. An incident is evaluated again whenever a report joins or
+ * leaves it, so any count would reveal hidden reports. Pure.
  */
 export function failuresSeen(failures: PredicateFailures, clearance: Handling): PredicateFailures {
   return clearance === strictest ? failures : noFailures

@@ -1,5 +1,5 @@
-// What a predicate may ask: which operations there are, how deep, and how much work one evaluation can be at most. Judged once, when it is compiled,
-// from its tree alone: nothing that passes can run long, whatever the incident.
+// Limits of predicates: allowed operations, depth, and the maximum work of one evaluation. Checked once, at compilation, from the
+// syntax tree: a predicate that passes cannot run long, whatever the incident.
 
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { listMax, predicateVariables } from './incident-variables.ts'
@@ -36,7 +36,7 @@ const loops = new Set(['exists', 'all', 'exists_one', 'filter'])
 const compared = new Set(['==', '!=', 'in'])
 const ownNames: Names = new Map(Object.keys(predicateVariables).map(name => [name, name]))
 
-/** All that is asked too much of a tree; empty where it may run. Pure. */
+/** All limits that a tree exceeds; empty if it may run. Pure. */
 export function faultsOf(ast: ASTNode): Fault[] {
   const faults: Fault[] = []
   const steps = stepsOf(ast, ownNames, faults)
@@ -47,8 +47,8 @@ export function faultsOf(ast: ASTNode): Fault[] {
 }
 
 /**
- * What only types show, after they were checked. Divisions whose divisor may be zero without being told: those of whole numbers fail by themselves, all
- * others give infinity. And lists that grow.
+ * Faults found only after type checking: divisions by a possible zero that would give infinity silently (integer divisions fail
+ * by themselves), and lists that grow.
  */
 export function typedFaultsOf(ast: ASTNode): Fault[] {
   const inside = childrenOf(ast).flatMap(typedFaultsOf)
@@ -122,7 +122,7 @@ function stepsOfCall(
   return args.reduce((sum, argument) => sum + stepsOf(argument, names, faults), over + 1)
 }
 
-/** Texts that a variable never holds: a comparison with one can't be what its author means. `whole`: the texts are compared as they are. */
+/** Texts that a variable never holds: a comparison with one is a mistake. `whole`: the texts are compared as they are. */
 function checkWords(args: readonly ASTNode[], names: Names, faults: Fault[], whole: boolean): void {
   const variable = args.map(argument => namedBy(argument, names)).find(name => name !== null)
   const { words, lowerCase = false } = predicateVariables[variable ?? ''] ?? {}

@@ -1,5 +1,5 @@
-// Whether a rule can be: its pattern, its parameters and their ranges, its predicate, groups, severities and words. Every fault at once, each with its
-// place. What stands in a file, and on which line, is the reader's of packs.
+// Validates a rule: pattern, parameters and ranges, predicate, groups, severities and texts. All faults at once, each with its
+// path. Places in a file are added by the reader of packs.
 
 import type { AnyCompoundPattern } from '../detection/compound.ts'
 import { readHeadline } from '../detection/headline-template.ts'
@@ -11,7 +11,7 @@ import { severities as allSeverities, type Severity } from '../record/severity.t
 import { groupKeys, type ParameterValue, type RuleVersion } from '../record/theatre-record.ts'
 import { tactics } from '../report/report.ts'
 
-/** What a rule says, before it has a version. */
+/** A rule before it has a version. */
 export type RuleDraft = Omit<RuleVersion, 'ruleVersion' | 'parameters'> & {
   readonly parameters?: Readonly<Record<string, ParameterValue>>
 }
@@ -23,7 +23,7 @@ export interface RuleFault {
   readonly detail: string
 }
 
-/** What stands behind `/v1/rules/` and is no rule. */
+/** Path segments below `/v1/rules/` that are not rules. */
 const reservedIds: ReadonlySet<string> = new Set(['preview'])
 
 export const titleLengthMax = 120
@@ -48,7 +48,7 @@ export function parametersInForce({ pattern: name, parameters }: Pick<RuleVersio
   return pattern === undefined ? parameters : resolveParameters(pattern as unknown as AnyPattern, parameters)
 }
 
-/** All that is wrong with a rule; nothing where it can be. Pure; never throws. */
+/** All faults of a rule; empty if it is valid. Pure; never throws. */
 export function ruleFaults(rule: RuleDraft): readonly RuleFault[] {
   const pattern = patternOf(rule.pattern)
   const unknown = { path: ['pattern'], detail: patternFault(rule.pattern) ?? '' }
@@ -63,8 +63,8 @@ export function ruleFaults(rule: RuleDraft): readonly RuleFault[] {
 }
 
 /**
- * Rules over findings read rules of level 0 alone, or they would read themselves in the end. `patternOfRule` gives the pattern of a rule by its id, null where
- * there is none; what is itself the name of a pattern is judged with the parameters. `ruleFaults` says nothing of it: it knows no other rules.
+ * Rules over findings may read only level-0 rules, which rules out cycles. `patternOfRule` gives the pattern of a rule by id,
+ * null if unknown; names of patterns are checked with the parameters. Separate from `ruleFaults`, which knows no other rules.
  */
 export function cycleFaults(rule: RuleDraft, patternOfRule: (ruleId: string) => string | null): readonly RuleFault[] {
   const pattern = compoundPatterns.get(rule.pattern)
@@ -100,7 +100,7 @@ function parameterFaults(
     .map(({ path, detail }) => ({ path: ['parameters', ...path], detail }))
 }
 
-/** Words that no report and no pattern has: a rule with such would wait for ever. */
+/** Texts that no report and no pattern contains: a rule with one would never fire. */
 function wordFaultsIn(path: readonly string[], { unit }: Parameter<unknown>, value: unknown): RuleFault[] {
   if (!Array.isArray(value) || (unit !== 'tactics' && unit !== 'patterns')) return []
   const known: readonly string[] = unit === 'tactics' ? tactics : [...patterns.keys()]

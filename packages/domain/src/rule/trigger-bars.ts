@@ -1,4 +1,4 @@
-// Why an incident starts nothing, or nothing of some rules: for reporters and analysts who ask. Alerts never rest on it. Pure.
+// Why an incident triggers nothing, or not some rules: for reporters and analysts. Alerts never rest on it. Pure.
 
 import { type PlaceNeed, resolveParameters } from '../detection/pattern.ts'
 import type { Incident, IncidentPlace } from '../incident/incident.ts'
@@ -10,19 +10,19 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 /** What rules by area need, in words. */
 export const certainArea = 'an area that it lies in for certain'
 
-/** Rules that a place is too coarse for, and what they need, in words: `a point known to 20 km`. */
+/** A requirement on places that an incident fails, and the rules that have it: `a point known to 20 km`. */
 export interface PlaceBar {
   readonly needs: string
   /** In order of text. */
   readonly rules: readonly string[]
 }
 
-/** The rules that would look at an incident and that none of its places is enough for, by what they need. */
+/** The rules that would take an incident if a place of it were precise enough, by requirement. */
 export function placeBarsOf(incident: Incident, rules: Iterable<RuleVersion>): readonly PlaceBar[] {
   return placeBarring(rules)(incident)
 }
 
-/** The same for many incidents. Rules that can't be made out are passed over. */
+/** The same for many incidents. Invalid rules are skipped. */
 export function placeBarring(rules: Iterable<RuleVersion>): (incident: Incident) => readonly PlaceBar[] {
   const needing = [...rules].flatMap(needsOf)
   return incident => barsOf(incident, needing)
@@ -48,7 +48,7 @@ interface NeedingRule {
 
 const nothing: readonly PlaceNeed[] = []
 
-/** What a rule needs, its parameters and its predicate read once; none for one that needs no place, or can't be made out. */
+/** A rule's requirements, with parameters and predicate parsed once; none if it needs no place or is invalid. */
 function needsOf({ ruleId, pattern: name, parameters, where }: RuleVersion): readonly NeedingRule[] {
   const pattern = patterns.get(name)
   const predicate = where === undefined ? null : compilePredicate(where)
