@@ -3,7 +3,6 @@
 // A second owner at the same time is harmless: the first record at a seq wins, and the owner that finds other content there
 // starts again from the log.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
@@ -207,7 +206,7 @@ export class PartitionWorker {
       if (clock.monotonicMs() - part.begunMs < partMs) continue
       await this.#finish(part, stored.position + 1n, page.end)
       // Lets other work in this thread, such as requests, have a turn.
-      await nextTurn()
+      await clock.sleep(0, this.#scope.signal)
       if (this.isStopping) return
       part = this.#newPart()
     }
