@@ -204,7 +204,7 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
     snapshot(theatre, outcome, detail) {
       metrics.snapshots.inc({ outcome })
       if (outcome === 'written') logger.debug({ theatre, detail }, 'snapshot written')
-      else logger.warn({ theatre, outcome, detail }, 'a snapshot is not to be had')
+      else logger.warn({ theatre, outcome, detail }, 'a snapshot was not written or read')
     },
     assigned(partitions) {
       logger.info({ partitions }, 'these partitions of the incidents log are this instance’s')
@@ -214,10 +214,10 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
       logger.info({ partition, seconds, theatres }, 'a partition is taken up')
     },
     timeSet(theatre, { to, by, reason }) {
-      logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: all of it was folded anew')
+      logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: the theatre was refolded')
     },
     clockJumped() {
-      logger.warn('the wall clock has jumped: no ticks until it has run evenly for a while')
+      logger.warn('the wall clock has jumped: no ticks until it has run steadily')
     }
   }
 }
