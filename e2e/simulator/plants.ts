@@ -7,10 +7,10 @@ import type { Finding } from '@tocsin/domain/finding/finding'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Appended, NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
+import type { Appended, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
-import type { KnownReport, LogPlace } from '@tocsin/intake/known/known-report'
+import type { KnownReport } from '@tocsin/intake/known/known-report'
 import type { KnownReports } from '@tocsin/intake/known/known-reports'
 import type { AlertCursors } from '@tocsin/notifier/cursor/alert-cursors'
 import type { AlertJournal } from '@tocsin/notifier/projection/alert-journal'
@@ -157,7 +157,7 @@ export const lastArrivalWins: Plant = {
 function followArrivals(reports: KnownReports): void {
   const last = new Map<string, NonNullable<KnownReport['winner']>>()
   const [apply, get] = [reports.apply.bind(reports), reports.get.bind(reports)]
-  reports.apply = (record: TheatreRecord, at: LogPlace) => {
+  reports.apply = (record: TheatreRecord, at: RecordPlace) => {
     apply(record, at)
     if (record.type !== 'report.received') return
     const { reportId, contentHash, theatre, handling, private: sealed } = record.data

@@ -1,7 +1,7 @@
 // Cursors as text, and how two of them compare. What a cursor means to a log is the adapter's; who may see one is the service kit's (sealed cursors).
 
 import { EventLogError } from './errors.ts'
-import type { Appended, Cursor, PartitionState } from './port.ts'
+import type { Cursor, PartitionState, RecordPlace } from './port.ts'
 import { cleanupOf, type Topic } from './topics.ts'
 
 const cursorPattern = /^v1:([a-z0-9.-]+):([0-9a-f]{8,64}):((?:p\d+=\d+)(?:,p\d+=\d+)*)$/
@@ -35,12 +35,7 @@ export function advance(cursor: Cursor, partition: number, next: bigint): Cursor
 }
 
 /** The cursor after records of one topic, at the beginning of all other partitions. Pure. */
-export function cursorBehind(
-  topic: Topic,
-  epoch: string,
-  partitions: number,
-  places: readonly Pick<Appended, 'partition' | 'position'>[]
-): Cursor {
+export function cursorBehind(topic: Topic, epoch: string, partitions: number, places: readonly RecordPlace[]): Cursor {
   const positions = Array.from({ length: partitions }, () => 0n)
   for (const { partition, position } of places)
     if (position >= (positions[partition] ?? position + 1n)) positions[partition] = position + 1n

@@ -12,20 +12,22 @@ export interface NewRecord {
   readonly value: Uint8Array | null
 }
 
-export interface StoredRecord {
-  readonly topic: Topic
+/** The place of a record in its topic. */
+export interface RecordPlace {
   readonly partition: number
   /** Strictly increasing within a partition; on a compacted topic with gaps. */
   readonly position: bigint
+}
+
+export interface StoredRecord extends RecordPlace {
+  readonly topic: Topic
   readonly id: string
   readonly key: string
   readonly value: Uint8Array | null
 }
 
 /** The place of an appended record. `duplicate`: the id was there before; this is its first position, and nothing was written. */
-export interface Appended {
-  readonly partition: number
-  readonly position: bigint
+export interface Appended extends RecordPlace {
   readonly duplicate: boolean
 }
 

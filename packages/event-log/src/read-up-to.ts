@@ -1,6 +1,6 @@
 // Reads a stretch of one partition, page by page, or the one record at a place.
 
-import type { Appended, EventLog, StoredRecord } from './port.ts'
+import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
 import type { Topic } from './topics.ts'
 
 export interface Stretch {
@@ -37,7 +37,7 @@ export async function readUpTo(
 export async function readAt(
   log: Pick<EventLog, 'read'>,
   topic: Topic,
-  { partition, position }: Pick<Appended, 'partition' | 'position'>
+  { partition, position }: RecordPlace
 ): Promise<StoredRecord | null> {
   const { records } = await log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
   return records[0]?.position === position ? records[0] : null

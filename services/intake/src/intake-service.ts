@@ -3,7 +3,7 @@
 import { createSecretKey } from 'node:crypto'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { NewerRecordError } from '@tocsin/event-log/follow'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
@@ -20,7 +20,6 @@ import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { PartialWriteRepair } from './instances/partial-write-repair.ts'
 import { intakeApi } from './intake-api.ts'
-import type { LogPlace } from './known/known-report.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
 import { ReportReading } from './outcome/report-reading.ts'
 import { QuarantineDesk } from './quarantine/quarantine-desk.ts'
@@ -97,7 +96,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   })
   const quarantine = new QuarantineDesk({ ...deps, acceptance, quarantineDays: limits.quarantineDays })
   const cursorKey = secrets.derive('cursor')
-  const cursorBehind = (places: readonly LogPlace[]) => sealedBehind({ views, cursorKey }, places)
+  const cursorBehind = (places: readonly RecordPlace[]) => sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
   const repair = new PartialWriteRepair({
     ...deps,

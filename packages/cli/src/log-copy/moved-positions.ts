@@ -6,22 +6,17 @@ import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
-import type { Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { controlStateOf } from './control-reading.ts'
 import { copyIdsMax } from './ordered-copy.ts'
 import { PartitionReader } from './partition-reader.ts'
 
-interface Place {
-  readonly partition: number
-  readonly position: bigint
-}
-
 /** Source positions of alert events in order, with the target position of each. */
 interface Moves {
   readonly from: bigint[]
-  readonly to: Place[]
+  readonly to: RecordPlace[]
   /** Indexes of duplicates in the source: readers have skipped them. */
   readonly again: Set<number>
 }
@@ -49,7 +44,7 @@ export class MovedPositions {
    * Finds the target position of each alert event of the source; the target holds them all. Some 200 bytes of memory per event.
    */
   static async between(from: EventLog, to: EventLog, source: readonly PartitionState[]): Promise<MovedPositions> {
-    const places = new Map<string, Place>()
+    const places = new Map<string, RecordPlace>()
     const targetStates = await to.state(topics.alerts)
     for (const state of targetStates)
       for await (const { id, partition, position } of recordsOf(to, state))

@@ -4,7 +4,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { cursorBehind } from '@tocsin/event-log/cursor'
-import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from './control-view.ts'
 import { translateCursor } from './copied-cursor.ts'
@@ -13,8 +13,6 @@ import { openCursor, sealCursor } from './sealed-cursor.ts'
 export const positionHeader = 'tocsin-cursor'
 /** How long a request waits for a position, and a write until it is read back, ms. Source: formats.md#cursors. */
 export const readWaitMs = 2_000
-
-type Place = Pick<Appended, 'partition' | 'position'>
 
 export interface ReadPositionsOptions {
   readonly log: Pick<EventLog, 'epoch' | 'partitionCount'>
@@ -34,7 +32,7 @@ export class ReadPositions {
   }
 
   /** The sealed position after an appended record. */
-  behind(topic: Topic, place: Place): Promise<string> {
+  behind(topic: Topic, place: RecordPlace): Promise<string> {
     const { log, key } = this.#options
     return sealedBehind(log, key, topic, place)
   }
@@ -73,6 +71,11 @@ export class ReadPositions {
 }
 
 /** The sealed position after a record, and of no other partition: a read that brings it sees at least that record. */
-export async function sealedBehind(log: ReadPositionsOptions['log'], key: Buffer, topic: Topic, place: Place): Promise<string> {
+export async function sealedBehind(
+  log: ReadPositionsOptions['log'],
+  key: Buffer,
+  topic: Topic,
+  place: RecordPlace
+): Promise<string> {
   return sealCursor(key, { cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), [place])] })
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { type Batch, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
-import type { Appended, Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
@@ -135,7 +135,7 @@ export class TopicView<T> {
   }
 
   /** True once the view has taken what was just appended. */
-  async waitForAppended({ partition, position }: Pick<Appended, 'partition' | 'position'>, timeoutMs: number): Promise<boolean> {
+  async waitForAppended({ partition, position }: RecordPlace, timeoutMs: number): Promise<boolean> {
     return this.until(() => (this.#cursor?.positions[partition] ?? 0n) > position, timeoutMs)
   }
 

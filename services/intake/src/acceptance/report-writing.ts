@@ -8,14 +8,14 @@ import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { RevisionName } from '@tocsin/contracts/report/report-identity'
 import type { Lane } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
-import type { Appended, EventLog } from '@tocsin/event-log/port'
+import type { Appended, EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import type { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import type { SharedReports } from '../instances/shared-reports.ts'
 import { whatStands, winningRecord } from '../instances/what-stands.ts'
-import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { OwnRecords } from '../report/own-records.ts'
@@ -186,7 +186,7 @@ export class ReportWriting {
     shared: SharedReports,
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly LogPlace[],
+    appended: readonly RecordPlace[],
     wasInDoubt: boolean,
     lost: (() => Promise<Answer>) | undefined
   ): Promise<Answer> {
@@ -199,7 +199,7 @@ export class ReportWriting {
         record.type !== 'report.received' || known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
     )
     if (!isKnown && lost !== undefined) return lost()
-    const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
+    const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPlace))
     return { ...duplicateOf(known, understoodIn(drafts)), duplicate }
   }
 

@@ -3,10 +3,10 @@
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import type { KnownReport } from '../known/known-report.ts'
 import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withdrawalRecords } from '../report/report-records.ts'
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
@@ -37,7 +37,7 @@ export async function whatStands(
 }
 
 /** What a record of the incidents log says; null where none can be read there. Rejects with the log's error. */
-export async function recordAt(log: EventLog, at: LogPlace): Promise<TheatreRecord | null> {
+export async function recordAt(log: EventLog, at: RecordPlace): Promise<TheatreRecord | null> {
   const value = (await readAt(log, topics.incidents, at))?.value
   const decoded = value ? decodeTheatreRecord(value) : null
   return decoded?.kind === 'decoded' ? decoded.record : null

@@ -1,7 +1,7 @@
 // Positions of quarantine entries that are no longer held in memory, and until when they must stay: enough to trim the log around
 // them. They are summed up in spans of about a day, so that memory stays small.
 
-import type { LogPlace } from './known-report.ts'
+import type { RecordPlace } from '@tocsin/event-log/port'
 
 /** Neighbouring entries in one partition of the quarantine log. */
 interface Span {
@@ -28,7 +28,7 @@ export class ForgottenSpans {
   }
 
   /** Adds the next forgotten entry of its partition. `atMs`: when it was quarantined, ms since the epoch. */
-  add({ partition, position }: LogPlace, atMs: number): void {
+  add({ partition, position }: RecordPlace, atMs: number): void {
     const spans = this.#spans.get(partition) ?? []
     this.#spans.set(partition, spans)
     const last = spans.at(-1)

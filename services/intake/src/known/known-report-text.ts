@@ -1,7 +1,8 @@
 // The serialised form of what is known of a report: compact, because there may be millions. Never read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { KnownReport, KnownRevision, LogPlace, TheatreStanding } from './known-report.ts'
+import type { RecordPlace } from '@tocsin/event-log/port'
+import type { KnownReport, KnownRevision, TheatreStanding } from './known-report.ts'
 
 type PlaceText = readonly [partition: number, position: string]
 type RevisionText = readonly [
@@ -51,11 +52,11 @@ export function readKnownReport(reportId: string, text: string): KnownReport {
   }
 }
 
-function placeText({ partition, position }: LogPlace): PlaceText {
+function placeText({ partition, position }: RecordPlace): PlaceText {
   return [partition, String(position)]
 }
 
-function readPlace(partition: number, position: string): LogPlace {
+function readPlace(partition: number, position: string): RecordPlace {
   return { partition, position: BigInt(position) }
 }
 

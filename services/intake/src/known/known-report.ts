@@ -2,12 +2,7 @@
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RevisionKey } from '@tocsin/domain/report/winning-revision'
-
-/** Where a record stands in the incidents log. */
-export interface LogPlace {
-  readonly partition: number
-  readonly position: bigint
-}
+import type { RecordPlace } from '@tocsin/event-log/port'
 
 export interface KnownRevision extends RevisionKey {
   /** Where its place lies. */
@@ -16,11 +11,11 @@ export interface KnownRevision extends RevisionKey {
   /** The data key of its private part; null if it has none. */
   readonly keyId: string | null
   /** A record that holds it. */
-  readonly at: LogPlace
+  readonly at: RecordPlace
 }
 
 /** A report in one theatre: its last record there, and the result of all its records there. */
-export interface TheatreStanding extends LogPlace {
+export interface TheatreStanding extends RecordPlace {
   readonly theatre: string
   /** The winning revision by the records of this theatre alone. */
   readonly best: KnownRevision | null
@@ -37,7 +32,7 @@ export interface KnownReport {
   readonly revisions: readonly KnownRevision[]
   /** Null while only the withdrawal is known. */
   readonly winner: KnownRevision | null
-  readonly withdrawal: LogPlace | null
+  readonly withdrawal: RecordPlace | null
 }
 
 /**

@@ -5,8 +5,9 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import { type KnownReport, type KnownRevision, type LogPlace, type TheatreStanding, theatresBehind } from './known-report.ts'
+import { type KnownReport, type KnownRevision, type TheatreStanding, theatresBehind } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 export interface KnownReportsOptions {
@@ -53,7 +54,7 @@ export class KnownReports {
   }
 
   /** Applies a record of the incidents log; ignores those that are not about reports. Idempotent and commutative. */
-  apply(record: TheatreRecord, at: LogPlace): void {
+  apply(record: TheatreRecord, at: RecordPlace): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     const { reportId } = record.data
     const before = this.get(reportId) ?? unknown(reportId)
@@ -80,7 +81,7 @@ function unknown(reportId: string): KnownReport {
   return { reportId, sourceId: '', externalId: null, standings: [], revisions: [], winner: null, withdrawal: null }
 }
 
-function received(before: KnownReport, theatre: string, data: ReportRevision, at: LogPlace): KnownReport {
+function received(before: KnownReport, theatre: string, data: ReportRevision, at: RecordPlace): KnownReport {
   const { sourceId, externalId } = data
   const known = before.revisions.find(known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt)
   const revision = known ?? revisionOf(data, at)
@@ -92,7 +93,7 @@ function received(before: KnownReport, theatre: string, data: ReportRevision, at
   return { ...before, sourceId, externalId, standings, revisions, winner }
 }
 
-function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownReport {
+function withdrawn(before: KnownReport, theatre: string, at: RecordPlace): KnownReport {
   const standings = movedOn(before.standings, theatre, at, standing => ({ ...standing, isWithdrawn: true }))
   return { ...before, standings, withdrawal: before.withdrawal ?? at }
 }
@@ -101,7 +102,7 @@ function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownRep
 function movedOn(
   standings: readonly TheatreStanding[],
   theatre: string,
-  { partition, position }: LogPlace,
+  { partition, position }: RecordPlace,
   change: (standing: TheatreStanding) => TheatreStanding
 ): readonly TheatreStanding[] {
   const index = standings.findIndex(standing => standing.theatre === theatre)
@@ -113,7 +114,7 @@ function movedOn(
 /** The one object for a revision of a report, made from the first record of it. */
 function revisionOf(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
-  at: LogPlace
+  at: RecordPlace
 ): KnownRevision {
   return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at }
 }

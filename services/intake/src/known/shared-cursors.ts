@@ -1,15 +1,15 @@
 // One sealed cursor for all reports of one log commit, behind the last of them. A reader with it sees at least their own write,
 // and sealing one per report took longer than reading it.
 
-import type { LogPlace } from './known-report.ts'
+import type { RecordPlace } from '@tocsin/event-log/port'
 
 export class SharedCursors {
-  readonly #seal: (places: readonly LogPlace[]) => string
+  readonly #seal: (places: readonly RecordPlace[]) => string
   /** By partition: the cursor that is sealed once all callers of the same commit have arrived. */
   readonly #open = new Map<number, { end: bigint; readonly sealed: Promise<string> }>()
 
   /** `seal`: seals the cursor behind some places. */
-  constructor(seal: (places: readonly LogPlace[]) => string) {
+  constructor(seal: (places: readonly RecordPlace[]) => string) {
     this.#seal = seal
   }
 
@@ -17,13 +17,13 @@ export class SharedCursors {
    * The cursor behind these places, and behind those of the same partition that are requested in the same turn. A write to
    * several partitions gets its own: nobody should wait for a partition that they did not write to.
    */
-  behind(places: readonly LogPlace[]): Promise<string> {
+  behind(places: readonly RecordPlace[]): Promise<string> {
     const [only] = places
     if (only === undefined || places.length > 1) return Promise.resolve(this.#seal(places))
     return this.#behindOne(only)
   }
 
-  #behindOne({ partition, position }: LogPlace): Promise<string> {
+  #behindOne({ partition, position }: RecordPlace): Promise<string> {
     const open = this.#open.get(partition)
     if (open !== undefined) {
       if (position > open.end) open.end = position

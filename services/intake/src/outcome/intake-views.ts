@@ -9,7 +9,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { cursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
-import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import type { ReadPositionsOptions } from '@tocsin/service-kit/projection/read-positions'
@@ -19,7 +19,6 @@ import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { Registry } from 'prom-client'
-import type { LogPlace } from '../known/known-report.ts'
 import { KnownReports } from '../known/known-reports.ts'
 import { OwnRecords } from '../report/own-records.ts'
 import { TheatreTime } from '../time/theatre-time.ts'
@@ -151,7 +150,7 @@ export class IntakeViews {
   }
 
   /** A cursor behind exactly the given places. Null before the start. */
-  cursorBehind(places: readonly LogPlace[]): Cursor | null {
+  cursorBehind(places: readonly RecordPlace[]): Cursor | null {
     const cursor = this.#incidents.cursor
     if (cursor === null) return null
     return cursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)

@@ -3,10 +3,10 @@
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/records'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
 import { LRUCache } from 'lru-cache'
 import { ForgottenSpans } from '../known/forgotten-spans.ts'
-import type { LogPlace } from '../known/known-report.ts'
 
 export interface QuarantineEntry {
   readonly id: string
@@ -38,7 +38,7 @@ export interface Settlement {
 interface Kept {
   entry: QuarantineEntry
   /** Its place in the quarantine log. */
-  readonly place: LogPlace
+  readonly place: RecordPlace
 }
 
 /** Most entries held in memory; beyond that the oldest is dropped from memory and stays in the log. Some 500 bytes each. */
@@ -70,7 +70,7 @@ export class QuarantineFold {
   }
 
   /** Applies the next record of its partition. The first record of an id counts, and the first that settles an entry. */
-  apply(record: QuarantineRecord, place: LogPlace): void {
+  apply(record: QuarantineRecord, place: RecordPlace): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
       const kept = this.#kept.peek(id)
@@ -81,7 +81,7 @@ export class QuarantineFold {
     this.#kept.set(record.id, { entry: entryOf(record), place })
   }
 
-  get(id: string): { readonly entry: QuarantineEntry; readonly place: LogPlace } | undefined {
+  get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPlace } | undefined {
     return this.#kept.peek(id)
   }
 

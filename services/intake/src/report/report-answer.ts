@@ -1,6 +1,7 @@
 // The answer to a write, from the fold of the incidents log. Pure.
 
-import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import type { RecordPlace } from '@tocsin/event-log/port'
+import type { KnownReport } from '../known/known-report.ts'
 import type { DraftRecord } from './report-records.ts'
 import type { Understood } from './told-places.ts'
 
@@ -13,7 +14,7 @@ export interface Answer {
   /** Nothing was written: the log holds all of it already. */
   readonly duplicate: boolean
   /** Its records in the incidents log, by partition. */
-  readonly places: readonly LogPlace[]
+  readonly places: readonly RecordPlace[]
   /** The resolved place; null for a withdrawal. */
   readonly understood: Understood | null
 }
@@ -41,14 +42,14 @@ function placesIn(at: Understood | null): Understood | null {
 }
 
 /** True if the fold has the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
-export function wasThere(known: KnownReport, record: DraftRecord['record'], at: LogPlace): boolean {
-  const isBefore = (other: LogPlace | null) => other?.partition === at.partition && other.position < at.position
+export function wasThere(known: KnownReport, record: DraftRecord['record'], at: RecordPlace): boolean {
+  const isBefore = (other: RecordPlace | null) => other?.partition === at.partition && other.position < at.position
   if (record.type !== 'report.received') return isBefore(known.withdrawal)
   const { reportedAt, contentHash } = record.data
   return known.revisions.some(r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at))
 }
 
 /** The fields of a place alone. */
-export function placeOf({ partition, position }: LogPlace): LogPlace {
+export function placeOf({ partition, position }: RecordPlace): RecordPlace {
   return { partition, position }
 }

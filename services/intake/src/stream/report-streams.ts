@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'
 import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
@@ -14,7 +15,6 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { overLimit } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import type { LogPlace } from '../known/known-report.ts'
 import { reportJsonLimits } from '../report/report-json.ts'
 import type { IntakeConfig } from '../settings/config.ts'
 import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
@@ -26,7 +26,7 @@ export interface StreamRouteOptions {
   readonly clock: Clock
   readonly metrics: IntakeMetrics
   readonly limits: IntakeConfig['intake']
-  readonly cursorBehind: (places: readonly LogPlace[]) => string
+  readonly cursorBehind: (places: readonly RecordPlace[]) => string
 }
 
 export const streamContentType = 'application/x-ndjson'

@@ -1,14 +1,15 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { received, withdrawn } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type LogPlace, theatresBehind } from '../../src/known/known-report.ts'
+import { theatresBehind } from '../../src/known/known-report.ts'
 import { KnownReports } from '../../src/known/known-reports.ts'
 
 interface Stored {
   readonly record: TheatreRecord
-  readonly at: LogPlace
+  readonly at: RecordPlace
 }
 
 /** Revisions and withdrawals of two reports in three theatres, each with its place in the log. */

@@ -1,7 +1,7 @@
 // Cursors for answers of one moment: one for each partition, behind all that was written there, and sealed once.
 
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { expect, it } from 'vitest'
-import type { LogPlace } from '../../src/known/known-report.ts'
 import { SharedCursors } from '../../src/known/shared-cursors.ts'
 
 function sealing() {
@@ -11,11 +11,11 @@ function sealing() {
     sealed.push(text)
     return text
   })
-  const behind = (...places: LogPlace[]) => cursors.behind(places)
+  const behind = (...places: RecordPlace[]) => cursors.behind(places)
   return { sealed, behind }
 }
 
-const at = (partition: number, position: number): LogPlace => ({ partition, position: BigInt(position) })
+const at = (partition: number, position: number): RecordPlace => ({ partition, position: BigInt(position) })
 
 it('gives all who ask at once the cursor behind the last of them, sealed once', async () => {
   const { sealed, behind } = sealing()

@@ -8,7 +8,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { askerOf, type PairDeclared } from '@tocsin/domain/record/theatre-record'
-import type { Appended, EventLog } from '@tocsin/event-log/port'
+import type { Appended, EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -63,8 +63,13 @@ export type IncidentAnswer =
   /** The idempotency key was used for a different action on this incident. */
   | { readonly kind: 'key-taken' }
   | RefusedAction
-  | { readonly kind: 'done'; readonly actionId: string; readonly incidents: readonly IncidentEntry[]; readonly appended: Place }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Place }
+  | {
+      readonly kind: 'done'
+      readonly actionId: string
+      readonly incidents: readonly IncidentEntry[]
+      readonly appended: RecordPlace
+    }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPlace }
 
 export type IncidentActionStatus =
   | { readonly kind: 'unknown' }
@@ -81,8 +86,6 @@ interface Declaring {
   readonly pairs: readonly (readonly [string, string])[]
   readonly same: boolean
 }
-
-type Place = Pick<Appended, 'partition' | 'position'>
 
 export interface IncidentDeskDeps {
   readonly log: EventLog

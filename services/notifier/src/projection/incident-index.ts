@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { LRUCache } from 'lru-cache'
 
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
@@ -11,12 +12,7 @@ export const incidentsMax = 200_000
 /** Newest events kept per incident. */
 export const incidentHistoryMax = 100
 
-interface LogPlace {
-  readonly partition: number
-  readonly position: bigint
-}
-
-export interface IncidentMoment extends LogPlace {
+export interface IncidentMoment extends RecordPlace {
   /** The resulting revision, as readers of this index count. */
   readonly revision: number
 }
@@ -38,7 +34,7 @@ export interface IncidentEntry {
 }
 
 /** One record of the assembly log, decoded. */
-export interface IncidentRecord extends LogPlace {
+export interface IncidentRecord extends RecordPlace {
   /** Time in its envelope, ISO 8601. */
   readonly time: string
   readonly cause: string | null
