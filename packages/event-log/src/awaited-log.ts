@@ -1,5 +1,5 @@
-// A log that may not answer yet when its process starts: opened in the background, patiently, with an end. Those who use it before wait for it; what
-// it can do is known from the beginning. How one is opened is the caller's.
+// A log that may not answer yet when its process starts: opened in the background, with retries and a deadline. Calls made before
+// wait for it; its capabilities are known from the start. The caller provides the function that opens it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
@@ -21,23 +21,23 @@ import type {
 import { backoffMs, isRetryable, retryUntilAborted } from './retry.ts'
 import type { Topic } from './topics.ts'
 
-/** A handle on a log that may fail for good. */
+/** A handle on a log that may fail permanently. */
 export interface FailingLog extends EventLog {
   /** Resolves with what went wrong when the handle has failed for good: the process has to open the log anew. Never resolves otherwise. */
   readonly failed: Promise<Error>
 }
 
 export interface AwaitedLogOptions {
-  /** What the log will be able to do. */
+  /** The capabilities of the log. */
   readonly capabilities: Capabilities
-  /** What its own tools will call what is ours. */
+  /** Names of our topics and groups in the log's own tools. */
   readonly names?: LogNames
   /** Opens it. A retryable EventLogError means: not yet. */
   readonly open: () => Promise<FailingLog>
   /** How long it is tried, ms. */
   readonly waitMs: number
   readonly clock: Clock
-  /** Told of each attempt that failed, before the wait. */
+  /** Called for each failed attempt, before the wait. */
   readonly onRetry: (error: EventLogError, attempt: number, waitMs: number) => void
 }
 
@@ -123,7 +123,7 @@ export class AwaitedLog implements FailingLog {
     await (await this.#opening).trim?.(topic, partition, before)
   }
 
-  /** Ends the waiting, or closes the log. Idempotent. */
+  /** Stops waiting, or closes the log. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()
     const log = await this.#opening.catch(() => null)
@@ -150,5 +150,5 @@ export class AwaitedLog implements FailingLog {
   }
 }
 
-/** An open attempt costs connections: not oftener than this, ms. */
+/** Minimum interval between attempts to open the log, ms: each one costs connections. */
 const firstPauseMs = 250
