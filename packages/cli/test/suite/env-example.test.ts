@@ -5,5 +5,5 @@ import { expect, it } from 'vitest'
 import { suiteSettings } from '../../src/suite/suite-settings.ts'
 
 it('is documented in .env.example, which is made from the settings', async () => {
-  await expect(envExample(suiteSettings)).toMatchFileSnapshot('../../../.env.example')
+  await expect(envExample(suiteSettings)).toMatchFileSnapshot('../../../../.env.example')
 })
