@@ -4,7 +4,7 @@
 
 import type { Incident } from '../../incident/incident.ts'
 import { distanceKm, type Point } from '../../space-time/geometry.ts'
-import { chordSquared, liesApart, PointClusters, type SpherePoint } from './point-clusters.ts'
+import { chordSquared, liesApart, onSphere, PointClusters, type SpherePoint, squareSlack } from './point-clusters.ts'
 
 export interface AttackBlock {
   /** Latest end of its attacks. */
@@ -24,9 +24,6 @@ export interface HitPoint extends SpherePoint {
 
 const blockSize = 32
 const stride = 7
-const radians = Math.PI / 180
-/** Squares of chords are good to this; where that leaves a comparison open, the great circle decides. */
-const chordSlack = 1e-13
 
 /** The blocks with one more attack; those that ended at `keepAfterMs` or before are removed lazily. `points`: those that `newPoints` gave. Pure. */
 export function withAttack(blocks: AttackBlocks, attack: Incident, points: readonly Point[], keepAfterMs: number): AttackBlocks {
@@ -43,9 +40,9 @@ export function withAttack(blocks: AttackBlocks, attack: Incident, points: reado
   return [...blocks.filter(b => b.untilMs > keepAfterMs).flatMap(b => thinned(b, keepAfterMs)), fresh]
 }
 
-function numbersOf({ lat, lon }: Point, { fromMs, toMs }: Incident): number[] {
-  const across = Math.cos(lat * radians)
-  return [across * Math.cos(lon * radians), across * Math.sin(lon * radians), Math.sin(lat * radians), lat, lon, fromMs, toMs]
+function numbersOf(point: Point, { fromMs, toMs }: Incident): number[] {
+  const { x, y, z, lat, lon } = onSphere(point)
+  return [x, y, z, lat, lon, fromMs, toMs]
 }
 
 /** A block of which little is left gives up the rest: one attack of unknown day must not hold thirty others for a year. */
@@ -107,13 +104,8 @@ function pointAt(points: readonly number[], i: number): HitPoint {
 export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs: number, atLeastKm: number): number {
   let farthest = atLeastKm
   for (const point of mine) {
-    const across = Math.cos(point.lat * radians)
-    const [x, y, z] = [
-      across * Math.cos(point.lon * radians),
-      across * Math.sin(point.lon * radians),
-      Math.sin(point.lat * radians)
-    ]
-    let most = 2 - chordSquared(farthest) + chordSlack
+    const { x, y, z } = onSphere(point)
+    let most = 2 - chordSquared(farthest) + squareSlack
     for (const { untilMs, points } of blocks) {
       if (untilMs <= afterMs) continue
       for (let i = 0; i < points.length; i += stride) {
@@ -123,7 +115,7 @@ export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs
         const km = distanceKm(point, { lat: points[i + 3] as number, lon: points[i + 4] as number })
         if (km <= farthest) continue
         farthest = km
-        most = 2 - chordSquared(km) + chordSlack
+        most = 2 - chordSquared(km) + squareSlack
       }
     }
   }

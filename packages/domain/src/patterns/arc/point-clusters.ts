@@ -9,6 +9,14 @@ export interface SpherePoint extends Point {
   readonly z: number
 }
 
+const radians = Math.PI / 180
+
+/** A point with its unit vector. Pure. */
+export function onSphere({ lat, lon }: Point): SpherePoint {
+  const across = Math.cos(lat * radians)
+  return { lat, lon, x: across * Math.cos(lon * radians), y: across * Math.sin(lon * radians), z: Math.sin(lat * radians) }
+}
+
 interface Cluster {
   readonly first: SpherePoint
   readonly points: SpherePoint[]
@@ -19,7 +27,7 @@ interface Cluster {
 /** Chords are good to this; where that leaves a comparison open, the great circle decides. */
 const slack = 1e-9
 /** Squares of chords are good to this. */
-const squareSlack = 1e-13
+export const squareSlack = 1e-13
 /** More columns than cells of any size can have around the Earth. */
 const columnsMax = 1e9
 
@@ -48,33 +56,29 @@ export class PointClusters {
 
   /** True where one of them lies so far from a point. */
   hasApart(point: SpherePoint, km: number): boolean {
-    const limit = chordOf(km)
+    const side = sideOf(point, km)
     const isApart = liesApart(km)
-    return this.#clusters.some(({ first, points, reach }) => {
-      const middle = chord(first, point)
-      if (middle + reach < limit - slack) return false
-      return middle - reach > limit + slack || points.some(p => isApart(p, point))
+    return this.#clusters.some(cluster => {
+      const known = side(cluster)
+      return known === 'apart' || (known === 'open' && cluster.points.some(p => isApart(p, point)))
     })
   }
 
   /** True where all of them lie so far from a point. */
   areApart(point: SpherePoint, km: number): boolean {
-    const limit = chordOf(km)
+    const side = sideOf(point, km)
     const isApart = liesApart(km)
-    return this.#clusters.every(({ first, points, reach }) => {
-      const middle = chord(first, point)
-      if (middle + reach < limit - slack) return false
-      return middle - reach > limit + slack || points.every(p => isApart(p, point))
+    return this.#clusters.every(cluster => {
+      const known = side(cluster)
+      return known === 'apart' || (known === 'open' && cluster.points.every(p => isApart(p, point)))
     })
   }
 
   /** Those that lie so far from a point. */
   apartFrom(point: SpherePoint, km: number): SpherePoint[] {
-    const limit = chordOf(km)
+    const side = sideOf(point, km)
     const isApart = liesApart(km)
-    return this.#clusters.flatMap(({ first, points, reach }) =>
-      chord(first, point) + reach < limit - slack ? [] : points.filter(p => isApart(p, point))
-    )
+    return this.#clusters.flatMap(cluster => (side(cluster) === 'near' ? [] : cluster.points.filter(p => isApart(p, point))))
   }
 
   /** Greatest distance between any two, km. */
@@ -120,6 +124,16 @@ export class PointClusters {
     const outmost = clusters.map(({ first, reach }) => chord(first, middle) + reach)
     const most = outmost.reduce((greatest, one) => Math.max(greatest, one), 0)
     return clusters.filter((_, i) => (outmost[i] as number) + most > length - slack)
+  }
+}
+
+/** Whether all points of a cluster lie so far from a point, or all nearer; open where the points must be asked one by one. */
+function sideOf(point: SpherePoint, km: number): (cluster: Cluster) => 'near' | 'apart' | 'open' {
+  const limit = chordOf(km)
+  return ({ first, reach }) => {
+    const middle = chord(first, point)
+    if (middle + reach < limit - slack) return 'near'
+    return middle - reach > limit + slack ? 'apart' : 'open'
   }
 }
 

@@ -2,15 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PointClusters, type SpherePoint } from '../../../src/patterns/arc/point-clusters.ts'
-import { distanceKm, greatestDistanceKm, type Point } from '../../../src/space-time/geometry.ts'
-
-const radians = Math.PI / 180
-
-function onSphere({ lat, lon }: Point): SpherePoint {
-  const across = Math.cos(lat * radians)
-  return { lat, lon, x: across * Math.cos(lon * radians), y: across * Math.sin(lon * radians), z: Math.sin(lat * radians) }
-}
+import { onSphere, PointClusters, type SpherePoint } from '../../../src/patterns/arc/point-clusters.ts'
+import { distanceKm, greatestDistanceKm } from '../../../src/space-time/geometry.ts'
 
 function clustersOf(points: readonly SpherePoint[], widthKm: number): PointClusters {
   const clusters = new PointClusters(widthKm)
