@@ -7,10 +7,12 @@ import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { MemoryLog } from '@tocsin/event-log/memory-log'
+import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { type EngineObserver, RulesEngine } from '../src/partition/rules-engine.ts'
 import { scan } from '../src/theatre/published-alerts.ts'
+import type { Compression } from '../src/theatre/snapshot-store.ts'
 
 export const clock: Clock = {
   nowMs: () => Date.parse('2025-06-10T00:00:00Z'),
@@ -112,3 +114,34 @@ export async function alertsOf(log: MemoryLog): Promise<string[]> {
   await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => alerts.push(Buffer.from(value).toString()))
   return alerts
 }
+
+/** Writes reports into a log, numbered: each of a place of its own. */
+export async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
+  for (let n = from; n < to; n++) {
+    const sketch = {
+      id: `r-${n}`,
+      at: '2025-06-01',
+      lat: 10 + (n % 60) * 0.5,
+      lon: Math.floor(n / 60),
+      category: 'protest'
+    } as const
+    const id = digest('test', String(n))
+    const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, theatre) }
+    const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
+    await log.append(topics.incidents, [{ id, key: theatre, value: encodeRecord(envelope, payload) }])
+  }
+}
+
+/** A clock by which every look takes so long: what is timed by it took as long. */
+export function slowClock(lookMs: number): Clock {
+  let ms = 0
+  return {
+    ...systemClock,
+    monotonicMs: () => {
+      ms += lookMs
+      return ms
+    }
+  }
+}
+
+export const plain: Compression = { pack: async bytes => bytes, unpack: async bytes => bytes }

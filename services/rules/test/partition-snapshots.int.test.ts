@@ -1,53 +1,26 @@
 // When snapshots are taken while another is still being written, or can't be: never a second of one theatre at a time, and none is forgotten.
 
-import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
-import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { type Compression, readIndex } from '../src/theatre/snapshot-store.ts'
-
-async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
-  for (let n = from; n < to; n++) {
-    const sketch = {
-      id: `r-${n}`,
-      at: '2025-06-01',
-      lat: 10 + (n % 60) * 0.5,
-      lon: Math.floor(n / 60),
-      category: 'protest'
-    } as const
-    const id = digest('test', String(n))
-    const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, theatre) }
-    const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
-    await log.append(topics.incidents, [{ id, key: theatre, value: encodeRecord(envelope, payload) }])
-  }
-}
+import { observer, plain, slowClock, told } from './engine-harness.ts'
 
 /** An engine on a log, with what became of its snapshots, by outcome. */
 function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecords = 10, clock = systemClock } = {}) {
   const outcomes: Record<string, number> = {}
-  const observer = {
-    folded: () => {},
-    retried: () => {},
-    quarantined: () => {},
-    stopped: () => {},
-    conflict: () => {},
+  const noted = {
+    ...observer(),
     snapshot: (_: string, outcome: string) => {
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
-    },
-    clockJumped: () => {},
-    timeSet: () => {},
-    assigned: () => {},
-    takenUp: () => {}
+    }
   }
   const settings = { snapshotEveryRecords, pageRecordsMax: 5, tickCheckMs: 60_000 }
-  const engine = new RulesEngine({ log, clock, observer, compression, ...settings })
+  const engine = new RulesEngine({ log, clock, observer: noted, compression, ...settings })
   const run = engine.run()
   const close = async () => {
     await engine.close()
@@ -55,20 +28,6 @@ function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecor
   }
   const isFolded = async () => engine.hasPassed(await log.cursorAt(topics.incidents, 'latest'))
   return { outcomes, close, isFolded }
-}
-
-const plain: Compression = { pack: async bytes => bytes, unpack: async bytes => bytes }
-
-/** A clock by which every look takes so long: what is timed by it took as long. */
-function slowClock(lookMs: number): Clock {
-  let ms = 0
-  return {
-    ...systemClock,
-    monotonicMs: () => {
-      ms += lookMs
-      return ms
-    }
-  }
 }
 
 describe('snapshots', () => {
