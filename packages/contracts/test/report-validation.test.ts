@@ -1,13 +1,21 @@
+import { type Members, record } from '@tocsin/domain/format/format'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkReportTimes, type ParsedReport, parseReportInput, type ReportInput } from '../src/report/report-input.ts'
+import { postedReportFormat, type ReportInput } from '../src/report/posted-report.ts'
 import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
+import { checkReportTimes, type ParsedReport, parseReportInput } from '../src/report/report-validation.ts'
 import { badReports, fullReport, leastReport } from './golden/reports.ts'
+import { type Schema, sampleOf } from './support/schema-samples.ts'
 
 const reportOf = (value: unknown): ReportInput => {
   const parsed = parseReportInput(value)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
   return parsed.report
+}
+/** The fullest report, with a value for each member that has been added to the format since. */
+const wholeReport: Readonly<Record<string, unknown>> = {
+  ...(sampleOf(record(withoutNames(postedReportFormat.properties, Object.keys(fullReport))) as Schema, 'whole') as object),
+  ...fullReport
 }
 const errorsOf = (parsed: ParsedReport) => (parsed.ok ? [] : parsed.errors)
 
@@ -40,6 +48,11 @@ describe('parseReportInput', () => {
       fatalities: { low: 3, best: null, high: null },
       private: { persons: [{ name: 'A. Person', aliases: ['Other Name'], role: 'captured', kind: 'commander' }] }
     })
+  })
+
+  it('has a normal form for each member of its format', () => {
+    const { source: _, ...members } = postedReportFormat.properties
+    expect(Object.keys(reportOf(wholeReport)).sort()).toEqual(['sourceId', ...Object.keys(members)].sort())
   })
 
   it('brings texts to one form: NFC, no outer spaces, words in lower case and once', () => {
@@ -121,10 +134,9 @@ describe('parseReportInput', () => {
   })
 
   it('takes a good report with any one member replaced, or names that member', () => {
-    const members = Object.keys(fullReport) as (keyof typeof fullReport)[]
     fc.assert(
-      fc.property(fc.constantFrom(...members), fc.jsonValue(), (member, value) => {
-        const parsed = parseReportInput({ ...fullReport, [member]: value })
+      fc.property(fc.constantFrom(...Object.keys(wholeReport)), fc.jsonValue(), (member, value) => {
+        const parsed = parseReportInput({ ...wholeReport, [member]: value })
         for (const error of errorsOf(parsed)) expect(error.pointer.startsWith(`/${member}`)).toBe(true)
       })
     )
@@ -166,6 +178,10 @@ describe('the other bodies', () => {
     expect(checkScenarioLine({ at, put: leastReport }).ok).toBe(false)
   })
 })
+
+function withoutNames(members: Members, names: readonly string[]): Members {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+}
 
 function manyMembers(count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`extra${i}`, i]))

@@ -1,45 +1,12 @@
-// A posted report: from an unknown value to a typed one, or to errors that each name their field and give a sentence. The shape
-// comes from schemas/report.v1.schema.json; what a schema cannot express (real dates, order, existing countries) is checked here.
-// Texts are normalised to NFC and trimmed; roles and kinds to lower case; duplicate words are removed; instants become UTC with
-// milliseconds; days stay days. Ids and content hashes rest on the body as sent, not on this form.
+// A posted report: from an unknown value to a typed one, or to errors that each name their field and give a sentence. Its shape
+// is that of its format (posted-report.ts); what a schema cannot express (real dates, order, existing countries) is checked here.
 
-import { defaultHandling, type Handling } from '@tocsin/domain/report/handling'
-import type { Category, Credibility, Fatalities } from '@tocsin/domain/report/report'
 import type { FieldError } from '../problem/problem-catalogue.ts'
 import { isCountryCode } from './iso-3166-1.ts'
-import { type MomentProblem, readInstant, readMoment } from './moments.ts'
-import type { PrivateTexts } from './private-texts.ts'
-import { checkReportShape, type PostedLocation, type PostedReport } from './report-shape.ts'
-
-/** A place as the reporter states it. */
-export interface LocationInput {
-  readonly name: string | null
-  readonly country: string | null
-  /** An ISO 3166-2 code of the stated country, or the name of one of its areas, which the gazetteer resolves. */
-  readonly admin1: string | null
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly radiusKm: number | null
-}
-
-export interface ReportInput {
-  readonly sourceId: string
-  readonly externalId: string | null
-  /** ISO 8601, UTC, ms; null if not stated. */
-  readonly reportedAt: string | null
-  readonly occurred: { readonly from: string; readonly to: string }
-  readonly category: Category
-  readonly tactics: readonly string[]
-  readonly location: LocationInput
-  readonly alsoAt: readonly LocationInput[]
-  readonly actors: readonly { readonly name: string; readonly role: string | null }[]
-  readonly targets: readonly { readonly kind: string }[]
-  readonly fatalities: Fatalities
-  readonly credibility: Credibility
-  readonly handling: Handling
-  readonly drill: boolean
-  readonly private: PrivateTexts | null
-}
+import { type MomentProblem, readMoment } from './moments.ts'
+import { adminCodePattern, type PostedLocation } from './posted-location.ts'
+import { normalFormOf, type PostedReport, type ReportInput } from './posted-report.ts'
+import { checkReportShape } from './report-shape.ts'
 
 export type ParsedReport =
   | { readonly ok: true; readonly report: ReportInput }
@@ -49,9 +16,6 @@ export type ParsedReport =
 export const occurredYearMin = 1900
 /** How far after the theatre's now an event or a report time may lie: clocks and time zones differ. */
 export const futureToleranceMs = 24 * 3_600_000
-/** Credibility of a report that cannot be judged. Source: Admiralty code. */
-const credibilityUnknown: Credibility = 6
-export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 
 /** Parses a posted report. Pure; never throws; at most 20 errors. `checkReportTimes` compares times with a clock. */
 export function parseReportInput(value: unknown): ParsedReport {
@@ -63,7 +27,7 @@ export function parseReportInput(value: unknown): ParsedReport {
   checkLocation(shape.report.location, '/location', errors)
   for (const [i, place] of shape.report.alsoAt?.entries() ?? []) checkLocation(place, `/alsoAt/${i}`, errors)
   checkFatalities(shape.report, errors)
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalise(shape.report) }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalFormOf(shape.report) }
 }
 
 /** Errors of times more than a day after `nowMs`. Pure. */
@@ -144,7 +108,7 @@ function isNullIsland({ lat, lon }: PostedLocation): boolean {
 
 const nullIslandDegrees = 0.05
 const nullIslandSays =
-  'is 0 together with lon: that is where lost coordinates come to lie; state where it was, or leave both out and name the place and its country'
+  'is 0 together with lon, as software writes when coordinates are missing; state where it was, or leave both out and name the place and its country'
 
 function checkFatalities(report: PostedReport, errors: FieldError[]): void {
   const { low = null, best = null, high = null } = report.fatalities ?? {}
@@ -155,74 +119,4 @@ function checkFatalities(report: PostedReport, errors: FieldError[]): void {
   if (best === null && low !== null && high !== null && low > high) {
     errors.push({ pointer: '/fatalities/high', detail: 'is less than /fatalities/low' })
   }
-}
-
-function normalise(posted: PostedReport): ReportInput {
-  const { low = null, best = null, high = null } = posted.fatalities ?? {}
-  return {
-    sourceId: posted.source.id,
-    externalId: posted.externalId === undefined ? null : tidy(posted.externalId),
-    reportedAt: posted.reportedAt === undefined ? null : readInstant(posted.reportedAt),
-    occurred: { from: dayOrInstant(posted.occurred.from), to: dayOrInstant(posted.occurred.to) },
-    category: posted.category,
-    tactics: unlike(posted.tactics),
-    location: locationOf(posted.location),
-    alsoAt: (posted.alsoAt ?? []).map(locationOf),
-    actors: (posted.actors ?? []).map(a => ({ name: tidy(a.name), role: wordOf(a.role) })),
-    targets: (posted.targets ?? []).map(t => ({ kind: wordOf(t.kind) as string })),
-    fatalities: { low, best, high },
-    credibility: posted.credibility ?? credibilityUnknown,
-    handling: posted.handling ?? defaultHandling,
-    drill: posted.drill ?? false,
-    private: privateOf(posted.private)
-  }
-}
-
-function locationOf(place: PostedLocation): LocationInput {
-  const admin1 = place.admin1 === undefined ? null : tidy(place.admin1)
-  return {
-    name: place.name === undefined ? null : tidy(place.name),
-    country: place.country ?? (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),
-    admin1,
-    lat: place.lat ?? null,
-    lon: place.lon ?? null,
-    radiusKm: place.radiusKm ?? null
-  }
-}
-
-function privateOf(posted: PostedReport['private']): PrivateTexts | null {
-  if (posted === undefined) return null
-  const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
-  const texts: PrivateTexts = {
-    narrative: narrative === '' ? null : narrative,
-    links: unlike(posted.links),
-    persons: (posted.persons ?? []).map(p => ({
-      name: p.name === undefined ? null : tidy(p.name),
-      aliases: [...new Set((p.aliases ?? []).map(tidy))],
-      role: wordOf(p.role),
-      kind: wordOf(p.kind)
-    }))
-  }
-  return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0 ? null : texts
-}
-
-/** Without duplicates. */
-function unlike(texts: readonly string[] = []): readonly string[] {
-  return texts.length < 2 ? texts : [...new Set(texts)]
-}
-
-/** ASCII without outer spaces: already normalised. */
-const isTidy = /^[!-~](?:[ -~]*[!-~])?$/
-
-/** The stored form of a text: NFC, trimmed. */
-export function tidy(text: string): string {
-  return isTidy.test(text) ? text : text.normalize('NFC').trim()
-}
-
-function wordOf(text: string | undefined): string | null {
-  return text === undefined ? null : tidy(text).toLowerCase()
-}
-
-function dayOrInstant(text: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : readInstant(text)
 }
