@@ -1,0 +1,258 @@
+// Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended report, dismiss. The log is
+// followed from the first request on, so that a process without requests reads nothing. All instances list the same.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { QuarantineRecord, QuarantineSettled } from '@tocsin/contracts/record/quarantine-record'
+import { decodeQuarantined, decodeQuarantineRecord, encodeRecord } from '@tocsin/contracts/record/records'
+import type { Lane } from '@tocsin/domain/report/report'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { TopicView } from '@tocsin/service-kit/projection/topic-view'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { Answer } from '../report/report-answer.ts'
+import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
+
+export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
+  readonly acceptance: Pick<ReportAcceptance, 'accept'>
+  /** How long entries are kept, days; 0 = for ever. */
+  readonly quarantineDays: number
+  /** Most entries held in memory; default `quarantineEntriesMax`. */
+  readonly entriesMax?: number
+}
+
+export type QuarantineState = 'open' | 'settled' | 'all'
+
+export interface QuarantineList {
+  readonly items: readonly QuarantineEntry[]
+  /** Id after which the next page begins. */
+  readonly next: string | null
+}
+
+export interface QuarantineContent {
+  /** The bytes as they stood in their log, up to the limit of what is kept. */
+  readonly base64: string
+  /** The same as text; null where they are not UTF-8. */
+  readonly text: string | null
+}
+
+export type QuarantineShown = QuarantineEntry & { readonly content?: QuarantineContent }
+
+/** Timeout for reading the quarantine log to its end before an answer, ms. */
+const catchUpMs = 2_000
+const dayMs = 24 * 3_600_000
+/** Interval between checks for expired entries, ms. */
+const trimEveryMs = 3_600_000
+
+export class QuarantineOperations {
+  readonly fold: QuarantineFold
+  readonly #deps: QuarantineOperationsDeps
+  readonly #view: TopicView<QuarantineRecord>
+  readonly #stop = new AbortController()
+  #started: Promise<void> | null = null
+  #trimming: Promise<void> | null = null
+
+  constructor(deps: QuarantineOperationsDeps) {
+    this.#deps = deps
+    this.fold = new QuarantineFold(deps.entriesMax)
+    this.#view = new TopicView<QuarantineRecord>({
+      log: deps.log,
+      clock: deps.clock,
+      logger: deps.logger,
+      topic: topics.quarantine,
+      decode: decodeQuarantineRecord,
+      take: batch => {
+        for (const { stored, decoded } of batch.records) {
+          this.fold.apply(decoded.record, { partition: stored.partition, position: stored.position })
+        }
+      }
+    })
+  }
+
+  /** Starts removing expired entries, if the log supports it. */
+  start(): void {
+    if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined) this.#trimming ??= this.#trimNowAndThen()
+  }
+
+  /** Entries, newest first. Rejects `cursor-invalid` after an unknown entry, `projection-behind`, or with the log's error. */
+  async list(state: QuarantineState, limit: number, behind: string | null): Promise<QuarantineList> {
+    await this.#current()
+    if (behind !== null && this.fold.get(behind) === undefined) {
+      throw new ProblemError(
+        'cursor-invalid',
+        'The last entry of the previous page is no longer kept. Start again without a cursor.'
+      )
+    }
+    const items: QuarantineEntry[] = []
+    for (const entry of this.fold.newestFirst(behind)) {
+      if (state !== 'all' && (entry.settled === null) !== (state === 'open')) continue
+      if (items.length === limit) return { items, next: (items.at(-1) as QuarantineEntry).id }
+      items.push(entry)
+    }
+    return { items, next: null }
+  }
+
+  /**
+   * One entry, with its bytes for principals who may see everything: the theatre and handling of the bytes are unknown. Rejects
+   * `not-found`.
+   */
+  async read(id: string, principal: Principal): Promise<QuarantineShown> {
+    const { entry, place } = await this.#entry(id)
+    if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
+    const value = (await readAt(this.#deps.log, topics.quarantine, place))?.value
+    const decoded = value ? decodeQuarantined(value) : null
+    if (decoded?.kind !== 'decoded') throw noSuchEntry()
+    return { ...entry, content: contentOf(Buffer.from(decoded.record.bytes, 'base64')) }
+  }
+
+  /**
+   * Accepts a mended report in place of the bytes, like any report, with the entry as its cause; then settles the entry. Rejects
+   * as `ReportAcceptance.accept` does, `action-refused` for an entry that was dismissed or is not of the incidents log, and
+   * `forbidden` for principals who may not see everything. Idempotent.
+   */
+  async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
+    checkSettler(principal)
+    const { entry } = await this.#entry(id)
+    if (entry.topic !== topics.incidents) {
+      throw new ProblemError(
+        'action-refused',
+        `Only bytes of ${topics.incidents} can be replaced by a report. Dismiss the entry instead.`
+      )
+    }
+    if (entry.settled?.how === 'dismissed') throw alreadySettled(entry)
+    const cause = `${entry.topic}/${entry.partition}/${entry.position}`
+    const answer = await this.#deps.acceptance.accept({ body, idempotencyKey: null, lane, principal, cause })
+    if (entry.settled === null) await this.#settle(entry, { how: 'replayed', by: principal.id, reportId: answer.reportId })
+    return answer
+  }
+
+  /**
+   * Dismisses an entry. Idempotent. Rejects `action-refused` if a report was accepted in its place, `forbidden` as `replay` does.
+   */
+  async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
+    checkSettler(principal)
+    const { entry } = await this.#entry(id)
+    if (entry.settled?.how === 'replayed') throw alreadySettled(entry)
+    if (entry.settled !== null) return entry
+    await this.#settle(entry, { how: 'dismissed', by: principal.id, reportId: null })
+    return (await this.#entry(id)).entry
+  }
+
+  /** Removes expired entries; resolves with their number. Rejects with the log's error. */
+  async trim(): Promise<number> {
+    const { log, clock, quarantineDays } = this.#deps
+    await this.#current()
+    const cursor = this.#view.cursor
+    if (cursor === null || log.trim === undefined || quarantineDays === 0) return 0
+    const before = this.fold.count
+    const expired = this.fold.expired(clock.nowMs() - quarantineDays * dayMs, cursor.positions)
+    const starts = (await log.state(topics.quarantine)).map(({ start }) => start)
+    for (const [partition, position] of expired.entries()) {
+      if (position > (starts[partition] ?? 0n)) await log.trim(topics.quarantine, partition, position)
+    }
+    this.fold.removeBefore(expired)
+    return before - this.fold.count
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#trimming
+    await this.#view.close()
+    await this.#started?.catch(() => {})
+  }
+
+  async #settle(entry: QuarantineEntry, how: Omit<QuarantineSettled, 'entry'>): Promise<void> {
+    const { log, clock } = this.#deps
+    // One id for all ways to settle an entry: the first one counts, at any instance.
+    const id = digest('quarantine-settled', entry.id)
+    const envelope = { id, source: '/tocsin/intake', time: new Date(clock.nowMs()).toISOString(), cause: entry.id }
+    const value = encodeRecord(envelope, { type: 'quarantine.settled', data: { entry: entry.id, ...how } })
+    const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
+    if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
+  }
+
+  async #entry(id: string): Promise<NonNullable<ReturnType<QuarantineFold['get']>>> {
+    await this.#current()
+    const kept = this.fold.get(id)
+    if (kept === undefined) throw noSuchEntry()
+    return kept
+  }
+
+  /** Resolves once the fold matches the quarantine log as it is now, removals included. */
+  async #current(): Promise<void> {
+    this.#started ??= this.#view.start()
+    // Reading it all may take longer than a request waits; a later request then finds it read.
+    this.#started.catch(() => {})
+    const behind = new ProblemError('projection-behind', 'The quarantine log has not been read to its end yet. Try again.', {
+      retryAfterS: 1
+    })
+    if (this.#view.failure !== null)
+      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', { cause: this.#view.failure })
+    const patience = new AbortController()
+    const late = this.#deps.clock.sleep(catchUpMs, patience.signal).then(() => false)
+    const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
+    try {
+      if (!(await Promise.race([read, late]))) throw behind
+    } finally {
+      patience.abort('over')
+    }
+    this.fold.removeBefore((await this.#deps.log.state(topics.quarantine)).map(({ start }) => start))
+  }
+
+  async #trimNowAndThen(): Promise<void> {
+    const { clock, logger } = this.#deps
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await clock.sleep(trimEveryMs, signal)
+      if (signal.aborted) return
+      try {
+        const entries = await this.trim()
+        if (entries > 0) logger.info({ entries }, 'expired quarantine entries were removed')
+      } catch (error) {
+        if (signal.aborted) return
+        logger.warn({ error }, 'expired quarantine entries could not be removed; retrying later')
+      }
+    }
+  }
+}
+
+/** An entry without what a principal may not see: the report that replaced it may be hidden. */
+export function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
+  if (entry.settled === null || seesAll(principal)) return entry
+  return { ...entry, settled: { ...entry.settled, reportId: null } }
+}
+
+/** Throws if a principal may not see everything: the bytes may be of anything. */
+function checkSettler(principal: Principal): void {
+  if (seesAll(principal)) return
+  throw new ProblemError(
+    'forbidden',
+    'The theatre and the handling of the bytes are unknown: only a key for all theatres, cleared for restricted, may settle them.'
+  )
+}
+
+/** The owner of the bytes is unknown: they are for principals who may see everything, with an explicit grant for persons. */
+function maySeeBytes(principal: Principal): boolean {
+  const { scopes } = principal
+  return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
+}
+
+function contentOf(bytes: Buffer): QuarantineContent {
+  const text = bytes.toString('utf8')
+  return { base64: bytes.toString('base64'), text: Buffer.from(text).equals(bytes) ? text : null }
+}
+
+function noSuchEntry(): ProblemError {
+  return new ProblemError('not-found', 'There is no such quarantine entry: it never existed, or it is no longer kept.')
+}
+
+function alreadySettled({ settled }: QuarantineEntry): ProblemError {
+  const { how = '', by = '', at = '' } = settled ?? {}
+  return new ProblemError('action-refused', `The entry was already ${how}.`, {
+    members: { by, at, reportId: settled?.reportId ?? null }
+  })
+}

@@ -1,0 +1,138 @@
+// API keys, created, rotated and revoked as records of the control log. A secret appears only in the answer that created it. HTTP
+// is in key-routes.ts.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { KeyRecord } from '@tocsin/domain/control/control-record'
+import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/control/key-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Appended } from '@tocsin/event-log/port'
+import { keyHash, mintKey } from '@tocsin/service-kit/access/api-key'
+import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { checkMinted } from './admin-reach.ts'
+import { type ControlOperations, instantIn, invalid, type Written } from './control-operations.ts'
+
+export interface KeyOperationsDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: Pick<ControlView, 'state'>
+  readonly shared: SharedKnowledge
+  readonly operations: Pick<ControlOperations, 'write' | 'append' | 'inTurn'>
+  readonly keysMax: number
+}
+
+export type KeyAsk = Pick<KeyRecord, 'name' | 'scopes' | 'limits'> &
+  Partial<Pick<KeyRecord, 'theatres' | 'handling' | 'expiresAt'>>
+
+export interface KeyWithSecret<T> extends Written<T> {
+  readonly secret: string
+}
+
+/** Default and maximum time for which a replaced secret stays valid, hours. */
+export const overlapHoursDefault = 24
+export const overlapHoursMax = 720
+
+export class KeyOperations {
+  readonly #deps: KeyOperationsDeps
+
+  constructor(deps: KeyOperationsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be requested again. Throws a
+   * ProblemError that names the field, `forbidden` if the key would exceed the caller's rights, or `too-many`.
+   */
+  create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
+    const { control, keysMax, random, clock, shared, operations } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      const { keys, revokedKeys } = control.state
+      if (keys.size - revokedKeys.size >= keysMax)
+        throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
+      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
+      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      const { secret, secretHash, keyId } = mintKey(random)
+      const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
+      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
+      const value: KeyRecord = limits === undefined ? made : { ...made, limits }
+      checkMinted(principal, 'key', authorityOf(value))
+      const { appended } = await operations.append({ type: 'key.created', data: value }, authorOf(principal))
+      return { value, secret, appended }
+    })
+  }
+
+  /**
+   * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an overlap of 0 hours all of them end
+   * at once. Answers with the secret once the record is durable, folded or not. Throws `not-found`, also for a key that sees more
+   * than the caller; `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
+   * many valid secrets, or another rotation came first.
+   */
+  rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
+    const { control, random, clock, shared, operations } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      const nowMs = clock.nowMs()
+      const key = this.#known(principal, keyId)
+      checkMinted(principal, 'key', authorityOf(key))
+      checkRotatable(key, overlapHours, nowMs)
+      const { secret, secretHash } = mintKey(random)
+      const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
+      const { appended, isFolded } = await operations.append({ type: 'key.rotated', data }, authorOf(principal))
+      // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
+      const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+      const value = state.keys.get(keyId)
+      // Another instance may have revoked or rotated the key concurrently: the fold decides.
+      if (value?.secretHash !== keyHash(secret)) throw refused('Another rotation or revocation of the key came first.')
+      return { value, secret, appended }
+    })
+  }
+
+  /**
+   * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before. Throws `not-found` as
+   * `rotate` does.
+   */
+  async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
+    const { shared, operations } = this.#deps
+    await shared.learn('control')
+    const key = this.#known(principal, keyId)
+    if (key.revokedAt !== null) return null
+    const data = { keyId, by: principal.id }
+    return operations.write({ type: 'key.revoked', data }, authorOf(principal), digest('key-revoked', keyId))
+  }
+
+  /** Keys within the principal's reach. The existence of others is not revealed. */
+  list(principal: Principal): readonly KeyState[] {
+    return [...this.#deps.control.state.keys.values()].filter(key => reaches(principal, key))
+  }
+
+  #known(principal: Principal, keyId: string): KeyState {
+    const key = this.#deps.control.state.keys.get(keyId)
+    if (key !== undefined && reaches(principal, key)) return key
+    throw new ProblemError('not-found', 'There is no such key.')
+  }
+}
+
+/** The rights of a key, in the form that the authority checks. */
+function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecord): Authority {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+  return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+}
+
+function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
+  if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
+  if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
+    throw refused(
+      `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
+    )
+  }
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}

@@ -1,0 +1,157 @@
+// Operators' requests: written to the incidents log, decided by the single writer of alerts, answered with the resulting event.
+// Two officers cannot both win. HTTP is in action-routes.ts.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { ActionRefused } from '@tocsin/domain/alert/alert'
+import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/record/theatre-record'
+import type { Appended } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
+import { topics } from '@tocsin/event-log/topics'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { AlertEntry } from '../projection/alert-entry.ts'
+import type { ActionOutcome } from '../projection/alert-index.ts'
+import type { Projection } from '../projection/projection.ts'
+import { shownTo } from '../projection/record-judging.ts'
+import { viewOf } from '../reader/reader-view.ts'
+
+/** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
+export const outcomeWaitMs = 2_000
+
+export interface OperatorAsk {
+  readonly action: OperatorAction
+  readonly until?: string
+  readonly note?: string
+  readonly to?: string
+  readonly text?: string
+  readonly disposition?: Disposition
+}
+
+export type AlertAnswer =
+  | { readonly kind: 'unknown-alert' }
+  | { readonly kind: 'stale'; readonly entry: AlertEntry }
+  /** The idempotency key was used for another action on this alert, or with another body. */
+  | { readonly kind: 'key-taken'; readonly action: OperatorAction }
+  /** `until` is not later than the theatre's current time. */
+  | { readonly kind: 'over-already'; readonly now: string }
+  | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
+  | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly at: string }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
+
+export type ActionStatus =
+  | { readonly kind: 'pending'; readonly alertId: string; readonly requestedAt: string }
+  | ActionOutcome
+  | { readonly kind: 'unknown' }
+
+export interface AlertOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
+  readonly projection: Projection
+  readonly shared: SharedKnowledge
+  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
+  readonly nowIn: (theatre: string) => string
+}
+
+export class AlertOperations {
+  readonly #deps: AlertOperationsDeps
+
+  constructor(deps: AlertOperationsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Requests an action on an alert and waits up to two seconds for the outcome. Repeats with the same `retryKey` are one action.
+   * Rejects with an EventLogError if the request could not be written, with `projection-behind` if other instances' writes are
+   * not folded here in time.
+   */
+  async ask(
+    principal: Principal,
+    alertId: string,
+    ifMatch: number,
+    ask: OperatorAsk,
+    retryKey: string | null
+  ): Promise<AlertAnswer> {
+    const { projection, clock, log, shared } = this.#deps
+    // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
+    await shared.learn('control', 'incidents', 'alerts')
+    const entry = projection.alerts.get(alertId)
+    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown-alert' }
+    const actionId = this.#actionIdOf(principal, alertId, retryKey)
+    const earlier = projection.clocks.request(actionId)?.request
+    if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
+    const isRepeat = earlier !== undefined
+    const now = this.#deps.nowIn(entry.theatre)
+    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
+    if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
+    const record = this.#recordOf(
+      { ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name, byId: principal.id },
+      entry
+    )
+    const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const { alerts } = projection
+    await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    // The key may have been used at another instance concurrently: the first request in the log is the action.
+    const taken = projection.clocks.request(actionId)?.request
+    if (taken !== undefined && !isThatAsk(taken, ask)) return { kind: 'key-taken', action: taken.action }
+    return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
+  }
+
+  /** The outcome of an action, for a reader who may see its alert. The request may have been made at another instance. */
+  async status(principal: Principal, actionId: string): Promise<ActionStatus> {
+    const known = () => {
+      const status = this.#known(principal, actionId)
+      return status.kind === 'unknown' ? undefined : status
+    }
+    return (await this.#deps.shared.find(['incidents', 'alerts'], known)) ?? { kind: 'unknown' }
+  }
+
+  #known(principal: Principal, actionId: string): ActionStatus {
+    const { alerts, clocks } = this.#deps.projection
+    const outcome = alerts.outcomeOf(actionId)
+    const pending = clocks.request(actionId)
+    const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
+    const entry = alerts.get(alertId)
+    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown' }
+    if (outcome !== undefined) return outcome
+    return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
+  }
+
+  #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
+    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
+    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  }
+
+  #recordOf(request: OperatorRequest, { theatre, last }: AlertEntry) {
+    const envelope = {
+      id: request.actionId,
+      source: '/tocsin/notifier',
+      time: this.#deps.nowIn(theatre),
+      cause: last.id,
+      theatre
+    }
+    const value = encodeRecord(envelope, { type: 'operator.requested', data: request })
+    return { id: request.actionId, key: theatre, value }
+  }
+}
+
+function isThatAsk(request: OperatorRequest, ask: OperatorAsk): boolean {
+  const asked = Object.entries(requestOf(ask)) as [keyof ReturnType<typeof requestOf>, string | null][]
+  return asked.every(([name, value]) => request[name] === value)
+}
+
+function requestOf({ action, until, note, to, text, disposition }: OperatorAsk) {
+  return {
+    action,
+    until: until ?? null,
+    note: note ?? null,
+    to: to ?? null,
+    text: text ?? null,
+    disposition: disposition ?? null
+  }
+}
+
+function answerOf(outcome: ActionOutcome | undefined, entry: AlertEntry, actionId: string, appended: Appended): AlertAnswer {
+  if (outcome === undefined) return { kind: 'pending', actionId, appended }
+  if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, at: outcome.at }
+  return { kind: 'done', entry, appended }
+}

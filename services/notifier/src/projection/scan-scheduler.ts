@@ -1,0 +1,54 @@
+// Cooperative scheduling of scans over all alerts: work is cut into slices, and between slices the event loop serves other
+// requests. What a scan looks for is up to the caller.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FilterWork } from '@tocsin/domain/alert/alert-filter'
+
+/** Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits` per alert. */
+export const sliceUnitsMax = 10_000
+/** Cost of fetching one alert and its reader state, in addition to its filter. */
+export const alertUnits = 5
+
+/** Serialises the slices of all scans, one per turn of the event loop: many scans together block it no longer than one. */
+export class ScanScheduler {
+  #last: Promise<unknown> = Promise.resolve()
+  #count = 0
+
+  /** Slices waited for since the start. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Resolves when the next slice may begin. */
+  async next(): Promise<void> {
+    this.#count++
+    const turn = this.#last.then(() => nextTurn())
+    this.#last = turn
+    await turn
+  }
+
+  /** Starts a scan. */
+  begin(): Scan {
+    return new Scan(this)
+  }
+}
+
+export class Scan implements FilterWork {
+  readonly #scheduler: ScanScheduler
+  /** Work done since the last yield. */
+  units = 0
+
+  constructor(scheduler: ScanScheduler) {
+    this.#scheduler = scheduler
+  }
+
+  /** True when the scan should yield: then await `yieldTurn`. State read before may have changed after it. */
+  get mustYield(): boolean {
+    return this.units >= sliceUnitsMax
+  }
+
+  async yieldTurn(): Promise<void> {
+    this.units = 0
+    await this.#scheduler.next()
+  }
+}

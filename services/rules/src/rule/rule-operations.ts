@@ -1,0 +1,172 @@
+// Decides changes of rules: whether the rule is valid, whether the principal may change it, which version comes next, whether
+// anything changes. Writes to the control log and waits until it is folded. HTTP is in rules-routes.ts.
+
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
+import { compareText } from '@tocsin/domain/incident/incident'
+import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
+import { topics } from '@tocsin/event-log/topics'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
+
+export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'control'> {
+  readonly cursorKey: Buffer
+}
+
+/** Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot. */
+const ruleLengthMax = 65_536
+
+/** Maximum number of rules of one theatre, including those for all theatres. */
+const rulesMax = 500
+
+/** The body of a rule request: everything but the id. */
+export type RuleAsk = Omit<RuleDraft, 'ruleId'>
+
+export class RuleOperations {
+  readonly #options: RuleOperationsOptions
+
+  constructor(options: RuleOperationsOptions) {
+    this.#options = options
+  }
+
+  /** Rules that concern the principal, in the order of their first declaration. */
+  rulesFor(principal: Principal): readonly RuleVersion[] {
+    return [...this.#state.rules.values()].filter(rule => seesRule(principal, rule))
+  }
+
+  /** The rule. Throws `not-found`, also if it runs in none of the principal's theatres. */
+  known(principal: Principal, id: string): RuleVersion {
+    const rule = this.#seen(principal, id)
+    if (!rule) throw new ProblemError('not-found', `there is no rule ${id}`)
+    return rule
+  }
+
+  /**
+   * Declares or changes a rule. An identical rule writes nothing and gives `cursor` null. `ifMatch`: the version that the client
+   * has seen, 0 for none, null if not stated, which is enough for a new rule. Throws `body-invalid` with all faults; `forbidden`
+   * if the rule before or after covers a theatre that is not the principal's; `precondition-required`; `action-refused` if
+   * another change came first or the id is taken.
+   */
+  async put(
+    principal: Principal,
+    id: string,
+    ask: RuleAsk,
+    ifMatch: number | null
+  ): Promise<{ rule: RuleVersion; cursor: string | null }> {
+    const rule = this.versionOf(principal, id, ask, '')
+    checkClearance(principal)
+    checkTheatres(principal, rule.theatres)
+    this.#checkThere(rule.theatres, '/theatres')
+    const before = this.#seen(principal, id)
+    if (before !== undefined) checkTheatres(principal, before.theatres)
+    holdTo(id, before, ifMatch)
+    // Rule ids are unique in the suite: a rule that the principal cannot see keeps its id.
+    if (before === undefined && this.#state.rules.has(id)) throw refused(`rule ${id} cannot be declared: the id is taken`)
+    this.#checkRoom(rule, before)
+    if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
+      return { rule: before, cursor: null }
+    return { rule, cursor: await this.#change(id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } }) }
+  }
+
+  /** Withdraws a rule. Throws `not-found`, `forbidden`, `precondition-required` and `action-refused` as `put` does. */
+  async delete(principal: Principal, id: string, ifMatch: number | null): Promise<string> {
+    checkClearance(principal)
+    const rule = this.known(principal, id)
+    checkTheatres(principal, rule.theatres)
+    holdTo(id, rule, ifMatch)
+    const data = { ruleId: id, ruleVersion: nextRuleVersion(this.#state, id), by: authorOf(principal) }
+    return this.#change(id, { type: 'rule.withdrawn', data })
+  }
+
+  /** The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid` with all faults. */
+  versionOf(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
+    const { theatres, ...said } = ask
+    const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
+    // A rule that the principal cannot see never runs in the same theatre as this one.
+    const cycles = cycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
+    const faults = [...ruleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
+    if (JSON.stringify(draft).length > ruleLengthMax)
+      faults.push({ pointer, detail: `has more than ${ruleLengthMax} characters of JSON` })
+    if (faults.length > 0) throw invalid(faults)
+    const version = { ...draft, ruleVersion: nextRuleVersion(this.#state, id) }
+    return theatres === undefined ? version : { ...version, theatres: [...new Set(theatres)].sort(compareText) }
+  }
+
+  get #state(): ControlState {
+    return this.#options.control.state
+  }
+
+  #seen(principal: Principal, id: string): RuleVersion | undefined {
+    const rule = this.#state.rules.get(id)
+    return rule !== undefined && seesRule(principal, rule) ? rule : undefined
+  }
+
+  /** Callers pass only the principal's theatres, so the answer reveals nothing. */
+  #checkThere(theatres: readonly string[] | undefined, pointer: string): void {
+    const isThere = (id: string) => id !== unassignedTheatre && this.#state.theatres.has(id)
+    const missing = theatres?.filter(id => !isThere(id)) ?? []
+    if (missing.length > 0) throw invalid([{ pointer, detail: `must name declared theatres: there is no ${missing.join(', ')}` }])
+  }
+
+  /** Limits the rules that a theatre folds. A rule for all theatres counts in each. */
+  #checkRoom({ theatres }: RuleVersion, before: RuleVersion | undefined): void {
+    const others = [...this.#state.rules.values()].filter(rule => rule.ruleId !== before?.ruleId)
+    for (const theatre of theatres ?? this.#state.theatres.keys()) {
+      if (others.filter(rule => runsIn(rule, theatre)).length < rulesMax) continue
+      throw refused(`theatre ${theatre} already has ${rulesMax} rules, which is the limit: withdraw one first`)
+    }
+  }
+
+  /** Writes a change. Throws `action-refused` if another change of this rule came first: the first record of a version counts. */
+  async #change(ruleId: string, payload: ControlPayload): Promise<string> {
+    const { id, cursor } = await this.#write(payload)
+    if (this.#state.ruleHeads.get(ruleId)?.recordId !== id) throw refused(`another change of rule ${ruleId} came first`)
+    return cursor
+  }
+
+  async #write(payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
+    const { log, clock, control, cursorKey } = this.#options
+    const time = new Date(clock.nowMs()).toISOString()
+    const id = digest('control', payload.type, JSON.stringify(payload.data), time)
+    const [appended] = await log.append(topics.control, [
+      { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
+    ])
+    if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {
+      throw new ProblemError('projection-behind', 'the change is stored but not folded yet', { retryAfterS: 1 })
+    }
+    return { id, cursor: await sealedBehind(log, cursorKey, topics.control, appended) }
+  }
+}
+
+/** Throws unless `ifMatch` is the current version. A rule that does not exist needs no `ifMatch`. */
+function holdTo(id: string, standing: RuleVersion | undefined, ifMatch: number | null): void {
+  if (ifMatch === null && standing !== undefined)
+    throw new ProblemError('precondition-required', `rule ${id} exists: send If-Match with the ruleVersion that you have seen`)
+  if (ifMatch === null || ifMatch === (standing?.ruleVersion ?? 0)) return
+  throw refused(
+    standing === undefined
+      ? `there is no rule ${id} at version ${ifMatch}`
+      : `rule ${id} is at version ${standing.ruleVersion}, not at ${ifMatch}`
+  )
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}
+
+function invalid(errors: readonly FieldError[]): ProblemError {
+  const detail = errors.map(fault => `${fault.pointer || 'the body'} ${fault.detail}`).join('; ')
+  return new ProblemError('body-invalid', detail, { errors })
+}
+
+function fieldError({ path, detail }: RuleFault, pointer: string): FieldError {
+  const escaped = path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  return { pointer: `${pointer}${escaped.join('')}`, detail }
+}

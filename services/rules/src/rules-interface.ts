@@ -1,0 +1,20 @@
+// The interface of the rules service to its host: routes, and the port through which the folds answer. Loading it does not load
+// the folds.
+
+import type { Service } from '@tocsin/service-kit/process/service'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { FoldAnswers } from './rule/fold-answers.ts'
+import { rulesApi } from './rule/rules-api.ts'
+import { rulesRoutes } from './rule/rules-routes.ts'
+
+export interface RulesInterfaceDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'secrets' | 'control'> {}
+
+/** The routes of the service. The caller decides where the folds run. */
+export function rulesInterface(deps: RulesInterfaceDeps, answers: FoldAnswers): Pick<Service, 'name' | 'api' | 'routes'> {
+  const { log, clock, control, secrets } = deps
+  return {
+    name: 'rules',
+    api: rulesApi,
+    routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor'), answers })
+  }
+}
