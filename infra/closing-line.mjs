@@ -1,6 +1,7 @@
-// Prints how the tests ended as one plain line: `N passed, N failed`, with `, N skipped` where some were. The check that came before them counts
-// as one more when it failed, and so do containers that could not be made, and the fuzzing. A test that ran more than once counts once: failed if it ever did,
-// passed if it did where it ran. Plain JavaScript, because the machine's own Node runs it.
+// Prints how the tests ended as one plain line: `N passed, N failed`, with `, N skipped` where some were. The check that came
+// before them counts as one more when it failed, and so do containers that could not be made, and the fuzzing. A test that ran
+// more than once counts once: failed if it ever did, passed if it did where it ran. Plain JavaScript, because the machine's own
+// Node runs it.
 
 import { existsSync, readFileSync } from 'node:fs'
 

@@ -1,4 +1,5 @@
-// Files of more than 400 lines, each one idea that is clearer whole, with the lines that it may have at most. A number here may only go down.
+// Files of more than 400 lines, each one idea that is clearer whole, with the lines that it may have at most. A number here may
+// only go down.
 
 export const longFiles: Readonly<Record<string, number>> = {
   'packages/domain/src/alert/alert-book.ts': 420,

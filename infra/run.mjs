@@ -1,5 +1,5 @@
-// Runs the project's own tools on a fresh machine: any Node >= 20 starts this file, which brings pnpm and Node 24 and then hands over.
-// Plain JavaScript, because the machine's own Node may not run TypeScript.
+// Runs the project's own tools on a fresh machine: any Node >= 20 starts this file, which brings pnpm and Node 24 and then hands
+// over. Plain JavaScript, because the machine's own Node may not run TypeScript.
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

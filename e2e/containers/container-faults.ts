@@ -9,7 +9,7 @@ export type Fault = (typeof faults)[number]
 export interface FaultOptions {
   readonly targets: readonly RunningService[]
   readonly random: () => number
-  /** How long a container stands still, or is cut off, ms. */
+  /** How long a container is paused or disconnected, ms. */
   readonly holdMs: number
 }
 

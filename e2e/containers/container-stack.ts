@@ -14,7 +14,7 @@ const pidLabel = 'org.tocsin.test-pid'
 export interface StackOptions {
   readonly client: ContainerRuntimeClient
   readonly services: readonly ComposeService[]
-  /** What stands in the file of secrets. */
+  /** Content of the secrets file. */
   readonly secrets: Readonly<Record<string, string>>
   /** Environment besides the file's, by service. */
   readonly environment?: (service: ComposeService, ports: readonly number[]) => Readonly<Record<string, string>>
@@ -55,7 +55,7 @@ export class ContainerStack {
     return found
   }
 
-  /** Those whose command is this role, in order. */
+  /** The services of a role, in order. */
   those(role: string): readonly RunningService[] {
     return [...this.#running.values()].filter(({ service }) => service.command[0] === role)
   }
@@ -64,7 +64,7 @@ export class ContainerStack {
     return [...this.#running.values()]
   }
 
-  /** What each printed last, for the error. */
+  /** The last output of each, for error messages. */
   async logs(linesMax = 40): Promise<string> {
     const texts = await Promise.all(
       this.all.map(async one => `--- ${one.name}\n${await one.logs(linesMax).catch(error => String(error))}`)

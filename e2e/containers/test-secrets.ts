@@ -1,4 +1,4 @@
-// What `infra/.env` would hold: an owner key made anew for each stack.
+// The content of `infra/.env`: a new owner key for each stack.
 
 import { randomBytes } from 'node:crypto'
 import { masterKeyOfTests } from '../harness/same-secrets.ts'

@@ -42,7 +42,7 @@ export class OpenLoad {
     await Promise.all(Array.from({ length: underWayMax }, ask))
   }
 
-  /** Sends so many a second for so long, ms; resolves with what became of what was sent, once all is answered. */
+  /** Sends at a rate for a time, ms; resolves with the outcomes once everything is answered. */
   async run(perSecond: number, forMs: number): Promise<readonly Outcome[]> {
     const first = this.outcomes.length
     const startedMs = performance.now()

@@ -37,7 +37,7 @@ export class ThreeProcesses {
     this.#processes[role] = await spawnSuite(old.options)
   }
 
-  /** What each printed last, for the error. */
+  /** The last output of each, for error messages. */
   outputs(): string {
     return roles.map(role => `--- ${role}\n${this.#processes[role].output.slice(-3000)}`).join('\n')
   }

@@ -8,12 +8,12 @@ export type TroubleKind = 'kill' | 'pause' | 'cut' | 'blackhole'
 export interface TroubleOptions {
   readonly fleet: Fleet
   readonly random: () => number
-  /** How long a pause or a cut lasts, ms. */
+  /** Duration of a pause or a network cut, ms. */
   readonly lastsMs: number
   readonly kinds?: readonly TroubleKind[]
-  /** Instances that are in trouble at once; default 1. */
+  /** Concurrent faults; default 1. */
   readonly atOnce?: number
-  /** Longest rest between two troubles, ms; default 500. */
+  /** Longest pause between two faults, ms; default 500. */
   readonly restsMsMax?: number
 }
 
@@ -28,12 +28,12 @@ export class Trouble {
     this.#options = options
   }
 
-  /** Begins; one befalls a random instance after the other until `end`. */
+  /** Starts faults on random instances, until `end`. */
   begin(): void {
     this.#running = Promise.all(Array.from({ length: this.#options.atOnce ?? 1 }, () => this.#run()))
   }
 
-  /** No more; resolves when everyone is well again. Rejects when an instance did not come back. */
+  /** Stops; resolves when all instances have recovered. Rejects if one has not. */
   async end(): Promise<void> {
     this.#stopped = true
     await this.#running

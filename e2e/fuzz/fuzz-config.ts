@@ -1,12 +1,12 @@
 // Configuration of schemathesis: all checks, the acceptable refusals, and real ids, so that requests get past 404.
 
-/** Names of things in the suite that is fuzzed. */
+/** Ids of things in the fuzzed suite. */
 export interface GenuineNames {
-  /** Ids of what is there, by the first part of the path that takes them: `alerts`, `reports`, … */
+  /** Existing ids, by the first part of their path: `alerts`, `reports`, … */
   readonly ids: Readonly<Record<string, readonly string[]>>
-  /** Of what was written: for the header. */
+  /** Cursors of writes, for the header. */
   readonly cursors: readonly string[]
-  /** Of pages, by the list that gave them. */
+  /** Page cursors, by list. */
   readonly pages: Readonly<Record<string, readonly string[]>>
 }
 

@@ -1,4 +1,4 @@
-// Brings schemathesis: a Python environment below .cache/, made once for each set of requirements. Python 3.10 or later must be on the machine.
+// Installs schemathesis in a Python environment below .cache/, once per set of requirements. Needs Python 3.10 or later.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ const requirements = join(import.meta.dirname, 'requirements.txt')
 
 export type FuzzerTool = { readonly kind: 'ready'; readonly command: string } | { readonly kind: 'missing'; readonly why: string }
 
-/** The command of the fuzzer, installed where it is not yet. `missing` where the machine has no Python, or the packages can't be brought. */
+/** The command of the fuzzer, installed if necessary. `missing` without Python, or if the packages cannot be installed. */
 export function fuzzerTool(): FuzzerTool {
   const command = join(folder, 'bin', 'schemathesis')
   const stamp = join(folder, 'requirements.txt')

@@ -27,7 +27,7 @@ const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 
 type Path = readonly (string | number)[]
 
-/** Ways to every part of a JSON value, itself included. */
+/** Paths to every part of a JSON value, itself included. */
 function waysIn(value: unknown, at: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [at]
   return [
@@ -50,7 +50,7 @@ function changedAt(value: unknown, [key, ...rest]: Path, change: (part: unknown)
 
 const removed = Symbol('removed')
 
-/** A value of `good` with one part replaced, removed, or given a member that it should not have. */
+/** A value of `good` with one part replaced, removed, or extended by an unknown member. */
 export function nearly(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const change = fc.oneof(
     hostileValue.map(value => () => value),

@@ -8,7 +8,7 @@ export interface SchemaPlaces {
   readonly schemas: Readonly<Record<string, JsonSchema>>
 }
 
-/** Longest list and text that are made, where the schema allows more: what is longer is a case of its own. */
+/** Longest generated list and text if the schema allows more. */
 const itemsMax = 4
 const charactersMax = 60
 
@@ -66,7 +66,7 @@ function textOf({ pattern, minLength = 0, maxLength = charactersMax }: JsonSchem
     : matching.filter(text => fits(text) && expression.test(text))
 }
 
-/** Null for an expression that fast-check can't turn around, such as one that looks ahead. */
+/** Null for an expression from which fast-check cannot generate, such as one with lookahead. */
 function matchingOf(expression: RegExp): fc.Arbitrary<string> | null {
   try {
     return fc.stringMatching(expression)
@@ -99,7 +99,7 @@ function objectOf(schema: JsonSchema, places: SchemaPlaces): fc.Arbitrary<unknow
   )
 }
 
-/** Without the members whose company is missing. */
+/** Removes members whose required companions are missing. */
 function withCompanions(value: object, companions: Readonly<Record<string, readonly string[]>>): object {
   const isAlone = (name: string) => companions[name]?.some(other => !(other in value)) ?? false
   return Object.fromEntries(Object.entries(value).filter(([name]) => !isAlone(name)))

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Finds a word in bytes and texts, however it is cased or encoded. */
+/** Finds a word in bytes and texts, in any case and encoding. */
 export class Canary {
   readonly word: string
   readonly #forms: ReadonlyMap<string, string>
@@ -24,7 +24,7 @@ export class Canary {
     this.#forms = new Map(forms.map(([name, form]) => [name, form.toLowerCase()]))
   }
 
-  /** Names of the forms in which the word stands in it; none is good. */
+  /** Names of the encodings in which the word occurs; empty if it does not. */
   formsIn(haystack: Uint8Array | string): readonly string[] {
     const text = (typeof haystack === 'string' ? haystack : Buffer.from(haystack).toString('latin1')).toLowerCase()
     return [...this.#forms].filter(([, form]) => text.includes(form)).map(([name]) => name)
@@ -42,7 +42,7 @@ export class Canary {
   }
 }
 
-/** The characters of base64 that rest on nothing but the word, when it begins so many bytes into a group of three. */
+/** The base64 characters that depend only on the word, if it begins `shift` bytes into a group of three. */
 function base64Core(word: Buffer, shift: number): string {
   const encoded = Buffer.concat([Buffer.alloc(shift), word]).toString('base64')
   const first = Math.ceil((shift * 8) / 6)

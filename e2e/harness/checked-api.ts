@@ -6,7 +6,7 @@ import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/doc
 export class CheckedApi extends SuiteApi {
   #documented: DocumentedAnswers | null = null
 
-  /** Rejects, beside the errors of SuiteApi, for an answer that the document does not tell of. */
+  /** Rejects for an undocumented answer, besides the errors of SuiteApi. */
   override async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, call: ApiCall = {}): Promise<ApiAnswer> {
     const answer = await super.call(method, path, call)
     const documented = await this.#document()

@@ -1,4 +1,4 @@
-// `tocsin import` as a process of its own, as a person types it: waited for, or killed in the middle.
+// `tocsin import` as a separate process, awaited or killed in the middle.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
@@ -51,7 +51,7 @@ export class ImportProcess {
     return this.#child.pid ?? -1
   }
 
-  /** The row that its note names; null while there is none. */
+  /** The row in its progress note; null while there is none. */
   async notedRow(): Promise<number | null> {
     const isNote = (name: string) => name.startsWith(`${this.#name}.`) && name.endsWith('.import-state.json')
     const note = (await readdir(this.#outDir)).find(isNote)
@@ -69,7 +69,7 @@ export class ImportProcess {
     this.#child.kill('SIGINT')
   }
 
-  /** What it told at its end. Rejects with what it wrote when it told nothing. */
+  /** Its JSON result. Rejects with its error output if there is none. */
   async outcome(): Promise<ImportOutcome> {
     const { output, errors, code, signal } = await this.exited
     if (output === '') throw new Error(`the import ended with ${code ?? signal} and told nothing: ${errors}`)

@@ -8,17 +8,17 @@ export interface PlayHooks {
   readonly onEvent?: (event: PlayEvent) => void
   readonly daysPerSecond?: number
   readonly tickEveryDays?: number
-  /** How long a suite that can't answer is waited for, ms. */
+  /** How long to wait for a suite that does not answer, ms. */
   readonly patienceMs?: number
 }
 
-/** Where reports go, and where theatres, sources and ticks go. */
+/** The APIs for reports, and for theatres, sources and ticks. */
 export interface PlayedSuite {
   readonly intake: PatientApi
   readonly notifier: PatientApi
 }
 
-/** Resolves when the last line is answered. Rejects when the suite refuses what a scenario can't do without. */
+/** Resolves when the last line is answered. Rejects if the suite refuses the set-up or a tick. */
 export function play(
   suite: PatientApi | PlayedSuite,
   scenario: Scenario,
@@ -37,7 +37,7 @@ export function play(
   })
 }
 
-/** An API that calls `after` each time that `every` writes were answered: where a test kills what it talks to. */
+/** An API that calls `after` whenever another `every` writes were answered; tests kill the suite there. */
 export function interrupted(api: PatientApi, every: number, after: (writes: number) => Promise<void>): PatientApi {
   let writes = 0
   return {

@@ -1,6 +1,6 @@
-// Bodies that are refused, each for a reason of its own, with a word wherever the sender can put one below `private`.
+// Refused bodies, each for a different reason, with a word wherever a sender can put one below `private`.
 
-/** Made of a report that would be taken. Pure. */
+/** Derived from a valid report. Pure. */
 export function refusedBodies(report: object, word: string): readonly string[] {
   const good = JSON.stringify(report)
   const inPrivate = (value: unknown) => JSON.stringify({ ...report, private: value })

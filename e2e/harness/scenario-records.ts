@@ -1,16 +1,17 @@
-// A scenario as the records that intake would write of it, for tests that need no service: what is refused is left out, places are looked up in
-// the gazetteer, texts stand as digests in place of keys.
+// The records that intake would write for a scenario, for tests without services: refused reports are omitted, places are
+// resolved by the gazetteer, and digests of texts replace their keys.
 
 import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
+import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { Scenario } from './scenario-files.ts'
 
-/** The reports, corrections and withdrawals of a scenario in its order, as records of its theatre. */
+/** The reports, corrections and withdrawals of a scenario in order, as records of its theatre. */
 export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreRecord[] {
   const gazetteer = openWorldGazetteer()
   return lines.flatMap(line => recordOf(line, setup.theatre.id, gazetteer) ?? [])

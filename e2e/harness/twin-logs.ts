@@ -67,19 +67,19 @@ export class Folding {
 }
 
 /**
- * What may differ for a reader between a log and its twin, for reasons that decision 0033 states: incidents in which a report that the twin is without was put
- * together with one that it has, alerts that rest, or rested, on such a report or on such incidents, and what those gather.
+ * Permitted differences between a log and its twin (decision 0033): incidents in which a report that the twin lacks was joined
+ * with one that it has, alerts that rest or rested on such a report or incident, and compounds of those.
  */
 export class Entangled {
   readonly #reader: LimitedReader
   readonly #missing: ReadonlySet<string>
-  /** Reports by the incidents that ever held them. */
+  /** Reports by the incidents that ever contained them. */
   readonly #reportsOf = new Map<string, Set<string>>()
   readonly #reports = new Set<string>()
   readonly #alerts = new Set<string>()
   readonly #incidents = new Set<string>()
 
-  /** `missing`: the reports that the twin is without. */
+  /** `missing`: the reports that the twin lacks. */
   constructor(
     reader: LimitedReader,
     missing: ReadonlySet<string>,
@@ -131,7 +131,7 @@ export class Entangled {
   }
 }
 
-/** The id that a record of a request has here. */
+/** The id of a request's record in these tests. */
 export function actionIdOf(alertId: string, n: number): string {
   return digest('twin-action', alertId, String(n))
 }

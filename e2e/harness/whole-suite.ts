@@ -14,14 +14,14 @@ import { CheckedApi } from './checked-api.ts'
 import { type LogPlace, withLog } from './logs.ts'
 import { masterKeyOfTests } from './same-secrets.ts'
 
-/** What lets webhooks reach an endpoint of this machine. */
+/** Settings that allow webhooks to this machine. */
 export const webhooksHere = {
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
   TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
   TOCSIN_LOG_LEVEL: 'warn'
 } as const
 
-/** Options by which a process uses the log at a place; on a data folder it needs none. */
+/** Options of a process for the log at a place; none for a data folder. */
 export function logOptions(place: LogPlace): {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -108,19 +108,19 @@ export class WholeSuite {
     return receiver
   }
 
-  /** All alerts as they stand. */
+  /** All alerts in their current state. */
   async alerts(query = ''): Promise<readonly AlertState[]> {
     const answer = await this.api.call('GET', `/v1/alerts?limit=500${query}`)
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
     return (answer.body as { items: readonly AlertState[] }).items
   }
 
-  /** Opens the suite's log beside it, hands it to `use`, closes it. */
+  /** Opens the log of the running suite, passes it to `use`, and closes it. */
   withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
     return withLog(this.log, use)
   }
 
-  /** Stops the suite and removes its data. Rejects when it does not end well. */
+  /** Stops the suite and removes its data. Rejects if it does not exit cleanly. */
   async end(): Promise<void> {
     for (const close of this.#closers.toReversed()) await close()
     await this.api.close()

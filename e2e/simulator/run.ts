@@ -1,4 +1,4 @@
-// By hand: many seeds in a row, or one with its whole trace.
+// Command line: many seeds in a row, or one with its whole trace.
 //   node e2e/simulator/run.ts --seeds 1000 --from 1
 //   node e2e/simulator/run.ts --seed 17 --verbose
 //   node e2e/simulator/run.ts --seed 17 --shrink 200

@@ -5,11 +5,11 @@ import { type SimulationOptions, type SimulationResult, simulate } from './simul
 
 export interface Shrunk {
   readonly result: SimulationResult
-  /** Runs that it took. */
+  /** Runs used. */
   readonly runs: number
 }
 
-/** The smallest failing run that so many further runs could find. The given result must have failed. */
+/** The smallest failing run found within `runsMax` further runs. The given result must have failed. */
 export async function shrink(options: SimulationOptions, failed: SimulationResult, runsMax: number): Promise<Shrunk> {
   const promise = promiseOf(failed)
   let [best, runs, pieces] = [failed, 0, 2]
@@ -36,7 +36,7 @@ function promiseOf({ violations }: SimulationResult): string {
   return (violations[0] ?? '').split(':')[0] ?? ''
 }
 
-/** The list without each of so many pieces. */
+/** The list without one of `pieces` equal pieces, for each piece. */
 function* splits(numbers: readonly number[], pieces: number): Generator<number[]> {
   const size = Math.ceil(numbers.length / pieces)
   for (let from = 0; from < numbers.length; from += size) yield [...numbers.slice(0, from), ...numbers.slice(from + size)]

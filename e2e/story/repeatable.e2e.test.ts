@@ -1,12 +1,12 @@
-// Promise 2, repeatable: the same scenario makes the same bytes of alerts, however often the suite is killed on the way. In every build the
-// scenario's days pass in larger steps, so that there are fewer restarts; the long run takes them one by one.
+// Promise 2, repeatable: the same scenario makes the same bytes of alerts, however often the suite is killed. In every build the
+// scenario advances in larger steps, with fewer restarts; the long run takes single days.
 
 import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
 import { describe, expect, it } from 'vitest'
-import { fullRun } from '../harness/full-run.ts'
 import { alertBytes, settled } from '../harness/logs.ts'
 import { interrupted, play } from '../harness/play.ts'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
 const killEvery = 10

@@ -1,5 +1,5 @@
-// The health check of the image: asks the process beside it whether it is alive. Exit 0 for yes. Plain JavaScript, because it starts every few
-// seconds and has nothing to strip.
+// The health check of the image: asks the process beside it whether it is alive. Exit 0 for yes. Plain JavaScript, because it
+// starts every few seconds and has nothing to strip.
 
 const port = process.env.TOCSIN_PORT || '8080'
 try {

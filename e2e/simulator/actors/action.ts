@@ -1,4 +1,4 @@
-// What can happen in a run, and when: the steps that are planned before it begins.
+// The actions of a run and their times: steps planned before it begins.
 
 import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
 import type { Role } from '../world/roles.ts'

@@ -3,7 +3,7 @@
 
 import { createSecretKey } from 'node:crypto'
 import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report/report-answer'
@@ -18,12 +18,12 @@ import { Requests } from './requests.ts'
 
 type ReportAction = Extract<Action, { kind: 'post' | 'correct' | 'withdraw' }>
 
-/** What a reporter was told. */
+/** An answer to a reporter. */
 export interface Acknowledgement {
   readonly step: number
   readonly kind: ReportAction['kind']
   readonly reportId: string
-  /** How the hash of what was said begins, which tells of its open part: reports of a run differ there. Null for a withdrawal. */
+  /** Hash prefix of the open part, which differs among the reports of a run. Null for a withdrawal. */
   readonly said: string | null
   readonly isDuplicate: boolean
   /** From the first attempt to the answer, virtual ms. */
@@ -31,7 +31,7 @@ export interface Acknowledgement {
   readonly answeredMs: number
 }
 
-/** How long a correction waits until its report is known, virtual ms, and how often it looks. */
+/** How long a correction waits until its report is known, virtual ms, and its polling interval. */
 const unknownMaxMs = 120_000
 const lookMs = 500
 
@@ -44,9 +44,9 @@ export class Reporters {
   readonly #requests: Requests
   readonly #identity: KeyedIdentity
   readonly #reportIds = new Map<number, string>()
-  /** What was said first of each report. */
+  /** The first content of each report. */
   readonly #first = new Map<number, string>()
-  /** Reports of which somebody has ever asked the withdrawal. */
+  /** Reports whose withdrawal was ever requested. */
   readonly #withdrawing = new Set<number>()
 
   constructor(world: World, suite: Suite, disk: StoreReader, ticks: AcknowledgedTicks) {
@@ -81,7 +81,7 @@ export class Reporters {
     else this.#noteAnswer(number, action, reply.value, askedMs)
   }
 
-  /** A harmless report to every theatre: it makes no alert, but the records that follow from it say what is still to be said. */
+  /** Posts a neutral report to every theatre: it raises no alert, but its records trigger pending output. */
   lastWords(round: number): Promise<void>[] {
     return lastPlaces.map((location, i) => {
       const occurred = { from: '2025-05-02', to: '2025-05-02' }
@@ -140,12 +140,12 @@ export class Reporters {
     })
   }
 
-  /** Refusals caused by the run itself; any other is a broken promise. */
+  /** Accepts refusals that the run itself causes; any other is a violation. */
   #judgeRefusal(step: number, action: ReportAction, code: string, pointers: readonly string[]): void {
     this.#world.time.note(`step ${step}: ${action.kind} of report ${action.slot} refused, ${code} ${pointers.join(' ')}`)
     const isTooEarly = code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))
     const isWithdrawn = code === 'report-withdrawn' && this.#withdrawing.has(action.slot)
-    // A correction is no post with the key of the report: that it was taken by another way makes it one that is known, and no sooner.
+    // A correction does not carry the key of the report: only its acceptance by another request makes the report known.
     const isKeyed = action.kind === 'post' && action.idempotencyKey !== null
     const isOtherBody = isKeyed && this.#saidIn(action.body) !== this.#first.get(action.slot)
     const isKeyTaken = code === 'header-invalid' && pointers.join() === 'idempotency-key' && isOtherBody
@@ -166,7 +166,7 @@ const lastPlaces = [
 const timePointers: ReadonlySet<string> = new Set(['/occurred/from', '/occurred/to', '/reportedAt'])
 
 function ask(intake: IntakeService, action: ReportAction, reportId: string): Promise<Answer> {
-  // As a body comes from the network: a copy that nobody else holds.
+  // A fresh copy, as if received from the network.
   switch (action.kind) {
     case 'post': {
       const { body, idempotencyKey, lane } = action

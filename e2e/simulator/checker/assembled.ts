@@ -1,4 +1,4 @@
-// Which incidents there are at the end and which reports they are made of, folded from the assembly log by its words alone.
+// The final incidents and their reports, folded from the assembly log alone.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../world/store-reader.ts'
@@ -15,7 +15,7 @@ interface IncidentWord {
   readonly reports: readonly string[]
 }
 
-/** The incidents of each theatre as they stand. */
+/** The current incidents of each theatre. */
 export function assembledReports(disk: StoreReader): Map<string, AssembledIncident[]> {
   const theatres = new Map<string, Map<string | null, IncidentWord[]>>()
   for (const { key, record } of disk.entries(topics.assembly)) {
@@ -30,7 +30,7 @@ export function assembledReports(disk: StoreReader): Map<string, AssembledIncide
   return new Map([...theatres].map(([theatre, byCause]) => [theatre, incidentsAfter([...byCause.values()])]))
 }
 
-/** What one record said, all together: first what it takes away, then what it sets. */
+/** Applies the changes of one cause: first removals, then new states. */
 export function incidentsAfter(changes: readonly (readonly IncidentWord[])[]): AssembledIncident[] {
   const incidents = new Map<string, readonly string[]>()
   for (const words of changes) {

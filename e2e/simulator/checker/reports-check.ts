@@ -1,5 +1,5 @@
-// Promise 1, and that a report which moved counts in exactly one theatre: what was acknowledged is in the log, each theatre that a report was ever
-// in holds the word that wins, and what the theatres have assembled is just what that word says.
+// Promise 1, and that a moved report counts in exactly one theatre: everything acknowledged is in the log, each theatre that a
+// report was ever in holds the winning revision, and the assembled incidents match it.
 
 import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
@@ -120,7 +120,7 @@ function checkAcknowledgement(
     world.violate('a correction wins', `${what}, was acknowledged and never was the word that counts`)
 }
 
-/** What was said of a report while this was: of two that cross at two instances either may win. */
+/** Revisions posted concurrently with this one: of two at different instances either may win. */
 function wordsThatCrossed({ step, reportId, askedMs, answeredMs }: Acknowledgement, all: readonly Acknowledgement[]) {
   const meanwhile = all.filter(
     other => other.step !== step && other.reportId === reportId && other.askedMs <= answeredMs && other.answeredMs >= askedMs
@@ -141,7 +141,7 @@ function checkTheatresBegin(world: World, disk: StoreReader): void {
   }
 }
 
-/** What assembly says is present is what the winning words say. */
+/** Assembled reports must be exactly those whose winning revision is in the theatre. */
 function checkAssembled(world: World, disk: StoreReader, histories: ReadonlyMap<string, ReportHistory>): void {
   const expected = new Map<string, string>()
   for (const { reportId, said, withdrawnIn } of histories.values()) {

@@ -1,4 +1,4 @@
-// The theatres of a run and their records, as they lie on disk.
+// The theatres of a run and their records on disk.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
@@ -11,7 +11,7 @@ export function theatresOf(disk: StoreReader): string[] {
   return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))].filter(theatre => theatre !== unassigned).sort()
 }
 
-/** The records of a theatre as its fold takes them; junk left out. */
+/** The records of a theatre as its fold applies them, without undecodable ones. */
 export function recordsOf(theatre: string, disk: StoreReader): TheatreRecord[] {
   return disk.of(topics.incidents, theatre).flatMap(({ record }) => {
     if (record === null) return []

@@ -1,5 +1,5 @@
-// Promises 5 and 6 at the ends: which events each reader and each partner should have got, worked out from the alerts log and what they may see
-// and want, by other code than the notifier's; and what is missing from what they got.
+// Promises 5 and 6 end to end: the events that each reader and partner should have got, computed from the alerts log and their
+// rights and filters, independently of the notifier's code; and what is missing.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { topics } from '@tocsin/event-log/topics'
@@ -8,7 +8,7 @@ import type { ReceivedEvent, Snapshot, StreamReader } from '../actors/stream-rea
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import { type AlertData, LevelView } from './level-view.ts'
 
-/** The part of filters that runs use. */
+/** The filter members that runs use. */
 interface Filter {
   readonly minSeverity?: string
   readonly theatre?: readonly string[]
@@ -22,13 +22,13 @@ interface Audience {
   readonly holdsQuiet: boolean
 }
 
-/** An event that somebody should get. */
+/** An event that an audience should get. */
 interface Expected {
   readonly id: string
   readonly theatre: string
   readonly entry: Entry
   readonly isLeftView: boolean
-  /** What it should say to this audience. */
+  /** Its content for this audience. */
   readonly data: AlertData
 }
 
@@ -42,7 +42,7 @@ const severities = ['minor', 'moderate', 'severe', 'extreme']
 
 type AnyReader = Pick<StreamReader, 'options' | 'reading'>
 
-/** What a reader still has to get; empty when it has got all, each in its place. */
+/** Events that a reader still lacks; empty when it has all of them in order. */
 export function missingFrom(reader: AnyReader, disk: StoreReader): string[] {
   const { options, reading } = reader
   if (reading === null) return [`${options.name} has never been let in`]
@@ -50,7 +50,7 @@ export function missingFrom(reader: AnyReader, disk: StoreReader): string[] {
   return differences(options.name, expectedOf(reader, disk), received)
 }
 
-/** What is wrong with what a reader got: what events say, and the snapshot that it began with. */
+/** Errors in what a reader got: content of events, and its snapshot. */
 export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
   const { options, reading } = reader
   if (reading === null) return []
@@ -73,7 +73,7 @@ function audienceOf({ options: { principal, filter } }: AnyReader): Audience {
   return { theatres: principal.theatres, handling: principal.handling, filter: filter as Filter, holdsQuiet: false }
 }
 
-/** What every subscription of the control log should have been sent. */
+/** The deliveries that every subscription of the control log should get. */
 export function expectedDeliveries(disk: StoreReader): ExpectedDeliveries[] {
   return disk.entries(topics.control).flatMap(({ record }) => {
     if (record?.type !== 'subscription.created') return []
@@ -84,7 +84,7 @@ export function expectedDeliveries(disk: StoreReader): ExpectedDeliveries[] {
   })
 }
 
-/** What a partner still has to get. */
+/** Events that a partner still lacks. */
 export function missingAt({ url, events }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
   return differences(
     `webhook ${url}`,
@@ -93,7 +93,7 @@ export function missingAt({ url, events }: ExpectedDeliveries, received: readonl
   )
 }
 
-/** What is wrong with what a partner got. */
+/** Errors in what a partner got. */
 export function wrongDeliveries({ url, events, audience }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
   const expected = new Map(events.map(each => [each.id, each]))
   return received.flatMap(({ id, event }) =>
@@ -102,8 +102,8 @@ export function wrongDeliveries({ url, events, audience }: ExpectedDeliveries, r
 }
 
 /**
- * The events of an audience, in the order of each partition. `start`: nothing before it counts, as if the alerts began there; null where what the
- * audience was shown before is remembered for it.
+ * The events of an audience, in the order of each partition. `start`: earlier events do not count, as if alerts began there; null
+ * if earlier events count for what the audience was shown.
  */
 function eventsFor(audience: Audience, entries: readonly Entry[], start: readonly number[] | null): Expected[] {
   const standing = new Map<string, 'shown' | 'left'>()
@@ -126,7 +126,7 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
       standing.set(data.alertId, 'left')
       return [{ id: told.leftId, theatre, entry, isLeftView: true, data }]
     }
-    // What it changes is above this reader, or nothing at all: it hears nothing of it.
+    // Its changes are above this reader, or none: it gets no event.
     if (told.kind === 'withheld') return []
     const event: Expected[] = [{ id: told.id, theatre, entry, isLeftView: false, data: told.data }]
     if (entry.record?.type === 'alert.action-refused')
@@ -161,7 +161,7 @@ function seesWholeTheatre({ theatres, handling, filter, holdsQuiet }: Audience, 
   return theatres === '*' && handling === 'restricted' && !holdsQuiet && isWhole
 }
 
-/** By theatre, for only there the order is promised. */
+/** By theatre, since order is promised only there. */
 function differences(
   name: string,
   expected: readonly Expected[],
@@ -181,7 +181,7 @@ function differences(
   })
 }
 
-/** An event that was got says what the log says, and to a reader of less than all no more than it may see. */
+/** A received event must match the log, and show a limited reader nothing hidden. */
 function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefined, audience: Audience): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
   const { alertId } = expected.data
@@ -194,7 +194,7 @@ function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefi
   return tells.map(member => `${name}: ${event.id} shows ${member}, which is hidden from it`)
 }
 
-/** A snapshot is the open alerts that pass, just as they were at its cursor; one in parts, with the events between them, at that of its last part. */
+/** A snapshot must be the matching open alerts as of its cursor; in parts, with the events between them, as of the last part. */
 function wrongInSnapshot(name: string, snapshot: Snapshot, audience: Audience, disk: StoreReader): string[] {
   const states = new Map<string, AlertData>()
   const view = new LevelView(audience.handling, seesAll(audience))

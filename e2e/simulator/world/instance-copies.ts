@@ -1,12 +1,12 @@
-// What must be true of the copies that several instances write into theatres: each theatre was told each thing of the control log once, in the order of
-// control.
+// Invariants of the copies that several instances write into theatres: each theatre gets each control record once, in the order
+// of control.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from './store-reader.ts'
 
 const configured = /^(theatre|source|rule)\.(configured|removed)$/
 
-/** What is wrong, in words; nothing where all is well. */
+/** Violations as text; empty if there are none. */
 export function wrongCopies(disk: StoreReader, theatres: readonly string[]): string[] {
   const control = firsts(disk.entries(topics.control), e => e.id)
   return theatres.flatMap(theatre => wrongIn(theatre, disk, control))

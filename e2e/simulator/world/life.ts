@@ -52,7 +52,7 @@ export class Life {
     this.#endings.clear()
   }
 
-  /** SIGSTOP: nothing reaches it, and it does nothing, until it is let go on. What it had handed to the log before is on its way. */
+  /** SIGSTOP: nothing reaches it and it does nothing until it is resumed. Its earlier appends are in flight. */
   pause(): void {
     if (this.#pause !== null) return
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -68,13 +68,13 @@ export class Life {
     return this.#pause !== null
   }
 
-  /** Calls back at the end of this life. Returns how to call it off. */
+  /** Registers a callback for the end of this process. Returns the function that removes it. */
   atEnd(ending: () => void): () => void {
     this.#endings.add(ending)
     return () => this.#endings.delete(ending)
   }
 
-  /** What the promise gives, as long as there is somebody to give it to. */
+  /** The result of the promise, while the process lives. */
   async lived<T>(promise: Promise<T>): Promise<T> {
     try {
       const value = await promise

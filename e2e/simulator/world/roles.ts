@@ -1,4 +1,4 @@
-// The parts of a suite that run in processes of their own.
+// The services of a suite, each in its own process.
 
 export const roles = ['intake', 'rules', 'notifier'] as const
 

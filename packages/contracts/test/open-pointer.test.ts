@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openPointer } from '../src/json/open-pointer.ts'
-import { parseReportInput } from '../src/report/report-input.ts'
+import { parseReportInput } from '../src/report/report-validation.ts'
 
 const report = {
   source: { id: 'wire-1' },

@@ -1,5 +1,4 @@
-// What the outside world gives to a loop: time, chance and the network, as values that a test or the simulator can replace.
-// Types only: nothing here does anything.
+// Time, chance and the network as values that a test or the simulator can replace. Types only.
 
 /** Wall time and waiting. A loop that needs time takes this, so that a simulated run can own it. */
 export interface Clock {
@@ -18,5 +17,5 @@ export interface Random {
   next(): number
 }
 
-/** A stable 128-bit digest of the given parts, as 32 lowercase hex digits. Parts are length-prefixed, so ('ab','c') ≠ ('a','bc'). */
+/** A stable 128-bit digest of the parts, as 32 lowercase hex digits. Parts are length-prefixed: ('ab','c') ≠ ('a','bc'). */
 export type Digest = (...parts: readonly string[]) => string

@@ -1,4 +1,4 @@
-// What holds for the words and the measure of every finding, whatever its pattern.
+// Requirements on the texts and the measure of every finding, whatever its pattern.
 
 import { expect } from 'vitest'
 import type { Finding } from '../src/finding/finding.ts'
@@ -8,7 +8,7 @@ type Told = Pick<Finding, 'headline' | 'explanation' | 'measure'> & {
   readonly levels: readonly { readonly reason: string }[]
 }
 
-/** What nobody should be shown, by name. Each is looked for outside of what a rule itself says, which stands in back ticks. */
+/** Faults in texts for people, by name. Text in backticks is exempt: it quotes the rule. */
 const blemishes: Readonly<Record<string, RegExp>> = {
   'the code of an area': /\b(?:ML|BF|NE)-[0-9A-Z]{1,3}\b/,
   'the code of a category or tactic': new RegExp(
@@ -21,13 +21,13 @@ const blemishes: Readonly<Record<string, RegExp>> = {
   'a name that is not known': /\?|–|undefined|null|NaN/
 }
 
-/** Fails where people are shown what is meant for programs, bad grammar, or a threshold under what it is said to rest on. */
+/** Fails for texts that are meant for programs, for bad grammar, and for a threshold below its baseline. */
 export function expectPlainWords({ headline, explanation, measure, levels }: Told): void {
   for (const text of [headline, explanation, measure.name, ...levels.map(({ reason }) => reason)]) expectPlain(text)
   if (measure.baseline !== null) expect(measure.threshold).toBeGreaterThanOrEqual(measure.baseline)
 }
 
-/** The same of one text. */
+/** The same for one text. */
 export function expectPlain(text: string): void {
   const own = text.replaceAll(/`[^`]*`/g, '')
   for (const [name, blemish] of Object.entries(blemishes)) expect(own, name).not.toMatch(blemish)

@@ -1,4 +1,4 @@
-// A story that is told a second time, for laws of what a theatre has let go of.
+// A story that is repeated later, for laws about what a theatre has removed.
 
 import type { TheatrePayload } from '../src/record/theatre-record.ts'
 import { dayMs, formatTime, parseTimeMs } from '../src/space-time/event-time.ts'
@@ -9,13 +9,13 @@ interface Told {
   readonly lastDay: string
 }
 
-/** A day or a time so many days later, in the same form. */
+/** A date or time some days later, in the same form. */
 export function moved(text: string, days: number): string {
   const later = formatTime(parseTimeMs(text) + days * dayMs)
   return text.length === 10 ? later.slice(0, 10) : later
 }
 
-/** Time goes on until the boundary has passed all, in steps of some days; on its way everything is told once more, a retention later. */
+/** Ticks until the boundary has passed everything, in steps of some days; every report is repeated about a retention later. */
 export function toldAgain({ reports, lastDay }: Told, retentionDays: number): TheatrePayload[] {
   const later = retentionDays - 30
   const again = reports

@@ -1,16 +1,18 @@
-// Ids that were seen, so that a record that a log holds twice counts once: the first one. For readers of logs without `exactIdDedup`.
+// Remembers ids, so that of records stored repeatedly only the first counts. For readers of logs without `exactIdDedup`.
 
-/** Ids that are remembered unless said otherwise: some 10 MB. */
+/** Default number of ids that are remembered: about 10 MB. */
 export const idsRememberedMax = 100_000
 
 export class FirstOfEach {
   readonly #half: number
-  /** Two generations: forgetting the older one whole costs nothing, and a set that is emptied from its front would be slow. */
+  /**
+   * Two generations: dropping the older one whole is cheap, whereas deleting the oldest entries of one set one by one is slow.
+   */
   #older = new Set<string>()
   #newer = new Set<string>()
   #forgotten = 0
 
-  /** Remembers up to `limit` ids. When it is full the older half is forgotten; the same id so much later counts again. */
+  /** Remembers up to `limit` ids. When it is full the older half is forgotten; an id repeated after that counts again. */
   constructor(limit = idsRememberedMax) {
     this.#half = Math.max(1, Math.floor(limit / 2))
   }
@@ -19,12 +21,11 @@ export class FirstOfEach {
     return this.#older.size + this.#newer.size
   }
 
-  /** How many ids had to be forgotten. */
   get forgotten(): number {
     return this.#forgotten
   }
 
-  /** True at the first time for an id. O(1). */
+  /** True the first time an id is passed. O(1). */
   isFirst(id: string): boolean {
     if (this.#newer.has(id) || this.#older.has(id)) return false
     if (this.#newer.size >= this.#half) this.#forgetOlder()

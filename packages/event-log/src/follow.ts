@@ -1,5 +1,5 @@
-// How a service follows a log: pages come, records are decoded, a handler takes them in order, trouble is judged by name. Nothing is skipped
-// in silence: undecodable bytes go to quarantine first, a newer version or a damaged record ends the loop with its error.
+// Follows a log: pages are read, records decoded and passed to a handler in order, errors handled by code. Nothing is skipped
+// silently: undecodable bytes are quarantined first; a newer version or a damaged record ends the loop with its error.
 
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
@@ -14,7 +14,7 @@ export interface Followed<T> {
   readonly decoded: Extract<Decoded<T>, { kind: 'decoded' }>
 }
 
-/** Records of one partition, in order, and where to go on after them. */
+/** Records of one partition, in order, and the cursor behind them. */
 export interface Batch<T> {
   readonly partition: number
   readonly records: readonly Followed<T>[]
@@ -29,20 +29,23 @@ export interface FollowOptions<T> extends Partial<ReadLimits> {
   readonly from: Cursor
   readonly partitions?: readonly number[]
   readonly decode: (value: Uint8Array) => Decoded<T>
-  /** True for a record that its handler knows without reading it, and has taken: it is not decoded. Default: none. */
+  /** True for a record that the handler recognises undecoded and has already taken: it is not decoded. Default: none. */
   readonly isTaken?: (stored: StoredRecord) => boolean
-  /** Called with one batch at a time; with an empty one where all of it was taken so. A retryable EventLogError from it makes the same batch come again; any other error ends the loop. */
+  /**
+   * Called with one batch at a time; the batch is empty if all of its records were taken already. After a retryable EventLogError
+   * the same batch is passed again; any other error ends the loop.
+   */
   readonly handle: (batch: Batch<T>) => Promise<void> | void
-  /** An erased key of a compacted topic. Default: passed over. */
+  /** Called for an erased key of a compacted topic. Default: ignored. */
   readonly erased?: (stored: StoredRecord) => Promise<void> | void
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Told of each retryable error before the wait; for the log file and the metrics. */
+  /** Called for each retryable error before the wait; for logging and metrics. */
   readonly onRetry?: (error: EventLogError, attempt: number, waitMs: number) => void
   readonly onQuarantine?: (stored: StoredRecord, reason: string) => void
 }
 
-/** A record of a newer major version stood at this position: the loop stopped before it. */
+/** The record at this position has a newer major version: the loop stopped before it. */
 export class NewerRecordError extends Error {
   override readonly name = 'NewerRecordError'
   readonly code = 'record-newer'
@@ -52,11 +55,11 @@ export class NewerRecordError extends Error {
 export interface Lag {
   /** Records not yet handled, over the followed partitions. On a compacted topic an upper bound. */
   readonly events: number
-  /** How long there has been something unhandled, seconds; 0 when caught up. */
+  /** Time since when there have been unhandled records, seconds; 0 when caught up. */
   readonly seconds: number
 }
 
-/** A loop over one topic. `run` goes until the signal aborts (then resolves) or until it can't go on (then rejects). */
+/** A loop over one topic. `run` resolves after the signal aborts, and rejects with the error that ended the loop. */
 export class Follower<T> {
   readonly #options: FollowOptions<T>
   readonly #partitions: readonly number[]
@@ -69,7 +72,7 @@ export class Follower<T> {
     this.#partitions = options.partitions ?? options.from.positions.map((_, partition) => partition)
   }
 
-  /** Behind the last batch that was handled. */
+  /** The cursor behind the last handled batch. */
   get cursor(): Cursor {
     return this.#cursor
   }
@@ -90,7 +93,7 @@ export class Follower<T> {
     })
   }
 
-  /** How far behind the log the loop is now. The log is asked, unless its caller has just done so. */
+  /** The lag of the loop. Asks the log for its end, unless the caller passes a fresh answer. */
   async lag(asked?: readonly PartitionState[]): Promise<Lag> {
     const { log, clock } = this.#options
     const states = asked ?? (await log.state(this.#cursor.topic))
@@ -121,7 +124,7 @@ export class Follower<T> {
         ready.push({ stored, decoded })
         continue
       }
-      // What came before is handled first: the order of the log is the order of the handler.
+      // Records before it are handled first: the handler sees the order of the log.
       await this.#hand(page, ready.splice(0), stored.position)
       if (decoded === 'erased') await this.#options.erased?.(stored)
       else if (decoded.kind === 'newer') throw newer(stored, decoded.type)
@@ -145,7 +148,7 @@ export class Follower<T> {
   }
 }
 
-/** Follows a topic until the signal aborts. For a loop whose cursor and lag are asked for, make a `Follower`. */
+/** Follows a topic until the signal aborts. Use `Follower` for a loop whose cursor and lag are needed. */
 export function follow<T>(options: FollowOptions<T>): Promise<void> {
   return new Follower(options).run()
 }
@@ -155,7 +158,7 @@ function newer(stored: StoredRecord, type: string): NewerRecordError {
   return new NewerRecordError(`${place} is ${type}, which is newer than this version knows: it is never skipped`)
 }
 
-/** True once a follower has handled all that the target covers. Throws by name when they are not of one log. */
+/** True if a follower has handled everything before the target. Throws if they differ in topic, epoch or number of partitions. */
 export function isCaughtUp(follower: Cursor, target: Cursor): boolean {
   return isAtOrBefore(target, follower)
 }

@@ -96,7 +96,7 @@ export class MemoryMembership implements Membership {
     this.#group.reweigh()
   }
 
-  /** What the group gives to this member now. For the group alone. */
+  /** Sets the partitions of this member. Called only by the group. */
   assign(partitions: readonly number[]): void {
     if (partitions.length === this.#partitions.length && partitions.every((p, i) => p === this.#partitions[i])) return
     this.#partitions = partitions

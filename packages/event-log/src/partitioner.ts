@@ -1,4 +1,5 @@
-// Which partition a key goes to: murmur2 as Kafka's own clients compute it, so that a log copied between adapters keeps every key in its place.
+// The partition of a key: murmur2 as in Kafka's own clients, so that a log copied between adapters keeps every key in its
+// partition.
 
 import { type Topic, topics } from './topics.ts'
 
@@ -8,15 +9,18 @@ const shift = 24
 
 const encoder = new TextEncoder()
 
-/** Partition of a key among `count`: positive murmur2 of its UTF-8 bytes, modulo `count`. Pure. Source: Kafka's BuiltInPartitioner. */
+/**
+ * Partition of a key among `count`: positive murmur2 of its UTF-8 bytes, modulo `count`. Pure. Source: Kafka's
+ * BuiltInPartitioner.
+ */
 export function partitionFor(key: string, count: number): number {
   if (count === 1) return 0
   return (murmur2(encoder.encode(key)) & 0x7fffffff) % count
 }
 
 /**
- * Partition of a record of a topic: its key's, but for snapshots that of the theatre which the key begins with, so that who takes a partition over
- * finds all of its theatres' snapshots in one place. Pure.
+ * Partition of a record of a topic: that of its key; for snapshots that of the theatre at the start of the key, so that whoever
+ * takes over a partition finds all snapshots of its theatres in one place. Pure.
  */
 export function partitionIn(topic: Topic, key: string, count: number): number {
   if (count === 1) return 0

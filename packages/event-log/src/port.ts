@@ -90,7 +90,7 @@ export interface MembershipOptions {
 
 /**
  * One member's share of a topic. Shares normally do not overlap; if two members claim a partition, one of them has outdated
- * knowledge. So membership only saves work: correctness rests on the order of the log.
+ * knowledge. So membership only avoids duplicate work: correctness rests on the order of the log.
  */
 export interface Membership {
   /** The partitions of this member, ascending; empty before the first division. */

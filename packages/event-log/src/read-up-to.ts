@@ -1,4 +1,4 @@
-// Reads a stretch of one partition, page by page, or the one record at a place.
+// Reads a range of one partition, page by page, or the one record at a position.
 
 import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
 import type { Topic } from './topics.ts'
@@ -14,8 +14,8 @@ export interface Stretch {
 const pageLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
 /**
- * Passes every record of a stretch to `take`, in order. Resolves with where it stopped: before `to` if the partition ends there, or between two pages
- * after the signal. Rejects with the log's error.
+ * Passes every record of a range to `take`, in order. Resolves with the position where it stopped: before `to` if the partition
+ * ends there, or between two pages after the signal. Rejects with the log's error.
  */
 export async function readUpTo(
   log: Pick<EventLog, 'read'>,
@@ -33,7 +33,7 @@ export async function readUpTo(
   return to === null || position < to ? position : to
 }
 
-/** The record at a place; null where none stands there. Rejects with the log's error. */
+/** The record at a position; null if there is none. Rejects with the log's error. */
 export async function readAt(
   log: Pick<EventLog, 'read'>,
   topic: Topic,

@@ -1,5 +1,5 @@
-// The retry loop for operations on the log. Callers differ only by named options. A write carries the same ids on every attempt, so that an append
-// that succeeded without an answer is recognised as a duplicate.
+// The retry loop for operations on the log. Callers differ only by named options. A write carries the same ids on every attempt,
+// so that an append that succeeded without an answer is recognised as a duplicate.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
@@ -12,7 +12,10 @@ export interface RetryOptions {
   readonly isTransient?: (error: unknown) => boolean
   /** Time limit from the first attempt, ms; null = none. A wait that would end later is not begun. Default: null. */
   readonly withinMs?: number | null
-  /** Deadline in the clock's monotonic time, ms: a failure at or after it ends the loop. The last wait may end after it. Default: none. */
+  /**
+   * Deadline in the clock's monotonic time, ms: a failure at or after it ends the loop. The last wait may end after it. Default:
+   * none.
+   */
   readonly untilMs?: number
   /** Maximum number of attempts without progress. Default: no limit. */
   readonly attemptsMax?: number
@@ -44,8 +47,8 @@ export function isRetryable(error: unknown): error is EventLogError {
 }
 
 /**
- * Retries until the operation succeeds. The first attempt always begins, before this function returns. Rejects with the last failure: one that is not
- * transient, or the one after which time or attempts were exhausted, or the signal had aborted.
+ * Retries until the operation succeeds. The first attempt always begins, before this function returns. Rejects with the last
+ * failure: one that is not transient, or the one after which time or attempts were exhausted, or the signal had aborted. /
  */
 export async function retry<T>(work: (attempt: Attempt) => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, signal, isTransient = isRetryable, withinMs = null, untilMs, attemptsMax, waitMs = backoffMs, onRetry } = options
@@ -77,7 +80,10 @@ export interface AbortableRetryOptions extends RetryOptions {
   readonly failureAfterAbort?: 'rejects' | 'is-ignored'
 }
 
-/** As `retry`, for operations that are retried until the signal aborts: resolves with null then. After an abort no attempt begins, the first included. */
+/**
+ * As `retry`, for operations that are retried until the signal aborts: resolves with null then. After an abort no attempt begins,
+ * the first included.
+ */
 export async function retryUntilAborted<T>(
   work: (attempt: Attempt) => Promise<T>,
   options: AbortableRetryOptions

@@ -1,4 +1,4 @@
-// The logs of the suite and how long each is kept. Source: shape.md#logs.
+// The logs of the suite and their retention. Source: shape.md#logs.
 
 export const topics = {
   incidents: 'tocsin.incidents.v1',

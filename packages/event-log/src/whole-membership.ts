@@ -1,8 +1,8 @@
-// The membership of a log whose roles are not shared: the one member has every partition, from the beginning to the end.
+// The membership of a log without shared roles: its one member always has every partition.
 
 import type { Membership } from './port.ts'
 
-/** All of so many partitions, for as long as it lasts. */
+/** A membership with all of `partitionCount` partitions. */
 export function wholeMembership(partitionCount: number): Membership {
   return {
     partitions: Array.from({ length: partitionCount }, (_, i) => i),

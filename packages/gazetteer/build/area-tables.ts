@@ -1,5 +1,5 @@
-// The map and the names of areas, from Natural Earth's features and the list of ISO codes to the tables of `areas.bin`. Drawing is left to mapshaper,
-// which simplifies a border once for both of its sides.
+// Builds the map and the names of areas: from Natural Earth's features and the list of ISO codes to the tables of `areas.bin`.
+// mapshaper simplifies the map, so that both sides of a border stay identical.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ import { type DrawnArea, drawnArea, type NaturalFeature, namesOf } from './natur
 import { otherAreaNames } from './other-area-names.ts'
 import { sahelAreas } from './sahel-areas.ts'
 
-/** How far a border may be moved by simplifying it, metres. */
+/** How far simplification may move a border, metres. */
 const simplifyMetres = 600
 const mapshaper = 'mapshaper@0.7.70'
 
@@ -77,7 +77,7 @@ function groupedAreas(features: readonly NaturalFeature[], entries: readonly Iso
   return areas.sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
 }
 
-/** Areas that ISO has under another code, or joined to others, as it has them. */
+/** Areas that ISO lists under another code, or merged with others, converted to those. */
 function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): GroupedArea[] {
   const codeOf = (area: GroupedArea) => joinedTo(area.code ?? '') ?? area.code
   return [...Map.groupBy(areas, a => codeOf(a) ?? a.key).values()].map(group => {
@@ -92,10 +92,13 @@ function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]
   })
 }
 
-/** Countries of which the map has the names of before its codes were dealt out anew. */
+/** Countries whose names on the map precede a reassignment of codes. */
 const namedByIso = new Set(['MA'])
 
-/** An area without a code that ISO has no more, and nothing tells what became of it; and with the name of today where that of the map is another area's. */
+/**
+ * Removes a code that ISO no longer lists and whose successor is unknown; takes the current name if that on the map belongs to
+ * another area.
+ */
 function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea {
   const { code } = area
   if (code === null || sahelAreas[code] !== undefined) return area
@@ -105,7 +108,7 @@ function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea 
   return namedByIso.has(code.slice(0, 2)) ? { ...area, name, names: [name, ...area.names] } : area
 }
 
-/** A cut area with the codes of its successors, where settlements tell which one a point is in. */
+/** A split area with the codes of its successors, if settlements determine which one contains a point. */
 function withSuccessors(area: GroupedArea): GroupedArea {
   const told = successorsOf(area.code ?? '').filter(code => code !== area.code && toldCodes.has(code))
   return told.length === 0 ? area : { ...area, otherCodes: [...area.otherCodes, ...told] }
@@ -165,7 +168,7 @@ function ringsOf({ features }: Simplified) {
   }
 }
 
-/** A ring in units, without corners that fall onto the one before. */
+/** A ring in grid units, without consecutive equal corners. */
 function onGrid(ring: readonly Corner[]): Corner[] {
   const corners: Corner[] = []
   for (const [lon, lat] of ring) {
@@ -181,13 +184,13 @@ interface CodeRow {
   readonly name: string
 }
 
-/** All codes that a report may state: those of the map, of the list in force, and of areas that were cut later. */
+/** All codes that a report may state: those of the map, of the list in force, and of areas split later. */
 function codeRows(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): readonly CodeRow[] {
   const names = new Map<string, string>()
   for (const entry of entries) names.set(entry.code, isoNames(entry)[0] ?? entry.name)
   for (const { code, name } of areas) if (code !== null) names.set(code, name)
   for (const [code, [name = code]] of Object.entries(sahelAreas)) names.set(code, name)
-  // Burkina Faso's provinces are names of its regions here.
+  // The names of Burkina Faso's provinces are names of its regions here.
   for (const name of Object.values(sahelAreas).flat()) names.delete(name)
   return [...names].map(([code, name]) => ({ code, name })).sort((a, b) => (a.code < b.code ? -1 : 1))
 }
@@ -197,7 +200,7 @@ interface NamePair {
   readonly row: number
 }
 
-/** Keys of the names of areas. Of two areas that share a key the one keeps it whose more proper name it is; where that is no help, both do. */
+/** Keys of area names. Of two areas with the same key, the one with the higher rank keeps it; with equal ranks both do. */
 function areaNamePairs(
   areas: readonly GroupedArea[],
   entries: readonly IsoEntry[],
@@ -220,7 +223,7 @@ function areaNamePairs(
   for (const { code } of codes) claim(code, nameKey(code), 0)
   for (const [code, names] of Object.entries(sahelAreas)) for (const text of names) name(code, text, 1)
   for (const { code, names } of areas.filter(a => a.code !== null && sahelAreas[a.code] === undefined)) {
-    // A name of an area that is no more is that of one in force before.
+    // A name of an obsolete area ranks below any name of one in force.
     const rank = isRetired(code as string) ? 7 : 1
     for (const [i, text] of names.entries()) name(code as string, text, i === 0 ? rank : Math.max(rank, 5))
   }
@@ -235,7 +238,7 @@ function areaNamePairs(
   })
 }
 
-/** Every dispute must be on the map: by its areas or inside one. Throws on a name that the layer does not have. */
+/** Every dispute must be on the map: as areas or as a zone inside one. Throws for a name that the layer does not have. */
 export function checkDisputes(features: readonly NaturalFeature[]): void {
   const drawn = new Set(features.flatMap(feature => drawnArea(feature).dispute ?? []))
   const missing = disputes.filter(d => d.areas !== undefined && !drawn.has(d.id)).map(d => d.id)

@@ -1,4 +1,5 @@
-// Finds the witnesses against drawn borders among the places, and the cities at borders: see `src/border/border-witnesses.ts` and `src/border/border-cities.ts`.
+// Finds, among the places, witnesses of wrong borders and border cities: see `src/border/border-witnesses.ts` and
+// `src/border/border-cities.ts`.
 
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/area/admin-areas.ts'
@@ -10,10 +11,9 @@ import { placeUnits } from '../src/table/place-grid.ts'
 import type { RawPlace } from './geonames.ts'
 
 const depthMaxKm = witnessDepthsKm.at(-1) as number
-/** A degree of latitude is 111 km: farther places are passed over without trigonometry. */
+/** A degree of latitude is 111 km: farther places are skipped without trigonometry. */
 const reachDegrees = witnessReachKm / 111
 
-/** The tables of the witnesses. */
 export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
   const witnesses = borderWitnesses(places, areas)
   return {
@@ -25,7 +25,7 @@ export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
   }
 }
 
-/** The tables of the cities in whose middle the map has a neighbour's land, and of the neighbours' settlements around them. */
+/** The tables of the cities whose centre the map assigns to a neighbour, and of the neighbours' settlements around them. */
 export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas) {
   const cities = places.filter(place => place.population >= cityPopulationMin && hasNeighbourInMiddle(place, areas))
   const rivals = places.filter(place => cities.some(city => city.country !== place.country && areNear(city, place)))
@@ -65,7 +65,7 @@ function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readon
   })
 }
 
-/** True for a place of the neighbour that lies nearby, on its own side, and no deeper. */
+/** True for a place of the neighbour nearby that lies on its own side and is as close to the border. */
 function speaksAgainst(place: RawPlace, witness: BorderWitness, areas: AdminAreas): boolean {
   if (Math.abs(place.lat - witness.lat) > reachDegrees || distanceKm(place, witness) > witnessReachKm) return false
   return areas.depthInto(place, witness.country, witness.depthKm) !== null

@@ -1,4 +1,5 @@
-// Makes `src/world/areas.bin`: fetches Natural Earth and the ISO codes, draws the map, writes the tables. Run by hand when the sources change.
+// Builds `src/world/areas.bin`: fetches Natural Earth and the ISO codes, draws the map, writes the tables. Run by hand when the
+// sources change.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

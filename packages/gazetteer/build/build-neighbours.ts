@@ -1,4 +1,5 @@
-// Makes `src/world/area-neighbours.tsv` of the map and the settlements that stand beside it. Run by hand, after `build-areas.ts` and `build-places.ts`.
+// Builds `src/world/area-neighbours.tsv` from the map and the settlements beside it. Run by hand, after `build-areas.ts` and
+// `build-places.ts`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readArea } from '../src/area/admin-areas.ts'
@@ -23,7 +24,7 @@ const text = writeNeighbours(neighbours)
 writeFileSync(world('area-neighbours.tsv'), text)
 console.log(`area-neighbours.tsv: ${text.length} bytes, ${neighbours.size} areas`)
 
-/** Areas that only settlements tell, such as those of Somaliland, lie where these do: in an area of the map that has no code of its own. */
+/** Areas known only by settlements, such as those of Somaliland, lie in an area of the map that has no code of its own. */
 function addUndrawn(codes: string[][]): void {
   const map = new AreaMap(rings)
   const drawn = new Set(codes.flat())

@@ -1,4 +1,4 @@
-// Names of countries: what Unicode calls them in the languages of reporters, and what conflict data call them.
+// Names of countries: from Unicode, in the languages of reporters, and from conflict data.
 
 import { countryKey } from '../src/name/area-names.ts'
 import { nameKey } from '../src/name/place-names.ts'
@@ -9,7 +9,7 @@ const languages =
     ' '
   )
 
-/** Names in UCDP, ACLED, GDELT and the press that Unicode does not have, by code. */
+/** Names in UCDP, ACLED, GDELT and the press that Unicode does not list, by code. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   BA: ['Bosnia-Herzegovina', 'Bosnia'],
   BF: ['Burkina'],
@@ -67,7 +67,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
-/** Keys of names of countries, and of their codes, with the row of the code. */
+/** Keys of country names, and of their codes, with the row of the code. */
 export function countryNamePairs(): readonly { readonly key: string; readonly row: number }[] {
   const displays = languages.map(language => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }))
   const english = displays[0] as Intl.DisplayNames
@@ -80,7 +80,7 @@ export function countryNamePairs(): readonly { readonly key: string; readonly ro
   })
 }
 
-/** What Unicode names and ISO 3166-1 does not list, or no longer. XK stays: it is what everybody writes for Kosovo. */
+/** Codes that Unicode names and ISO 3166-1 does not list, or no longer. XK stays: it is commonly used for Kosovo. */
 const retired = new Set(
   'AC AN BU CP CQ CS CT DD DG DY EA EU EZ FQ FX HV IC JT MI NH NQ NT PC PU PZ QO QU RH SU TA TP UK UN VD WK XA XB YD YU ZR ZZ'.split(
     ' '

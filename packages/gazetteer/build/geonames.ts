@@ -1,4 +1,4 @@
-// Places as GeoNames publishes them, and those of the Sahel that were entered by hand: which rows are kept, under which names.
+// Places as published by GeoNames, and those of the Sahel entered by hand: which rows are kept, under which names.
 
 import { readFileSync } from 'node:fs'
 import type { Seat } from '@tocsin/domain/report/report'
@@ -9,20 +9,20 @@ export interface RawPlace extends Point {
   readonly name: string
   readonly alternates: readonly string[]
   readonly country: string
-  /** GeoNames' own code of the first-level area: not that of ISO. */
+  /** GeoNames' own code of the first-level area, which is not ISO's. */
   readonly adminCode: string
-  /** The same with those of the second and the third level behind them. */
+  /** The same with the codes of the second and the third level appended. */
   readonly finerCodes: readonly string[]
   readonly featureCode: string
   readonly seat: Seat | null
   readonly population: number
-  /** Where it is known better than from the map. */
+  /** The area, if known better than from the map. */
   readonly admin1: string | null
   readonly radiusKm: number
   readonly isTown: boolean
 }
 
-/** How far a place reaches by its population, km. */
+/** Radius of a place by its population, km. */
 const reaches = [
   { populationMin: 1_000_000, radiusKm: 15 },
   { populationMin: 100_000, radiusKm: 8 },
@@ -30,17 +30,20 @@ const reaches = [
   { populationMin: 0, radiusKm: 2 }
 ] as const
 
-/** Codes of GeoNames for capitals and for seats of areas of the first and the second level. */
+/** GeoNames feature codes of capitals and of seats of first- and second-level areas. */
 const seatsByFeature: Readonly<Record<string, Seat>> = { PPLC: 'country', PPLA: 'admin1', PPLA2: 'admin2' }
 
-/** Seats of governments that are not the capital, and of their area, which GeoNames has for the former only: La Paz, Cotonou, The Hague. */
+/**
+ * Seats of governments other than the capital, and of their area, which GeoNames lists only as the former: La Paz, Cotonou, The
+ * Hague.
+ */
 const seatsOfAreasBesides = new Set([3911925, 2394819, 2747373])
 
 function seatOf(geonameId: number, featureCode: string): Seat | null {
   return seatsOfAreasBesides.has(geonameId) ? 'admin1' : (seatsByFeature[featureCode] ?? null)
 }
 
-/** Seats of an administration of the second level whose population GeoNames does not know, and which its list of towns therefore leaves out. */
+/** Seats of second-level areas without a population in GeoNames, which its list of towns therefore omits. */
 const seatsBesides = new Set([2455465])
 
 /** Reads `cities1000.txt`: tab-separated, 19 columns without a header. */
@@ -77,7 +80,7 @@ function radiusOf(population: number): number {
   return reaches.find(r => population >= r.populationMin)?.radiusKm ?? 2
 }
 
-/** Alternates that people write: no codes of airports, no syllables of other scripts in Latin letters, no pages of encyclopaedias. */
+/** Alternate names in ordinary use: no airport codes, no transliterated syllables, no encyclopaedia links. */
 function alternatesOf(ascii: string, list: string): readonly string[] {
   const written = list
     .split(',')
@@ -85,7 +88,10 @@ function alternatesOf(ascii: string, list: string): readonly string[] {
   return [...new Set([ascii, ...written])]
 }
 
-/** The Sahel's table over the world's list: its rows stand, with the population and the alternates that the list has for them besides. */
+/**
+ * Merges the Sahel's table into the world's list: its rows take precedence, with the population and the alternates of the list
+ * added.
+ */
 export function withSahel(cities: readonly RawPlace[], table: string): readonly RawPlace[] {
   const byId = new Map(cities.map(city => [city.geonameId, city]))
   const rows = table

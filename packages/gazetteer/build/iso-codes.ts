@@ -1,5 +1,5 @@
-// Codes of the map brought to the list of ISO 3166-2 that is in force: the map is older, and where codes were dealt out anew the name tells which one
-// an area has now.
+// Maps the codes of the map to the ISO 3166-2 list in force: the map is older, and where codes were reassigned the name tells the
+// current code of an area.
 
 import { bareKey } from '../src/name/area-names.ts'
 import { nameKey } from '../src/name/place-names.ts'
@@ -15,7 +15,7 @@ interface Named {
   readonly names: readonly string[]
 }
 
-/** What names do not tell: other spellings, and names that the list has twice. */
+/** Codes that names do not determine: other spellings, and names that the list has twice. */
 const known: Readonly<Record<string, string>> = {
   'IR-01': 'IR-03',
   'IR-02': 'IR-04',
@@ -23,13 +23,13 @@ const known: Readonly<Record<string, string>> = {
   'IR-13': 'IR-11',
   'IR-18': 'IR-17',
   'IR-31': 'IR-28',
-  // Kaafu and its capital, which the map has for two and ISO too.
+  // Kaafu and its capital, which both the map and ISO list separately.
   'MV-26': 'MV-26'
 }
-/** Countries whose areas were cut anew under old names or old codes, and one whose names are those of its towns. */
+/** Countries whose areas were redrawn under old names or codes, and one whose areas have the names of its towns. */
 const leftAlone = new Set(['MA', 'ML', 'BF', 'NE', 'NP', 'SI'])
 
-/** New codes by old ones, of the areas of one country that stand under another code now. Pure; a name that fits two areas moves neither. */
+/** New codes by old ones, for the renamed areas of one country. Pure; a name that fits two areas changes neither. */
 export function renamedCodes(areas: readonly Named[], entries: readonly IsoEntry[]): ReadonlyMap<string, string> {
   if (leftAlone.has(areas[0]?.code.slice(0, 2) ?? '')) return new Map()
   const matches = areas.map(area => ({ area, entry: entryNamed(area, entries) }))
@@ -45,7 +45,7 @@ export function renamedCodes(areas: readonly Named[], entries: readonly IsoEntry
   return moved
 }
 
-/** The one entry that has a name of the area; its own code before others. */
+/** The one entry that has a name of the area; its own code is preferred. */
 function entryNamed({ code, names }: Named, entries: readonly IsoEntry[]): IsoEntry | null {
   const own = names.slice(0, 1)
   const readings = [own, names].flatMap(some => [nameKey, bareKey].map(keyOf => ({ some, keyOf })))

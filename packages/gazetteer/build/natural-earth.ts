@@ -1,10 +1,10 @@
-// Natural Earth's first-level areas as the gazetteer has them: which feature is part of which area, under which code of ISO 3166-2, with which names.
-// What the layer draws otherwise than ISO lists it is put right here, and only here.
+// Converts Natural Earth's first-level areas: which feature is part of which area, under which ISO 3166-2 code, with which names.
+// All differences between the layer and the ISO list are corrected here.
 
 import { disputes } from '../src/border/disputed-areas.ts'
 import { sahelAreas } from './sahel-areas.ts'
 
-/** What is read of a feature; the layer has a hundred properties more. */
+/** The properties that are read; the layer has about a hundred more. */
 export interface NaturalFeature {
   readonly type: 'Feature'
   readonly properties: Readonly<Record<string, string | number | null>>
@@ -12,17 +12,17 @@ export interface NaturalFeature {
 }
 
 export interface DrawnArea {
-  /** One for each area; features of one area share it. */
+  /** Identifies the area; features of one area share it. */
   readonly key: string
   readonly code: string | null
-  /** Codes of areas that were cut from it later than the map was drawn. */
+  /** Codes of areas that were split off after the map was drawn. */
   readonly otherCodes: readonly string[]
   readonly country: string | null
   readonly name: string
   readonly dispute: string | null
 }
 
-/** Features without a country of ISO 3166-1 in the layer. */
+/** Features without an ISO 3166-1 country in the layer. */
 const countryByFeature: Readonly<Record<string, string>> = {
   '-99-X16~': 'CY',
   '-99-X17~': 'CY',
@@ -36,7 +36,7 @@ const countryByFeature: Readonly<Record<string, string>> = {
   '-99-X15~': 'CC'
 }
 
-/** Codes that the layer leaves open or has wrong. */
+/** Codes that are missing or wrong in the layer. */
 const codeByFeature: Readonly<Record<string, string>> = {
   'TJ-X01~': 'TJ-RA',
   'LR-X1~': 'LR-GP',
@@ -56,7 +56,8 @@ const codeByFeature: Readonly<Record<string, string>> = {
 }
 
 /**
- * Areas that the layer draws by themselves under the code of the one they were cut from, or under a wrong one: by GeoNames' code, which it has for them too.
+ * Areas that the layer draws separately, but with the code of their former area or a wrong one: by their GeoNames code, which the
+ * layer has too.
  */
 const codeByGeonames: Readonly<Record<string, string>> = {
   'AF.41': 'AF-DAY',
@@ -77,8 +78,8 @@ const codeByGeonames: Readonly<Record<string, string>> = {
 }
 
 /**
- * The sixteen regions of Morocco until 2015, by the codes they had, in those of today: ISO 3166-2 dealt the same numbers out anew, so that none of the old ones
- * can be answered. Where one went to several, the settlements tell.
+ * The sixteen regions of Morocco until 2015, by their former codes, mapped to the current ones: ISO 3166-2 reassigned the same
+ * numbers, so that no former code can be returned. If one was divided, settlements decide.
  */
 const moroccoSince2015: Readonly<Record<string, readonly string[]>> = {
   'MA-01': ['MA-01'],
@@ -99,7 +100,7 @@ const moroccoSince2015: Readonly<Record<string, readonly string[]>> = {
   'MA-16': ['MA-12']
 }
 
-/** Areas that were cut in two later than the map was drawn: there the nearest known settlement decides. */
+/** Areas that were split after the map was drawn: the nearest known settlement decides. */
 const laterCuts: Readonly<Record<string, readonly string[]>> = {
   'ML-6': ['ML-10'],
   'ML-7': ['ML-9'],
@@ -111,7 +112,7 @@ const sahelCodeOf = new Map(
   Object.entries(sahelAreas).flatMap(([code, names]) => [[code, code], ...names.map(name => [name, code])] as [string, string][])
 )
 
-/** The area that a feature is (part of). Pure. */
+/** The area that a feature is, or is part of. Pure. */
 export function drawnArea(feature: NaturalFeature): DrawnArea {
   const p = feature.properties
   const given = String(p.iso_3166_2)
@@ -131,7 +132,7 @@ export function drawnArea(feature: NaturalFeature): DrawnArea {
   }
 }
 
-/** All names that the layer has for a feature, the layer's own first. */
+/** All names of a feature, the layer's own first. */
 export function namesOf({ properties: p }: NaturalFeature): readonly string[] {
   const own = ['name', 'name_en', 'name_local', 'woe_name', 'gn_name', 'gns_name', 'name_alt'].map(key => p[key])
   const others = Object.entries(p).flatMap(([key, value]) => (/^name_[a-z]{2,3}$/.test(key) && key !== 'name_len' ? [value] : []))
@@ -140,7 +141,7 @@ export function namesOf({ properties: p }: NaturalFeature): readonly string[] {
 }
 
 function countryOf(given: string, iso: string): string | null {
-  // Crimea stands under Ukraine's codes and another country.
+  // Crimea has Ukraine's codes but another country.
   if (given.startsWith('UA-')) return 'UA'
   return countryByFeature[given] ?? (/^[A-Z]{2}$/.test(iso) ? iso : null)
 }
@@ -148,7 +149,7 @@ function countryOf(given: string, iso: string): string | null {
 function codeOf(given: string, country: string | null, { properties }: NaturalFeature): string | null {
   const name = String(properties.name ?? '')
   if (country === 'BF') return sahelCodeOf.get(given) ?? sahelCodeOf.get(name) ?? null
-  // A canton of the Federation that the layer gives to the other half.
+  // A canton of the Federation that the layer assigns to the other entity.
   if (country === 'BA' && name === 'Posavina') return 'BA-BIH'
   const code = codeByGeonames[String(properties.gn_a1_code)] ?? codeByFeature[given] ?? given
   return codePattern.test(code) && code.slice(0, 2) === country && !/X\d/.test(code) ? code : null

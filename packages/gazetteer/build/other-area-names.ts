@@ -1,4 +1,5 @@
-// English names of areas that conflict data use, as UCDP and ACLED spell them, and neither the map nor the list of codes has, or has for two.
+// English names of areas in conflict data, as spelt by UCDP and ACLED, that neither the map nor the ISO list has, or that the
+// list has twice.
 
 export const otherAreaNames: Readonly<Record<string, readonly string[]>> = {
   'AF-PAN': ['Panjsher'],

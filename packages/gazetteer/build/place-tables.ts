@@ -1,4 +1,4 @@
-// From places to the tables of `places.bin`: one row for each settlement, in the order of the grid, with the area that it belongs to.
+// Builds the tables of `places.bin` from places: one row per settlement, in grid order, with its area.
 
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/area/admin-areas.ts'
@@ -16,14 +16,14 @@ import { spanning, successorAt } from './area-changes.ts'
 import { borderCityTables, witnessTables } from './border-witnesses.ts'
 import type { RawPlace } from './geonames.ts'
 
-/** Two records of one name that lie so near each other are one place, km: a town and its old centre. */
+/** Two records of one name this close are one place, km: a town and its old centre. */
 const samePlaceKm = 5
-/** A code of GeoNames stands for an area of the map where so much of its places lie there. */
+/** A GeoNames code stands for an area of the map if at least this share of its places lie there. */
 const shareMin = 0.5
-/** A name that sounds shorter than this sounds like too many others. */
+/** Shorter sound keys match too many names. */
 const soundLengthMin = 4
 
-/** Codes of GeoNames for areas that the map does not draw by themselves. */
+/** GeoNames codes for areas that the map does not draw separately. */
 const areasByAdminCode: Readonly<Record<string, string>> = {
   'SO.12': 'SO-SA',
   'SO.19': 'SO-TO',
@@ -36,7 +36,7 @@ const areasByAdminCode: Readonly<Record<string, string>> = {
 
 interface Row extends RawPlace {
   readonly area: string | null
-  /** What its area was cut into; empty where it was not. */
+  /** The successors of its area; empty if it was not split. */
   readonly parts: readonly string[]
   readonly dispute: number
 }
@@ -92,12 +92,12 @@ function allNames({ name, alternates }: RawPlace): readonly string[] {
   return [name, ...alternates]
 }
 
-/** Sounds are compared by their Latin letters: what other scripts write is transliterated when it is asked for, and need not stand here twice. */
+/** Sounds are compared in Latin letters: other scripts are transliterated at look-up, and need no row. */
 function latinNames(place: RawPlace): readonly string[] {
   return allNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
 }
 
-/** Leaves out the lesser of two records that are one place. Rows that were entered by hand all stay. */
+/** Drops the smaller of two records of one place. Rows entered by hand are all kept. */
 function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
   const groups = Map.groupBy(places, p => `${p.country}/${nameKey(p.name)}`)
   return [...groups.values()].flatMap(group => {
@@ -109,7 +109,7 @@ function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
   })
 }
 
-/** Leaves out the lesser of two namesakes that one decimal of a degree does not tell apart: ids could not either. */
+/** Drops the smaller of two namesakes that have the same position to one decimal of a degree: their ids would be equal. */
 function withOwnIds(rows: readonly Row[]): Row[] {
   const byName = Map.groupBy(
     rows,
@@ -133,8 +133,8 @@ function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
 }
 
 /**
- * Settlements of cut areas in the parts that GeoNames tells; those of which it says nothing, in that of what lies nearest, where that is clear. Where it is
- * not, the old code stays if it is in force no more, else none.
+ * Assigns settlements of split areas to the successors given by GeoNames; others to that of their nearest neighbour, if
+ * unambiguous. Otherwise an obsolete code stays, and a code in force is removed.
  */
 function inSuccessors(rows: readonly Row[]): Row[] {
   const toldRows = rows.flatMap(({ lat, lon, parts, ...row }) => {
@@ -150,7 +150,7 @@ function inSuccessors(rows: readonly Row[]): Row[] {
   })
 }
 
-/** The area of its own country that a place lies in on the map, and the dispute. */
+/** The area of its own country in which a place lies on the map, and the dispute. */
 function onMapOf(place: RawPlace, areas: AdminAreas): OnMap {
   const { codes, hasOwnCode, ...found } = areas.at(place)
   const dispute = disputes.findIndex(d => d.name === found.dispute?.name) + 1
@@ -161,12 +161,15 @@ function onMapOf(place: RawPlace, areas: AdminAreas): OnMap {
 
 interface OnMap {
   readonly area: string | null
-  /** Where the map has no code, what the area was cut into. */
+  /** The successors of the area, if the map has no code. */
   readonly parts: readonly string[]
   readonly dispute: number
 }
 
-/** What GeoNames' codes stand for, by where most of their places lie: for places off a simplified coast or beyond a border drawn otherwise. */
+/**
+ * What GeoNames codes stand for, by the area in which most of their places lie: for places off a simplified coast or across a
+ * border drawn differently.
+ */
 function areaShares(places: readonly { readonly place: RawPlace; readonly area: string | null }[]): ReadonlyMap<string, string> {
   const shares = new Map<string, string>()
   for (const [code, group] of Map.groupBy(places, p => p.place.adminCode)) {

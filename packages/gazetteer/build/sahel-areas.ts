@@ -1,6 +1,6 @@
-// Areas of Mali, Burkina Faso and Niger by code, with the names and aliases by which reporters call them: better than what the data give. Burkina
-// Faso's provinces and the names that its regions took in 2025 are aliases of the regions that ISO 3166-2 lists; a new region that was cut from an
-// old one is an alias of the old one.
+// Areas of Mali, Burkina Faso and Niger by code, with the names and aliases that reporters use: better than in the data. Names of
+// Burkina Faso's provinces and the names that its regions took in 2025 are aliases of the regions listed in ISO 3166-2; a region
+// split off since is an alias of its former region.
 
 export const sahelAreas: Readonly<Record<string, readonly string[]>> = {
   'ML-1': ['Kayes'],

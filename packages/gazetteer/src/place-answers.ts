@@ -7,7 +7,6 @@ import type { Circle } from './map/area-layer.ts'
 import type { PlaceQuery } from './port.ts'
 import type { Settlement } from './settlement/settlements.ts'
 
-/** A query by name. */
 export type NamedQuery = PlaceQuery & { readonly name: string; readonly country: string }
 
 /** The one settlement that a name means. Pure. */

@@ -21,7 +21,9 @@ export interface PlaceQuery {
 export interface Gazetteer {
   /** The place for a query, with everything the rules need. Pure and deterministic. Never throws. */
   resolve(query: PlaceQuery): Place
-  /** The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and hyphens do not matter. Pure. */
+  /**
+   * The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and hyphens do not matter. Pure.
+   */
   admin1Of(codeOrName: string, country: string): AdminLookup
   /** True if a point is far outside a country and would lie inside with latitude and longitude swapped. Pure. */
   looksSwapped(country: string, lat: number, lon: number): boolean

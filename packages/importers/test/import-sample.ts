@@ -1,8 +1,8 @@
-// What the tests of all formats share: a file, or a text, through its importer.
+// Shared by the tests of all formats: passes a file, or a text, to its importer.
 
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseReportInput } from '@tocsin/contracts/report/report-input'
+import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { openedBytes } from '../src/bytes/opened-bytes.ts'
 import { type ImportFormat, importerFor } from '../src/formats.ts'
 import type { ImportItem, ImportSettings, RefusedItem, ReportItem } from '../src/item/import-item.ts'
@@ -27,7 +27,7 @@ export function importSample(name: string, format: ImportFormat, settings: Parti
   return importBytes(createReadStream(samplePath(name)), format, settings)
 }
 
-/** `text` in pieces, if it is a list. */
+/** `text` in chunks, if it is a list. */
 export function importText(
   text: string | readonly string[],
   format: ImportFormat,
@@ -60,14 +60,14 @@ export function refusalsOf(items: readonly ImportItem[]): RefusedItem[] {
   return items.filter(item => item.kind === 'refused')
 }
 
-/** The report of an external id; throws where there is none. */
+/** The report of an external id; throws if there is none. */
 export function reportOf(items: readonly ImportItem[], externalId: string): ReportItem['report'] {
   const found = reportsOf(items).find(item => item.report.externalId === externalId)
   if (found === undefined) throw new Error(`no report ${externalId}`)
   return found.report
 }
 
-/** What the contract finds wrong with reports, as JSON brings them to it. */
+/** Errors of the contract for the reports, in their JSON form. */
 export function contractErrors(items: readonly ImportItem[]): readonly unknown[] {
   return reportsOf(items).flatMap(item => {
     const parsed = parseReportInput(JSON.parse(item.json ?? JSON.stringify(item.report)))

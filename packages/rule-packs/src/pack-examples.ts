@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'

@@ -1,19 +1,19 @@
-// Two requests in Kafka's own protocol, for tests of brokers alone: no client library is on trial here.
+// Two requests in Kafka's own protocol, for tests of brokers alone, without a client library.
 
 import { connect } from 'node:net'
 
-/** Makes a topic of one partition. Returns the broker's error code, 0 when it was made. */
+/** Creates a topic of one partition. Returns the broker's error code, 0 for success. */
 export async function createTopic(port: number, name: string): Promise<number> {
   const topic = [int32(1), text(name), int32(1), int16(1), int32(0), int32(0)]
   const answer = await ask(port, 19, 3, [...topic, int32(10_000), Buffer.from([0])])
-  // Throttle time, count of topics, the name, then its error.
+  // Throttle time, number of topics, the name, then its error.
   return answer.readInt16BE(4 + 4 + 2 + Buffer.byteLength(name))
 }
 
-/** True when the broker knows the topic. */
+/** True if the broker knows the topic. */
 export async function hasTopic(port: number, name: string): Promise<boolean> {
   const answer = await ask(port, 3, 4, [int32(1), text(name), Buffer.from([0])])
-  // The error of a topic stands before its name; 3 is an unknown topic.
+  // The error of a topic precedes its name; 3 is an unknown topic.
   const at = answer.indexOf(text(name))
   return answer.readInt16BE(at - 2) === 0
 }

@@ -1,6 +1,6 @@
 // Masks the addresses of endpoints for display: partners put secrets into the query, which readers of a list must not see.
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const mask = '***'
 /** Shorter values are not treated as secrets: masking them would black out unrelated words. Characters. */
 const secretLengthMin = 4
@@ -13,12 +13,12 @@ export function maskUrl(text: string): string {
 }
 
 /**
- * A text that a receiver sent back, without what it repeats of the query or the user of its address, as sent or decoded, also where the text is cut off in the
- * middle of it. What a receiver encodes in ways of its own is not found. Pure; never throws.
+ * A text that a receiver returned, without the parts of the query or the user of its address that it repeats, encoded or decoded,
+ * even if the text is cut off within one. Other encodings are not recognised. Pure; never throws.
  */
 export function maskEchoes(text: string, address: string): string {
   let masked = text
-  // The longest first: a value is a part of the query that it stands in.
+  // Longest first: a value is part of the query that contains it.
   for (const secret of secretsOf(address)) masked = cutOff(masked.replaceAll(secret, mask), secret)
   return masked
 }
@@ -39,7 +39,7 @@ function cutOff(text: string, secret: string): string {
   return text
 }
 
-/** With what it can't decode left as it is. */
+/** Parts that cannot be decoded are left unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

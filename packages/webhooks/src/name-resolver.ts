@@ -1,6 +1,6 @@
-// Names to addresses, by questions of our own to the system's name servers. The system's own call (getaddrinfo) blocks one of the process's few threads
-// until it is answered: two names whose servers say nothing would hold up every other name, and files with them. Whether an address may be reached is
-// judged elsewhere, of each answer anew.
+// Resolves names by querying the system's name servers directly. The system's own call (getaddrinfo) blocks one of the process's
+// few threads until it is answered: two names with unresponsive servers would delay every other name, and file access too.
+// address-vetting.ts checks each answer.
 
 import type { LookupAddress, RecordWithTtl } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
@@ -11,25 +11,25 @@ import { LRUCache } from 'lru-cache'
 /** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
 
-/** A resolver that says how far it has used up its limits. */
+/** A resolver that reports its use of limits. */
 export interface CountingResolve extends Resolve {
-  /** Names that are being looked up, and answers that are kept. */
+  /** Number of look-ups in flight, and of cached answers. */
   readonly counts: () => { readonly underWay: number; readonly kept: number }
 }
 
 export interface NameResolverOptions {
-  /** `address:port` of the name servers; default those of the system, as they are at each question. */
+  /** `address:port` of the name servers; default: those of the system at the time of each query. */
   readonly servers?: readonly string[]
-  /** For all questions about one name together, ms. */
+  /** Timeout of all queries for one name together, ms. */
   readonly timeLimitMs?: number
-  /** Names that are asked for at a time; one more is refused as if no server had answered. */
+  /** Look-ups in flight at most; a further one is refused as if no server had answered. */
   readonly lookupsMax?: number
-  /** Answers that are kept; the oldest goes. */
+  /** Cached answers at most; beyond that the oldest is dropped. */
   readonly keptMax?: number
-  /** How long an answer is kept at most, however long its servers allow, ms. */
+  /** Longest time that an answer is cached, whatever its TTL, ms. */
   readonly keptMsMax?: number
   readonly hostsFile?: string
-  /** Monotonic, ms. */
+  /** Monotonic time, ms. */
   readonly nowMs?: () => number
 }
 
@@ -41,7 +41,10 @@ export const nameResolverDefaults = {
   hostsFile: '/etc/hosts'
 } as const
 
-/** A name has no addresses (`ENOTFOUND`), or nobody could say in time (`EAI_AGAIN`). The message names neither server nor address. */
+/**
+ * The name has no addresses (`ENOTFOUND`), or no server answered in time (`EAI_AGAIN`). The message names neither server nor
+ * address.
+ */
 export class NameUnresolvedError extends Error {
   override readonly name = 'NameUnresolvedError'
   readonly code: 'ENOTFOUND' | 'EAI_AGAIN'
@@ -52,11 +55,10 @@ export class NameUnresolvedError extends Error {
   }
 }
 
-/** Each question goes to each server twice at most. */
 const triesPerServer = 2
-/** How long the addresses of one family wait for those of the other, ms. Servers that drop questions for IPv6 are common. */
+/** How long the addresses of one family wait for those of the other, ms. Servers that drop queries for IPv6 are common. */
 const otherFamilyMs = 250
-/** How long the file of hosts is taken to say the same, ms. */
+/** How long the hosts file is assumed to be unchanged, ms. */
 const hostsKeptMs = 5_000
 
 interface Kept {
@@ -65,8 +67,8 @@ interface Kept {
 }
 
 /**
- * A resolver that asks for one name once at a time, however many want it, and keeps answers as long as their servers allow, within limits. The system's
- * file of hosts goes first; a name in `.localhost` is this machine. Search domains are not tried: a name is looked up as it stands.
+ * A resolver that runs one look-up per name at a time, shared by concurrent callers, and caches answers for their TTL, within
+ * limits. The hosts file takes precedence; a name in `.localhost` is this machine. Search domains are not tried.
  */
 export function createResolve(options: NameResolverOptions = {}): CountingResolve {
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
@@ -104,15 +106,19 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
 
 interface Answer {
   readonly addresses: readonly LookupAddress[]
-  /** The least of them, seconds. */
+  /** The shortest of them, seconds. */
   readonly ttlS: number
 }
 
 type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimitMs: number }
 
-/** Both families at once, IPv4 first. Once one of them is answered the other has a moment left: only what was answered and judged is dialled. */
+/**
+ * Queries both families at once, IPv4 first. Once one is answered, the other gets a short grace period: only addresses that were
+ * returned and checked are dialled.
+ */
 async function askServers(name: string, { servers, timeLimitMs }: ServerSettings): Promise<Answer> {
-  // One of its own for each name: it has the servers that the system names now, and ends without touching others.
+  // A separate resolver for each name: it uses the current servers of the system, and can be cancelled without affecting
+  // others.
   const resolver = new Resolver({ timeout: Math.ceil(timeLimitMs / triesPerServer), tries: triesPerServer })
   if (servers !== undefined) resolver.setServers(servers)
   const cancel = () => resolver.cancel()
@@ -155,8 +161,8 @@ function isLocalhost(name: string): boolean {
 type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
 
 /**
- * The file of hosts, read again when it has changed. One that is not there or can't be read names nobody. It is read at once and not by one of the system's
- * few threads: whoever blocks those must not hold up names either.
+ * Reads the hosts file, again after a change. A missing or unreadable file names nothing. It is read synchronously, not by one of
+ * the system's few threads, so that blocked threads do not delay names either.
  */
 function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonly nowMs: () => number }): () => Hosts {
   let seen: { readonly hosts: Hosts; readonly version: string | null; readonly untilMs: number } | null = null
@@ -169,7 +175,7 @@ function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonl
   }
 }
 
-/** Null where it is not there, or not for us to read. */
+/** Null if the file is missing or unreadable. */
 function versionOf(hostsFile: string): string | null {
   try {
     const { mtimeMs, size, ino } = statSync(hostsFile)
@@ -183,7 +189,7 @@ function readHosts(hostsFile: string): Hosts {
   try {
     return parseHosts(readFileSync(hostsFile, 'utf8'))
   } catch {
-    // As if it were empty: names are asked for.
+    // As if it were empty: the servers are queried.
     return new Map()
   }
 }

@@ -18,9 +18,9 @@ export type Verification =
   | { readonly ok: false; readonly reason: VerificationFailure }
 
 export interface ReceivedWebhook {
-  /** Names in any case; a list of values is one header sent twice and is refused. */
+  /** Names in any case; a list of values is a repeated header, which is refused. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The bytes as they came. Parsing and writing them again breaks the signature. */
+  /** The bytes as received. Parsing and serialising them again breaks the signature. */
   readonly body: Uint8Array
 }
 
@@ -30,8 +30,8 @@ export const toleranceDefaultS = 5 * 60
 export const signaturesMax = 32
 
 /**
- * Says whether one of the keys signed this message, and near enough to `nowS` (Unix time, seconds).
- * Pure; never throws: what is wrong comes back as a reason.
+ * Checks that one of the keys signed this message, close enough to `nowS` (Unix time, seconds). Pure; never throws: a failure is
+ * returned as a reason.
  */
 export function verifyWebhook(
   received: ReceivedWebhook,
@@ -43,7 +43,7 @@ export function verifyWebhook(
   const timestamp = headerOf(received, 'webhook-timestamp')
   const signatures = headerOf(received, 'webhook-signature')
   if (id === null || timestamp === null || signatures === null) return { ok: false, reason: 'header-missing' }
-  // parseInt would take `1614265330abc`: what was signed and what is compared must be one text.
+  // parseInt would accept `1614265330abc`: the signed and the compared text must be the same.
   if (!/^[1-9][0-9]{0,14}$/.test(timestamp)) return { ok: false, reason: 'timestamp-malformed' }
   const timestampS = Number(timestamp)
   if (timestampS < nowS - toleranceS) return { ok: false, reason: 'timestamp-too-old' }

@@ -25,7 +25,10 @@ export interface ConnectorOptions {
   readonly ca?: string
 }
 
-/** A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against the host in the URL, not the address. */
+/**
+ * A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against the host in the URL, not the
+ * address.
+ */
 export function vettedConnector(options: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,

@@ -1,9 +1,12 @@
-// A name server on loopback for tests: what it says of each name is the test's, and it counts what it is asked.
+// A name server on loopback for tests: it returns the given answers, and counts queries.
 
 import { createSocket } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 
-/** `silence`: no answer ever. `silence-v6`: none to questions for IPv6. A list may be empty; a name that is not there is null. */
+/**
+ * `silence`: never answers. `silence-v6`: does not answer queries for IPv6. A list may be empty; null means that the name does
+ * not exist.
+ */
 export type DnsAnswer =
   | { readonly addresses: readonly string[]; readonly ttlS: number }
   | 'silence'

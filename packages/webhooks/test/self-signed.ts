@@ -1,4 +1,4 @@
-// A certificate for partner.example that only the tests trust. Its key guards nothing.
+// A certificate for partner.example that only the tests trust. Its key protects nothing.
 
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----

@@ -2,9 +2,9 @@
 // report-stream.ts about streams.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { tidy } from '@tocsin/contracts/report/normal-text'
 import { openReportEvent } from '@tocsin/contracts/report/report-event'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
-import { tidy } from '@tocsin/contracts/report/report-input'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'

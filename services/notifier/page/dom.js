@@ -1,4 +1,4 @@
-// DOM helpers.
+// DOM functions.
 
 export const by = id => document.getElementById(id)
 

@@ -1,6 +1,6 @@
-// The reports of the bench `intake`: what feeds send, some 600 bytes each, with private texts or without. No pattern makes an alert of them.
+// The reports of bench `intake`: typical of feeds, some 600 bytes each, with or without private texts. None triggers an alert.
 
-/** A body as text. Its day lies two days back, so that the wall clock agrees. */
+/** A body as text. Its day is two days ago, so that it fits the wall clock. */
 export function reportBody(number: number, withPrivate: boolean): string {
   const report = {
     source: { id: `wire-${number % 20}` },

@@ -1,4 +1,4 @@
-// A client that posts one stream of reports as fast as it is taken, and reads the results as they come.
+// A client that posts one stream of reports as fast as it is accepted, and reads the results as they arrive.
 
 import { once } from 'node:events'
 import { request } from 'node:http'
@@ -8,22 +8,22 @@ export interface StreamLoadOptions {
   readonly key: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Pieces of the stream. */
+  /** Chunks of the stream. */
   readonly pieces: Iterable<Buffer> | AsyncIterable<Buffer>
-  /** Told of each line of the answer, as text without its end. Default: they are only counted. */
+  /** Called for each line of the answer, without its line end. Default: lines are only counted. */
   readonly onLine?: (line: string) => void
 }
 
 export interface StreamLoadFigure {
   readonly seconds: number
-  /** Lines of the answer without the last. */
+  /** Number of lines of the answer, without the last. */
   readonly results: number
   readonly bytesSent: number
   /** The last line of the answer. */
   readonly summary: Readonly<Record<string, unknown>>
 }
 
-/** Sends all pieces in one request. Rejects when the answer is not 200, or ends without a summary. */
+/** Sends all chunks in one request. Rejects if the answer is not 200, or ends without a summary. */
 export async function postStream({ port, key, path, headers, pieces, onLine }: StreamLoadOptions): Promise<StreamLoadFigure> {
   const posting = request({
     port,

@@ -11,14 +11,12 @@ import type { SuiteRole } from '@tocsin/testing/process/suite-process'
 
 export interface BenchLog {
   readonly name: 'embedded' | 'kafka'
-  /** Arguments and environment of a suite on it. */
+  /** Arguments and environment of a suite on this log. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** The processes of a suite on it, intake first, notifier last. */
+  /** The processes of a suite on this log, intake first, notifier last. */
   readonly roles: readonly SuiteRole[]
-  /**
-   * The log of this folder, of the same kind: opening it again gives another handle on the same log. A new folder is a new log.
-   */
+  /** Opens the log of a folder: opening it again gives another handle on the same log. A new folder is a new log. */
   open(dataDir: string): Promise<EventLog>
 }
 
@@ -31,7 +29,7 @@ export const embeddedBench: BenchLog = {
   open: dataDir => openEmbeddedLog({ dataDir })
 }
 
-/** With the default driver. Topics of a name of their own are left in the cluster. */
+/** With the default driver. Topics with a separate prefix are left in the cluster. */
 export function kafkaBench(brokers: readonly string[]): BenchLog {
   const prefixOf = (what: string | Buffer) => `bench-${createHash('sha256').update(what).digest('hex').slice(0, 12)}.`
   return {

@@ -20,11 +20,11 @@ export interface LoadOptions {
 export interface LoadFigure {
   readonly perSecond: number
   readonly latency: Quantiles
-  /** Behind the last number that was used. */
+  /** The number after the last one used. */
   readonly nextNumber: number
 }
 
-/** Posts one report after the other on each connection for so long. Rejects when one is answered otherwise than 202. */
+/** Posts one report after the other on each connection for `seconds`. Rejects if one is not answered with 202. */
 export async function postOneByOne(options: LoadOptions): Promise<LoadFigure> {
   const { connections, seconds, warmUpSeconds } = options
   const beganMs = performance.now()
@@ -85,7 +85,7 @@ function requestOf({ key }: LoadState, body: string): string {
   )
 }
 
-/** Characters of the whole first answer; null while it is not all there. */
+/** Length of the first answer in characters; null while it is incomplete. */
 function answerLength(text: string): number | null {
   const head = text.indexOf('\r\n\r\n')
   if (head < 0) return null

@@ -1,4 +1,4 @@
-// Quantiles of latencies, and how they are printed.
+// Quantiles of latencies, and their text form.
 
 export interface Quantiles {
   readonly samples: number

@@ -1,4 +1,4 @@
-// A process with a bare Fastify that takes a JSON body and does nothing with it: the ceiling for anything that takes reports over HTTP.
+// A bare Fastify process that accepts a JSON body and does nothing with it: the ceiling for accepting reports over HTTP.
 
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'

@@ -1,4 +1,5 @@
-// A process that posts ordinary reports at a steady rate until it is told to stop, and then says how many were taken. Started by path-bench.ts.
+// A process that posts ordinary reports at a steady rate until it is told to stop, and then prints how many were accepted.
+// Started by path-bench.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'

@@ -2,7 +2,8 @@
 // sent.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
+import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'

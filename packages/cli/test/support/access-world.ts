@@ -1,5 +1,5 @@
-// A running suite with one of everything that has an id: all of it in one theatre, none of it for who is not cleared for all. What the tests of access
-// share.
+// A running suite with one of everything that has an id, all in one theatre and restricted. Shared by the tests of
+// access.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -23,7 +23,7 @@ export interface Told {
   readonly logCalls: readonly string[]
 }
 
-/** Where everything lies, and a theatre beside it. */
+/** The theatre of everything, and another one. */
 export const home = 'sahel'
 export const elsewhere = 'lake'
 /** The settlement that it tells of. */
@@ -32,7 +32,7 @@ export const canary = 'Diosso'
 const dayMs = 86_400_000
 const dayOf = (daysAgo: number) => new Date(Date.now() - daysAgo * dayMs).toISOString().slice(0, 10)
 
-/** A report that lies in the theatre of everything, for who is cleared for all. */
+/** A restricted report in that theatre. */
 export function hiddenReport(externalId: string, more: object = {}): object {
   return {
     source: { id: 'wire-1' },
@@ -97,7 +97,7 @@ export class AccessWorld {
     return this.running.suite.secrets.ownerKey
   }
 
-  /** A name that nothing has yet. */
+  /** An unused name. */
   next(): string {
     this.#count += 1
     return `n-${this.#count}`
@@ -109,7 +109,7 @@ export class AccessWorld {
 
   async ask({ method, url, body, headers = {} }: Ask, key: string | null): Promise<Told> {
     const logCalls: string[] = []
-    // What is asked begins to be answered when it is awaited: that must be in here.
+    // The request starts when it is awaited, which must be inside this context.
     const answer = await this.#calls.run(
       logCalls,
       async () =>
@@ -123,7 +123,7 @@ export class AccessWorld {
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, logCalls }
   }
 
-  /** What the owner is answered. Throws for a refusal. */
+  /** The answer to the owner. Throws for a refusal. */
   async done<T = unknown>(ask: Ask): Promise<T> {
     const { status, text } = await this.ask(ask, this.ownerKey)
     if (status >= 400) throw new Error(`${ask.method} ${ask.url} was answered ${status}: ${text}`)
@@ -164,7 +164,7 @@ export class AccessWorld {
     ids.rule = 'of-sahel'
     ids.report = await this.report('first')
     await this.report('second', { source: { id: 'wire-2' }, category: 'movement-denied' })
-    // What is known of later days lets the siege be seen.
+    // Reports of later days make the siege detectable.
     const third = { name: 'Kolongo', country: 'ML', admin1: 'ML-4', lat: 14.2, lon: -5.36, radiusKm: 2 }
     const other = await this.report('third', {
       source: { id: 'wire-3' },
@@ -240,7 +240,7 @@ export class AccessWorld {
     }
   }
 
-  /** Notes which calls of the log a request makes, whatever goes on beside it. */
+  /** Records the calls of the log that a request makes, whatever runs concurrently. */
   #watchLog(): void {
     const log = this.running.suite.log as unknown as Record<string, (...args: unknown[]) => unknown>
     for (const name of ['append', 'read', 'cursorAt', 'state', 'committed']) {

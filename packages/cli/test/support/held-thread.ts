@@ -1,5 +1,5 @@
-// Holds the thread of the rules in the middle of whatever it does, as a long fold would: by the debugger of this process, so that the suite needs no
-// door for it.
+// Suspends the rules thread at any point, like a long fold, through the debugger of this process, so that the suite needs no
+// hook for it.
 
 import { Session } from 'node:inspector/promises'
 
@@ -32,7 +32,7 @@ export class HeldThread {
     this.#told = name => new Promise(resolve => waiting.set(name, resolve))
   }
 
-  /** Finds the next thread that begins whose file ends so; threads of other files, and those that are there already, are let be. */
+  /** Finds the next new thread whose file ends with this; others are ignored. */
   static async watch(fileEnd: string): Promise<{ readonly found: Promise<HeldThread>; end(): void }> {
     const session = new Session()
     session.connect()
@@ -46,7 +46,7 @@ export class HeldThread {
     return { found: promise, end: () => session.disconnect() }
   }
 
-  /** Resolves once the thread stands still. */
+  /** Resolves once the thread is suspended. */
   async hold(): Promise<void> {
     await this.#send('Debugger.enable')
     const paused = this.#told('Debugger.paused')
@@ -59,7 +59,7 @@ export class HeldThread {
     await this.#send('Debugger.disable')
   }
 
-  /** Runs a line in the thread, and does not wait for it. */
+  /** Evaluates an expression in the thread without waiting for it. */
   async run(expression: string): Promise<void> {
     await this.#post('Runtime.evaluate', { expression })
   }

@@ -1,16 +1,16 @@
-// Made-up rows in the columns of UCDP GED, and what a backtest of them raises.
+// Made-up rows in the columns of UCDP GED, and the alerts of a backtest on them.
 
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { runTocsin } from './running-suite.ts'
 
-/** One row, by column. What a file does not have stands in no row of it. */
+/** One row by column. Columns that a file lacks are absent. */
 export type Row = Readonly<Record<string, string | number>>
 
 let rowsMade = 0
 
-/** An attack on civilians at Mopti, sound in all its columns. */
+/** An attack on civilians at Mopti, valid in all columns. */
 export function row(date_start: string, more: Row = {}): Row {
   rowsMade += 1
   return {
@@ -37,7 +37,7 @@ export function without(rows: readonly Row[], ...columns: readonly string[]): re
   return rows.map(one => Object.fromEntries(Object.entries(one).filter(([name]) => !columns.includes(name))))
 }
 
-/** The alerts that a backtest raises, as they were raised. Two quiet years lie before, so that every baseline is known. */
+/** The alerts that a backtest raises, as raised. Two quiet years precede, so that every baseline is known. */
 export async function alertsOf(dir: string, rows: readonly Row[]): Promise<readonly AlertState[]> {
   const columns = [...new Set(rows.flatMap(one => Object.keys(one)))]
   const past = ['2010-01-05', '2011-01-05'].map(day => row(day, { side_a: 'Group Z', side_b: 'Group Y', type_of_violence: 2 }))

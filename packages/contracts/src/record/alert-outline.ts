@@ -1,6 +1,6 @@
 // An alert record without its evidence (nine tenths of its bytes), read from the bytes: for readers that load years of alerts and
 // need only each alert's last evidence. It reads the canonical bytes that this version writes; anything else is left to
-// `decodeAlertEvent`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
+// `decodeAlertRecord`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
 
 import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
 import { decodeEnvelope, type Envelope } from './envelope.ts'

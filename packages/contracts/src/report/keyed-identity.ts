@@ -4,9 +4,9 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { orderedText } from '../json/ordered-text.ts'
+import type { PostedReport } from './posted-report.ts'
 import { reportIdOf } from './report-identity.ts'
 import { postedInOrder } from './report-order.ts'
-import type { PostedReport } from './report-shape.ts'
 
 /** Hex digits of each half of a content hash, open and private, where there is a private part: 64 bits each. */
 export const halfDigestLength = 16

@@ -1,5 +1,5 @@
 // A report sent as a CloudEvent 1.0: which attributes are required, and which count. The report itself is `data`, and is checked
-// as any other (report-input.ts). Source: CloudEvents 1.0.2, JSON format and HTTP binding.
+// as any other (report-validation.ts). Source: CloudEvents 1.0.2, JSON format and HTTP binding.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
 

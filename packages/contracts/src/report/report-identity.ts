@@ -5,8 +5,8 @@
 import { canonicalJson } from '../json/canonical-json.ts'
 import { digest } from '../json/digest.ts'
 import { orderedText } from '../json/ordered-text.ts'
+import type { PostedReport } from './posted-report.ts'
 import { postedInOrder } from './report-order.ts'
-import type { PostedReport } from './report-shape.ts'
 
 export interface ReportIdentity {
   readonly sourceId: string

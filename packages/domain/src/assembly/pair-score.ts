@@ -1,7 +1,7 @@
 // How well two reports agree on one incident, and why, in words. Source of the numbers: decision 0005.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
-import { daysOf, intervalDaysMax, mayBeSameDay } from '../incident/told-twice.ts'
+import { daysOf, intervalDaysMax, mayBeSameDay } from '../incident/possible-duplicates.ts'
 import { attackCategories, type Place } from '../report/report.ts'
 import { dayMs, gapDays, type Span } from '../space-time/event-time.ts'
 import { distanceKm } from '../space-time/geometry.ts'

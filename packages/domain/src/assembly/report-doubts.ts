@@ -3,7 +3,7 @@
 // the intervals around it. Crowds are counted per handling, so that they do not depend on hidden reports.
 
 import type { ReportView } from '../incident/incident.ts'
-import { doubtsMax, isInterval } from '../incident/told-twice.ts'
+import { doubtsMax, isInterval } from '../incident/possible-duplicates.ts'
 import { handlings } from '../report/handling.ts'
 import { mayBeOne, mayHaveDoubts } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'

@@ -10,10 +10,11 @@ import type {
   CopiedTopic,
   RuleDeclaration,
   RuleWithdrawal,
+  SessionEnd,
   SourceDeclaration,
   SubscriptionRecord
 } from './control-record.ts'
-import { type EndedSessions, type SessionEnd, withSessionEnded } from './ended-sessions.ts'
+import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 
 export interface ControlState {

@@ -1,25 +1,25 @@
-// The incidents of one scope in order of the fold. Many may be of one moment, as those of a massacre that is told of name by name: they have no order but
-// that of their ids, and a fold that went again over half of them for each that comes would cost the square of their number. So a newcomer that would stand
-// before more than `sameMomentMax` others of its very moment stands behind them for now, and is put into its place by the first tick of another day. Source:
-// decision 0035.
+// The incidents of one scope in order of the fold. Many may have the same moment, for example the victims of a massacre reported
+// one by one: they are ordered by id, and folding half of them again for each newcomer would cost the square of their number. A
+// newcomer that would precede more than `sameMomentMax` others of its moment is therefore appended after them, and moved to its
+// place by the first tick of another day. Source: decision 0035.
 
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import type { Span } from '../space-time/event-time.ts'
 
-/** Incidents of one moment that are folded again, at most, for one more of that moment. */
+/** Maximum number of incidents of one moment that are folded again for a newcomer of that moment. */
 export const sameMomentMax = 64
 
 export class FoldOrder {
-  /** In order of the fold; of each moment those out of place last, as they came. */
+  /** In order of the fold; within a moment those out of place come last, in order of arrival. */
   readonly items: Incident[] = []
-  /** How many of a moment are out of their places. */
+  /** By moment, how many incidents are out of place. */
   readonly #outOfPlace = new Map<string, number>()
 
   get isSettled(): boolean {
     return this.#outOfPlace.size === 0
   }
 
-  /** Puts one in. Gives the least place from which the order is another than before. */
+  /** Inserts an incident. Returns the lowest index from which the order has changed. */
   insert(incident: Incident): number {
     const { items } = this
     const last = items.at(-1)
@@ -37,7 +37,7 @@ export class FoldOrder {
     return run.to
   }
 
-  /** Takes one out. Gives where it stood; null where it is not here. */
+  /** Removes an incident. Returns its index; null if it is not in the list. */
   remove(incident: Incident): number | null {
     const { items } = this
     const index = this.indexOf(incident)
@@ -49,7 +49,7 @@ export class FoldOrder {
     return index
   }
 
-  /** Where it stands; -1 where it is not here. */
+  /** Its index; -1 if it is not in the list. */
   indexOf(incident: Incident): number {
     const run = this.#runOf(incident)
     const inPlace = run.to - this.#lateIn(incident)
@@ -59,7 +59,7 @@ export class FoldOrder {
     return -1
   }
 
-  /** Puts all into their places. Gives the least place from which the order is another than before; null where it is the same. */
+  /** Moves all incidents to their places. Returns the lowest index from which the order has changed; null if it has not. */
   settle(): number | null {
     let least: number | null = null
     for (const moment of [...this.#outOfPlace.keys()]) {
@@ -70,7 +70,7 @@ export class FoldOrder {
     return least
   }
 
-  /** The ids of those out of their places, of each moment as they came. */
+  /** The ids of those out of place, per moment in order of arrival. */
   outOfPlace(): string[] {
     return [...this.#outOfPlace].flatMap(([moment, late]) => {
       const [fromMs, toMs] = moment.split('|').map(Number) as [number, number]
@@ -79,7 +79,7 @@ export class FoldOrder {
     })
   }
 
-  /** Puts those of a snapshot out of their places again: all of them stand in their places now. */
+  /** Moves the incidents of a snapshot out of place again; all of them are in place before. */
   restoreOutOfPlace(ids: readonly string[]): void {
     if (ids.length === 0) return
     const wanted = new Set(ids)
@@ -115,7 +115,7 @@ export class FoldOrder {
     else this.#outOfPlace.set(keyOf(moment), count)
   }
 
-  /** The places of all that are of one moment. */
+  /** The indices of all incidents of one moment. */
   #runOf(moment: Span): { readonly from: number; readonly to: number } {
     const from = lowerBound(this.items, moment, 0, this.items.length, compareSpans)
     return { from, to: lowerBound(this.items, moment, from, this.items.length, (a, b) => compareSpans(a, b) || -1) }
@@ -130,7 +130,7 @@ function compareSpans(a: Span, b: Span): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs
 }
 
-/** The first place between two that does not come before something. */
+/** The first index in a range whose item does not precede something. */
 function lowerBound<T>(
   items: readonly Incident[],
   sought: T,

@@ -17,8 +17,8 @@ export function situationOf(names: readonly string[], untilMs: number): Situatio
 }
 
 /**
- * A situation identified by where it began: the same settlement, or within `km` of an equally precise place. `kind` separates
- * what is never one story. Null if no place is precise enough: an area's name is not.
+ * A situation identified by where it began: the same settlement, or within `km` of an equally precise place. Different
+ * `kind`s are never the same situation. Null if no place is precise enough: an area's name is not.
  */
 export function situationAt(first: Incident | undefined, km: number, untilMs: number, kind = ''): Situation | null {
   if (first === undefined) return null

@@ -2,7 +2,7 @@
 // mostly at its end, and may have hundreds: a list that shares a prefix with one summarised before costs only the rest.
 
 import { compareText, type Incident, type IncidentPlace } from '../incident/incident.ts'
-import { addedDeaths, mayBeAmong, reportsOf } from '../incident/told-twice.ts'
+import { addedDeaths, mayBeAmong, reportsOf } from '../incident/possible-duplicates.ts'
 import { type Handling, stricter } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
 import { coveringCircle, distanceKm, type Point } from '../space-time/geometry.ts'

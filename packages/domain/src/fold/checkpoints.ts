@@ -1,13 +1,13 @@
-// Where states of a fold are kept along a track, and which of them go into a snapshot.
+// Where states of a fold are kept along a scope fold, and which of them go into a snapshot.
 
 /**
- * Near the end of a track every state is kept: incidents of one day are ordered by id only, so the next one often lies some way
+ * Near the end of a fold every state is kept: incidents of one day are ordered by id only, so the next one often lies some way
  * before the end.
  */
 export const eachFor = 64
 /**
  * Further back their spacing is this share of the distance from the end: an incident that late refolds everything after it
- * anyway, and a long track keeps dozens of states instead of thousands.
+ * anyway, and a long scope fold keeps dozens of states instead of thousands.
  */
 const checkpointShare = 1 / 8
 /** Number of checkpoints at which they are thinned out. */
@@ -20,7 +20,7 @@ export interface Checkpoint {
   readonly state: unknown
 }
 
-/** The states of a track to save: the end, and checkpoints at growing distances from it. */
+/** The states of a scope fold to save: the end, and checkpoints at growing distances from it. */
 export function statesToSave({
   checkpoints,
   end

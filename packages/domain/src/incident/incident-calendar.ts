@@ -9,7 +9,7 @@ export class IncidentCalendar {
   /** The earliest day of forgotten incidents. */
   #pastDay: number | null = null
   #firstDay: number | null = null
-  /** How many that show what was usual ended on each day. */
+  /** Number of incidents other than statistics that ended on each day. */
   readonly #shown = new Map<number, number>()
   #firstShownDay: number | null = null
 
@@ -22,7 +22,7 @@ export class IncidentCalendar {
     return days.length === 0 ? null : Math.min(...days) * dayMs
   }
 
-  /** The earliest day of those let go, for a snapshot. */
+  /** The earliest day of forgotten incidents, for a snapshot. */
   get pastMs(): number | null {
     return this.#pastDay === null ? null : this.#pastDay * dayMs
   }
@@ -54,7 +54,7 @@ export class IncidentCalendar {
     if (this.#firstShownDay === null || day < this.#firstShownDay) this.#firstShownDay = day
   }
 
-  /** Takes out an incident that is not so any more. */
+  /** Removes an incident that changed or was withdrawn. */
   remove(incident: Incident): void {
     const day = endDay(incident)
     const ids = this.#idsByDay.get(day)

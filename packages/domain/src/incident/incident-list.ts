@@ -1,8 +1,9 @@
-// Lists of incidents that grow at their end, as the evidence of an episode does: whether one goes on from another, and a key of what all of it says.
+// Lists of incidents that grow at their end, like the evidence of an episode: whether one extends another, and a key of their
+// content.
 
 import type { Incident } from './incident.ts'
 
-/** True where a list has the very incidents of another one, in their order, and perhaps more after them. */
+/** True if a list begins with the same objects as another, in the same order. */
 export function goesOnFrom(before: readonly Incident[], now: readonly Incident[]): boolean {
   if (before.length > now.length) return false
   for (let i = before.length - 1; i >= 0; i--) if (before[i] !== now[i]) return false
@@ -17,8 +18,8 @@ interface ChainKey {
 const keys = new WeakMap<readonly Incident[], ChainKey>()
 
 /**
- * A key of what the incidents of a list say, in their order: lists that say the same have the same. `known` is a list whose key may have been asked for
- * before: where this one goes on from it, only the rest is looked at. 64 bits; pure.
+ * A key of the content of a list's incidents, in order: equal content has equal keys. `known` is a list whose key may be cached:
+ * if this list extends it, only the rest is read. 64 bits; pure.
  */
 export function contentKeyOf(list: readonly Incident[], known: readonly Incident[] = []): string {
   const { a, b } = chainOf(list, known)
@@ -38,7 +39,7 @@ function chainOf(list: readonly Incident[], known: readonly Incident[]): ChainKe
       b = Math.imul(b ^ code, 0x85ebca6b)
       b ^= b >>> 13
     }
-    // The end of each, so that the same letters divided otherwise are another list.
+    // A separator, so that the same letters divided differently give another key.
     a = Math.imul(a ^ 0xffff, 0x01000193)
     b = Math.imul(b ^ 0xffff, 0xc2b2ae35)
   }
@@ -49,7 +50,7 @@ function chainOf(list: readonly Incident[], known: readonly Incident[]): ChainKe
 
 const earliestEnds = new WeakMap<readonly Incident[], number>()
 
-/** When the first of a list ended, ms; infinity for none. A list that was asked for before costs nothing. */
+/** When the first of a list ended, ms; infinity for an empty list. Cached per list. */
 export function earliestEndOf(list: readonly Incident[]): number {
   const known = earliestEnds.get(list)
   if (known !== undefined) return known

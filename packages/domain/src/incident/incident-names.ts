@@ -1,4 +1,4 @@
-// Kinds of incident and tactics as people name them, in the middle of a sentence. Codes stand in data, for programs.
+// Kinds of incident and tactics as people name them, within a sentence. Codes are for programs.
 
 import type { Category } from '../report/report.ts'
 
@@ -46,7 +46,7 @@ export function tacticName(tactic: string): string {
   return own(tacticNames, tactic) ?? wordsOfCode(tactic.replace(/^other:/, ''))
 }
 
-/** What a code says that has no name of its own: `health-facility` as `health facility`. Pure. */
+/** The words of a code without a name of its own: `health-facility` as `health facility`. Pure. */
 export function wordsOfCode(code: string): string {
   return code.replaceAll('-', ' ')
 }

@@ -1,4 +1,4 @@
-// A place of an incident: what patterns see of the place that a report gives.
+// A place of an incident, as patterns see it.
 
 import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
 import { distanceKm } from '../space-time/geometry.ts'
@@ -12,16 +12,16 @@ export interface IncidentPlace {
   readonly radiusKm: number | null
   readonly settlement: string | null
   readonly settlementName: string | null
-  /** True where the admin area is certain enough to trigger an area rule. Source: patterns.md#common-ground. */
+  /** True if the admin area is certain enough to trigger an area rule. Source: patterns.md#common-ground. */
   readonly areaCertain: boolean
   /** First-level areas that touch `admin1`, as far as intake knew them. */
   readonly neighbours: readonly string[]
   readonly seat: Seat | null
-  /** Its precision is assumed from the decimals of its coordinates: what rests on it is at most likely. */
+  /** Its precision is assumed from the decimals of its coordinates: evidence there is `likely` at most. */
   readonly precision?: 'assumed'
 }
 
-/** One settlement, or points that are hardly apart; without coordinates one name in one area. */
+/** True for one settlement, or points hardly apart; without coordinates for one name in one area. */
 export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
   if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
@@ -30,7 +30,7 @@ export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
 }
 
-/** What of a place tells it from others. */
+/** The fields that distinguish places. */
 type SomePlace = Pick<IncidentPlace, 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'settlement'>
 
 const samePlaceKm = 5

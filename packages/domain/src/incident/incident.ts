@@ -1,4 +1,4 @@
-// An incident: the thing in the world, assembled from the reports of different sources. Plain data, so that findings and snapshots can hold it.
+// An incident: the thing in the world, assembled from reports of different sources. Plain data, for findings and snapshots.
 
 import { type Handling, stricter } from '../report/handling.ts'
 import {
@@ -64,9 +64,9 @@ export interface Incident {
   readonly credibility: number
   /** Graded C3 or better, or of unknown grade: it may trigger. */
   readonly passesGrade: boolean
-  /** False where no report has a known grade (F or 6): certainty stays at `possible`. */
+  /** False if no report has a known grade (F or 6): certainty stays at `possible`. */
   readonly gradeKnown: boolean
-  /** One source id for each independent origin, in order. Sources below C3 do not count where better ones speak. */
+  /** One source id for each independent origin, in order. Sources below C3 do not count beside better ones. */
   readonly origins: readonly string[]
   /** The sources behind the origins, with what shows whether two of them copy one text. */
   readonly witnesses: readonly Witness[]
@@ -193,7 +193,7 @@ function joined(reports: readonly ReportView[]): Incident {
   }
 }
 
-/** Order in which reports give an incident its id: first said, then least id. */
+/** Order in which reports give an incident its id: earliest first, then least id. */
 export function compareFirst(a: ReportView, b: ReportView): number {
   return a.firstReportedAtMs - b.firstReportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
@@ -218,7 +218,7 @@ function compareGrade(a: ReportView, b: ReportView): number {
   )
 }
 
-/** The later word first. */
+/** The later report first. */
 function compareWord(a: ReportView, b: ReportView): number {
   return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
@@ -277,7 +277,7 @@ function statesArea({ revision: { place } }: ReportView): boolean {
   return place.statedAdmin1 !== null && place.contradiction === undefined
 }
 
-/** Where else it was: the places of the report that names most, as it names them, and those that others name besides. */
+/** Further places: those of the report with the most places, as it names them, and those that others add. */
 function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly IncidentPlace[] {
   const several = ranked.filter(r => r.revision.alsoAt.length > 0)
   if (several.length === 0) return noPlaces
@@ -293,16 +293,16 @@ function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): rea
 }
 
 const noPlaces: readonly IncidentPlace[] = []
-/** Further places that an incident has at most, as many as one report may name. */
+/** Maximum number of further places of an incident, equal to that of one report. */
 const furtherPlacesMax = 20
 
-/** Tolls are updated for days: of equal grade the later report wins, however sharp an earlier one's date. */
+/** Tolls are updated for days: of equal grade the later report wins, however precise an earlier one's date. */
 function tollOf(ranked: readonly ReportView[]): Fatalities {
   const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
   return tollOfTheFirst(latest.map(({ revision }) => revision.fatalities))
 }
 
-/** Credibility after corroboration by sources that may trigger: two independent origins make it probable, three confirm it; alone it stays as it was said. */
+/** Credibility after corroboration by sources that may trigger: two independent origins give 2, three 1; one keeps its own. */
 function corroborated(reports: readonly ReportView[], origins: number): number {
   const alone = stated(reports)
   if (origins >= 3) return alone === 6 ? 2 : 1
@@ -310,7 +310,7 @@ function corroborated(reports: readonly ReportView[], origins: number): number {
   return alone
 }
 
-/** The best that a report says of itself. */
+/** The best credibility that a report states. */
 function stated(reports: readonly ReportView[]): number {
   return reports
     .map(r => r.revision.credibility)
@@ -324,7 +324,7 @@ function witnessOf({ revision, archive }: ReportView): Witness {
   return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
 
-/** Sources counted once per text: outlets that print one agency's text are one origin. One source id for each, in order. Pure. */
+/** Sources counted once per text: outlets that print one agency's text are one origin. One source id each, in order. Pure. */
 export function independentOrigins(witnesses: readonly Witness[]): string[] {
   const [only] = witnesses
   if (witnesses.length === 1 && only !== undefined) return [only.sourceId]
@@ -373,10 +373,10 @@ function unnamedPersons(reports: readonly ReportView[], named: readonly PersonKe
     })
 }
 
-/** Persons without a name that an incident has at most of one role and kind, as many as one report may tell of. */
+/** Maximum number of persons without names per role and kind, equal to that of one report. */
 const unnamedMax = 50
 
-/** Every further name by which some report knows them. */
+/** Every further name of a person, by any report. */
 function united(a: PersonKey, b: PersonKey): PersonKey {
   return { key: a.key, role: a.role ?? b.role, kind: a.kind ?? b.kind, aliasKeys: union([a.aliasKeys, b.aliasKeys]) }
 }

@@ -1,4 +1,4 @@
-// One toll of several that were told of the same dead. What deaths of several incidents come to: trigger-summary.ts, told-twice.ts.
+// One toll out of several reports of the same deaths. Sums over incidents: trigger-summary.ts, possible-duplicates.ts.
 
 import type { Fatalities } from '../report/report.ts'
 

@@ -1,4 +1,4 @@
-// What an author of a predicate sees of an incident: one table of variables, and the values that one incident gives them.
+// What a predicate's author sees of an incident: a table of variables, and their values for one incident.
 
 import { type Incident, placesOf } from '../incident/incident.ts'
 import { handlings } from '../report/handling.ts'
@@ -10,14 +10,14 @@ export type VariableType = 'string' | 'bool' | 'int' | 'double' | 'list<string>'
 export interface PredicateVariable {
   readonly type: VariableType
   readonly meaning: string
-  /** The only texts that it holds, where those are known; tactics may also be `other:` and a word. */
+  /** The only texts that it can contain, if they are known; tactics also `other:` and a word. */
   readonly words?: readonly string[]
   readonly lowerCase?: boolean
 }
 
 /**
- * The variables of a predicate. A text that is not known is ''. A number that is not known is null: comparing it fails, so ask `!= null` first.
- * Names of actors are in lower case and trimmed, so that one name is one name.
+ * The variables of a predicate. An unknown text is ''. An unknown number is null: comparing it fails, so test `!= null` first.
+ * Names of actors are trimmed and in lower case, so that they compare equal.
  */
 export const predicateVariables: Readonly<Record<string, PredicateVariable>> = {
   category: { type: 'string', meaning: 'the one category: attack, blockade, …', words: categories },
@@ -68,10 +68,13 @@ export const predicateFields = {
   Persons: { count: 'int', kinds: 'list<string>', roles: 'list<string>' }
 } as const
 
-/** Entries of a list that a predicate is given at most. A report names at most 50 persons and 20 of anything else; an incident joins several. */
+/**
+ * Maximum number of list entries passed to a predicate. A report names at most 50 persons and 20 of other lists; an incident
+ * joins several.
+ */
 export const listMax = 64
 
-/** Numbers of deaths as a predicate sees them. A class, because the language knows its fields by it. */
+/** Numbers of deaths in a predicate. A class, because CEL finds its fields by it. */
 export class Deaths {
   readonly low: bigint | number | null
   readonly best: bigint | number | null
@@ -83,7 +86,7 @@ export class Deaths {
   }
 }
 
-/** Persons as a predicate sees them: how many and of what kinds, never who. */
+/** Persons in a predicate: numbers and kinds, never identities. */
 export class Persons {
   readonly count: bigint
   readonly kinds: readonly string[]
@@ -99,14 +102,14 @@ export type PredicateValues = Readonly<Record<string, unknown>>
 
 const known = new WeakMap<Incident, PredicateValues>()
 
-/** The values of all variables for one incident; made once for each. Throws RangeError where it names more than a predicate is given. */
+/** The values of all variables for one incident; cached per incident. Throws RangeError if a list exceeds `listMax`. */
 export function valuesOf(incident: Incident): PredicateValues {
   const values = known.get(incident) ?? makeValues(incident)
   known.set(incident, values)
   return values
 }
 
-/** A name as actors are compared by. */
+/** A name in the form in which actors are compared. */
 export function normalName(name: string): string {
   return name.trim().toLowerCase()
 }
@@ -152,7 +155,7 @@ function makeValues(incident: Incident): PredicateValues {
   return values
 }
 
-/** Whole numbers are integers to the language, so that they compare and add with the numbers that authors write. */
+/** Whole numbers become CEL integers, so that they compare and add with the numbers that authors write. */
 function numberOf(n: number | null): bigint | number | null {
   return n !== null && Number.isInteger(n) ? BigInt(n) : n
 }

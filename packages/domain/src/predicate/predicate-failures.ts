@@ -1,8 +1,8 @@
-// Evaluations of predicates that gave no answer.
+// Evaluations of predicates that failed.
 
 import { type Handling, strictest } from '../report/handling.ts'
 
-/** Evaluations that gave no answer: such an incident does not match. */
+/** Failed evaluations: such an incident does not match. */
 export interface PredicateFailures {
   readonly count: number
   readonly lastMessage: string | null
@@ -15,7 +15,7 @@ export function withFailure({ count }: PredicateFailures, message: string): Pred
   return { count: count + 1, lastMessage: message }
 }
 
-/** The failures of both; the last message is that of `later` where it has one. Pure. */
+/** The failures of both; the last message is that of `later` if it has one. Pure. */
 export function bothFailures(earlier: PredicateFailures, later: PredicateFailures): PredicateFailures {
   return { count: earlier.count + later.count, lastMessage: later.lastMessage ?? earlier.lastMessage }
 }

@@ -1,12 +1,11 @@
-// What an empty suite starts with. A suite that has rules keeps them: what later versions can look for comes when somebody applies it.
+// The rules that an empty suite starts with. Existing suites keep their rules: new patterns run only once somebody adds a rule.
 
-import { defaultCompoundRules } from '../patterns/compound-catalogue.ts'
-import { defaultRules } from '../patterns/pattern-catalogue.ts'
+import { defaultCompoundRules, defaultRules } from '../patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 
 export const startingRules: readonly RuleVersion[] = [...defaultRules, ...defaultCompoundRules]
 
-/** Patterns that an empty suite would look for and none of these rules does. Pure. */
+/** Patterns of the starting rules that none of these rules uses. Pure. */
 export function unusedPatterns(rules: Iterable<Pick<RuleVersion, 'pattern'>>): readonly string[] {
   const used = new Set(Array.from(rules, ({ pattern }) => pattern))
   return startingRules.map(({ pattern }) => pattern).filter(pattern => !used.has(pattern))

@@ -1,5 +1,5 @@
-// First-level areas as headlines name them, by their codes of ISO 3166-2. They stand here, not in what the gazetteer reads at run time, so that the same
-// log gives the same words whatever map it runs with. Written by `packages/gazetteer/build/build-area-names.ts`. Long, because it is one table.
+// First-level areas by ISO 3166-2 code, as headlines name them. Fixed here and not read from the gazetteer at run time, so that
+// a log always gives the same words. Written by `packages/gazetteer/build/build-area-names.ts`. Long, because it is one table.
 
 import { countryName } from './country-names.ts'
 
@@ -737,7 +737,7 @@ ZW-MW Mashonaland West`
 
 let names: ReadonlyMap<string, string> | null = null
 
-/** All of them, by code. O(areas): read at the first question, for many processes never ask. */
+/** All names by code. O(areas), on first use: many processes never ask. */
 export function readAreaNames(): ReadonlyMap<string, string> {
   return new Map(
     rows
@@ -747,13 +747,13 @@ export function readAreaNames(): ReadonlyMap<string, string> {
   )
 }
 
-/** The name of a first-level area by its code: `Mopti`; the code where it has none. Pure. */
+/** The name of a first-level area by its code: `Mopti`; the code if it has none. Pure. */
 export function areaName(code: string): string {
   names ??= readAreaNames()
   return names.get(code) ?? code
 }
 
-/** An area with the country that it lies in: `Mopti (Mali)`; the name alone where that is the country's too. Pure. */
+/** An area with its country: `Mopti (Mali)`; the name alone if both are the same. Pure. */
 export function areaInCountry(code: string): string {
   const [name, country] = [areaName(code), countryName(code.slice(0, 2))]
   return !/^..-/.test(code) || country === code.slice(0, 2) || country === name ? name : `${name} (${country})`

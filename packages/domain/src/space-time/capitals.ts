@@ -1,5 +1,5 @@
-// The capitals of the world, one for each country that GeoNames gives one: names and places, as the gazetteer has them (a test holds them to it).
-// Where a country's goods arrive elsewhere, as in Abidjan, that town is declared as a hub.
+// The capitals of the world, one per country that GeoNames gives one: names and places as in the gazetteer (a test compares
+// them). If a country's goods arrive elsewhere, as in Abidjan, declare that town as a hub.
 
 import type { Point } from './geometry.ts'
 
@@ -7,7 +7,7 @@ export interface Capital extends Point {
   /** ISO 3166-1 alpha-2. */
   readonly country: string
   readonly name: string
-  /** The first-level area that it lies in; null where its country has none. */
+  /** Its first-level area; null if the country has none. */
   readonly admin1: string | null
 }
 

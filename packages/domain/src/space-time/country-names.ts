@@ -1,5 +1,5 @@
-// Countries as headlines name them, in the middle of a sentence: the short names that people use, with their article. They stand here, not in the runtime's
-// data, so that the same log gives the same words whatever brings that data up to date.
+// Countries as headlines name them within a sentence: short names with their article. Fixed here and not taken from the runtime's
+// data, so that the same log always gives the same words.
 
 const rows = `
 AD Andorra; AE the United Arab Emirates; AF Afghanistan; AG Antigua and Barbuda; AI Anguilla; AL Albania; AM Armenia;
@@ -43,7 +43,7 @@ export const countryNames: ReadonlyMap<string, string> = new Map(
     .map(row => [row.slice(0, 2), row.slice(3)])
 )
 
-/** The name of a country by its code of ISO 3166-1; the code where it has none. Pure. */
+/** The name of a country by its ISO 3166-1 code; the code if it has none. Pure. */
 export function countryName(code: string): string {
   return countryNames.get(code) ?? code
 }

@@ -1,11 +1,11 @@
-// Polygons as theatres and areas have them: GeoJSON rings of [lon, lat], the first the outline, the others holes. Degrees, on a plane: right for
-// areas that do not cross the date line or hold a pole.
+// Polygons of theatres and areas: GeoJSON rings of [lon, lat], the outline first, then holes. Degrees on a plane: correct for
+// areas that do not cross the date line or contain a pole.
 
 import type { Point } from './geometry.ts'
 
 export type Ring = readonly (readonly [number, number])[]
 
-/** True when a point lies inside the outline and in no hole. Pure; O(corners); points on an edge may fall to either side, always to the same. */
+/** True if a point lies inside the outline and in no hole. Pure; O(corners); a point on an edge falls always to the same side. */
 export function isInPolygon(point: Point, rings: readonly Ring[]): boolean {
   const [outline, ...holes] = rings
   return outline !== undefined && isInRing(point, outline) && !holes.some(hole => isInRing(point, hole))

@@ -1,4 +1,4 @@
-// How marked a record of a theatre is: who may not see it must not be told of it by the time at which something else is said.
+// The handling of a theatre's record: readers who may not see it must not learn of it from the time of other events.
 
 import type { AlertBook } from '../alert/alert-book.ts'
 import { reportsOf } from '../assembly/pair-declarations.ts'
@@ -6,7 +6,7 @@ import type { TheatreRecord } from '../record/theatre-record.ts'
 import { type Handling, stricter } from '../report/handling.ts'
 import type { TheatreReports } from './theatre-reports.ts'
 
-/** What is not known is for those alone who see all. Pure. */
+/** `restricted` if the report is not known. Pure. */
 export function handlingOf(
   record: TheatreRecord,
   reports: Pick<TheatreReports, 'get'>,

@@ -1,13 +1,14 @@
-// Which theatre a report belongs to, by its place. Theatres do not overlap, so the first that holds the place is the one; the order of the tests
-// still matters where what is stated and what lies on the map differ: what is stated wins.
+// The theatre of a report, by its place. Theatres do not overlap, so the first that contains the place is the one. If the stated
+// place and the coordinates differ, the stated place wins.
 
 import { type TheatreConfig, unassignedTheatre, worldTheatre } from '../record/theatre-record.ts'
 import type { Place } from '../report/report.ts'
 import { isInPolygon } from '../space-time/polygon.ts'
 
 /**
- * The id of the theatre that holds a place: by stated admin area or country, then by coordinates, then by what its name may mean. `world` while
- * no other theatre is declared; `_unassigned` where none holds it. Coordinates that contradict the stated country say nothing: the country counts. Pure; the result does not depend on the order of the theatres.
+ * The id of the theatre that contains a place: by stated admin area or country, then by coordinates, then by what its name may
+ * mean. `world` while no other theatre is declared; `_unassigned` if none contains it. Coordinates that contradict the stated
+ * country are ignored. Pure; the result does not depend on the order of the theatres.
  */
 export function theatreOf(place: Place, theatres: Iterable<TheatreConfig>): string {
   const declared = [...theatres].filter(t => t.id !== worldTheatre && t.id !== unassignedTheatre)
@@ -30,7 +31,7 @@ function holdsCountry({ countries }: TheatreConfig, country: string | null): boo
 }
 
 function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution, contradiction }: Place): boolean {
-  // The middle of what an ambiguous name may mean is no place, and a point far outside of its country says nothing of where it was.
+  // The centre of what an ambiguous name may mean is not a place; a point far outside its country is not evidence of one.
   if (polygon === null || lat === null || lon === null || resolution === 'ambiguous' || contradiction === 'country') return false
   return isInPolygon({ lat, lon }, polygon)
 }

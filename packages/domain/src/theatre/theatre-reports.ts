@@ -1,11 +1,11 @@
-// What a theatre knows of each report: its winning revision, whether it was withdrawn, and which records spoke of it. Whether a report is in the window
-// is the fold's business.
+// What a theatre knows of each report: its winning revision, whether it was withdrawn, and its record ids. Whether a report is in
+// the window is decided by the fold.
 
 import type { ReportRevision } from '../report/report.ts'
 import { winsOver } from '../report/winning-revision.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 
-/** Ids of records that are remembered for each report. The oldest goes first. */
+/** Maximum number of record ids kept per report; the oldest is dropped. */
 export const recordsPerReportMax = 64
 
 /** The winning revision, sealed texts left out. */
@@ -13,9 +13,9 @@ export interface TheatreReport {
   readonly winner: ReportRevision | null
   readonly firstReportedAtMs: number
   readonly withdrawn: boolean
-  /** When it was last heard of, for forgetting it. */
+  /** When it was last heard of, for its removal. */
   readonly seenMs: number
-  /** Ids of the records that spoke of it: a log may hold a record twice. */
+  /** Ids of its records: a log may contain a record twice. */
   readonly records: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export class TheatreReports {
     return this.#byId.get(reportId)
   }
 
-  /** What stands of a report, by its hash, and who says it; empty words where nothing stands. */
+  /** The content hash and source of the current revision; empty texts if there is none. */
   contentOf(reportId: string): { readonly contentHash: string; readonly sourceId: string } {
     const winner = this.#byId.get(reportId)?.winner
     return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
@@ -40,7 +40,7 @@ export class TheatreReports {
     return this.#byId.entries()
   }
 
-  /** In one order with `all`. Two flat lists: hundreds of thousands of pairs would take their time. */
+  /** In the same order as `all`. Two flat lists: hundreds of thousands of pairs would be slow. */
   ids(): string[] {
     return [...this.#byId.keys()]
   }
@@ -49,12 +49,12 @@ export class TheatreReports {
     return [...this.#byId.values()]
   }
 
-  /** True where the record has spoken of the report before. */
+  /** True if this record of the report was applied before. */
   hasHeard(reportId: string, recordId: string): boolean {
     return this.#byId.get(reportId)?.records.includes(recordId) === true
   }
 
-  /** Takes a revision of a report that is not withdrawn. `wins`: it is the winning one now. */
+  /** Takes a revision of a report that is not withdrawn. `wins`: whether it is now the winning one. */
   receive(revision: ReportRevision, recordId: string, tickMs: number): { winner: ReportRevision; wins: boolean } {
     const known = this.#byId.get(revision.reportId)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
@@ -70,13 +70,13 @@ export class TheatreReports {
     return { winner, wins }
   }
 
-  /** A record spoke of a report and changed nothing. */
+  /** Notes a record of a report that changed nothing. */
   noteRecord(reportId: string, recordId: string): void {
     const known = this.#byId.get(reportId)
     if (known) this.#byId.set(reportId, { ...known, records: withRecord(known, recordId) })
   }
 
-  /** Marks a report withdrawn, also one that nobody has told of yet. */
+  /** Marks a report as withdrawn, including one that is not known yet. */
   withdraw(reportId: string, record: { readonly id: string; readonly time: string }, tickMs: number): void {
     const known = this.#byId.get(reportId)
     const seenMs = Math.max(tickMs, parseTimeMs(record.time))
@@ -89,7 +89,7 @@ export class TheatreReports {
     })
   }
 
-  /** Puts back what a snapshot held. */
+  /** Restores an entry of a snapshot. */
   restore(reportId: string, known: TheatreReport): void {
     this.#byId.set(reportId, known)
   }

@@ -1,5 +1,5 @@
-// Tales of alerts whose identity is put to the test by what becomes known late: who told what, in the order in which it was heard. Told to the fold in
-// identity.test.ts, and as a partner hears them in the notifier's tests.
+// Stories that test the identity of alerts with late reports, in the order of arrival. Folded in identity.test.ts; received by a
+// partner in the notifier's tests.
 
 import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
@@ -12,7 +12,7 @@ export type Deed =
   | { readonly withdraw: string }
   | { readonly acknowledge: string; readonly by: string }
 
-/** What happened, in words, and what was written down of it. */
+/** What happened, in words, and the records of it. */
 export type Step = readonly [words: string, ...deeds: readonly Deed[]]
 
 export interface Tale {
@@ -22,7 +22,7 @@ export interface Tale {
   readonly steps: readonly Step[]
 }
 
-/** Letters for alerts, in the order in which they were first heard of. */
+/** Letters for alerts, in the order of their first event. */
 export class Letters {
   readonly #known = new Map<string, string>()
 
@@ -33,7 +33,7 @@ export class Letters {
   }
 }
 
-/** `B2 retracted at 1, merged; update`: the alert and its revision, what it says, why, and whom it is for. */
+/** `B2 retracted at 1, merged; update`: alert and revision, event, reason, and priority. */
 export function wordsOf(event: AlertEvent, letters: Letters): string {
   if (event.type === 'alert.action-refused') throw new Error(`nobody is refused in these tales: ${event.data.reason}`)
   const { alertId, revision, levels, reason, notify } = event.data
@@ -44,7 +44,7 @@ export function wordsOf(event: AlertEvent, letters: Letters): string {
 export class ToldTale {
   readonly story: FoldStory
   readonly letters = new Letters()
-  /** Each step in its words, and the events that came of it. */
+  /** Each step in words, and its events. */
   readonly course: (readonly [string, ...string[]])[] = []
 
   constructor({ rules, start, sources, steps }: Tale) {
@@ -109,7 +109,7 @@ const aprilArc: readonly Step[] = [
   ['… and Boulkessi on the 30th', attack('boulkessi-april', '04-30', boulkessi, 'wire-2')]
 ]
 
-/** An arc over Mali in June. Days later it becomes known that there was one at the end of April, too. */
+/** An arc over Mali in June. Days later, late reports show another one at the end of April. */
 export const earlierArc: Tale = {
   rules: ['widening-arc'],
   start: '2025-01-01',
@@ -141,7 +141,7 @@ const east = (id: string, day: string) => attack(id, day, { lat: 14 + Number(day
 const between = (id: string, day: string, source = 'wire-1') =>
   attack(id, day, { lat: 14.016, lon: -4.85, admin1: 'ML-5' }, source)
 
-/** One front, until the attack that held it together turns out not to have been: two. Then it was after all. */
+/** One front, until the attack that connected it is withdrawn: two. Then the attack is confirmed after all. */
 export const splitFront: Tale = {
   rules: ['front'],
   start: '2025-01-01',
@@ -163,7 +163,7 @@ export const splitFront: Tale = {
   ]
 }
 
-/** Two fronts; then a late report of the road between them. */
+/** Two fronts; then a late report from the road between them. */
 export const mergedFronts: Tale = {
   rules: ['front'],
   start: '2025-01-01',
@@ -187,7 +187,7 @@ const access = (id: string, day: string, source: string): Deed => ({
   report: { id, at: `2024-${day}`, source, category: 'access-restored', ...diosso }
 })
 
-/** One long siege, until two sources tell late that convoys came through in May for weeks: two sieges. */
+/** One long siege, until two sources report late that convoys came through for weeks in May: two sieges. */
 export const twoSieges: Tale = {
   rules: ['siege'],
   start: '2023-12-01',
@@ -246,7 +246,7 @@ const taken = (
   report: { id, at: `2025-${day}`, source, category, persons: [person], ...place }
 })
 
-/** A woman is taken; then two cases, by two names, are found to be one; a release closes it, and its withdrawal opens it again. */
+/** A woman is abducted; two cases, by two names, prove to be one; a release closes it, and its withdrawal reopens it. */
 export const abduction: Tale = {
   rules: ['abduction-to-killing'],
   start: '2025-01-01',

@@ -1,5 +1,5 @@
-// What an adapter gives to the conformance suite: a log that can be opened, made anew and broken in named ways. A tool that an adapter lacks
-// must be owned by somebody: the adapter says by whom, and the suite prints it.
+// What an adapter provides to the conformance suite: a log that can be opened, recreated and broken in named ways. A case that an
+// adapter has no tool for must have an owner: the adapter names it, and the suite prints it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '../port.ts'
@@ -30,32 +30,35 @@ export interface OpenOptions {
   readonly clock?: Clock
 }
 
-/** One log and all that can be done to it. Tools are optional: see `LogFactory.owned`. */
+/** One log and the tools to break it. Tools are optional: see `LogFactory.owned`. */
 export interface LogSubject {
-  /** Another handle on the same log, as another process has, or the same one after a restart. The suite closes it. */
+  /** Another handle on the same log, as in another process or after a restart. The suite closes it. */
   open(options?: OpenOptions): Promise<EventLog>
-  /** Removes the log, so that the next opening makes another of the same name. No handle is open. */
+  /** Removes the log, so that the next opening creates another of the same name. Call it with no open handle. */
   recreate(): Promise<void>
   /** Removes records below a position, as retention does. */
   trim(log: EventLog, topic: Topic, partition: number, before: bigint): Promise<void>
   dispose(): Promise<void>
 
-  /** A handle whose next append ends in `append-unknown`, with the records written or lost. */
+  /** A handle whose next append rejects with `append-unknown`, with its records written or lost. */
   openDoubtful?(fate: 'written' | 'lost'): Promise<EventLog>
   readonly processes?: ProcessTool
   readonly tearing?: TearingTool
   readonly smallDisk?: SmallDiskTool
   readonly flipping?: FlippingTool
-  /** What can be done to the topics themselves, behind the log's back. */
+  /** Changes the topics themselves, as somebody else would. */
   readonly topicTool?: TopicTool
-  /** A broker of its own for a case that kills, fills or damages one. */
+  /** A separate broker for a case that kills, fills or damages it. */
   ownBroker?(options: OwnBrokerOptions): Promise<OwnBroker>
-  /** Keeps the log as it is now; calling the result puts it back. No handle is open at either time. */
+  /** Saves the log as it is now; calling the result restores it. Call both with no open handle. */
   backup?(): Promise<() => Promise<void>>
 }
 
 export interface ProcessTool {
-  /** Another process that appends `record('<prefix>-0', '<prefix>')`, `record('<prefix>-1', '<prefix>')`, … in batches until `count`, then waits. */
+  /**
+   * Another process that appends `record('<prefix>-0', '<prefix>')`, `record('<prefix>-1', '<prefix>')`, … in batches until
+   * `count`, then waits.
+   */
   startAppender(options: AppenderOptions): Promise<AppenderProcess>
 }
 
@@ -64,57 +67,57 @@ export interface AppenderOptions {
   readonly prefix: string
   readonly batch: number
   readonly count: number
-  /** Rest between two appends, ms. */
+  /** Pause between two appends, ms. */
   readonly pauseMs: number
 }
 
 export interface AppenderProcess {
-  /** How many records, from the first on, were acknowledged so far. */
+  /** Number of records acknowledged so far, counted from the first. */
   acked(): number
   waitForAcked(count: number): Promise<void>
   /** Sends a signal. Stop and continue return at once. */
   signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
-  /** Resolves when the process is gone and all that it said has been read. */
+  /** Resolves when the process has exited and all its output has been read. */
   readonly exited: Promise<void>
-  /** What it has said on stderr. */
+  /** Its output on stderr. */
   complaints(): string
 }
 
 export interface TearingTool {
-  /** Length of what was written so far, bytes; asked right after an acknowledgement. */
+  /** Number of bytes written so far; call it right after an acknowledgement. */
   writtenBytes(): number
-  /** Lengths at which a cut is telling: borders of what is written at once. */
+  /** Byte offsets worth cutting at: the borders of separate writes. */
   borders(): readonly number[]
-  /** A copy of the log as a crash would leave it, had only so many bytes reached the disk. */
+  /** A copy of the log as after a crash at which only the first `bytes` had reached the disk. */
   copyCutAt(bytes: number): Promise<LogSubject>
 }
 
 export interface SmallDiskTool {
-  /** The same kind of log on a disk with little room. */
+  /** The same kind of log on a disk with little space. */
   make(): Promise<{ readonly subject: LogSubject; makeRoom(): Promise<void> }>
 }
 
 export interface FlippingTool {
-  /** Flips one bit inside the stored bytes that contain this text. No handle is open. */
+  /** Flips one bit inside the stored bytes that contain this text. Call it with no open handle. */
   flipIn(text: string): Promise<void>
-  /** Flips one bit anywhere in what is stored; `at` from 0 to 1. Returns how to put it back. */
+  /** Flips one bit at a relative offset of what is stored, 0 to 1. Returns a function that restores it. */
   flipAt(at: number): Promise<() => Promise<void>>
-  /** True when a thorough check of the log finds it whole. No handle is open. */
+  /** True if a full verification finds no fault. Call it with no open handle. */
   isWhole(): Promise<boolean>
 }
 
 export interface TopicTool {
   addPartitions(topic: Topic, count: number): Promise<void>
-  /** Resolves when the cluster no longer has it. */
+  /** Resolves when the cluster has removed the topic. */
   deleteTopic(topic: Topic): Promise<void>
-  /** As the log makes it, by somebody else. */
+  /** Creates the topic as the log would. */
   makeTopic(topic: Topic): Promise<void>
 }
 
 export interface OwnBrokerOptions {
-  /** Each record is on the disk before it is acknowledged, as the embedded log does. */
+  /** True if each record is synced to disk before it is acknowledged, as by the embedded log. */
   readonly isSynced?: boolean
-  /** A disk with so little room, KiB, instead of an ordinary one. */
+  /** Size of a small disk, KiB, instead of an ordinary one. */
   readonly diskKib?: number
 }
 
@@ -122,23 +125,23 @@ export interface OwnBroker {
   readonly subject: LogSubject
   /** kill -9. */
   kill(): Promise<void>
-  /** As an operator stops it: what it has is on the disk, and it knows. */
+  /** A clean shutdown: everything is on disk and marked so. */
   stop(): Promise<void>
-  /** On the same data. Resolves when it serves. */
+  /** Starts it on the same data. Resolves when it is ready. */
   start(): Promise<void>
   pause(): void
   resume(): void
   /** The file that holds a partition's records, while the broker is down. */
   segmentOf(topic: Topic, partition: number): string
-  /** Gives a small disk more room. */
+  /** Enlarges a small disk. */
   makeRoom(): void
 }
 
 export interface LogFactory {
   readonly name: string
   make(options: { readonly partitions: number }): Promise<LogSubject>
-  /** Cases that this adapter can't have, and who answers for them instead. */
+  /** Cases that do not apply to this adapter, and who covers them instead. */
   readonly owned: Readonly<Partial<Record<CaseName, string>>>
-  /** How many made-up histories are run for each number of partitions. Default 40; fewer where a log takes long to make. */
+  /** Number of generated histories for each number of partitions. Default 40; fewer where a log is slow to create. */
   readonly historyRuns?: number
 }

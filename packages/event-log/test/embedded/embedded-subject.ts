@@ -1,4 +1,5 @@
-// The embedded log as the conformance suite takes it: a folder that can be opened, copied, cut, flipped, filled, and shared with other processes.
+// The embedded log as a subject of the conformance suite: a folder that can be opened, copied, cut, damaged, filled, and shared
+// with other processes.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { endProcesses, startProcess } from '../support/child-process.ts'
 import { smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** A subject on a folder of its own, or on a given one. */
+/** A subject on a new folder, or on the given one. */
 export function embeddedSubject(
   partitions: number,
   dataDir = tempFolder('log'),
@@ -54,7 +55,7 @@ export function embeddedSubject(
   }
 }
 
-/** A database whose COMMIT reports a failed fsync: after it has committed, or instead. */
+/** A database whose COMMIT reports a failed fsync, after it has committed or instead. */
 class DoubtfulDatabase extends DatabaseSync {
   fate: 'written' | 'lost' = 'written'
 
@@ -84,7 +85,7 @@ export async function startAppender(dataDir: string, options: AppenderOptions): 
   return watchAppender(startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })]), options.prefix)
 }
 
-/** Copies of the file and a part of its WAL, as they are in the middle of the work. */
+/** Copies the file and a part of its WAL while they are in use. */
 function tearing(dataDir: string, partitions: number): TearingTool {
   const wal = `${logFile(dataDir)}-wal`
   const pageBytes = () => readFileSync(wal).readUInt32BE(8)

@@ -1,4 +1,4 @@
-// The embedded log under the conformance suite, on real files, with real processes, a real small disk and really flipped bits.
+// The conformance suite on the embedded log, with real files, processes, a real small disk and real damage.
 
 import { testEventLog } from '../../src/conformance/conformance.ts'
 import { embeddedSubject } from './embedded-subject.ts'

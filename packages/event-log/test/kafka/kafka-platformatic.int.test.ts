@@ -1,5 +1,5 @@
-// The Kafka log on @platformatic/kafka under the conformance suite, on a real broker. Brokers of its own are killed, filled and
-// damaged in the long run alone: in every build that is done with the other driver.
+// The conformance suite on the Kafka log with @platformatic/kafka and a real broker. Separate brokers are killed, filled and
+// damaged in the long run only: in every build that is done with the other driver.
 
 import { platformaticDriver } from '../../src/kafka/driver/platformatic-driver.ts'
 import { testKafkaLog } from './kafka-conformance.ts'

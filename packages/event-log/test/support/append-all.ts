@@ -1,4 +1,4 @@
-// The work of a process that appends for a test: batch after batch, a line after each, and then it stays.
+// The work of a process that appends for a test: batch after batch, a line after each; then it stays alive.
 
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
@@ -11,7 +11,7 @@ export interface AppendAllOptions {
   readonly pauseMs: number
 }
 
-/** Prints how many were acknowledged so far. Never ends by itself: the log stays open until the process is told to go. */
+/** Prints the number of acknowledged records. Never ends by itself: the log stays open until the process is told to exit. */
 export async function appendAll(log: EventLog, { topic, prefix, batch, count, pauseMs }: AppendAllOptions): Promise<void> {
   process.on('SIGTERM', async () => {
     await log.close()

@@ -1,17 +1,17 @@
-// A process that appends and says what was acknowledged, as the conformance suite takes it, whichever log it appends to.
+// A process that appends and reports acknowledgements, as the conformance suite expects it, for any log.
 
 import { until } from '../../src/conformance/reading.ts'
 import type { AppenderProcess } from '../../src/conformance/subject.ts'
 import type { TestProcess } from './child-process.ts'
 
-/** Listens to a process that prints a line with the number of acknowledged records after each append. */
+/** Watches a process that prints the number of acknowledged records after each append. */
 export function watchAppender(child: TestProcess, prefix: string): AppenderProcess {
   let acked = 0
   let gone = false
   let complaints = ''
   let rest = ''
   child.stdout.on('data', (text: Buffer) => {
-    // A line may come in two parts: only whole ones are an acknowledgement that was heard.
+    // A line may arrive in two parts: only a complete line counts.
     const lines = (rest + text).split('\n')
     rest = lines.pop()!
     acked = Number(lines.at(-1) ?? acked)

@@ -1,4 +1,4 @@
-// Processes that a test starts, and their end: one that a failed test left behind would keep the whole run from ending.
+// Processes started by a test, and their cleanup: one left behind by a failed test would keep the run from ending.
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
@@ -8,7 +8,7 @@ export type TestProcess = ChildProcessByStdio<null, Readable, Readable>
 
 const running = new Set<TestProcess>()
 
-/** Runs a script that lies beside this file. */
+/** Runs a script of this folder. */
 export function startProcess(flags: readonly string[], script: string, args: readonly string[]): TestProcess {
   const file = fileURLToPath(new URL(script, import.meta.url))
   const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -17,7 +17,7 @@ export function startProcess(flags: readonly string[], script: string, args: rea
   return child
 }
 
-/** Kills what is still there. */
+/** Kills the processes that are still running. */
 export function endProcesses(): void {
   for (const child of running) child.kill('SIGKILL')
 }

@@ -1,4 +1,4 @@
-// Another process at work on a Kafka log, for the tests: appends batches and says after each what was acknowledged. Options as JSON in the arguments.
+// A separate process that appends batches to a Kafka log and prints what was acknowledged. Options as JSON in the arguments.
 
 import { platformaticDriver } from '@tocsin/event-log/kafka/driver/platformatic-driver'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'

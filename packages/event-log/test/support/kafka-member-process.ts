@@ -1,4 +1,4 @@
-// Another process that takes part in dividing a topic, for the tests: prints its partitions whenever they change. Options as JSON in the arguments.
+// A separate process that joins a group and prints its partitions whenever they change. Options as JSON in the arguments.
 
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'

@@ -1,5 +1,5 @@
-// A disk that is really full: a small tmpfs, where the tests may mount one (root on Linux). Elsewhere the database is told to stay small, which
-// SQLite answers as it answers a full disk.
+// A full disk: a small tmpfs where the tests may mount one (root on Linux). Elsewhere the size of the database is limited, which
+// SQLite reports like a full disk.
 
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -13,7 +13,7 @@ export interface SmallDisk {
   remove(): void
 }
 
-/** A disk with room for about so much; a real one if that can be had. */
+/** A disk with about this much space; a real one if possible. */
 export function smallDisk(sizeKib = 2048): SmallDisk {
   return canMount() ? mountedDisk(sizeKib) : limitedDatabase(sizeKib)
 }

@@ -1,4 +1,4 @@
-// A folder of a test's own, below the system's folder for such things. Who makes one removes it.
+// A temporary folder for a test. The caller removes it.
 
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -154,7 +154,6 @@ export class AreaNeighbours {
     return this.#replaced.has(code.slice(0, 2))
   }
 
-  /** Every code of the table. */
   get codes(): readonly string[] {
     return [...this.#lines.keys()]
   }

@@ -59,7 +59,10 @@ export const successorClearance = 1.5
 /** Lower bound of the distance between two points, km per degree of latitude between them. */
 const kmPerDegree = 111
 
-/** The part of a split area that a point lies in, by the nearest voice of each; null if two are nearly tied. Pure; O(voices). */
+/**
+ * The part of a split area that a point lies in, by the nearest settlement or seat of each part; null if two are nearly tied.
+ * Pure; O(voices).
+ */
 export function clearArea(voices: readonly AreaSeat[], point: Point): string | null {
   let nearest: AreaSeat | null = null
   let nearestKm = Number.POSITIVE_INFINITY

@@ -6,7 +6,6 @@ import { countryOfRow } from '../table/country-codes.ts'
 import { placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
-/** Minimum population of a border city. */
 export const cityPopulationMin = 100_000
 /** The centre of a city is this share of its radius. */
 export const cityMiddle = 0.5

@@ -61,7 +61,6 @@ export class BorderWitnesses {
   }
 }
 
-/** The witnesses of a places file. */
 export function readWitnesses(tables: Tables): BorderWitnesses {
   const lats = tables.i32('witnessLats')
   const lons = tables.i32('witnessLons')

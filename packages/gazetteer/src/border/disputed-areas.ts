@@ -37,8 +37,8 @@ export const disputes: readonly Dispute[] = [
   { id: 'somaliland', name: 'Somaliland', claimants: ['SO'], areas: ['-99-X11~'] },
   { id: 'abkhazia', name: 'Abkhazia', claimants: ['GE'], areas: ['GE-AB'] },
   { id: 'transnistria', name: 'Transnistria', claimants: ['MD'], areas: ['MD-SN', 'MD-BD'] },
-  // The republic of the name declared itself in 1991 and ended with 2023; no member of the United Nations claimed it but Azerbaijan. The districts of today that
-  // hold most of the former autonomous region.
+  // The self-declared republic existed from 1991 to 2023; no member of the United Nations claimed the land but Azerbaijan. The
+  // current districts that hold most of the former autonomous region.
   {
     id: 'nagorno-karabakh',
     name: 'Nagorno-Karabakh',
@@ -49,7 +49,7 @@ export const disputes: readonly Dispute[] = [
     id: 'south-ossetia',
     name: 'South Ossetia',
     claimants: ['GE'],
-    // The former autonomous region, Akhalgori with it: a sketch by hand, checked against a few known points only.
+    // The former autonomous region, including Akhalgori: sketched by hand, checked against a few known points only.
     zone: {
       mapped: ['GE'],
       ring: [
@@ -76,8 +76,8 @@ export const disputes: readonly Dispute[] = [
     id: 'east-jerusalem',
     name: 'East Jerusalem',
     claimants: ['IL', 'PS'],
-    // What Israel made part of the city in 1967: the map draws the city as one. The line within it is a sketch
-    // by hand, checked against a few known points only; take it for good to 2 km.
+    // What Israel annexed to the city in 1967: the map draws the city as one. The line within it is sketched by hand, checked
+    // against a few known points only; assume an accuracy of 2 km.
     zone: {
       mapped: ['IL'],
       ring: [

@@ -26,7 +26,6 @@ export class CountryExtents {
     return extent !== undefined && !holds(extent, lat, lon) && holds(extent, lon, lat)
   }
 
-  /** True if the country's extent is known. */
   holds(country: string): boolean {
     return this.#extents.has(country)
   }

@@ -1,18 +1,17 @@
-// Which areas of maps touch: those whose borders come within some two kilometres of each other. Areas are numbers here; what they are called is not
-// known.
+// Which areas of maps touch: those whose borders come within some two kilometres of each other. Areas are numbers here.
 
 import { type RingTables, unitsPerDegree } from './map-zone.ts'
 
-/** Borders in one cell touch, km: they are 2.8 km apart at most, and such as are within 1 km share a cell of one grid. */
+/** Borders that share a cell touch, km: they are at most 2.8 km apart, and borders within 1 km share a cell of one grid. */
 const cellKm = 2
-/** How far apart a border is sampled, km. */
+/** Distance between samples of a border, km. */
 const stepKm = 1
 const kmPerTurn = 40_030
 const kmPerDegree = kmPerTurn / 360
 const columnsMax = Math.ceil(kmPerTurn / cellKm) + 1
-/** More areas than any map here has, of one layer above another. */
+/** More areas than any map has here; the second layer's numbers follow. */
 const areasMax = 65_536
-/** Four grids, each half a cell off the others: what lies close to the edge of a cell in one lies inside of it in another. */
+/** Four grids, each offset by half a cell: points near the edge of a cell in one are inside a cell of another. */
 const shifts: readonly (readonly [row: number, column: number])[] = [
   [0, 0],
   [0, 0.5],
@@ -20,13 +19,12 @@ const shifts: readonly (readonly [row: number, column: number])[] = [
   [0.5, 0.5]
 ]
 
-/** Borders of maps, as points. */
 export class AreaBorders {
   readonly #lats: number[] = []
   readonly #lons: number[] = []
   readonly #areas: number[] = []
 
-  /** Adds the rings of a map whose area has a number; those that have none are left out. O(length of the borders). */
+  /** Adds the rings of a map for areas with a number; others are skipped. O(length of the borders). */
   add({ xs, ys, ringStarts, ringAreas }: RingTables, numberOf: (area: number) => number | null): void {
     for (let ring = 0; ring < ringAreas.length; ring++) {
       const area = numberOf(ringAreas[ring] as number)
@@ -38,7 +36,7 @@ export class AreaBorders {
     }
   }
 
-  /** Both sides of a border take the same points of it, though they go along it in opposite ways. */
+  /** Both sides of a border sample the same points, although they traverse it in opposite directions. */
   #addEdge(area: number, fromX: number, fromY: number, toX: number, toY: number): void {
     const [dx, dy] = [toX - fromX, toY - fromY]
     const cosine = Math.cos((Math.min(Math.abs(fromY), Math.abs(toY)) * Math.PI) / (180 * unitsPerDegree))
@@ -50,14 +48,14 @@ export class AreaBorders {
     }
   }
 
-  /** The pairs of areas that touch, each once, the lesser number first. O(n log n) in the points; some seconds for the world. */
+  /** The pairs of touching areas, each once, the smaller number first. O(n log n) in the points; some seconds for the world. */
   pairs(): readonly (readonly [number, number])[] {
     const pairs = new Set<number>()
     for (const [row, column] of shifts) this.#meet(this.#cells(row, column), pairs)
     return [...pairs].sort((a, b) => a - b).map(pair => [Math.floor(pair / areasMax), pair % areasMax] as const)
   }
 
-  /** The cell of every point with its area behind it, in order. */
+  /** The cell of every point with its area, sorted. */
   #cells(rowShift: number, columnShift: number): Float64Array {
     return Float64Array.from(this.#areas, (area, i) => {
       const row = Math.floor((((this.#lats[i] as number) + 90) * kmPerDegree) / cellKm + rowShift)

@@ -1,16 +1,16 @@
-// One layer of the map: areas with their codes, countries and disputes, and where they lie. The gazetteer's own layer is read from its tables; another
-// may lie above it, from a file of boundaries.
+// One layer of the map: areas with their codes, countries, disputes and shapes. The gazetteer's own layer comes from its tables;
+// a boundaries file may add a second one above it.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { AreaMap } from './area-map.ts'
 import { type RingTables, unitsPerDegree } from './map-zone.ts'
 
 export interface Area {
-  /** ISO 3166-2; null where the list has none for it. */
+  /** ISO 3166-2; null if the list has none for it. */
   readonly code: string | null
-  /** Codes of areas that were cut from it later than the map was drawn. */
+  /** Codes of areas that were split off after the map was drawn. */
   readonly otherCodes: readonly string[]
-  /** ISO 3166-1; null where nobody's is. */
+  /** ISO 3166-1; null if it belongs to no country. */
   readonly country: string | null
   readonly name: string
   readonly dispute: AreaDispute | null
@@ -41,17 +41,19 @@ export class AreaLayer {
     return this.#map.rings
   }
 
-  /** The area that holds the point; null where none does. */
+  /** The area that contains the point; null if none does. */
   at(point: Point): Area | null {
     return this.areas[this.#map.at(point)] ?? null
   }
 
-  /** The areas next to a point that lies in none. */
+  /** The areas near a point that lies in none. */
   beside(point: Point, withinKm: number): readonly Area[] {
     return this.#map.beside(point, withinKm).flatMap(area => this.areas[area] ?? [])
   }
 
-  /** The nearest area of a country to a point outside of it, and at which of the distances it is met; null beyond them. */
+  /**
+   * The nearest area of a country to a point outside it, with the first of the given distances that reaches it; null beyond them.
+   */
   towards(point: Point, country: string, distancesKm: readonly number[]): { readonly area: Area; readonly km: number } | null {
     for (const km of distancesKm) {
       const met = this.#map.around(point, km).flatMap(i => this.areas[i] ?? [])
@@ -61,7 +63,7 @@ export class AreaLayer {
     return null
   }
 
-  /** A circle that covers the area of a code, or a country where no code is given; null for what the layer does not have. Kept once made. */
+  /** A circle that covers the area of a code, or a country if no code is given; null if the layer does not have it. Cached. */
   circleOf(country: string, code: string | null): Circle | null {
     const key = code ?? country
     const known = this.#circles.get(key)
@@ -85,7 +87,10 @@ export class AreaLayer {
   }
 }
 
-/** The middle of the corners' box and the reach from there; across the date line where that is shorter. A coast has more corners than a call takes arguments. */
+/**
+ * The centre of the corners' bounding box with the radius that covers them; across the date line if that is shorter. A coast has
+ * more corners than a call takes arguments.
+ */
 function circleAround(corners: readonly Point[]): Circle | null {
   if (corners.length === 0) return null
   const plain = middleOf(corners, lon => lon)

@@ -1,12 +1,11 @@
-// Which area of a map holds a point, and which lie around it. Areas are rings on a grid of thousandths of a degree; what they are called is not known
-// here.
+// Which area of a map contains a point, and which lie around it. Areas are numbered rings on a grid of thousandths of a degree.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from './map-zone.ts'
 
-/** How the neighbourhood of a point is probed: circles of so many points. */
+/** Number of probes on each circle around a point. */
 const probes = 16
-/** Cells of a quarter degree, marked where an edge runs: far from any there is nothing to probe for. */
+/** Cells of a quarter degree that contain an edge: far from any edge there is nothing to probe for. */
 const cellUnits = 250
 const cellColumns = (360 * unitsPerDegree) / cellUnits
 const cellLines = (180 * unitsPerDegree) / cellUnits
@@ -15,10 +14,10 @@ export class AreaMap {
   readonly #rings: RingTables
   readonly #reaching: readonly (readonly number[])[]
   readonly #zones: (MapZone | undefined)[] = []
-  /** Made when the first point lies in no area. */
+  /** Built for the first point in no area. */
   #edged: Uint8Array | null = null
 
-  /** O(corners); what look-ups need is built for each zone when the first point falls into it, some milliseconds. */
+  /** O(corners); the look-up structure of a zone is built at its first point, in some milliseconds. */
   constructor(rings: RingTables) {
     this.#rings = rings
     this.#reaching = ringsByZone(rings)
@@ -28,7 +27,10 @@ export class AreaMap {
     return this.#rings
   }
 
-  /** The area that holds the point, the first of several; -1 where none does. Pure. A point on an edge falls to either side, always to the same. */
+  /**
+   * The area that contains the point, the first of several; -1 if none does. Pure. A point on an edge is consistently assigned to
+   * one side.
+   */
   at({ lat, lon }: Point): number {
     const y = lat * unitsPerDegree
     const zone = zoneOf(y)
@@ -36,7 +38,10 @@ export class AreaMap {
     return this.#zones[zone].areaAt(lon * unitsPerDegree, y)
   }
 
-  /** The areas next to a point that lies in none, such as one off a coast: those that the nearest circle of probes up to `withinKm` meets. Pure. */
+  /**
+   * The areas near a point that lies in none, such as one off a coast: those met by the nearest circle of probes up to
+   * `withinKm`. Pure.
+   */
   beside(point: Point, withinKm: number): readonly number[] {
     if (!this.#isNearEdges(point)) return []
     for (const km of [withinKm / 4, withinKm / 2, withinKm]) {
@@ -53,7 +58,10 @@ export class AreaMap {
     return [...met].sort((a, b) => a - b)
   }
 
-  /** True where an edge runs through the cell of the point or next to it; others are more than 5 km away at any latitude under 80°. */
+  /**
+   * True if an edge runs through the cell of the point or an adjacent one; other edges are more than 5 km away below 80° of
+   * latitude.
+   */
   #isNearEdges(point: Point): boolean {
     this.#edged ??= edgedCells(this.#rings)
     const middle = cellAt(point.lon * unitsPerDegree, point.lat * unitsPerDegree)
@@ -69,7 +77,7 @@ function cellAt(x: number, y: number): number {
   return line * cellColumns + Math.min(cellColumns - 1, Math.floor((x + 180 * unitsPerDegree) / cellUnits))
 }
 
-/** Marks the cells along every edge: a straight border has no corner for hundreds of kilometres. */
+/** Marks the cells along every edge: a straight border may have no corner for hundreds of kilometres. */
 function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
   const cells = new Uint8Array(cellLines * cellColumns)
   for (let ring = 0; ring + 1 < ringStarts.length; ring++) {

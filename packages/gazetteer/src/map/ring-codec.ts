@@ -1,5 +1,5 @@
-// Rings as they lie on disk: differences from corner to corner, in thousandths of a degree, in as few bytes as each needs. Borders that two areas
-// share were drawn once and rounded once, so that they are the same corners on both sides.
+// Rings on disk: differences between corners, in thousandths of a degree, in as few bytes as each needs. A border shared by two
+// areas was simplified and rounded once, so that both sides have the same corners.
 
 import type { RingTables } from './map-zone.ts'
 
@@ -9,7 +9,7 @@ export interface PackedRings {
   readonly corners: Uint8Array
 }
 
-/** Pure. Every ring must end with the corner that it began with. */
+/** Packs rings, each of which must be closed. Pure. */
 export function packRings({ xs, ys, ringStarts, ringAreas }: RingTables): PackedRings {
   const bytes: number[] = []
   const ringLengths = Uint32Array.from(ringAreas, (_, ring) => (ringStarts[ring + 1] as number) - (ringStarts[ring] as number))
@@ -42,7 +42,7 @@ export function unpackRings({ ringLengths, ringAreas, corners }: PackedRings): R
   return { xs, ys, ringStarts, ringAreas }
 }
 
-/** The sign in the lowest bit, then seven bits a byte, the lowest first. */
+/** The sign in the lowest bit, then seven bits per byte, the lowest first. */
 function push(bytes: number[], value: number): void {
   let rest = ((value << 1) ^ (value >> 31)) >>> 0
   while (rest > 0x7f) {

@@ -1,9 +1,9 @@
-// Names of areas as they are compared: with the words that say what kind of area it is, and without.
+// Names of areas in comparable form: with and without the words for the kind of area.
 
 import { cachedByName } from './name-cache.ts'
 import { nameKey, words } from './place-names.ts'
 
-/** Words that say what kind of area a name is of, in the languages of reporters and of the data. */
+/** Words for the kind of an area, in the languages of reporters and of the data. */
 const kindWords = new Set(
   (
     'region région regiao regione province provincia provincie provinsi propinsi prowincja district distrito distrikt gouvernorat governorate ' +
@@ -13,12 +13,12 @@ const kindWords = new Set(
     .split(' ')
     .flatMap(words)
 )
-/** Words between a kind and a name: they say nothing by themselves. */
+/** Words between a kind and a name, without meaning of their own. */
 const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
-/** Endings that say the same where a language writes it into the word. */
+/** Endings with the same meaning in languages that append them to the word. */
 const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:область|край|район)$/u
 
-/** The key of a name without the words that say what kind of area it is. Pure. Empty for a name of nothing else. */
+/** The key of a name without the words for the kind of area. Pure. Empty for a name that has no other words. */
 export const bareKey = cachedByName(keyOfBareName)
 
 function keyOfBareName(name: string): string {
@@ -29,17 +29,17 @@ function keyOfBareName(name: string): string {
   )
 }
 
-/** True for a name that says itself that it is an area's: `région de Ségou`. Pure. */
+/** True if a name says that it is an area's: `région de Ségou`. Pure. */
 export function saysKind(name: string): boolean {
   return kindEndings.test(name.toLowerCase()) || words(name).some(word => kindWords.has(word))
 }
 
-/** The key under which a name of an area stands in the index of a country. Pure. */
+/** The key of an area name in the index of a country. Pure. */
 export function areaKey(country: string, key: string): string {
   return `${country}/${key}`
 }
 
-/** The key under which a name of a country stands in the same index. Pure. */
+/** The key of a country name in the same index. Pure. */
 export function countryKey(key: string): string {
   return `/${key}`
 }

@@ -49,7 +49,6 @@ function plainSlug(name: string): string {
     .replace(/^-|-$/g, '')
 }
 
-/** The words of a name, folded. Pure. */
 export function words(name: string): string[] {
   return folded(name, /\p{M}/gu)
     .split(/[^\p{L}\p{N}]+/u)

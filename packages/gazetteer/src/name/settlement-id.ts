@@ -7,7 +7,10 @@ import { slugOf } from './place-names.ts'
 /** Area of a settlement whose country is unknown. ISO 3166 reserves ZZ for users. */
 const nowhere = 'ZZ'
 
-/** The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its first-level area holds no other of the name. */
+/**
+ * The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its first-level area holds no other of the
+ * name.
+ */
 export function settlementId(
   name: string,
   admin1: string | null,

@@ -1,5 +1,5 @@
-// Known settlements: rows of a table, found by name (own or alternate), sound or distance. What a name denotes is decided
-// elsewhere.
+// Known settlements: rows of a table, found by name (own or alternate), sound or distance. The caller decides what a name
+// denotes.
 
 import type { Seat } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
@@ -21,7 +21,6 @@ export interface Settlement {
   readonly admin1: string | null
   readonly lat: number
   readonly lon: number
-  /** Radius of the settlement, km. */
   readonly radiusKm: number
   /** 0 if unknown. */
   readonly population: number
@@ -31,7 +30,6 @@ export interface Settlement {
   readonly seat: Seat | null
 }
 
-/** Bits of the table's flags. */
 export const placeFlags = {
   /** No other settlement of its area has its name. */
   isAlone: 1,
@@ -40,7 +38,7 @@ export const placeFlags = {
 /** Above the flags: 0, or the number of the dispute the settlement lies in. */
 export const disputeShift = 2
 
-/** What two bits of the table of seats stand for. */
+/** Meaning of the two bits in the table of seats. */
 const seats: readonly (Seat | null)[] = [null, 'admin2', 'admin1', 'country']
 
 /** Seats of settlements, four in a byte. Pure. */
@@ -52,7 +50,6 @@ export function packSeats(rows: readonly (Seat | null)[]): Uint8Array {
   return bytes
 }
 
-/** The largest radius of any settlement, km. */
 const reachMaxKm = 15
 
 export class Settlements {
@@ -120,13 +117,13 @@ export class Settlements {
     return this.rowsNamed(name, country).map(row => this.at(row))
   }
 
-  /** The rows of all that a name may mean. */
+  /** The rows of all settlements that a name may denote. */
   rowsNamed(name: string, country: string | null): number[] {
     const rows = this.rowsWithKey(nameKey(name))
     return country === null ? rows : rows.filter(row => this.isOf(row, country))
   }
 
-  /** Rows that have a key of names, as `nameKey` makes it, as their own name or as an alternate. */
+  /** Rows with a key made by `nameKey`, as their own name or as an alternate. */
   rowsWithKey(key: string): number[] {
     return key === '' ? [] : this.#byName.find(key)
   }
@@ -141,7 +138,7 @@ export class Settlements {
     return this.#bySound.findOneSlipAway(key, alphabetOf(key))
   }
 
-  /** Rows with a name that sounds so, as `soundKey` makes it. */
+  /** Rows with a name of this sound key, made by `soundKey`. */
   rowsWithSound(key: string): number[] {
     return key === '' ? [] : this.#bySound.find(key)
   }
@@ -171,7 +168,6 @@ export class Settlements {
     return best < 0 ? null : this.at(best)
   }
 
-  /** Rows within a distance. */
   rowsWithin(point: Point, reachKm: number): number[] {
     return this.#grid.within(point, reachKm)
   }
@@ -195,7 +191,7 @@ export class Settlements {
     return this.#names.toString('utf8', row === 0 ? 0 : (this.#nameEnds[row - 1] as number), this.#nameEnds[row] as number)
   }
 
-  /** The bytes of a name: a cheap test that excludes names that can't be similar, without decoding them. */
+  /** The bytes of a name: a cheap test that excludes dissimilar names without decoding them. */
   nameBytesOf(row: number): number {
     return (this.#nameEnds[row] as number) - (row === 0 ? 0 : (this.#nameEnds[row - 1] as number))
   }

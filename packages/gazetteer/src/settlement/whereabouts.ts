@@ -1,4 +1,4 @@
-// Where a point lies, in words that people use: `9 km south of Ké Macina`.
+// The location of a point as text for people: `9 km south of Ké Macina`.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaDispute } from '../map/area-layer.ts'
@@ -8,7 +8,7 @@ const radians = Math.PI / 180
 const winds = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
 export type Wind = (typeof winds)[number]
 
-/** A settlement as seen from a point, or rather the point as seen from there. */
+/** Distance and direction of a point from a settlement. */
 export interface Bearing {
   readonly settlement: Settlement
   readonly km: number
@@ -23,15 +23,15 @@ export interface Whereabouts {
   /** ISO 3166-2. */
   readonly admin1: string | null
   readonly admin1Name: string | null
-  /** Who claims the land, where more than one does or not all the world agrees. */
+  /** The claimants, if there are several or recognition is disputed. */
   readonly dispute: AreaDispute | null
   /** The nearest known settlement within 300 km. */
   readonly nearest: Bearing | null
-  /** The nearest town; the same where that is one. */
+  /** The nearest town; may be the same settlement. */
   readonly town: Bearing | null
 }
 
-/** How a settlement lies to a point. Pure. */
+/** Distance and direction of a point from a settlement. Pure. */
 export function bearingFrom(settlement: Settlement, point: Point): Bearing {
   const [from, to] = [settlement.lat * radians, point.lat * radians]
   const turn = (point.lon - settlement.lon) * radians
@@ -41,7 +41,10 @@ export function bearingFrom(settlement: Settlement, point: Point): Bearing {
   return { settlement, km: distanceKm(settlement, point), degrees, wind: winds[Math.round(degrees / 45) % winds.length] as Wind }
 }
 
-/** The sentence: the settlement that holds the point, or the way from the nearest one; a village with the way from the next town. Pure. */
+/**
+ * The text: the settlement that contains the point, or distance and direction from the nearest one; a village with those from the
+ * next town. Pure.
+ */
 export function sentenceOf({ nearest, town }: Whereabouts): string | null {
   if (nearest === null) return null
   if (nearest.km > nearest.settlement.radiusKm) return wayFrom(nearest)

@@ -1,9 +1,9 @@
-// Codes of countries as rows of an index: two letters are a number below 676, and the other way round.
+// Converts country codes to rows of an index, and back: two letters are a number below 676.
 
 const letters = 26
 const first = 'A'.charCodeAt(0)
 
-/** The row of a code of ISO 3166-1. Pure. */
+/** The row of an ISO 3166-1 code. Pure. */
 export function rowOfCountry(code: string): number {
   return (code.charCodeAt(0) - first) * letters + code.charCodeAt(1) - first
 }

@@ -31,7 +31,7 @@ export class LosslessDecoder {
 export function encodeLossless(text: string): Buffer {
   if (!text.includes(undecoded)) return Buffer.from(text)
   const parts = text.split(kept)
-  // Between texts stand the carriers, one each.
+  // A carrier follows each of these texts but the last.
   return Buffer.concat(
     parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : Buffer.from([part.charCodeAt(0) - carrierBase])))
   )

@@ -1,7 +1,7 @@
 // Areas of a CAP alert as places of a report: circles and polygons give a centre and a covering radius, ISO 3166 codes a country
 // and an area. Text alone ("New York") can't be located.
 
-import type { PostedLocation } from '@tocsin/contracts/report/report-shape'
+import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { limits, present } from '../item/report-parts.ts'
 import { elementsOf, textOf, textsOf, type XmlElement } from './cap-xml.ts'

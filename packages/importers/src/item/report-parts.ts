@@ -1,6 +1,6 @@
 // Parts of a report shared by several formats: optional members, texts and lists within the contract's limits, ordered deaths.
 
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { AreaNames, ImportSettings } from './import-item.ts'
 import { columnKey, type TableRow } from './table-row.ts'
 

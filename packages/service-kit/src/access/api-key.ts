@@ -11,7 +11,6 @@ export interface MintedKey {
   readonly keyId: string
 }
 
-/** A new key. */
 export function mintKey(random: Random): MintedKey {
   const secret = `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`
   return { secret, secretHash: keyHash(secret), keyId: `key_${Buffer.from(random.bytes(8)).toString('hex')}` }

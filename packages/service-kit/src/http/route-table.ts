@@ -8,7 +8,6 @@ export interface Route {
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly Scope[]
-  /** Its validation schema. */
   readonly schema?: NonNullable<RouteOptions['schema']>
 }
 

@@ -2,7 +2,7 @@
 // concurrent first keys of two instances for one report are both kept. An erasure is final: a creation that is repeated after it
 // is ignored. Entries of the first format, under the report's id alone, are read too.
 
-import type { DataKeyPayload } from '@tocsin/contracts/record/records'
+import type { DataKeyPayload } from '@tocsin/contracts/record/data-key-record'
 import { LRUCache } from 'lru-cache'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 

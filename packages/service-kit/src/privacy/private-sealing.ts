@@ -17,7 +17,6 @@ const cipher = 'aes-256-gcm'
 const keyBytes = 32
 const ivBytes = 12
 
-/** A fresh data key and its id. */
 export function makeDataKey(random: Random): { readonly keyId: string; readonly dataKey: Buffer } {
   return { keyId: Buffer.from(random.bytes(16)).toString('hex'), dataKey: Buffer.from(random.bytes(keyBytes)) }
 }

@@ -1,5 +1,6 @@
-// One query for all callers that ask at about the same time. A query that is already running may miss what its caller has just written, so a caller that
-// arrives meanwhile gets the result of the next one; all who wait for the next share it. At most one query runs at a time, however many callers there are.
+// One query for all callers that ask at about the same time. A query that is already running may miss what its caller has just
+// written, so a caller that arrives meanwhile gets the result of the next one, which all waiting callers share. At most one query
+// runs at a time, however many callers there are.
 
 export class CoalescedQuery<T> {
   readonly #query: () => Promise<T>
@@ -29,7 +30,7 @@ export class CoalescedQuery<T> {
   }
 }
 
-/** Resolves when a promise has settled, also if it was rejected. */
+/** Resolves when a promise has settled, even if it was rejected. */
 function settled(promise: Promise<unknown>): Promise<void> {
   return promise.then(
     () => undefined,

@@ -1,23 +1,23 @@
-// The control log folded record by record, for all who follow or read it: each record counts once. What a record means is the domain's
-// (control-state.ts), how the log is followed is its reader's.
+// Folds the control log record by record; each record counts once. Shared by all readers of that log. control-state.ts of the
+// domain interprets the records.
 
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import { FirstOfEach, idsRememberedMax } from '@tocsin/event-log/first-of-each'
 import type { EventLog } from '@tocsin/event-log/port'
 
-/** What a record changed; both are the same where it said nothing new. */
+/** The states before and after a record; the same object if it changed nothing. */
 export interface ControlChange {
   readonly before: ControlState
   readonly after: ControlState
 }
 
 export class ControlFold {
-  /** Null where the log itself stores an id once. */
+  /** Null if the log itself stores an id once. */
   readonly #ids: FirstOfEach | null
   #state = emptyControlState
 
-  /** `idsMax`: ids that are remembered, of a log that may hold a record twice. */
+  /** `idsMax`: number of ids remembered for a log that may store a record twice. */
   constructor({ capabilities }: Pick<EventLog, 'capabilities'>, idsMax = idsRememberedMax) {
     this.#ids = capabilities.exactIdDedup ? null : new FirstOfEach(idsMax)
   }

@@ -1,5 +1,6 @@
-// The control log as every service sees it: folded to a state that is always at hand, followed as it grows, waited for by those who have just
-// written. What the records mean is the domain's (control-state.ts), that each counts once is control-fold.ts's, how a topic is followed is topic-view.ts's.
+// The control log as every service uses it: folded to a current state, followed as it grows, with waits for callers that have
+// just written. control-state.ts of the domain interprets the records, control-fold.ts makes each count once, topic-view.ts
+// follows the topic.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { AuditTrail } from '@tocsin/domain/control/audit-trail'
@@ -18,15 +19,14 @@ export interface ControlViewOptions {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
-  /** Where the view's lag is shown; default nowhere. */
+  /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
 }
 
-/** Told after each run of records with the state behind it. A listener that throws ends the view. */
+/** Called after each batch of records with the state behind it. An error thrown by a listener ends the view. */
 export type ControlListener = (state: ControlState, records: readonly ControlRecord[]) => void
 
 export class ControlView {
-  /** Who changed what, as far as it is folded. */
   readonly audit = new AuditTrail()
   readonly #view: TopicView<ControlRecord>
   readonly #listeners = new Set<ControlListener>()
@@ -42,64 +42,67 @@ export class ControlView {
     })
   }
 
-  /** The state as last folded. */
+  /** The state after the last folded record. */
   get state(): ControlState {
     return this.#fold.state
   }
 
-  /** Ids of records that are remembered, so that a record which the log holds twice counts once; the older half is forgotten at 100,000. */
+  /** Number of record ids remembered, so that a record stored twice counts once; at 100,000 the older half is forgotten. */
   get idsRemembered(): number {
     return this.#fold.idsRemembered
   }
 
-  /** Resolves with what ended the view for good: a log that can't be read, or a record that needs a newer version. Never otherwise. */
+  /**
+   * Resolves with the error that permanently ended the view: an unreadable log, or a record of a newer version. Otherwise stays
+   * pending.
+   */
   get failed(): Promise<Error> {
     return this.#view.failed
   }
 
-  /** Behind the last record that was folded; null before `start`. */
+  /** The cursor behind the last folded record; null before `start`. */
   get cursor(): Cursor | null {
     return this.#view.cursor
   }
 
-  /** Folds all that the log holds now, then follows. Rejects when the log can't be read or holds what this version can't. */
+  /** Folds everything that the log holds now, then follows it. Rejects if the log cannot be read or needs a newer version. */
   start(): Promise<void> {
     return this.#view.start()
   }
 
   /**
-   * True once all that the log holds now is folded; with `maxAgeMs`, all that it held so long ago. False when that takes longer (ms), or the view has
-   * ended. Rejects with the log's error.
+   * True once everything that the log holds now is folded; with `maxAgeMs`, everything that it held that long ago. False after
+   * the timeout (ms), or if the view has ended. Rejects with the log's error.
    */
   catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     return this.#view.catchUp(timeoutMs, maxAgeMs)
   }
 
-  /** True where `catchUp` with this age would ask nothing. */
+  /** True if `catchUp` with this age would not query the log. */
   isFresh(maxAgeMs: number): boolean {
     return this.#view.isFresh(maxAgeMs)
   }
 
   /**
-   * True once the view has passed the cursor; false when that took longer (ms; null = no limit), the view has ended, or the cursor is of another
-   * log.
+   * True once the view has passed the cursor; false after the timeout (ms; null = none), if the view has ended, or if the cursor
+   * belongs to another log.
    */
   waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
     return this.#view.waitFor(cursor, timeoutMs)
   }
 
-  /** True once the view has folded what was just appended. */
+  /** True once the view has folded the appended record; false after the timeout, ms. */
   waitForAppended(appended: RecordPlace, timeoutMs: number): Promise<boolean> {
     return this.#view.waitForAppended(appended, timeoutMs)
   }
 
-  /** Calls the listener after every change from now on. Returns the end of it. */
+  /** Calls the listener after every later change. Returns a function that unsubscribes it. */
   subscribe(listener: ControlListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Stops following. Idempotent; who still waits gets `false`. */
+  /** Stops following; pending waits resolve to `false`. Idempotent. */
   close(): Promise<void> {
     return this.#view.close()
   }

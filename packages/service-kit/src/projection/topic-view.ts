@@ -1,5 +1,6 @@
-// One topic, followed from its beginning by one handler: caught up before the service is ready, waited for by those who have just written, and
-// stopped loudly by what this version can't read. A log that is away is waited for, and said so. What the records mean is the handler's business.
+// Follows one topic from its beginning with one handler: it catches up before the service is ready, lets callers wait for what
+// they have just written, and ends with an error at a record of a newer version. While the log is unreachable it retries and
+// reports the trouble. The handler interprets the records.
 
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
@@ -20,26 +21,26 @@ export interface TopicViewOptions<T> {
   readonly logger: Logger
   readonly topic: Topic
   readonly decode: (value: Uint8Array) => Decoded<T>
-  /** Takes records in the order of their partition. An error from it ends the view. */
+  /** Takes records in the order of their partition. An error ends the view. */
   readonly take: (batch: Batch<T>) => void
-  /** True for a record that is known without reading it, and is taken: whoever follows wrote it himself. It is not decoded. */
+  /** True for a record that the handler recognises undecoded because this process wrote it, and has taken: it is not decoded. */
   readonly isTaken?: (stored: StoredRecord) => boolean
   /** Takes an erased key of a compacted topic. */
   readonly erased?: (stored: StoredRecord) => void
-  /** Told of bytes that were put into quarantine. */
+  /** Called for bytes that were quarantined. */
   readonly onQuarantine?: () => void
-  /** Where the view's lag is shown; default nowhere. */
+  /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
 }
 
-/** Where the topic ended at a moment, and whether the view has passed that. */
+/** The ends of the topic at a moment, and whether the view has passed them. */
 interface EndsSeen {
   readonly atMs: number
   readonly end: Cursor
   passed: Promise<boolean> | null
 }
 
-/** Twice the longest wait between two tries. */
+/** Twice the longest wait between two attempts. */
 const quietAfterMs = 10_000
 
 interface Waiter {
@@ -67,35 +68,35 @@ export class TopicView<T> {
     if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
   }
 
-  /** Behind the last record that was taken; null before `start`. */
+  /** The cursor behind the last record taken; null before `start`. */
   get cursor(): Cursor | null {
     return this.#cursor
   }
 
-  /** What ended the view for good, or null while it follows. */
+  /** The error that permanently ended the view, or null while it follows. */
   get failure(): Error | null {
     return this.#failure
   }
 
-  /** Resolves with what ended the view for good. Never otherwise. */
+  /** Resolves with the error that permanently ended the view; otherwise stays pending. */
   get failed(): Promise<Error> {
     return this.#failed.promise
   }
 
-  /** Why the topic can't be read at the moment and is tried again, in words for people; null when it can. */
+  /** Why the topic cannot be read at the moment, as text for people; null if it can. */
   get trouble(): string | null {
     if (this.#trouble === null) return null
     const { log, clock } = this.#options
     const { code, sinceMs, lastMs } = this.#trouble
     const nowMs = clock.monotonicMs()
-    // Where nothing new comes, that nothing is wrong any more shows only in the quiet.
+    // Without new records, only time without a failure shows that reading works again.
     if (this.#cursor !== null && log.health().ok && nowMs - lastMs > quietAfterMs) return null
     return `${code} for ${Math.round((nowMs - sinceMs) / 1000)} s`
   }
 
   /**
-   * Takes all that the topic holds now, then follows. A log that is away is tried again until the view is closed; how long a process waits for it is
-   * its host's decision. Rejects when the topic can't be read for good, or holds what this version can't.
+   * Takes everything that the topic holds now, then follows it. An unreachable log is retried until the view is closed; the host
+   * limits how long its process waits. Rejects if the topic is permanently unreadable, or needs a newer version.
    */
   async start(): Promise<void> {
     const { log, topic } = this.#options
@@ -111,8 +112,9 @@ export class TopicView<T> {
   }
 
   /**
-   * True once the view has passed all that the topic holds now; who asks at the same time shares one look at the log and one wait. False when that
-   * took longer, or the view ends. With `maxAgeMs`, having passed what it held so long ago is enough, and asks nothing. Rejects with the log's error.
+   * True once the view has passed everything that the topic holds now; concurrent callers share one query and one wait. False
+   * after the timeout, or if the view ends. With `maxAgeMs`, having passed what it held that long ago is enough and takes no
+   * query. Rejects with the log's error.
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     if (this.isFresh(maxAgeMs)) return true
@@ -123,23 +125,31 @@ export class TopicView<T> {
     return true
   }
 
-  /** True where the view is known to have passed all that the topic held so long ago, ms: `catchUp` would ask nothing. */
+  /**
+   * True if the view is known to have passed everything that the topic held `maxAgeMs` ago: `catchUp` would not query the log.
+   */
   isFresh(maxAgeMs: number): boolean {
     return this.#failure === null && this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs
   }
 
-  /** True once the view has passed the cursor; false when that took longer (ms; null = no limit), it ended, or the cursor is of another log. */
+  /**
+   * True once the view has passed the cursor; false after the timeout (ms; null = none), if it ended, or if the cursor belongs to
+   * another log.
+   */
   async waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
     if (this.#cursor?.topic !== cursor.topic || this.#cursor.epoch !== cursor.epoch) return false
     return this.until(() => isCaughtUp(this.#cursor as Cursor, cursor), timeoutMs)
   }
 
-  /** True once the view has taken what was just appended. */
+  /** True once the view has taken the appended record; false after the timeout, ms. */
   async waitForAppended({ partition, position }: RecordPlace, timeoutMs: number): Promise<boolean> {
     return this.until(() => (this.#cursor?.positions[partition] ?? 0n) > position, timeoutMs)
   }
 
-  /** True once the condition holds; it is looked at after every batch. False after `timeoutMs` (null = no limit), or when the view ends. */
+  /**
+   * True once the condition holds, which is checked after every batch. False after `timeoutMs` (null = none), or if the view
+   * ends.
+   */
   async until(isReached: () => boolean, timeoutMs: number | null): Promise<boolean> {
     if (isReached()) return true
     if (this.#stop.signal.aborted || this.#failure !== null) return false
@@ -152,19 +162,19 @@ export class TopicView<T> {
       return await promise
     } finally {
       this.#waiters.delete(waiter)
-      // With a reason of its own: without one an exception is made, stack and all, for each wait.
+      // With a reason: without one, an exception with a stack is created for each wait.
       timeout.abort('over')
     }
   }
 
-  /** Stops following. Idempotent; who still waits gets `false`. */
+  /** Stops following; pending waits resolve to `false`. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#endWaits()
     await this.#loop
   }
 
-  /** How far behind what the log holds; null while it is not followed. One that has failed falls behind. */
+  /** The lag of the view; null while it is not followed. The lag of a failed view grows. */
   async #lag(states: readonly PartitionState[]): Promise<Lag | null> {
     return this.#follower === null || this.#stop.signal.aborted ? null : this.#follower.lag(states)
   }
@@ -175,7 +185,10 @@ export class TopicView<T> {
     return { atMs, end: await log.cursorAt(topic, 'latest'), passed: null }
   }
 
-  /** The answer of a log that may be away: asked again until it comes, or until the view is closed (null). Rejects with what does not pass. */
+  /**
+   * The answer of a log that may be unreachable: retried until it comes, or until the view is closed (null). Rejects with a
+   * permanent error.
+   */
   async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
     const { clock } = this.#options
     const answered = async () => {

@@ -1,4 +1,4 @@
-// tocsin.yaml as a list of keys with values and lines. Whether a key is known and a value fits is config.ts's question.
+// Reads tocsin.yaml into keys with values and lines. config.ts checks the keys and values.
 
 import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { isSetting, type Settings } from './settings.ts'
@@ -22,7 +22,10 @@ export interface FileContent {
   readonly faults: readonly FileFault[]
 }
 
-/** All keys of a file, sections opened where the settings have them. Pure; never throws. A file that is not YAML has one fault and no keys. */
+/**
+ * All keys of a file, with nested sections flattened where the settings have them. Pure; never throws. A file that is not YAML
+ * gives one fault and no keys.
+ */
 export function readConfigFile(settings: Settings, name: string, text: string): FileContent {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })

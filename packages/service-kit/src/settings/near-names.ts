@@ -1,6 +1,6 @@
-// Guesses what a misspelt name was meant to be. Pure.
+// Suggestions for misspelt names. Pure.
 
-/** ` (is … meant?)` for the nearest known name, where one is near enough to be a slip; else ''. */
+/** ` (is … meant?)` for the nearest known name if it is near enough to be a typo; otherwise ''. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = known
     .map(candidate => ({ candidate, distance: editDistance(name, candidate) }))
@@ -9,7 +9,7 @@ export function suggestion(name: string, known: readonly string[]): string {
   return near && near.distance <= slips ? ` (is ${near.candidate} meant?)` : ''
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,5 @@
-// What the host adds to Fastify's types: the access that every route states, the principal that every request carries, the authenticator
-// and the limits of the app. Types only; whoever writes routes imports this file for its effect on the compiler.
+// What the host adds to Fastify's types: the access of every route, the principal of every request, the authenticator and the
+// limits of the app. Types only: files with routes import it for its effect on the compiler.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -10,22 +10,22 @@ import type { Authenticator } from './authentication.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open` to everyone, or any one of these scopes. A route without it is refused at start. */
+    /** `open` to everyone, or any one of these scopes. A route without it fails the start. */
     access?: 'open' | readonly Scope[]
-    /** Set where each request is a report, or a stream of them: it counts for the day's quota of its key. */
+    /** Set if each request is a report, or a stream of reports: it counts for the daily quota of its key. */
     counts?: 'reports'
   }
   interface FastifyRequest {
-    /** Null on open routes whose caller presented nothing that is good. */
+    /** Null on open routes if the caller presented no valid credentials. */
     principal: Principal | null
   }
   interface FastifyInstance {
     authenticator: Authenticator
-    /** What each key may ask for; streams take their reports from it one by one. */
+    /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
-    /** Null where the uses of keys are not noted. */
+    /** Null if the use of keys is not recorded. */
     keyUse: KeyUse | null
-    /** How deep and how long a JSON body may be. */
+    /** Limits of nesting and size of a JSON body. */
     jsonLimits: JsonLimits
   }
 }

@@ -1,4 +1,4 @@
-// A session that was ended before its time, as a record of the control log: other processes learn of it, and a restart. Source: decision 0030.
+// Records in the control log that a session was ended early, for other processes and for restarts. Source: decision 0030.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
@@ -7,7 +7,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makerIdOf, type Session } from './session.ts'
 
-/** Resolves once it is stored that the session was ended; idempotent. Rejects with an EventLogError. */
+/** Resolves once the record is stored; idempotent. Rejects with an EventLogError. */
 export async function endForAllIn(log: Pick<EventLog, 'append'>, session: Session, by: Author, nowMs: number): Promise<void> {
   const { id: sessionId, expiresAtMs, maker } = session
   const id = digest('session-ended', sessionId)

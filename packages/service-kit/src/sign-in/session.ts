@@ -1,5 +1,6 @@
-// Sessions of browsers: a signed cookie of bounded life that says on whose authority it was begun, and never has more. A session is begun by a one-use
-// link. What may be done in it is asked of its maker each time; that it was ended before its time stands in the control log. Source: decision 0030.
+// Browser sessions: a signed cookie of limited lifetime that names the authority under which it was created, and never grants
+// more. A one-use link starts a session. The authority of its creator is checked on each request; the control log records
+// sessions ended early. Source: decision 0030.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -9,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 
 export const sessionCookie = 'tocsin_session'
 
-/** The holder of a token, as the token said: nobody can be asked later. */
+/** The holder of a token, as the token described it: it cannot be looked up later. */
 export interface TokenHolder {
   readonly id: string
   readonly name: string
@@ -19,20 +20,20 @@ export interface TokenHolder {
 }
 
 /**
- * On whose authority a session or a link was made. `proof` says with which secret, and nothing of the secret: what was made with one that is no longer
- * good is over.
+ * The authority under which a session or a link was created. `proof` identifies the secret without revealing it: a session ends
+ * when the secret it was created with is no longer valid.
  */
 export type Maker =
   | { readonly kind: 'owner'; readonly proof: string }
   | { readonly kind: 'key'; readonly keyId: string; readonly proof: string }
   | { readonly kind: 'token'; readonly holder: TokenHolder }
 
-/** What a link or a session is made for. */
+/** The authority granted by a link or a session. */
 export interface SessionGrant {
   readonly maker: Maker
-  /** The end of the maker's own authority, ms since the epoch; null: never. */
+  /** When the creator's own authority ends, ms since the epoch; null: never. */
   readonly untilMs: number | null
-  /** Of the session in which it was asked for: then it is another door to that one. */
+  /** The session in which a link was requested: the link opens that session. */
   readonly sessionId: string | null
 }
 
@@ -43,7 +44,7 @@ export interface Session {
   readonly maker: Maker
 }
 
-/** The id of who made a session, as principals have it. */
+/** The creator's id, as principals have it. */
 export function makerIdOf(maker: Maker): string {
   if (maker.kind === 'key') return maker.keyId
   return maker.kind === 'token' ? maker.holder.id : ownerId
@@ -51,13 +52,19 @@ export function makerIdOf(maker: Maker): string {
 
 const ownerId = 'owner'
 
-/** Sessions ended here that are remembered until the control log has told of them. Beyond it the oldest goes: the log has it by then. */
+/**
+ * Sessions ended at this instance that are remembered until the control log shows the end. Beyond that the oldest is dropped: the
+ * log has it by then.
+ */
 const endedHereMax = 1_000
-/** How many unused links are remembered; beyond that the oldest of who has most is forgotten, the owner's only where more than half are the owner's. */
+/**
+ * Number of unused links that are remembered; beyond that the oldest of the creator with most is dropped, the owner's only if
+ * more than half are the owner's.
+ */
 export const signInLinksMax = 16
-/** Proofs that are remembered; when there are more, all are made anew. */
+/** Number of proofs in the cache; when it is full, it is cleared. */
 const proofsRemembered = 1_024
-/** Browsers take cookies of 4,096 bytes, name and attributes among them. */
+/** Browsers accept cookies of 4,096 bytes, name and attributes included. */
 export const cookieBytesMax = 3_800
 
 const version = 'v2'
@@ -68,7 +75,7 @@ export class Sessions {
   readonly #random: Random
   readonly #lifeMs: number
   readonly #endedHere = new LRUCache<string, true>({ max: endedHereMax })
-  /** By the hash of a secret: every connection of a browser is looked at each second. */
+  /** By the hash of a secret: every browser connection is checked once a second. */
   readonly #proofs = new Map<string, string>()
 
   constructor(secret: Buffer, random: Random, lifeMs: number) {
@@ -77,7 +84,10 @@ export class Sessions {
     this.#lifeMs = lifeMs
   }
 
-  /** A new session with the value of its cookie, or another cookie of the session in which it was asked for. It ends no later than its maker. */
+  /**
+   * A new session with its cookie, or another cookie of the session in which it was requested. It ends no later than its
+   * creator's authority.
+   */
   begin({ maker, untilMs, sessionId }: SessionGrant, nowMs: number): { readonly session: Session; readonly cookie: string } {
     const id = sessionId ?? Buffer.from(this.#random.bytes(12)).toString('base64url')
     const session = { id, expiresAtMs: Math.min(nowMs + this.#lifeMs, untilMs ?? Number.POSITIVE_INFINITY), maker }
@@ -85,16 +95,18 @@ export class Sessions {
     return { session, cookie: `${content}.${this.#macOf(content).toString('base64url')}` }
   }
 
-  /** The session of a cookie; null for one that is forged, of an earlier form, or over by time. Constant time in what the cookie claims. */
+  /**
+   * The session of a cookie; null if the cookie is forged, of an older format, or expired. Constant time in the cookie's content.
+   */
   open(cookie: string, nowMs: number): Session | null {
     const [, content = '', payload = '', mac = ''] = cookiePattern.exec(cookie) ?? []
     if (mac === '' || !timingSafeEqual(this.#macOf(content), Buffer.from(mac, 'base64url'))) return null
-    // It carries our MAC, so its shape is ours.
+    // The MAC proves that we wrote it, so the shape is known.
     const session = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Session
     return nowMs < session.expiresAtMs ? session : null
   }
 
-  /** Ends a session at once in this process, whatever the control log has of it. */
+  /** Ends a session at once in this process, independently of the control log. */
   endHere({ id }: Session): void {
     this.#endedHere.set(id, true)
   }
@@ -103,7 +115,7 @@ export class Sessions {
     return this.#endedHere.has(id)
   }
 
-  /** What proves later that something was made with this secret, given by its hash. */
+  /** The proof that a session was created with the secret of this hash. */
   proofOf(secretHash: string): string {
     const known = this.#proofs.get(secretHash)
     if (known !== undefined) return known
@@ -123,7 +135,7 @@ interface Link {
   readonly expiresAtMs: number
 }
 
-/** One-use links by which people sign in without typing a key. Only hashes are kept, in memory: a restart ends all links. */
+/** One-use links to sign in without typing a key. Only hashes are kept, in memory: a restart ends all links. */
 export class SignInLinks {
   readonly #random: Random
   readonly #lifeMs: number
@@ -140,7 +152,6 @@ export class SignInLinks {
     return this.#links.size
   }
 
-  /** A new token. */
   mint(grant: SessionGrant, nowMs: number): string {
     const token = Buffer.from(this.#random.bytes(32)).toString('base64url')
     for (const [hash, { expiresAtMs }] of this.#links) if (expiresAtMs <= nowMs) this.#links.delete(hash)
@@ -150,18 +161,18 @@ export class SignInLinks {
     return token
   }
 
-  /** What the link was made for, once for each token, before its time is over; else null. */
+  /** The grant of a link, once per token and before it expires; otherwise null. */
   redeem(token: string, nowMs: number): SessionGrant | null {
     const hash = this.#hashOf(token)
     const link = this.#links.get(hash)
-    // What is compared is a keyed hash, so the time that the look-up takes says nothing of the token.
+    // The look-up compares a keyed hash, so that its duration reveals nothing about the token.
     this.#links.delete(hash)
     return link !== undefined && nowMs < link.expiresAtMs ? link.grant : null
   }
 
   /**
-   * The oldest link of who has most goes, so that nobody's links push out all of another's. The owner's stay as long as half are others': who may make
-   * keys could make links with many.
+   * Drops the oldest link of the creator with most, so that one creator cannot displace the links of another. The owner's are
+   * kept as long as half are others': a holder who may create keys could create links with many.
    */
   #makeRoom(): void {
     const counts = new Map<string, number>()

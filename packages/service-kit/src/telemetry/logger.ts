@@ -1,5 +1,5 @@
-// Log lines of the suite: JSON on standard output by pino, with a request id and nothing private. No line carries a body, a header, a query,
-// a key, a ticket or a name; an error is told by its kind, its code and where it happened.
+// Log lines of the suite: JSON on standard output by pino, with a request id and nothing private. No line contains a body, a
+// header, a query, a key, a ticket or a name; an error is described by its kind, its code and its place.
 
 import { type DestinationStream, type Logger, pino } from 'pino'
 
@@ -7,13 +7,13 @@ export type { Logger } from 'pino'
 
 export interface LoggerOptions {
   readonly level: string
-  /** Which process speaks: `up`, `intake`, … */
+  /** Name of the process: `up`, `intake`, … */
   readonly name: string
-  /** Where lines go: log-output.ts for a process that serves. Standard output, line by line, by default. */
+  /** Destination of lines: log-output.ts in a process that serves. Default: standard output, line by line. */
   readonly destination?: DestinationStream
 }
 
-/** Words that never may be told, wherever they stand in what is logged, up to three levels deep. */
+/** Field names that are removed from log objects, up to three levels deep. */
 const privateNames = [
   'authorization',
   'cookie',
@@ -32,7 +32,6 @@ const privateNames = [
   'links'
 ]
 
-/** A logger of this process. */
 export function createLogger({ level, name, destination }: LoggerOptions): Logger {
   const options = {
     level,
@@ -45,7 +44,7 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
   return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
 }
 
-/** Puts a line that a logger of another thread has made where the lines of this one go. */
+/** Writes a line made by the logger of another thread to the destination of this one. */
 export function writeLine(logger: Logger, line: string): void {
   const { [pino.symbols.streamSym]: stream } = logger as unknown as { readonly [pino.symbols.streamSym]: DestinationStream }
   stream.write(line)
@@ -55,7 +54,7 @@ export interface DescribedError {
   readonly type: string
   readonly code?: string
   readonly message?: string
-  /** Frames alone: the first line of a stack is the message. */
+  /** Frames only: the first line of a stack is the message. */
   readonly stack?: readonly string[]
   readonly cause?: DescribedError
 }
@@ -64,8 +63,8 @@ const causesMax = 5
 const framesMax = 12
 
 /**
- * An error as a log line may tell it. A syntax error's message is left out, and of other errors of the language what they quote: both repeat what they
- * were given, which may be a body. Pure.
+ * An error in a form that is safe to log. The message of a syntax error is omitted, and in other errors of the language what they
+ * quote: both repeat their input, which may be a body. Pure.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error }
@@ -80,14 +79,14 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   }
 }
 
-/** Errors that the language and Node make of the values they are given. */
+/** Errors of the language and of Node that quote the values they were given. */
 function quotesValues(error: Error): boolean {
   const { code } = error as { code?: unknown }
   if (typeof code === 'string') return /^ERR_(?:INVALID|OUT_OF_RANGE|UNKNOWN|HTTP_INVALID|MISSING)/.test(code)
   return error instanceof TypeError || error instanceof RangeError || error instanceof URIError || error instanceof ReferenceError
 }
 
-/** The message without what it quotes. Where it happened stands in the frames. */
+/** The message without quotations. The frames say where it happened. */
 function messageOf(error: Error): string {
   if (!quotesValues(error)) return error.message
   return error.message

@@ -1,5 +1,5 @@
-// The logger of one request: it knows the request's id, and is made only when a line is really written. Most requests write none, and a child of
-// the process's logger for each would cost more than all other bookkeeping of the edge.
+// The logger of one request: adds the request's id, and is created only when a line is written. Most requests write none, and a
+// child logger for each would cost more than everything else at the edge.
 
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bindings, LogFn, Logger } from 'pino'
@@ -11,7 +11,7 @@ export function requestLogger(parent: Logger, bindings: Bindings): FastifyBaseLo
   return new RequestLogger(parent, bindings)
 }
 
-// Methods, not getters of bound functions: Fastify looks at each of them for every request.
+// Methods, not getters of bound functions: Fastify reads each of them for every request.
 class RequestLogger {
   readonly #parent: Logger
   readonly #bindings: Bindings

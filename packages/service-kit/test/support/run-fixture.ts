@@ -1,4 +1,4 @@
-// A process around one service that does as TOCSIN_TEST_MODE says. Started by run-service.int.test.ts.
+// A process with one service that behaves as TOCSIN_TEST_MODE says. Started by run-service.int.test.ts.
 
 import { buildHost } from '../../src/http/host.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'

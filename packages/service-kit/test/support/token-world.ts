@@ -1,12 +1,12 @@
-// A token judge on a clock that the test moves, before an identity provider in memory that can go away.
+// A token verifier on a manual clock, with an identity provider in memory that can become unreachable.
 
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { type FetchFault, IdentityProviderError } from '../../src/oidc/oidc-fetch.ts'
 import { TokenJudge } from '../../src/oidc/oidc-tokens.ts'
 import { baseSettings } from '../../src/settings/base-settings.ts'
 import { defaultConfig } from '../../src/settings/config.ts'
 import type { OidcConfig } from '../../src/settings/oidc-settings.ts'
-import { ManualClock } from './fakes.ts'
 
 export interface TokenWorld {
   readonly provider: IdentityProvider
@@ -14,7 +14,7 @@ export interface TokenWorld {
   readonly judge: TokenJudge
   /** Outcomes of fetches, in order. */
   readonly fetches: ('ok' | FetchFault)[]
-  /** A token of now. */
+  /** A token issued now. */
   token(ask?: Parameters<IdentityProvider['token']>[1]): Promise<string>
 }
 
@@ -31,7 +31,7 @@ export async function tokenWorld(settings: Readonly<Record<string, unknown>> = {
   return { provider, clock, judge, fetches, token: ask => provider.token(clock.nowMs(), ask) }
 }
 
-/** The settings for a provider; `settings` by their keys below `oidc`. */
+/** The settings for a provider; `settings` override them by their keys below `oidc`. */
 export function oidcConfig(provider: IdentityProvider, settings: Readonly<Record<string, unknown>> = {}): OidcConfig {
   return defaultConfig(baseSettings, oidcSettingsOf(provider, settings)).oidc
 }

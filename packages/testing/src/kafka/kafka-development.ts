@@ -23,7 +23,7 @@ async function develop(): Promise<void> {
   await endIfTaken()
   const broker = await startKafkaBroker({ dataDir, ports }).catch(async (error: Error) => {
     console.error(error.message)
-    // The ports may have been taken meanwhile. The last line is the one that people read.
+    // The ports may have been taken meanwhile. This must be the last line printed, because people read that.
     await endIfTaken()
     return process.exit(1)
   })

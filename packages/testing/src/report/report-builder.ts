@@ -1,4 +1,4 @@
-// Reports as intake writes them, for tests: everything has a plain default, so that a test states only what it is about.
+// Reports as intake writes them, for tests: all members have simple defaults, so that a test states only what matters to it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
@@ -29,7 +29,7 @@ export const places = {
   diffa: placeOf({ name: 'Diffa', country: 'NE', admin1: 'NE-2', settlement: 'NE-2/diffa', lat: 13.31536, lon: 12.61135 })
 } as const
 
-/** A place with stated coordinates, 2 km exact, and its admin area stated; what is given replaces that. */
+/** A place with stated coordinates, 2 km precise, and a stated admin area, unless overridden. */
 export function placeOf(overrides: Partial<Place>): Place {
   const admin1 = overrides.admin1 ?? null
   return {
@@ -50,8 +50,9 @@ export function placeOf(overrides: Partial<Place>): Place {
 }
 
 /**
- * One revision of a report: an attack at Dioura on 1 June 2025, reported a day later, unless said otherwise. Pure. `reportId` derives from
- * source and external id as intake derives it, `contentHash` from all that is said, so two reports that differ never share one by accident.
+ * One revision of a report: an attack at Dioura on 1 June 2025, reported a day later, unless overridden. Pure. `reportId` derives
+ * from source and external id as in intake, `contentHash` from the whole content, so that two different reports never share one
+ * by accident.
  */
 export function aReport(overrides: ReportOverrides = {}): ReportRevision {
   const { place, ...rest } = overrides

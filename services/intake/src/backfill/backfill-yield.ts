@@ -1,5 +1,5 @@
-// Backfill yields to live reports: while live reports are in flight in this process, a backfill stream begins no further line. Each pause is bounded, so
-// that an import always makes progress, however many live reports there are.
+// Backfill yields to live reports: while live reports are in flight in this process, a backfill stream begins no further line.
+// Each pause is bounded, so that an import always makes progress, however many live reports there are.
 
 import type { Clock } from '@tocsin/domain/ports'
 

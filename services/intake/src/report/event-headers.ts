@@ -1,4 +1,5 @@
-// CloudEvents in binary mode: attributes in headers, the report as the body. Structured mode is packages/contracts/src/report/report-event.ts.
+// CloudEvents in binary mode: attributes in headers, the report as the body. Structured mode is
+// packages/contracts/src/report/report-event.ts.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

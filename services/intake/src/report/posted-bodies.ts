@@ -3,9 +3,8 @@
 
 import type { KeyObject } from 'node:crypto'
 import { KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
 import { postedHashOf, reportIdOf } from '@tocsin/contracts/report/report-identity'
-import type { ReportInput } from '@tocsin/contracts/report/report-input'
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { Posted } from '../known/same-content.ts'

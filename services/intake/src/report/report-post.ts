@@ -1,7 +1,8 @@
 // The types that carry a report from the request to the log: the post, its origin, its places. Pure.
 
 import type { ReportContent } from '@tocsin/contracts/report/keyed-identity'
-import { parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
+import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/domain/report/report'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { invalidBody, type KeyAt } from './refusals.ts'

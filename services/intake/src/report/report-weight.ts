@@ -1,6 +1,6 @@
 // Estimates the memory that a report needs while it is written, for the limit of bytes in flight. Pure.
 
-import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 
 /**
  * The open part of a report, its record and its promises, bytes. A conservative estimate: the fields themselves are usually below

@@ -1,5 +1,5 @@
-// Reports that are refused, each with the field that the answer names, as text to be posted. Used by intake's own tests and by those of the whole
-// suite, where each must come back as a problem with this status and pointer, and leave nothing in the log.
+// Reports that are refused, each with the field that the answer names, as text to be posted. Intake's tests and those of the
+// whole suite use them: each must be answered with a problem of this status and pointer, and write nothing.
 
 import { leastReport, badReports as shapeless } from '../../../../packages/contracts/test/golden/reports.ts'
 
@@ -29,7 +29,7 @@ const unreadable = (name: string, body: string, pointer: string): BadReport => (
   pointer
 })
 
-/** Values that JSON can't carry, or that the reader of JSON refuses before the contract sees them. */
+/** Values that JSON cannot express, or that strict JSON refuses before the contract is checked. */
 const notForJson = new Set(['a prototype', 'coordinates without end', 'a name with half a character'])
 const least = JSON.stringify(leastReport).slice(1)
 

@@ -15,11 +15,12 @@ import { type BaseConfig, baseSettings } from '@tocsin/service-kit/settings/base
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import type { LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
 import type { IntakeConfig } from '../../src/settings/config.ts'
-import { allStored, defaultLimits, LogLines, ownerKey, random, sahel, secrets, wallStart } from './intake-under-test.ts'
+import { defaultLimits, LogLines, ownerKey, random, sahel, secrets, wallStart } from './intake-under-test.ts'
 
 export interface Asked {
   readonly payload?: unknown

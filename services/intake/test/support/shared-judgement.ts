@@ -1,5 +1,5 @@
-// What several clients wish of the same few reports, and the judgement of what came of it: one theatre counts each report, what was acknowledged
-// stands, and who went on at another instance was understood there.
+// Requests of several clients about the same few reports, and the check of their result: one theatre counts each report,
+// everything acknowledged stands, and clients that changed instances were answered consistently.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -18,11 +18,11 @@ export interface Wish {
   readonly report: number
   readonly spot: number
   readonly minute: number
-  /** Whether its client tries again after a failure. */
+  /** True if its client retries after a failure. */
   readonly isPatient: boolean
 }
 
-/** A wish and what came of it, with when it was made and when it was answered, in the order of all that happens. */
+/** A request and its outcome, with the logical times of request and answer. */
 export interface Deed {
   readonly wish: Wish
   readonly contentHash: string
@@ -40,11 +40,11 @@ export const bodyOf = ({ report, spot, minute }: Wish) => ({
 export const idOf = (report: number) =>
   reportIdOf({ sourceId: 'wire-1', externalId: `W-${report}`, idempotencyKey: null, body: null })
 
-/** Answers after which a client tries again. */
+/** Answers after which a client retries. */
 export const passing = new Set(['log-unavailable', 'projection-behind', 'append-unknown', 'died'])
 const isAcknowledged = (deed: Deed) => typeof deed.outcome !== 'string'
 
-/** Holds the records of the incidents log, when all has come to rest, to what was answered. Throws an AssertionError. */
+/** Checks the final records of the incidents log against the answers. Throws an AssertionError. */
 export function judge(records: readonly TheatreRecord[], deeds: readonly Deed[]): void {
   for (const report of new Set(deeds.map(deed => deed.wish.report))) {
     const mine = records.filter(r => 'reportId' in r.data && r.data.reportId === idOf(report))
@@ -78,7 +78,7 @@ function checkStanding(records: readonly TheatreRecord[], deeds: readonly Deed[]
   if (last !== undefined) expect(winner.contentHash, 'the last correction stands').toBe(last.contentHash)
 }
 
-/** Who goes on after an answer, at whatever instance, is answered as one who knows of it. */
+/** A client that continues after an answer, at any instance, is answered consistently with it. */
 function checkAnswers(deeds: readonly Deed[]): void {
   for (const deed of deeds) {
     const before = deeds.filter(other => other.ended < deed.began && isAcknowledged(other))

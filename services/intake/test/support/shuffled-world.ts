@@ -1,6 +1,6 @@
-// Several instances of intake on one log that they share, in one order of happenings that a seed decides: appends land, are lost or torn, pages are
-// delivered, ends are seen and answers come back one at a time, in any order, and time passes when nothing else can. An instance may die at any
-// point; what it had under way lands or not.
+// Several instances of intake on one shared log, in an order of events that a seed decides: appends succeed, are lost or partial,
+// pages, ends and answers are delivered one at a time in any order, and time advances when nothing else can happen. An instance
+// may die at any point; its appends in flight succeed or not.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -10,7 +10,7 @@ import type { Topic } from '@tocsin/event-log/topics'
 
 interface Turn {
   readonly owner: Owner
-  /** An append that is on its way to the log lands even if its process is dead by then. */
+  /** True for an append in flight, which may succeed although its process is dead by then. */
   readonly outlives: boolean
   readonly take: () => void
 }
@@ -21,20 +21,20 @@ interface Sleeper {
   readonly wake: () => void
 }
 
-/** What turns belong to: an instance, or a client. The dead get no more turns. */
+/** The owner of turns: an instance or a client. A dead one gets no more turns. */
 export interface Owner {
   isDead: boolean
 }
 
-/** How likely what happens. */
+/** Probabilities of faults. */
 export interface Weather {
-  /** Of an append: that it is lost, torn apart by partition, or written without an answer. */
+  /** Of an append: that it is lost, written to some partitions only, or not answered. */
   readonly trouble: number
-  /** Of a moment: that time passes although something could happen. */
+  /** Of a step: that time advances although something else could happen. */
   readonly stalls: number
 }
 
-/** Steps after which a run is taken for one that never ends. */
+/** Steps after which a run counts as endless. */
 const stepsMax = 200_000
 
 export class ShuffledWorld {
@@ -46,7 +46,7 @@ export class ShuffledWorld {
   #nowMs = 0
   #moments = 0
   isRaining = true
-  /** What appends meet now: an answer, none until it is mended, or an error. */
+  /** What appends get now: an answer, none until this changes, or an error. */
   appends: 'answer' | 'hang' | 'fail' = 'answer'
 
   constructor(store: MemoryStore, seed: number, weather: Weather) {
@@ -59,7 +59,7 @@ export class ShuffledWorld {
     return this.#nowMs
   }
 
-  /** A number for now: of two, the later one is greater. */
+  /** The logical time: increases with each call. */
   moment(): number {
     return this.#moments++
   }
@@ -68,14 +68,14 @@ export class ShuffledWorld {
     return this.#next()
   }
 
-  /** Resolves when it is this one's turn. */
+  /** Resolves at the owner's next turn. */
   turn(owner: Owner, outlives = false): Promise<void> {
     return new Promise(take => {
       if (!owner.isDead) this.#turns.push({ owner, outlives, take })
     })
   }
 
-  /** Chance as an instance has it, from the seed too. */
+  /** The random source of an instance, also from the seed. */
   get random(): Random {
     return {
       bytes: length => Uint8Array.from({ length }, () => Math.floor(this.#next() * 256)),
@@ -105,12 +105,12 @@ export class ShuffledWorld {
     }
   }
 
-  /** The log as one instance has it. `capabilities` override what it says of itself. */
+  /** One instance's view of the log. `capabilities` override those of the log. */
   logOf(owner: Owner, capabilities: Partial<Capabilities> = {}): MemoryLog {
     return new ShuffledLog(this, owner, capabilities)
   }
 
-  /** What becomes of an append now. */
+  /** The outcome of an append now. */
   fateOf(topic: Topic, owner: Owner): AppendFate {
     if (this.appends === 'fail') return { kind: 'refuse', error: new EventLogError('log-unavailable', 'no broker answers') }
     if (owner.isDead) return this.#torn(topic)
@@ -125,14 +125,14 @@ export class ShuffledWorld {
     return { kind: 'torn', partitions: Array.from({ length: count }, (_, p) => p).filter(() => this.#next() < 0.5) }
   }
 
-  /** kill -9: of the appends that the owner has under way, each lands or does not, and nobody is told. */
+  /** kill -9: each append that the owner has in flight succeeds or not, and nobody is told. */
   kill(owner: Owner): void {
     owner.isDead = true
     this.#sleepers = this.#sleepers.filter(sleeper => sleeper.owner !== owner)
     this.#turns = this.#turns.filter(turn => turn.owner !== owner || (turn.outlives && this.#next() < 0.5))
   }
 
-  /** Lets things happen until the work is done. */
+  /** Runs events until the work is done. */
   async until<T>(work: Promise<T>): Promise<T> {
     let isDone = false
     const done = work.finally(() => {
@@ -143,7 +143,7 @@ export class ShuffledWorld {
     return done
   }
 
-  /** Lets time pass, and all that happens meanwhile. */
+  /** Advances time, and runs all events meanwhile. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms
     await this.#go(() => false, untilMs)
@@ -151,7 +151,7 @@ export class ShuffledWorld {
 
   async #go(isOver: () => boolean, untilMs: number): Promise<void> {
     for (let step = 0; step < stepsMax; step++) {
-      // All promises run dry: nothing here waits for the machine.
+      // Runs all pending promises; nothing here waits for real time.
       await new Promise(resolve => setImmediate(resolve))
       if (isOver()) return
       const ready = this.appends === 'hang' ? this.#turns.filter(turn => !turn.outlives) : this.#turns

@@ -3,7 +3,7 @@
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
-import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /** Sequence, event and position of a delivery; logged before its first attempt. */

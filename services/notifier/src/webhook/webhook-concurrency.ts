@@ -1,4 +1,5 @@
-// Limits concurrent webhook attempts. Endpoints in trouble get at most half of the slots, so hanging ones cannot starve healthy ones.
+// Limits concurrent webhook attempts. Endpoints in trouble get at most half of the slots, so hanging ones cannot starve healthy
+// ones.
 
 type Kind = 'healthy' | 'troubled'
 

@@ -1,4 +1,5 @@
-// As much of the rules service as incidents need: real folds of theatres, whose incident events go into the log, and progress behind them. No alerts.
+// The part of the rules service that incidents need: real folds of theatres, whose incident events go into the log, and committed
+// progress. No alerts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -12,7 +13,7 @@ export class AssemblingRules {
   readonly #h: Harness
   readonly #stop = new AbortController()
   readonly #folds = new Map<string, TheatreFold>()
-  /** While true, nothing is taken in: the rules are behind. */
+  /** While true, no records are folded: the rules lag. */
   isPaused = false
 
   constructor(h: Harness) {

@@ -1,4 +1,4 @@
-// A passage that a test shuts and opens: what comes to it waits while it is shut.
+// A gate that a test closes and opens: callers wait while it is closed.
 
 export class Gate {
   #opens: Promise<void> = Promise.resolve()
@@ -21,7 +21,7 @@ export class Gate {
     this.#opens = Promise.resolve()
   }
 
-  /** Shuts it, or opens it again. */
+  /** Closes or opens it. */
   turn(): void {
     if (this.#open === null) this.shut()
     else this.open()

@@ -1,5 +1,5 @@
-// As much of the rules service as routes need to answer: it takes ticks and operators' requests in the order of the log, one officer wins, and
-// it commits how far it has come. What it decides is no more than that.
+// The part of the rules service that routes need: it applies ticks and operators' requests in the order of the log, one
+// officer wins, and it commits its progress. It decides nothing else.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -12,7 +12,7 @@ import type { Harness } from './notifier-harness.ts'
 export class RulesStub {
   readonly #h: Harness
   readonly #stop = new AbortController()
-  /** While true, nothing is taken in: the rules are behind. */
+  /** While true, no records are folded: the rules lag. */
   isPaused = false
 
   constructor(h: Harness) {

@@ -1,4 +1,4 @@
-// Webhook subscriptions for tests, and what a partner holds its deliveries to.
+// Webhook subscriptions for tests, and the check of a partner's deliveries.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { encodeCursor } from '@tocsin/event-log/cursor'
@@ -40,7 +40,7 @@ export async function subscribed(h: Harness, overrides: Partial<SubscriptionReco
   return data
 }
 
-/** Holds what arrived to what a partner may demand. */
+/** Checks what arrived against what a partner may rely on. */
 export function checkChain(network: FakeNetwork): DeliveryChain {
   const chain = new DeliveryChain()
   for (const { headers, body } of network.requests)

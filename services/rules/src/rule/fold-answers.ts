@@ -2,7 +2,7 @@
 // the folds may run in a thread other than the routes'.
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { RuleAsk } from './rule-desk.ts'
+import type { RuleAsk } from './rule-operations.ts'
 import type { SeenStandings } from './rule-standings.ts'
 
 export interface FoldAnswers {
@@ -10,7 +10,7 @@ export interface FoldAnswers {
   standings(principal: Principal, ruleIds: readonly string[]): Promise<SeenStandings>
   /** Rejects with a ProblemError as `preview` does. `isGone`: the client has disconnected. */
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<object>
-  /** Rejects with a ProblemError: see preview-desk.ts. */
+  /** Rejects with a ProblemError: see preview-operations.ts. */
   preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<object>
 }
 

@@ -183,7 +183,7 @@ export class ControlPlan {
     }
   }
 
-  /** A theatre is told of rules that run in it, and of the end of those that ran there. */
+  /** A theatre gets the declarations of rules that run in it, and the withdrawals of those that ran there. */
   #tellRule(record: ControlRecord, before: RuleVersion | undefined, after: RuleVersion | undefined): void {
     for (const plan of this.#theatres.values()) {
       if (after !== undefined && runsIn(after, plan.theatre)) this.#copy(plan, record, { type: 'rule.configured', data: after })

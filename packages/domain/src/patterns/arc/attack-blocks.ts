@@ -1,16 +1,23 @@
-// The attacks of some weeks in order of the fold, in blocks: one more costs the copy of one block, not of all. Beside each block stand the points
-// that it hit, as plain numbers, so that distances to all of them are a matter of multiplications. A point that was hit at the same time before stands
-// once: of a village that was struck hundreds of times in a day, distances are looked at once.
+// The attacks of some weeks in order of the fold, in blocks, so that adding one copies one block. Each block also holds the
+// points that were hit as plain numbers, which makes distances cheap. A point that was hit before at the same time is stored
+// once: for a village hit hundreds of times in a day, distances are computed once.
 
 import type { Incident } from '../../incident/incident.ts'
 import { distanceKm, type Point } from '../../space-time/geometry.ts'
-import { chordSquared, liesApart, onSphere, PointClusters, type SpherePoint, squareSlack } from './point-clusters.ts'
+import {
+  chordSquared,
+  liesApart,
+  onSphere,
+  PointClusters,
+  type SpherePoint,
+  squareSlack
+} from '../../space-time/point-clusters.ts'
 
 export interface AttackBlock {
   /** Latest end of its attacks. */
   readonly untilMs: number
   readonly attacks: readonly Incident[]
-  /** Seven numbers for each point: a unit vector, latitude, longitude, begin and end of the attack. */
+  /** Seven numbers per point: a unit vector, latitude, longitude, begin and end of the attack. */
   readonly points: readonly number[]
 }
 
@@ -25,7 +32,10 @@ export interface HitPoint extends SpherePoint {
 const blockSize = 32
 const stride = 7
 
-/** The blocks with one more attack; those that ended at `keepAfterMs` or before are removed lazily. `points`: those that `newPoints` gave. Pure. */
+/**
+ * The blocks with one more attack; those that ended at `keepAfterMs` or before are removed lazily. `points`: the result of
+ * `newPoints`. Pure.
+ */
 export function withAttack(blocks: AttackBlocks, attack: Incident, points: readonly Point[], keepAfterMs: number): AttackBlocks {
   const last = blocks.at(-1)
   if (last && last.attacks.length < blockSize) {
@@ -45,7 +55,9 @@ function numbersOf(point: Point, { fromMs, toMs }: Incident): number[] {
   return [x, y, z, lat, lon, fromMs, toMs]
 }
 
-/** A block of which little is left gives up the rest: one attack of unknown day must not hold thirty others for a year. */
+/**
+ * Removes the old attacks of a block of which few are recent: one attack of unknown day must not retain thirty others for a year.
+ */
 function thinned(block: AttackBlock, keepAfterMs: number): AttackBlock {
   const attacks = block.attacks.filter(a => a.toMs > keepAfterMs)
   if (attacks.length * 2 > block.attacks.length) return block
@@ -56,7 +68,7 @@ function thinned(block: AttackBlock, keepAfterMs: number): AttackBlock {
   return { untilMs: block.untilMs, attacks, points }
 }
 
-/** The points of an attack that were not hit at its very time before. A block that holds a point is kept as long as the point is. */
+/** The points of an attack that were not hit before at the same time. A block is kept as long as one of its points. */
 export function newPoints(blocks: AttackBlocks, { fromMs, toMs }: Incident, points: readonly Point[]): readonly Point[] {
   const isKnown = ({ lat, lon }: Point) =>
     blocks.some(block => {
@@ -100,7 +112,10 @@ function pointAt(points: readonly number[], i: number): HitPoint {
   return { x, y, z, lat, lon, fromMs, toMs }
 }
 
-/** Greatest distance of the points of the last attack from any that ended after a moment, km; `atLeastKm` where none is greater. Exact. */
+/**
+ * Greatest distance between the points of the last attack and any point hit later than `afterMs`, km; at least `atLeastKm`.
+ * Exact.
+ */
 export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs: number, atLeastKm: number): number {
   let farthest = atLeastKm
   for (const point of mine) {
@@ -109,7 +124,7 @@ export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs
     for (const { untilMs, points } of blocks) {
       if (untilMs <= afterMs) continue
       for (let i = 0; i < points.length; i += stride) {
-        // The dot product of two unit vectors is 1 - chord² / 2: the less, the further.
+        // The dot product of two unit vectors is 1 - chord² / 2: the smaller, the farther.
         const doubled = 2 * (x * (points[i] as number) + y * (points[i + 1] as number) + z * (points[i + 2] as number))
         if (doubled > most || (points[i + 6] as number) <= afterMs) continue
         const km = distanceKm(point, { lat: points[i + 3] as number, lon: points[i + 4] as number })
@@ -123,8 +138,8 @@ export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs
 }
 
 /**
- * Until when so many places hit by attacks lie so far apart, each from each, one of them among the `newest` points that came last: the latest moment
- * before which none of them has ended. Only what is later than `afterMs` counts; `afterMs` where there is nothing. Exact, by search.
+ * Until when `count` places lie pairwise at least `km` apart, one of them among the `newest` points: the latest moment before
+ * which none of their attacks has ended. Results are later than `afterMs`; `afterMs` if there is none. Exact, by search.
  */
 export function apartUntil(blocks: AttackBlocks, newest: number, count: number, km: number, afterMs: number): number {
   const last = blocks.at(-1)?.points ?? []
@@ -138,7 +153,7 @@ export function apartUntil(blocks: AttackBlocks, newest: number, count: number, 
   return best
 }
 
-/** The end of the one of them that ends first, where so many of those far from a point lie apart; null where so many do not. */
+/** Earliest end among `count` places, of those far from a point, that lie pairwise apart; null if there are fewer. */
 function apartFrom(point: HitPoint, far: readonly HitPoint[], count: number, km: number): number | null {
   const later = clustersFor([], km)
   for (const p of far) {
@@ -148,7 +163,7 @@ function apartFrom(point: HitPoint, far: readonly HitPoint[], count: number, km:
   return null
 }
 
-/** Points that ended after a moment and lie apart from one, the latest first; of one place the latest alone. */
+/** Points that ended after a moment and lie apart from a point, the latest first; the latest only of one place. */
 function farFrom(blocks: AttackBlocks, point: HitPoint, afterMs: number, km: number): HitPoint[] {
   const isApart = liesApart(km)
   const far = pointsAfter(blocks, afterMs)
@@ -158,7 +173,7 @@ function farFrom(blocks: AttackBlocks, point: HitPoint, afterMs: number, km: num
   return far.filter(({ lat, lon }) => places.size < places.add(`${lat},${lon}`).size)
 }
 
-/** True where so many of these lie apart from the chosen one and from each other. */
+/** True if `count` of these lie apart from the chosen one and from each other. */
 function hasApart(points: PointClusters, chosen: SpherePoint, count: number, km: number): boolean {
   if (count <= 0) return true
   if (count === 1) return points.hasApart(chosen, km)
@@ -171,23 +186,23 @@ function hasApart(points: PointClusters, chosen: SpherePoint, count: number, km:
   return false
 }
 
-/** So many clusters lie across the distance that is asked for. */
+/** Clusters across the distance in question. */
 const clustersAcross = 20
 
-/** The blocks without what ended before a moment. */
+/** The blocks without those that ended before a moment. */
 export function blocksSince(blocks: AttackBlocks, beforeMs: number): AttackBlocks {
   return blocks.filter(b => b.untilMs >= beforeMs)
 }
 
-/** Greatest distance between any two of the points, km. Exact. */
+/** Greatest distance between any two points, km. Exact. */
 export function greatestKm(points: readonly HitPoint[]): number {
   return clustersOf(points, clusterKm).greatestKm()
 }
 
-/** Width of clusters where no distance is asked for. */
+/** Width of clusters if no distance is in question, km. */
 const clusterKm = 5
 
-/** The points in clusters for questions of a distance. */
+/** The points in clusters for questions about a distance. */
 export function clustersFor(points: readonly SpherePoint[], km: number): PointClusters {
   return clustersOf(points, km / clustersAcross)
 }

@@ -1,19 +1,22 @@
-// The steps of a sequence as a rule writes them, read into what the fold needs: the kinds of incident that must come one after another, and what must
-// not come after each of them.
+// The steps of a sequence as a rule writes them, parsed for the fold: the kinds of incident that must come one after another, and
+// what must not follow each of them.
 
 import type { ParameterFault } from '../../detection/pattern.ts'
 import { type StepPredicates, stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
 
-/** A predicate: an incident that must come. `absent`: what must not come before the next step; at the end, for so many `days`. */
+/**
+ * A predicate is an incident that must come. `absent` is what must not come before the next step or, as the last step, for
+ * `days`.
+ */
 export type SequenceStep = string | { readonly absent: string; readonly days?: number }
 
 export interface SequencePlan {
   readonly predicates: StepPredicates
   /** Bit of each step that must come, in order. */
   readonly comes: readonly number[]
-  /** Bits of what must not come after it and before the next; for the last one, in the days at the end. 0: nothing. */
+  /** Bits of what must not come between this step and the next, or in the days after the last one; 0 if nothing. */
   readonly absent: readonly number[]
-  /** Days of absence at the end; null where the sequence ends with an incident. */
+  /** Days of absence at the end; null if the sequence ends with an incident. */
   readonly lastDays: number | null
 }
 
@@ -43,12 +46,12 @@ function textOf(step: SequenceStep): string {
   return typeof step === 'string' ? step : step.absent
 }
 
-/** What keeps a value from being a step; it comes from a file. */
+/** Faults of a value that is not a step; it comes from a file. */
 export function stepShapeFaults(step: unknown): readonly ParameterFault[] {
   return isStep(step) ? [] : [{ path: [], detail: shapeWords }]
 }
 
-/** What is wrong with steps, each of which is one by its shape. */
+/** Faults of steps whose shapes are right. */
 export function sequenceFaults(given: readonly SequenceStep[]): readonly ParameterFault[] {
   if (given.length === 0 || given.length > stepsMax) return [{ path: ['steps'], detail: `must be 1 to ${stepsMax} steps` }]
   const first: ParameterFault[] =

@@ -1,14 +1,14 @@
-// The steps of a building block: predicates in CEL, compiled once for each rule and asked once for each incident.
+// The steps of a building block: CEL predicates, compiled once per rule and evaluated once per incident.
 
 import type { ParameterFault } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { compilePredicate, type IncidentPredicate, type OnFailure } from '../../predicate/incident-predicate.ts'
 import { noFailures, type PredicateFailures, withFailure } from '../../predicate/predicate-failures.ts'
 
-/** Steps of one rule at most. */
+/** Maximum number of steps of one rule. */
 export const stepsMax = 8
 
-/** The predicates of one list of texts. One that can't be read matches nothing: rules with such are refused before they are in force. */
+/** The predicates of one list of texts. One that does not compile matches nothing: rules with such steps are refused earlier. */
 export class StepPredicates {
   readonly #predicates: readonly (IncidentPredicate | null)[]
   readonly #fails: readonly OnFailure[]
@@ -25,12 +25,12 @@ export class StepPredicates {
     })
   }
 
-  /** Evaluations that gave no answer; each incident is asked once. */
+  /** Evaluations that failed; each incident is evaluated once. */
   get failures(): PredicateFailures {
     return this.#failures
   }
 
-  /** Which predicates an incident fulfils: bit i is set for the i-th. */
+  /** The predicates that an incident fulfils, as bits: bit i is the i-th. */
   matches(incident: Incident): number {
     const known = this.#asked.get(incident)
     if (known !== undefined) return known
@@ -42,14 +42,14 @@ export class StepPredicates {
 
 const compiledSteps = new WeakMap<readonly unknown[], StepPredicates>()
 
-/** The predicates of a parameter; the same for the same list. */
+/** The predicates of a parameter; the same list object gives the same predicates. */
 export function stepPredicates(list: readonly unknown[], textOf: (step: unknown) => string = String): StepPredicates {
   const known = compiledSteps.get(list) ?? new StepPredicates(list.map(textOf))
   compiledSteps.set(list, known)
   return known
 }
 
-/** What is wrong with the texts of steps. `pathOf` tells where the i-th stands. */
+/** Faults of the texts of steps. `pathOf` gives the path of the i-th. */
 export function stepFaults(
   texts: readonly string[],
   pathOf: (i: number) => readonly (string | number)[]

@@ -1,7 +1,8 @@
-// Exact tail of the binomial distribution. With one day against the days of a baseline it is the exact test of a rate against another one: given how many
-// attacks there were in all, each falls on any day alike, so that the rate of the past needs no estimate.
+// Exact upper tail of the binomial distribution. With one day against the days of a baseline it is the exact conditional test of
+// two rates: given the total number of attacks, each falls on any day with equal probability, so that the past rate needs no
+// estimate.
 
-/** P(X ≥ `atLeast`) of `trials` that each succeed with this probability, summed term by term from the smaller side. */
+/** P(X ≥ `atLeast`) for this number of trials and probability of success, summed term by term from the smaller side. */
 export function binomialTail(trials: number, probability: number, atLeast: number): number {
   if (atLeast <= 0) return 1
   if (atLeast > trials || probability <= 0) return 0

@@ -1,19 +1,20 @@
-// How many died, when it is known between bounds: which number carries a limit, and how certain that is. Unknown is not zero.
+// Deaths with a lowest, a best and a highest figure: which of them is compared with a limit, and how certain the result is.
+// Unknown is not zero.
 
 import type { Fatalities } from '../../report/report.ts'
 
 export type Bound = 'low' | 'best' | 'high'
 
-/** A number of deaths and the bound that it is. */
+/** A number of deaths, and which figure it is. */
 export interface CarriedDeaths {
   readonly deaths: number
   readonly bound: Bound
 }
 
 /**
- * The number by which a toll is held against rising limits, of which the first is `leastLimit`: the best estimate, else the least. Only where that falls short
- * of the first limit does the most count: what rests on it is only possible, and it reaches that limit and no further one, or a better estimate would
- * take levels away. Null where nothing reaches the first limit.
+ * The figure that is compared with rising limits, of which the first is `leastLimit`: the best estimate, else the lowest figure.
+ * Only if that is below the first limit is the highest used; it is `possible` at most and reaches only the first limit, since a
+ * better estimate would otherwise take levels away. Null if no figure reaches the first limit.
  */
 export function carriedDeaths({ low, best, high }: Fatalities, leastLimit: number): CarriedDeaths | null {
   const likely: CarriedDeaths =
@@ -22,7 +23,7 @@ export function carriedDeaths({ low, best, high }: Fatalities, leastLimit: numbe
   return high !== null && high >= leastLimit ? { deaths: high, bound: 'high' } : null
 }
 
-/** How many of the rising limits a toll reaches. */
+/** The number of rising limits that a toll reaches. */
 export function limitsReached({ deaths, bound }: CarriedDeaths, limits: readonly number[]): number {
   const reached = limits.filter(limit => limit <= deaths).length
   return bound === 'high' ? Math.min(1, reached) : reached
@@ -39,7 +40,7 @@ export function deathsText({ deaths, bound }: CarriedDeaths): string {
   return `${{ low: 'at least', best: 'about', high: 'up to' }[bound]} ${deaths}`
 }
 
-/** What is known of a toll, for explanations. */
+/** The known figures of a toll, for explanations. */
 export function boundsText({ low, best, high }: Fatalities): string {
   const said = [
     ...(low === null ? [] : [`low ${low}`]),

@@ -1,17 +1,17 @@
-// Deaths in a window, held against a limit: between which bounds, how certain it is that the limit was reached, and in words.
+// Deaths in a window compared with a limit: their bounds, how certain it is that the limit was reached, and the wording.
 
 import type { Fatalities } from '../../report/report.ts'
 import { certaintyAt } from './death-bounds.ts'
 
-/** Deaths in a window, between bounds: what is not known adds nothing to the least, and the next lower bound to the others. */
+/** Deaths in a window. An unknown lowest figure adds nothing; an unknown best or highest figure adds the next lower one. */
 export interface Toll {
   readonly low: number
   readonly best: number
   readonly high: number
-  /** Of these, what reports of a known grade say: only that is more than possible. */
+  /** The part that reports of a known grade state: only this is more than `possible`. */
   readonly gradedLow: number
   readonly gradedBest: number
-  /** Whether any least is known, and whether every best and every highest is. */
+  /** Whether any lowest figure is known, and whether all best and all highest ones are. */
   readonly isLowKnown: boolean
   readonly isBestKnown: boolean
   readonly isHighKnown: boolean
@@ -25,7 +25,10 @@ export interface Measured {
   readonly lastDay: number
 }
 
-/** A limit that is reached by reports of unknown grade alone is no more than possible. Source: patterns.md#common-ground; core-idea.md#uncertainty-is-kept. */
+/**
+ * Certainty of the limit; `possible` if only reports of unknown grade reach it. Source: patterns.md#common-ground;
+ * core-idea.md#uncertainty-is-kept.
+ */
 export function certaintyOf({ toll: { gradedLow, gradedBest, high }, limit }: Measured): 'observed' | 'likely' | 'possible' {
   return certaintyAt({ low: gradedLow, best: gradedBest, high }, limit)
 }
@@ -34,13 +37,17 @@ export function reasonOf({ limit, days }: Measured): string {
   return `${limit} deaths in ${days} days`
 }
 
-/** `at least 27`, `about 27`, `up to 40`: what carries the number. Whole people, where shares of intervals are among them. */
+/**
+ * `at least 27`, `about 27`, `up to 40`, by the figure used. Rounded to whole people, since shares of intervals are fractions.
+ */
 export function countText({ value, toll, limit }: Measured): string {
   if (toll.best < limit) return `up to ${Math.ceil(value)}`
   return value > toll.low ? `about ${Math.round(value)}` : `at least ${Math.floor(value)}`
 }
 
-/** The toll as alerts state it: whole people, and nothing where an estimate is not known. What `countText` says lies between them. */
+/**
+ * The toll as alerts state it: whole people, and null for an estimate that is unknown. The number of `countText` lies within it.
+ */
 export function statedDeaths({ low, best, high, isLowKnown, isBestKnown, isHighKnown }: Toll): Fatalities {
   return {
     low: isLowKnown ? Math.floor(low) : null,

@@ -1,8 +1,8 @@
-// Actors as patterns tell them apart: by name, without outer spaces, in lower case. State forces are named and counted like any other.
+// How patterns compare actors: by name, trimmed and in lower case. State forces are named and counted like any other.
 
 import type { Incident } from '../../incident/incident.ts'
 
-/** An actor: what it is compared by, and what it is shown as. */
+/** An actor: the key that it is compared by, and the name that is shown. */
 export interface NamedActor {
   readonly key: string
   readonly name: string
@@ -15,13 +15,13 @@ export function actorKey(name: string): string {
   return name.trim().toLowerCase()
 }
 
-/** Each actor of that role once, in the order of the report. */
+/** Each actor of a role once, in the order of the report. */
 export function actorsOfRole(incident: Incident, role: string): readonly NamedActor[] {
   if (!incident.actors.some(actor => actor.role === role)) return nobody
   return named(incident.actors.filter(actor => actor.role === role).map(actor => actor.name))
 }
 
-/** Each name once, in order; empty ones are none. */
+/** Each name once, in order; empty names are left out. */
 export function named(names: readonly string[]): readonly NamedActor[] {
   const [only] = names
   if (only !== undefined && names.length === 1) {

@@ -1,4 +1,5 @@
-// The finding of an open episode to which only support comes, month after month: its words, levels and measure rest on its triggers, and are made once.
+// Caches the finding of an open episode that receives only support for months: headline, levels and measure depend on its
+// triggers and are computed once.
 
 import type { Finding } from '../../finding/finding.ts'
 import type { Evidence } from './episode-evidence.ts'
@@ -9,8 +10,9 @@ interface Told {
 }
 
 /**
- * Gives the finding of an episode from its evidence. `make` is asked once for a list of triggers: what it makes may rest on nothing that moves while that
- * object stays, but for the support. The same evidence gives the same object.
+ * Returns a function that gives the finding of an episode from its evidence. `make` is called once per list of triggers: apart
+ * from the support, its result must depend on nothing that changes while that list is the same object. The same evidence gives
+ * the same object.
  */
 export function tellsOnce(): (triggers: Evidence, support: Evidence, make: () => Finding) => Finding {
   const told = new WeakMap<Evidence, Told>()

@@ -1,11 +1,12 @@
-// Support of an episode that goes on for months: named up to a limit, counted after that, so that it does not speak at each further incident. What one
-// reader may not see takes no room from what it may: an incident counts against those alone that are marked as openly or more.
+// Support of an episode that goes on for months: named up to a limit and counted above it, so that the alert is not revised with
+// each further incident. The limit is applied per handling: an incident that a reader may not see takes no place from one that
+// the reader may see.
 
 import type { Incident } from '../../incident/incident.ts'
 import { maySee } from '../../report/handling.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 
-/** Incidents that are named of those that a reader may see. */
+/** Maximum number of supporting incidents named among those that a reader may see. */
 export const supportNamedMax = 20
 
 export function withSupport(support: Evidence, incident: Incident): Evidence {
@@ -13,7 +14,7 @@ export function withSupport(support: Evidence, incident: Incident): Evidence {
   return namesMore(support, incident) ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
 }
 
-/** True where a further one is named. */
+/** True if one more of this handling is named. */
 export function namesMore({ kept }: Evidence, { handling }: Incident): boolean {
   if (kept.length < supportNamedMax) return true
   let count = 0
@@ -21,7 +22,7 @@ export function namesMore({ kept }: Evidence, { handling }: Incident): boolean {
   return count < supportNamedMax
 }
 
-/** The support of several episodes that are one, in order of the fold. */
+/** The support of several episodes that were merged, in order of the fold. */
 export function mergedSupport(all: readonly Evidence[]): Evidence {
   const named = evidenceOf(all.flatMap(({ kept }) => kept))
   const omitted = all.reduce((sum, each) => sum + each.omitted, named.omitted)
@@ -29,7 +30,7 @@ export function mergedSupport(all: readonly Evidence[]): Evidence {
   return { kept: merged.kept, omitted: merged.omitted + omitted }
 }
 
-/** The same with some more that are only counted. */
+/** The same evidence with `more` incidents that are only counted. */
 export function alsoCounted({ kept, omitted }: Evidence, more: number): Evidence {
   return { kept, omitted: omitted + more }
 }

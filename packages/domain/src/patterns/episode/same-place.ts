@@ -1,22 +1,23 @@
-// Whether two places are surely one, or surely two. Between the two lies what nobody can say: a name spelt otherwise, circles that overlap.
+// Whether two places are certainly one, or certainly two. In between lies what nobody can decide: another spelling of a name,
+// overlapping circles.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
 import { distanceKm, kmPerDegree } from '../../space-time/geometry.ts'
 import { placeName } from './wording.ts'
 
-/** One settlement, or points at most so far apart, each known as sharply as that. */
+/** True for the same settlement, or for points at most `km` apart, each known at least as precisely as that. */
 export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boolean {
   if (a.settlement !== null && a.settlement === b.settlement) return true
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return false
-  // Latitude alone settles most pairs.
+  // Latitude alone decides most pairs.
   if (Math.abs(a.lat - b.lat) * kmPerDegree > km) return false
   if ((a.radiusKm ?? Number.POSITIVE_INFINITY) > km || (b.radiusKm ?? Number.POSITIVE_INFINITY) > km) return false
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= km
 }
 
 /**
- * Two settlements for sure: two that are known; two names that one incident gives; or circles that do not touch. Two names of different incidents may be
- * one place that is spelt in two ways.
+ * True if two places are certainly two settlements: two known ids, two names in one incident, or circles that do not touch. Two
+ * names in different incidents may be two spellings of one place.
  */
 export function areApart(a: IncidentPlace, b: IncidentPlace, km: number, ofOneIncident: boolean): boolean {
   if (areOnePlace(a, b, km)) return false
@@ -27,7 +28,7 @@ export function areApart(a: IncidentPlace, b: IncidentPlace, km: number, ofOneIn
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) > a.radiusKm + b.radiusKm
 }
 
-/** The area, or the country, that a settlement is known under: ids of settlements never change, and begin with it. Source: the gazetteer. */
+/** The area, or the country, in a settlement's id: ids never change and begin with it. Source: the gazetteer. */
 export function homeAreaOf(settlement: string): string {
   const [area = settlement] = settlement.split('/', 1)
   return area
@@ -37,7 +38,7 @@ export function nameOfPlace(place: IncidentPlace): string {
   return placeName(place) ?? 'an unnamed place'
 }
 
-/** Without accents, case and spaces around it. */
+/** Without accents and outer spaces, in lower case. */
 function plainName(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase()
 }

@@ -1,5 +1,6 @@
-// Short lists by grid cell, as a value: changing one gives another and leaves the first as it was, for checkpoints keep old states. Cells lie in a small
-// tree by a hash of their name, so that a step copies some dozens of entries however many cells there are. Plain lists: it goes into snapshots as it is.
+// Short lists by grid cell as an immutable value: a change gives another value, since checkpoints share old states. Cells are the
+// leaves of a small tree, placed by a hash of their name, so that a step copies a few dozen entries however many cells there are.
+// Plain lists, so that snapshots store it as it is.
 
 /** Branches of each of the two levels above the leaves. */
 const width = 32
@@ -7,7 +8,7 @@ const width = 32
 type Leaf<T> = readonly (readonly [cell: string, value: T])[]
 export type CellRings<T> = readonly (readonly Leaf<T>[])[]
 
-/** What a cell holds; undefined where it holds nothing. */
+/** The value of a cell; undefined if it has none. */
 export function inCell<T>(all: CellRings<T>, cell: string): T | undefined {
   const hash = hashOf(cell)
   const leaf = all[hash % width]?.[Math.floor(hash / width)]
@@ -16,12 +17,12 @@ export function inCell<T>(all: CellRings<T>, cell: string): T | undefined {
   return undefined
 }
 
-/** What all cells hold, in no order that means anything. */
+/** The values of all cells, in no particular order. */
 export function inAllCells<T>(all: CellRings<T>): readonly T[] {
   return all.flat(2).map(([, value]) => value)
 }
 
-/** The same with another value in one cell. Cells beside it in the tree that are no longer of use go with it. */
+/** The tree with another value in one cell. Neighbouring cells of the tree that are no longer of use are removed. */
 export function withCell<T>(all: CellRings<T>, cell: string, value: T, isOfUse: (value: T) => boolean): CellRings<T> {
   const hash = hashOf(cell)
   const [outer, inner] = [hash % width, Math.floor(hash / width)]
@@ -30,7 +31,7 @@ export function withCell<T>(all: CellRings<T>, cell: string, value: T, isOfUse: 
   return withAt(all, outer, withAt(branch, inner, [...others, [cell, value]]))
 }
 
-/** Only the cells that are of use; the empty tree where none is, and the very same where all are. */
+/** Only the cells that are of use; the same object if all are. */
 export function cellsOfUse<T>(all: CellRings<T>, isOfUse: (value: T) => boolean): CellRings<T> {
   if (all.length > 0 && all.every(branch => branch.every(leaf => leaf.every(([, value]) => isOfUse(value))))) return all
   const kept = all.map(branch => branch.map(leaf => leaf.filter(([, value]) => isOfUse(value))))

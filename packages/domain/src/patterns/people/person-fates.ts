@@ -1,5 +1,5 @@
-// What an incident says became of people: taken, killed, found dead, freed, or seen alive. By the keys of their names, never by the names; where no person is
-// given, by the kind of incident.
+// What an incident says became of people: taken, killed, found dead, freed, or seen alive. By the keys of their names, never by
+// the names; if no person is given, by the kind of incident.
 
 import type { Incident } from '../../incident/incident.ts'
 import type { PersonKey, UnnamedPerson } from '../../report/report.ts'
@@ -8,9 +8,9 @@ export type Fate = 'taken' | 'killed' | 'found-dead' | 'freed' | 'seen-alive'
 
 export interface PersonFate {
   readonly fate: Fate
-  /** All keys of the person in this incident, aliases among them; empty where nobody is named. */
+  /** All keys of the person in this incident, aliases included; empty if nobody is named. */
   readonly keys: readonly string[]
-  /** `public-figure`, `aid-worker`, …; what the incident's targets say where nobody is named. */
+  /** `public-figure`, `aid-worker` and so on; the incident's targets if nobody is named. */
   readonly kinds: readonly string[]
 }
 
@@ -24,7 +24,7 @@ const fateByRole: Readonly<Record<string, Fate>> = {
   freed: 'freed',
   escaped: 'freed'
 }
-/** Who is named in a report without being its victim. */
+/** Roles of people who are named in a report without being its victims. */
 const bystanders: ReadonlySet<string> = new Set([
   'perpetrator',
   'captor',
@@ -38,11 +38,11 @@ const bystanders: ReadonlySet<string> = new Set([
   'official'
 ])
 
-/** Of so many people the fates are made once: scopes, steps and what waits ask for them again. */
+/** From this number of people on, fates are cached: scopes, steps and waiting incidents ask for them again. */
 const manyPersons = 16
 const known = new WeakMap<Incident, readonly PersonFate[]>()
 
-/** The fates of an incident, one for each person; one of nobody in particular where none is given. Pure. */
+/** The fates of an incident, one per person; one without names if no person is given. Pure. */
 export function fatesOf(incident: Incident): readonly PersonFate[] {
   if (incident.persons.length < manyPersons) return makeFates(incident)
   const fates = known.get(incident) ?? makeFates(incident)
@@ -72,7 +72,7 @@ function fateOfPerson({ role }: UnnamedPerson, usual: Fate | null, incident: Inc
   return own === undefined || tellsMore(usual, own, incident) ? usual : own
 }
 
-/** One for each fate: people whom nobody names are told apart by place and time alone, so more of them would say no more. */
+/** One per fate: people without names are told apart by place and time alone, so that more of them would add nothing. */
 function namelessFates(unnamed: readonly UnnamedPerson[], usual: Fate | null, incident: Incident): readonly PersonFate[] {
   const kindsByFate = new Map<Fate, Set<string>>()
   for (const person of unnamed) {
@@ -85,13 +85,16 @@ function namelessFates(unnamed: readonly UnnamedPerson[], usual: Fate | null, in
   return [...kindsByFate].map(([fate, kinds]) => ({ fate, keys: [], kinds: [...kinds] }))
 }
 
-/** A body that was found is that of who was killed; and of somebody abducted a report of a killing or a release says what came of it. */
+/**
+ * True if the incident's kind says more than the person's role: a body that was found is that of somebody killed, and of an
+ * abducted person a report of a killing or a release states the outcome.
+ */
 function tellsMore(usual: Fate | null, own: Fate, { category }: Incident): boolean {
   if (own === 'killed') return usual === 'found-dead'
   return own === 'taken' && (category === 'killing' || usual === 'freed')
 }
 
-/** What the kind of incident alone says. */
+/** The fate that the kind of incident implies. */
 function fateOf({ category, tactics }: Incident): Fate | null {
   if (tactics.includes('other:body-found')) return 'found-dead'
   if (category === 'killing' || tactics.includes('execution')) return 'killed'
@@ -104,7 +107,7 @@ function keysOf({ key, aliasKeys }: PersonKey): readonly string[] {
   return [...new Set([key, ...aliasKeys])]
 }
 
-/** `Aid workers` and `aid_worker` are one kind. */
+/** The singular form: `Aid workers` and `aid_worker` are one kind. */
 function singular(kind: string): string {
   return normal(kind).replace(/s$/, '')
 }

@@ -1,11 +1,11 @@
-// What a declared hub of supply must look like: it comes from a file.
+// The shape of a declared supply hub, which comes from a file.
 
 import type { ParameterFault } from '../../detection/pattern.ts'
 
 const hubMembers = ['name', 'country', 'admin1', 'lat', 'lon', 'corridors']
 const corridorMembers = ['name', 'bearing', 'points']
 
-/** All that keeps a value from being a hub; paths from the value down. */
+/** Faults of a value as a hub; paths from the value down. */
 export function hubFaults(value: unknown): readonly ParameterFault[] {
   if (!isObject(value)) return [fault([], 'must be a hub: {name, country, lat, lon}')]
   const { country = null, admin1 = null, lat, lon, corridors = [] } = value

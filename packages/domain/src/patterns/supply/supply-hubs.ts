@@ -1,25 +1,26 @@
-// Hubs of supply and the ways into them: declared corridors, or the bearing from which a way comes in. Where a place lies for a hub, and nothing of time.
+// Supply hubs and the ways into them: declared corridors, or bearings. Decides where a place lies relative to a hub; nothing here
+// depends on time.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
 import { capitals } from '../../space-time/capitals.ts'
 import { distanceKm, kmPerDegree, type Point } from '../../space-time/geometry.ts'
 import { hubFaults } from './hub-shape.ts'
 
-/** A way into a hub: by points along it, or by the bearing from which it comes in, degrees from north. */
+/** A way into a hub: points along it, or its bearing as seen from the hub, degrees from north. */
 export interface Corridor {
   readonly name: string
   readonly bearing?: number
-  /** `[lat, lon]` in the order of the way. */
+  /** `[lat, lon]` in order along the way. */
   readonly points?: readonly (readonly [number, number])[]
 }
 
 export interface Hub extends Point {
   readonly name: string
-  /** ISO 3166-1 alpha-2; null where it belongs to none. */
+  /** ISO 3166-1 alpha-2; null if it belongs to none. */
   readonly country: string | null
-  /** The first-level area that it lies in; left out or null where that is not known. */
+  /** The first-level area that it lies in; left out or null if unknown. */
   readonly admin1?: string | null
-  /** Left out, or empty: its ways are told apart by bearing. */
+  /** Left out or empty: its ways are told apart by bearing. */
   readonly corridors?: readonly Corridor[]
 }
 
@@ -32,7 +33,7 @@ export interface HubParameters {
   readonly corridorKm: number
 }
 
-/** Where a place lies for a hub. `vague`: in reach, but not known sharply enough to say on which way. */
+/** Where a place lies relative to a hub. `vague`: in reach, but not precise enough to tell the way. */
 export type Whereabouts =
   | { readonly kind: 'hub' }
   | { readonly kind: 'corridor'; readonly corridor: string }
@@ -41,7 +42,10 @@ export type Whereabouts =
 
 const known = new WeakMap<readonly Hub[], { readonly capitals: boolean; readonly hubs: ReadonlyMap<string, Hub> }>()
 
-/** All hubs by key: the declared ones, and the capitals, unless declared. What is no hub by its shape is left out: `hubFaults` says why. */
+/**
+ * All hubs by key: the declared ones, and the capitals that are not declared. Values that are not shaped like a hub are left out;
+ * `hubFaults` explains them.
+ */
 export function hubsByKey({ hubs, nationalCapitals, hubKm }: HubParameters): ReadonlyMap<string, Hub> {
   const before = known.get(hubs)
   if (before?.capitals === nationalCapitals) return before.hubs
@@ -57,14 +61,14 @@ export function hubKey(hub: Hub): string {
   return `${hub.country ?? 'XX'}/${hub.name}`
 }
 
-/** True for what is shaped like a hub. */
+/** True for a value that is shaped like a hub. */
 export function isHub(value: unknown): value is Hub {
   return hubFaults(value).length === 0
 }
 
 /**
- * The hubs that an incident at this place may concern: those on whose declared corridors it lies, and those of its own country in reach; where there is
- * neither, the nearest in reach. Pure.
+ * The hubs that an incident at this place may concern: those with a declared corridor there, and those of its own country in
+ * reach; if there are none, the nearest in reach. Pure.
  */
 export function hubsNear(place: IncidentPlace, parameters: HubParameters): Hub[] {
   const { lat, lon, country } = place
@@ -81,7 +85,7 @@ export function hubsNear(place: IncidentPlace, parameters: HubParameters): Hub[]
   return [reach.reduce((a, b) => (b.km < a.km ? b : a)).hub]
 }
 
-/** The hubs of a country, wherever in it. */
+/** The hubs of a country. */
 export function hubsOfCountry(country: string, parameters: HubParameters): Hub[] {
   return [...hubsByKey(parameters).values()].filter(hub => hub.country === country)
 }
@@ -90,7 +94,10 @@ function isOnCorridor(hub: Hub, place: IncidentPlace, parameters: HubParameters)
   return (hub.corridors?.length ?? 0) > 0 && whereaboutsOf(hub, place, parameters).kind === 'corridor'
 }
 
-/** Where a place lies for a hub: in it, on one of its ways, or neither. Bearings are given to five degrees, as texts. Pure. */
+/**
+ * Where a place lies relative to a hub: in it, on one of its ways, or neither. Bearings are rounded to five degrees, as texts.
+ * Pure.
+ */
 export function whereaboutsOf(hub: Hub, place: IncidentPlace, parameters: HubParameters): Whereabouts {
   if (place.lat === null || place.lon === null) return { kind: 'elsewhere' }
   const point = { lat: place.lat, lon: place.lon }
@@ -109,12 +116,12 @@ export function whereaboutsOf(hub: Hub, place: IncidentPlace, parameters: HubPar
   return corridor === null ? { kind: 'vague' } : { kind: 'corridor', corridor }
 }
 
-/** A circle that covers no more than a sector, as seen from the hub. */
+/** True if a circle covers at most one sector, as seen from the hub. */
 function bearingIsKnown(radiusKm: number, km: number, { sectorDegrees }: HubParameters): boolean {
   return radiusKm <= km * Math.sin((sectorDegrees / 2) * radians)
 }
 
-/** Bearings are known to this, degrees. */
+/** Resolution of bearings, degrees. */
 export const bearingStep = 5
 
 function stepOf(bearing: number): number {
@@ -162,7 +169,9 @@ export function degreesApart(a: number, b: number): number {
   return Math.min(apart, 360 - apart)
 }
 
-/** Distance of a point from a way, km, on a plane that touches the point: good to a per cent over some hundred kilometres. */
+/**
+ * Distance of a point from a way, km, on the tangent plane of the point: accurate to one per cent over some hundred kilometres.
+ */
 function offWayKm(point: Point, way: readonly Point[]): number {
   const scale = Math.cos(point.lat * radians)
   const flat = way.map(p => ({ x: (p.lon - point.lon) * kmPerDegree * scale, y: (p.lat - point.lat) * kmPerDegree }))
@@ -177,13 +186,13 @@ function offWayKm(point: Point, way: readonly Point[]): number {
   return nearest
 }
 
-/** Most of these bearings that lie at least so many degrees apart, each from each, on the circle. Exact. */
+/** Maximum number of these bearings that lie pairwise at least `degrees` apart on the circle. Exact. */
 export function mostApartOnCircle(bearings: readonly number[], degrees: number): number {
   const sorted = [...new Set(bearings)].sort((a, b) => a - b)
   const [first] = sorted
   if (first === undefined) return 0
   let most = 1
-  // Some best choice begins in the first sector: were none of it in the choice, its first could be added or put in the place of another.
+  // Some best choice begins in the first sector: otherwise its first bearing could be added, or replace another.
   for (const start of sorted) {
     if (start - first >= degrees) break
     let [count, last] = [1, start]
@@ -199,7 +208,7 @@ export function mostApartOnCircle(bearings: readonly number[], degrees: number):
 
 const winds = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
 
-/** `the north`, where a corridor is a bearing; its name where it is declared. */
+/** `the north`, if a corridor is a bearing; its name if it is declared. */
 export function corridorName(hub: Hub, corridor: string): string {
   return hub.corridors?.length ? corridor : `the ${winds[Math.round(Number(corridor) / 45) % 8]}`
 }

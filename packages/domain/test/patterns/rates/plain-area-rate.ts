@@ -1,4 +1,4 @@
-// What a surge or a sustained threat is, told plainly: day by day, with every window counted anew from the incidents themselves.
+// A simple form of surge and sustained threat: day by day, with every window counted anew from the incidents.
 
 import { roundMeasure } from '../../../src/finding/finding.ts'
 import type { Incident } from '../../../src/incident/incident.ts'
@@ -40,7 +40,9 @@ function within(incidents: readonly Incident[], fromDay: number, toDay: number):
   return sum
 }
 
-/** All stories of one area, in order. `incidents` are all that may lie in it, in order of the fold; `isCounted` says which do. */
+/**
+ * All episodes of one area, in order. `incidents`: all that may lie in it, in order of the fold; `isCounted`: those that count.
+ */
 export function plainStories(
   incidents: readonly Incident[],
   isCounted: (incident: Incident) => boolean,
@@ -68,7 +70,10 @@ function rateOn(known: readonly Incident[], day: number, { windowDays, baseDays 
   return [roundMeasure(count), roundMeasure((base / baseDays) * windowDays)]
 }
 
-/** Each day on which a window that holds the incident may end: its own, and while some interval goes on, where one ends or a window begins with one. */
+/**
+ * Each day on which a window that contains the incident may end: its own and, during intervals, the days on which one ends or a
+ * window begins with one.
+ */
 export function endsOf(known: readonly Incident[], incident: Incident, windowDays: number): number[] {
   const day = dayOf(incident.fromMs)
   const isEnd = (d: number) => known.some(k => dayOf(k.toMs) === d || dayOf(k.fromMs) + windowDays - 1 === d)

@@ -65,7 +65,7 @@ export class IdIndex {
     this.#stagedWords += entryWords
   }
 
-  /** Writes the staged ids, after the records themselves, which have so many bytes, and seals a run if enough is unsealed. */
+  /** Writes the staged ids, after the records themselves, of `recordBytes` bytes, and seals a run if enough is unsealed. */
   write(recordBytes: number): void {
     if (this.#stagedWords === 0) return
     const entries = new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4)

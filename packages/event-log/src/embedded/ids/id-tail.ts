@@ -23,7 +23,7 @@ export interface IdTail {
   readonly origin: IdMark
   /** Passes each id written at or after a mark to the callback; returns the mark behind the last. */
   readFrom(mark: IdMark, take: TakeId): TailPart
-  /** Writes the entries of one transaction, whose records have so many bytes; returns the mark behind them. */
+  /** Writes the entries of one transaction, whose records have `recordBytes` bytes; returns the mark behind them. */
   write(mark: IdMark, entries: Uint8Array, recordBytes: number): TailPart
   /** Called for a mark before which all is sealed and may be removed. */
   sealed(mark: IdMark): void

@@ -1,4 +1,4 @@
-// Cursors of consumers: where each may go on after a restart. A copy for them and for lag; never a reason to remove anything.
+// Cursors of consumers: where each continues after a restart. Also the basis of lag; never a reason to remove records.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Cursor } from '../../port.ts'

@@ -1,4 +1,4 @@
-// SQLite's result codes as the log's own errors. Source: sqlite.org/rescode.html.
+// Maps SQLite's result codes to the log's errors. Source: sqlite.org/rescode.html.
 
 import { EventLogError } from '../../errors.ts'
 
@@ -8,7 +8,7 @@ const primaryCode = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, no
 /** Growing the shared-memory file needs disk space too: this one I/O error means a full disk. */
 const ioErrorShmSize = 10 | (19 << 8)
 
-/** Which kind of failure SQLite reported. Pure. */
+/** The kind of failure that SQLite reported. Pure. */
 export function sqliteFailure(error: unknown): SqliteFailure {
   const code = (error as { errcode?: unknown }).errcode
   if (typeof code !== 'number') return 'other'
@@ -29,7 +29,7 @@ export function sqliteFailure(error: unknown): SqliteFailure {
   }
 }
 
-/** The log's error for a failed read or a failed opening. An EventLogError passes as it is. */
+/** The log's error for a failed read or a failed opening. An EventLogError is returned unchanged. */
 export function asEventLogError(error: unknown, doing: string): EventLogError {
   if (error instanceof EventLogError) return error
   switch (sqliteFailure(error)) {

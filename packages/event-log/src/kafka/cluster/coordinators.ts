@@ -1,11 +1,11 @@
-// Which broker looks after a group. Asked once and kept until a request shows that it has moved.
+// Which broker coordinates a group. Looked up once and cached until a request shows that it has moved.
 
 import { type BrokerConnection, KafkaDriverError } from '../driver/driver.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 
-/** Groups that are remembered; a suite has a handful. */
+/** Number of groups cached; a suite uses a handful. */
 const groupsMax = 1_000
-/** Codes after which the coordinator is looked for again: it loads, is not available, is another. */
+/** Codes after which the coordinator is looked up again: it is loading, not available, or has moved. */
 const moved: ReadonlySet<number> = new Set([14, 15, 16])
 
 export class Coordinators {
@@ -33,7 +33,7 @@ export class Coordinators {
     }
   }
 
-  /** Forgets the coordinator when the error says that it is another, or that it can't be reached. */
+  /** Drops the cached coordinator if the error says that it has moved or cannot be reached. */
   noticed(group: string, error: unknown): void {
     if (error instanceof KafkaDriverError && (error.kind !== 'broker' || moved.has(error.kafkaCode))) this.#known.delete(group)
   }

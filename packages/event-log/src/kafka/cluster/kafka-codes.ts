@@ -1,4 +1,5 @@
-// What Kafka's error codes mean to us. Source: Kafka documentation, "Error codes". Only codes that lead to a decision are named.
+// The meaning of Kafka's error codes for the log. Source: Kafka documentation, "Error codes". Only codes that affect a decision
+// are named.
 
 import { KafkaDriverError } from '../driver/driver.ts'
 
@@ -58,22 +59,23 @@ const names: Readonly<Record<number, string>> = {
   103: 'INCONSISTENT_TOPIC_ID'
 }
 
-/** A code's name for people. */
+/** Name of a code, for messages. */
 export function codeName(code: number): string {
   return names[code] ?? `error ${code}`
 }
 
-/** The broker did nothing, and another try, perhaps at another broker, may succeed. */
+/** The broker did nothing, and a retry, perhaps at another broker, may succeed. */
 const passing: ReadonlySet<number> = new Set([3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103])
-/** It may have been done. */
+/** The request may have been carried out. */
 const uncertain: ReadonlySet<number> = new Set([-1, 7, 13, 20, 56])
 /**
- * The broker does not lead the partition, or no longer has it. It may find that out after it has appended a batch and while it waits for the copies.
- * Source: Kafka, DelayedProduce and Partition.checkEnoughReplicasReachOffset. (19 is answered before anything is appended.)
+ * The broker does not lead the partition, or no longer has it. It may notice that only after it appended a batch, while waiting
+ * for the replicas. Source: Kafka, DelayedProduce and Partition.checkEnoughReplicasReachOffset. (19 is returned before anything
+ * is appended.)
  */
 const movedAway: ReadonlySet<number> = new Set([3, 6, 100, 103])
 
-/** True when asking again, of whoever leads then, may help; for requests that change nothing or that may be repeated. */
+/** True if a retry at the current leader may succeed; for requests that change nothing or are idempotent. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof KafkaDriverError)) return false
   if (error.kind === 'auth-failed') return false
@@ -82,8 +84,8 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * What became of a batch that a broker answered with this code. A full disk may be met after the bytes were written, so it is uncertain. `moved`: it may
- * be written, and whoever leads now is to be asked.
+ * Outcome of a batch answered with this code. A full disk may be noticed after the bytes were written, so it is uncertain.
+ * `moved`: it may be written; retry at the current leader.
  */
 export function batchFate(code: number): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
   if (code === kafkaCode.none) return 'written'
@@ -92,7 +94,7 @@ export function batchFate(code: number): 'written' | 'not-written' | 'moved' | '
   return passing.has(code) ? 'not-written' : 'refused'
 }
 
-/** A code as an error of the driver, for code that decides by those. */
+/** A code as a driver error, for callers that decide by driver errors. */
 export function asBrokerError(code: number, what: string): KafkaDriverError {
   return new KafkaDriverError('broker', `${what}: ${codeName(code)}`, { kafkaCode: code })
 }

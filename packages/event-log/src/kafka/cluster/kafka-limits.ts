@@ -1,34 +1,45 @@
-// The limits and deadlines of the Kafka log, with their defaults and what happens at them.
+// Limits and deadlines of the Kafka log, with defaults and what happens beyond them.
 
 import { defaultRecordLimits, type RecordLimits } from '../../record-limits.ts'
 
 export interface KafkaLimits extends RecordLimits {
-  /** Records that may wait or be under way, over all topics. Full: `append-overloaded`. */
+  /** Records that may wait or be in flight, over all topics. Beyond: `append-overloaded`. */
   readonly waitingRecordsMax: number
-  /** Bytes that may wait or be under way, over all topics. Full: `append-overloaded`. */
+  /** Bytes that may wait or be in flight, over all topics. Beyond: `append-overloaded`. */
   readonly waitingBytesMax: number
-  /** Bytes of one batch in one partition: below the topic's `max.message.bytes`. A call is cut into several when it is larger. */
+  /**
+   * Bytes of one batch in one partition: less than the topic's `max.message.bytes`. A larger call is split into several batches.
+   */
   readonly batchBytesMax: number
-  /** Bytes of all batches of one request. */
+  /** Bytes of all batches in one request. */
   readonly requestBytesMax: number
-  /** Bytes that a broker hands out at once, over all partitions of a tail. */
+  /** Bytes that a broker returns at once, over all partitions of a tail. */
   readonly fetchBytesMax: number
-  /** How long an append may wait to be sent, ms. Then `log-unavailable`: nothing was sent. */
+  /** How long an append may wait to be sent, ms. Beyond: `log-unavailable`; nothing was sent. */
   readonly appendMsMax: number
-  /** How long an answer may take, ms. Then the connection is given up: `append-unknown` for an append; else it is asked anew. */
+  /**
+   * How long an answer may take, ms. Beyond: the connection is closed; an append rejects with `append-unknown`, other requests
+   * are retried.
+   */
   readonly answerMsMax: number
   readonly connectMsMax: number
-  /** How long reading, cursors and offsets are tried again before they reject with `log-unavailable`, ms. */
+  /** How long reads, cursors and offsets are retried, ms. Beyond: `log-unavailable`. */
   readonly retryMsMax: number
-  /** How often topic ids and partition counts are looked at, ms. */
+  /** Interval of checks of topic ids and partition counts, ms. */
   readonly guardMs: number
-  /** How long a broker holds a fetch when nothing is there, ms. */
+  /** How long a broker holds a fetch without records, ms. */
   readonly longPollMs: number
-  /** How long a tail may get nothing although there is something, ms: then its connection is made anew; after twice that `log-unavailable`. */
+  /**
+   * How long a tail may receive nothing although there are records, ms. Beyond: its connection is replaced; after twice that time
+   * `log-unavailable`.
+   */
   readonly stuckMsMax: number
-  /** A member that is silent for so long loses its part, ms. Kafka allows 6,000 to 1,800,000. */
+  /** A member without heartbeats for this time loses its partitions, ms. Kafka allows 6,000 to 1,800,000. */
   readonly sessionMs: number
-  /** How often partitions of compacted topics are looked at for segments that nobody closes, ms. One is quiet when two looks find the same end. */
+  /**
+   * Interval of checks of compacted partitions for segments that nobody closes, ms. A partition is quiet if two checks find the
+   * same end.
+   */
   readonly quietLookMs: number
 }
 

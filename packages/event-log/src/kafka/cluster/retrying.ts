@@ -1,5 +1,5 @@
-// Asking again, for requests that change nothing or may be repeated: until a deadline, looking at who leads in between. What comes out is an
-// EventLogError, always.
+// Retries for requests that change nothing or are idempotent: until a deadline, refreshing the leaders between attempts. Always
+// rejects with an EventLogError.
 
 import { EventLogError } from '../../errors.ts'
 import { type Attempt, retry } from '../../retry.ts'
@@ -9,10 +9,13 @@ import { retryPauseMs } from './deadline.ts'
 import { isPassing, kafkaCode } from './kafka-codes.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 
-/** Tries until it works or `forMs` have passed, then rejects `log-unavailable` with the last reason. At once for what won't pass. */
+/**
+ * Retries until success or until `forMs` have passed, then rejects `log-unavailable` with the last reason. A permanent failure
+ * rejects at once.
+ */
 export async function retrying<T>(registry: TopicRegistry, what: string, forMs: number, attempt: () => Promise<T>): Promise<T> {
   const asked = async ({ attempt: failures }: Attempt) => {
-    // A failure of the look shows in the attempt as well.
+    // A failure to refresh shows in the attempt as well.
     if (failures > 0) await registry.look().catch(() => {})
     return attempt()
   }
@@ -28,7 +31,7 @@ export async function retrying<T>(registry: TopicRegistry, what: string, forMs: 
   }
 }
 
-/** The port's error for a driver's: what ended the log, a damaged record, or `log-unavailable`. */
+/** Maps a driver error to the port's: the error that ended the log, `record-corrupt`, or `log-unavailable`. */
 export function asEventLogError(error: unknown, what: string): EventLogError {
   if (error instanceof EventLogError) return error
   const code =

@@ -1,6 +1,6 @@
-// What a Kafka client library has to give us: one connection to one broker, and the requests that we send over it. Everything that needs judgement
-// (leaders, coordinators, deadlines, retries, batches and their checksums) is done once, outside. So a driver is thin, and two can be compared.
-// Nothing in a driver retries, waits, batches, or goes to another broker.
+// What a Kafka client library has to provide: one connection to one broker, and the requests sent over it. Leaders, coordinators,
+// deadlines, retries, batches and their checksums are handled once, outside. So a driver is thin, and two can be compared. A
+// driver never retries, waits, batches, or contacts another broker.
 
 export interface DriverOptions {
   readonly clientId: string
@@ -8,7 +8,7 @@ export interface DriverOptions {
   readonly sasl?: DriverSasl
 }
 
-/** PEM texts. An empty object is TLS with the system's authorities. */
+/** PEM texts. An empty object means TLS with the system's certificate authorities. */
 export interface DriverTls {
   readonly ca?: string
   readonly cert?: string
@@ -28,16 +28,19 @@ export interface BrokerAddress {
 
 export interface KafkaDriver {
   readonly name: 'kafkajs' | 'platformatic'
-  /** The versions of the protocol that this driver speaks. A broker whose range leaves one of them out is refused by whoever opens connections. */
+  /**
+   * Protocol version of each request that this driver sends. Whoever opens connections refuses a broker that does not support one
+   * of them.
+   */
   readonly speaks: Readonly<Record<ApiName, number>>
   /**
-   * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; with `connect-failed` when that takes longer than `deadlineMs`,
-   * and nothing of it stays open.
+   * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; also `connect-failed` if it takes longer than
+   * `deadlineMs`, with nothing left open.
    */
   connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection>
 }
 
-/** The requests that we use and their numbers in the protocol. */
+/** The requests in use and their numbers in the protocol. */
 export const apiKeys = {
   Produce: 0,
   Fetch: 1,
@@ -65,47 +68,49 @@ export interface ApiRange {
 }
 
 /**
- * One connection. Requests may be sent while others are outstanding; the broker answers them in order, so a long poll needs a connection of its own.
- * Every method rejects with a `KafkaDriverError` and nothing else. An error code that the broker gives for the whole answer rejects with kind
- * `broker`; one that it gives for a topic or a partition is in the answer, as `error` (0 = none).
- * A driver has no deadline for answers: whoever waits too long calls `destroy`.
+ * One connection. Requests may be sent while others are outstanding; the broker answers them in order, so a long poll needs a
+ * separate connection. Every method rejects with a `KafkaDriverError` and nothing else. An error code for the whole answer
+ * rejects with kind `broker`; one for a topic or a partition is returned as `error` (0 = none). A driver has no deadline for
+ * answers: callers call `destroy` when they have waited too long.
  */
 export interface BrokerConnection {
   readonly address: BrokerAddress
-  /** Resolves when the connection has ended, for whatever reason. Never rejects. */
+  /** Resolves when the connection has ended, for any reason. Never rejects. */
   readonly closed: Promise<void>
-  /** Ends the connection at once, also while connecting. What is outstanding rejects with `disconnected`. Idempotent. */
+  /** Ends the connection at once, even while connecting. Outstanding requests reject with `disconnected`. Idempotent. */
   destroy(): void
 
-  /** Version ranges of the broker by api key. */
+  /** Version ranges that the broker supports, by API key. */
   apiVersions(): Promise<ReadonlyMap<number, ApiRange>>
-  /** Of the named topics; null = all. Never makes a topic. */
+  /** Metadata of the named topics; null = all. Never creates a topic. */
   metadata(topics: readonly string[] | null): Promise<ClusterMetadata>
   createTopics(topics: readonly NewTopic[], timeoutMs: number): Promise<readonly TopicOutcome[]>
   deleteTopics(topics: readonly string[], timeoutMs: number): Promise<readonly TopicOutcome[]>
-  /** Raises the number of partitions of a topic. Only tests do this. */
+  /** Increases the number of partitions of a topic. Only for tests. */
   createPartitions(topic: string, count: number, timeoutMs: number): Promise<TopicOutcome>
-  /** Removes records before a position. The leader's. */
+  /** Removes records before a position. Send to the leader. */
   deleteRecords(topic: string, before: readonly PartitionOffset[], timeoutMs: number): Promise<readonly PartitionError[]>
-  /** Settings of a topic by name. */
   topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>>
 
-  /** The first held and the next position. The leader's. */
+  /** The first held or the next position. Send to the leader. */
   listOffsets(topic: string, partitions: readonly number[], at: 'earliest' | 'latest'): Promise<readonly OffsetAnswer[]>
-  /** acks -1. `records` is one whole batch in Kafka's format 2 (record-batch.ts). The leader's. */
+  /** Produces with acks -1. `records` is one whole batch in Kafka's format 2 (record-batch.ts). Send to the leader. */
   produce(request: ProduceRequest): Promise<readonly ProduceAnswer[]>
-  /** Bytes of whole batches as the broker has them, unchecked: record-batch.ts reads them. Read-uncommitted. The leader's. */
+  /**
+   * Bytes of whole batches as stored by the broker, unchecked: record-batch.ts decodes them. Read-uncommitted. Send to the
+   * leader.
+   */
   fetch(request: FetchRequest): Promise<readonly FetchAnswer[]>
 
   findCoordinator(group: string): Promise<BrokerNode>
-  /** Offsets of a group that has no members at that moment for us: generation −1, no member id. The coordinator's. */
+  /** Commits offsets of a group without active members: generation −1, no member id. Send to the coordinator. */
   offsetCommit(group: string, topic: string, offsets: readonly CommittedOffset[]): Promise<readonly PartitionError[]>
-  /** Position −1: none. The coordinator's. */
+  /** Position −1 means none. Send to the coordinator. */
   offsetFetch(group: string, topic: string, partitions: readonly number[]): Promise<readonly (CommittedOffset & PartitionError)[]>
 
-  /** Classic group protocol. An answer `MEMBER_ID_REQUIRED` (79) rejects as `broker` with `memberId` set. */
+  /** Classic group protocol. The answer `MEMBER_ID_REQUIRED` (79) rejects as `broker` with `memberId` set. */
   joinGroup(request: JoinRequest): Promise<JoinAnswer>
-  /** Answers this member's assignment; empty bytes when it got none. */
+  /** Returns this member's assignment; empty bytes if there is none. */
   syncGroup(request: SyncRequest): Promise<Uint8Array>
   heartbeat(group: string, generation: number, memberId: string): Promise<void>
   leaveGroup(group: string, memberId: string): Promise<void>
@@ -124,7 +129,7 @@ export interface ClusterMetadata {
 
 export interface TopicMetadata {
   readonly name: string
-  /** 32 lowercase hex digits; all zero when there is no such topic. */
+  /** 32 lowercase hex digits; all zero if there is no such topic. */
   readonly topicId: string
   readonly error: number
   readonly partitions: readonly PartitionMetadata[]
@@ -132,7 +137,7 @@ export interface TopicMetadata {
 
 export interface PartitionMetadata extends PartitionError {
   readonly leader: number
-  /** How many brokers are to have a copy, whether they are there or not. */
+  /** Number of assigned replicas, whether they are available or not. */
   readonly copies: number
 }
 
@@ -184,7 +189,7 @@ export interface FetchRequest {
   readonly from: readonly PartitionOffset[]
   readonly maxBytes: number
   readonly partitionMaxBytes: number
-  /** The broker answers when it has one byte, or after this long, ms. */
+  /** The broker answers when it has one byte, or after this time, ms. */
   readonly maxWaitMs: number
 }
 
@@ -209,7 +214,7 @@ export interface JoinAnswer {
   readonly generation: number
   readonly leader: string
   readonly memberId: string
-  /** Of all members; empty unless this member leads. */
+  /** Members of the group if this one leads it; otherwise empty. */
   readonly members: readonly { readonly memberId: string; readonly metadata: Uint8Array }[]
 }
 
@@ -219,20 +224,21 @@ export interface SyncRequest {
   readonly memberId: string
   readonly protocolType: string
   readonly protocol: string
-  /** Of all members from the one that leads; empty from the others. */
+  /** Assignments of all members, sent by the leader; empty from the others. */
   readonly assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[]
 }
 
 /**
- * What became of a request. `connect-failed`, `auth-failed`, `not-sent`: the broker never saw it. `disconnected`: it was sent and no answer came, so it
- * may have been carried out. `broker`: the broker refused it, `kafkaCode` says why. `protocol`: the answer could not be read, it may have been carried out.
+ * The outcome of a failed request. `connect-failed`, `auth-failed`, `not-sent`: the broker never saw it. `disconnected`: it was
+ * sent and no answer came, so it may have been carried out. `broker`: the broker refused it; see `kafkaCode`. `protocol`: the
+ * answer could not be decoded; the request may have been carried out.
  */
 export type DriverErrorKind = 'connect-failed' | 'auth-failed' | 'not-sent' | 'disconnected' | 'broker' | 'protocol'
 
 export class KafkaDriverError extends Error {
   override readonly name = 'KafkaDriverError'
   readonly kind: DriverErrorKind
-  /** Kafka's error code; 0 where the broker gave none. */
+  /** Kafka's error code; 0 if the broker gave none. */
   readonly kafkaCode: number
   /** With `MEMBER_ID_REQUIRED`: the id to join with. */
   readonly memberId: string | null

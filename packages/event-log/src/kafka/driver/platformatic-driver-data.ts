@@ -1,10 +1,13 @@
-// Produce and Fetch as bytes: the library would build and read each record itself, and does not check checksums. We take whole batches as they are.
-// Topics go by id where the broker can: a topic that was made anew under the same name is another one, and refuses what was meant for the old.
+// Produce and Fetch as bytes: the library would encode and decode each record itself, and does not check checksums. Whole batches
+// pass unchanged. Topics are identified by id where the broker supports it, so that a topic recreated under the same name refuses
+// requests meant for the old one.
 
 import { fetchV17, type Reader, Writer } from '@platformatic/kafka'
 import type { FetchAnswer, FetchRequest, ProduceAnswer, ProduceRequest } from './driver.ts'
 
-/** The version of Produce that names topics, and the one that goes by topic id (since Kafka 4.1; the library stops before it). */
+/**
+ * The version of Produce that names topics, and the one that uses topic ids (since Kafka 4.1; the library does not support it).
+ */
 export const produceByName = 11
 export const produceById = 13
 
@@ -27,7 +30,7 @@ export function encodeProduce(request: ProduceRequest, version: number): Writer 
     .appendTaggedFields()
 }
 
-/** The answers of all partitions, in whatever order the broker has them. */
+/** The answers for all partitions, in the broker's order. */
 export function decodeProduce(reader: Reader, version: number): readonly ProduceAnswer[] {
   const topics = reader.readArray(each => {
     if (version >= produceById) each.readUUID()
@@ -46,7 +49,7 @@ function decodeProduced(reader: Reader): ProduceAnswer {
   return answer
 }
 
-/** The body of a Fetch request of one topic, outside of any fetch session: each request says all that it wants. */
+/** The body of a Fetch request of one topic, without a fetch session: each request is complete. */
 export function encodeFetch(request: FetchRequest): Writer {
   const partitions = request.from.map(({ partition, position }) => ({
     partition,
@@ -70,12 +73,12 @@ export function encodeFetch(request: FetchRequest): Writer {
 }
 
 export interface Fetched {
-  /** Of the whole answer. */
+  /** Error of the whole answer. */
   readonly error: number
   readonly answers: readonly FetchAnswer[]
 }
 
-/** The answers of all partitions, with their batches as bytes. */
+/** The answers for all partitions, with their batches as bytes. */
 export function decodeFetch(reader: Reader): Fetched {
   reader.readInt32() // throttle time
   const error = reader.readInt16()

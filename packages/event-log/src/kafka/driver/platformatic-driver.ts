@@ -1,5 +1,5 @@
-// The driver over @platformatic/kafka. Beside its two neighbours of the same name the only place that imports it. Only its connections and codecs
-// are used: they neither retry nor batch.
+// The driver over @platformatic/kafka. Only this file and its neighbours of the same name import the library. Only its
+// connections and codecs are used: they neither retry nor batch.
 
 import { isIP } from 'node:net'
 import { Connection, type ConnectionOptions, SASLMechanisms } from '@platformatic/kafka'
@@ -7,9 +7,9 @@ import type { BrokerAddress, BrokerConnection, DriverOptions, DriverSasl, Driver
 import { PlatformaticConnection, speaks } from './platformatic-driver-connection.ts'
 import { notConnected } from './platformatic-driver-errors.ts'
 
-/** Longest time a timer takes: deadlines for answers are the caller's. */
+/** The longest time that a timer accepts: callers set the deadlines for answers. */
 const neverMs = 2 ** 31 - 1
-/** The library queues what is over this limit. We have few requests outstanding, and want each one on its way when the call returns. */
+/** The library queues requests beyond this limit. Few are outstanding here, and each must be sent before the call returns. */
 const inflightMax = 1024
 
 const mechanisms = {
@@ -18,14 +18,13 @@ const mechanisms = {
   'scram-sha-512': SASLMechanisms.SCRAM_SHA_512
 } as const
 
-/** A driver on @platformatic/kafka's connections. */
 export function platformaticDriver(options: DriverOptions): KafkaDriver {
   return { name: 'platformatic', speaks, connect: (address, deadlineMs) => connect(options, address, deadlineMs) }
 }
 
 async function connect(options: DriverOptions, address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection> {
   const connection = new Connection(options.clientId, connectionOptions(options, address, deadlineMs))
-  // Ends are told by `close`; an `error` without a listener would end the process.
+  // The end is reported by `close`; an `error` event without a listener would end the process.
   connection.on('error', () => {})
   try {
     await connection.connect(address.host, address.port)
@@ -41,7 +40,7 @@ function connectionOptions({ tls, sasl }: DriverOptions, { host }: BrokerAddress
     connectTimeout: deadlineMs,
     requestTimeout: neverMs,
     maxInflights: inflightMax,
-    // A name is sent so that one port can have several certificates; an address must not be.
+    // SNI lets one port serve several certificates; an IP address must not be sent.
     ...(tls === undefined ? {} : { tls: tlsOptions(tls), tlsServerName: isIP(host) === 0 }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) })
   }

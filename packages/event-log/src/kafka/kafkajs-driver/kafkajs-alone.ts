@@ -1,18 +1,20 @@
-// kafkajs as its users take it, without anything of ours: what the log on Kafka is measured beside. Only the bench uses it.
+// Plain kafkajs as its users call it, the baseline for the Kafka log. Only benchmarks use it.
 
 import { Kafka, logLevel } from 'kafkajs'
 import type { NewRecord } from '../../port.ts'
 
 export interface KafkaJsAlone {
-  /** Resolves when all in-sync replicas have it. */
+  /** Resolves when all in-sync replicas have the records. */
   append(records: readonly NewRecord[]): Promise<unknown>
-  /** Reads from the first position of all partitions on, until it has so many. The time, ms, is without that of joining its group. */
+  /**
+   * Reads all partitions from their first positions until `count` records have come. The time, ms, excludes joining the group.
+   */
   readAll(count: number): Promise<{ readonly records: number; readonly bytes: number; readonly ms: number }>
   deleteTopics(names: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
-/** A producer, and consumers as they are asked for. */
+/** A producer, and a new consumer for each read. */
 export async function kafkajsAlone(brokers: readonly string[], topic: string): Promise<KafkaJsAlone> {
   const kafka = new Kafka({ clientId: 'alone', brokers: [...brokers], logLevel: logLevel.NOTHING })
   const producer = kafka.producer({ idempotent: false, maxInFlightRequests: 1, allowAutoTopicCreation: false })

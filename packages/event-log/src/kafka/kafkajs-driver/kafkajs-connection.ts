@@ -1,4 +1,5 @@
-// One connection of kafkajs behind the driver's interface: each request is one of its formats, each answer is turned into ours.
+// One connection of kafkajs behind the driver's interface: each request is one of its formats, each answer is converted to the
+// driver's types.
 
 import type Connection from 'kafkajs/src/network/connection.js'
 import type { KafkaJsRequest } from 'kafkajs/src/network/connection.js'
@@ -28,7 +29,7 @@ import {
 import { speaks } from './api-versions.ts'
 import { metadataRequest, produceRequest, readFetched, readMetadata, readProduced } from './wire-formats.ts'
 
-/** kafkajs calls one request by an older name. */
+/** kafkajs uses an older name for one request. */
 const kafkajsName = (name: ApiName) => (name === 'FindCoordinator' ? 'GroupCoordinator' : name)
 const readUncommitted = 0
 const topicResource = 2
@@ -221,7 +222,7 @@ export class KafkaJsConnection implements BrokerConnection {
   #ended(): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    // kafkajs does not hear of a socket that we destroy: a request that it is still encoding would be queued for ever.
+    // kafkajs does not notice that we destroy the socket: a request that it is still encoding would be queued for ever.
     this.#inner.connectionStatus = 'disconnected'
     const { host, port } = this.address
     this.#inner.requestQueue.rejectAll(
@@ -230,7 +231,7 @@ export class KafkaJsConnection implements BrokerConnection {
     this.#inner.requestQueue.destroy()
   }
 
-  /** A request in kafkajs' own format. What its decoding answers is taken on trust here and nowhere else. */
+  /** Sends a request in one of kafkajs' formats. The type of its decoded answer is trusted here and nowhere else. */
   #ask<T>(name: ApiName, options: object): Promise<T> {
     const { request, response } = kafkajsRequests.requests[kafkajsName(name)]!.protocol({ version: speaks[name] })(options)
     return this.#send(request, response.decode as (payload: Buffer) => Promise<T>)
@@ -250,7 +251,7 @@ export class KafkaJsConnection implements BrokerConnection {
   #asDriverError(error: Error, what: string): KafkaDriverError {
     if (error instanceof KafkaDriverError) return error
     const message = `${this.address.host}:${this.address.port}: ${what}: ${error.message}`
-    // kafkajs says this before it writes anything.
+    // kafkajs rejects with this text before it writes anything.
     if (error.message === 'Not connected') return new KafkaDriverError('not-sent', message, { cause: error })
     if (error.name.startsWith('KafkaJSConnection')) return new KafkaDriverError('disconnected', message, { cause: error })
     if (error.name === 'KafkaJSSASLAuthenticationError') return new KafkaDriverError('auth-failed', message, { cause: error })

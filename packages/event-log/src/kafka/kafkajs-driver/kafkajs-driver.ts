@@ -1,5 +1,6 @@
-// The driver on kafkajs 2.2.4: its connection (framing, TLS, SASL) and its request formats, without its cluster, producer, consumer and retries,
-// whose bugs will never be mended. What kafkajs has no format for (topic ids) or decodes too far (batches unchecked) is in wire-formats.ts.
+// The driver on kafkajs 2.2.4: its connection (framing, TLS, SASL) and its request formats, without its cluster, producer,
+// consumer and retries, whose bugs are no longer fixed. wire-formats.ts has what kafkajs has no format for (topic ids) or decodes
+// too far (unchecked batches).
 
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -17,10 +18,10 @@ import { KafkaJsConnection } from './kafkajs-connection.ts'
 type Wanted = Parameters<ConstructorParameters<typeof Connection>[0]['socketFactory']>[0]
 
 const silent = { namespace: () => silent, error() {}, warn() {}, info() {}, debug() {} }
-/** Deadlines are the adapter's: kafkajs' own would leave the socket open after one. */
+/** Callers set the deadlines: kafkajs' own timeout would leave the socket open. */
 const neverMs = 2 ** 31 - 1
 
-/** A driver on kafkajs. Opens nothing by itself. */
+/** A driver on kafkajs. Opens no connection by itself. */
 export function kafkajsDriver(options: DriverOptions): KafkaDriver {
   return { name: 'kafkajs', speaks, connect: (address, deadlineMs) => open(options, address, deadlineMs) }
 }
@@ -38,7 +39,7 @@ async function open(options: DriverOptions, address: BrokerAddress, deadlineMs: 
     },
     clientId: options.clientId,
     ssl: options.tls ?? null,
-    // A copy: kafkajs keeps its authenticator in it.
+    // A copy, because kafkajs stores its authenticator in it.
     sasl: options.sasl === undefined ? null : { ...options.sasl },
     requestTimeout: neverMs,
     enforceRequestTimeout: false,
@@ -81,8 +82,8 @@ function openSocket({ host, port, ssl, onConnect }: Wanted): Socket {
 }
 
 /**
- * kafkajs looks after its queue by a timer of a negative time after every answer, which Node warns of (`TimeoutNegativeWarning`). It is only
- * needed while something is held back, and then the time is positive.
+ * After every answer kafkajs schedules a check of its queue with a negative delay, of which Node warns
+ * (`TimeoutNegativeWarning`). The check is needed only while requests are throttled, and then the delay is positive.
  */
 function quietQueue(inner: Connection): void {
   const queue = inner.requestQueue

@@ -1,5 +1,6 @@
-// Requests that kafkajs has no format for, or decodes in a way that we can't use: Metadata with topic ids (flexible encoding), Produce of a batch that
-// is made already, Fetch whose batches are left as they came. Sources: Kafka's message definitions MetadataRequest/Response 12, ProduceRequest 7, FetchResponse 11.
+// Requests that kafkajs has no format for, or decodes in an unsuitable way: Metadata with topic ids (flexible encoding), Produce
+// of an encoded batch, Fetch that leaves batches as bytes. Sources: Kafka's message definitions MetadataRequest/Response 12,
+// ProduceRequest 7, FetchResponse 11.
 
 import type { KafkaJsRequest } from 'kafkajs/src/network/connection.js'
 import Decoder from 'kafkajs/src/protocol/decoder.js'
@@ -51,7 +52,7 @@ function readTopic(decoder: Decoder): TopicMetadata {
     const found = { error: d.readInt16(), partition: d.readInt32(), leader: d.readInt32() }
     d.readInt32()
     const copies = compact(d, inner => inner.readInt32()).length
-    // Copies that are in sync, and copies that are away.
+    // In-sync replicas, then offline replicas.
     for (let list = 0; list < 2; list++) compact(d, inner => inner.readInt32())
     skipTags(d)
     return { ...found, copies }
@@ -65,7 +66,7 @@ function compact<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
   return decoder.readUVarIntArray(read) ?? []
 }
 
-/** kafkajs' own skipping takes the length of a tag for one more than it is. */
+/** kafkajs' own function to skip tags reads a length that is one too large. */
 function skipTags(decoder: Decoder): void {
   for (let left = decoder.readUVarInt(); left > 0; left--) {
     decoder.readUVarInt()
@@ -92,7 +93,7 @@ export function readProduced(payload: Buffer): ProduceAnswer[] {
   })
 }
 
-/** The whole answer's error, and the partitions'. */
+/** The error of the whole answer, and the answers of the partitions. */
 export function readFetched(payload: Buffer): { readonly error: number; readonly answers: FetchAnswer[] } {
   const decoder = new Decoder(payload)
   decoder.readInt32()

@@ -1,8 +1,8 @@
-// CRC-32C (Castagnoli), with which Kafka seals every batch of records. Neither client library checks it on reading; we do. Node's zlib has only the
-// other CRC-32.
+// CRC-32C (Castagnoli), the checksum of Kafka's record batches. Neither client library verifies it when reading, so we do. Node's
+// zlib has only the other CRC-32.
 
 const polynomial = 0x82f63b78
-/** Eight tables: eight bytes at a time ("slicing by 8"), which is several times faster than one. */
+/** Eight tables process eight bytes at a time ("slicing by 8"), several times faster than one. */
 const tables = makeTables()
 
 /** CRC-32C of the bytes, unsigned. Pure; O(n). Source: RFC 3720, appendix B.4. */

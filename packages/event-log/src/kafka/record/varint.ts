@@ -1,11 +1,11 @@
-// Signed numbers of changing length, as Kafka's records have them (zigzag). 32 bits; times of 64 bits are only read past.
+// Variable-length signed integers as in Kafka's records (zigzag). 32 bits; 64-bit timestamps are only skipped.
 
 export interface ByteReader {
   readonly bytes: Buffer
   at: number
 }
 
-/** How many bytes `writeVarint` takes. */
+/** Number of bytes that `writeVarint` writes. */
 export function sizeOfVarint(value: number): number {
   let left = ((value << 1) ^ (value >> 31)) >>> 0
   let size = 1
@@ -16,7 +16,7 @@ export function sizeOfVarint(value: number): number {
   return size
 }
 
-/** Writes and returns where to go on. */
+/** Writes the number and returns the offset behind it. */
 export function writeVarint(into: Buffer, from: number, value: number): number {
   let left = ((value << 1) ^ (value >> 31)) >>> 0
   let offset = from
@@ -28,7 +28,7 @@ export function writeVarint(into: Buffer, from: number, value: number): number {
   return offset
 }
 
-/** Reads one, of up to ten bytes; of a longer number than 32 bits the rest is lost. Throws RangeError at the end of the bytes. */
+/** Reads a number of up to ten bytes; bits beyond 32 are dropped. Throws RangeError at the end of the bytes. */
 export function readVarint(reader: ByteReader): number {
   let value = 0
   for (let shift = 0; shift < 70; shift += 7) {

@@ -1,4 +1,4 @@
-// Both drivers on a real broker, held to the same.
+// The driver suite for both drivers on a real broker.
 
 import { kafkaForTests } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, it } from 'vitest'

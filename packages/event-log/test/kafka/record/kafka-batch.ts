@@ -1,8 +1,9 @@
-// A batch in Kafka's format 2 made by the library's own encoder: tests of drivers and of our codec hold to somebody else's bytes.
+// A batch in Kafka's format 2 from the library's own encoder: tests of drivers and of our codec compare with an independent
+// encoder.
 
 import { createRecordsBatch } from '@platformatic/kafka'
 
-/** One batch of values without keys or headers, not compressed. */
+/** One uncompressed batch of values without keys or headers. */
 export function encodeBatch(values: readonly string[]): Buffer {
   return createRecordsBatch(values.map(value => ({ topic: 'any', value: Buffer.from(value) }))).buffer
 }
