@@ -4,7 +4,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { alertHeadOf, alertOutlineOf } from '../src/record/alert-outline.ts'
-import { decodeAlertEvent, encodeRecord } from '../src/record/records.ts'
+import { decodeAlertRecord, encodeRecord } from '../src/record/records.ts'
 import { goldenRecords } from './golden/records.ts'
 
 const envelope = {
@@ -56,7 +56,7 @@ describe('the outline of an alert event', () => {
     fc.assert(
       fc.property(events, ({ type, data }) => {
         const bytes = encodeRecord(envelope, { type, data } as Parameters<typeof encodeRecord>[1])
-        const decoded = decodeAlertEvent(bytes)
+        const decoded = decodeAlertRecord(bytes)
         if (decoded.kind !== 'decoded') throw new Error(`the event is ${JSON.stringify(decoded)}`)
         const outline = alertOutlineOf(bytes)
         expect(outline?.event).toEqual({ type, data: { ...decoded.record.data, evidence: [] } })

@@ -11,7 +11,7 @@ export function canonicalJson(value: unknown): string {
     case 'string':
       return quoted(value)
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError('not a JSON value: a number without an end')
+      if (!Number.isFinite(value)) throw new TypeError('not a JSON value: a number that is not finite')
       // ECMAScript's number text is that of the RFC; -0 is 0.
       return `${value}`
     case 'boolean':
@@ -32,7 +32,7 @@ function listText(list: readonly unknown[]): string {
 
 function objectText(object: Readonly<Record<string, unknown>>): string {
   const prototype = Object.getPrototypeOf(object)
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('not a JSON value: an object of a class')
+  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('not a JSON value: an instance of a class')
   let text = ''
   for (const key of sortedKeys(object)) {
     const member = object[key]
@@ -65,6 +65,6 @@ const needsCare = /["\\\u0000-\u001f\ud800-\udfff]/
 
 function quoted(text: string): string {
   if (!needsCare.test(text)) return `"${text}"`
-  if (!text.isWellFormed()) throw new TypeError('not a JSON value: half a character')
+  if (!text.isWellFormed()) throw new TypeError('not a JSON value: a lone surrogate')
   return JSON.stringify(text)
 }

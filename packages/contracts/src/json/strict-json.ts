@@ -39,7 +39,7 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJ
   return countMembers(value) === shape.members ? { ok: true, value } : located(text)
 }
 
-/** One sentence for the sender; it says where the fault is, never what stands there. */
+/** One sentence for the sender: the position of the fault, never the content. */
 export function describeJsonFault(fault: JsonFault): string {
   return `${sentences[fault.reason]}${fault.offset === null ? '' : `, at byte ${fault.offset}`}.`
 }
@@ -49,11 +49,11 @@ const sentences: Readonly<Record<JsonFault['reason'], string>> = {
   'not-utf8': 'The body is not UTF-8',
   malformed: 'The body is not JSON',
   'too-deep': 'The body is nested too deeply',
-  'too-many-values': 'The body holds too many values',
+  'too-many-values': 'The body has too many values',
   'duplicate-key': 'An object has the same key twice',
   'forbidden-key': 'An object has a key that is not allowed',
   'number-too-large': 'A number is too large',
-  'lone-surrogate': 'A text holds half a character (a lone surrogate)'
+  'lone-surrogate': 'A string has a lone surrogate'
 }
 
 type Shape = { readonly ok: true; readonly members: number } | ({ readonly ok: false } & JsonFault)

@@ -30,7 +30,8 @@ export type DecodedEnvelope =
   | { readonly kind: 'decoded'; readonly envelope: Envelope; readonly event: string; readonly major: number }
   | { readonly kind: 'undecodable'; readonly reason: UndecodableReason }
 
-export type UndecodableReason = 'not-utf8' | 'not-json' | 'not-an-envelope' | 'data-invalid' | 'unknown-type'
+export const undecodableReasons = ['not-utf8', 'not-json', 'not-an-envelope', 'data-invalid', 'unknown-type'] as const
+export type UndecodableReason = (typeof undecodableReasons)[number]
 
 const typePattern = /^tocsin\.([a-z][a-z-]*(?:\.[a-z][a-z-]*)+)\.v([1-9][0-9]{0,3})$/
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -1,18 +1,23 @@
 // Records of the logs, from and to stored bytes: envelope + schema of its type. Readers decide what to do with each outcome, but
 // `newer` must stop them: a record of a newer major version is never skipped.
 
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control/control-record'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { orderedText } from '../json/ordered-text.ts'
 import { revisionInOrder } from '../report/report-order.ts'
+import type { DataKeyPayload } from './data-key-record.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
-import { type RecordFamily, recordSchemas } from './record-schemas.ts'
+import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
+import { type RecordFamily, recordSchemas, secondSchemas } from './record-schemas.ts'
 
-/** The engine's version: it must be raised when the fold decides differently; the differences are then published quietly. */
-export const engineVersion = '0.3.0'
+/**
+ * The engine's version. It must be raised when the fold decides differently or words an alert differently; the differences are
+ * then published quietly.
+ */
+export const engineVersion = '0.7.0'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }
@@ -30,60 +35,16 @@ export interface EnvelopeInput {
   readonly byname?: string
 }
 
-/** A wrapped data key in the keys log. Overwriting it with null erases it. */
-export interface DataKeyPayload {
-  readonly type: 'data-key.created'
-  readonly data: {
-    readonly reportId: string
-    readonly keyId: string
-    /** AES-256-GCM under the suite's wrapping key; base64. */
-    readonly wrapped: { readonly iv: string; readonly ciphertext: string; readonly tag: string }
-  }
-}
-
-/** Bytes that no version can parse, and their position. */
-export interface QuarantinePayload {
-  readonly type: 'record.quarantined'
-  readonly data: {
-    readonly topic: string
-    readonly partition: number
-    /** Decimal digits: positions do not fit a JSON number. */
-    readonly position: string
-    readonly reason: UndecodableReason
-    /** Base64. */
-    readonly bytes: string
-    readonly engine: string
-  }
-}
-
-/** The outcome of a record in quarantine. The first one of an entry counts. */
-export interface QuarantineSettledPayload {
-  readonly type: 'quarantine.settled'
-  readonly data: {
-    /** Id of the `record.quarantined`. */
-    readonly entry: string
-    readonly how: 'replayed' | 'dismissed'
-    /** Id of the principal who settled it. */
-    readonly by: string
-    /** The report accepted in its place; null if it was dismissed. */
-    readonly reportId: string | null
-  }
-}
-
-/** A record of the quarantine log, with its id and its time (ISO 8601). */
-export type QuarantineRecord = (QuarantinePayload | QuarantineSettledPayload) & { readonly id: string; readonly time: string }
-
 /** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot hold. */
 export function encodeRecord(
   input: EnvelopeInput,
   payload:
     | TheatrePayload
     | ControlPayload
-    | AlertEvent
+    | RecordedAlert
     | IncidentEvent
     | DataKeyPayload
     | QuarantinePayload
-    | QuarantineSettledPayload
     | { type: string; data: object }
 ): Uint8Array {
   return encodeEnvelope({
@@ -91,7 +52,7 @@ export function encodeRecord(
     datacontenttype: 'application/json',
     engine: engineVersion,
     ...input,
-    type: `tocsin.${payload.type}.v1`,
+    type: `tocsin.${payload.type}.v${'evidenceChanges' in payload.data ? 2 : 1}`,
     data: payload.data
   })
 }
@@ -140,9 +101,14 @@ export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput
   return { by, byname }
 }
 
-/** Reads a record of the alerts log. Pure; never throws. */
-export function decodeAlertEvent(bytes: Uint8Array): Decoded<AlertEvent> {
-  return decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as AlertEvent)
+/**
+ * Reads a record of the alerts log. Pure; never throws. `wholeOf` (alert-recording.ts) makes the whole event of it. The envelope
+ * is that of the whole event: its type is the first version's.
+ */
+export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {
+  const decoded = decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as RecordedAlert)
+  if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return decoded
+  return { ...decoded, envelope: { ...decoded.envelope, type: `tocsin.${decoded.record.type}.v1` } }
 }
 
 /** Reads a record of the assembly log. Pure; never throws. */
@@ -161,7 +127,7 @@ export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRec
 }
 
 /** Reads a record of the quarantine log that holds bytes; one that settles another is `unknown-type` here. Pure; never throws. */
-export function decodeQuarantined(bytes: Uint8Array): Decoded<QuarantinePayload['data']> {
+export function decodeQuarantined(bytes: Uint8Array): Decoded<Quarantined> {
   const decoded = decodeQuarantineRecord(bytes)
   if (decoded.kind !== 'decoded') return decoded
   if (decoded.record.type !== 'record.quarantined') return { kind: 'undecodable', reason: 'unknown-type' }
@@ -171,8 +137,8 @@ export function decodeQuarantined(bytes: Uint8Array): Decoded<QuarantinePayload[
 function decode<T>(bytes: Uint8Array, family: RecordFamily, build: (type: string, envelope: Envelope) => T): Decoded<T> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
-  if (decoded.major > 1) return { kind: 'newer', type: decoded.envelope.type }
-  const schema = recordSchemas.get(decoded.event)
+  const schema = decoded.major === 2 ? secondSchemas.get(decoded.event) : recordSchemas.get(decoded.event)
+  if (decoded.major > 2 || (decoded.major === 2 && schema === undefined)) return { kind: 'newer', type: decoded.envelope.type }
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
   if (!schema.validate(decoded.envelope.data)) return { kind: 'undecodable', reason: 'data-invalid' }
   return { kind: 'decoded', record: build(decoded.event, decoded.envelope), envelope: decoded.envelope }

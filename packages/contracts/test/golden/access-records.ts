@@ -1,7 +1,8 @@
 // Golden data of control records about access and the log itself: keys, subscriptions, the master key's fingerprint, copies.
 
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import type { Golden } from './golden.ts'
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { examplesOf, type Golden } from './golden.ts'
 
 type Data<T extends ControlPayload['type']> = Extract<ControlPayload, { type: T }>['data']
 
@@ -22,13 +23,10 @@ const rotation = {
   overlapUntil: '2025-07-01T00:00:00.000Z'
 } satisfies Data<'key.rotated'>
 
+const settings = examplesOf(subscriptionSettings)
 const subscription = {
   subscriptionId: 's1',
-  url: 'https://partner.example/hook',
-  filter: { minSeverity: 'severe' },
-  order: 'strict',
-  schedule: [1, 5, 30],
-  contact: 'ops@partner.example',
+  ...settings.needed,
   ownerKeyId: 'k1',
   theatres: '*',
   handling: 'partners',
@@ -88,12 +86,12 @@ export const accessRecords: readonly Golden[] = [
   },
   {
     event: 'subscription.created',
-    good: [subscription, { ...subscription, schedule: null, contact: null }],
+    good: [subscription, { ...subscription, ...settings.all }, { ...subscription, schedule: null, contact: null }],
     bad: [{ why: 'an order that does not exist', at: 'order', value: 'any' }]
   },
   {
     event: 'subscription.updated',
-    good: [subscription],
+    good: [subscription, { ...subscription, ...settings.all }],
     bad: [{ why: 'a negative wait', at: 'schedule', value: [-1] }]
   },
   {

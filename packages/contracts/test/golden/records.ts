@@ -5,7 +5,8 @@ import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
-import type { DataKeyPayload, QuarantinePayload, QuarantineSettledPayload } from '../../src/record/records.ts'
+import type { DataKeyPayload } from '../../src/record/data-key-record.ts'
+import type { Quarantined, QuarantineSettled } from '../../src/record/quarantine-record.ts'
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
@@ -369,15 +370,15 @@ export const goldenRecords: readonly Golden[] = [
         reason: 'not-json',
         bytes: 'AAAA',
         engine: '0.1.0'
-      } satisfies QuarantinePayload['data']
+      } satisfies Quarantined
     ],
     bad: [{ why: 'a position that a number cannot hold', at: 'position', value: 12 }]
   },
   {
     event: 'quarantine.settled',
     good: [
-      { entry: 'q-1', how: 'replayed', by: 'owner', reportId: 'r-1' } satisfies QuarantineSettledPayload['data'],
-      { entry: 'q-1', how: 'dismissed', by: 'key-1', reportId: null } satisfies QuarantineSettledPayload['data']
+      { entry: 'q-1', how: 'replayed', by: 'owner', reportId: 'r-1' } satisfies QuarantineSettled,
+      { entry: 'q-1', how: 'dismissed', by: 'key-1', reportId: null } satisfies QuarantineSettled
     ],
     bad: [{ why: 'an end that does not exist', at: 'how', value: 'burnt' }]
   }

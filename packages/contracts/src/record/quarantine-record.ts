@@ -1,0 +1,38 @@
+// The records of the quarantine log: bytes that no version can parse, and what became of them.
+
+import { integer, named, orNull, type PayloadOf, record, text, type ValueOf, words } from '@tocsin/domain/format/format'
+import { undecodableReasons } from './envelope.ts'
+
+const quarantinedFormat = record(
+  {
+    topic: text(),
+    partition: integer({ minimum: 0 }),
+    position: text('Decimal digits: positions do not fit a JSON number.'),
+    reason: words(undecodableReasons),
+    bytes: text('Base64.'),
+    engine: text()
+  },
+  named('record.quarantined', 'Quarantined record', 'Bytes that no version can parse, and their position.')
+)
+export type Quarantined = ValueOf<typeof quarantinedFormat>
+
+const settledFormat = record(
+  {
+    entry: text('Id of the `record.quarantined`.'),
+    how: words(['replayed', 'dismissed']),
+    by: text('Id of the principal who settled it.'),
+    reportId: orNull(text('The report accepted in its place; null if it was dismissed.'))
+  },
+  named(
+    'quarantine.settled',
+    'Settled record of the quarantine',
+    'The outcome of a record in quarantine. The first one of an entry counts.'
+  )
+)
+export type QuarantineSettled = ValueOf<typeof settledFormat>
+
+export const quarantineFormats = { 'record.quarantined': quarantinedFormat, 'quarantine.settled': settledFormat }
+
+export type QuarantinePayload = PayloadOf<typeof quarantineFormats>
+/** A record of the quarantine log, with its id and its time (ISO 8601). */
+export type QuarantineRecord = QuarantinePayload & { readonly id: string; readonly time: string }

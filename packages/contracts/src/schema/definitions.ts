@@ -1,0 +1,42 @@
+// The formats that several records share, in one schema to which they all refer.
+
+import { theatresHeldFormat } from '@tocsin/domain/control/control-record'
+import { definitionOf, type Format, named, sharedFile } from '@tocsin/domain/format/format'
+import { dayFormat, instantFormat, spanFormat } from '@tocsin/domain/format/moment-formats'
+import { theatreFormat } from '@tocsin/domain/record/theatre-record'
+import { handlingFormat } from '@tocsin/domain/report/handling'
+import { categoryFormat, fatalitiesFormat, laneFormat, placeCandidateFormat, placeFormat } from '@tocsin/domain/report/report'
+import { type PublishedSchema, schemaOf } from './published-schema.ts'
+
+const formats: readonly Format[] = [
+  instantFormat,
+  dayFormat,
+  spanFormat,
+  categoryFormat,
+  handlingFormat,
+  laneFormat,
+  fatalitiesFormat,
+  placeCandidateFormat,
+  placeFormat,
+  theatreFormat,
+  theatresHeldFormat
+]
+
+export interface Definitions extends PublishedSchema {
+  readonly $defs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+export const definitions: Definitions = {
+  ...schemaOf(
+    named(
+      'definitions',
+      'Shared definitions',
+      'Parts that several records of the logs share. Readers ignore members that they do not know.'
+    )
+  ),
+  $defs: Object.fromEntries(formats.map(format => [nameOf(format), definitionOf(format)]))
+}
+
+function nameOf({ $ref }: Format): string {
+  return String($ref).slice(`${sharedFile}#/$defs/`.length)
+}
