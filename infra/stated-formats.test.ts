@@ -1,32 +1,41 @@
-// The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the code: words, members, events, codes, waits, scopes, topics.
+// The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the code: words, members, events,
+// codes, waits, scopes, topics.
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
+import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
+import { alertFormat } from '../packages/domain/src/alert/alert.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { scopes } from '../packages/domain/src/control/control-record.ts'
-import { defaultScheduleMs, scheduleLengthMax } from '../packages/domain/src/delivery/delivery-judgement.ts'
+import { defaultScheduleMs, scheduleLengthMax } from '../packages/domain/src/delivery/retry-policy.ts'
+import { subscriptionSettings } from '../packages/domain/src/delivery/subscription-settings.ts'
 import { evidenceMax } from '../packages/domain/src/finding/finding.ts'
-import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/fold/trim-turns.ts'
+import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/fold/retention.ts'
+import { bodyOf } from '../packages/domain/src/format/setting.ts'
 import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
 import { categories, tactics } from '../packages/domain/src/report/report.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
+import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'
 import { closeCodes } from '../services/notifier/src/stream/stream-protocol.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = ['formats.md', 'interface.md', 'core-idea.md', 'shape.md', 'patterns.md'].map(
   page
 ) as [string, string, string, string, string]
-const schema = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../packages/contracts/src/schemas/${name}`, import.meta.url), 'utf8')) as {
-    readonly properties: object
-    readonly required: readonly string[]
-  }
 
 /** What stands below a heading, up to the next. */
 function below(text: string, heading: string): string {
   const [, after = ''] = text.split(new RegExp(`^#+ ${heading}$`, 'm'))
   return after.split(/^#/m)[0] as string
+}
+
+/** A table in Markdown, as the formatter writes it. */
+function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
+  const lines = [head, head.map(() => ''), ...rows].map(row => row.map(cell => cell ?? ''))
+  const widths = head.map((_, i) => Math.max(...lines.map(line => (line[i] as string).length)))
+  const padded = lines.map((line, at) => line.map((cell, i) => cell.padEnd(widths[i] as number, at === 1 ? '-' : ' ')))
+  return padded.map(line => `| ${line.join(' | ')} |`).join('\n')
 }
 
 /** Words in backticks, in order. */
@@ -42,20 +51,22 @@ it('names the categories and the tactics', () => {
   expect(sorted(read)).toEqual(sorted(tactics))
 })
 
-it('names every member of a report, and which are required', () => {
-  const rows = [...below(formats, 'A report').matchAll(/^\| (`[^|]*) \|[^|]*\| ([^|]*?) +\|$/gm)]
-  const told = rows.flatMap(([, names, without]) =>
-    quoted(names as string).map(name => [name.split('.')[0] as string, without] as const)
-  )
-  const { properties, required } = schema('report.v1.schema.json')
-  expect(sorted(told.map(([name]) => name))).toEqual(sorted(Object.keys(properties)))
-  const needed = told.filter(([name, without]) => without === 'required' || name === 'location').map(([name]) => name)
-  expect(sorted(needed)).toEqual(sorted(required))
+it('has the table of the members of a report that is made from its format; with `-u` it is written', async () => {
+  const rows = Object.entries(postedMembers).map(([name, { format, row }]) => [
+    `\`${row.name ?? name}\``,
+    row.says,
+    'optional' in format ? row.without : 'required'
+  ])
+  const made = { 'members of a report': table(['member', 'says', 'without it'], rows) }
+  await expect(withMadeParts(formats, made)).toMatchFileSnapshot('docs/formats.md')
 })
+
+/** Members of a statement that no record has. */
+const countedForReaders = ['evidenceCount', 'evidenceLost']
 
 it('names every member of an alert', () => {
   expect(sorted(firstColumn(below(formats, 'An alert event')))).toEqual(
-    sorted(Object.keys(schema('alert.v1.schema.json').properties))
+    sorted([...Object.keys(alertFormat.properties), ...countedForReaders])
   )
 })
 
@@ -83,6 +94,12 @@ it('names the waits between attempts', () => {
   )
   expect(waits).toEqual([...defaultScheduleMs])
   expect(formats).toContain(`up to ${scheduleLengthMax} waits in seconds`)
+})
+
+it('names the settings of a webhook, and which may be left out', () => {
+  const { required, properties } = bodyOf(subscriptionSettings)
+  const stated = Object.keys(properties).map(name => `"${name}"${required.includes(name) ? '' : '?'}`)
+  expect(below(face, 'Webhook subscriptions')).toContain(`\`{${stated.join(', ')}}\``)
 })
 
 it('names scopes, filters and topics', () => {

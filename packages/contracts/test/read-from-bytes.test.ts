@@ -1,82 +1,33 @@
-// Two readers find members in the canonical bytes of a record by the members that stand around them: they rely on the order in which members are written,
-// which is that of their names, and on no other member being called the same. A member that a schema gains may stand between two that they take for
-// neighbours: then they would find nothing, and each record be read whole, or find another member of that name. So they are held here to records with
-// every member that the schemas know, and each schema that grows is tried with what it has gained.
+// Two readers find members in the canonical bytes of a record by the members that stand around them: they rely on the order in
+// which members are written, which is that of their names, and on no other member being called the same. A member that a schema
+// gains may stand between two that they take for neighbours: then they would find nothing, and each record be read whole, or find
+// another member of that name. So they are held here to records with every member that the schemas know, and each schema that
+// grows is tried with what it has gained.
 
+import { alertFormat } from '@tocsin/domain/alert/alert'
+import { reportRevisionFormat } from '@tocsin/domain/report/report'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../src/json/canonical-json.ts'
 import { digest } from '../src/json/digest.ts'
 import { alertHeadOf, alertOutlineOf, evidenceBytesOf } from '../src/record/alert-outline.ts'
 import { type Envelope, encodeEnvelope } from '../src/record/envelope.ts'
 import { reportHeadOf } from '../src/report/report-head.ts'
-import alert from '../src/schemas/alert.v1.schema.json' with { type: 'json' }
-import definitions from '../src/schemas/definitions.v1.schema.json' with { type: 'json' }
-import reportReceived from '../src/schemas/report.received.v1.schema.json' with { type: 'json' }
-
-interface Schema {
-  readonly $ref?: string
-  readonly type?: string | readonly string[]
-  readonly enum?: readonly unknown[]
-  readonly pattern?: string
-  readonly minimum?: number
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly additionalProperties?: Schema | boolean
-  readonly items?: Schema | boolean
-  readonly prefixItems?: readonly Schema[]
-}
+import { definitionOf, type Schema, sampleOf } from './support/schema-samples.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
-/** `whole`: each member is there, lists have an item, and null stands nowhere. `bare`: only what is required, as little of it as may be. */
-type Fill = 'whole' | 'bare'
-
-const instantPattern = definitions.$defs.instant.pattern
-
-/** A value of a schema. Each text in it is another one, of the length of an id, so that one is not taken for another. */
-function sampleOf(schema: Schema, fill: Fill, at: string): unknown {
-  if (schema.$ref !== undefined) return sampleOf(definitionOf(schema.$ref), fill, at)
-  const types = [schema.type ?? []].flat()
-  if (fill === 'bare' && types.includes('null')) return null
-  if (schema.enum !== undefined) return schema.enum[0]
-  if (types.includes('object')) return objectOf(schema, fill, at)
-  if (types.includes('array')) return listOf(schema, fill, at)
-  if (types.includes('string')) return schema.pattern === instantPattern ? `2025-06-02T09:00:00.${lengthOf(at)}Z` : digest(at)
-  if (types.includes('integer') || types.includes('number')) return Math.max(schema.minimum ?? 0, at.length)
-  if (types.includes('boolean')) return fill === 'whole'
-  throw new Error(`no value for ${JSON.stringify(schema)}, at ${at}`)
-}
-
-function objectOf({ properties = {}, required = [], additionalProperties }: Schema, fill: Fill, at: string): Data {
-  const names = Object.keys(properties).filter(name => fill === 'whole' || required.includes(name))
-  const known = names.map(name => [name, sampleOf(properties[name] as Schema, fill, `${at}/${name}`)])
-  const others = typeof additionalProperties === 'object' && fill === 'whole' ? [['other', `${at}/other`]] : []
-  return Object.fromEntries([...known, ...others])
-}
-
-function listOf({ items, prefixItems = [] }: Schema, fill: Fill, at: string): readonly unknown[] {
-  const first = prefixItems.map((item, i) => sampleOf(item, fill, `${at}/${i}`))
-  return typeof items === 'object' && fill === 'whole' ? [...first, sampleOf(items, fill, `${at}/-`)] : first
-}
-
-function definitionOf(reference: string): Schema {
-  const name = reference.slice(reference.lastIndexOf('/') + 1)
-  return (definitions.$defs as Readonly<Record<string, Schema>>)[name] as Schema
-}
-
-function lengthOf(at: string): string {
-  return String(at.length).padStart(3, '0')
-}
-
 /** Data with all members, with few, and with all but one that may be missing. */
 function samplesOf(schema: Schema): readonly Data[] {
-  const whole = sampleOf(schema, 'whole', '') as Data
+  const whole = sampleOf(schema, 'whole') as Data
   const optional = Object.keys(schema.properties ?? {}).filter(name => !schema.required?.includes(name))
   const without = optional.map(name => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name)))
-  return [whole, sampleOf(schema, 'bare', '') as Data, ...without]
+  return [whole, sampleOf(schema, 'bare') as Data, ...without]
 }
 
-/** What stands around the data of a report or an alert; `by` and `byname` are of the administration alone. A member that is new has to be added here. */
+/**
+ * What stands around the data of a report or an alert; `by` and `byname` are of the administration alone. A member that is new
+ * has to be added here.
+ */
 const wholeEnvelope: Required<Omit<Envelope, 'data' | 'type' | 'by' | 'byname'>> = {
   cause: digest('cause'),
   datacontenttype: 'application/json',
@@ -162,7 +113,7 @@ interface Reader {
 const readers: readonly Reader[] = [
   {
     name: 'the head of a report',
-    schema: reportReceived,
+    schema: reportRevisionFormat,
     told: heads,
     breaking: [
       ['lanes', 'stands between the lane and the links'],
@@ -176,7 +127,7 @@ const readers: readonly Reader[] = [
   },
   {
     name: 'the outline of an alert',
-    schema: alert,
+    schema: alertFormat,
     told: outlines,
     breaking: [
       ['evidenceKind', 'stands between the evidence and what was left out of it'],

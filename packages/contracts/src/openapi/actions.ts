@@ -1,34 +1,34 @@
 // Answers of operator actions.
 
-import { instant, type JsonSchema, listOf, oneOfWords, orNull, record, ref, text } from './json-schema.ts'
+import { instant, type JsonSchema, listOf, orNull, record, ref, text, words } from './json-schema.ts'
 
 export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
-  ActionPending: record('The action is stored and not decided yet.', {
+  ActionPending: record('The action is stored but not decided yet.', {
     actionId: text(),
-    state: oneOfWords(['pending'])
+    state: words(['pending'])
   }),
-  IncidentActionDone: record('A split or a merge that was done.', {
+  IncidentActionDone: record('A completed split or merge.', {
     actionId: text(),
-    incidents: listOf(ref('Incident'), 'Those that hold the reports of which it spoke.')
+    incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
   }),
   ActionStatus: record(
-    'What became of an action.',
+    'The outcome of an action.',
     {
       actionId: text(),
-      state: oneOfWords(['pending', 'done', 'refused']),
-      alertId: text('Of an action on an alert.'),
-      incidentId: text('Of a split or a merge.'),
-      incidents: listOf(text(), 'Once a split or a merge is done: the incidents that hold its reports.'),
-      requestedAt: instant('While it is pending.'),
+      state: words(['pending', 'done', 'refused']),
+      alertId: text('For an action on an alert.'),
+      incidentId: text('For a split or a merge.'),
+      incidents: listOf(text(), 'For a completed split or merge: the incidents that hold its reports.'),
+      requestedAt: instant('Present while it is pending.'),
       at: instant('When it was decided.'),
-      reason: oneOfWords(
+      reason: words(
         ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid', 'another-came-first', 'too-many-declared'],
         'Why it was refused.'
       ),
-      by: orNull(text('Who came first: the name of a key.')),
-      byId: orNull(text('The id of that key, which no other has.')),
+      by: orNull(text('Who came first: the name of the key.')),
+      byId: orNull(text('The unique id of that key.')),
       since: orNull(text('When.')),
-      operatorRevision: { description: 'The revision that stands.', type: ['integer', 'null'] }
+      operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
     },
     ['alertId', 'incidentId', 'incidents', 'requestedAt', 'at', 'reason', 'by', 'byId', 'since', 'operatorRevision']
   )

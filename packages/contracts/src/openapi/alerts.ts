@@ -1,14 +1,20 @@
 // Answers about alerts and incidents: the members of their records, as far as a reader may see them.
 
 import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
-import { alertMembers, incidentMembers, publishedSchemas, revisionMembers, without } from './published-schemas.ts'
+import {
+  alertMembers,
+  incidentMembers,
+  incidentMembersOptional,
+  publishedSchemas,
+  revisionMembers,
+  without
+} from './published-schemas.ts'
 
 const hiddenFromMost = ['seq']
-/** Members left out of an incident that is not a drill, has one report, and may not be another. */
-const leftOutOfIncidents = ['drill', 'joins', 'mayBe']
+const seldom = [...hiddenFromMost, 'evidenceLost']
 
 const event = {
-  id: text('Once for each event, on every transport.'),
+  id: text('Unique per event, and equal on every transport.'),
   type: text('`tocsin.alert.raised.v1` and so on.'),
   time: instant()
 } as const
@@ -31,7 +37,7 @@ const visibleReport = [
   'theatre'
 ]
 
-const candidatesOmitted = count('How many candidates more there are than are named. Left out where there are none.')
+const candidatesOmitted = count('Number of further candidates. Omitted if there are none.')
 const placeSchema = publishedSchemas.Place as { readonly properties: Readonly<Record<string, JsonSchema>> }
 /** A place of a report, as intake found it. */
 const shownPlace = { ...placeSchema, properties: { ...placeSchema.properties, candidatesOmitted } }
@@ -39,12 +45,12 @@ const shownPlace = { ...placeSchema, properties: { ...placeSchema.properties, ca
 const { candidates, contradiction, precision, resolution } = placeSchema.properties
 const ownPlace = incidentMembers.place as { readonly required: readonly string[]; readonly properties: object }
 const incidentPlace = {
-  description: 'Where it was, as the rules take it, and how that was found.',
+  description: 'The place as used by the rules, and how it was resolved.',
   type: 'object',
   required: [...ownPlace.required, 'resolution', 'candidates'],
   properties: {
     ...ownPlace.properties,
-    resolution: orNull({ ...resolution, description: 'Null where no report that the key may see says it.' }),
+    resolution: orNull({ ...resolution, description: 'Null if no report that the key may see states it.' }),
     ...{ candidates, candidatesOmitted, contradiction, precision }
   }
 } as const
@@ -55,51 +61,72 @@ const evidenceMembers = {
   revision: {
     ...ownEvidence.items.properties.revision,
     description:
-      'The revision of the incident, as the rules count it. For keys cleared for `restricted` alone: it counts what hidden reports made of the incident too. Left out for all others; how often an incident changed for a key, the incident itself says.'
+      'The revision of the incident as the rules count it, which includes changes by hidden reports. Only for keys cleared for `restricted`, otherwise omitted; the incident itself has a revision as visible to the key.'
   }
 }
 /** Left out for keys below `restricted`. */
 const notForAll = ['revision']
+const counted = {
+  evidenceCount: record('All pieces of evidence that the key may see, by role: `GET /v1/alerts/{id}/evidence` lists them.', {
+    triggers: count(),
+    support: count()
+  }),
+  evidenceLost: truth('Events of the alert are missing in the log: its evidence is counted, but unknown until a later event.')
+}
+const few =
+  'At most 20 pieces that the key may see: those that reached each level, then the newest triggers, then the newest support.'
 const shownAlert = {
   ...alertMembers,
-  evidence: { ...ownEvidence, items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll) }
+  ...counted,
+  evidence: {
+    ...ownEvidence,
+    maxItems: 20,
+    description: few,
+    items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll)
+  }
 }
 
 const incidentShown = {
   ...without(incidentMembers, ['seq', 'reports', 'place']),
   place: incidentPlace,
-  alsoAt: listOf(ref('ShownPlace'), 'Where else it was, by the reports that the key may see.'),
+  alsoAt: listOf(ref('ShownPlace'), 'Further places, from the reports that the key may see.'),
   withdrawn: truth('Its last report was withdrawn.'),
-  reports: listOf(ref('IncidentReport'), 'Those that the key may see.')
+  reports: listOf(ref('IncidentReport'), 'The reports that the key may see.')
 }
 
 const alert = record(
-  'An alert as it stands, as far as the key may see it. `seq` counts the events of its theatre, and is there for keys that see all of them.',
+  'The current state of an alert, as far as the key may see it. `seq` counts the events of its theatre, and is present only for keys that see all of them.',
   shownAlert,
-  hiddenFromMost
+  seldom
 )
 
 export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
   Alert: alert,
-  AlertList: pageOf(ref('Alert'), 'Alerts, the newest first.'),
+  AlertList: pageOf(ref('Alert'), 'Alerts, newest first.'),
   AlertDetail: record(
-    'An alert with its evidence in full and its past revisions.',
+    'An alert with its newest evidence in full and its past revisions.',
     {
       ...alertMembers,
-      event: record('The event that made it what it is.', { type: text(), time: instant() }),
-      raisedAt: instant('When the key was first shown it; `times.detectedAt` is when it last changed.'),
+      ...counted,
+      event: record('The event that produced this state.', { type: text(), time: instant() }),
+      raisedAt: instant('When it first became visible to the key; `times.detectedAt` is the time of its last change.'),
       evidence: listOf(
-        record(
-          'An item of evidence with its incident as it stands now.',
-          { ...evidenceMembers, incident: orNull(ref('Incident')) },
-          notForAll
-        ),
-        'What the key may see; incidents of the first 100 are given in full. `incident` is null for the others, and for one that is no longer kept or shown: its id answers 404 then.'
+        ref('Evidence'),
+        `${few} \`incident\` is null for one that is no longer kept or visible, whose id is answered 404.`
       ),
       revisions: listOf(ref('AlertEvent'), 'Newest last.'),
-      revisionsOmitted: count('Earlier ones that are not listed.')
+      revisionsOmitted: count('Number of earlier ones that are not listed.')
     },
-    hiddenFromMost
+    seldom
+  ),
+  Evidence: record(
+    'An item of evidence with the current state of its incident.',
+    { ...evidenceMembers, incident: orNull(ref('Incident')) },
+    notForAll
+  ),
+  EvidencePage: pageOf(
+    ref('Evidence'),
+    'Evidence that the key may see; `incident` is null for one that is no longer kept or visible, whose id is answered 404.'
   ),
   AlertEvent: record(
     'A CloudEvent of an alert, with the whole state of the alert after it.',
@@ -109,7 +136,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       source: text(),
       datacontenttype: { type: 'string', enum: ['application/json'] },
       subject: text('The id of the alert.'),
-      cause: orNull(text('Id of the record that it follows from.')),
+      cause: orNull(text('Id of the record that caused it.')),
       engine: text(),
       theatre: text(),
       previoushash: text('Chains the events of a theatre; for keys that see all of them.'),
@@ -118,7 +145,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     ['previoushash']
   ),
   ActionRefused: record(
-    'An action that was not done, because another came first. It changes nothing of the alert.',
+    'A refused action, because another came first. It does not change the alert.',
     {
       alertId: text(),
       seq: count(),
@@ -126,18 +153,18 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       notify: { type: 'string', enum: ['quiet'] },
       actionId: text(),
       reason: { type: 'string', enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid'] },
-      by: text('The name of the key that asked.'),
-      byId: text('The id of that key. Left out where it was not kept yet.'),
+      by: text('The name of the requesting key.'),
+      byId: text('The id of that key. Omitted for events from before ids were stored.'),
       operatorRevision: { type: ['integer', 'null'] },
-      standingBy: orNull(text('Who made the revision that stands.')),
-      standingById: text('The id of that key. Left out where the suite made it, or where it was not kept yet.'),
+      standingBy: orNull(text('Who made the current revision.')),
+      standingById: text('The id of that key. Omitted if the suite made it, or for events from before ids were stored.'),
       standingAt: orNull(text()),
       handling: ref('Handling')
     },
     [...hiddenFromMost, 'byId', 'standingById']
   ),
-  LeftView: record('The alert may no longer be seen; nothing else is told.', { alertId: text(), theatre: text() }),
-  Incident: record('The thing in the world, put together from reports.', incidentShown, leftOutOfIncidents),
+  LeftView: record('The alert is no longer visible; nothing else is shown.', { alertId: text(), theatre: text() }),
+  Incident: record('An incident in the world, assembled from reports.', incidentShown, incidentMembersOptional),
   IncidentDetail: record(
     'An incident with its past states.',
     {
@@ -147,9 +174,9 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           ...event,
           cause: orNull(text()),
           declared: orNull(
-            record('The split (`same` false) or merge (true) that made it, where an officer did.', {
-              by: text('The name of the key that asked.'),
-              byId: orNull(text('The id of that key; null where it was not kept yet.')),
+            record('The split (`same` false) or merge (true) by an officer that caused it.', {
+              by: text('The name of the requesting key.'),
+              byId: orNull(text('The id of that key; null for events from before ids were stored.')),
               at: instant(),
               same: truth(),
               note: orNull(text())
@@ -159,15 +186,15 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
             'The incident after this event, and why its reports joined.',
             {
               ...without(incidentMembers, [...hiddenFromMost, 'reports']),
-              reports: listOf(record('A report of it, and whose.', { reportId: text(), sourceId: text() }))
+              reports: listOf(record('A report of the incident, and its source.', { reportId: text(), sourceId: text() }))
             },
-            leftOutOfIncidents
+            incidentMembersOptional
           )
         }),
         'Oldest first.'
       )
     },
-    leftOutOfIncidents
+    incidentMembersOptional
   ),
   IncidentReport: record(
     'A report of the incident.',
@@ -181,5 +208,5 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     ['private']
   ),
   ShownPlace: shownPlace,
-  IncidentList: pageOf(ref('Incident'), 'Incidents, those that changed last first.')
+  IncidentList: pageOf(ref('Incident'), 'Incidents, most recently changed first.')
 }

@@ -1,36 +1,37 @@
 // Answers of administration: theatres, sources, keys.
 
-import type { AuditedType } from '@tocsin/domain/control/audit-trail'
+import { auditedTypes } from '@tocsin/domain/control/audit-trail'
 import { scopes } from '@tocsin/domain/control/control-record'
-import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
+import { reliabilities } from '@tocsin/domain/report/report'
+import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
 
 const key = {
   id: text(),
   keyId: text('The same as `id`.'),
   name: text(),
-  scopes: listOf(oneOfWords(scopes)),
+  scopes: listOf(words(scopes)),
   theatres: ref('TheatresHeld'),
   handling: ref('Handling'),
   expiresAt: orNull(text('ISO 8601; null: never.')),
   limits: {
-    description: 'What it may ask for, where that differs from the settings.',
+    description: 'Its limits, if they differ from the settings.',
     type: 'object',
     properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
   },
   createdBy: orNull(
     text(
-      'Who made it: the id of a key, `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`; null where that was not kept.'
+      'Who created it: the id of a key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`; null if not recorded.'
     )
   )
 } as const
 
 const keyLife = {
   createdAt: instant(),
-  rotatedAt: orNull(text('When it got its newest secret, where that is not its first.')),
-  rotatedBy: orNull(text('Who gave it that secret.')),
-  revokedAt: orNull(text('Null while it is good.')),
+  rotatedAt: orNull(text('When it got its newest secret; null if that is its first.')),
+  rotatedBy: orNull(text('Who rotated it.')),
+  revokedAt: orNull(text('Null while it is valid.')),
   revokedBy: orNull(text('Who revoked it.')),
-  overlapsUntil: orNull(text('When the last of its earlier secrets ends; null where none works any more.'))
+  overlapsUntil: orNull(text('When the last of its earlier secrets expires; null if none is valid.'))
 } as const
 
 export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -42,30 +43,33 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       type: ['array', 'null'],
       items: { type: 'array', items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 } }
     },
-    clock: oneOfWords(['wall', 'replay']),
+    clock: words(['wall', 'replay']),
     retentionDays: { description: 'How far back reports can still change alerts.', type: 'integer', minimum: 1 },
     now: orNull(text('The last tick; null before the first.')),
-    clockStanding: oneOfWords(
+    clockStanding: words(
       ['right', 'behind', 'leap'],
-      'Whether the clock of the machine fits the time of the theatre. `behind`: the theatre stands in the future of the clock. `leap`: the clock is too far ahead to be believed. In both its time stands still until an officer sets it.'
+      'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
     )
   }),
   TheatreList: pageOf(ref('TheatreShown'), 'Theatres that the key may see.'),
-  TickTaken: record('The time that the theatre has now.', { theatre: text(), now: instant() }),
+  TickTaken: record('The current time of the theatre.', { theatre: text(), now: instant() }),
   SourceShown: record(
-    'What is held of a source.',
+    'A declared source.',
     {
       id: text(),
-      reliability: oneOfWords(['A', 'B', 'C', 'D', 'E', 'F'], 'Admiralty code; F: cannot be judged, which is not the worst.'),
-      latenessDays: { description: 'How late its reports usually come.', type: 'number' },
-      cadenceDays: { description: 'How long it may be quiet and still count as live.', type: 'number' },
+      reliability: words(reliabilities, 'Admiralty code. F means that it cannot be judged, which is not the worst grade.'),
+      latenessDays: { description: 'Usual delay of its reports, days.', type: 'number' },
+      cadenceDays: { description: 'How long it may be silent and still count as live, days.', type: 'number' },
       archive: truth('An archive never holds the watermark back.'),
       reporters: orNull(
-        listOf(text(), 'Ids of the keys that may report as it; null: all that may report. For administrators of all theatres.')
+        listOf(
+          text(),
+          'Ids of the keys that may report as it; null: every key that may report. Only for administrators of all theatres.'
+        )
       ),
       heard: listOf(
         ref('SourceHeard'),
-        'Where it was heard, of the theatres of the key. For administrators cleared for `restricted`.'
+        'When it was last heard, by theatre of the key. Only for administrators cleared for `restricted`.'
       )
     },
     ['reporters', 'heard']
@@ -73,45 +77,34 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   SourceHeard: record('When a source was last heard in a theatre.', {
     theatre: text(),
     lastReportedAt: instant(),
-    state: oneOfWords(['live', 'silent', 'archive'], '`silent`: quiet for longer than its cadence.')
+    state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.')
   }),
-  SourceList: pageOf(ref('SourceShown'), 'Declared sources. Any other one counts as F, a fortnight late, weekly.'),
+  SourceList: pageOf(
+    ref('SourceShown'),
+    'Declared sources. Any other one counts as reliability F, 14 days late, with weekly cadence.'
+  ),
   KeyShown: record('A key, without its secret.', {
     ...key,
     ...keyLife,
-    lastUsedAt: orNull(text('The beginning of the hour in which it was used last, as far as it is known here; null: never.'))
+    lastUsedAt: orNull(text('The beginning of the hour of its last use, as far as known at this instance; null: never.'))
   }),
-  KeyList: pageOf(ref('KeyShown'), 'Keys within the reach of the one that asks, revoked ones too.'),
-  KeyMade: record('The new key.', { ...key, secret: text('What the holder sends as bearer token. Shown this once.') }),
+  KeyList: pageOf(ref('KeyShown'), 'Keys within the rights of the requesting key, including revoked ones.'),
+  KeyMade: record('The new key.', { ...key, secret: text('The bearer token of the holder. Shown only once.') }),
   KeyRotated: record('The key with its new secret.', {
     ...key,
     ...keyLife,
-    secret: text('The new secret. Shown this once.')
+    secret: text('The new secret. Shown only once.')
   }),
-  AuditList: pageOf(ref('AuditEntry'), 'Changes of the administration, the newest first.'),
-  AuditEntry: record('A change, and who asked for it. What it was stands in the control log.', {
+  AuditList: pageOf(ref('AuditEntry'), 'Administrative changes, newest first.'),
+  AuditEntry: record('A change and its author. Its content is in the control log.', {
     id: text('Of its record.'),
     at: instant(),
-    type: oneOfWords([
-      'theatre.declared',
-      'theatre.time-set',
-      'source.declared',
-      'rule.declared',
-      'rule.withdrawn',
-      'key.created',
-      'key.rotated',
-      'key.revoked',
-      'subscription.created',
-      'subscription.updated',
-      'subscription.deleted',
-      'report.erasure-requested',
-      'session.ended'
-    ] satisfies AuditedType[]),
-    subject: text('Id of what was changed; of a session that of who began it.'),
+    type: words(auditedTypes),
+    subject: text('Id of what was changed; for a session, of its owner.'),
     by: orNull(
-      record('Who asked for it; null where the suite did it itself, or where it was not kept.', {
-        id: text('Of the key, or `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`.'),
-        name: text('As it was then; the id where it was not kept.')
+      record('The author; null if the suite did it itself, or if not recorded.', {
+        id: text('Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'),
+        name: text('Its name at that time; the id if not recorded.')
       })
     )
   }),

@@ -58,7 +58,7 @@ export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs,
       description: introduction,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
-    servers: [{ url: '/', description: 'The process that gave this document.' }],
+    servers: [{ url: '/', description: 'The process that served this document.' }],
     tags: Object.entries(tags)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
@@ -68,17 +68,17 @@ export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs,
 }
 
 const introduction = [
-  'Errors are RFC 9457 problems, `application/problem+json`: build on `status` and `code`. A 429, 503 or 507 has `Retry-After` and is safe to repeat as it was.',
-  'A write answers `tocsin-cursor`; a read that brings it shows at least what was written. Lists answer `{"items": […], "next": …}`.',
-  'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation names the scopes of which one is enough; `admin` always is.',
-  'Members may be added to answers: readers ignore those that they do not know.'
+  'Errors are RFC 9457 problems, `application/problem+json`: rely on `status` and `code`. A 429, 503 or 507 has `Retry-After`, and the same request may be repeated safely.',
+  'A write answers with `tocsin-cursor`; a read that sends it shows at least that write. Lists answer with `{"items": […], "next": …}`.',
+  'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation lists scopes, any of which is sufficient; `admin` always is.',
+  'Members may be added to answers: clients must ignore unknown ones.'
 ].join('\n\n')
 
 const securitySchemes = {
   key: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key, `tk_…`, the key of the owner, or a token of the identity provider that the suite was told of.'
+    description: 'An API key, `tk_…`, the key of the owner, or a token of the configured identity provider.'
   },
   session: { type: 'apiKey', in: 'cookie', name: 'tocsin_session', description: 'The session of a browser that signed in.' }
 }

@@ -5,7 +5,7 @@ import { alternativesMax, type filterNames } from '@tocsin/domain/alert/alert-fi
 import { severities } from '@tocsin/domain/record/severity'
 import { handlings } from '@tocsin/domain/report/handling'
 import { categories } from '@tocsin/domain/report/report'
-import { type JsonSchema, oneOfWords } from './json-schema.ts'
+import { type JsonSchema, words } from './json-schema.ts'
 
 type FilterName = (typeof filterNames)[number]
 
@@ -19,17 +19,17 @@ const alternatives = (items: JsonSchema, description: string): JsonSchema => ({
 const word: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 }
 
 const members: Readonly<Record<FilterName, JsonSchema>> = {
-  severity: alternatives(oneOfWords(severities), 'Any of these severities.'),
-  minSeverity: oneOfWords(severities, 'This severity or more.'),
-  status: alternatives(oneOfWords(alertStatuses), 'Any of these statuses.'),
+  severity: alternatives(words(severities), 'Any of these severities.'),
+  minSeverity: words(severities, 'This severity or more.'),
+  status: alternatives(words(alertStatuses), 'Any of these statuses.'),
   pattern: alternatives(word, 'Any of these patterns.'),
   ruleId: alternatives(word, 'Any of these rules.'),
-  category: alternatives(oneOfWords(categories), 'A report of any of these categories is among the evidence.'),
+  category: alternatives(words(categories), 'The evidence has a report of any of these categories.'),
   theatre: alternatives(word, 'Any of these theatres.'),
   admin1: alternatives(word, 'Any of these areas, ISO 3166-2.'),
   country: alternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
   polygon: {
-    description: 'A GeoJSON Polygon that the circle of the alert must touch; at most 1,000 positions.',
+    description: 'A GeoJSON Polygon that the circle of the alert must intersect; at most 1,000 positions.',
     type: 'object',
     required: ['type', 'coordinates'],
     properties: {
@@ -42,7 +42,7 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
     }
   },
   circle: {
-    description: 'Latitude, longitude and kilometres of a circle that the circle of the alert must touch.',
+    description: 'Latitude, longitude and radius in km of a circle that the circle of the alert must intersect.',
     type: 'array',
     prefixItems: [
       { type: 'number', minimum: -90, maximum: 90 },
@@ -53,14 +53,14 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
     maxItems: 3,
     items: { type: 'number' }
   },
-  certainty: alternatives(oneOfWords(certainties), 'Any of these certainties.'),
-  handling: alternatives(oneOfWords(handlings), 'Any of these levels.'),
-  drill: { description: 'Drills alone, or none.', type: 'boolean' }
+  certainty: alternatives(words(certainties), 'Any of these certainties.'),
+  handling: alternatives(words(handlings), 'Any of these levels.'),
+  drill: { description: 'True: only drills. False: no drills.', type: 'boolean' }
 }
 
 /** A filter in a body. Values of one name are alternatives; all names must hold. */
 export const filterSchema: JsonSchema = {
-  description: 'Which alerts: values of one name are alternatives, names must all hold. Empty: all.',
+  description: 'Selects alerts: values of one name are alternatives, all names must match. Empty: all alerts.',
   type: 'object',
   additionalProperties: false,
   properties: members

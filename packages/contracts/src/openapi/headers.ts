@@ -16,12 +16,12 @@ export interface HeaderDoc {
 export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'tocsin-cursor': {
     description:
-      'The `tocsin-cursor` of an earlier answer: what it covers is waited for up to 2 s before the request is answered.',
+      'The `tocsin-cursor` of an earlier answer. The request waits up to 2 s until everything that it covers is folded.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9_-]+$' }
   },
   'idempotency-key': {
     description:
-      'A name of your own choice for this request, 1 to 200 printable ASCII characters without spaces. Sent again with the same key, it counts once; another body under the same key is refused, and changes nothing. Keys are those of the API key that sends them. A report with an external id is named by that: with a key beside it, it is refused, and so is a stream with a key.',
+      'A client-chosen id of this request, 1 to 200 printable ASCII characters without spaces, unique per API key. A repeated request counts once; a different body under the same key is refused. Not allowed for a report with an external id, which identifies it, nor for a stream.',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
     example: 'field-office-7/2025-06-01/3'
   },
@@ -34,56 +34,55 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'if-match of a rule': {
     name: 'if-match',
     description:
-      'The `ruleVersion` that you have seen, such as `"3"` or `3`. Where another counts, nothing is changed. Without it a rule that is there is not changed either; one that is not there needs none, or 0.',
+      'The `ruleVersion` that you have seen, such as `"3"` or `3`. If it is not the current one, nothing is changed. Required for an existing rule; a new rule needs none, or 0.',
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"3"'
   },
   'if-match of an incident': {
     name: 'if-match',
     description:
-      'The `revision` of the incident that you have seen, such as `"2"` or `2`. Where another one stands, nothing is done.',
+      'The `revision` of the incident that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done.',
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"2"'
   },
   'ce-specversion': {
-    description: 'CloudEvents in binary mode: the body is the report, the event is in these headers. All four, or none of them.',
+    description: 'CloudEvents in binary mode: the body is the report, and the event is in these headers. All four or none.',
     schema: { type: 'string', enum: ['1.0'] }
   },
-  'ce-type': { description: 'Of a CloudEvent in binary mode.', schema: { type: 'string', enum: [reportEventType] } },
+  'ce-type': { description: 'For a CloudEvent in binary mode.', schema: { type: 'string', enum: [reportEventType] } },
   'ce-source': {
-    description: 'Of a CloudEvent in binary mode.',
+    description: 'For a CloudEvent in binary mode.',
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   },
   'ce-id': {
-    description: 'Of a CloudEvent in binary mode. With `ce-source` it names a report that has no external id.',
+    description: 'For a CloudEvent in binary mode. With `ce-source` it identifies a report without an external id.',
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   }
 }
 
 export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   'tocsin-cursor': {
-    description: 'Send it with a read, and the read shows at least what this request wrote.',
+    description: 'A read that sends it shows at least what this request wrote.',
     schema: { type: 'string' }
   },
-  location: { description: 'Where the new thing is.', schema: { type: 'string' } },
+  location: { description: 'The URL of the new resource.', schema: { type: 'string' } },
   etag: {
-    description: 'The `operatorRevision` of the alert, or the `ruleVersion` of the rule, in quotes: what `If-Match` asks for.',
+    description: 'The `operatorRevision` of the alert, or the `ruleVersion` of the rule, in quotes, as `If-Match` expects it.',
     schema: { type: 'string' }
   },
-  'retry-after': { description: 'Seconds until it makes sense to ask again.', schema: { type: 'string', pattern: '^[0-9]+$' } },
+  'retry-after': { description: 'Seconds to wait before a retry.', schema: { type: 'string', pattern: '^[0-9]+$' } },
   'ratelimit-policy': {
-    description:
-      'What the key may ask for, by policy: q in w seconds (draft-ietf-httpapi-ratelimit-headers). Left out where it has no limit.',
+    description: 'Limits of the key by policy: q in w seconds (draft-ietf-httpapi-ratelimit-headers). Omitted without a limit.',
     schema: { type: 'string' }
   },
   ratelimit: {
-    description: 'What is left of it: r, and t seconds until it is whole again. Counted by each process for itself.',
+    description: 'The remaining amount r, and t seconds until it is fully restored. Counted by each process separately.',
     schema: { type: 'string' }
   },
-  'accept-encoding': { description: 'The compressions that are taken.', schema: { type: 'string' } },
-  'www-authenticate': { description: 'How to say who you are.', schema: { type: 'string' } },
+  'accept-encoding': { description: 'The supported compressions.', schema: { type: 'string' } },
+  'www-authenticate': { description: 'How to authenticate.', schema: { type: 'string' } },
   'x-request-id': {
-    description: 'Names the request: with it an operator finds the log lines.',
+    description: 'Identifies the request in the log.',
     schema: { type: 'string' }
   },
   'set-cookie': { description: 'The session.', schema: { type: 'string' } }

@@ -1,4 +1,10 @@
-// Helpers for writing JSON Schemas (2020-12) of answers. They give plain data; nothing is validated here.
+// JSON Schemas (2020-12) of answers, as plain data; nothing is validated here. The plain builders are those of formats (decision
+// 0044). Records and nullable members have their own here: an answer refers to components of the document, is made of parts of
+// other schemas, and states a nullable word as two alternatives, because few client generators handle null among the words.
+
+import { type Format, formatOf, integer, listOf, text } from '@tocsin/domain/format/format'
+
+export { listOf, text, truth, words } from '@tocsin/domain/format/format'
 
 /** A JSON Schema, as data. */
 export interface JsonSchema {
@@ -8,44 +14,35 @@ export interface JsonSchema {
 export type Properties = Readonly<Record<string, JsonSchema>>
 
 /** A reference to a schema under `components.schemas` of the document. */
-export function ref(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` }
+export function ref(name: string): Format {
+  return formatOf({ $ref: `#/components/schemas/${name}` })
 }
 
 /** An object with these members, all required but those in `optional`. */
-export function record(description: string, properties: Properties, optional: readonly string[] = []): JsonSchema {
+export function record(description: string, properties: Properties, optional: readonly string[] = []): Format {
   const required = Object.keys(properties).filter(name => !optional.includes(name))
-  return { description, type: 'object', required, properties }
-}
-
-export function listOf(items: JsonSchema, description?: string): JsonSchema {
-  return { ...(description === undefined ? {} : { description }), type: 'array', items }
+  return formatOf({ type: 'object', required, properties }, description)
 }
 
 /** One page of a list, in the common form of all lists. */
-export function pageOf(items: JsonSchema, description: string): JsonSchema {
+export function pageOf(items: Format, description: string): Format {
   return record(description, {
     items: listOf(items),
-    next: { description: 'What to send as `cursor` for the next page; null behind the last.', type: ['string', 'null'] }
+    next: { description: 'The `cursor` of the next page; null after the last.', type: ['string', 'null'] }
   })
 }
 
-export function oneOfWords(words: readonly string[], description?: string): JsonSchema {
-  return { ...(description === undefined ? {} : { description }), type: 'string', enum: [...words] }
-}
-
 /** The same, or null. */
-export function orNull(schema: JsonSchema): JsonSchema {
-  if (typeof schema.type === 'string' && schema.enum === undefined) return { ...schema, type: [schema.type, 'null'] }
+export function orNull(schema: JsonSchema): Format {
   const { description, ...rest } = schema
-  return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: 'null' }] }
+  const isPlain = typeof schema.type === 'string' && schema.enum === undefined
+  const nullable = isPlain ? { ...rest, type: [schema.type, 'null'] } : { anyOf: [rest, { type: 'null' }] }
+  return formatOf(nullable, described(description))
 }
 
-export const text = (description?: string): JsonSchema => ({ ...described(description), type: 'string' })
-export const count = (description?: string): JsonSchema => ({ ...described(description), type: 'integer', minimum: 0 })
-export const truth = (description?: string): JsonSchema => ({ ...described(description), type: 'boolean' })
-export const instant = (description?: string): JsonSchema => ({ ...described(description), type: 'string', format: 'date-time' })
+export const count = (description?: string): Format => integer({ ...described(description), minimum: 0 })
+export const instant = (description?: string): Format => text({ ...described(description), format: 'date-time' })
 
-function described(description: string | undefined): JsonSchema {
+function described(description: unknown): JsonSchema {
   return description === undefined ? {} : { description }
 }

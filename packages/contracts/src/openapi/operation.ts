@@ -1,18 +1,18 @@
-// What a service says of its routes beyond their schemas: descriptions, bodies that it parses itself, answers, possible problems.
-// It stands in a file next to the routes; document.ts makes the OpenAPI document from it.
+// The documentation of a service's routes beyond their schemas: texts, bodies that it parses itself, answers, possible problems.
+// It is in a file next to the routes; document.ts makes the OpenAPI document from it.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 
 /** Tags in the order in which the document shows them. */
 export const tags = {
-  Reports: 'What one source says goes in here, is corrected or withdrawn, and read again with what became of it.',
-  Alerts: 'What the suite publishes, what officers do with it, and the incidents behind it.',
-  Streams: 'Alert events as they come: stream and feed, with cursors that tell of every gap.',
-  Subscriptions: 'Webhooks to partners, and what became of each delivery.',
-  Rules: 'Which patterns are looked for, and with which parameters.',
-  Administration: 'Theatres, sources, keys, quarantine, the way in.',
-  Operations: 'What operators and orchestrators ask of a process.'
+  Reports: 'Reports of sources are posted, corrected, withdrawn, and read with their outcome.',
+  Alerts: 'Published alerts, actions of officers, and the incidents behind alerts.',
+  Streams: 'Alert events as they are published: stream and feed, with cursors that reveal every gap.',
+  Subscriptions: 'Webhooks to partners, and the outcome of each delivery.',
+  Rules: 'The patterns that are detected, and their parameters.',
+  Administration: 'Theatres, sources, keys, quarantine, sign-in.',
+  Operations: 'Health and metrics of a process.'
 } as const
 export type Tag = keyof typeof tags
 

@@ -1,15 +1,15 @@
 // Answers for operators and orchestrators.
 
-import { type JsonSchema, oneOfWords, record, text, truth } from './json-schema.ts'
+import { type JsonSchema, record, text, truth, words } from './json-schema.ts'
 
 export const operationalSchemas: Readonly<Record<string, JsonSchema>> = {
   Alive: record('The process runs.', { alive: { type: 'boolean', const: true } }),
-  ReadyReport: record('Whether requests may come, and what is missing.', {
+  ReadyReport: record('Readiness, and what is missing.', {
     ready: truth(),
-    phase: oneOfWords(['starting', 'serving', 'draining', 'closing']),
-    log: text('`ok`, or since when the log does not answer, and why.'),
+    phase: words(['starting', 'serving', 'draining', 'closing']),
+    log: text('`ok`, or since when the log has not answered, and why.'),
     checks: {
-      description: 'By service, its checks: `ok`, or what is missing.',
+      description: 'The checks of each service: `ok`, or what is missing.',
       type: 'object',
       additionalProperties: { type: 'object', additionalProperties: { type: 'string' } }
     }

@@ -1,20 +1,21 @@
-// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which of them an operation can answer is stated at each.
+// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which of them an operation can answer is stated at
+// each.
 
 import { problems } from '../problem/problem-catalogue.ts'
-import { type JsonSchema, listOf, oneOfWords, record, ref, text } from './json-schema.ts'
+import { type JsonSchema, listOf, record, ref, text, words } from './json-schema.ts'
 
 export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
   Problem: {
     ...record(
-      'Why a request was not done. Some problems add members of their own, such as who came first.',
+      'Why a request failed. Some problems have further members, such as who came first.',
       {
         type: text('`urn:tocsin:problem:` and the code.'),
         title: text('For people; may change.'),
         status: { description: 'The status of the answer.', type: 'integer' },
-        code: oneOfWords(Object.keys(problems), 'Stable: build on this.'),
+        code: words(Object.keys(problems), 'Stable.'),
         detail: text('For people; may change.'),
-        instance: text('Names the request: with it an operator finds the log lines.'),
-        errors: listOf(ref('FieldError'), 'What is wrong where; at most 20.')
+        instance: text('Identifies the request in the log.'),
+        errors: listOf(ref('FieldError'), 'The faults; at most 20.')
       },
       ['instance', 'errors']
     ),
@@ -31,8 +32,8 @@ export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
       }
     ]
   },
-  FieldError: record('One thing that is wrong.', {
+  FieldError: record('A fault.', {
     pointer: text('A JSON pointer into the body, or the name of the parameter or header.'),
-    detail: text('What is wrong with it, as the end of a sentence that begins with the pointer.')
+    detail: text('The fault, as the end of a sentence that begins with the pointer.')
   })
 }

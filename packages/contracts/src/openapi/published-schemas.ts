@@ -1,12 +1,13 @@
-// The released schemas of schemas/ as components of the document: the same files that validate reports and records, with
+// The published schemas as components of the document: those that validate reports and records, with
 // references adapted to the document, and patterns that tools in other languages can read.
 
-import alert from '../schemas/alert.v1.schema.json' with { type: 'json' }
-import definitions from '../schemas/definitions.v1.schema.json' with { type: 'json' }
-import incident from '../schemas/incident.v1.schema.json' with { type: 'json' }
-import revision from '../schemas/report.received.v1.schema.json' with { type: 'json' }
-import report from '../schemas/report.v1.schema.json' with { type: 'json' }
-import withdrawal from '../schemas/withdrawal.v1.schema.json' with { type: 'json' }
+import { alertFormat } from '@tocsin/domain/alert/alert'
+import type { RecordFormat } from '@tocsin/domain/format/format'
+import { incidentFormat } from '@tocsin/domain/incident/incident-event'
+import { reportRevisionFormat } from '@tocsin/domain/report/report'
+import { postedReportFormat } from '../report/posted-report.ts'
+import { withdrawalFormat } from '../report/withdrawal.ts'
+import { definitions } from '../schema/definitions.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 
 interface SchemaFile {
@@ -17,14 +18,18 @@ interface SchemaFile {
 /** By name; a file's own definitions are prefixed with the file's name. */
 export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
   ...definitionsOf('', definitions),
-  ...componentsOf('Report', report),
-  ...componentsOf('Withdrawal', withdrawal)
+  ...componentsOf('Report', postedReportFormat),
+  ...componentsOf('Withdrawal', withdrawalFormat)
 }
 
 /** Members of an alert, an incident and a report revision as in their records: answers contain parts of these. */
-export const alertMembers = membersOf('Alert', alert)
-export const incidentMembers = membersOf('Incident', incident)
-export const revisionMembers = membersOf('Revision', revision)
+export const alertMembers = membersOf('Alert', alertFormat)
+export const incidentMembers = membersOf('Incident', incidentFormat)
+export const revisionMembers = membersOf('Revision', reportRevisionFormat)
+
+/** Those of them that may be left out. */
+export const incidentMembersOptional = optionalIn(incidentFormat)
+export const revisionMembersOptional = optionalIn(reportRevisionFormat)
 
 /** `members` without those named. */
 export function without(members: Properties, names: readonly string[]): Properties {
@@ -40,6 +45,10 @@ function definitionsOf(prefix: string, { $defs = {} }: SchemaFile): Readonly<Rec
   return Object.fromEntries(
     Object.entries($defs).map(([name, schema]) => [nameOf(prefix, name), turned(schema, prefix) as JsonSchema])
   )
+}
+
+function optionalIn({ properties, required }: RecordFormat): readonly string[] {
+  return Object.keys(properties).filter(name => !required.includes(name))
 }
 
 function membersOf(name: string, { properties }: SchemaFile): Properties {

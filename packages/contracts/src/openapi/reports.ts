@@ -3,100 +3,101 @@
 import { alertStatuses } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import { problems } from '../problem/problem-catalogue.ts'
+import { undecodableReasons } from '../record/envelope.ts'
 import { reportEventType } from '../report/report-event.ts'
-import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
-import { revisionMembers, without } from './published-schemas.ts'
+import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import { revisionMembers, revisionMembersOptional, without } from './published-schemas.ts'
 
 const identity = {
   reportId: {
-    description: 'Stable for the report of this source, whatever its revision.',
+    description: 'Stable for the report, over all its revisions.',
     type: 'string',
     pattern: '^[0-9a-f]{32}$'
   },
-  revision: { description: 'How many revisions of the report are known, this one among them.', type: 'integer', minimum: 0 },
-  theatre: text('Where the report counts now.')
+  revision: { description: 'Number of known revisions of the report, including this one.', type: 'integer', minimum: 0 },
+  theatre: text('The theatre in which the report counts now.')
 } as const
 
 /** Not for a withdrawal. */
 const whereAbouts = {
   place: ref('ToldPlace'),
-  alsoAt: listOf(ref('ToldPlace'), 'Of further places, in their order; left out where there are none.')
+  alsoAt: listOf(ref('ToldPlace'), 'Further places in order; omitted if there are none.')
 } as const
 
 /** A problem within a line of a stream. */
 const problemMembers = {
   type: text(),
   title: text(),
-  code: oneOfWords(Object.keys(problems)),
+  code: words(Object.keys(problems)),
   detail: text(),
   errors: listOf(ref('FieldError')),
-  retryAfter: count('Seconds until it makes sense to send it again.')
+  retryAfter: count('Seconds to wait before sending it again.')
 } as const
 
 const personMembers = { role: orNull(text()), kind: orNull(text()) } as const
 
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   ReportAccepted: record(
-    'The report stands: it survives a crash of the suite from here on.',
+    'The report is stored: it survives a crash of the suite from now on.',
     {
       ...identity,
-      duplicate: truth('Nothing was written: the suite holds all of it already.'),
+      duplicate: truth('Nothing was written: the suite already has all of it.'),
       ...whereAbouts,
-      cursor: text('The same as the header `tocsin-cursor`.')
+      cursor: text('Equal to the header `tocsin-cursor`.')
     },
     Object.keys(whereAbouts)
   ),
   ToldPlace: record(
-    'How a place was understood, and what may be wrong with it.',
+    'How a place was resolved, and what may be wrong with it.',
     {
-      resolution: oneOfWords(
+      resolution: words(
         ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
-        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is not known; `contradicting`: its coordinates lie far outside of the stated country: both are kept, and it starts nothing by place. Coordinates far outside of the stated area are `stated`, with a hint.'
+        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is unknown; `contradicting`: its coordinates lie far outside the stated country: both are kept, and it triggers nothing by place. Coordinates far outside the stated area are `stated`, with a hint.'
       ),
-      candidates: listOf(ref('PlaceCandidate'), 'What an ambiguous name may mean, the first 20.'),
-      omitted: count('How many candidates more there are.'),
-      hint: text('What it comes to, and what to do about it.')
+      candidates: listOf(ref('PlaceCandidate'), 'The first 20 candidates of an ambiguous name.'),
+      omitted: count('Number of further candidates.'),
+      hint: text('What this means, and what to do.')
     },
     ['omitted', 'hint']
   ),
-  ReportShown: record('A report with what became of it.', {
+  ReportShown: record('A report and its outcome.', {
     ...identity,
-    withdrawn: orNull(record('When it was withdrawn, and why; null while it stands.', { at: instant(), reason: text() })),
+    withdrawn: orNull(record('When and why it was withdrawn; null if it was not.', { at: instant(), reason: text() })),
     report: orNull(ref('ReportRevision')),
-    assembled: truth('True once the rules have taken what is shown: `incident` and `alerts` then speak of it.'),
+    assembled: truth('True once the rules have processed what is shown: `incident` and `alerts` are then up to date.'),
     incident: orNull(
       record(
-        'The incident that it was put into; null before that, or where the key may not see it. While the incident holds a report that the key may not see, the one in which the key saw this report last.',
+        'The incident of the report; null before it is assembled, or if the key may not see it. While the incident contains a hidden report, the one in which the key last saw this report.',
         {
           incidentId: text(),
-          revision: count('As the rules count, hidden reports too: for keys cleared for `restricted` alone.')
+          revision: count('As the rules count, including hidden reports; only for keys cleared for `restricted`.')
         },
         ['revision']
       )
     ),
     alerts: listOf(
       ref('ReportAlert'),
-      'Alerts that rest on the incident, as far as the key may see them; of a report that was withdrawn, those that it had supported.'
+      'Alerts that rest on the incident, as far as the key may see them; for a withdrawn report, those that it had supported.'
     ),
     hindrances: listOf(
       ref('Hindrance'),
-      'Why the report starts nothing by itself, or nothing of some rules; empty where nothing keeps it.'
+      'Why the report triggers nothing by itself, or not some rules; empty if nothing prevents it.'
     )
   }),
-  Hindrance: record('Why a report starts nothing by itself, or nothing of some rules.', {
-    reason: oneOfWords(
+  Hindrance: record('Why a report triggers nothing by itself, or not some rules.', {
+    reason: words(
       ['withdrawn', 'no-theatre', 'beyond-window', 'statistic', 'grade', 'contradicting-place', 'unknown-place', 'too-coarse'],
-      '`grade`: its source or its own credibility is too poor, it only supports; `beyond-window`: it was over before what its theatre looks back to; `too-coarse`: its place is not known as exactly as a rule needs.'
+      '`grade`: its source or its credibility is too poor, so it only supports; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
     ),
     detail: text(),
     rules: {
-      description: 'The rules that it holds for; null for all. Empty where the key may not know of rules.',
+      description: 'The rules concerned; null for all. Empty if the key may not see rules.',
       type: ['array', 'null'],
       items: { type: 'string' }
     }
   }),
   ReportRevision: record(
-    'The revision that counts. Names and texts are there only for keys with the scope `persons:read`.',
+    'The winning revision. Names and texts are present only for keys with the scope `persons:read`.',
     {
       ...without(revisionMembers, ['contentHash', 'private', 'persons', 'unnamed', 'narrativeKey', 'linkKeys']),
       persons: listOf(
@@ -104,60 +105,58 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
           'A person, without a name.',
           {
             ...personMembers,
-            key: text(
-              'The same person has the same key in every report; only with the scope `persons:read`, and of persons who are named.'
-            )
+            key: text('The same person has the same key in every report. Only with the scope `persons:read`, for named persons.')
           },
           ['key']
         )
       ),
       private: orNull(ref('PrivateTexts'))
     },
-    ['private']
+    ['private', ...revisionMembersOptional]
   ),
-  PrivateTexts: record('What only keys with the scope `persons:read` get; null once it is erased.', {
+  PrivateTexts: record('Only for keys with the scope `persons:read`; null once erased.', {
     narrative: orNull(text()),
     links: listOf(text()),
     persons: listOf(
-      record('A person; `name` is null where the report does not name them.', {
+      record('A person; `name` is null if the report does not give it.', {
         name: orNull(text()),
         aliases: listOf(text()),
         ...personMembers
       })
     )
   }),
-  ReportAlert: record('An alert that rests on a report, in short.', {
+  ReportAlert: record('A summary of an alert that rests on a report.', {
     alertId: text(),
-    status: oneOfWords(alertStatuses),
-    severity: oneOfWords(severities),
+    status: words(alertStatuses),
+    severity: words(severities),
     ruleId: text(),
     headline: text()
   }),
   ReportEvent: record(
-    'A CloudEvent 1.0 in structured mode whose data is a report. Other attributes say nothing here.',
+    'A CloudEvent 1.0 in structured mode whose data is a report. Other attributes are ignored.',
     {
-      specversion: oneOfWords(['1.0']),
-      type: oneOfWords([reportEventType]),
+      specversion: words(['1.0']),
+      type: words([reportEventType]),
       source: { type: 'string', minLength: 1, maxLength: 2048 },
       id: {
-        description: 'With `source` it names a report that has no external id.',
+        description: 'With `source` it identifies a report without an external id.',
         type: 'string',
         minLength: 1,
         maxLength: 256
       },
-      datacontenttype: text('JSON, or left out.'),
+      datacontenttype: text('JSON, or omitted.'),
       data: ref('Report')
     },
     ['datacontenttype']
   ),
   StreamedLine: { description: 'A line of a stream.', anyOf: [ref('Report'), ref('ReportEvent')] },
   StreamResult: {
-    description: 'What became of a line.',
+    description: 'The result of a line.',
     anyOf: [
       record(
-        'The report stands.',
+        'The report was accepted and is in the log.',
         {
-          line: count('Counts from 1, blank lines too.'),
+          line: count('Line number from 1, blank lines included.'),
           status: { type: 'integer', enum: [202] },
           ...identity,
           duplicate: truth(),
@@ -166,7 +165,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
         Object.keys(whereAbouts)
       ),
       record(
-        'The line was refused, as the problem that the report alone would be answered with.',
+        'The line was refused with the problem that a single post would get.',
         {
           line: count(),
           status: { type: 'integer', minimum: 400 },
@@ -177,18 +176,18 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     ]
   },
   StreamSummary: record(
-    'The last line of the answer: it has no `line`.',
+    'The last line of the answer, without `line`.',
     {
       complete: truth(
-        'The stream was taken to its end. If not, `problem` says why; lines behind the last one answered were not begun.'
+        'The stream was read to its end. If not, `problem` says why; lines after the last answered one were not begun.'
       ),
       lines: count(),
       blank: count(),
       accepted: count(),
       duplicates: count(),
       refused: count(),
-      unavailable: count('Lines that may be sent again as they are.'),
-      cursor: orNull(text('Of all that was written.')),
+      unavailable: count('Number of lines that may be sent again unchanged.'),
+      cursor: orNull(text('Covers everything that was written.')),
       problem: record('Why the stream ended early.', { status: { type: 'integer', minimum: 400 }, ...problemMembers }, [
         'errors',
         'retryAfter'
@@ -198,35 +197,35 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   PrivateErased: record('The private texts are unreadable everywhere.', {
     reportId: text(),
-    erased: truth('False where there were none, or none any more.')
+    erased: truth('False if there were none.')
   }),
   QuarantineEntry: record(
-    'Bytes that no version could read.',
+    'Bytes that no version could parse.',
     {
       id: text(),
-      topic: text('The log where they stood.'),
+      topic: text('The topic in which they were.'),
       partition: count(),
       position: text('Decimal digits.'),
-      reason: oneOfWords(['not-utf8', 'not-json', 'not-an-envelope', 'data-invalid', 'unknown-type']),
-      bytes: count('Bytes that are kept.'),
-      truncated: truth('There were, or may have been, more.'),
-      engine: text('The version that could not read them.'),
+      reason: words(undecodableReasons),
+      bytes: count('Number of bytes that are kept.'),
+      truncated: truth('There were, or may have been, more bytes.'),
+      engine: text('The version that could not parse them.'),
       quarantinedAt: instant(),
       settled: orNull(
-        record('What became of it.', {
-          how: oneOfWords(['replayed', 'dismissed']),
+        record('How it was settled.', {
+          how: words(['replayed', 'dismissed']),
           by: text(),
           at: instant(),
-          reportId: orNull(text('The report that was taken in its place.'))
+          reportId: orNull(text('The report that was accepted in its place.'))
         })
       ),
       content: record('Only for keys that may see everything.', {
         base64: text(),
-        text: orNull(text('The same as text; null where it is none.'))
+        text: orNull(text('The same as text; null if it is not UTF-8.'))
       })
     },
     ['content']
   ),
-  QuarantineList: pageOf(ref('QuarantineEntry'), 'Entries of the quarantine, without their bytes.'),
-  ReportList: pageOf(ref('ReportShown'), 'The report that was asked for, or none.')
+  QuarantineList: pageOf(ref('QuarantineEntry'), 'Quarantine entries, without their bytes.'),
+  ReportList: pageOf(ref('ReportShown'), 'The requested report, or none.')
 }

@@ -2,10 +2,10 @@
 
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys } from '@tocsin/domain/record/theatre-record'
-import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
+import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
 
-const parameterValue: JsonSchema = { description: 'Any value of JSON, of the kind that the default has.' }
-const severity = oneOfWords(severities)
+const parameterValue: JsonSchema = { description: 'Any JSON value of the same type as the default.' }
+const severity = words(severities)
 
 const measure = record('What was measured.', {
   name: text(),
@@ -14,16 +14,16 @@ const measure = record('What was measured.', {
   baseline: orNull({ type: 'number' })
 })
 
-const sketch = record('An alert as it would be.', {
-  alertId: orNull(text('Null where it would be a new one.')),
+const sketch = record('A previewed alert.', {
+  alertId: orNull(text('Null for a new one.')),
   ruleId: text(),
-  group: { description: 'What it is about.', type: 'object', additionalProperties: { type: 'string' } },
+  group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
   headline: text(),
   severity,
   level: { type: 'integer', minimum: 1 },
-  window: record('From when to when; null while it goes on.', { from: text(), to: orNull(text()) }),
+  window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
   measure,
-  triggers: count('Incidents that make it.')
+  triggers: count('Number of triggering incidents.')
 })
 
 export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -32,34 +32,34 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       ruleId: text(),
       ruleVersion: {
-        description: 'Rises with each change; a rule that is declared again after its withdrawal counts on.',
+        description: 'Increases with each change, and continues if the rule is declared again after a withdrawal.',
         type: 'integer',
         minimum: 1
       },
       pattern: text(),
       title: text('For people.'),
       parameters: {
-        description: 'Those that were given; the rest are the defaults of the pattern.',
+        description: 'Explicitly set parameters; the others have the defaults of the pattern.',
         type: 'object',
         additionalProperties: parameterValue
       },
-      where: text('A predicate in CEL: other incidents are not looked at.'),
-      groupBy: listOf(oneOfWords(groupKeys), 'What splits the groups of the pattern further.'),
-      severities: listOf(severity, 'Of the levels 1, 2, and so on.'),
-      headline: text('A headline with names in braces.'),
-      theatres: listOf(text(), 'The theatres that it belongs to, as far as the key reaches; left out: all.'),
+      where: text('A predicate in CEL; incidents that do not match are ignored.'),
+      groupBy: listOf(words(groupKeys), 'Attributes that split the groups of the pattern further.'),
+      severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
+      headline: text('A headline template with names in braces.'),
+      theatres: listOf(text(), 'The theatres in which it runs, as far as the key may see; omitted: all.'),
       inForce: listOf(
-        record('A parameter with the value that counts.', {
+        record('A parameter with its value in force.', {
           name: text(),
           value: parameterValue,
           unit: text(),
           meaning: text(),
-          source: text('Where the default comes from.')
+          source: text('Source of the default.')
         }),
         'Every parameter of the pattern.'
       ),
       failing: record(
-        'How often `where`, or a step among the parameters, gave no answer about an incident: there it does not hold. Counted by this instance, since it took its theatres up; none for keys below `restricted`, whatever failed.',
+        'Number of failures of `where`, or of a step among the parameters, which count as no match. Counted by this instance since it loaded its theatres; 0 for keys below `restricted`.',
         {
           count: count(),
           lastMessage: orNull(text())
@@ -67,41 +67,41 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       warming: listOf(
         text(),
-        'Theatres of this instance whose past is shorter than the baseline of the rule: there it raises nothing yet.'
+        'Theatres of this instance with less history than the baseline of the rule: there it raises nothing yet.'
       )
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']
   ),
   RuleList: pageOf(ref('Rule'), 'All rules.'),
-  NearMissList: record('What comes near to firing.', {
+  NearMissList: record('Near misses.', {
     items: listOf(
-      record('Something that did not fire.', {
+      record('A group that nearly fired.', {
         theatre: text(),
-        group: { description: 'What it is about.', type: 'object', additionalProperties: { type: 'string' } },
+        group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
         measure,
-        lacks: text('What it lacks, in words.'),
+        lacks: text('What is missing, as text.'),
         incidents: count('Incidents that count so far.'),
         lastAt: instant('When the last of them ended.')
       })
     ),
     next: { type: 'null' },
-    canSay: truth('False where the pattern of the rule can not tell what comes near to it.')
+    canSay: truth('False if the pattern of the rule cannot report near misses.')
   }),
-  RulePreview: record('What a change of rules would do to alerts, in the theatres that this instance folds.', {
+  RulePreview: record('The effect of a change of rules on alerts, in the theatres that this instance folds.', {
     theatres: listOf(
       record('One theatre.', {
         theatre: text(),
-        appear: listOf(sketch, 'Alerts that would be raised, or come back.'),
+        appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
         change: listOf(
-          record('An alert that would say something else.', { before: sketch, after: sketch }),
+          record('An alert that would change.', { before: sketch, after: sketch }),
           'Alerts that would be revised, escalated or closed.'
         ),
         vanish: listOf(sketch, 'Alerts that would be retracted.'),
-        same: count('Alerts of these rules that would stay as they are.'),
-        omitted: count('Differences beyond the limit of each list.')
+        same: count('Number of alerts of these rules that would not change.'),
+        omitted: count('Number of differences beyond the limit of each list.')
       })
     ),
-    elsewhere: listOf(text(), 'Theatres that another instance folds: ask there.'),
-    complete: truth('False where some theatre is folded elsewhere.')
+    elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
+    complete: truth('False if a theatre is folded elsewhere.')
   })
 }

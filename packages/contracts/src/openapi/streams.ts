@@ -4,24 +4,24 @@ import { type JsonSchema, listOf, record, ref, text, truth } from './json-schema
 
 export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
   FeedPage: record(
-    'Alert events in order. `prev` of each row is the cursor of the one before it: a break in that chain is a gap.',
+    'Alert events in order. `prev` of each row is the cursor of the previous row: a break in that chain is a gap.',
     {
       recovered: truth(
-        'False: the position cannot be gone on from. `snapshot` is the state to begin anew from, at `next`, or the first part of it.'
+        'False: the position cannot be resumed. `snapshot` is then the state to start from, at `next`, or its first part.'
       ),
       items: listOf(
         record('One event.', {
           event: ref('AlertEvent'),
-          cursor: text('The position behind it: the same on stream and feed.'),
-          prev: text('The cursor before it in this answer; of the first row, the one that was asked from.')
+          cursor: text('The position after it, equal on stream and feed.'),
+          prev: text('The previous cursor in this answer; for the first row, the cursor of the request.')
         })
       ),
-      next: text('Where to go on, also when there were no rows.'),
+      next: text('Where to continue, also without rows.'),
       snapshot: listOf(
         ref('Alert'),
-        'Open alerts as they are at `next`, behind all items: gravest first. Where `recovered` is true, a further part of the snapshot that was begun.'
+        'Open alerts as of `next`, after all items, most severe first. With `recovered` true, a further part of the snapshot in progress.'
       ),
-      more: truth('True where further parts of the snapshot follow from `next` on.')
+      more: truth('True if further parts of the snapshot follow after `next`.')
     },
     ['snapshot', 'more']
   )

@@ -1,72 +1,65 @@
 // Answers about webhook subscriptions and their deliveries.
 
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { filterSchema } from './filter-schema.ts'
-import { count, instant, type JsonSchema, oneOfWords, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
+import { count, instant, type JsonSchema, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
 
 const subscription = {
   id: text(),
-  url: text('Without its query, which may hold secrets.'),
+  ...shownMembers(subscriptionSettings),
+  url: text('Without its query, which may contain secrets.'),
   filter: filterSchema,
-  order: oneOfWords(['strict'], 'Deliveries go out one after the other, in the order of their sequence.'),
-  schedule: {
-    description: 'Waits between attempts, seconds; null: the default ones.',
-    type: ['array', 'null'],
-    items: { type: 'number' }
-  },
-  contact: orNull(text()),
+  order: words(['strict'], 'Deliveries are sent one at a time, in order of sequence.'),
   theatres: ref('TheatresHeld'),
   handling: ref('Handling'),
-  status: oneOfWords(
+  status: words(
     ['active', 'ended', 'suspended'],
-    '`ended`: the receiver answered 410. `suspended`: the key that made it is no longer good.'
+    '`ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid.'
   ),
-  sequence: count('Of the newest planned delivery; 0 before the first.'),
+  sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
   pending: count(),
-  parked: count('No longer tried by itself: a replay sends it.')
-} as const
+  parked: count('Number of deliveries that are not retried until a replay.')
+}
+const lacking = optionalNames(subscriptionSettings)
 
 export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
-  Subscription: record('An endpoint that alert events are sent to.', subscription),
-  SubscriptionMade: record('The new subscription, with its secret.', {
-    ...subscription,
-    secret: text('Signs what is sent (Standard Webhooks). Shown this once.')
-  }),
-  SubscriptionList: pageOf(
-    ref('Subscription'),
-    'Your subscriptions; for administrators all that lie within their theatres and handling.'
+  Subscription: record('An endpoint that receives alert events.', subscription, lacking),
+  SubscriptionMade: record(
+    'The new subscription, with its secret.',
+    { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
+    lacking
   ),
-  DeliveryList: pageOf(
-    ref('Delivery'),
-    'Deliveries, the newest first: those of alerts that may be seen now, and those that say that one left the view.'
-  ),
+  SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; for administrators all within their theatres and handling.'),
+  DeliveryList: pageOf(ref('Delivery'), 'Deliveries, newest first: those of alerts that are visible now, and left-view events.'),
   Delivery: record('One event for one subscription.', {
     sequence: { description: 'Counts from 1 within the subscription, without gaps.', type: 'integer', minimum: 1 },
-    id: text('Of the event; `webhook-id` of the request.'),
-    previousId: orNull(text('Of the delivery before it.')),
+    id: text('Id of the event, and `webhook-id` of the request.'),
+    previousId: orNull(text('Id of the previous delivery.')),
     alertId: text(),
     type: text(),
     plannedAt: instant(),
-    state: oneOfWords(['pending', 'delivered', 'parked']),
-    round: count('Rises with each replay.'),
+    state: words(['pending', 'delivered', 'parked']),
+    round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
-    nextAt: orNull(text('Before this time no attempt is made; null: at once, or none is due.')),
+    nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
     last: orNull(
       record('The last attempt.', {
         at: instant(),
         status: { type: ['integer', 'null'] },
         durationMs: { type: 'number' },
-        excerpt: orNull(text('Start of what the receiver answered, without what it repeats of the query of its address.')),
+        excerpt: orNull(text('Beginning of the receiver’s answer, without repetitions of the query of its address.')),
         reason: orNull(text())
       })
     )
   }),
-  Replayed: record('Deliveries that are sent again.', { replayed: count() }),
+  Replayed: record('The replayed deliveries.', { replayed: count() }),
   TestOutcome: record(
-    'What came of the attempt.',
+    'The outcome of the attempt.',
     {
       accepted: truth('The receiver answered with a status from 200 to 299.'),
       durationMs: { type: 'number' },
-      kind: oneOfWords(['response', 'timeout', 'refused', 'failed', 'cancelled']),
+      kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
       status: { type: 'integer' },
       retryAfter: orNull(text()),
       excerpt: text(),

@@ -1,4 +1,5 @@
-// Days and instants as people and feeds write them (RFC 3339 with an offset, or a plain day), read strictly: 30 February is no day.
+// Days and instants as people and feeds write them (RFC 3339 with an offset, or a plain day), read strictly: 30 February is no
+// day.
 
 const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/
 const instantPattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
@@ -8,7 +9,10 @@ export type MomentReading =
   /** `endMs`: the last millisecond of a day; for an instant the same as `startMs`. UTC, milliseconds since the Unix epoch. */
   { readonly kind: 'moment'; readonly startMs: number; readonly endMs: number } | { readonly kind: MomentProblem }
 
-/** Texts read lately: each is read several times for one report, and the reports of a feed share their days. Full, all are forgotten. */
+/**
+ * Cache of parsed texts: each is read several times for one report, and the reports of a feed share their days. Cleared when
+ * full.
+ */
 const lately = new Map<string, MomentReading>()
 const latelyMax = 1024
 /** The same for instants in UTC, under the same limit. */
@@ -54,9 +58,13 @@ export function readInstant(text: string): string {
 }
 
 function dayOf(year: number, month: number, day: number): MomentReading {
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
-    return { kind: 'no-such-day' }
-  return { kind: 'moment', startMs: date.getTime(), endMs: date.getTime() + 86_400_000 - 1 }
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return { kind: 'no-such-day' }
+  // Date.UTC takes years below 100 for those of the last century.
+  const startMs = year >= 100 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day)
+  return { kind: 'moment', startMs, endMs: startMs + 86_400_000 - 1 }
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }

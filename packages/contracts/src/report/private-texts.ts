@@ -1,6 +1,50 @@
 // The private part of a report: texts, links and names of persons. They are readable only inside intake and in answers to readers
 // with the scope for persons; everywhere else they are sealed.
 
+import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
+import { distinct, tidy, tidyOrNull, wordOf } from './normal-text.ts'
+import { closed, line } from './posted-text.ts'
+
+const person = record(
+  {
+    name: optional(line('the name of a person, at most 200 characters on one line', 200)),
+    aliases: optional(
+      listOf(line('a name, at most 200 characters on one line', 200), {
+        description: 'a list of at most 10 further names',
+        maxItems: 10
+      })
+    ),
+    role: optional(line('a role such as captured, at most 60 characters', 60)),
+    kind: optional(line('a kind such as commander, at most 60 characters', 60))
+  },
+  { ...closed('a person with a name, or with what is known without it: a role or a kind'), minProperties: 1 }
+)
+
+export const privateFormat = record(
+  {
+    narrative: optional(
+      text({
+        description: 'a text of at most 20000 characters',
+        minLength: 1,
+        maxLength: 20_000,
+        pattern: '^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F\\p{Cs}]*$'
+      })
+    ),
+    links: optional(
+      listOf(
+        text({
+          description: 'an address that begins with http:// or https://, at most 2000 characters',
+          maxLength: 2000,
+          pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$'
+        }),
+        { description: 'a list of at most 20 links', maxItems: 20 }
+      )
+    ),
+    persons: optional(listOf(person, { description: 'a list of at most 50 persons', maxItems: 50 }))
+  },
+  closed('an object with narrative, links and persons')
+)
+
 export interface PrivatePerson {
   /** Null for a person whom the report does not name. */
   readonly name: string | null
@@ -13,4 +57,21 @@ export interface PrivateTexts {
   readonly narrative: string | null
   readonly links: readonly string[]
   readonly persons: readonly PrivatePerson[]
+}
+
+/** The normal form of the private part; null for one that holds nothing. Pure. */
+export function privateOf(posted: ValueOf<typeof privateFormat> | undefined): PrivateTexts | null {
+  if (posted === undefined) return null
+  const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
+  const texts: PrivateTexts = {
+    narrative: narrative === '' ? null : narrative,
+    links: distinct(posted.links),
+    persons: (posted.persons ?? []).map(({ name, aliases = [], role, kind }) => ({
+      name: tidyOrNull(name),
+      aliases: [...new Set(aliases.map(tidy))],
+      role: wordOf(role),
+      kind: wordOf(kind)
+    }))
+  }
+  return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0 ? null : texts
 }

@@ -1,60 +1,15 @@
 // The shape of a posted report, by its published schema, with the schema's errors as sentences for people. A valid body costs one
 // pass that stops at the first fault; only an invalid one is checked again for all faults.
 
-import type { Handling } from '@tocsin/domain/report/handling'
-import type { Category, Credibility } from '@tocsin/domain/report/report'
+import type { Format } from '@tocsin/domain/format/format'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { openPointer } from '../json/open-pointer.ts'
 import type { FieldError } from '../problem/problem-catalogue.ts'
-import definitions from '../schemas/definitions.v1.schema.json' with { type: 'json' }
-import reportSchema from '../schemas/report.v1.schema.json' with { type: 'json' }
-import scenarioLineSchema from '../schemas/scenario-line.v1.schema.json' with { type: 'json' }
-import withdrawalSchema from '../schemas/withdrawal.v1.schema.json' with { type: 'json' }
-
-export interface PostedLocation {
-  readonly name?: string
-  readonly country?: string
-  readonly admin1?: string
-  readonly lat?: number
-  readonly lon?: number
-  readonly radiusKm?: number
-}
-
-/** A report that its schema accepts. */
-export interface PostedReport {
-  readonly source: { readonly id: string }
-  readonly externalId?: string
-  readonly reportedAt?: string
-  readonly occurred: { readonly from: string; readonly to: string }
-  readonly category: Category
-  readonly tactics?: readonly string[]
-  readonly location: PostedLocation
-  readonly alsoAt?: readonly PostedLocation[]
-  readonly actors?: readonly { readonly name: string; readonly role?: string }[]
-  readonly targets?: readonly { readonly kind: string }[]
-  readonly fatalities?: { readonly low?: number | null; readonly best?: number | null; readonly high?: number | null }
-  readonly credibility?: Credibility
-  readonly handling?: Handling
-  readonly drill?: boolean
-  readonly private?: {
-    readonly narrative?: string
-    readonly links?: readonly string[]
-    readonly persons?: readonly {
-      readonly name?: string
-      readonly aliases?: readonly string[]
-      readonly role?: string
-      readonly kind?: string
-    }[]
-  }
-}
-
-/** A line of a scenario. Its report is checked when it is posted. */
-export interface ScenarioLine {
-  readonly at: string
-  readonly report?: object
-  readonly put?: object
-  readonly delete?: { readonly source: { readonly id: string }; readonly externalId: string; readonly reason: string }
-}
+import { schemaOf } from '../schema/published-schema.ts'
+import type { PostedLocation } from './posted-location.ts'
+import { postedReportFormat } from './posted-report.ts'
+import { scenarioLineFormat } from './scenario-line.ts'
+import { withdrawalFormat } from './withdrawal.ts'
 
 export type Shaped<T> = { readonly ok: true; readonly report: T } | { readonly ok: false; readonly errors: readonly FieldError[] }
 
@@ -64,17 +19,18 @@ export const fieldErrorsMax = 20
 const listProbeMax = 60
 
 const options = { strict: true, strictTypes: false, strictRequired: false, validateFormats: false } as const
-const quick = new Ajv2020(options).addSchema(definitions)
-const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true }).addSchema(definitions)
+const quick = new Ajv2020(options)
+const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true })
 
 /** Validates a posted report's shape. Never throws. */
-export const checkReportShape = shapeOf<PostedReport>(reportSchema, 'report')
+export const checkReportShape = shapeOf(postedReportFormat, 'report')
 /** Validates a withdrawal. Never throws. */
-export const checkWithdrawal = shapeOf<{ readonly reason: string }>(withdrawalSchema, 'withdrawal')
+export const checkWithdrawal = shapeOf(withdrawalFormat, 'withdrawal')
 /** Validates a line of a scenario. Never throws. */
-export const checkScenarioLine = shapeOf<ScenarioLine>(scenarioLineSchema, 'scenario line')
+export const checkScenarioLine = shapeOf(scenarioLineFormat, 'scenario line')
 
-function shapeOf<T>(schema: object, noun: string): (value: unknown) => Shaped<T> {
+function shapeOf<T>(format: Format<T>, noun: string): (value: unknown) => Shaped<T> {
+  const schema = schemaOf(format)
   // Compiled on first use: most processes accept no reports, and many that do find no fault.
   let fits: ValidateFunction<T> | null = null
   let explain: ValidateFunction | null = null

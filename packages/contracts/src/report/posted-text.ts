@@ -1,0 +1,35 @@
+// Formats of what posted bodies share: texts, times, the names of sources and reports. A description ends the sentence of an
+// error: "must be …".
+
+import { text } from '@tocsin/domain/format/format'
+
+/** One line with something to see on it, without characters that no person writes or that turn the line around. */
+const linePattern = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$'
+const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
+const day = '\\d{4}-\\d\\d-\\d\\d'
+
+/** An object that takes no other members. */
+export const closed = (description: string) => ({ description, additionalProperties: false })
+export const line = (description: string, maxLength: number) =>
+  text({ description, minLength: 1, maxLength, pattern: linePattern })
+export const dayOrInstant = text({
+  description: 'a day such as 2025-06-01, or an instant with its offset from UTC',
+  maxLength: 40,
+  pattern: `^${day}(?:${clock})?$`
+})
+
+export const postedInstant = text({
+  description: 'an instant with its offset from UTC, such as 2025-06-02T09:00:00Z',
+  maxLength: 40,
+  pattern: `^${day}${clock}$`
+})
+
+export const postedSource = {
+  id: text({
+    description: 'an id of 1 to 64 letters, digits, dots, hyphens, underscores and colons that begins with a letter or digit',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$'
+  })
+}
+
+/** The id of a report at its source, in the given words. */
+export const postedExternalId = (description: string) => line(description, 200)

@@ -1,0 +1,14 @@
+// The body of a withdrawal.
+
+import { named, record } from '@tocsin/domain/format/format'
+import { line } from './posted-text.ts'
+
+export const postedReason = line('a reason of 1 to 1000 characters on one line', 1000)
+
+export const withdrawalFormat = record(
+  { reason: postedReason },
+  {
+    ...named('withdrawal', 'Withdrawal', 'The body of a withdrawal: why the report no longer stands.'),
+    additionalProperties: false
+  }
+)

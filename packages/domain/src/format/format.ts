@@ -1,0 +1,164 @@
+// Definitions of what is written and sent, once: each is a JSON Schema (2020-12) as plain data, and its TypeScript type follows
+// from it (`ValueOf`). Members are required unless they are marked `optional`. Nothing is validated here. Source: decision 0044.
+
+declare const value: unique symbol
+const definition: unique symbol = Symbol('definition')
+
+/** A JSON Schema of values of the type `Value`, which the compiler alone knows. */
+export interface Format<Value = unknown> {
+  readonly [keyword: string]: unknown
+  readonly [value]: Value
+  /** What a reference refers to; tools of JSON Schema see the reference alone. */
+  readonly [definition]?: Format<Value>
+}
+
+/** The type of what a format defines, deeply readonly. */
+export type ValueOf<F extends Format> = F[typeof value]
+
+/** The payloads of records by the formats of their data. */
+export type PayloadOf<F extends Readonly<Record<string, Format>>> = {
+  [Type in keyof F]: { readonly type: Type; readonly data: ValueOf<F[Type]> }
+}[keyof F]
+
+/** A member that may be left out. */
+export interface Optional<Value = unknown> {
+  readonly optional: Format<Value>
+}
+
+export type Members = Readonly<Record<string, Format | Optional>>
+
+/** An object by its members. */
+export interface RecordFormat<Value = unknown> extends Format<Value> {
+  readonly required: readonly string[]
+  readonly properties: Readonly<Record<string, Format>>
+}
+
+/** Further keywords of a schema; a text alone is its description. */
+export type Keywords = string | Readonly<Record<string, unknown>>
+
+type Flat<T> = { [K in keyof T]: T[K] } & {}
+type RecordOf<M extends Members> = Flat<
+  { readonly [K in keyof M as M[K] extends Format ? K : never]: M[K] extends Format<infer V> ? V : never } & {
+    readonly [K in keyof M as M[K] extends Format ? never : K]?: M[K] extends Optional<infer V> ? V : never
+  }
+>
+
+/** Keywords of a schema of its own: the name and version under which it is released, and what it is. */
+export function named(name: string, title: string, description: string, version = 1): Readonly<Record<string, string>> {
+  return { $id: `${name}.v${version}.schema.json`, title, description }
+}
+
+/** The file of definitions that formats share. */
+export const sharedFile = 'definitions.v1.schema.json'
+
+export function text(keywords?: Keywords): Format<string> {
+  return formatOf({ type: 'string' }, keywords)
+}
+
+/** `Value`: true, where no is said by leaving it out. */
+export function truth<Value extends boolean = boolean>(keywords?: Keywords): Format<Value> {
+  return formatOf({ type: 'boolean' }, keywords)
+}
+
+export function number(keywords?: Keywords): Format<number> {
+  return formatOf({ type: 'number' }, keywords)
+}
+
+/** `Value`: the numbers that the keywords leave, where they are few. */
+export function integer<Value extends number = number>(keywords?: Keywords): Format<Value> {
+  return formatOf({ type: 'integer' }, keywords)
+}
+
+/** One of some words. */
+export function words<const Word extends string>(list: readonly Word[], keywords?: Keywords): Format<Word> {
+  return formatOf({ type: 'string', enum: [...list] }, keywords)
+}
+
+export function listOf<Value>(items: Format<Value>, keywords?: Keywords): Format<readonly Value[]> {
+  return formatOf({ type: 'array', items }, keywords)
+}
+
+export function pairOf<Value>(item: Format<Value>, keywords?: Keywords): Format<readonly [Value, Value]> {
+  return formatOf({ type: 'array', prefixItems: [item, item], minItems: 2, maxItems: 2, items: false }, keywords)
+}
+
+export function tripleOf<Value>(item: Format<Value>, keywords?: Keywords): Format<readonly [Value, Value, Value]> {
+  return formatOf({ type: 'array', prefixItems: [item, item, item], minItems: 3, maxItems: 3, items: false }, keywords)
+}
+
+/** An object whose members have names that no format knows. `Value`: what they hold, as the writer sees to it. */
+export function dictionary<Value>(keywords?: Keywords): Format<Readonly<Record<string, Value>>> {
+  return formatOf({ type: 'object' }, keywords)
+}
+
+export function record<const M extends Members>(members: M, keywords?: Keywords): RecordFormat<RecordOf<M>> {
+  const required = Object.keys(members).filter(name => !isOptional(members[name] as Members[string]))
+  const properties = Object.entries(members).map(([name, member]) => [name, isOptional(member) ? member.optional : member])
+  return formatOf({ type: 'object', required, properties: Object.fromEntries(properties) }, keywords) as RecordFormat<RecordOf<M>>
+}
+
+/** A record with further members; keywords of the first, `$id` and words among them, are not taken over. */
+export function extended<Value, const M extends Members>(
+  { required, properties }: RecordFormat<Value>,
+  members: M,
+  keywords?: Keywords
+): RecordFormat<Flat<Value & RecordOf<M>>> {
+  const more = record(members, keywords)
+  return {
+    ...more,
+    required: [...required, ...more.required],
+    properties: { ...properties, ...more.properties }
+  } as unknown as RecordFormat<Flat<Value & RecordOf<M>>>
+}
+
+/** Leaves a member out of what is required. */
+export function optional<Value>(format: Format<Value>): Optional<Value> {
+  return { optional: format }
+}
+
+export const nothing: Format<null> = formatOf({ type: 'null' })
+
+/** One thing or another. */
+export function either<A, B>(one: Format<A>, other: Format<B>, keywords?: Keywords): Format<A | B> {
+  return formatOf({ anyOf: [one, other] }, keywords)
+}
+
+export function orNull<Value>(format: Format<Value>): Format<Value | null> {
+  if (typeof format.type !== 'string') return either(format, nothing)
+  const withNull = { ...format, type: [format.type, 'null'] }
+  return formatOf(Array.isArray(format.enum) ? { ...withNull, enum: [...format.enum, null] } : withNull)
+}
+
+/** A format that others refer to by name, in the file that all share. */
+export function shared<F extends Format>(name: string, format: F): Format<ValueOf<F>> {
+  return referring(`${sharedFile}#/$defs/${name}`, format)
+}
+
+/** A format that others refer to by name, in the schema that states it under `$defs`. */
+export function local<F extends Format>(name: string, format: F): Format<ValueOf<F>> {
+  return referring(`#/$defs/${name}`, format)
+}
+
+/** A format with a name and words of its own. */
+export function withKeywords<F extends Format>(format: F, keywords: Readonly<Record<string, unknown>>): F {
+  return { ...keywords, ...format }
+}
+
+/** What a format refers to, else itself. */
+export function definitionOf<Value>(format: Format<Value>): Format<Value> {
+  return format[definition] ?? format
+}
+
+function referring<F extends Format>(reference: string, format: F): Format<ValueOf<F>> {
+  return formatOf({ $ref: reference, [definition]: format })
+}
+
+/** True for a member that may be left out. */
+export function isOptional(member: Format | Optional): member is Optional {
+  return 'optional' in member
+}
+
+/** A schema written out, for what no other function here makes; `Value` is for its author to get right. */
+export function formatOf<Value>(schema: object, keywords: Keywords = {}): Format<Value> {
+  return { ...(typeof keywords === 'string' ? { description: keywords } : keywords), ...schema } as Format<Value>
+}

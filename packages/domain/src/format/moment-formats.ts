@@ -1,0 +1,21 @@
+// Days and instants as they stand in records.
+
+import { record, shared, text } from './format.ts'
+
+export const instantFormat = shared(
+  'instant',
+  text({ description: 'ISO 8601, UTC, milliseconds.', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
+)
+
+export const dayFormat = shared(
+  'day',
+  text({
+    description: 'A whole day, or an instant.',
+    pattern: '^\\d{4}-\\d\\d-\\d\\d(?:T\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)?$'
+  })
+)
+
+export const spanFormat = shared(
+  'span',
+  record({ from: dayFormat, to: dayFormat }, 'An interval. Days (`2025-06-01`) mean the whole day; instants are exact.')
+)

@@ -1,0 +1,93 @@
+// Everything that a setting needs follows from its definition.
+
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { integer, optional, orNull, record, text, type ValueOf, words } from '../../src/format/format.ts'
+import {
+  type Asked,
+  bodyOf,
+  optionalNames,
+  type Recorded,
+  recordedMembers,
+  type Settings,
+  settingsIn,
+  shownMembers,
+  withDefaults
+} from '../../src/format/setting.ts'
+
+const settings = {
+  name: { taken: text({ minLength: 1, maxLength: 9 }), words: 'What it is called.', example: 'a' },
+  order: {
+    taken: words(['strict']),
+    recorded: words(['strict', 'loose']),
+    words: 'Which comes first.',
+    default: 'strict',
+    example: 'strict'
+  },
+  note: { taken: orNull(text({ maxLength: 9 })), words: 'For people.', default: null, example: 'b' },
+  pauseMs: { taken: optional(integer({ minimum: 0, maximum: 9 })), words: 'How long to wait.', example: 1 }
+} as const satisfies Settings
+
+describe('a setting', () => {
+  it('is asked for within its limits, and only needed if nothing stands in for it', () => {
+    expect(bodyOf(settings)).toEqual({
+      type: 'object',
+      additionalProperties: false,
+      required: ['name'],
+      properties: {
+        name: { type: 'string', minLength: 1, maxLength: 9 },
+        order: { type: 'string', enum: ['strict'] },
+        note: { type: ['string', 'null'], maxLength: 9 },
+        pauseMs: { type: 'integer', minimum: 0, maximum: 9 }
+      }
+    })
+    type Ask = { name: string; order?: 'strict'; note?: string | null; pauseMs?: number }
+    expectTypeOf<Ask>().toExtend<Asked<typeof settings>>()
+    expectTypeOf<Omit<Ask, 'name'>>().not.toExtend<Asked<typeof settings>>()
+  })
+
+  it('is recorded without limits that may change, and may be missing if it is optional', () => {
+    const recorded = record({ id: text(), ...recordedMembers(settings) })
+    expect(recorded).toEqual({
+      type: 'object',
+      required: ['id', 'name', 'order', 'note'],
+      properties: {
+        id: { type: 'string' },
+        name: { type: 'string' },
+        order: { type: 'string', enum: ['strict', 'loose'] },
+        note: { type: ['string', 'null'] },
+        pauseMs: { type: 'integer', minimum: 0 }
+      }
+    })
+    expectTypeOf<ValueOf<typeof recorded>>().toEqualTypeOf<{
+      readonly id: string
+      readonly name: string
+      readonly order: 'strict'
+      readonly note: string | null
+      readonly pauseMs?: number
+    }>()
+  })
+
+  it('is shown as it is recorded, in the order of the definitions, with its words', () => {
+    const held: Recorded<typeof settings> = { pauseMs: 0, note: null, order: 'strict', name: 'a' }
+    expect(Object.entries(settingsIn(settings, { ...held, id: '1' } as typeof held))).toEqual([
+      ['name', 'a'],
+      ['order', 'strict'],
+      ['note', null],
+      ['pauseMs', 0]
+    ])
+    const { pauseMs: _, ...older } = held
+    expect(settingsIn(settings, older)).toEqual(older)
+    expect(optionalNames(settings)).toEqual(['pauseMs'])
+    expect(shownMembers(settings).pauseMs).toEqual({ description: 'How long to wait.', type: 'integer', minimum: 0 })
+  })
+
+  it('has its default where none is given, and is left out where it has none', () => {
+    expect(withDefaults(settings, { name: 'a' })).toEqual({ name: 'a', order: 'strict', note: null })
+    expect(withDefaults(settings, { name: 'a', note: 'b', pauseMs: 2 })).toEqual({
+      name: 'a',
+      order: 'strict',
+      note: 'b',
+      pauseMs: 2
+    })
+  })
+})
