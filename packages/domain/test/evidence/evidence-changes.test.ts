@@ -1,0 +1,109 @@
+import type { EvidenceItem } from '@tocsin/domain/alert/alert'
+import { changedBy, changesBetween } from '@tocsin/domain/evidence/evidence-changes'
+import { checkAfter, checkOf } from '@tocsin/domain/evidence/evidence-check'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Evidence, history, item } from './histories.ts'
+
+const list = fc.array(item, { maxLength: 40 })
+const named = (before: Evidence, now: Evidence) =>
+  changesBetween(before, now).reduce((sum, { removed, added }) => sum + removed.length + added.length, 0)
+const numbered = (role: EvidenceItem['role'], from: number, count: number): EvidenceItem[] =>
+  Array.from({ length: count }, (_, i) => ({ incidentId: `i${from + i}`, revision: 1, role, handling: 'public' }))
+
+describe('changes of evidence', () => {
+  it('make the second list of the first, whatever the lists', () => {
+    fc.assert(
+      fc.property(list, list, (before, now) => {
+        expect(changedBy(before, changesBetween(before, now))).toEqual(now)
+      })
+    )
+  })
+
+  it('along a history, with the check sum of each list', () => {
+    fc.assert(
+      fc.property(history, lists => {
+        let check = checkOf(lists[0] as Evidence)
+        for (const [i, now] of lists.entries()) {
+          const before = lists[i - 1] ?? now
+          const changes = changesBetween(before, now)
+          expect(changedBy(before, changes)).toEqual(now)
+          check = checkAfter(check, before, changes, now)
+        }
+        expect(check).toBe(checkOf(lists.at(-1) as Evidence))
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it('name what is new, and nothing else', () => {
+    const [triggers, support] = [numbered('trigger', 0, 300), numbered('support', 1000, 150)]
+    const [more] = numbered('trigger', 300, 1)
+    expect(changesBetween([...triggers, ...support], [...triggers, more as EvidenceItem, ...support])).toEqual([
+      { at: 300, removed: [], added: [more] }
+    ])
+    expect(changesBetween(triggers, structuredClone(triggers))).toEqual([])
+  })
+
+  it('name a late item, a revised one and one that is gone, each in its place', () => {
+    const before = numbered('trigger', 0, 9)
+    const revised = { ...(before[5] as EvidenceItem), revision: 2 }
+    const late = { ...(before[0] as EvidenceItem), incidentId: 'late' }
+    const now = [...before.slice(0, 2), late, ...before.slice(2, 5), revised, ...before.slice(6, 8)]
+    expect(changesBetween(before, now)).toEqual([
+      { at: 2, removed: [], added: [late] },
+      { at: 5, removed: ['i5'], added: [revised] },
+      { at: 8, removed: ['i8'], added: [] }
+    ])
+  })
+
+  it('name a support that becomes a trigger, and a trigger that becomes support, without those between', () => {
+    const [triggers, support] = [numbered('trigger', 0, 100), numbered('support', 1000, 300)]
+    const last = support.at(-1) as EvidenceItem
+    const risen = [
+      ...triggers.slice(0, 50),
+      { ...last, role: 'trigger' as const },
+      ...triggers.slice(50),
+      ...support.slice(0, -1)
+    ]
+    expect(named([...triggers, ...support], risen)).toBe(2)
+    expect(named(risen, [...triggers, ...support])).toBe(2)
+  })
+
+  it('are refused by another list than theirs', () => {
+    const before = numbered('trigger', 0, 9)
+    const changes = changesBetween(before, before.toSpliced(4, 2))
+    expect(changedBy(numbered('trigger', 1, 9), changes)).toBeNull()
+    expect(changedBy(before.slice(0, 5), changes)).toBeNull()
+    expect(
+      changedBy(before, [
+        { at: 4, removed: [], added: [] },
+        { at: 3, removed: [], added: [] }
+      ])
+    ).toBeNull()
+  })
+})
+
+describe('the check sum', () => {
+  it('differs for other items and for another order', () => {
+    const items = numbered('trigger', 0, 12)
+    const others = [
+      items.slice(1),
+      items.toReversed(),
+      items.with(3, { ...(items[3] as EvidenceItem), revision: 2 }),
+      items.with(3, { ...(items[3] as EvidenceItem), role: 'support' }),
+      items.with(3, { ...(items[3] as EvidenceItem), handling: 'internal' }),
+      [items[1] as EvidenceItem, items[0] as EvidenceItem, ...items.slice(2)],
+      []
+    ]
+    expect(new Set([items, ...others].map(checkOf)).size).toBe(others.length + 1)
+  })
+
+  it('is a number that JSON holds exactly', () => {
+    fc.assert(
+      fc.property(list, items => {
+        expect(Number.isSafeInteger(checkOf(items)) && checkOf(items) >= 0).toBe(true)
+      })
+    )
+  })
+})
