@@ -3,26 +3,39 @@
 
 import type { Finding } from '../finding/finding.ts'
 import type { RuleChange } from '../finding/finding-continuity.ts'
-import { concernsOf, signatureOf } from '../finding/finding-difference.ts'
-import { groupKeyOf } from '../finding/finding-group.ts'
+import { signatureOf } from '../finding/finding-difference.ts'
 import { FindingIndex } from '../finding/finding-index.ts'
 import { eachReport } from '../finding/report-change.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Digest } from '../ports.ts'
 import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theatre-record.ts'
-import { parseTimeMs } from '../space-time/event-time.ts'
-import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify } from './alert.ts'
-import { canWait, machineEvents } from './alert.ts'
+import { dayMs, parseTimeMs } from '../space-time/event-time.ts'
+import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
-import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
+import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { type AlertBookSnapshot, AlertEntries, type RestoredAlerts } from './alert-entries.ts'
+import type { IncidentRevisions } from './alert-evidence.ts'
 import { claimantsOf, matchAlerts, takersOf } from './alert-matching.ts'
-import { contentNow, inOrder, newborn, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import {
+  contentNow,
+  inOrder,
+  inOrderOfEvents,
+  newAlertId,
+  newborn,
+  operatorAt,
+  publishedAs,
+  referencesAfter,
+  refusalOf,
+  shared,
+  toldAll,
+  withdrawn
+} from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
 import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { letGo, operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
+import { WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
 
@@ -31,6 +44,7 @@ interface Decision {
   readonly event: MachineEvent
   readonly reason: string | null
   readonly quiet?: true
+  readonly concerns?: 'public'
 }
 
 export class AlertBook {
@@ -42,6 +56,8 @@ export class AlertBook {
   readonly #findings = new Map<string, FindingIndex>()
   /** Alerts for which one event per record was not enough, and whether the rest is quiet: the next record continues with them. */
   #pending = new Map<string, boolean>()
+  /** Alerts whose support alone has grown: the first tick of a new day publishes them. */
+  readonly #waiting = new WaitingAlerts()
   /** What another engine has published, until this engine's differences are published. */
   #succession: AlertSuccession | null = null
   #telling: AlertSuccession | null = null
@@ -81,12 +97,12 @@ export class AlertBook {
     const moves = this.#entries.takeMoves(mayHear)
     const succession = this.#telling
     this.#telling = null
-    if (changes.length + leftUnsaid.size + complete.length + moves.length === 0 && succession === null) return []
+    const told = context.newDay ? [...this.#waiting.ids] : []
+    if (changes.length + leftUnsaid.size + complete.length + moves.length + told.length === 0 && succession === null) return []
     // Readers who may not see the record must not learn its time: such events wait for the next record.
     this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
-    const candidates = new Set([...leftUnsaid.keys(), ...moves])
-    const touchedNow = new Set<string>()
-    const born = new Map<string, AlertContent>()
+    const candidates = new Set([...leftUnsaid.keys(), ...moves, ...told])
+    const [touchedNow, born] = [new Set<string>(), new Map<string, AlertContent>()]
     for (const change of changes) {
       for (const id of this.#rematch(change, context, born)) {
         candidates.add(id)
@@ -108,8 +124,8 @@ export class AlertBook {
     }
     const ended = (succession?.unseen ?? []).map(state => this.#ended(state, context))
     const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
-    for (const id of leftUnsaid.keys())
-      if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#entries.forget(this.#entryOf(id))
+    for (const id of leftUnsaid.keys()) if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#forget(this.#entryOf(id))
+    this.#waiting.settle()
     return [...ended, ...events]
   }
 
@@ -118,8 +134,16 @@ export class AlertBook {
   }
 
   /** Continues from what another engine has published, up to a seq; differences wait for `tellDifference`. */
-  adopt(published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number): void {
-    this.#succession = new AlertSuccession(this.#entries, published, lastSeq, boundaryMs)
+  adopt(
+    published: ReadonlyMap<string, PublishedAlert>,
+    lastSeq: number,
+    { boundaryMs, revisions }: { readonly boundaryMs: number; readonly revisions: IncidentRevisions }
+  ): void {
+    // Another engine may have let nothing wait: what it published is compared with what this one knows.
+    const waited = new Set(this.#waiting.ids)
+    for (const alertId of waited) this.#entries.keep(toldAll(this.#entryOf(alertId), revisions))
+    this.#waiting.restore([])
+    this.#succession = new AlertSuccession(this.#entries, published, waited, { lastSeq, boundaryMs })
     this.#seq = lastSeq
   }
 
@@ -142,8 +166,12 @@ export class AlertBook {
   operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
     const entry = this.#entries.get(request.alertId)
     const refusal = refuse(request, entry, context.horizonMs)
-    if (refusal || !entry) return [this.#refused(request, refusal ?? 'unknown-alert', entry)]
-    const before = entry.state
+    if (refusal || !entry) {
+      const at = { theatre: this.#theatre, seq: ++this.#seq }
+      return [{ type: 'alert.action-refused', data: refusalOf(request, refusal ?? 'unknown-alert', entry, at) }]
+    }
+    const grown = this.#waiting.withGrowth(entry, context.revisions)
+    const before = grown.state
     const closes = request.action === 'resolve'
     const state: AlertState = {
       ...before,
@@ -156,7 +184,7 @@ export class AlertBook {
       action: { actionId: request.actionId, ...askerOf(request), text: request.text ?? request.note }
     }
     this.#entries.keep({
-      ...entry,
+      ...grown,
       state,
       closedByHand: closes
         ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 }
@@ -188,12 +216,17 @@ export class AlertBook {
     return this.#pending.size > 0 || this.#entries.hasMoves
   }
 
+  /** When the next day begins, if something waits for it; null = nothing does. */
+  nextTellMs(nowMs: number): number | null {
+    return this.#waiting.size === 0 ? null : (Math.floor(nowMs / dayMs) + 1) * dayMs
+  }
+
   /** Forgets alerts whose window ended before the boundary: nothing can change them. Pending events are published first. */
   archive(boundaryMs: number): void {
     for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
     for (const entry of this.#entries.endedBefore(boundaryMs)) {
       if (this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
-      else this.#entries.forget(entry)
+      else this.#forget(entry)
     }
   }
 
@@ -202,12 +235,13 @@ export class AlertBook {
       seq: this.#seq,
       entries: [...this.#entries.values()],
       pending: [...this.#pending].sort((a, b) => compareText(a[0], b[0])),
-      moves: this.#entries.moves
+      moves: this.#entries.moves,
+      waiting: this.#waiting.snapshot()
     }
   }
 
   /** Restores a snapshot. `standing` gives the current findings of each rule, so that an alert holds the same objects again. */
-  restore(snapshot: AlertBookSnapshot, standing: ReadonlyMap<string, readonly Finding[]>): void {
+  restore({ moves = [], waiting = [], ...snapshot }: RestoredAlerts, standing: ReadonlyMap<string, readonly Finding[]>): void {
     this.#seq = snapshot.seq
     const bySignature = new Map<string, Finding>()
     for (const [ruleId, findings] of standing) {
@@ -215,7 +249,8 @@ export class AlertBook {
       for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
     this.#pending = new Map(snapshot.pending)
-    this.#entries.restoreMoves(snapshot.moves)
+    this.#entries.restoreMoves(moves)
+    this.#waiting.restore(waiting)
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
       this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
@@ -232,6 +267,7 @@ export class AlertBook {
     if (goesOn !== null && 'ruleVersion' in rule) {
       const finding = change.added[0] as Finding
       const { entry, reports } = goesOn
+      this.#waiting.noteHeld(entry, finding)
       index.replace(change.removed[0] as Finding, finding, reports)
       this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
       return [entry.state.alertId]
@@ -248,7 +284,9 @@ export class AlertBook {
     )
     for (const claimant of claimants) {
       const entry = this.#entryOf(claimant.alertId)
-      this.#entries.keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
+      const held = taken.get(claimant.alertId) ?? null
+      this.#waiting.noteHeld(entry, held?.finding)
+      this.#entries.keep({ ...entry, held })
     }
     this.#unite(
       claimants.filter(c => (c.open || c.holds) && !taken.has(c.alertId)),
@@ -283,22 +321,11 @@ export class AlertBook {
     const held = this.#entries.index.reportsOf(rule.ruleId)
     const related = new Set(claimantsOf(found.finding, claimants))
     eachReport(found.finding, report => held.each(report, id => related.add(id)))
-    const alertId = this.#newId(rule.ruleId, found, context.recordId)
+    const isTaken = (id: string) => this.#entries.get(id) !== undefined
+    const alertId = newAlertId([this.#theatre, rule.ruleId, context.recordId], found.finding, this.#digest, isTaken)
     const references = [...related].sort(compareText)
     this.#entries.keep(newborn(rule, found, content, { alertId, theatre: this.#theatre, references, time: context.time }))
     born.set(alertId, content)
-  }
-
-  /** hash(theatre, rule, record, first trigger report); with the group added if one report makes two findings. */
-  #newId(ruleId: string, found: SeenFinding, recordId: string): string {
-    const parts = ['alert-id', this.#theatre, ruleId, recordId, found.finding.triggers[0]?.id ?? '']
-    const more = [groupKeyOf(found.finding), String(found.finding.fromMs), signatureOf(found.finding)]
-    for (;;) {
-      const id = this.#digest(...parts)
-      const further = this.#entries.get(id) === undefined ? undefined : more.shift()
-      if (further === undefined) return id
-      parts.push(further)
-    }
   }
 
   #publish(
@@ -307,23 +334,14 @@ export class AlertBook {
     context: RecordContext,
     staysQuiet: (alertId: string) => boolean
   ): AlertEvent[] {
-    const ordered = [...decisions].sort((a, b) => this.#compare(a, b))
+    const ordered = inOrderOfEvents(decisions, id => this.#entryOf(id))
     const events: AlertEvent[] = []
     for (const decision of ordered) {
       const entry = this.#entryOf(decision.alertId)
       const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
       const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
-      const held = entry.held ?? entry.published
-      const next: AlertEntry = {
-        ...entry,
-        state,
-        firstSeq: Math.min(entry.firstSeq, state.seq),
-        published: held,
-        told: entry.told || state.notify !== 'quiet',
-        closedByHand: decision.event === 'reopened' ? null : entry.closedByHand,
-        mergedInto: null,
-        absorbed: []
-      }
+      const next = publishedAs(entry, decision.event, state)
+      this.#waiting.publish(entry, state.concerns)
       this.#entries.keep(next)
       events.push({ type: `alert.${decision.event}`, data: state })
       if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
@@ -334,18 +352,11 @@ export class AlertBook {
     return this.#entries.noteMoves(events)
   }
 
-  #compare(a: Decision, b: Decision): number {
-    const [one, other] = [this.#entryOf(a.alertId), this.#entryOf(b.alertId)]
-    return (
-      machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
-      compareText(one.state.ruleId, other.state.ruleId) ||
-      compareText(groupKeyOf(findingOf(one)), groupKeyOf(findingOf(other))) ||
-      compareText(a.alertId, b.alertId)
-    )
-  }
-
   #decide(entry: AlertEntry, context: RecordContext, succession: AlertSuccession | null) {
-    return decide(entry, context) ?? this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
+    const decision = decide(entry, context)
+    if (decision !== null) return decision
+    if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
+    return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
   }
 
   #ended(state: AlertState, context: RecordContext): AlertEvent {
@@ -357,15 +368,13 @@ export class AlertBook {
     const status = statusAfter(before.status, decision.event)
     const notify = notifyOf(entry, decision.event, context)
     const concerns =
-      decision.event === 'revised' && entry.held && entry.absorbed.length === 0
-        ? concernsOf(entry.published.finding, entry.held.finding)
-        : null
+      decision.event === 'revised' && decision.concerns === undefined ? this.#waiting.concernsOf(entry, context.newDay) : 'public'
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
     const state: AlertState = {
       ...before,
       ...(content ? shared(content, status) : withdrawn(before)),
       ...this.#next(before, notify, context),
-      concerns: concerns ?? 'public',
+      concerns,
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
@@ -389,23 +398,17 @@ export class AlertBook {
     }
   }
 
-  #lapsed(entry: AlertEntry, reason: string, context: RecordContext): AlertEvent {
-    const before = entry.state
-    const state: AlertState = {
-      ...before,
-      ...this.#next(before, 'update', context),
-      operator: letGo(before.operator),
-      reason,
-      action: null
-    }
+  #lapsed(lapsing: AlertEntry, reason: string, context: RecordContext): AlertEvent {
+    const entry = this.#waiting.withGrowth(lapsing, context.revisions)
+    const next = this.#next(entry.state, 'update', context)
+    const state: AlertState = { ...entry.state, ...next, operator: letGo(entry.state.operator), reason, action: null }
     this.#entries.keep({ ...entry, state, standing: { by: 'tocsin', at: context.time } })
     return { type: 'alert.acknowledgement-lapsed', data: state }
   }
 
-  #refused(request: OperatorRequest, reason: ActionRefused['reason'], entry: AlertEntry | undefined): AlertEvent {
-    this.#seq += 1
-    const data = refusalOf(request, reason, entry, { theatre: this.#theatre, seq: this.#seq })
-    return { type: 'alert.action-refused', data }
+  #forget(entry: AlertEntry): void {
+    this.#waiting.forget(entry.state.alertId)
+    this.#entries.forget(entry)
   }
 
   #entryOf(alertId: string): AlertEntry {

@@ -2,8 +2,8 @@
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
-import { compareText } from '../incident/incident.ts'
-import { toldTwiceNote } from '../incident/told-twice.ts'
+import { compareText, type Incident } from '../incident/incident.ts'
+import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
 import type { Severity } from '../record/severity.ts'
 import { maySee } from '../report/handling.ts'
 import { formatTime } from '../space-time/event-time.ts'
@@ -36,7 +36,7 @@ export interface AlertContent {
 }
 
 /** The last published state of an alert, and its finding. */
-export type Published = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
+export type PublishedContent = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
 
 /**
  * Shapes a finding for publication. `published` is the last published state: sums continue from it, and evidence that is no
@@ -46,7 +46,7 @@ export function contentOf(
   finding: Finding,
   severities: readonly Severity[],
   revisions: IncidentRevisions,
-  published: Published | null = null
+  published: PublishedContent | null = null
 ): AlertContent {
   const { triggers, support } = finding
   const named = evidenceOf(finding, revisions, published)
@@ -56,7 +56,8 @@ export function contentOf(
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
     explanation:
-      finding.explanation + toldTwiceNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
+      finding.explanation +
+      possibleDuplicatesNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
@@ -80,15 +81,30 @@ export function contentOf(
 }
 
 /** Levels in the form of alerts. Those published before are unchanged. */
-function levelsOf({ levels }: Finding, published: Published | null): readonly AlertLevel[] {
+function levelsOf({ levels, triggers }: Finding, published: PublishedContent | null): readonly AlertLevel[] {
   return levels.map(({ level, atMs, reason }, i) => {
     const [before, told] = [published?.finding.levels[i], published?.levels[i]]
     const isTold = before?.atMs === atMs && before.level === level && before.reason === reason
-    return told !== undefined && isTold ? told : { level, at: formatTime(atMs), reason }
+    const made = makerOf(triggers, atMs)
+    if (told !== undefined && isTold && told.incidentId === made?.id) return told
+    const at = told !== undefined && isTold ? told.at : formatTime(atMs)
+    return { level, at, reason, ...(made === undefined ? {} : { incidentId: made.id }) }
   })
 }
 
-function windowOf({ fromMs, toMs }: Finding, published: Published | null): AlertState['window'] {
+/** The last trigger, in order of the fold, that began by a moment, if the moment lies in it. */
+function makerOf(triggers: readonly Incident[], atMs: number): Incident | undefined {
+  let [low, high] = [0, triggers.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((triggers[middle] as Incident).fromMs <= atMs) low = middle + 1
+    else high = middle
+  }
+  const last = triggers[low - 1]
+  return last !== undefined && last.toMs >= atMs ? last : undefined
+}
+
+function windowOf({ fromMs, toMs }: Finding, published: PublishedContent | null): AlertState['window'] {
   const from = published?.finding.fromMs === fromMs ? published.window.from : formatTime(fromMs)
   return { from, to: toMs === null ? null : formatTime(toMs) }
 }

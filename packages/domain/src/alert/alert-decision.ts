@@ -1,7 +1,7 @@
 // Decides an alert's machine event, status and notification after a record. Pure functions of the alert and the record's context.
 
 import type { Finding } from '../finding/finding.ts'
-import { saysTheSame } from '../finding/finding-difference.ts'
+import { saysTheSame, supportChangeOf } from '../finding/finding-difference.ts'
 import { triggerReportsOf } from '../finding/report-change.ts'
 import type { Severity } from '../record/severity.ts'
 import type { Asker } from '../record/theatre-record.ts'
@@ -30,6 +30,8 @@ export interface RecordContext {
   readonly watermarkAt: (level: Handling) => number | null
   /** The watermark has moved: provisional alerts may be confirmed. */
   readonly watermarkMoved: boolean
+  /** The record is the first tick of a day: what waits is published. */
+  readonly newDay: boolean
   readonly revisions: IncidentRevisions
   /**
    * Handling of the record: readers below it must not learn its time from an event that could equally come with the next record.
@@ -71,14 +73,14 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
     const higher = levelOf(finding) > entry.closedByHand.level
     if (finding.toMs === null && (laterTrigger || higher))
       return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
-    return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
+    return isDueNow(newsOf(entry)) ? { event: 'revised', reason: null } : null
   }
   if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
   if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
   if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
   if (status === 'provisional' && mayBeHeard(entry, context) && isComplete(finding, context.watermarkAt(entry.state.handling)))
     return { event: 'confirmed', reason: null }
-  return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
+  return isDueNow(newsOf(entry)) ? { event: 'revised', reason: null } : null
 }
 
 /** True if everyone who may see an alert may also see the record. */
@@ -91,8 +93,28 @@ function sharesTriggers(a: Finding, b: Finding): boolean {
   return triggerReportsOf(a).some(report => known.has(report))
 }
 
-function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolean {
-  return absorbed.length > 0 || !showTheSame(held, published)
+/** How an alert differs from what was published of it. `support`: in nothing else. */
+export type News =
+  | { readonly kind: 'none' | 'material' }
+  /** The least handling of what is published at once, null if all of it waits; and of all that differs. */
+  | { readonly kind: 'support'; readonly now: Handling | null; readonly any: Handling }
+
+const none: News = { kind: 'none' }
+const material: News = { kind: 'material' }
+
+/** Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but no change of a rule does. */
+export function newsOf({ held, published, absorbed }: AlertEntry): News {
+  if (absorbed.length > 0 || held === null) return material
+  if (held === published) return none
+  if (severityIn(held) !== severityIn(published)) return material
+  const change = supportChangeOf(published.finding, held.finding)
+  if (change === null) return material
+  const { lost, any } = change
+  return any === null ? none : { kind: 'support', now: held.ruleVersion === published.ruleVersion ? lost : any, any }
+}
+
+function isDueNow(news: News): boolean {
+  return news.kind === 'material' || (news.kind === 'support' && news.now !== null)
 }
 
 /** True if readers could see no difference, neither in the finding nor in its severity by the rule. */

@@ -12,6 +12,7 @@ import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type Record
 import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { reportSetOf } from './match-candidates.ts'
+import type { WaitingSnapshot } from './waiting-alerts.ts'
 
 /** All alerts of a theatre, as plain data. */
 export interface AlertBookSnapshot {
@@ -20,7 +21,11 @@ export interface AlertBookSnapshot {
   readonly pending: readonly (readonly [string, boolean])[]
   /** Alerts whose parent differs from the published one, with the handling of the former parent. */
   readonly moves: readonly (readonly [string, Handling])[]
+  readonly waiting: WaitingSnapshot
 }
+
+/** The same as an earlier engine may have left it. */
+export type RestoredAlerts = Omit<AlertBookSnapshot, 'moves' | 'waiting'> & Partial<AlertBookSnapshot>
 
 export class AlertEntries {
   readonly index = new AlertIndex()
@@ -152,7 +157,7 @@ export class AlertEntries {
     return events
   }
 
-  /** If an alert starts a wider story: the alerts without a parent that rest on the same reports. If it is over: its parts. */
+  /** Of an open alert: alerts without a parent that rest on the same reports. Of an ended one: its parts. */
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
     if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))))

@@ -8,11 +8,11 @@ import { distanceKm } from '../space-time/geometry.ts'
 import { type AlertState, type AlertStatus, alertStatuses, type Certainty, certainties } from './alert.ts'
 
 /** [lon, lat], as GeoJSON has it. */
-export type Position = readonly [number, number]
+export type LonLat = readonly [number, number]
 /** A GeoJSON Polygon: rings of positions; the first is the outside, the others are holes. */
 export interface PolygonArea {
   readonly type: 'Polygon'
-  readonly coordinates: readonly (readonly Position[])[]
+  readonly coordinates: readonly (readonly LonLat[])[]
 }
 
 export interface AlertFilter {
@@ -213,14 +213,14 @@ function degreesEastOf(lon: number, from: number): number {
  * A ring against the centre of a circle, on the tangent plane there: accurate near the centre, where it matters. The even–odd
  * rule decides inside; the distance is that of the nearest edge.
  */
-function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
+function meetRing(ring: readonly LonLat[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
   const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
   let holdsMiddle = false
   let leastSquareKm = Number.POSITIVE_INFINITY
   let x1 = 0
   let y1 = 0
   for (let i = 0; i < ring.length; i++) {
-    const position = ring[i] as Position
+    const position = ring[i] as LonLat
     const x2 = degreesEastOf(position[0], lon0) * kmPerDegreeEast
     const y2 = (position[1] - lat0) * kmPerDegree
     if (i > 0) {
@@ -349,14 +349,14 @@ function readPolygon(given: unknown): Read {
     positions += ring.length
     if (positions > positionsMax)
       return { detail: `has more than ${positionsMax} positions in all its rings, which is the limit` }
-    if (!ring.every(isPosition)) return { detail: 'has a position that is not [lon, lat] in degrees' }
-    const [first, last] = [ring[0] as Position, ring[ring.length - 1] as Position]
+    if (!ring.every(isLonLat)) return { detail: 'has a position that is not [lon, lat] in degrees' }
+    const [first, last] = [ring[0] as LonLat, ring[ring.length - 1] as LonLat]
     if (first[0] !== last[0] || first[1] !== last[1]) return { detail: 'has a ring that does not end where it begins' }
   }
-  return { value: { type: 'Polygon', coordinates: rings.map(ring => (ring as Position[]).map(([lon, lat]) => [lon, lat])) } }
+  return { value: { type: 'Polygon', coordinates: rings.map(ring => (ring as LonLat[]).map(([lon, lat]) => [lon, lat])) } }
 }
 
-function isPosition(value: unknown): value is Position {
+function isLonLat(value: unknown): value is LonLat {
   return (
     Array.isArray(value) &&
     (value.length === 2 || value.length === 3) &&

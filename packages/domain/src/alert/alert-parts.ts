@@ -1,13 +1,16 @@
 // Parts of an alert's state that several events share. Pure.
 
+import type { Finding } from '../finding/finding.ts'
+import { signatureOf } from '../finding/finding-difference.ts'
 import { groupKeyOf } from '../finding/finding-group.ts'
 import { compareText } from '../incident/incident.ts'
+import type { Digest } from '../ports.ts'
 import type { Severity } from '../record/severity.ts'
 import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theatre-record.ts'
 import { formatTime } from '../space-time/event-time.ts'
-import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Urgency } from './alert.ts'
+import { type ActionRefused, type AlertState, type AlertStatus, type MachineEvent, machineEvents, type Urgency } from './alert.ts'
 import { type AlertContent, contentOf } from './alert-content.ts'
-import type { AlertEntry, RecordContext } from './alert-decision.ts'
+import { type AlertEntry, findingOf, type RecordContext } from './alert-decision.ts'
 import type { SeenFinding } from './match-candidates.ts'
 
 /** What an alert shows of its finding, with the urgency for its status. */
@@ -44,6 +47,40 @@ export function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   )
 }
 
+/** The decisions of one record in the order of their events: by kind, rule, group, id. */
+export function inOrderOfEvents<D extends { readonly alertId: string; readonly event: MachineEvent }>(
+  decisions: readonly D[],
+  entryOf: (alertId: string) => AlertEntry
+): D[] {
+  const compare = (a: D, b: D) => {
+    const [one, other] = [entryOf(a.alertId), entryOf(b.alertId)]
+    return (
+      machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
+      compareText(one.state.ruleId, other.state.ruleId) ||
+      compareText(groupKeyOf(findingOf(one)), groupKeyOf(findingOf(other))) ||
+      compareText(a.alertId, b.alertId)
+    )
+  }
+  return [...decisions].sort(compare)
+}
+
+/** hash(theatre, rule, record, first trigger report); with the group added if one report makes two findings. */
+export function newAlertId(
+  of: readonly [theatre: string, ruleId: string, recordId: string],
+  finding: Finding,
+  digest: Digest,
+  isTaken: (alertId: string) => boolean
+): string {
+  const parts = ['alert-id', ...of, finding.triggers[0]?.id ?? '']
+  const more = [groupKeyOf(finding), String(finding.fromMs), signatureOf(finding)]
+  for (;;) {
+    const id = digest(...parts)
+    const further = isTaken(id) ? more.shift() : undefined
+    if (further === undefined) return id
+    parts.push(further)
+  }
+}
+
 /** The refusal of a request that changes nothing: the reason, and who acted before. */
 export function refusalOf(
   request: OperatorRequest,
@@ -75,10 +112,34 @@ export const nothingDone = {
 } as const
 
 /** What an alert shows of its current finding; null if it holds none. */
-export function contentNow({ state, held, published }: AlertEntry, { revisions }: RecordContext): AlertContent | null {
+export function contentNow(
+  { state, held, published }: AlertEntry,
+  { revisions }: Pick<RecordContext, 'revisions'>
+): AlertContent | null {
   if (held === null) return null
   const { evidence, levels, window } = state
   return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
+}
+
+/** An alert after a machine event. */
+export function publishedAs(entry: AlertEntry, event: MachineEvent, state: AlertState): AlertEntry {
+  return {
+    ...entry,
+    state,
+    firstSeq: Math.min(entry.firstSeq, state.seq),
+    published: entry.held ?? entry.published,
+    told: entry.told || state.notify !== 'quiet',
+    closedByHand: event === 'reopened' ? null : entry.closedByHand,
+    mergedInto: null,
+    absorbed: []
+  }
+}
+
+/** An alert as if all that it shows of its current finding were published. */
+export function toldAll(entry: AlertEntry, revisions: RecordContext['revisions']): AlertEntry {
+  const content = contentNow(entry, { revisions })
+  if (content === null || entry.held === null) return entry
+  return { ...entry, published: entry.held, state: { ...entry.state, ...shared(content, entry.state.status) } }
 }
 
 /** An alert before its first event. */

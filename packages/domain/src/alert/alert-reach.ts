@@ -10,7 +10,7 @@ import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
 
 /** How a rule's findings differ from before. */
-interface Change extends FindingChange {
+interface RuleFindingChange extends FindingChange {
   readonly rule: { readonly ruleId: string }
 }
 
@@ -24,7 +24,11 @@ export interface Continuation {
  * The alert that continues with the only finding that changed, if nothing else can take part: the usual case of a growing
  * episode. Null if matching must decide. `index` has the previous findings.
  */
-export function continuing({ rule, removed, added }: Change, index: FindingIndex, entries: AlertEntries): Continuation | null {
+export function continuing(
+  { rule, removed, added }: RuleFindingChange,
+  index: FindingIndex,
+  entries: AlertEntries
+): Continuation | null {
   const [old, now] = [removed[0], added[0]]
   if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
   const entry = entries.holderOf(old)
@@ -40,7 +44,7 @@ export function continuing({ rule, removed, added }: Change, index: FindingIndex
 
 /** The connected alerts and findings that a change affects: connected if the alert could take the finding. */
 export function reachOf(
-  { rule: { ruleId }, removed, added }: Change,
+  { rule: { ruleId }, removed, added }: RuleFindingChange,
   index: FindingIndex,
   entries: AlertEntries
 ): { readonly alerts: ReadonlySet<string>; readonly findings: ReadonlySet<Finding> } {

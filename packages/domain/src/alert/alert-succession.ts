@@ -18,7 +18,7 @@ export interface PublishedAlert {
 }
 
 /** The last state that another engine published of each alert and incident, and up to which seqs. */
-export interface Published {
+export interface PublishedState {
   readonly alerts: ReadonlyMap<string, PublishedAlert>
   readonly seq: number
   readonly incidents: ReadonlyMap<string, PublishedIncident>
@@ -33,14 +33,22 @@ export class AlertSuccession {
   readonly #unpublished = new Set<string>()
   readonly #unseen: AlertState[] = []
   readonly #entries: AlertEntries
+  /** Alerts whose support has grown without an event of this engine. */
+  readonly #waited: ReadonlySet<string>
 
   /**
    * Copies published status, numbers and operator state into the alerts: they are facts, from which events continue. Alerts whose
    * window ended before the boundary are past for both engines.
    */
-  constructor(entries: AlertEntries, published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number) {
+  constructor(
+    entries: AlertEntries,
+    published: ReadonlyMap<string, PublishedAlert>,
+    waited: ReadonlySet<string>,
+    { lastSeq, boundaryMs }: { readonly lastSeq: number; readonly boundaryMs: number }
+  ) {
     this.#entries = entries
     this.#lastSeq = lastSeq
+    this.#waited = waited
     for (const entry of [...entries.values()]) {
       const known = published.get(entry.state.alertId)
       if (known === undefined) this.#takeUnpublished(entry)
@@ -59,9 +67,10 @@ export class AlertSuccession {
   }
 
   /** The event for an alert whose content alone differs from the other engine's; null for none. */
-  restated({ state }: AlertEntry): { event: MachineEvent; reason: null; quiet: true } | null {
+  restated({ state }: AlertEntry): { event: MachineEvent; reason: null; quiet: true; concerns: 'public' } | null {
     const event = this.#restated.get(state.alertId)
-    return event === undefined || state.seq > this.#lastSeq ? null : { event, reason: null, quiet: true }
+    // This engine's own findings have not changed: whom the difference concerns is not known from them.
+    return event === undefined || state.seq > this.#lastSeq ? null : { event, reason: null, quiet: true, concerns: 'public' }
   }
 
   /** Current alerts that were never published. */
@@ -108,10 +117,25 @@ export class AlertSuccession {
         : (entry.closedByHand ?? { atMs: parseTimeMs(said.times.detectedAt), level: said.levels.at(-1)?.level ?? 0 })
     const { revision, operatorRevision, seq, status, urgency, operator, reason, references } = said
     const headline = own.status === 'retracted' && status !== 'retracted' ? said.headline : own.headline
-    const state = { ...own, revision, operatorRevision, seq, status, urgency, operator, reason, references, headline }
+    // The evidence too is as published: the next event may be recorded as the difference from it.
+    const { evidence, evidenceOmitted } = said
+    const published = {
+      revision,
+      operatorRevision,
+      seq,
+      status,
+      urgency,
+      operator,
+      reason,
+      references,
+      evidence,
+      evidenceOmitted
+    }
+    const state = { ...own, ...published, headline }
     this.#entries.keep({ ...entry, told, closedByHand, state })
-    if (own.status !== status || !isOpen(said) || areAlike(wordsOf(own), wordsOf(said))) return
-    const isGraver = severities.indexOf(own.severity) > severities.indexOf(said.severity)
+    const isCompared = isOpen(said) || this.#waited.has(own.alertId)
+    if (own.status !== status || !isCompared || areAlike(wordsOf(own), wordsOf(said))) return
+    const isGraver = isOpen(said) && severities.indexOf(own.severity) > severities.indexOf(said.severity)
     this.#restated.set(own.alertId, isGraver ? 'escalated' : 'revised')
   }
 }
@@ -128,7 +152,9 @@ function holdersByReport(entries: Iterable<AlertEntry>): Map<string, string> {
 /** The content of an alert without numbers and times of events. */
 function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
   const { evidenceOmitted, category, fatalities, handling, partOf, drill, group } = more
-  const words = { headline, explanation, severity, certainty, levels, area, window, measure, evidence }
+  // Which trigger reached a level follows from the rest, and older records do not say it.
+  const reached = levels.map(({ level, at, reason }) => ({ level, at, reason }))
+  const words = { headline, explanation, severity, certainty, levels: reached, area, window, measure, evidence }
   return { ...words, evidenceOmitted, category, fatalities, handling, partOf, drill, group }
 }
 

@@ -3,15 +3,16 @@
 import { wordsOfCode } from '../incident/incident-names.ts'
 
 export const reasonNames: Readonly<Record<string, string>> = {
-  'support-fell-away': 'what it rested on fell away',
-  'support-returned': 'what it rested on came back',
-  'same-situation': 'the same situation, told by other reports',
-  'later-trigger': 'it goes on with a later incident',
-  'higher-level': 'it has grown graver',
+  'support-fell-away': 'its evidence no longer supports it',
+  'support-returned': 'its evidence supports it again',
+  'same-situation': 'other reports show the same situation',
+  'later-trigger': 'a later incident followed',
+  'higher-level': 'it has become more severe',
   'situation-ended': 'the situation ended',
-  'situation-goes-on': 'the situation goes on after all',
+  'situation-goes-on': 'the situation continues',
   'closed-by-operator': 'closed by an officer',
-  merged: 'one with another alert'
+  merged: 'merged with another alert',
+  'engine-changed': 'not confirmed when all reports were assessed again'
 }
 
 /** A reason in words; anything but a code is returned as it is. Pure. */

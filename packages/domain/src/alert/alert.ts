@@ -1,9 +1,26 @@
 // Alert events: what the suite publishes of a finding, and the formats that partners build on. Source: formats.md#an-alert-event.
 
-import type { Severity } from '../record/severity.ts'
-import type { Asker } from '../record/theatre-record.ts'
-import type { Handling } from '../report/handling.ts'
-import type { Fatalities } from '../report/report.ts'
+import { evidenceMax } from '../finding/finding.ts'
+import {
+  dictionary,
+  type Format,
+  integer,
+  listOf,
+  named,
+  number,
+  optional,
+  orNull,
+  record,
+  text,
+  tripleOf,
+  truth,
+  type ValueOf,
+  withKeywords,
+  words
+} from '../format/format.ts'
+import { severities } from '../record/severity.ts'
+import { handlingFormat } from '../report/handling.ts'
+import { fatalitiesFormat } from '../report/report.ts'
 
 export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
 export type MachineEvent = (typeof machineEvents)[number]
@@ -25,113 +42,196 @@ export type Certainty = (typeof certainties)[number]
 export const notifies = ['page', 'quiet', 'update'] as const
 export type Notify = (typeof notifies)[number]
 
-export interface AlertLevel {
-  readonly level: number
-  /** Event time at which the level was reached, ISO 8601. */
-  readonly at: string
-  /** Its cause: `partial`, `full`, `30 days`, … */
-  readonly reason: string
-}
+const textOrNull = orNull(text())
+const count = integer({ minimum: 0 })
+const version = integer({ minimum: 1 })
 
-export interface AlertArea {
-  readonly country: readonly string[]
-  readonly admin1: readonly string[]
-  /** [lat, lon, km], or null where no trigger has coordinates. */
-  readonly circle: readonly [number, number, number] | null
-  readonly settlement: string | null
-}
+const levelFormat = record({
+  level: version,
+  at: text('Event time at which the level was reached, ISO 8601.'),
+  reason: text('Its cause: `partial`, `full`, `30 days`, …'),
+  incidentId: optional(text('The trigger that reached it. Left out where time alone did, and in older records.'))
+})
+export type AlertLevel = ValueOf<typeof levelFormat>
 
-export interface AlertMeasure {
-  readonly name: string
-  readonly value: number
-  readonly threshold: number
-  readonly baseline: number | null
-  readonly falseAlarmsPerYear: number | null
-}
+const areaFormat = record({
+  country: listOf(text()),
+  admin1: listOf(text()),
+  circle: orNull(tripleOf(number(), '[lat, lon, km], or null where no trigger has coordinates.')),
+  settlement: textOrNull
+})
+export type AlertArea = ValueOf<typeof areaFormat>
 
-export interface EvidenceItem {
-  readonly incidentId: string
-  readonly revision: number
-  readonly role: 'trigger' | 'support'
-  /** Strictest handling of the incident's reports: a reader below it does not get this item. */
-  readonly handling: Handling
-}
+const measureFormat = record({
+  name: text(),
+  value: number(),
+  threshold: number(),
+  baseline: orNull(number()),
+  falseAlarmsPerYear: orNull(number())
+})
+export type AlertMeasure = ValueOf<typeof measureFormat>
 
-export interface AlertOperator {
-  readonly acknowledgedBy: string | null
-  /** Id of the key that acknowledged it; left out if nobody has, or if ids were not stored yet. */
-  readonly acknowledgedById?: string
-  readonly acknowledgedUntil: string | null
-  readonly assignedTo: string | null
-  readonly disposition: string | null
-}
+const evidenceFormat = record({
+  incidentId: text(),
+  revision: version,
+  role: words(['trigger', 'support']),
+  handling: withKeywords(handlingFormat, {
+    description: "Strictest handling of the incident's reports: a reader below it does not get this item."
+  })
+})
+export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
-/** The `data` of every alert event but `alert.action-refused`: the whole state of the alert after it. */
-export interface AlertState {
-  readonly alertId: string
-  readonly revision: number
-  readonly operatorRevision: number
-  readonly seq: number
-  readonly theatre: string
-  readonly status: AlertStatus
-  readonly notify: Notify
-  readonly ruleId: string
-  readonly ruleVersion: number
-  readonly pattern: string
-  readonly group: Readonly<Record<string, string>>
-  readonly headline: string
-  readonly explanation: string
-  readonly severity: Severity
-  readonly urgency: Urgency
-  readonly certainty: Certainty
-  readonly levels: readonly AlertLevel[]
-  readonly area: AlertArea
-  readonly window: { readonly from: string; readonly to: string | null }
-  readonly measure: AlertMeasure
-  /** At most 500; `evidenceOmitted` counts the rest. */
-  readonly evidence: readonly EvidenceItem[]
-  readonly evidenceOmitted: number
-  readonly category: readonly string[]
-  readonly fatalities: Fatalities
-  readonly times: { readonly occurredFrom: string; readonly firstReportedAt: string; readonly detectedAt: string }
-  readonly handling: Handling
+const operatorFormat = record({
+  acknowledgedBy: textOrNull,
+  acknowledgedById: optional(text('Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.')),
+  acknowledgedUntil: textOrNull,
+  assignedTo: textOrNull,
+  disposition: textOrNull
+})
+export type AlertOperator = ValueOf<typeof operatorFormat>
+
+const askerMembers = { by: text(), byId: optional(text('Id of that key, unique among keys. Left out in older records.')) }
+
+/** All of an alert's state but its evidence. */
+const statementMembers = {
+  alertId: text(),
+  revision: version,
+  operatorRevision: count,
+  seq: count,
+  theatre: text(),
+  status: words(alertStatuses),
+  notify: words(notifies),
+  ruleId: text(),
+  ruleVersion: version,
+  pattern: text(),
+  group: dictionary<string>({ additionalProperties: text() }),
+  headline: text(),
+  explanation: text(),
+  severity: words(severities),
+  urgency: words(urgencies),
+  certainty: words(certainties),
+  levels: listOf(levelFormat),
+  area: areaFormat,
+  window: record({ from: text(), to: textOrNull }),
+  measure: measureFormat,
+  evidenceOmitted: integer({ description: 'Evidence beyond the maximum.', minimum: 0 }),
+  category: listOf(text()),
+  fatalities: withKeywords(fatalitiesFormat, {
+    description:
+      'Deaths by what the headline states, if it states deaths: its number lies between these. Otherwise those of all triggers. `best` and `high` are null unless they are known of each incident that counts.'
+  }),
+  times: record({ occurredFrom: text(), firstReportedAt: text(), detectedAt: text() }),
+  handling: handlingFormat,
   /**
    * The least handling at which this event changes anything: `public`, unless it changes support only. Readers below it do not
    * get the event, which would reveal a hidden report.
    */
-  readonly concerns: Handling
-  /** Alerts that this one shares reports with. */
-  readonly references: readonly string[]
+  concerns: handlingFormat,
+  references: listOf(text(), 'Alerts that this one shares reports with.'),
   /**
-   * The open alert under which this one is listed. If a wider story begins later from the same reports, or the parent is over,
-   * the next record at the latest updates it: with an event of its own, else with a quiet `revised`.
+   * If a wider story begins later from the same reports, or the parent is over, the next record at the latest updates it: with
+   * an event of its own, else with a quiet `revised`.
    */
-  readonly partOf: string | null
-  readonly operator: AlertOperator
-  readonly drill: boolean
-  /** Why it was retracted, resolved or reopened; null otherwise. */
-  readonly reason: string | null
-  /** For an operator's event: the action, the operator and the text; null on machine events. */
-  readonly action: (Asker & { readonly actionId: string; readonly text: string | null }) | null
+  partOf: orNull(text('The open alert under which this one is listed.')),
+  operator: operatorFormat,
+  drill: truth(),
+  reason: orNull(text('Why it was retracted, resolved or reopened; null otherwise.')),
+  /** Null on machine events. */
+  action: orNull(
+    record(
+      { ...askerMembers, actionId: text(), text: textOrNull },
+      "Of an operator's event: the action, the operator and the text."
+    )
+  )
 }
 
-/** The `data` of `alert.action-refused`: it changes nothing but `seq`. */
-export interface ActionRefused extends Asker {
-  readonly alertId: string
-  readonly seq: number
-  readonly theatre: string
-  readonly notify: 'quiet'
-  readonly actionId: string
-  readonly reason: 'unknown-alert' | 'stale-revision' | 'alert-closed' | 'invalid'
-  /** The current operator revision, its author and time: for the loser of a race. */
-  readonly operatorRevision: number | null
-  readonly standingBy: string | null
-  /** Id of that key; left out for machine events, or if ids were not stored yet. */
-  readonly standingById?: string
-  readonly standingAt: string | null
-  readonly handling: Handling
+/** The `data` of every alert event but `alert.action-refused`: the whole state of the alert after it. */
+export const alertFormat = record(
+  { ...statementMembers, evidence: listOf(evidenceFormat, { maxItems: evidenceMax }) },
+  named('alert', 'Alert', 'Data of every alert event but alert.action-refused: the whole state of the alert after it.')
+)
+export type AlertState = ValueOf<typeof alertFormat> & {
+  /** Set by readers of a log that has lost events of the alert: its evidence is unknown but for its counts. Never recorded. */
+  readonly evidenceLost?: EvidenceCounts
 }
+
+const evidenceChangeFormat = record({
+  at: integer({ description: 'Index in the previous evidence. Changes are in ascending order and do not overlap.', minimum: 0 }),
+  removed: listOf(text(), 'Ids of the incidents of the items from there on that are gone.'),
+  added: listOf(evidenceFormat, 'The items in their place. A changed item is removed and added.')
+})
+export type EvidenceChange = ValueOf<typeof evidenceChangeFormat>
+
+const evidenceCountsFormat = record(
+  {
+    triggers: count,
+    support: record({ public: count, partners: count, internal: count, restricted: count }, 'By handling.')
+  },
+  'The pieces of evidence after the event.'
+)
+export type EvidenceCounts = ValueOf<typeof evidenceCountsFormat>
+
+/** The `data` of an alert event in its second version: evidence as its difference from the alert's previous event. */
+export const alertDifferenceFormat = record(
+  {
+    ...statementMembers,
+    evidenceChanges: listOf(evidenceChangeFormat),
+    evidenceCounts: evidenceCountsFormat,
+    evidenceCheck: integer({ description: 'Check sum of the evidence after the event and of its order.', minimum: 0 })
+  },
+  named(
+    'alert',
+    'Alert, by its difference',
+    "The state of the alert after the event, with the changes of its evidence since the alert's previous event.",
+    2
+  )
+)
+export type AlertDifference = ValueOf<typeof alertDifferenceFormat>
+
+/** The operator revision that stands, its author and time are for the loser of a race. */
+const actionRefusedFormat = record(
+  {
+    ...askerMembers,
+    alertId: text(),
+    seq: count,
+    theatre: text(),
+    notify: words(['quiet']),
+    actionId: text(),
+    reason: words(['unknown-alert', 'stale-revision', 'alert-closed', 'invalid']),
+    operatorRevision: orNull(integer({ description: 'The one that stands.', minimum: 0 })),
+    standingBy: textOrNull,
+    standingById: optional(
+      text('Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.')
+    ),
+    standingAt: textOrNull,
+    handling: handlingFormat
+  },
+  named(
+    'alert.action-refused',
+    'Action refused',
+    'The outcome of an action that lost a race or could not be done. It changes nothing but `seq`.'
+  )
+)
+export type ActionRefused = ValueOf<typeof actionRefusedFormat>
+
+/** Formats of the records of the alerts log, by type. */
+export const alertFormats: Readonly<Record<string, Format>> = {
+  ...Object.fromEntries([...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertFormat])),
+  'alert.action-refused': actionRefusedFormat
+}
+
+/** Those of the second version. */
+export const alertDifferenceFormats: Readonly<Record<string, Format>> = Object.fromEntries(
+  [...machineEvents, ...operatorEvents]
+    .filter(name => name !== 'action-refused')
+    .map(name => [`alert.${name}`, alertDifferenceFormat])
+)
 
 export type AlertEvent =
   | { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertState }
   | { readonly type: 'alert.action-refused'; readonly data: ActionRefused }
+
+/** An alert event as the alerts log holds it: whole, or as the difference from the alert's previous event. */
+export type RecordedAlert =
+  | AlertEvent
+  | { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertDifference }

@@ -1,4 +1,4 @@
-// Alerts at the edge of what a theatre keeps: what is left to say of them, and what their age must not do to them.
+// Alerts at the edge of retention: pending events, and removal by age.
 
 import { describe, expect, it } from 'vitest'
 import { AlertBook } from '../../src/alert/alert-book.ts'
@@ -43,10 +43,13 @@ const at = (days: number): RecordContext => ({
   watermarkAt: () => null,
   handling: 'public',
   watermarkMoved: false,
+  newDay: false,
   revisions: { revisionOf: () => 1, changes: 0, changedSince: () => null }
 })
 
-/** One record tells of a story that is long over: its alert is raised, and that it ended is still to be said when the theatre lets go of it. */
+/**
+ * One record reports an episode that is long over: its alert is raised, and its end is still pending when the theatre removes it.
+ */
 function withEndUnsaid(): AlertBook {
   const book = new AlertBook('sahel', testDigest)
   expect(book.reconcile([change([], [ended])], at(900)).map(({ type }) => type)).toEqual(['alert.raised'])
@@ -60,17 +63,17 @@ function restored(book: AlertBook, standing: readonly Finding[]): AlertBook {
   return away
 }
 
-describe('an alert that is older than what a theatre keeps', () => {
-  it('says what was left unsaid and goes, and is not retracted because its evidence aged out', () => {
+describe('an alert that is older than the retention', () => {
+  it('publishes its pending event and is removed; it is not retracted because its evidence aged out', () => {
     for (const book of [withEndUnsaid(), restored(withEndUnsaid(), [])]) {
-      // The fold lets go of what the boundary passed: for it, the finding is gone.
+      // The fold removes what the boundary passed: the finding is gone from it.
       expect(book.reconcile([change([ended], [])], at(901)).map(({ type }) => type)).toEqual(['alert.resolved'])
       expect(book.size).toBe(0)
       expect(book.reconcile([change([ended], [])], at(902))).toEqual([])
     }
   })
 
-  it('is no part of a story that begins after it', () => {
+  it('is not continued by an episode that begins after it', () => {
     for (const book of [withEndUnsaid(), restored(withEndUnsaid(), [])]) {
       const again = { ...ended, headline: 'Seen in ML-4 again' }
       const said = book.reconcile([change([], [again])], at(901))
@@ -80,7 +83,7 @@ describe('an alert that is older than what a theatre keeps', () => {
     }
   })
 
-  it('goes at once where nothing is left to say', () => {
+  it('is removed at once if no event is pending', () => {
     const book = new AlertBook('sahel', testDigest)
     book.reconcile([change([], [ended])], at(10))
     book.reconcile([], at(11))

@@ -1,4 +1,4 @@
-// What alerts name as evidence, and what they say of it as a whole, however long the story grows.
+// The evidence that alerts name, and the summary of all of it, however long the episode grows.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-s
 
 const startMs = Date.parse('2020-01-01T00:00:00.000Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-/** All that happens, while it is three in a fortnight at least. */
+/** Counts every incident, from three within two weeks. */
 const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3 } } as const
 
 /** An attack at one of six places, far from each other. */
@@ -20,7 +20,7 @@ function attack(n: number, on: number, more: Partial<ReportSketch> = {}): Report
   return { id: `r${n}`, at: day(on), lat: 12 + (n % 6), lon: -8 + (n % 6), ...more }
 }
 
-/** Three attacks a day, the first corrected twice, and then fewer for as long as it takes until the theatre lets go of the oldest. */
+/** Three attacks a day, the first corrected twice, then fewer, until the theatre removes the oldest. */
 function longWar(): FoldStory {
   const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
   story.take({
@@ -41,7 +41,7 @@ function longWar(): FoldStory {
 }
 
 describe('evidence', () => {
-  it('keeps the revision in which it was named when the theatre has let go of the incident, restarted or not', () => {
+  it('keeps the revision in which it was named after the theatre has removed the incident, with and without a restart', () => {
     const story = longWar()
     const alert = () => story.standing('busy')[0] as AlertState
     const first = () => alert().evidence.find(({ incidentId }) => incidentId === 'r0')
@@ -59,7 +59,7 @@ describe('evidence', () => {
     expect(story.records.slice(-3).map(record => away.apply(record))).toEqual(said)
   })
 
-  it('names the revision of a correction that came after, wherever in the list it stands', () => {
+  it('names the revision of a later correction, wherever it is in the list', () => {
     const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
     story.tick(day(30))
     for (let n = 0; n < 24; n++) story.report(attack(n, n))
@@ -106,7 +106,7 @@ function located({ lat, lon, ...rest }: { lat: number | null; lon: number; radiu
 }
 
 describe('a summary of triggers', () => {
-  it('is the same whether the list was summed up at once or changed on its way', () => {
+  it('is the same whether the list was summed up at once or incrementally', () => {
     const change = fc.record({ at: fc.nat({ max: 99 }), takes: fc.nat({ max: 3 }), puts: fc.array(incidents, { maxLength: 3 }) })
     fc.assert(
       fc.property(
@@ -116,7 +116,7 @@ describe('a summary of triggers', () => {
           let list: readonly Incident[] = first
           summaryOf(list)
           for (const { at, takes, puts } of changes) {
-            // Most often near the end.
+            // Mostly near the end.
             const from = Math.max(0, list.length - (at < 80 ? at % 8 : at))
             const next = [...list.slice(0, from), ...puts, ...list.slice(from + takes)]
             expect(summaryOf(next, list)).toEqual(summaryOf([...next]))

@@ -39,7 +39,7 @@ const square = (west: number, south: number, east: number, north: number) => ({
   ]
 })
 
-describe('a filter passes an alert', () => {
+describe('a filter matches an alert', () => {
   it.each<[AlertFilter, boolean]>([
     [{}, true],
     [{ severity: ['severe'] }, true],
@@ -76,7 +76,7 @@ describe('a filter passes an alert', () => {
     [{ severity: ['severe'], country: ['BF'] }, false]
   ])('%j: %s', (filter, passes) => expect(matchesFilter(filter, facts)).toBe(passes))
 
-  it('by a polygon whose edge the circle reaches, and not by its hole', () => {
+  it('by a polygon whose edge the circle reaches, not by its hole', () => {
     // The circle's middle is 0.03° (about 3.2 km) east of this edge; its radius is 5 km.
     expect(matchesFilter({ polygon: square(-7, 13, -5.39, 14) }, facts)).toBe(true)
     expect(matchesFilter({ polygon: square(-7, 13, -5.42, 14) }, facts)).toBe(false)
@@ -104,12 +104,12 @@ describe('a filter passes an alert', () => {
     expect(matchesFilter({ circle: [-17, -179.9, 15] }, fiji)).toBe(true)
     expect(matchesFilter({ circle: [-17, -179.9, 5] }, fiji)).toBe(false)
   })
-  it('never by place where the alert has no coordinates', () => {
+  it('never by place if the alert has no coordinates', () => {
     const nowhere = { ...facts, area: { ...facts.area, circle: null } }
     expect(matchesFilter({ circle: [0, 0, 20_000] }, nowhere)).toBe(false)
     expect(matchesFilter({ polygon: square(-180, -90, 180, 90) }, nowhere)).toBe(false)
   })
-  it('by minSeverity exactly as by the severities from there up', () => {
+  it('by minSeverity exactly as by all severities from there up', () => {
     fc.assert(
       fc.property(fc.constantFrom(...severities), fc.constantFrom(...severities), (least, severity) => {
         const listed = severities.slice(severities.indexOf(least))
@@ -122,7 +122,7 @@ describe('a filter passes an alert', () => {
 
 type Point = readonly [number, number]
 
-/** The judgement by a polygon, edge by edge and without any short cut. */
+/** Matches a polygon edge by edge, without any short cut. */
 function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: readonly [number, number, number]): boolean {
   const kmPerDegree = 111.195
   const flat = rings.map(ring =>
@@ -143,7 +143,7 @@ function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: r
 }
 
 describe('a polygon', () => {
-  // Never none: a middle right on an edge is on either side of it, as rounding has it.
+  // Never zero: a centre exactly on an edge may fall to either side by rounding.
   const radiiKm = fc.integer({ min: 0, max: 400 }).map(km => km + 0.05)
   const degrees = (most: number) => fc.integer({ min: -most * 10, max: most * 10 }).map(tenths => tenths / 10)
   const near = fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -30, max: 30 }))
@@ -158,7 +158,7 @@ describe('a polygon', () => {
     .array(fc.tuple(degrees(180), degrees(90)), { minLength: 3, maxLength: 6 })
     .map(ring => [...ring, ring[0] as Point])
 
-  it('is judged the same with its box first as edge by edge, anywhere on earth', () => {
+  it('is matched the same with and without the test of its box, anywhere on Earth', () => {
     fc.assert(
       fc.property(
         fc.tuple(degrees(90), degrees(180), radiiKm).chain(circle =>
@@ -179,7 +179,7 @@ describe('a polygon', () => {
       { numRuns: 5000 }
     )
   })
-  it('of 1,000 positions costs nothing for the alerts that its box does not reach', () => {
+  it('of 1,000 positions costs nothing for alerts outside its box', () => {
     const ring = Array.from({ length: 999 }, (_, i): Point => {
       const angle = (i / 999) * 2 * Math.PI
       return [-5 + Math.cos(angle), 14 + Math.sin(angle)]
@@ -195,8 +195,8 @@ describe('a polygon', () => {
   })
 })
 
-describe('reading a filter', () => {
-  it('takes one value or a list, and the same from a query', () => {
+describe('parsing a filter', () => {
+  it('accepts one value or a list, and the same from a query', () => {
     expect(parseFilter({ severity: 'severe', country: ['ML', 'BF', 'ML'] })).toEqual({
       ok: true,
       filter: { severity: ['severe'], country: ['ML', 'BF'] }
@@ -276,7 +276,7 @@ describe('reading a filter', () => {
     expect(parsed.ok).toBe(false)
     if (!parsed.ok) expect(parsed.errors.map(error => error.pointer)).toContain(pointer)
   })
-  it('refuses one that costs too much as a whole, and names the limit', () => {
+  it('refuses a filter whose total cost is too high, and names the limit', () => {
     const polygon = {
       type: 'Polygon',
       coordinates: [Array.from({ length: positionsMax }, () => [0, 0])]
@@ -289,11 +289,11 @@ describe('reading a filter', () => {
       errors: [{ pointer: '', detail: `has 1201 alternatives and positions in all; the limit of a filter is ${filterCostMax}` }]
     })
   })
-  it('tells all errors at once', () => {
+  it('reports all errors at once', () => {
     const parsed = parseFilter({ severity: 'awful', circle: 1, drill: 1 })
     expect(parsed.ok ? [] : parsed.errors.map(error => error.pointer)).toEqual(['/severity', '/circle', '/drill'])
   })
-  it('never throws, whatever it is given, in JSON or in a query', () => {
+  it('never throws, whatever the JSON or query', () => {
     const keys = fc.oneof(fc.constantFrom(...filterNames), fc.string())
     fc.assert(fc.property(fc.dictionary(keys, fc.jsonValue()), value => typeof parseFilter(value).ok === 'boolean'))
     fc.assert(

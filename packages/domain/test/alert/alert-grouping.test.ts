@@ -1,4 +1,5 @@
-// Which alert an alert is part of: what gathers its area, then a story of its area, then the widest that has reached its area or shares a trigger with it; of
+// Which alert another one belongs to: the one that gathers its area, then an episode of its area, then the widest that has
+// reached its area or shares a trigger; of equally wide ones the older.
 // two as wide the elder.
 
 import { describe, expect, it } from 'vitest'
@@ -27,23 +28,23 @@ const crisis = alert('crisis', { pattern: 'compound-crisis', group: { admin1: 'M
 const arc = alert('arc', { group: { theatre: 'all' }, admin1: ['ML-4', 'ML-5'] })
 
 describe('an alert', () => {
-  it('of a place is part of what gathers its area, before any story of that area', () => {
+  it('of a place belongs to the one that gathers its area, before any episode of that area', () => {
     expect(partOf(front, [surge, crisis], [])).toBe('crisis')
     expect(partOf(front, [surge], [])).toBe('surge')
     expect(partOf(front, [], [])).toBeNull()
   })
 
-  it('about an area is part of what gathers it, and that is part of nothing there', () => {
+  it('about an area belongs to the one that gathers it, which belongs to nothing there', () => {
     expect(partOf(surge, [crisis], [])).toBe('crisis')
     expect(partOf(crisis, [surge], [])).toBeNull()
   })
 
-  it('is part of a wider story only where that has reached all its areas or shares a trigger with it', () => {
+  it('belongs to a wider episode only if that has reached all its areas or shares a trigger', () => {
     const inBoth = alert('both', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] })
     expect(partOf(inBoth, [arc], [])).toBe('arc')
     expect(partOf(alert('far', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-6'] }), [arc], [])).toBeNull()
     expect(partOf(front, [surge, arc], [])).toBe('surge')
-    // What is severe is gathered on this ground by what is graver alone.
+    // A severe alert belongs here only to a more severe one.
     const [severe, extreme] = (['severe', 'extreme'] as const).map(severity =>
       alert(severity, { group: { theatre: 'all' }, admin1: ['ML-4', 'ML-5'], severity })
     ) as [Grouped, Grouped]
@@ -56,42 +57,42 @@ describe('an alert', () => {
     expect(partOf(arc, [], [front, surge])).toBeNull()
   })
 
-  it('is not part of what is told of one actor or one source in its area', () => {
+  it('does not belong to one about a single actor or source in its area', () => {
     expect(partOf(front, [alert('new', { group: { actor: 'jnim', admin1: 'ML-4' } })], [])).toBeNull()
   })
 
-  it('about an area is part of an elder one about it, and of two that share a trigger the later is part of the elder', () => {
+  it('about an area belongs to an older one about it, and of two that share a trigger the later belongs to the older', () => {
     const lasts = alert('lasts', { pattern: 'sustained-threat', group: { admin1: 'ML-4' }, seq: 5 })
     expect(partOf(lasts, [surge], [])).toBe('surge')
     expect(partOf(surge, [lasts], [])).toBeNull()
     const seen = alert('seen', { pattern: 'new-actor', group: { actor: 'jnim', admin1: 'ML-4' }, seq: 5 })
     expect(partOf(seen, [], [front])).toBe('front')
     expect(partOf(front, [], [seen])).toBeNull()
-    // Of those that share a trigger the widest, even where a narrower one is worse.
+    // Of those that share a trigger the widest, even if a narrower one is more severe.
     const worse = alert('worse', { group: { settlement: 'Diosso' }, severity: 'extreme' })
     expect(partOf(seen, [], [worse, front, arc])).toBe('arc')
   })
 
-  it('is never part of one as wide that is less grave: folding must not hide the gravest', () => {
+  it('never belongs to an equally wide one that is less severe: grouping must not hide the most severe', () => {
     const massacre = alert('massacre', { pattern: 'mass-casualty', group: { settlement: 'Diosso' }, severity: 'extreme', seq: 9 })
     expect(partOf(massacre, [], [front])).toBeNull()
     expect(partOf(massacre, [surge], [front])).toBe('surge')
   })
 
-  it('of two raised at once neither is part of the other before one of them is said', () => {
+  it('of two raised at once belongs to the other only after that one was published', () => {
     const unsaid = (id: string) => alert(id, { group: { admin1: 'ML-4' }, seq: Number.MAX_SAFE_INTEGER })
     expect(partOf(unsaid('one'), [unsaid('two')], [])).toBeNull()
     expect(partOf(unsaid('two'), [alert('one', { group: { admin1: 'ML-4' }, seq: 7 })], [])).toBe('one')
   })
 
-  it('of one event is no story of the area that is all that is known of its place', () => {
+  it('of one event is not an episode of the area if the area is all that is known of its place', () => {
     const somewhere = alert('somewhere', { pattern: 'mass-casualty', group: { admin1: 'ML-4' } })
     expect(partOf(front, [somewhere], [])).toBeNull()
     expect(partOf(somewhere, [surge], [])).toBe('surge')
     expect(partOf(surge, [somewhere], [somewhere])).toBeNull()
   })
 
-  it('of one event is part of an elder one of its kind in the area, while that is open and no less grave', () => {
+  it('of one event belongs to an older one of its kind in the area, while that is open and no less severe', () => {
     const massacre = (id: string, of: Partial<Sketch>) =>
       alert(id, { pattern: 'mass-casualty', group: { settlement: id }, seq: 5, ...of })
     const elder = massacre('elder', { seq: 1 })
@@ -103,19 +104,19 @@ describe('an alert', () => {
     expect(partOf(front, [elder], [])).toBeNull()
   })
 
-  it('that lies in two areas is part of neither', () => {
+  it('that lies in two areas belongs to neither', () => {
     expect(partOf(alert('wide', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] }), [surge, crisis], [])).toBeNull()
     expect(partOf(alert('nowhere', { group: { cell: '70:-25' }, admin1: [] }), [surge], [])).toBeNull()
   })
 
-  it('is never part of one that is over, nor a drill of what is real', () => {
+  it('never belongs to one that has ended, nor a drill to a real one', () => {
     for (const status of ['resolved', 'retracted'] as const) {
       expect(partOf(front, [alert('over', { group: { admin1: 'ML-4' }, status })], [])).toBeNull()
     }
     expect(partOf(alert('drill', { group: { cell: '70:-25' }, drill: true }), [surge], [])).toBeNull()
   })
 
-  it('is part of the more severe of two, then of the elder', () => {
+  it('belongs to the more severe of two, then to the older', () => {
     const severe = alert('severe', { group: { admin1: 'ML-4' }, severity: 'severe', seq: 9 })
     const elder = alert('elder', { group: { admin1: 'ML-4' }, seq: 0 })
     expect(partOf(front, [surge, elder, severe], [])).toBe('severe')

@@ -1,4 +1,4 @@
-// The life of an alert, told as stories: what a partner receives.
+// The life cycle of an alert, as stories: what a partner receives.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
@@ -15,7 +15,7 @@ const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): Report
   ...extra
 })
 
-/** Three reports near each other, in nine days: a front. */
+/** Three reports near each other within nine days: a front. */
 function threeNear(story: FoldStory, extra: Parameters<typeof near>[2] = {}): void {
   for (const [id, at] of [
     ['a', '2025-03-01'],
@@ -66,7 +66,7 @@ describe('machine events', () => {
     expect(story.events.map(e => e.data.notify)).toEqual(['page', 'update'])
   })
 
-  it('are quiet when a file brought the news, and page with the first word that is not', () => {
+  it('are quiet for backfilled reports, and page with the first live one', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-03-10')
     threeNear(story, { lane: 'backfill' })
@@ -77,7 +77,7 @@ describe('machine events', () => {
     ])
   })
 
-  it('stay quiet when time alone goes on about what a file brought, or a live report elsewhere confirms it', () => {
+  it('stay quiet if only time passes after backfilled reports, or a live report elsewhere confirms', () => {
     const story = new FoldStory({ sources: ['wire-1'] })
     story.tick('2025-03-10')
     threeNear(story, { lane: 'backfill' })
@@ -91,7 +91,7 @@ describe('machine events', () => {
     expect(told.every(([, notify]) => notify === 'quiet')).toBe(true)
   })
 
-  it('stay quiet in what one record left unsaid, whatever the next record is about', () => {
+  it('stay quiet when pending, whatever the next record is about', () => {
     const story = new FoldStory({ sources: ['wire-1'] })
     story.tick('2025-04-10')
     const elsewhere = (id: string) => story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
@@ -113,7 +113,7 @@ describe('machine events', () => {
     expect(story.events[0]?.data.notify).toBe('quiet')
   })
 
-  it('move with a correction: the alert at the old place goes, one at the new place comes and names it', () => {
+  it('follow a correction: the alert at the old place is retracted, and one at the new place is raised and refers to it', () => {
     const story = withFront()
     const there = { lat: 12.5, lon: -7.5, reportedAt: '2025-03-10T00:00:00.000Z', admin1: 'ML-2' }
     threeNear(story, there)
@@ -121,15 +121,15 @@ describe('machine events', () => {
     expect(front(story).area.admin1).toEqual(['ML-2'])
   })
 
-  it('say nothing when only the id of an incident changes', () => {
+  it('are none when only the id of an incident changes', () => {
     const story = withFront()
     const before = story.events.length
-    // The same text again from a greater revision that says the same: no news.
+    // The same text again, from a revision with a greater hash and equal content: no news.
     story.report(near('a', '2025-03-01'))
     expect(story.events).toHaveLength(before)
   })
 
-  it('raise at the level that a finding has by then, and only once', () => {
+  it('raise once, at the level that the finding has by then', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-03-20')
     for (let day = 1; day <= 6; day++) story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
@@ -138,19 +138,14 @@ describe('machine events', () => {
 })
 
 describe('hidden support', () => {
-  it('is marked with the level that it concerns, and the next event is for all again', () => {
+  it('is marked with the handling that it concerns, and the next event is for all again', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2024-01-25')
     const siege = { at: '2024-01-01', to: '2024-01-12', settlement: 'Diosso', handling: 'partners' } as const
     story.report({ id: 'a', ...siege, category: 'blockade', tactics: ['movement-denied'] })
-    const hidden = story.report({
-      id: 'h',
-      ...siege,
-      at: '2024-01-20',
-      to: '2024-01-20',
-      category: 'appeal',
-      handling: 'restricted'
-    })
+    const appeal = { ...siege, at: '2024-01-20', to: '2024-01-20', category: 'appeal', handling: 'restricted' } as const
+    expect(story.report({ id: 'h', ...appeal })).toEqual([])
+    const hidden = story.tick('2024-01-26')
     expect(hidden[0]).toMatchObject({ type: 'alert.revised', data: { concerns: 'restricted', handling: 'partners' } })
     const open = story.report({ id: 'b', ...siege, at: '2024-01-21', to: '2024-01-21', category: 'blockade', source: 'wire-2' })
     expect(open[0]).toMatchObject({ type: 'alert.revised' })
@@ -159,7 +154,7 @@ describe('hidden support', () => {
 })
 
 describe('operators', () => {
-  it('acknowledge with the revision that they saw; of two who act at once one wins and the other is told who and when', () => {
+  it('acknowledge with the revision that they saw; of two at once one wins, and the other is told who and when', () => {
     const story = withFront()
     const seen = front(story).operatorRevision
     const [won] = ask(story, { action: 'acknowledge', by: 'officer-1' })
@@ -172,7 +167,7 @@ describe('operators', () => {
     expect(front(story).operator.acknowledgedBy).toBe('officer-1')
   })
 
-  it('are told by the ids of their keys as well, for two keys may have one name', () => {
+  it('are identified by the ids of their keys too, since two keys may have one name', () => {
     const story = withFront()
     const seen = front(story).operatorRevision
     const night = (byId: string, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) =>
@@ -184,7 +179,7 @@ describe('operators', () => {
     expect(night('key_2', { action: 'comment', text: 'seen', ifMatch: seen })).toMatchObject({
       ...{ by: 'night desk', byId: 'key_2', standingBy: 'night desk', standingById: 'key_1' }
     })
-    // Who comments has not taken it.
+    // A comment does not assign the alert.
     expect(night('key_2', { action: 'comment', text: 'seen' })).toMatchObject({
       action: { byId: 'key_2' },
       operator: { acknowledgedById: 'key_1' }
@@ -196,7 +191,7 @@ describe('operators', () => {
     expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
   })
 
-  it('of before ids were kept leave none behind: not that of who had the alert before them either', () => {
+  it('of records without ids leave none behind, not even that of the previous assignee', () => {
     const story = withFront()
     ask(story, { action: 'acknowledge', byId: 'key_1' })
     const [taken] = ask(story, { action: 'acknowledge', by: 'officer-2' })
@@ -207,7 +202,7 @@ describe('operators', () => {
     expect(JSON.stringify(late?.data)).not.toMatch(/byid/i)
   })
 
-  it('are refused for an alert that is not there', () => {
+  it('are refused for an alert that does not exist', () => {
     const story = withFront()
     expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })
   })
@@ -219,7 +214,7 @@ describe('operators', () => {
     })
   })
 
-  it('hear nothing of an acknowledgement once the alert is closed', () => {
+  it('receive no event of an acknowledgement once the alert is closed', () => {
     const story = withFront()
     ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
     ask(story, { action: 'resolve', disposition: 'duplicate' })
@@ -227,7 +222,7 @@ describe('operators', () => {
     expect(front(story).operator.acknowledgedUntil).toBeNull()
   })
 
-  it('lose an acknowledgement when its time is up', () => {
+  it('lose an acknowledgement when it expires', () => {
     const story = withFront()
     ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
     expect(story.fold.nextDeadlineMs()).toBe(Date.parse('2025-03-11T00:00:00.000Z'))
@@ -244,7 +239,7 @@ describe('operators', () => {
     expect(events.map(e => e.type)).toEqual(['alert.escalated', 'alert.acknowledgement-lapsed'])
   })
 
-  it('close by hand: evidence from before revises quietly, a later trigger reopens', () => {
+  it('close an alert: earlier evidence revises it quietly, a later trigger reopens it', () => {
     const story = withFront()
     ask(story, { action: 'resolve', disposition: 'false-alarm' })
     expect(front(story)).toMatchObject({ status: 'resolved', operator: { disposition: 'false-alarm' } })
@@ -256,14 +251,14 @@ describe('operators', () => {
     expect(front(story).operator.disposition).toBeNull()
   })
 
-  it('count revisions of the alert for every event, and their own only for what concerns them', () => {
+  it('count revisions of the alert for every event, and operator revisions only for what concerns them', () => {
     const story = withFront()
     ask(story, { action: 'comment', text: 'seen' })
     story.report(near('d', '2025-03-09'))
     expect(front(story)).toMatchObject({ revision: 3, operatorRevision: 2 })
   })
 
-  it('lend their word to the alert that theirs merges into', () => {
+  it('transfer their state to the alert that theirs is merged into', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-03-12')
     const at = (id: string, day: number, lat: number): ReportSketch => ({
@@ -285,7 +280,7 @@ describe('operators', () => {
 })
 
 describe('rules and engine', () => {
-  it('change quietly: what a new version sees differently goes out marked, and nothing is sent again', () => {
+  it('change quietly: what a new version finds differently is published as such, and nothing is sent again', () => {
     const story = withFront()
     const stricter = { ruleId: 'front', ruleVersion: 2, pattern: 'front', parameters: { minPoints: 5 } }
     const gone = [...story.take({ type: 'rule.configured', data: stricter }).alerts]
@@ -296,7 +291,7 @@ describe('rules and engine', () => {
     expect(story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } }).alerts).toEqual([])
   })
 
-  it('say quietly what another engine sees otherwise than the one before it', () => {
+  it('publish quietly what another engine finds differently', () => {
     const story = withFront()
     story.fold = throughText(story.fold, text =>
       text
@@ -308,7 +303,7 @@ describe('rules and engine', () => {
     expect(story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts).toEqual([])
   })
 
-  it('leave the watermark to what is heard live: a file says nothing of how far a source has come', () => {
+  it('move the watermark by live reports only: a backfilled one does not show how far a source is heard', () => {
     const story = withFront({ sources: ['wire-1'] })
     const before = story.fold.watermarkMs
     expect(before).not.toBeNull()
@@ -321,7 +316,7 @@ describe('rules and engine', () => {
     expect(story.fold.watermarkMs).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
   })
 
-  it('leave the watermark where it was when the last live source falls silent, and say so', () => {
+  it('hold the watermark when the last live source falls silent, and say so', () => {
     const story = withFront({ sources: ['wire-1'] })
     const before = story.fold.watermarkMs
     expect(story.fold.isStalled).toBe(false)
@@ -330,12 +325,12 @@ describe('rules and engine', () => {
     expect(story.fold.watermarkMs).toBeGreaterThanOrEqual(before ?? Number.POSITIVE_INFINITY)
   })
 
-  it('do not lose an alert when a rule is taken away: it is retracted', () => {
+  it('do not lose an alert when a rule is removed: it is retracted', () => {
     const story = withFront()
     expect(course(story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts)).toEqual(['retracted front 1'])
   })
 
-  it('ignore a rule whose pattern they do not know, and say so', () => {
+  it('ignore a rule with an unknown pattern, and say so', () => {
     const story = withFront()
     const output = story.take({ type: 'rule.configured', data: { ruleId: 'x', ruleVersion: 1, pattern: 'x', parameters: {} } })
     expect(output).toMatchObject({ ignored: 'unknown-pattern', alerts: [] })
@@ -343,7 +338,7 @@ describe('rules and engine', () => {
 })
 
 describe('time and retention', () => {
-  it('ignore a tick that is not later than the last', () => {
+  it('ignore a tick that is not later than the last one', () => {
     const story = withFront()
     expect(story.take({ type: 'clock.ticked', data: { to: '2025-03-01T00:00:00.000Z', gap: false } }).ignored).toBe(
       'tick-not-later'
@@ -351,7 +346,7 @@ describe('time and retention', () => {
     expect(story.fold.now).toBe('2025-03-10T00:00:00.000Z')
   })
 
-  it('keep a siege of three years one alert, though its first reports are older than what is retained', () => {
+  it('keep a siege of three years as one alert, although its first reports are older than the retention', () => {
     const story = new FoldStory()
     story.tick('2022-01-01')
     story.take({
@@ -373,7 +368,7 @@ describe('time and retention', () => {
     expect(course(story.withdraw('a'))).toEqual(['retracted siege 6'])
   })
 
-  it('let go of what is over and older than the retention', () => {
+  it('remove what has ended and is older than the retention', () => {
     const story = withFront()
     story.take({
       type: 'theatre.configured',
@@ -387,7 +382,7 @@ describe('time and retention', () => {
     expect(story.outputs.at(-1)?.ignored).toBe('beyond-window')
   })
 
-  it('resolve, and do not retract, what a long jump of the clock carries past the retention', () => {
+  it('resolve, and do not retract, what a jump of the clock carries past the retention', () => {
     const story = withFront()
     story.tick('2029-01-01')
     const last = story.events.at(-1) as AlertEvent

@@ -1,4 +1,4 @@
-// Which alert goes on with which finding, and what tells without looking at all of them that nothing else takes part.
+// Which alert continues which finding, and which quick tests prove that no other takes part.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -52,27 +52,27 @@ const takenBy = (claimants: readonly Claimant[], findings: readonly Finding[]) =
 describe('matching', () => {
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(id => incident(id)) as [Incident, Incident, Incident, Incident]
 
-  it('leaves a closed alert its finding, whatever an elder one that was retracted shares with it', () => {
+  it('leaves a closed alert its finding, whatever an older retracted one shares with it', () => {
     const found = finding([a, b])
     const retracted = claimant('elder', 1, finding([a, b, c]), { holds: false })
     expect(takenBy([retracted, claimant('holder', 2, found)], [finding([a, b])])).toEqual({ holder: 0 })
   })
 
-  it('leaves each of two closed alerts its own finding, where the elder shares as much with that of the younger', () => {
+  it('leaves each of two closed alerts its own finding, if the older shares as much with that of the younger', () => {
     const [small, great] = [finding([a, b]), finding([a, b, c], { toMs: startMs + 9 * dayMs })]
     const claimants = [claimant('elder', 1, small), claimant('younger', 2, great)]
     expect(takenBy(claimants, [{ ...great }, { ...small }])).toEqual({ elder: 1, younger: 0 })
   })
 
-  it('lets open alerts choose first, and then what is closed by what it shares', () => {
+  it('lets open alerts choose first, then closed ones by what they share', () => {
     const claimants = [claimant('closed', 1, finding([a, b])), claimant('open', 2, finding([a, b, c]), { open: true })]
     expect(takenBy(claimants, [finding([a, b, d])])).toEqual({ open: 0 })
     expect(takenBy(claimants, [finding([b, d]), finding([a, b, c])])).toEqual({ open: 1, closed: 0 })
   })
 })
 
-describe('a rule that is set again as it is', () => {
-  it('leaves two closed alerts of one group as they are, the elder of which was retracted', () => {
+describe('a rule that is set again unchanged', () => {
+  it('leaves two closed alerts of one group unchanged, of which the older was retracted', () => {
     const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3 } } as const
     const story = new FoldStory({ rules: [busy], sources: [] })
     story.tick('2025-03-01')
@@ -80,7 +80,7 @@ describe('a rule that is set again as it is', () => {
     for (const [id, day] of Object.entries({ a: 1, b: 3, c: 5 })) report(id, day)
     for (const [id, day] of Object.entries({ p: 52, q: 54, r: 56 })) report(id, day)
     for (const id of ['a', 'b', 'c']) story.withdraw(id)
-    // Late reports carry the younger story back to the time of the elder one, which nothing supports any more.
+    // Late reports move the younger episode back to the time of the older one, which nothing supports any more.
     for (let day = 50; day >= 2; day -= 3) report(`late-${day}`, day)
     story.tick('2025-08-01')
     const [elder, younger] = story.standing()
@@ -91,7 +91,7 @@ describe('a rule that is set again as it is', () => {
 })
 
 describe('an index by report', () => {
-  it('knows at every moment which values stand alone (200 courses)', () => {
+  it('knows at every moment which values share no report (200 courses)', () => {
     const step = fc.record({ adds: fc.boolean(), report: fc.nat({ max: 5 }), value: fc.constantFrom('x', 'y', 'z') })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), steps => {
@@ -118,8 +118,8 @@ describe('an index by report', () => {
 })
 
 describe('a change of reports', () => {
-  it('is what a look at all reports would find, also where an incident stands twice (500 lists)', () => {
-    // Some share reports, as an incident does with what it was before.
+  it('is what a comparison of all reports finds, also if an incident occurs twice (500 lists)', () => {
+    // Some share reports, as an incident does with its earlier revision.
     const known = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(id => incident(id))
     const all = [...known, incident('a', 'b'), incident('c', 'h'), incident('d')]
     const list = fc.array(fc.constantFrom(...all), { maxLength: 8 })

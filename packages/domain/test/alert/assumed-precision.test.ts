@@ -1,4 +1,4 @@
-// What rests on coordinates of which nobody says how precise they are: alerts that are likely at most.
+// Evidence with coordinates of unstated precision: such alerts are `likely` at most.
 
 import { describe, expect, it } from 'vitest'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
@@ -6,7 +6,7 @@ import { FoldStory, type ReportSketch } from '../fold-story.ts'
 const front = { ruleId: 'front', ruleVersion: 1, pattern: 'front', parameters: {} } as const
 const massCasualty = { ruleId: 'mass-casualty', ruleVersion: 1, pattern: 'mass-casualty', parameters: {} } as const
 
-/** Four attacks within some kilometres and days, each by the word of two good sources. */
+/** Four attacks within some kilometres and days, each reported by two good sources. */
 function attacks(of: (n: number) => Partial<ReportSketch>): readonly ReportSketch[] {
   return [0, 1, 2, 3].flatMap(n =>
     ['A1', 'A2'].map(source => ({
@@ -28,7 +28,7 @@ function certaintyOf(rule: typeof front | typeof massCasualty, reports: readonly
 }
 
 describe('an alert', () => {
-  it('is observed where good sources agree, and likely at most where the precision of its places is assumed', () => {
+  it('is observed if good sources agree, and likely at most if the precision of its places is assumed', () => {
     expect(
       certaintyOf(
         front,
@@ -43,7 +43,7 @@ describe('an alert', () => {
     ).toEqual(['likely'])
   })
 
-  it('is as certain as the weakest of the triggers that it needs: one assumed place beside enough sharp ones changes nothing', () => {
+  it('is as certain as the weakest of the triggers that it needs: one assumed place beside enough precise ones changes nothing', () => {
     expect(
       certaintyOf(
         front,
@@ -58,7 +58,7 @@ describe('an alert', () => {
     ).toEqual(['likely'])
   })
 
-  it('is likely at most where a further place of an incident is assumed', () => {
+  it('is likely at most if a further place of an incident is assumed', () => {
     const alsoAt = [{ lat: 14.1, lon: -5, precision: 'assumed' as const }]
     expect(
       certaintyOf(
@@ -68,7 +68,7 @@ describe('an alert', () => {
     ).toEqual(['likely'])
   })
 
-  it('is likely at most where its deaths are observed, and all of them at places that are assumed', () => {
+  it('is likely at most if its deaths are observed, all of them at assumed places', () => {
     const massacre = { category: 'attack-on-civilians', deaths: [30, 31, 40] } as const
     const [one, two] = attacks(() => massacre) as [ReportSketch, ReportSketch]
     expect(certaintyOf(massCasualty, [one, two])).toEqual(['observed'])

@@ -1,4 +1,5 @@
-// What an alert states of deaths is what its headline tells: the same incidents, the same days, doubtful ones once, whatever its triggers add up to.
+// The deaths that an alert states are those of its headline: the same incidents and days, doubtful ones once, not the sum of its
+// triggers.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -19,7 +20,7 @@ function told(rules: readonly RuleVersion[], reports: readonly ReportSketch[], u
   for (const report of reports) story.report(report)
   return story
 }
-/** Attacks on so many days, each at a place of its own. */
+/** Attacks on several days, each at a place of its own. */
 const attacks = (
   days: readonly number[],
   deaths: readonly [number | null, number | null, number | null],
@@ -28,20 +29,20 @@ const attacks = (
 const daily = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
 
 describe('the deaths of a country', () => {
-  it('are those of the window, though not all of its incidents are triggers', () => {
+  it('are those of the window, although not all of its incidents are triggers', () => {
     const [alert] = told([cumulative], attacks(daily(0, 17), [7, 7, 7])).standing()
     expect(alert?.headline).toContain('At least 112 people killed')
     expect(alert?.fatalities).toEqual({ low: 112, best: 112, high: 112 })
   })
 
-  it('are those of the window, where many others were triggers before it', () => {
+  it('are those of the window, after many other triggers before it', () => {
     const first = attacks(daily(0, 4), [10, 10, 10])
     const later = attacks(daily(29, 12), [7, 7, 7], { lon: -8 })
     const story = told([cumulative], [...first, ...later], 45)
     expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
   })
 
-  it('are those of the year once it is the year that they are told of', () => {
+  it('are those of the year once the alert is about the year', () => {
     const story = told([cumulative], attacks(daily(0, 60), [20, 20, 20]), 62)
     const [alert] = story.standing()
     expect(alert?.headline).toMatch(/^At least 1000 people killed.* in the 365 days/)
@@ -56,7 +57,7 @@ describe('the deaths of a country', () => {
     expect(alert?.fatalities).toEqual({ low: 200, best: 200, high: 400 })
   })
 
-  it('are not known where one of the window is not', () => {
+  it('are unknown if one in the window is unknown', () => {
     const unknown = told([cumulative], [...attacks([1], [20, null, null]), ...attacks([2], [10, 12, 14], { lon: -8 })]).standing()
     expect(unknown[0]?.fatalities).toEqual({ low: 30, best: null, high: null })
     const leastUnknown = told([cumulative], attacks([1, 2], [null, 15, 20])).standing()
@@ -65,7 +66,7 @@ describe('the deaths of a country', () => {
     expect(leastNone[0]?.fatalities).toEqual({ low: 0, best: 30, high: 40 })
   })
 
-  it('are told anew where an estimate becomes known that no words tell of', () => {
+  it('are updated when an estimate becomes known that the text does not contain', () => {
     const story = told([cumulative], attacks([1, 2], [15, 15, null]))
     expect(story.standing()[0]?.fatalities).toEqual({ low: 30, best: 30, high: null })
     const [before] = story.standing()
@@ -77,18 +78,18 @@ describe('the deaths of a country', () => {
   })
 })
 
-describe('who may read of the deaths of a country', () => {
+describe('the readers of the deaths of a country', () => {
   const open = { handling: 'public' } as const
   const entry = attacks([0, 1, 2], [10, 10, 10], open)
   const doubling = attacks([20, 21, 22], [10, 10, 10], { ...open, lon: -8 })
 
-  it('are those who may read of all that is counted, though it was no trigger', () => {
+  it('are those who may read all that is counted, triggers or not', () => {
     const hidden = attacks([10], [5, 5, 5], { lon: -7, handling: 'restricted' })
     const [alert] = told([cumulative], [...entry, ...hidden, ...doubling]).standing()
     expect(alert).toMatchObject({ fatalities: { low: 65 }, handling: 'restricted' })
   })
 
-  it('are all who were told before, where what is hidden is not counted', () => {
+  it('are all former readers, if the hidden incident is not counted', () => {
     const later = attacks([25], [5, 5, 5], { lon: -7, handling: 'restricted' })
     const [alert] = told([cumulative], [...entry, ...doubling, ...later]).standing()
     expect(alert).toMatchObject({ fatalities: { low: 60 }, handling: 'public' })
@@ -96,7 +97,7 @@ describe('who may read of the deaths of a country', () => {
     expect(told([cumulative], [...before, ...entry, ...doubling]).standing()[0]).toMatchObject({ handling: 'public' })
   })
 
-  it('are those who may read of the whole year, where it is the year that is told of', () => {
+  it('are those who may read the whole year, if the alert is about the year', () => {
     const hidden = attacks([0], [5, 5, 5], { lon: -7, handling: 'internal' })
     const rest = attacks(daily(100, 20), [50, 50, 50], open)
     const [first, second] = told([cumulative], [...hidden, ...rest], 121).standing()
@@ -115,25 +116,46 @@ describe('the deaths of massacres close to one another', () => {
     deaths: [20 + (i % 7), 22 + (i % 7), 30 + (i % 7)] as const
   }))
 
-  it('are those of the worst one, in the headline as beside it, and the headline says of how many', () => {
+  it('are those of the worst one, in the headline and in the fatalities, and the headline says of how many', () => {
     const story = told([massacres], dense)
     const [alert] = story.standing()
     expect(alert?.fatalities).toEqual({ low: 26, best: 28, high: 36 })
     expect(alert?.headline).toContain('About 28 civilians killed in the worst of 30 killings at Hamlet 0')
-    expect(alert?.explanation).toContain('their deaths are not added up')
+    expect(alert?.explanation).toContain('their deaths are not added together')
     expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
   })
 })
 
 describe('deaths that are added up', () => {
-  it('are those of the window that is told of, not those of the whole episode', () => {
+  it('are those of the window in the text, not those of the whole episode', () => {
     const story = told([sumOf('deaths.low')], attacks(daily(0, 30), [6, 7, null]))
     const [alert] = story.standing()
     expect(alert?.fatalities).toEqual({ low: alert?.measure.value, best: 77, high: null })
   })
 })
 
-describe('whatever is told', () => {
+describe('the best estimate of incidents that may be another with a lower lowest figure', () => {
+  it('is not below the lowest that the alert states', () => {
+    const interval = { at: day(0), to: day(20), lat: 14, source: 'wire-2', deaths: [8, 9, 12] as const }
+    const dayOf = { at: day(0), to: day(0), lat: 14, source: 'wire-1' }
+    const story = told(
+      [sumOf('deaths.best')],
+      [
+        { id: 'r0', ...interval },
+        { id: 'r1', ...dayOf, deaths: [0, 2, 14] },
+        { id: 'r2', ...interval },
+        { id: 'r3', ...dayOf, at: day(11), to: day(11), lat: 15, deaths: [8, 9, 12] },
+        { id: 'r4', ...dayOf, deaths: [2, 3, 5] },
+        { id: 'r5', ...dayOf, deaths: [2, 3, 5] }
+      ],
+      90
+    )
+    for (const id of ['r0', 'r1', 'r2', 'r3', 'r4', 'r5']) story.withdraw(id)
+    expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
+  })
+})
+
+describe('in any story', () => {
   it('the deaths of a headline lie within those that the alert states', () => {
     const toll = fc.constantFrom(
       ...([

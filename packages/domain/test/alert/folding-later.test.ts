@@ -1,10 +1,9 @@
-// What is told before the wider story that it belongs to is raised: it becomes part of that without news of its own, quietly.
+// Alerts that were raised before the wider one that they belong to: they join it quietly, without events of their own.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '../../src/alert/alert.ts'
-import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
@@ -26,7 +25,7 @@ function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): Fol
     })
   attack('past', '2025-01-02', 0, 'Konna')
   story.tickDaily('2025-01-03', '2025-03-01')
-  // All may see it: what a public alert waits for rests on public reports.
+  // Visible to all: what a public alert waits for rests on public reports.
   story.report({ id: 'other', at: '2025-02-20', admin1: 'ML-6', settlement: 'Tonka', source: 'wire-2', handling: 'public' })
   attack('first', '2025-03-01', 0, 'Konna')
   story.tick('2025-03-02')
@@ -44,7 +43,7 @@ const of = (events: readonly AlertEvent[], ruleId: string) =>
   )
 
 describe('an alert that stood alone', () => {
-  it('is part of a wider story once that tells of the same reports: said with the next record, to lists alone', () => {
+  it('joins a wider one once that shares its reports: published with the next record, to lists only', () => {
     const story = massacreBeforeSurge()
     const [surge] = story.standing('surge')
     expect(surge).toBeDefined()
@@ -69,7 +68,7 @@ describe('an alert that stood alone', () => {
     }
   )
 
-  it('moves with an event of its own where it has one, as loud as that is', () => {
+  it("joins with its own next event if it has one, at that event's priority", () => {
     const story = massacreBeforeSurge()
     const [surge] = story.standing('surge')
     const tonka = { settlement: 'Tonka', admin1: 'ML-6', lat: 16.1, lon: -3.7, source: 'wire-2', handling: 'public' } as const
@@ -78,7 +77,7 @@ describe('an alert that stood alone', () => {
     expect(events.find(({ type }) => type === 'alert.confirmed')).toMatchObject({ notify: 'update', partOf: surge?.alertId })
   })
 
-  it('is part of a story again that comes back', () => {
+  it('joins again an alert that was reopened', () => {
     const story = massacreBeforeSurge()
     const [surge] = story.standing('surge')
     story.tick('2025-03-03T01:00:00.000Z')
@@ -91,7 +90,7 @@ describe('an alert that stood alone', () => {
     ])
   })
 
-  it('stays alone where the story is withdrawn before that was said, also after a restart', () => {
+  it('stays alone if the wider one is withdrawn before that is published, also after a restart', () => {
     const story = massacreBeforeSurge()
     const [away, at] = [throughText(story.fold), story.records.length]
     story.take({ type: 'report.withdrawn', data: { reportId: 'third', reason: 'It never was.', lane: 'live' } })
@@ -101,7 +100,7 @@ describe('an alert that stood alone', () => {
     expect(story.standing('mass-casualty').map(({ partOf }) => partOf)).toEqual([null])
   })
 
-  it('stands alone again once the story that it was part of is withdrawn, also after a restart', () => {
+  it('stands alone again once the wider one is withdrawn, also after a restart', () => {
     const story = massacreBeforeSurge()
     story.tick('2025-03-03T01:00:00.000Z')
     const [away, at] = [throughText(story.fold), story.records.length]
@@ -115,7 +114,7 @@ describe('an alert that stood alone', () => {
 })
 
 describe('lists', () => {
-  it('show no open alert as part of one that is over, once all is said of a day (40 stories)', () => {
+  it('show no open alert as part of an ended one, once all events of a day are published (40 stories)', () => {
     const deed = fc.record({
       day: fc.integer({ min: 60, max: 110 }),
       place: fc.integer({ min: 0, max: 5 }),

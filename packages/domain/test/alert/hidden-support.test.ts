@@ -1,4 +1,5 @@
-// What a report above the level of an alert's readers does to that alert is not told by it: not by when it is confirmed, nor by which support it names.
+// An alert does not reveal reports above its readers' clearance: neither by the time of its confirmation nor by its named
+// support.
 
 import { describe, expect, it } from 'vitest'
 import { mayBeHeard } from '../../src/alert/alert-decision.ts'
@@ -9,7 +10,7 @@ import { FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const rules = defaultRules.filter(({ pattern }) => pattern === 'near-repeat')
 
-/** Three public attacks at one place, then what is given; with the type and time of all that is said of the alert. */
+/** Three public attacks at one place, then the given records; returns type and time of the alert's events. */
 function told(then: (story: FoldStory) => void): (readonly [string, string])[] {
   const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
   for (const id of ['open-1', 'hidden-2'])
@@ -24,7 +25,7 @@ function told(then: (story: FoldStory) => void): (readonly [string, string])[] {
 }
 
 describe('an alert that all may see', () => {
-  it('is confirmed when the reports that all may see have come so far, whatever others have told', () => {
+  it('is confirmed when the reports that all may see have come so far, whatever other reports say', () => {
     const without = told(() => {})
     expect(without.map(([type]) => type)).toContain('alert.confirmed')
     const hidden = { source: 'hidden-2', handling: 'restricted', settlement: 'Gao', lat: 16.2, lon: 0 } as const
@@ -36,7 +37,7 @@ describe('an alert that all may see', () => {
 describe('named support', () => {
   const incident = (id: number, handling: Incident['handling']) => ({ id: String(id), handling }) as Incident
 
-  it('has as much room for what a reader may see, whatever stands there that it may not see', () => {
+  it('has the same room for what a reader may see, whatever hidden support there is', () => {
     const many = Array.from({ length: 2 * supportNamedMax }, (_, i) => incident(i, 'public'))
     const hidden = Array.from({ length: 2 * supportNamedMax }, (_, i) => incident(100 + i, 'restricted'))
     const alone = many.reduce(withSupport, { kept: [], omitted: 0 })
@@ -51,7 +52,7 @@ describe('named support', () => {
   })
 })
 
-it('a record may be heard of an alert by all who may see both', () => {
+it('the existence of a record may be learned from an alert by all who may see both', () => {
   const entry = { state: { handling: 'partners' } } as Parameters<typeof mayBeHeard>[0]
   const heard = (handling: Incident['handling']) => mayBeHeard(entry, { handling } as Parameters<typeof mayBeHeard>[1])
   expect([heard('public'), heard('partners'), heard('internal')]).toEqual([true, true, false])

@@ -1,10 +1,10 @@
-// Which alert lives on when late reports change what is known: an earlier episode, two out of one, one out of two, and one that comes back.
+// Which alert continues when late reports add an earlier episode, split one, join two, or restore one.
 
 import { describe, expect, it } from 'vitest'
 import { abduction, arcOfLongAgo, earlierArc, mergedFronts, splitFront, ToldTale, twoSieges } from './identity-tales.ts'
 
 describe('late reports', () => {
-  it('that create an earlier episode raise an alert of its own: the one of June goes on as it was', () => {
+  it('that add an earlier episode raise an alert of its own: that of June continues unchanged', () => {
     const told = new ToldTale(earlierArc)
     expect(told.course).toEqual([
       ['2 June: an attack on Dioura the day before'],
@@ -24,7 +24,7 @@ describe('late reports', () => {
     expect(april.headline).toMatch(/^Retracted: /)
   })
 
-  it('that create one which is over for months page nobody', () => {
+  it('that add an episode which ended months ago page nobody', () => {
     const { course } = new ToldTale(arcOfLongAgo)
     expect(course.slice(3)).toEqual([
       ['1 August: a day with post', 'A2 resolved at 1, situation-ended; quiet'],
@@ -35,7 +35,7 @@ describe('late reports', () => {
     ])
   })
 
-  it('that split one leave it with the half that it shares more with, and its officer; what brings the halves together brings it back whole', () => {
+  it('that split one leave the alert, with its officer, to the half that shares more with it; what rejoins the halves restores it', () => {
     const told = new ToldTale(splitFront)
     expect(told.course).toEqual([
       ['5 March: two attacks in the west and one on the road', 'A1 raised at 1; page'],
@@ -50,11 +50,11 @@ describe('late reports', () => {
     expect(a.evidence.map(item => item.incidentId)).toEqual(['w1', 'w2', 'w3'])
     expect(b.evidence.map(item => item.incidentId)).toEqual(['e1', 'e2', 'e3'])
     expect([a.operator.acknowledgedBy, b.operator.acknowledgedBy]).toEqual(['officer-1', null])
-    // Each says of the other that it was one with it for a while.
+    // Each states that it was one with the other for a while.
     expect([a.references, b.references]).toEqual([[b.alertId], [a.alertId]])
   })
 
-  it('that join two make them the elder, which takes over the officer of the younger; of halves that part again it keeps the greater', () => {
+  it('that join two continue the older, which takes over the officer of the younger; if they part again it keeps the larger', () => {
     const told = new ToldTale(mergedFronts)
     expect(told.course).toEqual([
       ['6 March: three attacks in the west', 'A1 raised at 1; page'],
@@ -82,7 +82,7 @@ describe('late reports', () => {
     expect(told.alert('C').evidence.map(item => item.incidentId)).toEqual(['w1', 'w2', 'w3'])
   })
 
-  it('of access that lasted make two sieges of one: the first has ended, the second is new', () => {
+  it('of access that lasted split one siege: the first has ended, the second is new', () => {
     const told = new ToldTale({ ...twoSieges, steps: twoSieges.steps.slice(0, 6) })
     expect(told.course).toEqual([
       ['15 January: a blockade since New Year', 'A1 raised at 1; page'],
@@ -99,7 +99,7 @@ describe('late reports', () => {
     expect(told.alert('B').window).toEqual({ from: '2024-08-01T00:00:00.000Z', to: null })
   })
 
-  it('that make one person of two, free her and take that back, move one alert: it is raised once, reopened, and escalated by her death', () => {
+  it('that make one person of two, free her and withdraw that, move one alert: raised once, reopened, and escalated by her death', () => {
     const told = new ToldTale(abduction)
     expect(told.course).toEqual([
       ['4 March: a nurse is taken near Dioura', 'A1 raised at 1; page'],
@@ -114,7 +114,7 @@ describe('late reports', () => {
 })
 
 describe('a partner', () => {
-  it('can tell from which alert a new one has split: it held the reports of the new one until then', () => {
+  it('can tell from which alert a new one was split: it held the reports of the new one until then', () => {
     const split = new ToldTale({ ...splitFront, steps: splitFront.steps.slice(0, 5) })
     expect(split.alert('B').references).toEqual([split.alert('A').alertId])
     const parted = new ToldTale(mergedFronts)

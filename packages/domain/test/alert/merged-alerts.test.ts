@@ -1,4 +1,5 @@
-// What becomes of two alerts whose incidents an officer declares one: one goes on, the other says where it went, also where its situation was over.
+// Two alerts whose incidents an officer declares to be one: one continues, the other refers to it, also if its situation had
+// ended.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
@@ -7,7 +8,7 @@ import { FoldStory } from '../fold-story.ts'
 
 const rules = defaultRules.filter(({ ruleId }) => ruleId === 'mass-casualty')
 
-/** Two massacres of one day, told by two sources 40 km apart. */
+/** Two massacres of one day, reported by two sources 40 km apart. */
 function twoMassacres(): FoldStory {
   const story = new FoldStory({ rules })
   story.tick('2025-05-06')
@@ -40,7 +41,7 @@ function expectOneToNameTheOther(story: FoldStory): void {
   expect(stays.references).toEqual([gone.alertId])
 }
 
-describe('two alerts whose incidents an officer declares one', () => {
+describe('two alerts whose incidents an officer declares to be one', () => {
   it('become one while both are open', () => {
     const story = twoMassacres()
     merge(story)
@@ -63,7 +64,7 @@ describe('two alerts whose incidents an officer declares one', () => {
     expect(story.standing()[0]?.operator).toMatchObject({ acknowledgedBy: null, disposition: 'true' })
   })
 
-  it('become one that is with the key that had the one that went', () => {
+  it('become one assigned to the key of the one that was merged', () => {
     const story = twoMassacres()
     const [, younger] = story.standing() as [AlertState, AlertState]
     take(story, younger)
@@ -72,7 +73,7 @@ describe('two alerts whose incidents an officer declares one', () => {
     expect(stays?.operator).toMatchObject({ acknowledgedBy: 'officer', acknowledgedById: 'key_1' })
   })
 
-  it('become the open one when the elder is closed', () => {
+  it('become the open one when the older is closed', () => {
     const story = twoMassacres()
     close(story, story.standing()[0] as AlertState)
     merge(story)
@@ -81,7 +82,7 @@ describe('two alerts whose incidents an officer declares one', () => {
     expect(younger).toMatchObject({ status: 'provisional', references: [elder.alertId] })
   })
 
-  it('say that their support fell away where nobody took what was withdrawn', () => {
+  it('state that their support fell away if no alert took over what was withdrawn', () => {
     const story = twoMassacres()
     story.tick('2025-05-20')
     story.withdraw('west')

@@ -1,16 +1,15 @@
-// Whom an alert brings: which raises page people, and which are told as updates.
+// Which raised alerts page people, and which are updates.
 
 import { describe, expect, it } from 'vitest'
 import { mayPage } from '../../src/alert/paging.ts'
-import { compoundPatterns } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { FoldStory } from '../fold-story.ts'
 
 describe('an actor or a tactic that is new somewhere', () => {
   const sighting = { category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1', actors: ['JNIM'] } as const
   const said = (source: string, day: string) => ({ ...sighting, id: `${source}-${day}`, source, at: day })
 
-  it('is an update when one source has seen it, and pages once a second one makes it severe', () => {
+  it('is an update when one source reports it, and pages once a second one makes it severe', () => {
     const story = new FoldStory({ sources: ['a', 'b'], rules: defaultRules, start: '2023-01-01' })
     story.tick('2025-02-28')
     story.report({ id: 'past', source: 'a', at: '2023-01-02', category: 'protest', admin1: 'ML-1' })
@@ -28,14 +27,14 @@ describe('an actor or a tactic that is new somewhere', () => {
 })
 
 describe('every other pattern', () => {
-  it('pages at every severity, and so does a rule of a pattern that is not known', () => {
+  it('pages at every severity, and so does a rule of an unknown pattern', () => {
     const silent = [...patterns.keys(), ...compoundPatterns.keys(), 'gone'].filter(id => !mayPage(id, 'minor'))
     expect(silent).toEqual(['new-actor', 'new-tactic'])
   })
 })
 
 describe('a drill', () => {
-  it('says EXERCISE before anything else, and so does its retraction', () => {
+  it('begins with EXERCISE, and so does its retraction', () => {
     const story = new FoldStory({ start: '2025-01-01' })
     const attacks = ['2025-03-01', '2025-03-02', '2025-03-03'].map((at, i) => ({
       id: `d${i}`,

@@ -1,53 +1,23 @@
-// Which withdrawn alert comes back, and which never does: a true event beside a hoax is a new alert, the same situation told by others is the old one.
+// Which withdrawn alert is reopened: by the same situation from other reports, never by a true event beside a hoax.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '../../src/alert/alert.ts'
-import type { ExampleIncident, PatternExample } from '../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import type { ExampleIncident, PatternExample, PatternWords } from '../../src/detection/pattern.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 import { moved } from '../told-again.ts'
-
-/** What brings an alert of each pattern back although none of its reports has come back. `null`: nothing does. */
-const sameSituation: Readonly<Record<string, string | null>> = {
-  surge: null,
-  'sustained-threat': null,
-  front: 'place',
-  'near-repeat': 'place',
-  'repeat-victimisation': 'place',
-  'widening-arc': null,
-  siege: 'settlement',
-  'supply-line-interdiction': 'hub',
-  'abduction-to-killing': 'person',
-  'mass-casualty': 'place',
-  'cumulative-deaths': null,
-  'coordinated-attack': null,
-  'new-actor': null,
-  'new-tactic': null,
-  'third-party-convergence': null,
-  'territory-lost': 'settlement',
-  count: null,
-  'distinct-count': null,
-  sum: null,
-  sequence: null,
-  'all-of': null,
-  absence: null,
-  'reporting-blackout': null,
-  'compound-crisis': null,
-  'retaliation-watch': 'settlement'
-}
 
 /** 310 km to the south. */
 const farDegrees = 2.79
 
 const near = (given: ExampleIncident): ExampleIncident => given
 
-/** The same on the same days, by the same actors in the same areas, but somewhere else and of other people. */
+/** The same days, actors and areas, but another place and other people. */
 function far(given: ExampleIncident): ExampleIncident {
   const { lat = 14, settlement, persons } = given
-  // Ways into Bamako lie around Bamako: elsewhere are those into Ouagadougou.
+  // The ways into Bamako lie around Bamako: elsewhere are those into Ouagadougou.
   if (given.admin1 === 'ML-BKO' || given.tactics?.includes('road-block') || given.tactics?.includes('convoy'))
     return { ...given, lat: lat - 0.284, lon: (given.lon ?? -5) + 6.466, admin1: 'BF-03', country: 'BF' }
   return {
@@ -70,24 +40,28 @@ function sketchOf({ actor, credibility, ...given }: ExampleIncident, id: string)
 
 interface Case {
   readonly id: string
+  /** What reopens an alert although none of its reports has come back; null: nothing. */
+  readonly comesBackBy: PatternWords['comesBackBy'] | undefined
   readonly examples: readonly PatternExample[]
   readonly rules: readonly RuleVersion[]
 }
 
 const cases: readonly Case[] = [
-  ...[...patterns.values()].map(({ id, examples }) => ({
+  ...[...patterns.values()].map(({ id, words, examples }) => ({
     id,
+    comesBackBy: words?.comesBackBy,
     examples,
     rules: [{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }]
   })),
   ...defaultCompoundRules.map(({ pattern }) => ({
     id: pattern,
+    comesBackBy: compoundPatterns.get(pattern)?.words?.comesBackBy,
     examples: compoundPatterns.get(pattern)?.examples ?? [],
     rules: [...defaultRules, ...defaultCompoundRules]
   }))
 ]
 
-/** An example told and withdrawn, then told by other reports in another form. */
+/** Folds an example, withdraws it, then reports it again from other reports, changed by `form`. */
 function toldAgain({ id, examples, rules }: Case, form: (given: ExampleIncident) => ExampleIncident) {
   const firing = examples.filter(e => e.expect.some(({ open }) => open))
   const example = (firing.find(e => e.given.some(g => g.settlement !== undefined)) ?? firing[0]) as PatternExample
@@ -99,7 +73,7 @@ function toldAgain({ id, examples, rules }: Case, form: (given: ExampleIncident)
   })
   story.report({ id: 'long-ago', at: '2020-01-01', category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
   for (const [i, given] of example.given.entries()) story.report(sketchOf(given, `hoax-${i}`))
-  // Every source speaks of later days, so that absence is heard; of something that no rule looks at.
+  // Every source reports later days, so that absence counts; on something that no rule reads.
   const heard = formatTime(parseTimeMs(example.horizon.slice(0, 10)) + 4 * dayMs)
   for (const source of sources) {
     story.report({ id: `last-${source}`, source, at: heard.slice(0, 10), category: 'statistic', admin1: 'AQ-1', country: 'AQ' })
@@ -127,10 +101,10 @@ describe.each(cases)('$id', subject => {
     expect({ raised, reopened }).toEqual({ raised: hoax.length, reopened: 0 })
   })
 
-  it('takes the same again, told by other reports, for what its table says', () => {
+  it('reopens its alert for the same again from other reports, if its words say so', () => {
     const { hoax, raised, reopened } = toldAgain(subject, near)
-    expect(Object.keys(sameSituation)).toContain(subject.id)
-    const comesBack = sameSituation[subject.id] !== null
+    expect(subject.comesBackBy).not.toBe(undefined)
+    const comesBack = subject.comesBackBy !== null
     expect({ raised, reopened }).toEqual(comesBack ? { raised: 0, reopened: hoax.length } : { raised: hoax.length, reopened: 0 })
   })
 })
@@ -160,7 +134,7 @@ describe('a massacre that was withdrawn', () => {
     return story
   }
 
-  it('is not true because of another one 310 km away on the same day', () => {
+  it('is not confirmed by another one 310 km away on the same day', () => {
     const story = begun()
     story.report(massacre('hoax'))
     story.withdraw('hoax')
@@ -170,7 +144,7 @@ describe('a massacre that was withdrawn', () => {
     expect(story.standing()[1]?.references).toEqual([])
   })
 
-  it('does not take over the alert of that other one, though it is the elder and still open', () => {
+  it('does not take over the alert of that other one, although it is older and still open', () => {
     const story = begun()
     const [hoax] = story.report(massacre('hoax'))
     const [other] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
@@ -185,13 +159,13 @@ describe('a massacre that was withdrawn', () => {
     ['at the same settlement', { settlement: 'Dioura' }, { settlement: 'Dioura' }],
     ['at a point 8 km away, a day later', {}, { lat: 14.5 + 8 / 111, at: '2025-05-06' }],
     ['at a point 8 km away across the date line', { lon: 179.98 }, { lon: -179.95 }]
-  ])('comes back where others tell of one %s', (_where, hoax, again) => {
+  ])('is reopened by others that report one %s', (_where, hoax, again) => {
     const story = begun()
     story.report(massacre('hoax', hoax))
     story.withdraw('hoax')
     const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
     expect([event?.type, story.standing().length]).toEqual(['alert.reopened', 1])
-    // What was withdrawn did not come back, and the alert does not say so.
+    // The withdrawn reports did not come back, and the alert states so.
     expect(event?.data).toMatchObject({ reason: 'same-situation' })
   })
 
@@ -201,7 +175,7 @@ describe('a massacre that was withdrawn', () => {
     ['at a point 12 km away', {}, { lat: 14.5 + 12 / 111 }],
     ['in the same area, at a place that nobody knows', { lat: null, lon: null }, { lat: null, lon: null }],
     ['in an exercise', { settlement: 'Dioura' }, { settlement: 'Dioura', drill: true }]
-  ])('stays withdrawn where one is told of %s', (_where, hoax, again) => {
+  ])('stays withdrawn if others report one %s', (_where, hoax, again) => {
     const story = begun()
     story.tick('2025-08-06')
     story.report(massacre('hoax', hoax))
@@ -212,7 +186,7 @@ describe('a massacre that was withdrawn', () => {
 })
 
 describe('a siege that was an exercise', () => {
-  it('is no alert of the siege that there is', () => {
+  it('is not reopened by the real siege', () => {
     const story = new FoldStory({ rules: rulesOf('siege') })
     story.tick('2025-02-01')
     const told = (id: string, drill: boolean) => {
@@ -247,20 +221,20 @@ describe('abductions that were withdrawn', () => {
     return story.report(abduction('again', { source: 'wire-2', ...again })).map(({ type }) => type)
   }
 
-  it('of people whom nobody named are no others of the same village and day', () => {
+  it('of people without names are not others of the same village and day', () => {
     expect(toldAfter({}, {})).toEqual(['alert.raised'])
   })
 
-  it('come back with the same person, wherever that person was taken', () => {
+  it('are reopened by the same person, wherever that person was taken', () => {
     expect(toldAfter(named('k1'), { ...named('k1'), settlement: 'Boulkessi' })).toEqual(['alert.reopened'])
   })
 
-  it('do not come back with another person of the same village and day', () => {
+  it('are not reopened by another person of the same village and day', () => {
     expect(toldAfter(named('k1'), named('k2'))).toEqual(['alert.raised'])
   })
 })
 
-describe('an area whose attacks are known otherwise than before', () => {
+describe('an area whose attacks become known differently', () => {
   const countOf = (id: string, more: Partial<RuleVersion> = {}): RuleVersion => ({
     ruleId: id,
     ruleVersion: 1,
@@ -271,7 +245,7 @@ describe('an area whose attacks are known otherwise than before', () => {
   const report = (story: FoldStory, id: string, day: number, more: Partial<ReportSketch> = {}) =>
     story.report({ id, at: formatTime(Date.UTC(2025, 4, day)).slice(0, 10), lat: 14 + day / 10, ...more })
 
-  it('goes on with its open alert, where one record puts other reports into the place of those that made it', () => {
+  it('keeps its open alert if one record replaces all reports that made it', () => {
     const story = new FoldStory({
       rules: [{ ruleId: 'quiet', ruleVersion: 1, pattern: 'absence', parameters: { days: 5, expected: ['true'] } }]
     })
@@ -280,14 +254,14 @@ describe('an area whose attacks are known otherwise than before', () => {
     report(story, 'heard', 20, { category: 'statistic' })
     for (const source of ['wire-2', 'wire-3']) report(story, source, 20, { category: 'statistic', source })
     expect(story.standing().map(({ window }) => window.from.slice(0, 10))).toEqual(['2025-05-01'])
-    // The silence began later than was known: not one report is the same.
+    // The silence began later than was known: no report is the same.
     report(story, 'late', 4)
     expect(story.standing().map(({ status, window }) => [status === 'retracted', window.from.slice(0, 10)])).toEqual([
       [false, '2025-05-04']
     ])
   })
 
-  it('is raised anew where all reports of before were withdrawn', () => {
+  it('is raised anew if all its former reports were withdrawn', () => {
     const story = new FoldStory({ rules: [countOf('busy')] })
     story.tick('2025-05-06')
     for (const id of ['a', 'b']) report(story, id, id === 'a' ? 1 : 2)
@@ -296,7 +270,7 @@ describe('an area whose attacks are known otherwise than before', () => {
     expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'provisional'])
   })
 
-  it('comes back where the rule splits it by settlement: that is a situation', () => {
+  it('is reopened if the rule groups by settlement: that identifies a situation', () => {
     const story = new FoldStory({ rules: [countOf('busy', { groupBy: ['settlement'] })] })
     story.tick('2025-05-06')
     const at = (settlement: string) => ({ settlement, lat: settlement === 'Dioura' ? 14 : 17 })

@@ -1,0 +1,267 @@
+// Growth of support alone waits for the alert's next event or the first tick of a new day. All else is published at once: what is
+// material, and support that is gone or corrected.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../src/alert/alert.ts'
+import { contentOf } from '../../src/alert/alert-content.ts'
+import type { AlertEntry } from '../../src/alert/alert-decision.ts'
+import type { Finding } from '../../src/finding/finding.ts'
+import type { TheatrePayload } from '../../src/record/theatre-record.ts'
+import type { Handling } from '../../src/report/handling.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+
+const besieged = { settlement: 'Diosso', handling: 'public' } as const
+const trigger = (id: string, day: number, more: Partial<ReportSketch> = {}): ReportSketch => ({
+  ...{ id, ...besieged, at: `2024-01-${String(day).padStart(2, '0')}`, category: 'blockade' },
+  ...more
+})
+const support = (id: string, more: Partial<ReportSketch> = {}): ReportSketch => trigger(id, 20, { category: 'appeal', ...more })
+
+/** An open siege, in the morning of 25 January. */
+function aSiege(lane: 'live' | 'backfill' = 'live'): FoldStory {
+  const story = new FoldStory({ sources: [] })
+  story.tick('2024-01-25T06:00:00.000Z')
+  story.report(trigger('a', 1, { to: '2024-01-12', tactics: ['movement-denied'], lane }))
+  expect(story.standing('siege')).toHaveLength(1)
+  return story
+}
+
+const kinds = (events: FoldStory['events']) => events.map(({ type, data }) => [type, data.notify])
+const namedIn = (events: FoldStory['events']) =>
+  events.flatMap(({ data }) => ('evidence' in data ? [data.evidence.map(({ incidentId }) => incidentId).sort()] : []))
+const concernsIn = (events: FoldStory['events']) => events.map(({ data }) => 'concerns' in data && data.concerns)
+
+describe('growth of support alone', () => {
+  it('waits for the first tick of the next day, which is due then', () => {
+    const story = aSiege()
+    expect([...story.report(support('b')), ...story.report(support('c', { source: 'wire-2', at: '2024-01-22' }))]).toEqual([])
+    expect(story.fold.nextDeadlineMs()).toBe(Date.parse('2024-01-26T00:00:00.000Z'))
+    expect(story.tick('2024-01-25T23:59:00.000Z')).toEqual([])
+    const said = story.tick('2024-01-26')
+    expect([kinds(said), namedIn(said)]).toEqual([[['alert.revised', 'update']], [['a', 'b', 'c']]])
+    expect(story.tick('2024-01-27')).toEqual([])
+  })
+
+  it('travels with the next event that is published at once', () => {
+    const story = aSiege()
+    story.report(support('b'))
+    expect(namedIn(story.report(trigger('c', 21, { source: 'wire-2' })))).toEqual([['a', 'b', 'c']])
+    expect(story.tick('2024-01-26')).toEqual([])
+  })
+
+  it('is no event if it is withdrawn before it was published', () => {
+    const story = aSiege()
+    story.report(support('b'))
+    expect([...story.withdraw('b'), ...story.tick('2024-01-26')]).toEqual([])
+  })
+
+  it('is quiet if an import brought it, also when the tick of the next day publishes it', () => {
+    const story = aSiege('backfill')
+    story.report(support('b', { lane: 'backfill' }))
+    // A live report of something else makes it no louder.
+    story.report({ id: 'far', at: '2024-01-20', settlement: 'Gao', admin1: 'ML-7', lat: 16.2, lon: 0 })
+    expect(kinds(story.tick('2024-01-26'))).toEqual([['alert.revised', 'quiet']])
+    story.report(support('c', { lane: 'backfill', at: '2024-01-21' }))
+    story.report(support('d', { at: '2024-01-21', source: 'wire-2' }))
+    expect(kinds(story.tick('2024-01-27'))).toEqual([['alert.revised', 'page']])
+  })
+
+  it('stays quiet if an import brought it and a live report only takes some of it away', () => {
+    const story = aSiege('backfill')
+    story.report(support('b', { lane: 'backfill' }))
+    story.report(support('c', { lane: 'backfill', at: '2024-01-22' }))
+    story.withdraw('c')
+    expect(kinds(story.tick('2024-01-26'))).toEqual([['alert.revised', 'quiet']])
+  })
+})
+
+describe('support that was published', () => {
+  const published = () => {
+    const story = aSiege()
+    story.report(support('b'))
+    story.tick('2024-01-26T06:00:00.000Z')
+    return story
+  }
+
+  it('is withdrawn at once', () => {
+    const said = published().withdraw('b')
+    expect([kinds(said), namedIn(said)]).toEqual([[['alert.revised', 'update']], [['a']]])
+  })
+
+  it('is corrected at once', () => {
+    expect(kinds(published().report(support('b', { at: '2024-01-21', reportedAt: '2024-01-25T00:00:00.000Z' })))).toEqual([
+      ['alert.revised', 'update']
+    ])
+  })
+})
+
+describe('support that not all may see', () => {
+  const open = support('open', { source: 'wire-2', at: '2024-01-21' })
+  const hidden = support('hidden', { handling: 'restricted', at: '2024-01-16' })
+
+  it('waits for the next day as any other, for those who may see it', () => {
+    const story = aSiege()
+    story.report(hidden)
+    expect(concernsIn(story.tick('2024-01-26'))).toEqual(['restricted'])
+  })
+
+  it('does not make what others may see any earlier when it goes, nor any later', () => {
+    const story = aSiege()
+    story.report(hidden)
+    story.tick('2024-01-26T06:00:00.000Z')
+    expect(story.report(open)).toEqual([])
+    // Only those who may see the withdrawn report get an event by it.
+    const gone = story.withdraw('hidden')
+    expect([concernsIn(gone), namedIn(gone)]).toEqual([['restricted'], [['a', 'open']]])
+    const next = throughText(story.fold).nextDeadlineMs()
+    expect(next).toBe(Date.parse('2024-01-27T00:00:00.000Z'))
+    const said = story.tick('2024-01-27')
+    expect([concernsIn(said), namedIn(said), kinds(said)]).toEqual([['public'], [['a', 'open']], [['alert.revised', 'update']]])
+    expect(story.tick('2024-01-28')).toEqual([])
+  })
+
+  it("is in an operator's event for others as it would be if the hidden had never been", () => {
+    const seen = (isHidden: boolean) => {
+      const story = aSiege()
+      if (isHidden) story.report(hidden)
+      story.tick('2024-01-26T06:00:00.000Z')
+      story.report(open)
+      if (isHidden) story.withdraw('hidden')
+      const { alertId, operatorRevision: ifMatch } = story.standing('siege')[0] as AlertState
+      const said = { by: 'officer', byId: 'o1', text: 'seen', note: null, until: null, to: null, disposition: null }
+      story.take({ type: 'operator.requested', data: { actionId: 'x1', alertId, ifMatch, action: 'comment', ...said } })
+      story.tick('2024-01-27')
+      const told = story.events.filter(({ data }) => 'concerns' in data && data.concerns === 'public')
+      return told.map((event, i) => [event.type, namedIn([event])[0]?.filter(id => id !== 'hidden'), i])
+    }
+    expect(seen(true)).toEqual(seen(false))
+    expect(seen(false).map(([type]) => type)).toEqual(['alert.raised', 'alert.commented'])
+  })
+
+  it('does not make what an import brought to others any louder', () => {
+    const story = aSiege('backfill')
+    story.report({ ...open, lane: 'backfill' })
+    story.report(hidden)
+    const said = story.tick('2024-01-26')
+    expect([kinds(said), concernsIn(said)]).toEqual([[['alert.revised', 'quiet']], ['public']])
+  })
+})
+
+/** Streams about two places in which much is only support: appeals, ungraded reports, and reports of the area. */
+const sketch: fc.Arbitrary<ReportSketch> = fc
+  .record({
+    n: fc.integer({ min: 0, max: 24 }),
+    day: fc.integer({ min: 0, max: 40 }),
+    days: fc.constantFrom(0, 0, 0, 9),
+    revision: fc.integer({ min: 0, max: 2 }),
+    where: fc.constantFrom('Diosso', 'Tonka'),
+    category: fc.constantFrom('blockade', 'movement-denied', 'appeal', 'appeal', 'attack', 'attack', 'threat'),
+    credibility: fc.constantFrom(2, 2, 5),
+    handling: fc.constantFrom<Handling>('public', 'public', 'internal', 'restricted'),
+    lane: fc.constantFrom('live', 'live', 'backfill')
+  })
+  .map(({ n, day, days, revision, where, ...more }) => ({
+    ...{ ...more, id: `r${n}`, source: `wire-${1 + (n % 3)}`, settlement: where, admin1: where === 'Diosso' ? 'ML-4' : 'ML-6' },
+    ...{ lat: where === 'Diosso' ? 13.88 : 16.13, lon: -5.36 },
+    at: formatTime(startMs + day * dayMs).slice(0, 10),
+    to: formatTime(startMs + (day + days) * dayMs).slice(0, 10),
+    reportedAt: formatTime(startMs + (50 + revision) * dayMs)
+  })) as fc.Arbitrary<ReportSketch>
+
+const startMs = Date.parse('2024-01-01T00:00:00.000Z')
+const step: fc.Arbitrary<{ readonly payload: TheatrePayload } | { readonly hours: number }> = fc.oneof(
+  { weight: 8, arbitrary: sketch.map(one => ({ payload: { type: 'report.received', data: revisionOf(one) } as const })) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 0, max: 24 }).map(n => {
+      return { payload: { type: 'report.withdrawn', data: { reportId: `r${n}`, reason: 'wrong', lane: 'live' } } as const }
+    })
+  },
+  { weight: 2, arbitrary: fc.constantFrom(1, 5, 20).map(hours => ({ hours })) }
+)
+const steps = fc.array(step, { minLength: 10, maxLength: 60 })
+
+/** What readers rest on, without the support: by the finding itself, as an alert would state it anew. */
+function statedOf({ finding, severities }: NonNullable<AlertEntry['held']>) {
+  const { evidence: _e, evidenceOmitted: _o, explanation: _x, ...stated } = contentOf(finding, severities, noRevisions).shown
+  // A change of id alone is no news.
+  const levels = stated.levels.map(({ incidentId: _, ...level }) => level)
+  return { ...stated, levels, explanation: finding.explanation, triggers: finding.triggers.map(({ contentKey }) => contentKey) }
+}
+
+const noRevisions = { revisionOf: () => 1, changes: 0, changedSince: () => null }
+const supportOf = ({ support: list, omitted }: Finding) => ({ omitted, keys: list.map(({ contentKey }) => contentKey).sort() })
+
+/** Plays a stream and calls `check` after each record for what stands then. Gives the number of alerts that waited. */
+function play(story: FoldStory, stream: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[], check: () => void) {
+  let [nowMs, waited] = [startMs + 50 * dayMs, 0]
+  story.tick(formatTime(nowMs))
+  for (const settlement of ['Diosso', 'Tonka']) {
+    const admin1 = settlement === 'Diosso' ? 'ML-4' : 'ML-6'
+    story.report(trigger(`siege-${settlement}`, 1, { to: '2024-01-30', tactics: ['movement-denied'], settlement, admin1 }))
+  }
+  for (const one of stream) {
+    if ('hours' in one) nowMs += one.hours * 3_600_000
+    if ('payload' in one) story.take(one.payload)
+    else story.tick(formatTime(nowMs))
+    // One record makes one event of an alert at most: the rest comes with the next, here before the day is over.
+    while (story.fold.alerts.hasMoreToSay) story.tick(formatTime(++nowMs))
+    if (story.fold.alerts.nextTellMs(nowMs) !== null) waited += 1
+    check()
+  }
+  return { waited, nextDayMs: (Math.floor(nowMs / dayMs) + 1) * dayMs }
+}
+
+const aStory = () => new FoldStory({ start: '2023-06-01' })
+const entriesOf = (story: FoldStory) => [...story.fold.alerts.entries]
+
+describe('any stream', () => {
+  it('publishes at once what is material, and support that is gone; the first tick of the next day leaves nothing unsaid', () => {
+    let waits = 0
+    fc.assert(
+      fc.property(steps, stream => {
+        const story = aStory()
+        const { waited, nextDayMs } = play(story, stream, () => {
+          for (const { held, published, state } of entriesOf(story)) {
+            expect(state.status === 'retracted').toBe(held === null)
+            if (held === null) continue
+            expect(statedOf(published)).toEqual(statedOf(held))
+            expect(state).toMatchObject({ severity: statedOf(held).severity, headline: statedOf(held).headline })
+            expect(supportOf(held.finding).keys).toEqual(expect.arrayContaining(supportOf(published.finding).keys))
+          }
+        })
+        waits += waited
+        story.tick(formatTime(nextDayMs))
+        for (let ms = nextDayMs; story.fold.alerts.hasMoreToSay; ) story.tick(formatTime(++ms))
+        expect(story.fold.alerts.nextTellMs(nextDayMs)).toBeNull()
+        for (const { held, published, state } of entriesOf(story)) {
+          if (held === null) continue
+          expect(statedOf(published)).toEqual(statedOf(held))
+          expect(supportOf(published.finding)).toEqual(supportOf(held.finding))
+          const { triggers, support: named, omitted } = held.finding
+          expect(state.evidence.length + state.evidenceOmitted).toBe(triggers.length + named.length + omitted)
+        }
+      }),
+      { numRuns: 300 }
+    )
+    expect(waits).toBeGreaterThan(300)
+  })
+
+  it('makes the same events if it is restored from its snapshot after any record', () => {
+    let waits = 0
+    fc.assert(
+      fc.property(steps, stream => {
+        const [whole, restored] = [aStory(), aStory()]
+        waits += play(whole, stream, () => {}).waited
+        play(restored, stream, () => {
+          restored.fold = throughText(restored.fold)
+        })
+        expect(restored.events).toEqual(whole.events)
+      }),
+      { numRuns: 60 }
+    )
+    expect(waits).toBeGreaterThan(60)
+  })
+})
