@@ -1,9 +1,8 @@
-// Tells a theatre's story to its fold in tests: reports in a short form, ticks, corrections, withdrawals.
+// Builds a theatre's records in tests and folds them: reports in a short form, ticks, corrections, withdrawals.
 
 import { createHash } from 'node:crypto'
 import type { AlertEvent, AlertState } from '../src/alert/alert.ts'
-import { compoundPatterns } from '../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultRules } from '../src/patterns/pattern-catalogue.ts'
 import type { Digest } from '../src/ports.ts'
 import type { RuleVersion, TheatrePayload, TheatreRecord } from '../src/record/theatre-record.ts'
 import type { Category, Place, ReportRevision } from '../src/report/report.ts'
@@ -98,14 +97,14 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
   }
 }
 
-/** The state of a fold as it goes into the log and comes back from it. */
+/** The fold restored from the text of its snapshot. */
 export function throughText(fold: TheatreFold, change = (text: string) => text, level1 = compoundPatterns): TheatreFold {
   const restoring = TheatreFold.restoring(testDigest, level1)
   for (const row of JSON.parse(change(JSON.stringify([...fold.capture()]))) as unknown[]) restoring.take(row)
   return restoring.finish()
 }
 
-/** The state of a fold in a form that compares: where checkpoints stand, and in which order revisions are kept, changes nothing. */
+/** A fold's state in a comparable form: positions of checkpoints and the order of revisions are left out. */
 export function comparable(fold: TheatreFold): unknown[] {
   const rows = JSON.parse(JSON.stringify([...fold.capture()])) as [string, never][]
   const revisions = rows.filter(([name]) => name === 'revisions').flatMap(([, list]) => list as [string, number][])
@@ -113,7 +112,15 @@ export function comparable(fold: TheatreFold): unknown[] {
   return [...others, revisions.sort((a, b) => (a[0] < b[0] ? -1 : 1)), JSON.parse(JSON.stringify([...fold.alerts.entries]))]
 }
 
-/** The rules that most stories are about. The others would have their say in them, too. */
+/**
+ * The levels of an alert without the incidents that reached them: an incident is called by the report that came first, and of
+ * two triggers of one moment the one with the greater id is named.
+ */
+export function levelsOf({ levels }: AlertState): unknown[] {
+  return levels.map(({ incidentId, ...level }) => level)
+}
+
+/** The rules that most stories are about; others would add alerts of their own. */
 const fewRules = defaultRules.filter(({ pattern }) => ['siege', 'widening-arc', 'front'].includes(pattern))
 
 export class FoldStory {
@@ -164,13 +171,13 @@ export class FoldStory {
     ]
   }
 
-  /** The alerts as they stand now, by rule. */
+  /** The current alerts, by rule. */
   standing(ruleId?: string): AlertState[] {
     return [...this.fold.alerts.entries].map(e => e.state).filter(s => ruleId === undefined || s.ruleId === ruleId)
   }
 }
 
-/** `raised siege 1 Diosso`, … : the course of events in words that a test can compare. */
+/** The course of events as texts that tests can compare: `raised siege 1`. */
 export function course(events: readonly AlertEvent[]): string[] {
   return events.map(e => {
     const kind = e.type.slice('alert.'.length)

@@ -1,5 +1,5 @@
 // Level 1: rules that read the findings of level-0 rules, never operator state. They run after level 0, once a record. If such a
-// rule needs incidents, it has a level-0 pattern of its own: it reads only findings. The patterns are in compound-catalogue.ts.
+// rule needs incidents, it has a level-0 pattern of its own: it reads only findings. pattern-catalogue.ts lists them.
 
 import type { Finding } from '../finding/finding.ts'
 import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
@@ -7,7 +7,7 @@ import { groupKeyOf } from '../finding/finding-group.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
-import { type Trim, turnOf } from '../fold/trim-turns.ts'
+import { type Trim, turnOf } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
 import { noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
@@ -15,9 +15,9 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
-import type { AnyPattern, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
+import type { AnyPattern, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
 import { FindingWords } from './rule-scope.ts'
-import type { TrackSnapshot } from './track.ts'
+import type { ScopeFoldSnapshot } from './scope-fold.ts'
 
 /** A finding of level 0 with its rule and pattern. */
 export interface Input {
@@ -34,6 +34,8 @@ export interface View {
 
 export interface CompoundPattern<P = never> {
   readonly id: string
+  /** Left out for a building block over findings: it has those of its namesake. */
+  readonly words?: PatternWords
   readonly parameters: ParameterTable<P>
   readonly examples: readonly PatternExample[]
   /** Severity of levels 1, 2, …; default: moderate, severe, extreme. */
@@ -74,7 +76,7 @@ export interface InputChange extends FindingChange {
  */
 export const remnantsMax = 500
 
-interface Scope {
+interface CompoundScope {
   /** In order of `compareInputs`. */
   readonly inputs: Input[]
   /** Day of the cycle on which it is trimmed. */
@@ -89,7 +91,7 @@ export class CompoundDetection {
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #own: RuleDetection | null
   readonly #words: FindingWords
-  readonly #scopes = new Map<string, Scope>()
+  readonly #scopes = new Map<string, CompoundScope>()
   readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
   /** When a scope changes by time alone. */
   readonly #changes = new Deadlines()
@@ -194,18 +196,18 @@ export class CompoundDetection {
   }
 
   /** The states of its own fold, and the findings that it keeps although level 0 has forgotten them. */
-  snapshot(): TrackSnapshot[] {
+  snapshot(): ScopeFoldSnapshot[] {
     const remnants = [...this.#placed.values()].flatMap(({ input }) => (this.#isRetained(input.finding) ? [] : [input]))
     const kept = remnants.length === 0 ? [] : [{ scope: remnantScope, base: remnants, through: null, states: [] }]
     return [...(this.#own?.snapshot() ?? []), ...kept]
   }
 
   /** Restores a snapshot; `begin` and `update` must follow. `incidents`: all present ones, in order of the fold. */
-  restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
-    const remnants = tracks.find(track => track.scope === remnantScope)
+  restore(scopeFolds: readonly ScopeFoldSnapshot[], incidents: readonly Incident[]): void {
+    const remnants = scopeFolds.find(scopeFold => scopeFold.scope === remnantScope)
     for (const input of (remnants?.base as readonly Input[] | undefined) ?? []) this.#place(input)
     this.#own?.restore(
-      tracks.filter(track => track !== remnants),
+      scopeFolds.filter(scopeFold => scopeFold !== remnants),
       incidents
     )
   }
@@ -301,7 +303,7 @@ export class CompoundDetection {
     this.#changes.set(name, null)
   }
 
-  #trimScope(name: string, scope: Scope): void {
+  #trimScope(name: string, scope: CompoundScope): void {
     const ended = scope.inputs.flatMap(({ finding }) => (this.#isRetained(finding) ? [] : [finding]))
     if (ended.length === 0) return
     scope.findings = scope.findings.filter(f => this.#isRetained(f))
@@ -313,7 +315,7 @@ export class CompoundDetection {
   }
 
   /** Without an event: it changes nothing that is still published. */
-  #forget(finding: Finding, name: string, scope: Scope): void {
+  #forget(finding: Finding, name: string, scope: CompoundScope): void {
     removeInput(scope.inputs, finding)
     if (scope.inputs.length === 0) this.#dropScope(name)
     const placed = this.#placed.get(finding)

@@ -1,4 +1,4 @@
-// Detection: one rule's folds over all its scopes, with a track for each. It gives the findings at a moment, those added and
+// Detection: one rule's folds over all its scopes, with a scope fold for each. It gives the findings at a moment, those added and
 // removed since the last call, and the next change by time alone.
 
 import type { Finding } from '../finding/finding.ts'
@@ -6,16 +6,17 @@ import { type FindingChange, FindingContinuity } from '../finding/finding-contin
 import { Deadlines } from '../fold/deadlines.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { isSameMoment, type Moment } from '../fold/moment.ts'
-import { type Trim, turnOf, turnsCount } from '../fold/trim-turns.ts'
+import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import type { Incident } from '../incident/incident.ts'
 import { bothFailures, noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { dayMs } from '../space-time/event-time.ts'
+import type { NearMiss } from './near-miss.ts'
 import { ownParameters } from './own-parameters.ts'
-import type { AnyPattern, NearMiss } from './pattern.ts'
+import { type AnyPattern, hasAbsenceLevels, knowsNearMisses } from './pattern.ts'
 import { RuleScope } from './rule-scope.ts'
-import { Track, type TrackSnapshot } from './track.ts'
+import { ScopeFold, type ScopeFoldSnapshot } from './scope-fold.ts'
 
 export class RuleDetection {
   readonly rule: RuleVersion
@@ -23,10 +24,10 @@ export class RuleDetection {
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #ruleScope: RuleScope
   readonly #work: FoldWork
-  readonly #tracks = new Map<string, Track>()
-  readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
-  /** Tracks with incidents deferred within their moment. */
-  readonly #unsettled = new Set<Track>()
+  readonly #scopeFolds = new Map<string, ScopeFold>()
+  readonly #byTurn: readonly Set<ScopeFold>[] = Array.from({ length: turnsCount }, () => new Set<ScopeFold>())
+  /** Scope folds with incidents deferred within their moment. */
+  readonly #unsettled = new Set<ScopeFold>()
   /** When a scope changes by time alone, and by the watermark for a pattern with absence levels. */
   readonly #changes = new Deadlines()
   readonly #absences = new Deadlines()
@@ -69,16 +70,15 @@ export class RuleDetection {
 
   /** All current findings, except those that ended before the boundary. */
   get findings(): Finding[] {
-    return [...this.#tracks.values()].flatMap(track => track.findings.filter(f => this.#isRetained(f)))
+    return [...this.#scopeFolds.values()].flatMap(scopeFold => scopeFold.findings.filter(f => this.#isRetained(f)))
   }
 
   /** Near misses in all scopes; null if the pattern cannot report them. */
   nearly(): readonly NearMiss[] | null {
     const { pattern } = this
-    if (pattern.nearly === undefined) return null
-    const near = pattern.nearly.bind(pattern)
-    return [...this.#tracks].flatMap(([scope, { state }]) =>
-      this.#ruleScope.near(scope, near(state, this.#nowMs, this.#parameters))
+    if (!knowsNearMisses(pattern)) return null
+    return [...this.#scopeFolds].flatMap(([scope, { machine }]) =>
+      this.#ruleScope.near(scope, machine.nearly?.(this.#moment) ?? [])
     )
   }
 
@@ -94,41 +94,41 @@ export class RuleDetection {
     if (removed.length === 0 && added.length === 1) {
       const [incident] = added as [Incident]
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        const track = this.#trackFor(scope, incident)
-        if (track) this.#fold(track, track.insert(incident))
+        const scopeFold = this.#scopeFoldFor(scope, incident)
+        if (scopeFold) this.#fold(scopeFold, scopeFold.insert(incident))
       }
       return
     }
-    const lowest = new Map<Track, number>()
-    const touch = (track: Track, index: number) => lowest.set(track, Math.min(index, lowest.get(track) ?? index))
-    const folded = new Map<Track, Incident[]>()
+    const lowest = new Map<ScopeFold, number>()
+    const touch = (scopeFold: ScopeFold, index: number) => lowest.set(scopeFold, Math.min(index, lowest.get(scopeFold) ?? index))
+    const folded = new Map<ScopeFold, Incident[]>()
     for (const incident of removed) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        const track = this.#tracks.get(scope)
-        const index = track?.remove(incident) ?? null
-        if (!track || index === null) continue
-        touch(track, index)
-        folded.set(track, [...(folded.get(track) ?? []), incident])
+        const scopeFold = this.#scopeFolds.get(scope)
+        const index = scopeFold?.remove(incident) ?? null
+        if (!scopeFold || index === null) continue
+        touch(scopeFold, index)
+        folded.set(scopeFold, [...(folded.get(scopeFold) ?? []), incident])
       }
     }
     for (const incident of added) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // A revised incident that was still folded stays in its track, even if the base has passed its place. If it merges with
+        // A revised incident that was still folded stays in its fold, even if the base has passed its place. If it merges with
         // one in the base, the base has counted that one already: it does not know its incidents individually.
-        const held = this.#tracks.get(scope)
+        const held = this.#scopeFolds.get(scope)
         const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
-        const track = goesOn ? held : this.#trackFor(scope, incident)
-        if (track) touch(track, track.insert(incident))
+        const scopeFold = goesOn ? held : this.#scopeFoldFor(scope, incident)
+        if (scopeFold) touch(scopeFold, scopeFold.insert(incident))
       }
     }
-    for (const [track, index] of lowest) this.#fold(track, index)
+    for (const [scopeFold, index] of lowest) this.#fold(scopeFold, index)
   }
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
-    for (const track of this.#unsettled) {
-      const index = track.settle()
-      if (index !== null) this.#fold(track, index)
+    for (const scopeFold of this.#unsettled) {
+      const index = scopeFold.settle()
+      if (index !== null) this.#fold(scopeFold, index)
     }
     this.#unsettled.clear()
   }
@@ -143,12 +143,11 @@ export class RuleDetection {
     // The watermark may step back when a source that is further behind comes alive; a counted silence is then not one yet.
     const isLookedAtAgain =
       nowMs < beforeMs ||
-      (this.pattern.nextAbsenceMs !== undefined &&
-        (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
+      (hasAbsenceLevels(this.pattern) && (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
       (this.#baselineMs > 0 && before.earliestMs !== moment.earliestMs) ||
       (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) {
-      for (const track of this.#tracks.values()) this.#evaluate(track)
+      for (const scopeFold of this.#scopeFolds.values()) this.#evaluate(scopeFold)
       return
     }
     if (moment.watermarkMs !== null) this.#evaluateAll(this.#absences.reachedAt(moment.watermarkMs))
@@ -166,97 +165,104 @@ export class RuleDetection {
   }
 
   /**
-   * Moves the boundary: findings that ended before it are no longer published. Tracks whose turn it is fold what ended before it
-   * into their bases; tracks without memory, or long without findings, are removed.
+   * Moves the boundary: findings that ended before it are no longer published. Folds whose turn it is fold what ended before it
+   * into their bases; scope folds without memory, or long without findings, are removed.
    */
   trim({ boundaryMs, quietMs, turns, forgetting }: Trim): void {
     this.#boundaryMs = boundaryMs
     for (const turn of turns) {
       const forgets = forgetting.has(turn)
-      for (const track of this.#byTurn[turn] as Set<Track>) {
-        if (track.isOld(boundaryMs)) track.trim(boundaryMs, forgets)
-        if (forgets && (track.saysNothing(() => this.#ruleScope.initial(track.scope)) || this.#isQuiet(track, quietMs)))
-          this.#letGo(track)
+      for (const scopeFold of this.#byTurn[turn] as Set<ScopeFold>) {
+        if (scopeFold.isOld(boundaryMs)) scopeFold.trim(boundaryMs, forgets)
+        if (forgets && (scopeFold.saysNothing() || this.#isQuiet(scopeFold, quietMs))) this.#letGo(scopeFold)
       }
     }
   }
 
-  #isQuiet(track: Track, sinceMs: number): boolean {
-    if (this.pattern.remembersForGood || !track.isQuietSince(sinceMs)) return false
-    const { scope, findings } = track
+  #isQuiet(scopeFold: ScopeFold, sinceMs: number): boolean {
+    if (this.pattern.remembersForGood || !scopeFold.isQuietSince(sinceMs)) return false
+    const { scope, findings } = scopeFold
     return !this.#changes.has(scope) && !this.#absences.has(scope) && !findings.some(f => this.#isRetained(f))
   }
 
   /**
-   * Adds the ids of incidents that ended before a moment and are still folded, since they can still be withdrawn. All tracks are
-   * asked: late incidents lie before a base, and after a large move of the boundary a track's turn may still be due.
+   * Adds the ids of incidents that ended before a moment and are still folded, since they can still be withdrawn. All folds are
+   * asked: late incidents lie before a base, and after a large move of the boundary a scope fold's turn may still be due.
    */
   addHeld(beforeMs: number, ids: Set<string>): void {
-    for (const track of this.#tracks.values()) track.addOlder(beforeMs, ids)
+    for (const scopeFold of this.#scopeFolds.values()) scopeFold.addOlder(beforeMs, ids)
   }
 
-  /** The states of all tracks; they never change afterwards. */
-  snapshot(): TrackSnapshot[] {
-    return [...this.#tracks.values()].map(track => track.snapshot(this.#boundaryMs))
+  /** The states of all scope folds; they never change afterwards. */
+  snapshot(): ScopeFoldSnapshot[] {
+    return [...this.#scopeFolds.values()].map(scopeFold => scopeFold.snapshot(this.#boundaryMs))
   }
 
   /**
-   * Restores a snapshot. `incidents`: all present ones, in order of the fold. A track whose last state does not match them is
+   * Restores a snapshot. `incidents`: all present ones, in order of the fold. A fold whose last state does not match them is
    * refolded from its base.
    */
-  restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
-    const held = new Map(tracks.map(track => [track.scope, new Set(track.held)]))
-    for (const { scope, base, through } of tracks)
-      this.#newTrack(scope, through === null ? this.#ruleScope.initial(scope) : base, through)
+  restore(scopeFolds: readonly ScopeFoldSnapshot[], incidents: readonly Incident[]): void {
+    const held = new Map(scopeFolds.map(scopeFold => [scopeFold.scope, new Set(scopeFold.held)]))
+    for (const { scope, base, through } of scopeFolds) this.#newScopeFold(scope, through === null ? undefined : base, through)
     for (const incident of incidents) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // An incident that ended before the boundary is in a base, or forgotten with its track, unless that track holds it.
+        // An incident that ended before the boundary is in a base, or forgotten with its fold, unless that one holds it.
         if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
-        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#ruleScope.initial(scope), null)
-        track.insert(incident)
+        const scopeFold = this.#scopeFolds.get(scope) ?? this.#newScopeFold(scope, undefined, null)
+        scopeFold.insert(incident)
       }
     }
-    const saved = new Map(tracks.map(track => [track.scope, track]))
-    for (const track of this.#tracks.values()) {
-      const { states = [], outOfPlace } = saved.get(track.scope) ?? {}
-      track.restore(states, outOfPlace)
-      this.#fold(track, track.count)
+    const saved = new Map(scopeFolds.map(scopeFold => [scopeFold.scope, scopeFold]))
+    for (const scopeFold of this.#scopeFolds.values()) {
+      const { states = [], outOfPlace } = saved.get(scopeFold.scope) ?? {}
+      scopeFold.restore(states, outOfPlace)
+      this.#folded(scopeFold, true)
     }
     this.takeChange()
   }
 
-  #newTrack(scope: string, base: unknown, through: TrackSnapshot['through']): Track {
+  #newScopeFold(scope: string, base: unknown, through: ScopeFoldSnapshot['through']): ScopeFold {
     const folding = { pattern: this.pattern, parameters: this.#parameters, work: this.#work }
-    const track = new Track(folding, scope, turnOf(this.rule.ruleId, scope), base, through)
-    this.#tracks.set(scope, track)
-    this.#byTurn[track.turn]?.add(track)
-    return track
+    const scopeFold = new ScopeFold(
+      folding,
+      { scope, own: this.#ruleScope.ownScope(scope) },
+      turnOf(this.rule.ruleId, scope),
+      base,
+      through
+    )
+    this.#scopeFolds.set(scope, scopeFold)
+    this.#byTurn[scopeFold.turn]?.add(scopeFold)
+    return scopeFold
   }
 
-  /** The track that takes an incident; undefined if its base holds it. */
-  #trackFor(scope: string, incident: Incident): Track | undefined {
-    const track = this.#tracks.get(scope)
-    if (track === undefined) return this.#newTrack(scope, this.#ruleScope.initial(scope), null)
-    return track.isInBase(incident, this.#boundaryMs) ? undefined : track
+  /** The scope fold that takes an incident; undefined if its base holds it. */
+  #scopeFoldFor(scope: string, incident: Incident): ScopeFold | undefined {
+    const scopeFold = this.#scopeFolds.get(scope)
+    if (scopeFold === undefined) return this.#newScopeFold(scope, undefined, null)
+    return scopeFold.isInBase(incident, this.#boundaryMs) ? undefined : scopeFold
   }
 
-  #fold(track: Track, index: number): void {
-    track.fold(index)
-    if (track.isUnsettled) this.#unsettled.add(track)
-    if (track.isBlank) {
-      for (const finding of track.findings) this.#note(finding, 'removed')
-      this.#letGo(track)
+  #fold(scopeFold: ScopeFold, index: number): void {
+    this.#folded(scopeFold, scopeFold.fold(index))
+  }
+
+  /** `isChanged`: false if the machine gives what it gave before. */
+  #folded(scopeFold: ScopeFold, isChanged: boolean): void {
+    if (scopeFold.isUnsettled) this.#unsettled.add(scopeFold)
+    if (scopeFold.isBlank) {
+      for (const finding of scopeFold.findings) this.#note(finding, 'removed')
+      this.#letGo(scopeFold)
       return
     }
-    // Between the moments that it named, a state gives the same findings.
-    if (track.seenIn !== track.state || track.seenUnheard !== this.#moment.unheard) this.#evaluate(track)
+    if (isChanged || scopeFold.seenUnheard !== this.#moment.unheard) this.#evaluate(scopeFold)
   }
 
-  #letGo(track: Track): void {
-    const { scope } = track
-    this.#tracks.delete(scope)
-    this.#byTurn[track.turn]?.delete(track)
-    this.#unsettled.delete(track)
+  #letGo(scopeFold: ScopeFold): void {
+    const { scope } = scopeFold
+    this.#scopeFolds.delete(scope)
+    this.#byTurn[scopeFold.turn]?.delete(scopeFold)
+    this.#unsettled.delete(scopeFold)
     this.#changes.set(scope, null)
     this.#absences.set(scope, null)
   }
@@ -275,41 +281,37 @@ export class RuleDetection {
     return earliestMs !== null && earliestMs <= ms - this.#baselineMs
   }
 
-  #seen(track: Track): readonly Finding[] {
-    const { unheard, watermarkMs } = this.#moment
-    const found = this.pattern.findings(track.state, this.#nowMs, this.#parameters, unheard, watermarkMs)
-    const all = this.#ruleScope.worded(track.scope, found)
+  #seen(scopeFold: ScopeFold): readonly Finding[] {
+    const all = this.#ruleScope.worded(scopeFold.scope, scopeFold.machine.findings(this.#moment))
     const { earliestMs } = this.#moment
-    const { made } = track
+    const { made } = scopeFold
     // The retained part of the same list is unchanged until the boundary or the theatre's past moves.
     if (made?.of === all && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs) return made.seen
     const isSeen = (f: Finding) =>
       this.#isRetained(f) && (this.#baselineMs === 0 || this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
     const seen = all.every(isSeen) ? all : all.filter(isSeen)
-    track.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
+    scopeFold.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
     return seen
   }
 
   #evaluateAll(scopes: readonly string[]): void {
-    for (const scope of scopes) this.#evaluate(this.#tracks.get(scope) as Track)
+    for (const scope of scopes) this.#evaluate(this.#scopeFolds.get(scope) as ScopeFold)
   }
 
-  #evaluate(track: Track): void {
-    const { state, scope } = track
+  #evaluate(scopeFold: ScopeFold): void {
+    const { machine, scope } = scopeFold
     const { unheard, watermarkMs } = this.#moment
-    const seen = this.#seen(track)
-    if (seen !== track.seen && seen.length + track.seen.length > 0) {
-      const { findings, removed, added } = this.#continuity.compare(track, seen)
-      track.findings = findings
+    const seen = this.#seen(scopeFold)
+    if (seen !== scopeFold.seen && seen.length + scopeFold.seen.length > 0) {
+      const { findings, removed, added } = this.#continuity.compare(scopeFold, seen)
+      scopeFold.findings = findings
       for (const finding of removed) this.#note(finding, 'removed')
       for (const finding of added) this.#note(finding, 'added')
     }
-    track.seen = seen
-    track.seenIn = state
-    track.seenUnheard = unheard
-    this.#changes.set(scope, this.pattern.nextChangeMs(state, this.#nowMs, this.#parameters, unheard))
-    const absenceMs = this.pattern.nextAbsenceMs?.(state, watermarkMs, this.#parameters) ?? null
-    this.#absences.set(scope, absenceMs)
+    scopeFold.seen = seen
+    scopeFold.seenUnheard = unheard
+    this.#changes.set(scope, machine.nextChangeMs(this.#moment))
+    this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
   }
 
   /**

@@ -38,7 +38,7 @@ export const headlineNames: readonly string[] = ['group.<name>', ...Object.keys(
 
 /** Parses a template. A missing group value becomes a dash. Pure; never throws. */
 export function readHeadline(text: string): HeadlineReading {
-  if (text.trim() === '') return { ok: false, detail: 'says nothing', at: 0 }
+  if (text.trim() === '') return { ok: false, detail: 'must not be empty', at: 0 }
   if (text.length > headlineLengthMax)
     return { ok: false, detail: `is ${text.length} characters long; ${headlineLengthMax} are the most`, at: headlineLengthMax }
   const parts: Part[] = []

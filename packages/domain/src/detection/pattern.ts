@@ -1,12 +1,14 @@
-// What a pattern is: a pure fold over the incidents of one scope in event-time order, and its findings at a horizon. One pattern,
-// one file under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
+// What a pattern is: a pure fold over the incidents of one scope in event-time order, and its findings at a horizon. Each
+// pattern is in a folder under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
 
-import { evidenceMax, type Finding, type FindingMeasure } from '../finding/finding.ts'
+import { evidenceMax, type Finding } from '../finding/finding.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { PersonKey, Seat } from '../report/report.ts'
 import type { Span } from '../space-time/event-time.ts'
+import type { NearMiss } from './near-miss.ts'
+import type { MakeMachine } from './scope-machine.ts'
 
 export interface Parameter<T> {
   readonly default: T
@@ -56,6 +58,30 @@ export interface ExampleIncident {
   readonly seat?: Seat
 }
 
+/**
+ * What a pattern of the catalogue tells people of itself, in RULES.md and by `tocsin rules patterns`. Numbers stand in the
+ * parameters only: where words need one, they name its parameter in backticks.
+ */
+export interface PatternWords {
+  /** What it tells an operations centre. */
+  readonly says: string
+  /** What raises it to the next level. */
+  readonly levels: string
+  /** What ends it. */
+  readonly ends: string
+  /** What reinstates a withdrawn alert although none of its reports has come back. Source: decision 0038. */
+  readonly comesBack: string
+  /** The same for tests: what two findings must have in common, as its examples do; null: only reports. */
+  readonly comesBackBy: 'settlement' | 'hub' | 'person' | PlaceReach | null
+}
+
+/** How far from its place, and how much later, a pattern continues a situation: names of its parameters. */
+export interface PlaceReach {
+  readonly km: string
+  /** Added up. */
+  readonly days: readonly string[]
+}
+
 /** Requirements on a place; all that are given must hold. */
 export interface PlaceNeed {
   /** Coordinates precise to this many kilometres. */
@@ -66,8 +92,11 @@ export interface PlaceNeed {
   readonly area?: true
 }
 
-export interface Pattern<P = never, S = never> {
+/** What every pattern over incidents states, whichever way it computes. */
+interface PatternHead<P> {
   readonly id: string
+  /** Left out for a fold that only a level-1 pattern reads: no rule names it. */
+  readonly words?: PatternWords
   readonly parameters: ParameterTable<P>
   readonly examples: readonly PatternExample[]
   /** Severity of levels 1, 2, …; default: moderate, severe, extreme. The last holds for all further levels. */
@@ -100,6 +129,12 @@ export interface Pattern<P = never, S = never> {
   placeNeeds?(incident: Incident, parameters: P): readonly PlaceNeed[]
   /** The scopes whose fold takes this incident; none if it is irrelevant. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
+  /** True if its state matters for ever. Other states are removed when a scope had no findings for twice the retention. */
+  readonly remembersForGood?: true
+}
+
+/** A pattern that is an immutable fold. */
+export interface Pattern<P = never, S = never> extends PatternHead<P> {
   initial(scope: string): S
   /** The state after the next incident in event-time order. Never changes the given state, since checkpoints share it. */
   step(state: S, incident: Incident, parameters: P): S
@@ -122,10 +157,17 @@ export interface Pattern<P = never, S = never> {
    * patterns on the horizon clock with absence levels.
    */
   nextAbsenceMs?(state: S, watermarkMs: number | null, parameters: P): number | null
-  /** True if its state matters for ever. Other states are removed when a scope had no findings for twice the retention. */
-  readonly remembersForGood?: true
   /** The state without findings that ended before `beforeMs`. */
   forget(state: S, beforeMs: number): S
+}
+
+/** A pattern whose scopes are machines that change in place. */
+export interface MachinePattern<P = never> extends PatternHead<P> {
+  readonly machine: MakeMachine<P>
+  /** True if some of its levels are absences: machines have `nextAbsenceMs`. */
+  readonly hasAbsenceLevels?: true
+  /** True if its near misses cannot be computed: machines have no `nearly`. */
+  readonly hasNoNearMisses?: true
 }
 
 /** A parameter's fault: its path, and a sentence without its subject. */
@@ -134,20 +176,19 @@ export interface ParameterFault {
   readonly detail: string
 }
 
-export interface NearMiss {
-  readonly group: Finding['group']
-  readonly measure: FindingMeasure
-  /** In words: `1 incident more`, `one criterion more`. */
-  readonly lacks: string
-  /** The incidents counted so far, in order of the fold; at least one. */
-  readonly incidents: readonly Incident[]
+/** A pattern with any parameters and state, as detection handles it. */
+export type AnySteppedPattern = Pattern<Readonly<Record<string, unknown>>, unknown>
+export type AnyPattern = AnySteppedPattern | MachinePattern<Readonly<Record<string, unknown>>>
+
+/** True if some of its levels are absences, which count by the watermark. */
+export function hasAbsenceLevels(pattern: AnyPattern): boolean {
+  return 'machine' in pattern ? pattern.hasAbsenceLevels === true : pattern.nextAbsenceMs !== undefined
 }
 
-/** Share of a threshold from which a measure is near. */
-export const nearShare = 0.7
-
-/** A pattern with any parameters and state, as detection handles it. */
-export type AnyPattern = Pattern<Readonly<Record<string, unknown>>, unknown>
+/** True if it can say what was nearly found. */
+export function knowsNearMisses(pattern: AnyPattern): boolean {
+  return 'machine' in pattern ? pattern.hasNoNearMisses !== true : pattern.nearly !== undefined
+}
 
 /**
  * The parameters of a rule: the pattern's defaults, overridden by name. Throws RangeError for an unknown name, or a wrong type of

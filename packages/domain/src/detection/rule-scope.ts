@@ -9,7 +9,8 @@ import { noFailures, type PredicateFailures, withFailure } from '../predicate/pr
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { readHeadline } from './headline-template.ts'
 import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
-import type { AnyPattern, NearMiss } from './pattern.ts'
+import type { NearMiss } from './near-miss.ts'
+import type { AnyPattern } from './pattern.ts'
 
 interface SplitScope {
   /** The scope without the rule's groups. */
@@ -59,8 +60,9 @@ export class RuleScope {
     return split
   }
 
-  initial(scope: string): unknown {
-    return this.#pattern.initial(this.#rule.groupBy?.length ? readScope(scope).scope : scope)
+  /** A scope of the rule as its pattern names it: without the rule's groups. */
+  ownScope(scope: string): string {
+    return this.#rule.groupBy?.length ? readScope(scope).scope : scope
   }
 
   /** Findings of a pattern in the rule's own words. The same finding gives the same object. */

@@ -1,4 +1,4 @@
-// Which findings are the same as before: a fold makes them anew, from whatever checkpoint, and whether an alert is looked at must not hang on that.
+// Which findings are unchanged: folds compute them anew from any checkpoint, and the work of publishing must not depend on that.
 
 import type { Incident } from '../incident/incident.ts'
 import type { Severity } from '../record/severity.ts'
@@ -6,32 +6,32 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 import type { Finding, FindingLevel } from './finding.ts'
 import { areNamedAlike } from './situation.ts'
 
-/** Findings that went and came. */
+/** Findings that were removed and added. */
 export interface FindingChange {
   readonly removed: readonly Finding[]
   readonly added: readonly Finding[]
 }
 
-/** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
+/** How a rule's findings differ from before. A removed rule has no version and no findings. */
 export interface RuleChange extends FindingChange {
   readonly rule: RuleVersion | { readonly ruleId: string }
   /** Severity of the rule's levels. */
   readonly severities: readonly Severity[]
 }
 
-/** What a fold saw, and for each the object that stands for it. */
+/** The findings of a fold, and for each the object that stands for it. */
 export interface StandingFindings {
   readonly seen: readonly Finding[]
   readonly findings: readonly Finding[]
 }
 
 export class FindingContinuity {
-  /** Findings that are equal to one that was there before, and which that is. */
+  /** Findings that equal an earlier one, and that earlier one. */
   readonly #aliases = new WeakMap<Finding, Finding>()
 
   /**
-   * The objects that stand for what a fold sees now, and which of them went and came. Most of what it sees is what it saw before, in the same order: only
-   * what lies between is looked at.
+   * The objects that stand for a fold's current findings, with those removed and added. Most findings are as before, in the same
+   * order: only those between the common ends are compared.
    */
   compare(before: StandingFindings, seen: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
     const [from, ending] = commonEnds(before.seen, seen)
@@ -46,7 +46,7 @@ export class FindingContinuity {
     }
   }
 
-  /** A finding that did not change is the same object, from whatever checkpoint it was folded: whether an alert is looked at must not hang on that. */
+  /** An unchanged finding stays the same object, from whatever checkpoint it was folded. */
   #sameWhereEqual(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
     const old = new Set(before)
     const gone = new Map<string, Finding[]>()
@@ -69,7 +69,7 @@ export class FindingContinuity {
   }
 }
 
-/** How many values two lists have in common at their beginning, and then at their end. */
+/** Numbers of values that two lists have in common at their beginning, and then at their end. */
 function commonEnds<T>(a: readonly T[], b: readonly T[]): [number, number] {
   const least = Math.min(a.length, b.length)
   let from = 0
@@ -83,37 +83,38 @@ function storyOf(finding: Finding): string {
   return `${finding.fromMs}|${Object.values(finding.group).join('|')}`
 }
 
-/** Equal in all that can be seen, and standing on the same incidents. */
+/** True if all visible parts are equal and the incidents are the same. */
 export function areEqual(a: Finding, b: Finding): boolean {
   return comparisons.every(isSameIn => isSameIn(a, b))
 }
 
-/** One for each field of a finding; `satisfies` asks for those of fields that are yet to come. */
+/** One comparison per field of a finding; `satisfies` requires one for each new field. */
 const sameIn = {
   fromMs: (a, b) => a.fromMs === b.fromMs,
   toMs: (a, b) => a.toMs === b.toMs,
   omitted: (a, b) => a.omitted === b.omitted,
-  headline: (a, b) => a.headline === b.headline,
   certainty: (a, b) => a.certainty === b.certainty,
   triggers: (a, b) => areSame(a.triggers, b.triggers),
   support: (a, b) => areSame(a.support, b.support),
-  explanation: (a, b) => a.explanation === b.explanation,
   measure: (a, b) => areAlike(a.measure, b.measure),
   deaths: (a, b) => areDeathsAlike(a.deaths, b.deaths),
   group: (a, b) => areAlike(a.group, b.group),
   situation: (a, b) => a.situation?.untilMs === b.situation?.untilMs && areNamedAlike(a.situation, b.situation),
   levels: (a, b) =>
-    a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel))
+    a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel)),
+  // Last: words may be made when they are asked for.
+  headline: (a, b) => a.headline === b.headline,
+  explanation: (a, b) => a.explanation === b.explanation
 } satisfies { readonly [K in keyof Required<Finding>]: (a: Finding, b: Finding) => boolean }
 
 const comparisons = Object.values(sameIn)
 
-/** Both are left out, or they say the same. */
+/** True if both are left out, or equal. */
 export function areDeathsAlike(a: Finding['deaths'], b: Finding['deaths']): boolean {
   return a === b || (a?.low === b?.low && a?.best === b?.best && a?.high === b?.high)
 }
 
-/** The same values under the same names. */
+/** True for the same values under the same names. */
 function areAlike(a: object, b: object): boolean {
   if (a === b) return true
   const [one, other] = [Object.entries(a), b as Readonly<Record<string, unknown>>]
@@ -124,7 +125,7 @@ function areSame(a: readonly Incident[], b: readonly Incident[]): boolean {
   return a === b || (a.length === b.length && a.every((incident, i) => isSame(incident, b[i] as Incident)))
 }
 
-/** What a saved state holds is a copy of what is present: another object, the same in all that can be seen. */
+/** A restored state holds copies of present incidents: other objects with equal content. */
 function isSame(a: Incident, b: Incident): boolean {
   return a === b || (a.id === b.id && a.contentKey === b.contentKey && a.firstReportedAtMs === b.firstReportedAtMs)
 }

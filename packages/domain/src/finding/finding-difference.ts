@@ -2,25 +2,54 @@
 
 import type { Incident } from '../incident/incident.ts'
 import { contentKeyOf } from '../incident/incident-list.ts'
-import { type Handling, handlings } from '../report/handling.ts'
+import { type Handling, leastHandling } from '../report/handling.ts'
 import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 
-/** True if readers could see no difference. A change of `omitted` alone waits for the next revision. Pure. */
+/** True if readers could see no difference but in `omitted`. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
   return a === b || (opensTheSame(a, b) && areSaidAlike(a.support, b.support))
 }
 
-/**
- * The least handling at which one finding differs from the previous one: changed support is not for all. Null if it differs for
- * all.
- */
-export function concernsOf(before: Finding, now: Finding): Handling | null {
+/** How the support of a finding differs from that of a previous one: the least handling of what differs, null if nothing does. */
+export interface SupportChange {
+  /** Support that is gone, or has another content. */
+  readonly lost: Handling | null
+  /** All that differs. Counts of what is not named travel with the next event: they make none. */
+  readonly any: Handling | null
+}
+
+/** How the support differs if nothing else does; null if readers see another difference. The order of support is none. Pure. */
+export function supportChangeOf(before: Finding, now: Finding): SupportChange | null {
+  if (before === now) return nothingChanged
   if (!opensTheSame(before, now)) return null
-  const [old, fresh] = [new Set(before.support.map(i => i.contentKey)), new Set(now.support.map(i => i.contentKey))]
-  const differing = [...before.support.filter(i => !fresh.has(i.contentKey)), ...now.support.filter(i => !old.has(i.contentKey))]
-  return handlings.find(level => differing.some(i => i.handling === level)) ?? 'restricted'
+  const { gone, fresh } = apart(before.support, now.support)
+  const lost = leastOf(gone)
+  return { lost, any: leastHandling(lost, leastOf(fresh)) }
+}
+
+const nothingChanged: SupportChange = { lost: null, any: null }
+
+/** The incidents that only one of two lists has, by content. Common beginnings and ends are skipped. */
+function apart(before: readonly Incident[], now: readonly Incident[]): Record<'gone' | 'fresh', readonly Incident[]> {
+  const least = Math.min(before.length, now.length)
+  let from = 0
+  while (from < least && isSaidAlike(before[from], now[from])) from += 1
+  let ending = 0
+  while (ending < least - from && isSaidAlike(before[before.length - 1 - ending], now[now.length - 1 - ending])) ending += 1
+  const [gone, fresh] = [before.slice(from, before.length - ending), now.slice(from, now.length - ending)]
+  if (gone.length === 0 || fresh.length === 0) return { gone, fresh }
+  return { gone: without(gone, fresh), fresh: without(fresh, gone) }
+}
+
+function without(list: readonly Incident[], others: readonly Incident[]): readonly Incident[] {
+  const known = new Set(others.map(({ contentKey }) => contentKey))
+  return list.filter(({ contentKey }) => !known.has(contentKey))
+}
+
+function leastOf(incidents: readonly Incident[]): Handling | null {
+  return incidents.reduce<Handling | null>((least, { handling }) => leastHandling(least, handling), null)
 }
 
 /** True if everything but support is the same. The most frequent differences are checked first. */
@@ -60,8 +89,12 @@ function areSaidAlike(a: readonly Incident[], b: readonly Incident[]): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false
   // The latest entries differ most often.
-  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i] && a[i]?.contentKey !== b[i]?.contentKey) return false
+  for (let i = a.length - 1; i >= 0; i--) if (!isSaidAlike(a[i], b[i])) return false
   return true
+}
+
+function isSaidAlike(a: Incident | undefined, b: Incident | undefined): boolean {
+  return a === b || a?.contentKey === b?.contentKey
 }
 
 /** Equal texts = no visible difference. Ids of incidents are ignored. For long lists, `saysTheSame` is cheaper. */
@@ -77,6 +110,6 @@ function makeSignature(finding: Finding): string {
   const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
   const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
   const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
-  // Counts alone wait for the next revision: an episode of months must not publish at each further incident.
+  // Without counts: a finding with one more incident that is only counted is found again by what it names.
   return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }

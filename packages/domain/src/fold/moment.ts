@@ -19,3 +19,8 @@ export function isSameMoment(a: Moment, b: Moment): boolean {
     a.horizonMs === b.horizonMs && a.watermarkMs === b.watermarkMs && a.earliestMs === b.earliestMs && a.unheard === b.unheard
   )
 }
+
+/** A moment at which horizon and watermark are the same, without downtime unless given. */
+export function momentAt(ms: number, unheard: readonly Span[] = [], watermarkMs: number | null = ms): Moment {
+  return { horizonMs: ms, watermarkMs, earliestMs: null, unheard }
+}

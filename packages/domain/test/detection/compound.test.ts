@@ -1,4 +1,4 @@
-// The stage for rules over findings, with a pattern made up here.
+// Rules over findings, with a pattern made for this test.
 
 import { describe, expect, it } from 'vitest'
 import { type AnyCompoundPattern, CompoundDetection } from '../../src/detection/compound.ts'
@@ -11,7 +11,10 @@ import { comparable, course, FoldStory, revisionOf, testDigest, throughText } fr
 
 let looks = 0
 
-/** Two fronts of one column of cells, of which the second began within 60 days after the first ended: one story for all of them. */
+/**
+ * Two fronts of one column of cells, of which the second began within 60 days after the end of the first: one episode for all of
+ * them.
+ */
 const manyFronts: AnyCompoundPattern = {
   id: 'many-fronts',
   parameters: {},
@@ -63,19 +66,19 @@ function twoFronts(): FoldStory {
 }
 
 describe('rules over findings', () => {
-  it('are read after level 0, in the same record', () => {
+  it('are evaluated after level 0, within the same record', () => {
     expect(course(twoFronts().events)).toEqual(['raised front 1', 'raised front 1', 'raised many-fronts 1'])
   })
 
-  it('fall away when a finding that they rest on does', () => {
+  it('lose a finding when one that it rests on is lost', () => {
     expect(course(twoFronts().withdraw('n1'))).toEqual(['retracted front 1', 'retracted many-fronts 1'])
   })
 
-  it('say nothing when level 0 says nothing new', () => {
+  it('publish nothing when level 0 has no change', () => {
     expect(twoFronts().tick('2025-03-13')).toEqual([])
   })
 
-  it('go on from a snapshot', () => {
+  it('continue from a snapshot', () => {
     const story = twoFronts()
     const again = throughText(story.fold, text => text, level1)
     const data = { reportId: 'n1', reason: 'wrong', lane: 'live' } as const
@@ -83,7 +86,7 @@ describe('rules over findings', () => {
     expect(again.apply(record)).toEqual(story.fold.apply(record))
   })
 
-  it('see what stood before they came, and let go of a rule that is taken away', () => {
+  it('read earlier findings, and drop those of a rule that is removed', () => {
     const story = begun('2025-03-12')
     for (const data of front) story.take({ type: 'rule.configured', data })
     reportFront(story, 's', 14, -5)
@@ -93,12 +96,12 @@ describe('rules over findings', () => {
     expect(course([...gone])).toEqual(['retracted front 1', 'retracted front 1', 'retracted many-fronts 1'])
   })
 
-  it('go on without a word when a rule of level 0 is set again', () => {
+  it('publish nothing when a level-0 rule is set again', () => {
     const story = twoFronts()
     expect([...story.take({ type: 'rule.configured', data: front[0] as never }).alerts]).toEqual([])
   })
 
-  it('look again only at scopes that a record touches', () => {
+  it('evaluate only the scopes that a record changes', () => {
     const story = twoFronts()
     for (let i = 0; i < 20; i++) reportFront(story, `e${i}-`, 14, i)
     const before = looks
@@ -108,7 +111,7 @@ describe('rules over findings', () => {
     expect(looks - before).toBe(1)
   })
 
-  it('keep what a story that goes on began with when level 0 has forgotten it, and let go of what no story needs', () => {
+  it('keep the beginning of a current episode after level 0 has removed it, and drop what no episode needs', () => {
     const story = begun('2025-01-01')
     story.take({
       type: 'theatre.configured',
@@ -134,7 +137,7 @@ describe('rules over findings', () => {
     expect(comparable(again)).toEqual(comparable(story.fold))
   })
 
-  it('count a story once that ended before the boundary and goes on after all', () => {
+  it('count an episode once that ended before the boundary but continues after all', () => {
     const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
     const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, earliestMs: at('2023-01-01'), unheard: [] }
     const turns = new Set([0, 1, 2, 3, 4, 5, 6])
@@ -163,7 +166,7 @@ describe('rules over findings', () => {
     expect(detection.findings.map(f => f.measure.value)).toEqual([2])
     detection.update([change([seen('1:7', '2023-10-01', incidents.slice(0, 3))])], moment)
     expect(detection.findings.map(f => f.measure.value)).toEqual([2])
-    // What has nothing in common with it stays.
+    // An unrelated one stays.
     detection.update([change([seen('3:7', '2023-10-01', incidents.slice(3))])], moment)
     expect(detection.findings.map(f => f.measure.value)).toEqual([3])
   })

@@ -1,18 +1,17 @@
-// A village and a day of which hundreds of reports tell: what one more costs does not grow with how many there are. Counted, not timed.
+// A village and a day with hundreds of reports: the cost of one more does not grow with their number. Counted, not timed.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sameMomentMax } from '../../src/detection/fold-order.ts'
 import type { FoldWork } from '../../src/fold/fold-work.ts'
-import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-story.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
 const day = '2024-03-01'
 const village = { at: day, settlement: 'Ogossagou', admin1: 'ML-5', lat: 13.98, lon: -3.26 }
 
-/** Ids that say nothing of the order in which they come. */
+/** Ids that are unrelated to the order of arrival. */
 function idOf(name: string, i: number): string {
   return testDigest(name, String(i))
 }
@@ -45,7 +44,7 @@ function story(): FoldStory {
   return told
 }
 
-/** What is done for the reports from one number to another. */
+/** The work for the reports from one number to another. */
 function workOf(tale: (i: number) => ReportSketch, from: number, to: number): FoldWork {
   const told = story()
   for (let i = 0; i < from; i++) told.report(tale(i))
@@ -66,7 +65,7 @@ describe('a dense day', () => {
     60_000
   )
 
-  it('holds a bounded number of pairs of reports against each other, however many sources tell of it', () => {
+  it('compares a bounded number of pairs of reports, however many sources report it', () => {
     const tale = (i: number) => ({ ...village, id: idOf('voice', i), source: `voice-${i}`, deaths: 1 })
     const told = new FoldStory({ rules: [], start: '2020-01-01' })
     told.tick('2024-03-02')
@@ -83,7 +82,7 @@ describe('a dense day', () => {
     expect(late).toBeLessThanOrEqual(early * 1.1)
   }, 60_000)
 
-  it('ends in the same alerts whatever the order of arrival, once its day is over', () => {
+  it('ends in the same alerts in any order of arrival, once its day is over', () => {
     const count = 3 * sameMomentMax
     const reports = Array.from({ length: count }, (_, i): ReportSketch => {
       const elsewhere = i % 5 === 0 ? { settlement: 'Konna', lat: 14.94, lon: -3.89 } : {}
@@ -105,7 +104,7 @@ describe('a dense day', () => {
     )
   }, 60_000)
 
-  it('goes on from a snapshot that was taken in the middle of it', () => {
+  it('continues from a snapshot taken in the middle', () => {
     const tale = tales['attacks by one source'] as (i: number) => ReportSketch
     const told = story()
     for (let i = 0; i < 2 * sameMomentMax; i++) told.report(tale(i))
@@ -128,7 +127,7 @@ function storyOf(reports: readonly ReportSketch[]): FoldStory {
   return told
 }
 
-/** What each rule sees. */
+/** The findings of each rule. */
 function findingsOf({ fold }: FoldStory): unknown {
   return JSON.parse(JSON.stringify(fold.previewGround('restricted').rules.map(({ rule, findings }) => [rule.ruleId, findings])))
 }

@@ -1,4 +1,4 @@
-// What nearly fired: told while it has not, and only then; one step more, and it fires.
+// Near misses: shown while the pattern has not fired, and only then; one step more, and it fires.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -30,13 +30,13 @@ const attack = (id: string, n: number, more: Partial<ReportSketch> = {}): Report
 })
 
 describe('near', () => {
-  it('is a siege that lacks a criterion, and one that has not lasted', () => {
+  it('is a siege that lacks a criterion, and one that has not lasted long enough', () => {
     const place = { settlement: 'Diosso', at: '2025-01-01' }
     const first = { id: 'a', category: 'blockade', to: '2025-01-12', ...place } as const
     const near = (reports: readonly ReportSketch[], until = '2025-01-20') =>
       storyOf(rule('siege'), reports, until).fold.nearly('mine')
     expect(near([first])).toMatchObject([
-      { group: { settlement: 'Diosso' }, measure: { value: 1, threshold: 2 }, lacks: 'one criterion more; held: encirclement' }
+      { group: { settlement: 'Diosso' }, measure: { value: 1, threshold: 2 }, lacks: 'one more criterion; held: encirclement' }
     ])
     const second = { id: 'b', category: 'movement-denied', source: 'wire-2', ...place } as const
     expect(near([first, { ...second, to: '2025-01-03' }])).toMatchObject([
@@ -46,16 +46,16 @@ describe('near', () => {
     expect(near([first], '2025-04-01')).toEqual([])
   })
 
-  it('names the groups of the rule, and comes back from a snapshot', () => {
+  it('names the groups of the rule, and is restored from a snapshot', () => {
     const version = rule('count', { groupBy: ['actor'], parameters: { threshold: 4 } })
     const reports = [0, 1, 2].map(n => attack(`r${n}`, n, { actors: [n === 1 ? 'Katiba' : 'JNIM'] }))
     const story = storyOf(version, [...reports, attack('r3', 3, { actors: ['jnim '] })], day(5))
     const told = story.fold.nearly('mine')
-    expect(told).toMatchObject([{ group: { actor: 'jnim' }, measure: { value: 3, threshold: 4 }, lacks: '1 incident more' }])
+    expect(told).toMatchObject([{ group: { actor: 'jnim' }, measure: { value: 3, threshold: 4 }, lacks: 'another incident' }])
     expect(throughText(story.fold).nearly('mine')).toEqual(told)
   })
 
-  it('is nothing that a pattern can not say', () => {
+  it('is nothing if the pattern cannot compute it', () => {
     expect(storyOf(rule('retaliation-watch'), [attack('a', 0)], day(3)).fold.nearly('mine')).toBeNull()
     expect(storyOf(rule('front'), [], day(3)).fold.nearly('none')).toBeNull()
   })
@@ -65,7 +65,7 @@ describe('near', () => {
       attack(`a${n}`, n, { category: 'advisory', actors: [name], country: 'ML' })
     )
     expect(storyOf(rule('third-party-convergence'), advice, day(5)).fold.nearly('mine')).toMatchObject([
-      { group: { country: 'ML' }, measure: { value: 2, threshold: 3 }, lacks: 'one state more; so far United States, Germany' }
+      { group: { country: 'ML' }, measure: { value: 2, threshold: 3 }, lacks: 'one more state; so far United States, Germany' }
     ])
   })
 

@@ -1,7 +1,7 @@
-// A war whose places change: what a theatre remembers rests on what goes on in it, not on for how long it has been going on.
+// A war whose places change: a theatre's memory depends on current activity, not on its duration.
 
 import { expect, it } from 'vitest'
-import type { TrackSnapshot } from '../../src/detection/track.ts'
+import type { ScopeFoldSnapshot } from '../../src/detection/scope-fold.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
@@ -9,7 +9,7 @@ import { FoldStory, type ReportSketch } from '../fold-story.ts'
 const startMs = Date.parse('2010-01-01T00:00:00.000Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const placeDays = 60
-/** What level 0 folds by settlement, area or actor, but who was seen where, and places that nobody took back: these are told however long ago. */
+/** The rules that level 0 folds by settlement, area or actor, except those whose states are kept for good. */
 const byScope = ['surge', 'sustained-threat', 'repeat-victimisation', 'siege', 'coordinated-attack', 'abduction-to-killing']
 const rules = defaultRules.filter(({ pattern }) => byScope.includes(pattern))
 const kinds = [
@@ -23,7 +23,7 @@ const kinds = [
   'looting'
 ] as const
 
-/** One report a week from a place that nobody hears of again. */
+/** One report a week from a place that is never reported again. */
 function sketchOf(n: number): ReportSketch {
   const place = Math.floor((n * 7) / placeDays)
   const where = { settlement: `P${place}`, admin1: `ML-${place}`, lat: 10 + ((place * 7) % 15), lon: -10 + ((place * 11) % 20) }
@@ -41,10 +41,10 @@ function sketchOf(n: number): ReportSketch {
 
 function tracksOf(story: FoldStory): number {
   const rows = [...story.fold.capture()].filter(([name]) => name === 'tracks')
-  return rows.flatMap(([, tracks]) => tracks as readonly TrackSnapshot[]).length
+  return rows.flatMap(([, tracks]) => tracks as readonly ScopeFoldSnapshot[]).length
 }
 
-it('remembers no more scopes after ten years than after five', () => {
+it('keeps no more scopes after ten years than after five', () => {
   const story = new FoldStory({ start: day(0), rules })
   const data = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 } as const
   story.take({ type: 'theatre.configured', data })

@@ -6,7 +6,7 @@ const names = fc.constantFrom('a', 'b', 'c', 'd')
 const ms = fc.integer({ min: 0, max: 12 })
 
 describe('deadlines', () => {
-  it('know the least moment and what is reached, however they were set', () => {
+  it('know the earliest moment and what is reached, however they were set', () => {
     let reached = 0
     fc.assert(
       fc.property(fc.array(fc.tuple(names, fc.option(ms, { nil: null }), ms), { maxLength: 40 }), steps => {

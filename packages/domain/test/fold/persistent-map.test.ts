@@ -6,12 +6,12 @@ type Step = { readonly key: string; readonly value: number | null; readonly from
 const step: fc.Arbitrary<Step> = fc.record({
   key: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e', '__proto__'), fc.string({ maxLength: 2 })),
   value: fc.option(fc.nat({ max: 9 }), { freq: 3 }),
-  /** How many versions back it is changed. */
+  /** The version to change, counted back from the last. */
   from: fc.nat({ max: 3 })
 })
 
 describe('a persistent map', () => {
-  it('says what a Map would say, in the same order, and every version of it says so for ever', () => {
+  it('has the entries of a Map in the same order, and every version keeps them', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), steps => {
         const versions: { readonly map: PersistentMap<number>; readonly like: ReadonlyMap<string, number> }[] = [
@@ -37,7 +37,7 @@ describe('a persistent map', () => {
     ['rising', (i: number) => String(i).padStart(6, '0')],
     ['falling', (i: number) => String(99_999 - i).padStart(6, '0')],
     ['scattered', (i: number) => String((i * 48_271) % 99_991)]
-  ])('makes some twenty nodes for a change among tens of thousands, with %s keys', (_, keyOf) => {
+  ])('creates some twenty nodes for a change among tens of thousands, with %s keys', (_, keyOf) => {
     let map = PersistentMap.empty<number>()
     for (let i = 0; i < 20_000; i++) map = map.with(keyOf(i), i)
     const filled = map.nodesMade
@@ -46,7 +46,7 @@ describe('a persistent map', () => {
     expect(map.size).toBe(0)
     expect(map.nodesMade - filled).toBeLessThan(20_000 * 24)
   })
-  it('is the very same where nothing is removed', () => {
+  it('is the same object if nothing is removed', () => {
     const map = PersistentMap.empty<number>().with('a', 1)
     expect(map.without('b')).toBe(map)
   })
