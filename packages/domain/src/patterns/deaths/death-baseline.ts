@@ -1,35 +1,31 @@
-// What a statistic ("478 deaths, January to October") says was usual: a baseline of deaths for its country and span. It is told beside what single
-// incidents add up to, and decides nothing.
+// The usual number of deaths according to a statistic ("478 deaths, January to October"): a baseline for its country and span. It
+// is shown beside the sum of single incidents and decides nothing.
 
 import { roundMeasure } from '../../finding/finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { type Handling, stricter } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
-import { dayOf } from '../episode/day-counts.ts'
-import { spanWords } from '../episode/wording.ts'
+import { dayOf } from '../episode/day-sums.ts'
+import { countedText, spanWords } from '../episode/wording.ts'
 
 export interface DeathBaseline {
-  /** In as many days as the window has, on average over the span. */
+  /** The average over the span, for as many days as the window has. */
   readonly deaths: number
   readonly statistic: Incident
 }
 
-/** Statistics of one country that are remembered; the eldest goes. */
-const statisticsMax = 12
+/** Maximum number of statistics kept per country; the oldest is dropped. */
+export const statisticsMax = 12
 
-/** True for a statistic that says how many died in a whole country, by the best estimate or the least. */
+/** True for a statistic that states the deaths in a whole country, by the best estimate or the lowest figure. */
 export function tellsUsualDeaths(incident: Incident): boolean {
   const isOfCountry = placesOf(incident).every(p => p.admin1 === null && p.settlement === null)
   return incident.category === 'statistic' && incident.passesGrade && isOfCountry && deathsOf(incident) !== null
 }
 
-export function withStatistic(known: readonly Incident[], statistic: Incident): readonly Incident[] {
-  return [...known, statistic].slice(-statisticsMax)
-}
-
 /**
- * The usual of a window by the latest statistic that begins before its end; null where there is none. One that fewer people may read than the incidents
- * beside which it is told is none.
+ * The baseline of a window, by the latest statistic that begins before its end. Null if there is none, or if its handling is
+ * stricter than that of the incidents beside it.
  */
 export function baselineOf(
   statistics: readonly Incident[],
@@ -43,11 +39,12 @@ export function baselineOf(
   return { deaths: roundMeasure(((deathsOf(statistic) as number) * days) / spanDays(statistic)), statistic }
 }
 
-/** For an explanation. */
+/** The baseline in an explanation. */
 export function baselineText({ deaths, statistic }: DeathBaseline, days: number, limit: number): string {
   const span = spanWords(statistic.fromMs, statistic.toMs)
-  const above = deaths > limit ? `, more than the limit, which is fixed: what a statistic says raises and silences nothing` : ''
-  return `A statistic ${span} (${deathsOf(statistic)} deaths) makes ${Math.round(deaths * 10) / 10} in ${days} days the usual${above}. `
+  const above =
+    deaths > limit ? `, which is above the threshold. The threshold is fixed: statistics neither raise nor suppress alerts` : ''
+  return `A statistic reports ${countedText(deathsOf(statistic) as number, 'death')} ${span}: on average ${Math.round(deaths * 10) / 10} in ${countedText(days, 'day')}${above}. `
 }
 
 function deathsOf({ fatalities: { low, best } }: Incident): number | null {

@@ -1,5 +1,5 @@
-// Mass casualty: one incident in which many civilians were killed. What lies close to it in space and time is one story; deaths are never added up over
-// incidents, and those of one incident at several places belong to all of them together.
+// Mass casualty: one incident that killed many civilians. What is close to it in space and time is one episode; deaths are never
+// added up over incidents, and those of one incident at several places belong to all of them together.
 
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -12,7 +12,7 @@ import { distanceKm, kmPerDegree } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { mergedSupport, withSupport } from '../episode/named-support.ts'
-import { endedSince } from '../episode/since.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 import { capitalised, countedText, listOf, momentWords } from '../episode/wording.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
 
@@ -26,14 +26,14 @@ export interface MassCasualtyParameters {
   readonly civilianKinds: readonly string[]
 }
 
-/** One incident of a story, and its toll. */
-interface Told {
+/** One incident of an episode, and its toll. */
+interface IncidentToll {
   readonly incident: Incident
   readonly toll: CarriedDeaths
 }
 
 interface Massacre {
-  /** End of the last incident of it. */
+  /** End of its last incident. */
   readonly lastMs: number
   readonly triggers: Evidence
   readonly support: Evidence
@@ -45,20 +45,33 @@ interface MassCasualtyState {
   readonly closed: readonly Finding[]
 }
 
-/** Stories that are open at once at most; beyond that the one that has been without word for longest ends at once. */
+/** Maximum number of open episodes; above it the one without news for the longest time ends at once. */
 const openMax = 200
 const vagueDays = 7
 
 export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
   id: 'mass-casualty',
+  words: {
+    says: 'One incident killed many civilians.',
+    levels: 'Each further number of `steps`.',
+    ends: 'Nothing more within `nearKm` and `nearDays` of it.',
+    comesBack: 'The same settlement, or a place within `nearKm`, and within `nearDays`.',
+    comesBackBy: { km: 'nearKm', days: ['nearDays'] }
+  },
   parameters: {
-    steps: { default: [10, 25, 50], unit: 'civilians', meaning: 'killed in one incident, for each level', source, min: 1 },
-    nearKm: { default: 10, unit: 'km', meaning: 'what lies within this distance is one story', source, min: 0 },
+    steps: {
+      default: [10, 25, 50],
+      unit: 'civilians',
+      meaning: 'deaths in one incident at which each level is reached',
+      source,
+      min: 1
+    },
+    nearKm: { default: 10, unit: 'km', meaning: 'incidents within this distance belong to one alert', source, min: 0 },
     nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source, min: 0 },
     longestDays: {
       default: 31,
       unit: 'days',
-      meaning: 'an incident whose date is known no better than that is the sum of a season, not one killing',
+      meaning: 'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
       source: 'our choice: UCDP writes the dead of a year into one row',
       min: 1,
       max: 3660
@@ -66,7 +79,7 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     civilianKinds: {
       default: ['civilian', 'civilians', 'villagers', 'displaced', 'refugees', 'worshippers', 'aid-workers', 'health-workers'],
       unit: 'kinds',
-      meaning: 'kinds of targets that are civilians',
+      meaning: 'kinds of targets that are civilian',
       source
     }
   },
@@ -78,7 +91,7 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
     },
     {
-      name: 'nine civilians, or twenty soldiers, are none',
+      name: 'nine civilians, or twenty soldiers, are not a mass casualty',
       given: [
         { at: '2025-03-01', category: 'attack-on-civilians', deaths: [9, 9, 9] },
         { at: '2025-03-03', category: 'ambush', deaths: [20, 20, 20], targets: ['soldiers'] },
@@ -89,13 +102,13 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       expect: []
     },
     {
-      name: 'neither are the dead of half a year',
+      name: 'the deaths of half a year in one row are not a mass casualty',
       given: [{ at: '2025-01-01', to: '2025-06-30', category: 'attack-on-civilians', deaths: [31, 300, 400] }],
       horizon: '2025-07-01',
       expect: []
     },
     {
-      name: 'a worse one close by escalates it',
+      name: 'a worse one nearby escalates it',
       given: [
         { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
         { at: '2025-03-03', category: 'air-strike', targets: ['civilians'], lat: 14.05, lon: -5.0, deaths: [40, 55, 60] }
@@ -104,13 +117,13 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
     },
     {
-      name: 'what only the highest estimate says lets it enter, and lifts it no further',
+      name: 'the highest figure alone is enough for entry, but not for a further level',
       given: [{ at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', deaths: [null, 9, 60] }],
       horizon: '2025-03-02',
       expect: [{ group: { settlement: 'Dioura' }, level: 1, open: true }]
     },
     {
-      name: 'one is over after two days; another fifty kilometres off is another',
+      name: 'it ends after two days; another one fifty kilometres away is separate',
       given: [
         { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
         {
@@ -159,16 +172,18 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     return Number.isFinite(next) ? next : null
   },
   forget: (state, beforeMs) => {
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     return closed === state.closed ? state : { ...state, closed }
   }
 }
 
-/** The toll among civilians; null where it reaches no step, where those killed may be others, or where it may be the sum of many. */
+/**
+ * The toll among civilians; null if it reaches no step, if those killed may be others, or if it may be the sum of many incidents.
+ */
 function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassCasualtyParameters): CarriedDeaths | null {
   const { category, targets, fatalities, fromMs, toMs } = incident
   if (toMs - fromMs > longestDays * dayMs) return null
-  // Deaths of civilians and soldiers together can't be told apart.
+  // Deaths of civilians and soldiers together cannot be separated.
   const isOnCivilians =
     category === 'attack-on-civilians' || (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
   if (!isOnCivilians || category === 'statistic') return null
@@ -176,8 +191,8 @@ function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassC
 }
 
 /**
- * Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. One that may have been on any
- * day of weeks says not that it was near to one whose day is known: it would hide it for as long.
+ * True if it is close to a precise place of one of its incidents; without precise places, if the area or settlement is the same.
+ * An incident of some day within weeks is not close to one whose day is known: it would absorb incidents for all of that time.
  */
 function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays }: MassCasualtyParameters): boolean {
   for (const other of triggers.kept) {
@@ -187,7 +202,7 @@ function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays 
   return false
 }
 
-/** Longer than the week that the coarsest dates of days stand for. */
+/** True if longer than a week, which is the coarsest usual date. */
 function isVague({ fromMs, toMs }: Incident): boolean {
   return toMs - fromMs >= vagueDays * dayMs
 }
@@ -200,7 +215,7 @@ function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   return a.admin1 !== null && a.admin1 === b.admin1 && !areSurelyApart(a, b, nearKm)
 }
 
-/** Wherever each of them is within its circle, they are farther from each other than that. */
+/** True if two circles cannot contain points within `nearKm` of each other. */
 function areSurelyApart(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null)
     return false
@@ -211,7 +226,7 @@ function pointOf({ lat, lon, radiusKm }: IncidentPlace, nearKm: number) {
   return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= nearKm ? { lat, lon } : null
 }
 
-/** The state after one more: alone it is a story, between several it joins them into the eldest. */
+/** The state with one more incident: it opens an episode, joins one, or merges several into the oldest. */
 function withMassacre(
   { open, closed }: MassCasualtyState,
   near: readonly Massacre[],
@@ -262,7 +277,7 @@ function ended(
   }
 }
 
-/** Stories of several places stand side by side, in order of their first incidents: that must not change when one of them ends. */
+/** Episodes of several places are listed in order of their first incidents, whether or not one of them ends. */
 function inOrder(sorted: readonly Finding[], more: readonly Finding[]): readonly Finding[] {
   if (more.length === 0) return sorted
   const all = sorted.slice()
@@ -284,7 +299,7 @@ function describeOpen(massacre: Massacre, parameters: MassCasualtyParameters): F
   return told(massacre.triggers, massacre.support, () => describe(massacre, parameters))
 }
 
-/** A story is ended again by each incident that comes to lie before the one that ended it. */
+/** A late incident before the end of an episode ends it again. */
 const endings = new WeakMap<Massacre, Finding>()
 
 function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
@@ -295,7 +310,7 @@ function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): 
 
 function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
   const { steps, nearKm, nearDays } = parameters
-  const tolls: Told[] = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
+  const tolls: IncidentToll[] = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
   const worst = tolls.reduce((a, b) => (compareTolls(b, a, steps) > 0 ? b : a))
   const marks = marksOf(tolls, steps)
   const step = steps[limitsReached(worst.toll, steps) - 1] as number
@@ -306,7 +321,7 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
   const many =
     tolls.length === 1
       ? ''
-      : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another, and their deaths are not added up`
+      : ` ${tolls.length} such killings occurred within ${nearKm} km and ${countedText(nearDays, 'day')} of one another; their deaths are not added together.`
   const { gradeKnown, fatalities } = worst.incident
   const certainty = gradeKnown ? certaintyAt(fatalities, step) : 'possible'
   return {
@@ -316,7 +331,7 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
     toMs: null,
     levels: numberLevels(marks),
     measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
-    // Those of one incident: neither the headline nor what stands beside it adds up.
+    // Of one incident: neither the headline nor the stated deaths are sums.
     deaths: fatalities,
     certainty,
     triggers: triggers.kept,
@@ -324,27 +339,27 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
     omitted: triggers.omitted + support.omitted,
     headline: `${capitalised(deathsText(worst.toll))} ${civilians} killed${isOneOf} ${where}, ${momentWords(worst.incident)}`,
     explanation:
-      `One incident killed ${deathsText(worst.toll)} ${civilians} (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
-      `That ${step} were reached is ${certainty}: ${gradeKnown ? reasons[certainty] : 'no report of a known grade says so'}.` +
-      (worst.incident.alsoAt.length === 0 ? '' : ' The deaths belong to all its places together.') +
-      (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The day is not known, only the interval.' : '')
+      `One incident killed ${deathsText(worst.toll)} ${civilians} (${boundsText(worst.incident.fatalities)}). Threshold for this level: ${step}.${many} ` +
+      `Certainty: ${certainty}; ${gradeKnown ? reasons[certainty] : 'no report of known grade states the number'}.` +
+      (worst.incident.alsoAt.length === 0 ? '' : ' The number covers all places of the incident together.') +
+      (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The exact day is not known, only the interval.' : '')
   }
 }
 
 const reasons = {
-  observed: 'the lowest estimate reaches it',
-  likely: 'the best estimate reaches it, the lowest does not or is not known',
-  possible: 'only the highest estimate reaches it'
+  observed: 'the lowest estimate reaches the threshold',
+  likely: 'the best estimate reaches the threshold, the lowest does not or is not known',
+  possible: 'only the highest estimate reaches the threshold'
 } as const
 
-/** By the steps that they reach, then those of a known grade before others, then by their number. */
-function compareTolls(a: Told, b: Told, steps: readonly number[]): number {
+/** By the steps reached, then known grade before unknown, then by number. */
+function compareTolls(a: IncidentToll, b: IncidentToll, steps: readonly number[]): number {
   const steeper = limitsReached(a.toll, steps) - limitsReached(b.toll, steps)
   return steeper || Number(a.incident.gradeKnown) - Number(b.incident.gradeKnown) || a.toll.deaths - b.toll.deaths
 }
 
 /** The moment at which each step was first reached, in order of the fold. */
-function marksOf(tolls: readonly Told[], steps: readonly number[]): { atMs: number; reason: string }[] {
+function marksOf(tolls: readonly IncidentToll[], steps: readonly number[]): { atMs: number; reason: string }[] {
   return steps.flatMap((step, i) => {
     const reached = tolls.find(({ toll }) => limitsReached(toll, steps) > i)
     return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: countedText(step, 'civilian') }]
@@ -360,12 +375,12 @@ function groupOf({ place, drill }: Incident): Finding['group'] {
   return { country: place.country ?? 'unknown', ...mark }
 }
 
-/** `at Dioura and Konna (Mopti)`; where no place has a name, `in Mopti (Mali)`. */
+/** `at Dioura and Konna (Mopti)`; without named places `in Mopti (Mali)`. */
 function whereOf(incidents: readonly Incident[]): string {
   const places = incidents.flatMap(placesOf)
   const names = [...new Set(places.flatMap(p => p.settlementName ?? p.name ?? []))]
   const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
-  // Mopti lies in Mopti: that is told once.
+  // The town of Mopti lies in the area Mopti: one name is enough.
   const around = areas.map(areaName).filter(area => names.length > 1 || !names.includes(area))
   if (names.length > 0) return `at ${listOf(names, 4)}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
   const wider = areas.length > 0 ? areas.map(areaInCountry) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)

@@ -1,27 +1,21 @@
-// Surge: an area has at least twice the attacks of its usual week. What is usual is its own last four weeks, and at least one a week, so that a second
-// attack in a quiet place is none.
+// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four weeks, and at least one attack
+// a week, so that a second attack in a quiet place is no surge.
 
-import type { Pattern } from '../../detection/pattern.ts'
-import { type Finding, numberLevels } from '../../finding/finding.ts'
+import type { MachinePattern } from '../../detection/pattern.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { keepsLast } from '../episode/last-made.ts'
-import { intervalNote } from '../episode/wording.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { countedText, intervalNote } from '../episode/wording.ts'
 import {
   areaNeeds,
   areaScopesOf,
   baseDaysMax,
   countText,
-  groupOf,
-  quietArea,
   type RateRule,
-  type RateState,
   type RateStory,
-  rateFindings,
-  rateForget,
-  rateNearly,
-  rateNextChangeMs,
-  rateStep,
+  type RateWords,
+  rateMachine,
   roundedCountText,
   windowDaysMax
 } from './area-rate.ts'
@@ -45,47 +39,53 @@ const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const inMopti = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-5' })
 
-export const surge: Pattern<SurgeParameters, RateState> = {
+export const surge: MachinePattern<SurgeParameters> = {
   id: 'surge',
+  words: {
+    says: 'Many more attacks in an area within days than in the weeks before.',
+    levels: '`escalateFactor` times the usual; `escalateWindows` consecutive windows that would each enter.',
+    ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     windowDays: { default: 7, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
     baseDays: {
       default: 28,
       unit: 'days',
-      meaning: 'the days before it that say what is usual',
+      meaning: 'length of the baseline before the window',
       source,
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source },
-    floorMean: { default: 1, unit: 'incidents per window', meaning: 'the least that is taken for usual', source },
-    countMin: { default: 3, unit: 'incidents', meaning: 'and so many in the window at least', source },
-    escalateFactor: { default: 4, unit: 'ratio', meaning: 'times the usual at which it escalates', source },
+    factor: { default: 2, unit: 'ratio', meaning: 'multiple of the usual needed for entry', source },
+    floorMean: { default: 1, unit: 'incidents per window', meaning: 'minimum of the usual', source },
+    countMin: { default: 3, unit: 'incidents', meaning: 'minimum number of attacks in the window for entry', source },
+    escalateFactor: { default: 4, unit: 'ratio', meaning: 'multiple of the usual at which it escalates', source },
     escalateWindows: {
       default: 2,
       unit: 'windows',
-      meaning: 'or so many windows in a row, each after the other, on whose every day it would enter',
+      meaning: 'consecutive windows after which it escalates, if entry conditions hold on every day',
       source,
       min: 2
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source },
-    leaveDays: { default: 14, unit: 'days', meaning: 'calm days in a row that end it', source, min: 1 }
+    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'multiple of the usual below which a day is calm', source },
+    leaveDays: { default: 14, unit: 'days', meaning: 'consecutive calm days that end it', source, min: 1 }
   },
   examples: [
     {
-      name: 'three attacks in three days where one a fortnight was usual',
+      name: 'three attacks in three days after one every two weeks',
       given: [...quiet, ...burst].map(inSegou),
       horizon: '2025-05-23',
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
     },
     {
-      name: 'two attacks in a week are none, however quiet it was',
+      name: 'two attacks in a week are not a surge, however quiet it was',
       given: [...quiet, ...burst.slice(1)].map(inSegou),
       horizon: '2025-05-23',
       expect: []
     },
     {
-      name: 'three attacks in one area and two in another are none where the three are a week apart',
+      name: 'three attacks in one area, a week apart, and two in another are not a surge',
       given: [...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou), ...burst.slice(1).map(inMopti)],
       horizon: '2025-05-23',
       expect: []
@@ -97,7 +97,7 @@ export const surge: Pattern<SurgeParameters, RateState> = {
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
     },
     {
-      name: 'two weeks in a row of it escalate it',
+      name: 'two consecutive weeks escalate it',
       given: [...burst, '2025-05-27', '2025-05-28', '2025-05-29'].map(inSegou),
       horizon: '2025-05-30',
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
@@ -112,14 +112,9 @@ export const surge: Pattern<SurgeParameters, RateState> = {
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
   placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,
-  initial: quietArea,
-  step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
-  findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
-  nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
-  nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
-  forget: rateForget
+  machine: rateMachine(ruleOf)
 }
-const rules = keepsLast<SurgeParameters, RateRule>(4)
+const rules = recentCache<SurgeParameters, RateRule>(4)
 
 function ruleOf(parameters: SurgeParameters): RateRule {
   return rules(parameters, () => makeRule(parameters))
@@ -130,48 +125,35 @@ function makeRule(parameters: SurgeParameters): RateRule {
     parameters
   const usual = (mean: number) => Math.max(floorMean, mean)
   const threshold = (mean: number) => Math.max(countMin, factor * usual(mean))
-  const described = keepsLast<RateStory, Finding>(64)
   return {
     windowDays,
     baseDays,
     threshold,
-    steep: ({ count, mean }) => (count >= escalateFactor * usual(mean) ? `${escalateFactor} times the usual` : null),
+    steepFrom: mean => escalateFactor * usual(mean),
+    steepReason: `${escalateFactor} times the usual`,
     goesOn: ({ count, mean }) => count >= threshold(mean),
     runDays: windowDays * (escalateWindows - 1) + 1,
     runReason: `${escalateWindows * windowDays} days running`,
     isCalm: ({ count, mean }) => count < leaveFactor * usual(mean),
     calmDays: leaveDays,
-    describe: (told, toMs) =>
-      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
+    entryReason: 'surge',
+    words: told => wordsOf(told, parameters)
   }
 }
 
-function describe(told: RateStory, toMs: number | null, parameters: SurgeParameters): Finding {
+function wordsOf({ area, peak, triggers }: Omit<RateStory, 'support'>, parameters: SurgeParameters): RateWords {
   const { windowDays, baseDays, factor, countMin, floorMean, leaveFactor, leaveDays } = parameters
-  const { area, peak } = told
   const lastDay = formatDay(peak.day * dayMs)
-  const before = peak.mean === 0 ? 'none' : `${countText(peak.mean)} in as many days`
+  const before =
+    peak.mean === 0
+      ? `none in the ${baseDays} days before`
+      : `mean of the ${baseDays} days before: ${countText(peak.mean)} per ${countedText(windowDays, 'day')}`
   return {
-    group: groupOf(told),
-    // An area is none.
-    situation: null,
-    fromMs: told.fromMs,
-    toMs,
-    levels: numberLevels([{ atMs: told.enteredMs, reason: 'surge' }, ...told.marks]),
-    measure: {
-      name: `attacks in ${windowDays} days`,
-      value: peak.count,
-      threshold: peak.threshold,
-      baseline: peak.mean
-    },
-    triggers: told.triggers.kept,
-    support: told.support.kept,
-    omitted: told.triggers.omitted + told.support.omitted,
-    headline: `Attacks in ${areaInCountry(area)} surge: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${before}`,
+    headline: `Attacks in ${areaInCountry(area)} surge: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; ${before}`,
     explanation:
-      `At its height there were ${countText(peak.count)} ${peak.count === 1 ? 'attack' : 'attacks'} in the ${windowDays} days to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
-      `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}, taken as ${countText(Math.max(floorMean, peak.mean))}), and ${countMin} at least. ` +
-      `An attack counts once, and only where its area is certain; others only support. It ends after ${leaveDays} days with less than ${leaveFactor} times the usual.` +
-      intervalNote(told.triggers.kept)
+      `Peak: ${countText(peak.count)} ${peak.count === 1 ? 'attack' : 'attacks'} in the ${windowDays} days to ${lastDay}. Threshold: ${countText(peak.threshold)}, ` +
+      `which is ${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)} per ${countedText(windowDays, 'day')}, taken as ${countText(Math.max(floorMean, peak.mean))}), and at least ${countMin}. ` +
+      `An attack counts once, and only if its area is certain; others are supporting evidence. The alert ends after ${countedText(leaveDays, 'day')} below ${leaveFactor} times the usual number.` +
+      intervalNote(triggers.kept)
   }
 }

@@ -1,27 +1,21 @@
-// Sustained threat: for four weeks an area has had at least twice the attacks of its usual four weeks, by the year before. It is slower than a surge,
-// and says that this has become a state of things.
+// Sustained threat: for four weeks an area has had at least twice its usual number of attacks, measured against the year before.
+// Slower than a surge: it reports a persistent state.
 
-import type { Pattern } from '../../detection/pattern.ts'
-import { type Finding, numberLevels } from '../../finding/finding.ts'
+import type { MachinePattern } from '../../detection/pattern.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { keepsLast } from '../episode/last-made.ts'
-import { intervalNote } from '../episode/wording.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { countedText, intervalNote } from '../episode/wording.ts'
 import {
   areaNeeds,
   areaScopesOf,
   baseDaysMax,
   countText,
-  groupOf,
-  quietArea,
   type RateRule,
-  type RateState,
   type RateStory,
-  rateFindings,
-  rateForget,
-  rateNearly,
-  rateNextChangeMs,
-  rateStep,
+  type RateWords,
+  rateMachine,
   roundedCountText,
   windowDaysMax
 } from './area-rate.ts'
@@ -43,45 +37,51 @@ const usual = ['2024-08-10', '2024-11-20', '2025-02-05']
 const month = ['2025-05-02', '2025-05-08', '2025-05-15', '2025-05-20', '2025-05-26']
 const further = ['2025-06-02', '2025-06-09', '2025-06-16', '2025-06-23', '2025-06-30', '2025-07-07', '2025-07-14', '2025-07-21']
 
-export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
+export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
   id: 'sustained-threat',
+  words: {
+    says: 'Far more attacks in an area than in the year before, for weeks.',
+    levels: 'It has lasted `escalateDays` days.',
+    ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     windowDays: { default: 28, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
     baseDays: {
       default: 364,
       unit: 'days',
-      meaning: 'the days before it that say what is usual',
+      meaning: 'length of the baseline before the window',
       source,
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source },
-    countMin: { default: 5, unit: 'incidents', meaning: 'and so many in the window at least', source },
+    factor: { default: 2, unit: 'ratio', meaning: 'multiple of the usual needed for entry', source },
+    countMin: { default: 5, unit: 'incidents', meaning: 'minimum number of attacks in the window for entry', source },
     escalateDays: {
       default: 60,
       unit: 'days',
-      meaning: 'how long it must last to escalate',
+      meaning: 'duration at which it escalates',
       source: 'patterns.md#sustained-threat (2 months)',
       min: 1
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source },
-    leaveDays: { default: 28, unit: 'days', meaning: 'calm days in a row that end it', source, min: 1 }
+    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'multiple of the usual below which a day is calm', source },
+    leaveDays: { default: 28, unit: 'days', meaning: 'consecutive calm days that end it', source, min: 1 }
   },
   examples: [
     {
-      name: 'five attacks in four weeks where three in a year were usual',
+      name: 'five attacks in four weeks after three in a year',
       given: [...usual, ...month].map(inSegou),
       horizon: '2025-05-27',
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
     },
     {
-      name: 'four attacks in four weeks are none, however quiet it was',
+      name: 'four attacks in four weeks are not enough, however quiet it was',
       given: [...usual, ...month.slice(1)].map(inSegou),
       horizon: '2025-05-27',
       expect: []
     },
     {
-      name: 'two months of it escalate it',
+      name: 'two months escalate it',
       given: [...usual, ...month, ...further].map(inSegou),
       horizon: '2025-07-27',
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
@@ -96,15 +96,10 @@ export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
   placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,
-  initial: quietArea,
-  step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
-  findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
-  nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
-  nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
-  forget: rateForget
+  machine: rateMachine(ruleOf)
 }
 
-const rules = keepsLast<SustainedThreatParameters, RateRule>(4)
+const rules = recentCache<SustainedThreatParameters, RateRule>(4)
 
 function ruleOf(parameters: SustainedThreatParameters): RateRule {
   return rules(parameters, () => makeRule(parameters))
@@ -112,49 +107,36 @@ function ruleOf(parameters: SustainedThreatParameters): RateRule {
 
 function makeRule(parameters: SustainedThreatParameters): RateRule {
   const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } = parameters
-  const described = keepsLast<RateStory, Finding>(64)
   return {
     windowDays,
     baseDays,
     threshold: mean => Math.max(countMin, factor * mean),
-    steep: () => null,
+    steepFrom: () => Number.POSITIVE_INFINITY,
+    steepReason: '',
     goesOn: () => true,
     runDays: escalateDays,
     runReason: `${escalateDays} days`,
-    // Where nothing was usual, nothing but nothing is calm.
+    // With a baseline of zero, only a count of zero is calm.
     isCalm: ({ count, mean }) => count === 0 || count < leaveFactor * mean,
     calmDays: leaveDays,
-    describe: (told, toMs) =>
-      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
+    entryReason: 'sustained',
+    words: told => wordsOf(told, parameters)
   }
 }
 
-function describe(told: RateStory, toMs: number | null, parameters: SustainedThreatParameters): Finding {
+function wordsOf({ area, peak, triggers }: Omit<RateStory, 'support'>, parameters: SustainedThreatParameters): RateWords {
   const { windowDays, baseDays, factor, countMin, leaveFactor, leaveDays } = parameters
-  const { area, peak } = told
   const lastDay = formatDay(peak.day * dayMs)
-  const usually = peak.mean === 0 ? 'none' : `${countText(peak.mean)} in as many days`
+  const usually =
+    peak.mean === 0
+      ? `none in the ${baseDays} days before`
+      : `mean of the ${baseDays} days before: ${countText(peak.mean)} per ${countedText(windowDays, 'day')}`
   return {
-    group: groupOf(told),
-    // An area is none.
-    situation: null,
-    fromMs: told.fromMs,
-    toMs,
-    levels: numberLevels([{ atMs: told.enteredMs, reason: 'sustained' }, ...told.marks]),
-    measure: {
-      name: `attacks in ${windowDays} days`,
-      value: peak.count,
-      threshold: peak.threshold,
-      baseline: peak.mean
-    },
-    triggers: told.triggers.kept,
-    support: told.support.kept,
-    omitted: told.triggers.omitted + told.support.omitted,
-    headline: `Attacks in ${areaInCountry(area)} stay high: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
+    headline: `Attacks in ${areaInCountry(area)} stay high: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; ${usually}`,
     explanation:
-      `At its height there were ${countText(peak.count)} ${peak.count === 1 ? 'attack' : 'attacks'} in the ${windowDays} days to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
-      `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}), and ${countMin} at least. ` +
-      `An attack counts once, and only where its area is certain; others only support. It ends after ${leaveDays} days with less than ${leaveFactor} times the usual.` +
-      intervalNote(told.triggers.kept)
+      `Peak: ${countText(peak.count)} ${peak.count === 1 ? 'attack' : 'attacks'} in the ${windowDays} days to ${lastDay}. Threshold: ${countText(peak.threshold)}, ` +
+      `which is ${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)} per ${countedText(windowDays, 'day')}), and at least ${countMin}. ` +
+      `An attack counts once, and only if its area is certain; others are supporting evidence. The alert ends after ${countedText(leaveDays, 'day')} below ${leaveFactor} times the usual number.` +
+      intervalNote(triggers.kept)
   }
 }

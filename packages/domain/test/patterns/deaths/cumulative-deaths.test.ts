@@ -1,4 +1,4 @@
-// Cumulative deaths against a plain reading of every day, with every window added up anew.
+// Cumulative deaths against a simple evaluation of every day, with every window added up anew.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,7 +36,7 @@ interface Told {
   triggers: string[]
 }
 
-/** Stories of one country by going through all days. */
+/** The episodes of one country, by going through all days. */
 function plainStories(incidents: readonly Incident[], throughDay: number): Told[] {
   const stories: Told[] = []
   const first = dayOf((incidents[0] as Incident).fromMs)
@@ -82,7 +82,7 @@ function plainStories(incidents: readonly Incident[], throughDay: number): Told[
 }
 
 describe('cumulative deaths', () => {
-  it('are what a plain reading of every day finds', () => {
+  it('are what an evaluation of every day finds', () => {
     const toll = fc.constantFrom(
       [2, 3, 5],
       [8, 9, 12],
@@ -124,19 +124,30 @@ describe('cumulative deaths', () => {
     for (const [what, number] of Object.entries(counts)) expect(number, what).toBeGreaterThan(20)
   })
 
-  it('are looked at to the end of an interval that began before the last of them', () => {
+  it('are evaluated to the end of an interval that began before the last incident', () => {
     const vague = killing('a', 0, 20, { to: day(29) })
     const findings = [4, 29].map(n => foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs))
     for (const [found, ...others] of findings) {
       expect([found?.measure.value, others.length]).toEqual([30, 0])
       expect(found?.headline).toBe('At least 30 people killed by attacks in Mali in the 30 days to 30 January 2024')
     }
-    // The window that begins with the first holds thirty days of the second, the one that ends with the second none of the first.
+    // The window that begins with the first contains thirty days of the second; the one that ends with the second contains none
+    // of the first.
     const long = [killing('a', 0, 10), killing('b', 1, 60, { to: day(60) })]
     expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([{ measure: { value: 39 } }])
   })
 
-  it('say once that a country stays above, however many more die', () => {
+  it('have their peak in the fullest window, though it begins with attacks that hundreds followed', () => {
+    const many = (prefix: string, count: number, from: number, to: number, deaths: number) =>
+      Array.from({ length: count }, (_, i) => killing(`${prefix}${String(i).padStart(3, '0')}`, from, deaths, { to: day(to) }))
+    // The month of the first day's twenty has 29 of the 60 days of the others; the next has 30, but not the twenty.
+    const war = [...many('a', 20, 0, 0, 1), ...many('b', 110, 1, 60, 1)]
+    const [found] = foldAll(cumulativeDeaths, war, originMs + 70 * dayMs, { limit: 73 })
+    expect(found?.measure.value).toBe(roundMeasure(20 + (110 * 29) / 60))
+    expect([found?.triggers.length, found?.fromMs]).toEqual([130, originMs])
+  })
+
+  it('report once that a country stays above, however many more die', () => {
     const war = Array.from({ length: 40 }, (_, i) => killing(`k${String(i).padStart(2, '0')}`, i * 5, 6))
     const found = foldAll(cumulativeDeaths, war, originMs + 200 * dayMs)
     expect(found).toHaveLength(1)
@@ -148,33 +159,33 @@ describe('cumulative deaths', () => {
 
   it('end only below four fifths of the limit', () => {
     const three = [killing('a', 0, 5), killing('b', 10, 10), killing('c', 20, 10)]
-    // Twenty are left when the first has passed out of the window: that is not below.
+    // Twenty are left when the first has left the window: that is not below.
     expect(foldAll(cumulativeDeaths, three, originMs + 35 * dayMs).map(f => f.toMs)).toEqual([null])
     expect(foldAll(cumulativeDeaths, three, originMs + 60 * dayMs).map(f => f.toMs)).toEqual([originMs + 41 * dayMs])
   })
 
-  it('are only possible where the highest estimates alone reach the limit, and are told again when the best do', () => {
+  it('are only possible if the highest figures alone reach the limit, and are updated when the best do', () => {
     const [first, second] = [killing('a', 0, [2, 5, 30]), killing('b', 3, [1, 21, 22])]
     const [possible] = foldAll(cumulativeDeaths, [first], originMs + dayMs)
     expect(possible?.headline).toBe('Up to 30 people killed by attacks in Mali in the 30 days to 1 January 2024')
-    expect(possible?.explanation).toContain('That they were reached is possible.')
+    expect(possible?.explanation).toContain('Certainty: possible.')
     const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
     expect(likely?.triggers).toHaveLength(2)
     expect(likely?.headline).toBe('About 26 people killed by attacks in Mali in the 30 days to 4 January 2024')
   })
 
-  it('are only possible where reports of unknown grade alone reach the limit, and are told again when graded ones do', () => {
+  it('are only possible if reports of unknown grade alone reach the limit, and are updated when graded ones do', () => {
     const rumours = Array.from({ length: 6 }, (_, i) => killing(`r${i}`, 11 + i, 10, { credibility: 6 }))
     const [possible] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours], originMs + 18 * dayMs)
     expect(possible).toMatchObject({ certainty: 'possible', measure: { value: 31 } })
-    expect(possible?.explanation).toContain('is possible: reports of a known grade alone do not reach them.')
+    expect(possible?.explanation).toContain('Certainty: possible; reports of known grade alone do not reach the threshold.')
     const graded = [killing('b', 17, 12), killing('c', 18, 12)]
     const [observed] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours, ...graded], originMs + 20 * dayMs)
     expect(observed).toMatchObject({ certainty: 'observed', measure: { value: 85 } })
-    expect(observed?.explanation).toContain('is observed. Where')
+    expect(observed?.explanation).toContain('Certainty: observed. An estimate')
   })
 
-  describe('beside a statistic', () => {
+  describe('with a statistic', () => {
     const ofCountry = { category: 'statistic', admin1: null, lat: null, deaths: 60 } as const
     const statistic = (id: string, n: number, days: number, change: Partial<ReportSketch> = {}) =>
       incidentFrom({ id, at: day(n), to: day(n + days - 1), ...ofCountry, ...change })
@@ -183,11 +194,11 @@ describe('cumulative deaths', () => {
       foldAll(cumulativeDeaths, [...statistics, ...attacks], originMs + 335 * dayMs)
     const plain = found()
 
-    it('say what was usual by it, and are otherwise what they are without it', () => {
+    it('state its baseline, and are otherwise unchanged', () => {
       const [told] = found(statistic('s1', 0, 300))
       expect(told?.measure.baseline).toBe(6)
       expect(told?.explanation).toContain(
-        'A statistic from 1 January 2024 to 26 October 2024 (60 deaths) makes 6 in 30 days the usual.'
+        'A statistic reports 60 deaths from 1 January 2024 to 26 October 2024: on average 6 in 30 days.'
       )
       expect(told?.support.map(i => i.id)).toEqual(['s1'])
       const bare = ({ measure, explanation: _, support: __, ...rest }: (typeof plain)[number]) => ({
@@ -197,13 +208,13 @@ describe('cumulative deaths', () => {
       expect(found(statistic('s1', 0, 300)).map(bare)).toEqual(plain.map(bare))
     })
 
-    it('name no usual above their limit as what the limit rests on, but say it in words', () => {
+    it("name no baseline above the limit as the limit's base, but explain it", () => {
       const [told] = found(statistic('s1', 0, 300, { deaths: 300 }))
       expect(told?.measure).toEqual({ name: 'deaths in 30 days', value: 70, threshold: 25, baseline: null })
-      expect(told?.explanation).toContain('makes 30 in 30 days the usual, more than the limit, which is fixed')
+      expect(told?.explanation).toContain('on average 30 in 30 days, which is above the threshold. The threshold is fixed')
     })
 
-    it('take the latest that began before the window was over', () => {
+    it('use the latest one that began before the window ended', () => {
       const baseline = (...statistics: readonly Incident[]) => found(...statistics)[0]?.measure.baseline
       expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(6)
       expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(18)
@@ -212,7 +223,7 @@ describe('cumulative deaths', () => {
       expect(baseline(...many)).toBeCloseTo((60 * 30) / 139)
     })
 
-    it('take none of an area, of another country, of a low grade or without deaths, nor one that fewer may read', () => {
+    it('use none of an area, of another country, of a low grade, without deaths, or with stricter handling', () => {
       const baseline = (change: Partial<ReportSketch>) => found(statistic('s1', 0, 300, change))[0]?.measure.baseline
       expect(baseline({ deaths: [48, null, null] })).toBe(4.8)
       for (const change of [{ admin1: 'ML-4' }, { country: 'NE' }, { credibility: 5 }, { drill: true }] as const)
@@ -222,7 +233,7 @@ describe('cumulative deaths', () => {
     })
   })
 
-  it('count neither what is not known, nor statistics, low grades, drills or the deaths of two countries together', () => {
+  it('count neither unknown tolls, nor statistics, low grades, drills or the joint deaths of two countries', () => {
     const found = (deaths: ReportSketch['deaths'], change: Partial<ReportSketch>) =>
       foldAll(cumulativeDeaths, [killing('a', 0, deaths, change)], originMs + dayMs).map(f => f.group)
     expect(found([null, null, null], {})).toEqual([])

@@ -1,4 +1,4 @@
-// Mass casualty against a plain reading: groups of incidents that are connected through neighbours in space and time.
+// Mass casualty against a simple reading: groups of incidents that are connected through neighbours in space and time.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -17,14 +17,14 @@ const onCivilians = (id: string, n: number, change: Partial<ReportSketch> = {}) 
   incidentFrom({ id, at: day(n), category: 'attack-on-civilians', ...change })
 const levelsOf = (incidents: readonly Incident[]) => foldAll(massCasualty, incidents, endMs).map(f => f.levels.map(l => l.reason))
 
-/** The steps that a toll reaches: by its best estimate, else its least; the first by its most where those reach none. */
+/** The steps that a toll reaches: by its best estimate, else its lowest figure; the first by its highest if those reach none. */
 function stepsReached([low, best, high]: readonly (number | null)[]): number {
   const reached = (n: number | null | undefined) => [10, 25, 50].filter(step => (n ?? 0) >= step).length
   return reached(Math.max(low ?? 0, best ?? 0)) || Math.min(1, reached(high))
 }
 
 describe('mass casualty', () => {
-  it('finds the groups that a plain search finds', () => {
+  it('finds the groups that a simple search finds', () => {
     const toll = fc.constantFrom(
       [10, 10, 10],
       [30, 30, 30],
@@ -97,7 +97,7 @@ describe('mass casualty', () => {
     expect(joined).toBeGreaterThan(50)
   })
 
-  it('raises at the second level for at least 31 in two villages whose places are not known well', () => {
+  it('is raised at the second level for at least 31 in two villages of imprecise location', () => {
     const villages = onCivilians('hrw', 0, {
       to: day(30),
       settlement: 'Kamona',
@@ -116,11 +116,11 @@ describe('mass casualty', () => {
       'At least 31 civilians killed at Kamona and Balle (Ségou), between 1 January 2025 and 31 January 2025'
     )
     expect(found?.explanation).toContain(
-      'is observed: the lowest estimate reaches it. The deaths belong to all its places together.'
+      'Certainty: observed; the lowest estimate reaches the threshold. The number covers all places of the incident together.'
     )
   })
 
-  it('names a town and the area of its name once, and one dead as one', () => {
+  it('names a town and the area of the same name once, and uses the singular', () => {
     const headline = (change: Partial<ReportSketch>, parameters = {}) =>
       foldAll(massCasualty, [onCivilians('a', 0, change)], endMs, parameters)[0]?.headline
     expect(headline({ settlement: 'Mopti', admin1: 'ML-5', deaths: 12 })).toBe(
@@ -134,13 +134,13 @@ describe('mass casualty', () => {
     )
   })
 
-  it('never adds deaths up over incidents, and takes what is not known for no number', () => {
+  it('never adds up deaths over incidents, and ignores unknown tolls', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: 9 }), onCivilians('b', 0, { deaths: 9 })])).toEqual([])
     expect(levelsOf([onCivilians('a', 0, { deaths: [null, null, null] })])).toEqual([])
     expect(levelsOf([onCivilians('a', 0, { deaths: [null, 12, null] })])).toEqual([['10 civilians']])
   })
 
-  it('rests on the highest estimate only where no other reaches a step', () => {
+  it('uses the highest figure only if no other reaches a step', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: [12, 15, 80] })])).toEqual([['10 civilians']])
     expect(levelsOf([onCivilians('a', 0, { deaths: [2, 5, 80] })])).toEqual([['10 civilians']])
     const both = [onCivilians('a', 0, { deaths: [2, 30, 40] }), onCivilians('b', 1, { deaths: [2, 5, 80] })]
@@ -153,7 +153,7 @@ describe('mass casualty', () => {
     expect(certaintyAt({ low: null, best: null, high: 15 }, 10)).toBe('possible')
   })
 
-  it('reaches no fewer steps where more are known to have died', () => {
+  it('reaches no fewer steps if more deaths are known', () => {
     const bound = fc.constantFrom(null, 0, 5, 9, 10, 12, 25, 49, 60)
     const which = fc.constantFrom(0, 1, 2)
     fc.assert(
@@ -167,12 +167,12 @@ describe('mass casualty', () => {
     )
   })
 
-  it('is only possible where no report of a known grade reaches the step', () => {
+  it('is only possible if no report of a known grade reaches the step', () => {
     const graded = onCivilians('a', 0, { deaths: 10 })
     const rumour = (id: string) => onCivilians(id, 1, { deaths: 60, credibility: 6 })
     const [found] = foldAll(massCasualty, [graded, rumour('b'), rumour('c')], endMs)
     expect(found).toMatchObject({ certainty: 'possible', measure: { value: 60, threshold: 50 }, levels: [{}, {}, {}] })
-    expect(found?.explanation).toContain('That 50 were reached is possible: no report of a known grade says so.')
+    expect(found?.explanation).toContain('Certainty: possible; no report of known grade states the number.')
     const known = onCivilians('d', 1, { deaths: 51 })
     expect(foldAll(massCasualty, [graded, rumour('b'), known], endMs)).toMatchObject([
       { certainty: 'observed', measure: { value: 51 } }
@@ -180,14 +180,14 @@ describe('mass casualty', () => {
     expect(foldAll(massCasualty, [rumour('b'), rumour('c')], endMs)).toMatchObject([{ certainty: 'possible' }])
   })
 
-  it('is over two days after the last, and another after that is another', () => {
+  it('ends two days after the last, and another one later is another', () => {
     const [a, b, c] = [0, 2, 4].map((n, i) => onCivilians(`k${i}`, n, { deaths: 10 })) as [Incident, Incident, Incident]
     expect(foldAll(massCasualty, [a, b, c], endMs).map(f => f.triggers.length)).toEqual([3])
     expect(foldAll(massCasualty, [a, c], endMs).map(f => f.toMs)).toEqual([originMs + 3 * dayMs, originMs + 7 * dayMs])
     expect(foldAll(massCasualty, [a], originMs + 3 * dayMs - 1).map(f => f.toMs)).toEqual([null])
   })
 
-  it('keeps two in one area apart where their circles cannot come near to each other', () => {
+  it('keeps two in one area apart if their circles cannot come near each other', () => {
     const bare = (id: string, n: number, lat: number) => onCivilians(id, n, { lat, lon: 8, radiusKm: 25, deaths: 55 })
     // A degree of latitude is 111.2 km: 10 km and both circles are 60 km.
     expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.53)])).toHaveLength(1)
@@ -196,27 +196,27 @@ describe('mass casualty', () => {
     expect(levelsOf([bare('a', 0, 17), onCivilians('b', 1, unknown)])).toHaveLength(1)
   })
 
-  it('takes one of an unknown day of a month for neither of two whose days are known', () => {
+  it('takes one dated to a month as neither of two with known days', () => {
     const vague = onCivilians('a', 0, { to: day(30), settlement: 'Dioura', deaths: 12 })
     const dated = (id: string, n: number) => onCivilians(id, n, { settlement: 'Dioura', deaths: 70 })
     expect(levelsOf([vague, dated('b', 10), dated('c', 20)])).toHaveLength(3)
-    // One of eleven months is none at all, and none to the others.
+    // One of eleven months is none at all, and not part of the others.
     const season = onCivilians('a', 0, { to: day(330), settlement: 'Dioura', deaths: 12 })
     expect(levelsOf([season, dated('b', 60), dated('c', 240)])).toHaveLength(2)
-    // Of two that are both vague, and of one that is known to the week, the day may be the same.
+    // For two vague ones, and for one known to the week, the day may be the same.
     const month = onCivilians('d', 20, { to: day(50), settlement: 'Dioura', deaths: 12 })
     const week = onCivilians('e', 60, { to: day(66), settlement: 'Dioura', deaths: 12 })
     expect([levelsOf([vague, month]).length, levelsOf([week, dated('f', 68)]).length]).toEqual([1, 1])
   })
 
-  it('lets a low grade support what stands nearby, and raise nothing', () => {
+  it('lets a low grade support what is nearby, and raise nothing', () => {
     const doubtful = onCivilians('b', 1, { deaths: 60, credibility: 5 })
     expect(foldAll(massCasualty, [doubtful], endMs)).toEqual([])
     const [found] = foldAll(massCasualty, [onCivilians('a', 0, { deaths: 12 }), doubtful], endMs)
     expect([found?.triggers.map(i => i.id), found?.support.map(i => i.id), found?.levels.length]).toEqual([['a'], ['b'], 1])
   })
 
-  it('keeps drills and statistics out', () => {
+  it('leaves out drills and statistics', () => {
     expect(levelsOf([onCivilians('a', 0, { category: 'statistic', targets: ['civilians'], deaths: 478 })])).toEqual([])
     const found = foldAll(
       massCasualty,

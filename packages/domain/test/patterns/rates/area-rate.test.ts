@@ -1,15 +1,16 @@
-// Surge and sustained threat against a plain reading of every day, and the counts that they rest on against the incidents themselves.
+// Surge and sustained threat against a simple evaluation of every day, and their counts against the incidents.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Pattern } from '../../../src/detection/pattern.ts'
-import type { Finding } from '../../../src/finding/finding.ts'
+import type { MachinePattern } from '../../../src/detection/pattern.ts'
+import { type Finding, roundMeasure } from '../../../src/finding/finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
-import { dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from '../../../src/patterns/episode/day-counts.ts'
+import { dayOf, wholeIncident } from '../../../src/patterns/episode/day-sums.ts'
 import { surge } from '../../../src/patterns/rates/surge.ts'
 import { sustainedThreat } from '../../../src/patterns/rates/sustained-threat.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../../fold-story.ts'
+import { noDayCounts, sumOver, withSpan } from '../../oracles/day-counts.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
 import { type PlainRule, plainStories } from './plain-area-rate.ts'
 
@@ -39,7 +40,7 @@ const threatRule: PlainRule = {
   calmDays: 28
 }
 
-/** Attacks that come in bursts, some on days that are not known, some that may only support. */
+/** Attacks in bursts, some on unknown days, some that may only support. */
 function attacksOver(days: number, most: number): fc.Arbitrary<Incident[]> {
   const attack = fc.record({
     burst: fc.integer({ min: 0, max: 3 }),
@@ -80,25 +81,21 @@ const shown = ({ levels, measure, triggers, support, omitted, toMs }: Finding) =
   toMs
 })
 
-function isAsPlain<P, S>(pattern: Pattern<P, S>, rule: PlainRule, days: number, most: number): void {
+function plainly(incidents: readonly Incident[], lastDay: number, rule: PlainRule): ReturnType<typeof shown>[] {
+  return plainStories(incidents, isCounted, lastDay - 1, rule).map(story => {
+    const levels = story.levels.map((l, i) => ({ ...l, i })).sort((a, b) => a.atMs - b.atMs || a.i - b.i)
+    const { measure, triggers, support, toMs } = story
+    return { moments: levels.map(l => l.atMs), reasons: levels.slice(1).map(l => l.reason), measure, triggers, support, toMs }
+  })
+}
+
+function isAsPlain<P>(pattern: MachinePattern<P>, rule: PlainRule, days: number, most: number): void {
   const counts = { found: 0, escalated: 0, ended: 0, again: 0 }
   fc.assert(
     fc.property(attacksOver(days, most), fc.integer({ min: 0, max: 120 }), (incidents, later) => {
       const lastDay = Math.max(...incidents.map(i => dayOf(i.toMs))) + 1 + later
-      const plain = plainStories(incidents, isCounted, lastDay - 1, rule).map(story => ({
-        moments: [...story.levels].sort((a, b) => a.atMs - b.atMs).map(l => l.atMs),
-        reasons: story.levels
-          .map((l, i) => ({ ...l, i }))
-          .sort((a, b) => a.atMs - b.atMs || a.i - b.i)
-          .slice(1)
-          .map(l => l.reason),
-        measure: story.measure,
-        triggers: story.triggers,
-        support: story.support,
-        toMs: story.toMs
-      }))
       const found = foldAll(pattern, incidents, lastDay * dayMs)
-      expect(found.map(shown)).toEqual(plain)
+      expect(found.map(shown)).toEqual(plainly(incidents, lastDay, rule))
       counts.found += found.length
       counts.escalated += found.filter(f => f.levels.length > 1).length
       counts.ended += found.filter(f => f.toMs !== null).length
@@ -110,7 +107,7 @@ function isAsPlain<P, S>(pattern: Pattern<P, S>, rule: PlainRule, days: number, 
 }
 
 describe('day counts', () => {
-  it('hold in any window what the incidents hold, to the part', () => {
+  it('equal the sums of the incidents in any window, exactly', () => {
     const span = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 30 }))
     fc.assert(
       fc.property(
@@ -141,7 +138,7 @@ describe('day counts', () => {
     )
   })
 
-  it('let go of what is before the days that are kept, and give the very same where there is nothing', () => {
+  it('drop what precedes the kept days, and give the same object if there is nothing', () => {
     const old = withSpan(noDayCounts, { fromMs: 0, toMs: 1 }, 5, 0)
     expect(withSpan(old, { fromMs: 400 * dayMs, toMs: 400 * dayMs }, 7, 100)).toHaveLength(1)
     expect(withSpan(old, { fromMs: 400 * dayMs, toMs: 400 * dayMs }, 7, 20)).toHaveLength(2)
@@ -149,9 +146,9 @@ describe('day counts', () => {
 })
 
 describe('surge', () => {
-  it('is what a plain reading of every day finds', () => isAsPlain(surge, surgeRule, 160, 60), 60_000)
+  it('is what an evaluation of every day finds', () => isAsPlain(surge, surgeRule, 160, 60), 60_000)
 
-  it('does not ask for more than three, and not for less, however quiet the past', () => {
+  it('requires exactly three, however quiet the past', () => {
     const at = (n: number, id: string) => incidentFrom({ id, at: day(n) })
     const two = [at(0, 'a'), at(3, 'b')]
     expect(foldAll(surge, two, originMs + 4 * dayMs)).toEqual([])
@@ -160,7 +157,7 @@ describe('surge', () => {
     expect(foldAll(surge, [...two, at(7, 'c')], originMs + 8 * dayMs)).toEqual([])
   })
 
-  it('looks to the end of an interval that began before the last attack', () => {
+  it('is evaluated to the end of an interval that began before the last attack', () => {
     const at = (id: string, n: number, to = n) => incidentFrom({ id, at: day(n), to: day(to) })
     const [found] = foldAll(surge, [at('c', 3, 9), at('a', 4), at('b', 4)], originMs + 10 * dayMs)
     expect(found?.measure).toMatchObject({ value: 3, threshold: 3 })
@@ -170,14 +167,14 @@ describe('surge', () => {
     expect(five).toMatchObject([{ measure: { value: 5 } }])
   })
 
-  it('takes two for usual where the four weeks before had eight, and asks for four', () => {
+  it('takes two as usual if the four weeks before had eight, and requires four', () => {
     const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
     const past = [0, 4, 7, 11, 14, 18, 21, 25].map(at)
     expect(foldAll(surge, [...past, ...[28, 30, 33].map(at)], originMs + 34 * dayMs)).toEqual([])
     const [found] = foldAll(surge, [...past, ...[29, 30, 32, 34].map(at)], originMs + 35 * dayMs)
     expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 4, threshold: 4, baseline: 2 })
     expect(found?.headline).toBe(
-      'Attacks in Ségou (Mali) surge: 4 in the 7 days to 4 February 2024; usual in the 28 days before: 2 in as many days'
+      'Attacks in Ségou (Mali) surge: 4 in the 7 days to 4 February 2024; mean of the 28 days before: 2 per 7 days'
     )
   })
 
@@ -190,7 +187,7 @@ describe('surge', () => {
     expect(found?.explanation).toContain('Some dates are intervals')
   })
 
-  it('lets statistics, drills and low grades raise nothing', () => {
+  it('is not raised by statistics, drills and low grades', () => {
     const three = (change: Partial<ReportSketch>) => ['a', 'b', 'c'].map(id => incidentFrom({ id, at: day(0), ...change }))
     expect(foldAll(surge, three({ category: 'statistic', deaths: 400 }), originMs + dayMs)).toEqual([])
     expect(foldAll(surge, three({ credibility: 4 }), originMs + dayMs)).toEqual([])
@@ -200,17 +197,41 @@ describe('surge', () => {
     expect(found.map(f => f.group)).toEqual([{ admin1: 'ML-4', drill: 'true' }])
   })
 
-  it('names twenty that support it, and counts the rest', () => {
+  it('names twenty supporting incidents, and counts the rest', () => {
     const many = Array.from({ length: 60 }, (_, i) => incidentFrom({ id: `a${10 + i}`, at: day(0), credibility: i < 3 ? 2 : 5 }))
     const [found] = foldAll(surge, many, originMs + dayMs)
     expect([found?.triggers.length, found?.support.length, found?.omitted]).toEqual([3, 20, 37])
   })
 })
 
-describe('sustained threat', () => {
-  it('is what a plain reading of every day finds', () => isAsPlain(sustainedThreat, threatRule, 700, 70), 60_000)
+describe('areas with hundreds of attacks in a window', () => {
+  const attacks = (prefix: string, count: number, from: number, to = from) =>
+    Array.from({ length: count }, (_, i) =>
+      incidentFrom({ id: `${prefix}${String(i).padStart(3, '0')}`, at: day(from), to: day(to) })
+    )
 
-  it('needs twice the usual, not only five', () => {
+  it('have their peak in the fullest window, though it begins with attacks that hundreds followed', () => {
+    // The week of the twenty of the first day has six of the nine days of the others; the next has seven, but not the twenty.
+    const [found] = foldAll(surge, [...attacks('a', 20, 0), ...attacks('b', 110, 1, 9)], originMs + 12 * dayMs)
+    expect(found?.measure.value).toBe(roundMeasure(20 + (110 * 6) / 9))
+  })
+
+  it('name as triggers all that the window at its entry contains', () => {
+    const past = Array.from({ length: 60 }, (_, i) => attacks(`p${String(i).padStart(2, '0')}-`, 8, i)).flat()
+    const wave = [60, 61, 62, 63].flatMap(n => attacks(`w${n}-`, 40, n))
+    const [all, lastDay] = [[...past, ...wave].sort(compareIncidents), dayOf(originMs) + 65]
+    const found = foldAll(surge, all, lastDay * dayMs)
+    expect(found.map(shown)).toEqual(plainly(all, lastDay, surgeRule))
+    // Usual are 56 in seven days: the 112 that it enters with are named, beginning with those of the week's first day.
+    expect(found.at(-1)?.triggers.slice(0, 112).at(-1)?.id).toBe('w61-031')
+    expect(found.at(-1)?.fromMs).toBe(originMs + 55 * dayMs)
+  })
+})
+
+describe('sustained threat', () => {
+  it('is what an evaluation of every day finds', () => isAsPlain(sustainedThreat, threatRule, 700, 70), 60_000)
+
+  it('requires twice the usual, not only five', () => {
     const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
     const past = Array.from({ length: 39 }, (_, i) => at(Math.floor(i * 9.3)))
     const late = (gaps: readonly number[]) => gaps.map(n => at(364 + n))
@@ -222,7 +243,7 @@ describe('sustained threat', () => {
   })
 })
 
-describe('who may read of the attacks of an area', () => {
+describe('the readers of the attacks of an area', () => {
   const told = (...hidden: readonly number[]) => {
     const rules = [{ ruleId: 'surge', ruleVersion: 1, pattern: 'surge', parameters: {} }]
     const story = new FoldStory({ rules, start: '2024-06-01' })
@@ -236,11 +257,11 @@ describe('who may read of the attacks of an area', () => {
     return story.standing()[0]
   }
 
-  it('are those who may read of all that is counted, though it was no trigger', () => {
+  it('are those who may read all that is counted, triggers or not', () => {
     expect(told(18, 18, 18, 18, 18)).toMatchObject({ measure: { value: 10 }, handling: 'restricted' })
   })
 
-  it('are all, where what is hidden lies before the window', () => {
+  it('are all, if what is hidden precedes the window', () => {
     expect(told(2)).toMatchObject({ measure: { value: 8 }, handling: 'public' })
     expect(told()).toMatchObject({ measure: { value: 8 }, handling: 'public' })
   })
