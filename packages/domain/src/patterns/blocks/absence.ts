@@ -1,18 +1,14 @@
-// Building block: what is expected has not come for so many days. It counts from the last that came, only once all live sources have spoken of that time,
-// and only the days on which somebody listened.
+// Building block: what is expected has not come for a number of days. The count starts at the last one that came, includes only
+// days of which all live sources have reported later, and leaves out our own downtime.
 
-import {
-  type NearMiss,
-  nearShare,
-  numberFaults,
-  type Parameter,
-  type ParameterFault,
-  type Pattern
-} from '../../detection/pattern.ts'
+import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
+import { numberFaults, type Parameter, type ParameterFault, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
+import { countedText, notReceivedNote } from '../episode/wording.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { comesBackWithItsSettlement, eachOfLevels } from './block-words.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 
 const source = 'patterns.md#building-blocks'
@@ -34,27 +30,33 @@ interface Silence {
 
 interface AbsenceState {
   readonly scope: string
-  /** Those that may be long enough, the last one open. */
+  /** Silences that may reach the threshold; the last one is open. */
   readonly silences: readonly Silence[]
 }
 
-/** Silences of one group that are kept at most; of more, the latest. */
+/** Maximum number of silences kept per group; the oldest are dropped. */
 export const silencesMax = 2000
 
 const expected: Parameter<readonly string[]> = {
   default: ['category == "access-restored"'],
   unit: 'predicates',
-  meaning: 'what is expected: an incident that fulfils one of these',
+  meaning: 'predicates of what is expected: an incident that fulfils one of them',
   source
 }
 
 export const absence: Pattern<AbsenceParameters, AbsenceState> = {
   id: 'absence',
+  words: {
+    says: 'What is expected has not come for `days`. A day counts once all live sources have reported later.',
+    levels: eachOfLevels,
+    ends: 'It comes again.',
+    ...comesBackWithItsSettlement
+  },
   clock: 'watermark',
   parameters: {
     groupBy: groupByParameter,
     expected,
-    days: { default: 30, unit: 'days', meaning: 'days without it, counted from the end of the last', source, min: 1 },
+    days: { default: 30, unit: 'days', meaning: 'days without it, counted from the end of the last one', source, min: 1 },
     levels: {
       default: [],
       unit: 'days',
@@ -66,13 +68,13 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
   },
   examples: [
     {
-      name: 'nothing for a month after the last',
+      name: 'nothing for a month after the last one',
       given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
       horizon: '2025-04-02',
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'it ends when it comes again',
+      name: 'a new one ends it',
       given: [
         { at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' },
         { at: '2025-04-05', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }
@@ -81,7 +83,7 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
     },
     {
-      name: 'a silence of which not all sources have spoken is none yet',
+      name: 'a silence of which not all sources have reported later does not count yet',
       given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
       horizon: '2025-03-31',
       expect: []
@@ -120,7 +122,7 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
   }
 }
 
-/** The silence that goes on, before it has lasted: whatever nobody listened to makes it later still. */
+/** The current silence before it has reached the threshold; our own downtime delays its end. */
 function nearSilence(
   { scope, silences }: AbsenceState,
   horizonMs: number,
@@ -132,8 +134,8 @@ function nearSilence(
   return [
     {
       group: blockGroup(scope, groupBy, [last.before]),
-      measure: { name: 'days without what is expected', value: since, threshold: days, baseline: null },
-      lacks: `silence until ${formatDay(last.fromMs + days * dayMs)}`,
+      measure: { name: 'days without an expected incident', value: since, threshold: days, baseline: null },
+      lacks: `no such incident until ${formatDay(last.fromMs + days * dayMs)}`,
       incidents: [last.before]
     }
   ]
@@ -149,7 +151,7 @@ function findingOf(
   const { fromMs, before, after } = silence
   const endMs = after?.fromMs ?? Number.POSITIVE_INFINITY
   const marks = [days, ...levels]
-    .map(n => ({ atMs: heardUntilMs(fromMs, n, unheard), reason: `${n} days` }))
+    .map(n => ({ atMs: heardUntilMs(fromMs, n, unheard), reason: countedText(n, 'day') }))
     .filter(({ atMs }) => atMs <= horizonMs && atMs < endMs)
   const entered = marks[0]
   if (entered === undefined) return []
@@ -164,7 +166,7 @@ function findingOf(
       toMs: isOver ? endMs : null,
       levels: numberLevels(marks),
       measure: {
-        name: 'days without what is expected',
+        name: 'days without an expected incident',
         value: after === null ? days : roundMeasure((endMs - fromMs) / dayMs),
         threshold: days,
         baseline: null
@@ -172,16 +174,16 @@ function findingOf(
       triggers,
       support: [],
       omitted: 0,
-      headline: `Nothing of what is expected ${where} for ${marks.at(-1)?.reason} since ${formatDay(fromMs)}`,
+      headline: `No expected incident ${where} for ${marks.at(-1)?.reason}, since ${formatDay(fromMs)}`,
       explanation:
-        `What is expected, in the rule’s own words: ${expected.map(text => `\`${text}\``).join(' or ')}. The last one ${where} ended on ${formatDay(fromMs)}; all live sources have spoken of the ${days} days after it, ` +
-        `and days on which nobody listened do not count. ` +
-        (isOver ? `It came again on ${formatDay(endMs)}.` : 'It ends when it comes again.')
+        `The rule expects ${expected.map(text => `\`${text}\``).join(' or ')}. The last such incident ${where} ended on ${formatDay(fromMs)}. ` +
+        `None followed for ${countedText(days, 'day')}; all live sources have reported past that time. ${notReceivedNote} ` +
+        (isOver ? `The next such incident was on ${formatDay(endMs)}.` : 'The alert ends with the next such incident.')
     }
   ]
 }
 
-/** The moment by which so many days after a moment were listened to. */
+/** The moment by which `days` days after `fromMs` have been listened to, downtime not counted. */
 function heardUntilMs(fromMs: number, days: number, unheard: readonly Span[]): number {
   let untilMs = fromMs + days * dayMs
   for (const gap of [...unheard].sort((a, b) => a.fromMs - b.fromMs)) {

@@ -1,9 +1,12 @@
 // Building block: several kinds of incident within some days, in any order.
 
-import type { Parameter, Pattern } from '../../detection/pattern.ts'
+import type { MachinePattern, Parameter } from '../../detection/pattern.ts'
+import { countedText } from '../episode/wording.ts'
+import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockMachine } from './block-machine.ts'
+import { comesBackWithItsSettlement } from './block-words.ts'
 import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
-import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 interface AllOfParameters {
   readonly groupBy: string
@@ -18,31 +21,38 @@ const steps: Parameter<readonly string[]> = {
   source: 'patterns.md#building-blocks'
 }
 
-const measure: BlockMeasure<AllOfParameters> = {
+/** Exported for the comparison with the fold of the first engine. */
+export const allOfMeasure: BlockMeasure<AllOfParameters> = {
   parametersOf: blockParametersOf,
   amountOf: (incident, _scope, { steps }) => {
     const bits = stepPredicates(steps).matches(incident)
     return steps.map((_, i) => String(i)).filter((_, i) => (bits & (1 << i)) !== 0)
   },
-  words: (value, { steps }) => `${value} of ${steps.length} kinds of incident asked for`,
+  words: (value, { steps }) => `${value} of ${countedText(steps.length, 'required kind')} of incident`,
   name: ({ withinDays }) => `kinds of incident within ${withinDays} days`,
   windowWords: ({ withinDays }) => `within ${withinDays} days`,
   isNear: (value, { steps }) => value === steps.length - 1,
   lacks: (there, { steps }) => {
     const known = new Set(there.flat())
-    return `still to come: ${steps.filter((_, i) => !known.has(String(i))).join('; ')}`
+    return `not yet reported: ${steps.filter((_, i) => !known.has(String(i))).join('; ')}`
   }
 }
 
-export const allOf: Pattern<AllOfParameters, BlockState> = {
+export const allOf: MachinePattern<AllOfParameters> = {
   id: 'all-of',
+  words: {
+    says: 'Incidents that fulfil all of `steps`, in any order, within `withinDays`.',
+    levels: 'None.',
+    ends: 'They are no longer all within `withinDays`.',
+    ...comesBackWithItsSettlement
+  },
   parameters: {
     groupBy: groupByParameter,
     steps,
     withinDays: {
       default: 30,
       unit: 'days',
-      meaning: 'time within which all must have been',
+      meaning: 'time within which all must occur',
       source: 'patterns.md#building-blocks',
       min: 1
     }
@@ -58,7 +68,7 @@ export const allOf: Pattern<AllOfParameters, BlockState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'two threats are one kind',
+      name: 'two threats are only one kind',
       given: [
         { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
         { at: '2025-03-12', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' }
@@ -76,7 +86,7 @@ export const allOf: Pattern<AllOfParameters, BlockState> = {
   failuresOf: ({ steps }) => stepPredicates(steps).failures,
   scopesOf: (incident, { steps, groupBy }) =>
     stepPredicates(steps).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
-  ...windowFold(measure)
+  ...blockMachine(allOfMeasure)
 }
 
 const asBlock = new WeakMap<AllOfParameters, BlockParameters>()

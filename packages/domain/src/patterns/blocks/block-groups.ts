@@ -1,4 +1,5 @@
-// By what building blocks group incidents: the scopes of an incident, whether it may trigger in one, and how people are told of a group.
+// How building blocks group incidents: the scopes of an incident, whether it may trigger in a scope, and how a group is described
+// to people.
 
 import { valuesOf } from '../../detection/incident-groups.ts'
 import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
@@ -22,25 +23,25 @@ export const groupByParameter: Parameter<string> = {
 
 const drillPrefix = 'drill/'
 
-/** The scopes of an incident: one for each value of the key, drills apart from the world. A statistic is no incident. */
+/** The scopes of an incident: one for each value of the key, drills kept apart. None for a statistic. */
 export function blockScopes(incident: Incident, groupBy: string): readonly string[] {
   if (incident.category === 'statistic') return []
   const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? valuesOf(incident, groupBy) : []
   return incident.drill ? values.map(value => `${drillPrefix}${value}`) : values
 }
 
-/** What a scope stands for. */
+/** The value that a scope stands for. */
 export function groupValue(scope: string): string {
   return scope.startsWith(drillPrefix) ? scope.slice(drillPrefix.length) : scope
 }
 
-/** Whether an incident may trigger in a scope: its grade passes, and where the scope is an area it certainly lies there. */
+/** True if an incident may trigger in a scope: its grade passes and, if the scope is an area, its area is certain. */
 export function mayTrigger(incident: Incident, scope: string, groupBy: string): boolean {
   if (!incident.passesGrade) return false
   return groupBy !== 'admin1' || placesInScope(incident, scope, groupBy).some(place => place.areaCertain)
 }
 
-/** The places of an incident that lie in a scope: all of them where the scope is no place. */
+/** The places of an incident that lie in a scope; all of them if the scope is not a place. */
 export function placesInScope(incident: Incident, scope: string, groupBy: string): readonly IncidentPlace[] {
   const places = placesOf(incident)
   if (groupBy !== 'country' && groupBy !== 'admin1' && groupBy !== 'settlement') return places
@@ -55,7 +56,7 @@ export function blockGroup(scope: string, groupBy: string, triggers: readonly In
   return { settlement: settlementName(value, triggers), settlementId: value, ...drill }
 }
 
-/** Of what groups there are, a settlement alone is a situation: others are areas, or so many things that one beside another says nothing. */
+/** Of all groups only a settlement identifies a situation: areas and the others are too wide for that. */
 export function blockSituation(scope: string, groupBy: string, untilMs: number): Situation | null {
   return situationOf(groupBy === 'settlement' ? [groupValue(scope)] : [], untilMs)
 }
@@ -69,13 +70,13 @@ export function groupWords(scope: string, groupBy: string, triggers: readonly In
     case 'settlement':
       return `in ${settlementName(value, triggers)}`
     case 'category':
-      return `of kind “${categoryName(value)}”`
+      return `of the kind “${categoryName(value)}”`
     case 'actor':
       return `by ${value}`
     case 'target':
       return `against ${wordsOfCode(value)}`
     case 'source':
-      return `told by ${value}`
+      return `reported by ${value}`
     case 'admin1':
       return `in ${areaInCountry(value)}`
     case 'country':

@@ -1,12 +1,15 @@
-// Building block: so many incidents in a window. What is counted, a rule says by its `where`.
+// Building block: a number of incidents in a window. The rule's `where` selects the incidents.
 
-import type { Pattern } from '../../detection/pattern.ts'
+import type { MachinePattern } from '../../detection/pattern.ts'
+import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockMachine } from './block-machine.ts'
+import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
-const measure: BlockMeasure<BlockParameters> = {
+/** Exported for the comparison with the fold of the first engine. */
+export const countMeasure: BlockMeasure<BlockParameters> = {
   parametersOf: parameters => parameters,
   amountOf: () => 1,
   words: value => (value === 1 ? '1 incident' : `${value} incidents`),
@@ -14,12 +17,18 @@ const measure: BlockMeasure<BlockParameters> = {
   windowWords
 }
 
-export const count: Pattern<BlockParameters, BlockState> = {
+export const count: MachinePattern<BlockParameters> = {
   id: 'count',
+  words: {
+    says: 'A number of incidents within a window, per group.',
+    levels: eachOfLevels,
+    ends: fallsBelowLeave,
+    ...comesBackWithItsSettlement
+  },
   parameters: { groupBy: groupByParameter, ...windowParameters, ...thresholdParameters },
   examples: [
     {
-      name: 'three incidents within two weeks enter, and are open while the window holds them',
+      name: 'three incidents within two weeks raise it, and it stays open while the window contains them',
       given: [
         { at: '2025-03-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' },
         { at: '2025-03-05', category: 'looting', settlement: 'Tenenkou', admin1: 'ML-5' },
@@ -29,7 +38,7 @@ export const count: Pattern<BlockParameters, BlockState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'they leave when the first of three is more than two weeks old',
+      name: 'it ends when the first of three is more than two weeks old',
       given: [
         { at: '2025-03-01', category: 'attack' },
         { at: '2025-03-05', category: 'looting' },
@@ -39,7 +48,7 @@ export const count: Pattern<BlockParameters, BlockState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
     },
     {
-      name: 'three incidents a fortnight apart are not enough',
+      name: 'three incidents two weeks apart are not enough',
       given: [
         { at: '2025-03-01', category: 'attack' },
         { at: '2025-03-16', category: 'attack' },
@@ -49,7 +58,7 @@ export const count: Pattern<BlockParameters, BlockState> = {
       expect: []
     }
   ],
-  faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p, true)],
+  faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  ...windowFold(measure)
+  ...blockMachine(countMeasure)
 }

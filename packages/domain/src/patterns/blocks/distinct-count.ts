@@ -1,14 +1,16 @@
-// Building block: so many different areas, settlements, actors, … in a window.
+// Building block: a number of different areas, settlements, actors and so on in a window.
 
-import type { Parameter, ParameterFault, Pattern } from '../../detection/pattern.ts'
+import type { MachinePattern, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import { type Incident, independentOrigins } from '../../incident/incident.ts'
 import { normalName } from '../../predicate/incident-variables.ts'
+import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
+import { blockMachine } from './block-machine.ts'
+import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
-/** What can be counted, and what it is called. */
+/** The fields that can be counted, with their plural. */
 const fieldWords: Readonly<Record<string, string>> = {
   admin1: 'areas',
   settlement: 'settlements',
@@ -31,7 +33,8 @@ const field: Parameter<string> = {
   source: 'patterns.md#building-blocks'
 }
 
-const measure: BlockMeasure<DistinctParameters> = {
+/** Exported for the comparison with the fold of the first engine. */
+export const distinctMeasure: BlockMeasure<DistinctParameters> = {
   parametersOf: parameters => parameters,
   amountOf: (incident, scope, parameters) => [...new Set(textsOf(incident, scope, parameters))],
   words: (value, parameters) => (value === 1 ? `1 ${oneOf(parameters)}` : `${value} different ${wordOf(parameters)}`),
@@ -39,8 +42,14 @@ const measure: BlockMeasure<DistinctParameters> = {
   windowWords
 }
 
-export const distinctCount: Pattern<DistinctParameters, BlockState> = {
+export const distinctCount: MachinePattern<DistinctParameters> = {
   id: 'distinct-count',
+  words: {
+    says: 'A number of different values of `field` within a window, per group.',
+    levels: eachOfLevels,
+    ends: fallsBelowLeave,
+    ...comesBackWithItsSettlement
+  },
   parameters: { groupBy: groupByParameter, field, ...windowParameters, ...thresholdParameters },
   examples: [
     {
@@ -54,7 +63,7 @@ export const distinctCount: Pattern<DistinctParameters, BlockState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'one area again and again is one',
+      name: 'one area counts once, however often it is hit',
       given: [
         { at: '2025-03-01', category: 'attack', admin1: 'ML-5' },
         { at: '2025-03-05', category: 'attack', admin1: 'ML-5' },
@@ -64,9 +73,9 @@ export const distinctCount: Pattern<DistinctParameters, BlockState> = {
       expect: []
     }
   ],
-  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, true)],
+  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  ...windowFold(measure)
+  ...blockMachine(distinctMeasure)
 }
 
 function textsOf(incident: Incident, scope: string, { field, groupBy }: DistinctParameters): readonly string[] {

@@ -1,6 +1,6 @@
-// The windows of building blocks, in event time. Sliding: whatever overlaps the last so many days. Tumbling: days cut into equal windows, the first of
-// which began on a Monday. Session: from the first incident to the last that came without a gap. An incident with an interval date is in every window
-// that its interval touches.
+// The windows of building blocks, in event time. Sliding: whatever overlaps the last days. Tumbling: consecutive windows of equal
+// length, of which the first began on a Monday. Session: from the first incident to the last one that came without a gap. An
+// incident with an interval date is in every window that its interval touches.
 
 import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -19,21 +19,21 @@ export interface WindowParameters {
 
 export const windowParameters: { readonly [K in keyof WindowParameters]: Parameter<WindowParameters[K]> } = {
   window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source },
-  windowDays: { default: 14, unit: 'days', meaning: 'length of a sliding or a tumbling window', source, min: 1 },
+  windowDays: { default: 14, unit: 'days', meaning: 'length of a sliding or tumbling window', source, min: 1 },
   gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source, min: 1 }
 }
 
 /** Monday, 5 January 1970: tumbling windows of whole weeks begin on Mondays. */
 const tumblingFromMs = 4 * dayMs
 
-/** Until when an incident is in a window: the first moment at which it is in none, if nothing more happens. */
+/** End of an incident's stay in its window, if nothing more happens. */
 export function untilMs(incident: Incident, parameters: WindowParameters): number {
   if (parameters.window === 'session') return incident.toMs + parameters.gapDays * dayMs
   const lengthMs = parameters.windowDays * dayMs
   return parameters.window === 'tumbling' ? windowEndMs(incident.toMs, lengthMs) : incident.toMs + lengthMs
 }
 
-/** The end of the tumbling window in which a moment lies. */
+/** The end of the tumbling window that contains a moment. */
 export function windowEndMs(atMs: number, lengthMs: number): number {
   return (Math.floor((atMs - tumblingFromMs) / lengthMs) + 1) * lengthMs + tumblingFromMs
 }

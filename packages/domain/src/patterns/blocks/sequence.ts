@@ -1,13 +1,16 @@
-// Building block: kinds of incident that come one after another within some days, with absence between them or at the end. Absence counts only once all
-// live sources have spoken of that time, and never where nobody listened. What was taken for one sequence begins no other.
+// Building block: kinds of incident that come one after another within a number of days, with absence between them or at the end.
+// Absence counts only once all live sources have reported later, and never during our own downtime. An incident that completed a
+// sequence begins no other.
 
-import type { NearMiss, Parameter, Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import type { Parameter, Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
 import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
 import { countedText, spanWords } from '../episode/wording.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { comesBackWithItsSettlement } from './block-words.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
 
@@ -25,24 +28,27 @@ type Begun = readonly Incident[]
 
 interface Completion {
   readonly incidents: Begun
-  /** When it was complete: its last incident began, or the absence at its end had lasted. */
+  /** When it was complete: its last incident began, or the absence at its end reached its length. */
   readonly atMs: number
-  /** The spans in which something must not have come. */
+  /** The spans in which something had to be absent. */
   readonly absences: readonly Span[]
 }
 
 interface SequenceState {
   readonly scope: string
-  /** By number of steps that have come, less one: the begun sequence that began last. Null: none. */
+  /** Indexed by the number of steps that have come, less one: the begun sequence that began last, or null. */
   readonly begun: readonly (Begun | null)[]
-  /** By step: how far the incidents reach that must not come after it. */
+  /** Indexed by step: end of the latest incident that must not come after it. */
   readonly absentToMs: readonly (number | null)[]
-  /** Complete but for the absence at the end. */
+  /** Complete except for the absence at the end. */
   readonly pending: readonly Completion[]
   readonly complete: readonly Completion[]
 }
 
-/** Sequences of one group that are kept at most, of either kind; of more, the latest. Far more than a retention of years can hold of a rule that is of use. */
+/**
+ * Maximum number of sequences per group, of either kind; the oldest are dropped. Useful rules stay far below it over years of
+ * retention.
+ */
 export const sequencesMax = 2000
 
 const steps: Parameter<readonly SequenceStep[]> = {
@@ -55,20 +61,27 @@ const steps: Parameter<readonly SequenceStep[]> = {
 
 export const sequence: Pattern<SequenceParameters, SequenceState> = {
   id: 'sequence',
+  words: {
+    says: 'Incidents that fulfil `steps` one after another, and what must not come between them or at the end.',
+    levels: 'None.',
+    ends: '`holdDays` after it was complete, or when it recurs.',
+    ...comesBackWithItsSettlement
+  },
   parameters: {
     groupBy: groupByParameter,
     steps,
     withinDays: {
       default: 60,
       unit: 'days',
-      meaning: 'from the beginning of the first incident to that of the last; an absence at the end may go beyond',
+      meaning:
+        'maximum time from the beginning of the first incident to that of the last; an absence at the end may extend beyond it',
       source,
       min: 1
     },
     holdDays: {
       default: 30,
       unit: 'days',
-      meaning: 'how long it stays when it is complete, unless it comes again before',
+      meaning: 'how long it stays open once complete, unless it recurs before',
       source,
       min: 1
     }
@@ -84,7 +97,7 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'it has been, a month after it was complete',
+      name: 'it ends a month after it was complete',
       given: [
         { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
         { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
@@ -103,7 +116,7 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
       expect: []
     },
     {
-      name: 'what all sources have not yet spoken of may still be broken',
+      name: 'an absence of which not all sources have reported later does not count yet',
       given: [
         { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
         { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
@@ -138,13 +151,13 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
     return ahead.length === 0 ? null : Math.min(...ahead)
   },
   forget: (state, beforeMs) => {
-    // A hold of years would be a strange rule: what was complete a year before the boundary is over.
+    // A completion a year before the boundary is over, unless a rule holds for longer than that.
     const isYoung = (c: Completion) => c.atMs >= beforeMs - 366 * dayMs
     return state.complete.every(isYoung) ? state : { ...state, complete: state.complete.filter(isYoung) }
   }
 }
 
-/** All steps but the last have come, or only the absence at the end has not lasted yet. */
+/** Near misses: all steps but the last have come, or only the absence at the end has not reached its length. */
 function nearSequence(state: SequenceState, horizonMs: number, parameters: SequenceParameters): readonly NearMiss[] {
   const { groupBy, steps, withinDays } = parameters
   const { comes } = planOf(steps, withinDays)
@@ -152,7 +165,7 @@ function nearSequence(state: SequenceState, horizonMs: number, parameters: Seque
   const isYoung = last !== null && last !== undefined && (last[0] as Incident).fromMs >= horizonMs - withinDays * dayMs
   const near = (incidents: Begun, lacks: string): NearMiss => ({
     group: blockGroup(state.scope, groupBy, incidents),
-    measure: { name: 'steps that have come', value: incidents.length, threshold: comes.length, baseline: null },
+    measure: { name: 'steps reported', value: incidents.length, threshold: comes.length, baseline: null },
     lacks,
     incidents
   })
@@ -160,11 +173,13 @@ function nearSequence(state: SequenceState, horizonMs: number, parameters: Seque
     ...(isYoung ? [near(last, `the last step, by ${formatDay((last[0] as Incident).fromMs + withinDays * dayMs)}`)] : []),
     ...state.pending
       .filter(({ atMs }) => atMs > horizonMs)
-      .map(({ incidents, atMs }) => near(incidents, `the absence at the end, until ${formatDay(atMs)}`))
+      .map(({ incidents, atMs }) => near(incidents, `no report of what must be absent, until ${formatDay(atMs)}`))
   ]
 }
 
-/** Sequences whose absence has lasted by a moment are complete. An incident at that very moment no longer breaks it. */
+/**
+ * Sequences whose absence has reached its length by a moment are complete. An incident at that very moment no longer breaks it.
+ */
 function settle(state: SequenceState, atMs: number): SequenceState {
   if (state.pending.every(c => c.atMs > atMs)) return state
   const due = state.pending.filter(c => c.atMs <= atMs)
@@ -175,7 +190,7 @@ function settle(state: SequenceState, atMs: number): SequenceState {
   }
 }
 
-/** The state after an incident has been each step that it can be, the last step first: no incident is two steps of one sequence. */
+/** The state after an incident was matched with each step, the last step first, so that it is never two steps of one sequence. */
 function withStep(
   state: SequenceState,
   incident: Incident,
@@ -190,7 +205,7 @@ function withStep(
     if ((bits & (plan.comes[i] as number)) === 0 || before === null) continue
     const longer = [...before, incident]
     if (incident.fromMs - (longer[0] as Incident).fromMs > withinDays * dayMs) continue
-    // What must not come now reaches beyond the beginning of this step: it may have come after it.
+    // The incident that must not come ends after this step begins: it may have come after the step before.
     if ((state.absentToMs[i] ?? Number.NEGATIVE_INFINITY) > incident.fromMs) continue
     if (i === last) return completed(state, longer, plan)
     const other = begun[i]
@@ -214,7 +229,7 @@ function completed(state: SequenceState, incidents: Begun, plan: SequencePlan): 
   return { ...state, begun, pending: pending.slice(-sequencesMax) }
 }
 
-/** The state after an incident has broken what waited for its absence. What it began or completed itself it does not break. */
+/** The state after an incident has broken sequences that wait for absence, except those that it began or completed itself. */
 function withAbsence(
   state: SequenceState,
   before: SequenceState,
@@ -246,13 +261,13 @@ function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, param
   })
 }
 
-/** Nothing had to be absent, or all live sources have spoken of that time and somebody listened. */
+/** True if nothing had to be absent, or all live sources have reported later than the absence and we were listening. */
 function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: KnownTime): boolean {
   if (absences.length === 0) return true
   return watermarkMs !== null && atMs <= watermarkMs && absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
 }
 
-/** One that comes again takes the place of the one before. */
+/** The next completion ends the one before it. */
 function endOf(complete: readonly Completion[], i: number, holdDays: number): number {
   const ownMs = (complete[i] as Completion).atMs + holdDays * dayMs
   return Math.min(ownMs, complete[i + 1]?.atMs ?? ownMs)
@@ -261,7 +276,7 @@ function endOf(complete: readonly Completion[], i: number, holdDays: number): nu
 const openFindings = new WeakMap<Begun, Finding>()
 const endedFindings = new WeakMap<Begun, Finding>()
 
-/** One finding for one sequence: what did not change is the same object. */
+/** The finding of a sequence; an unchanged sequence gives the same object. */
 function describe(completion: Completion, scope: string, toMs: number | null, parameters: SequenceParameters): Finding {
   const { incidents } = completion
   const open = openFindings.get(incidents) ?? makeFinding(completion, scope, parameters)
@@ -278,20 +293,23 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
   const [first, last] = [incidents[0] as Incident, incidents.at(-1) as Incident]
   const spanDays = Math.round((last.fromMs - first.fromMs) / dayMs)
   const absence =
-    absences.length === 0 ? '' : ` What must be absent did not come ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
+    absences.length === 0
+      ? ''
+      : ` What must be absent was not reported ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
   return {
     group: blockGroup(scope, groupBy, incidents),
     situation: blockSituation(scope, groupBy, atMs + holdDays * dayMs),
     fromMs: first.fromMs,
     toMs: null,
     levels: [{ level: 1, atMs, reason: 'complete' }],
-    measure: { name: 'steps that have come', value: incidents.length, threshold: incidents.length, baseline: null },
+    measure: { name: 'steps reported', value: incidents.length, threshold: incidents.length, baseline: null },
     triggers: incidents,
     support: [],
     omitted: 0,
-    headline: `${incidents.length} steps in order ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
+    headline: `Sequence of ${countedText(incidents.length, 'step')} ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
     explanation:
-      `${incidents.length === 2 ? 'Both' : `All ${incidents.length}`} steps came in order within ${countedText(spanDays, 'day')}; ${withinDays} are allowed.${absence} ` +
-      `Incidents of one day stand in the order in which the suite keeps them. It stays for ${holdDays} days, or until it comes again.`
+      `${incidents.length} of ${countedText(incidents.length, 'step')} reported in the required order, ${spanDays === 0 ? 'on the same day' : `within ${countedText(spanDays, 'day')}`}. ` +
+      `Limit: ${countedText(withinDays, 'day')}.${absence} Incidents of the same day, whose order is not known, are taken in a fixed order. ` +
+      `The alert ends after ${countedText(holdDays, 'day')}, or when the sequence is completed again.`
   }
 }

@@ -1,17 +1,20 @@
-// Building block: so many deaths in a window. What is not known adds nothing, and is no zero: such incidents only support.
+// Building block: a number of deaths in a window. An unknown toll adds nothing and is not zero: such incidents only support.
 
-import type { Parameter, ParameterFault, Pattern } from '../../detection/pattern.ts'
-import { addedDeaths } from '../../incident/told-twice.ts'
+import type { MachinePattern, Parameter, ParameterFault } from '../../detection/pattern.ts'
+import { addedDeaths } from '../../incident/possible-duplicates.ts'
 import type { Fatalities } from '../../report/report.ts'
+import { countedText } from '../episode/wording.ts'
+import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockMachine } from './block-machine.ts'
+import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> = {
-  'deaths.low': { of: 'low', words: 'deaths at least' },
-  'deaths.best': { of: 'best', words: 'deaths by the best count' },
-  'deaths.high': { of: 'high', words: 'deaths at most' }
+  'deaths.low': { of: 'low', words: 'lowest estimate' },
+  'deaths.best': { of: 'best', words: 'best estimate' },
+  'deaths.high': { of: 'high', words: 'highest estimate' }
 }
 
 interface SumParameters extends BlockParameters {
@@ -25,32 +28,27 @@ const field: Parameter<string> = {
   source: 'patterns.md#building-blocks'
 }
 
-const measure: BlockMeasure<SumParameters> = {
+/** Exported for the comparison with the fold of the first engine. */
+export const sumMeasure: BlockMeasure<SumParameters> = {
   parametersOf: parameters => parameters,
   amountOf: (incident, _scope, { field }) => {
     const bound = bounds[field]
     return bound === undefined ? null : addedDeaths(incident)[bound.of]
   },
-  deathsOf: counted => {
-    const added = counted.map(incident => addedDeaths(incident))
-    const [low, best] = [sumOf(added, 'low'), sumOf(added, 'best')]
-    // What one of them may have in common with others may leave less of the best than of the least.
-    return { low, best: best === null ? null : Math.max(low ?? 0, best), high: sumOf(added, 'high') }
-  },
-  words: (value, { field }) => `${value} ${(bounds[field]?.words ?? field).replace('deaths', value === 1 ? 'death' : 'deaths')}`,
-  name: parameters => `${bounds[parameters.field]?.words ?? parameters.field} ${windowWords(parameters)}`,
+  deathsOf: incident => addedDeaths(incident),
+  words: (value, { field }) => `${countedText(value, 'death')} (${bounds[field]?.words ?? field})`,
+  name: parameters => `deaths (${bounds[parameters.field]?.words ?? parameters.field}) ${windowWords(parameters)}`,
   windowWords
 }
 
-/** The least of what is known; of the others nothing, where one of them is not known. */
-function sumOf(tolls: readonly Fatalities[], bound: keyof Fatalities): number | null {
-  const known = tolls.flatMap(toll => toll[bound] ?? [])
-  const isUnknown = bound === 'low' ? known.length === 0 : known.length < tolls.length
-  return isUnknown ? null : known.reduce((sum, deaths) => sum + deaths, 0)
-}
-
-export const sum: Pattern<SumParameters, BlockState> = {
+export const sum: MachinePattern<SumParameters> = {
   id: 'sum',
+  words: {
+    says: 'A sum of `field` within a window, per group.',
+    levels: eachOfLevels,
+    ends: fallsBelowLeave,
+    ...comesBackWithItsSettlement
+  },
   parameters: {
     groupBy: groupByParameter,
     field,
@@ -69,7 +67,7 @@ export const sum: Pattern<SumParameters, BlockState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
     {
-      name: 'a number that is not known is no number',
+      name: 'an unknown number adds nothing',
       given: [
         { at: '2025-03-01', category: 'attack', deaths: [12, 12, 12] },
         { at: '2025-03-05', category: 'attack', deaths: [null, 20, 30] }
@@ -78,9 +76,9 @@ export const sum: Pattern<SumParameters, BlockState> = {
       expect: []
     }
   ],
-  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, false)],
+  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  ...windowFold(measure)
+  ...blockMachine(sumMeasure)
 }
 
 function fieldFaults({ field }: SumParameters): readonly ParameterFault[] {

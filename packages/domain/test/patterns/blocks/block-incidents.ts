@@ -1,8 +1,11 @@
 // Incidents for the tests of building blocks, and the fold of a pattern over them.
 
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
+import { machineOver } from '../../../src/detection/step-machine.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
+import { momentAt } from '../../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
+import type { Span } from '../../../src/space-time/event-time.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../../fold-story.ts'
 
@@ -27,20 +30,23 @@ export function blockIncidents(sketches: readonly BlockSketch[]): Incident[] {
   return sketches.map(blockIncident).sort(compareIncidents)
 }
 
-/** What a pattern finds in incidents, by scope; each step through the text of its state where asked. */
+/** The findings of a pattern, by scope; on request each step passes through the text of its state. */
 export function foldBlocks(
   pattern: AnyPattern,
   incidents: readonly Incident[],
   horizonMs: number,
   overrides: Readonly<Record<string, unknown>>,
-  unheard: Parameters<AnyPattern['findings']>[3] = []
+  unheard: readonly Span[] = []
 ): Map<string, readonly Finding[]> {
   const parameters = resolveParameters(pattern, overrides)
-  const states = new Map<string, unknown>()
+  const byScope = new Map<string, Incident[]>()
   for (const incident of incidents) {
     for (const scope of pattern.scopesOf(incident, parameters)) {
-      states.set(scope, pattern.step(states.get(scope) ?? pattern.initial(scope), incident, parameters))
+      const before = byScope.get(scope)
+      if (before === undefined) byScope.set(scope, [incident])
+      else before.push(incident)
     }
   }
-  return new Map([...states].map(([scope, state]) => [scope, pattern.findings(state, horizonMs, parameters, unheard)]))
+  const moment = momentAt(horizonMs, unheard)
+  return new Map([...byScope].map(([scope, mine]) => [scope, machineOver(pattern, { scope, parameters }, mine).findings(moment)]))
 }

@@ -1,8 +1,10 @@
-// Sequence and absence against plain searches: all tuples of incidents, every hour of silence.
+// Sequence and absence against exhaustive searches: all tuples of incidents, every hour of silence.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
+import { machineOver } from '../../../src/detection/step-machine.ts'
+import { momentAt } from '../../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import type { SequenceStep } from '../../../src/patterns/blocks/sequence-plan.ts'
 import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
@@ -22,7 +24,7 @@ const sketch: fc.Arbitrary<BlockSketch> = fc.record({
 
 type Test = (i: Incident) => boolean
 
-/** A step as the test knows it, beside what the rule says. */
+/** A step as the test evaluates it, beside its form in the rule. */
 interface Step {
   readonly text: string
   readonly test: Test
@@ -55,7 +57,7 @@ interface Tuple {
   readonly atMs: number
 }
 
-/** Of all tuples that lie behind what was taken already, those that come first to their end; of these the one that began last. Then again. */
+/** Of all tuples after those already taken, the ones that end first, and of these the one that began last. Repeated. */
 function sequenceOracle(all: readonly Incident[], plan: readonly Step[], withinDays: number): Tuple[] {
   const fit = all.filter(i => i.passesGrade)
   const comes = plan.filter(step => !step.absent)
@@ -142,7 +144,7 @@ describe('sequence', () => {
       ),
       { numRuns: 300 }
     )
-    // A fifth of what is usual.
+    // A fifth of the usual number.
     expect(found).toBeGreaterThan(15)
     if (hasAbsence) expect(withheld).toBeGreaterThan(5)
   })
@@ -151,23 +153,23 @@ describe('sequence', () => {
   const threat = { day: 1, days: 0, category: 'threat' as const }
   const due = blockStartMs + 11 * dayMs
 
-  it('does not take a silence for one before all sources have spoken of it', () => {
+  it('does not count an absence before all sources have reported later', () => {
     const at = (ms: number) => foldBlocks(sequence, blockIncidents([threat]), ms, threatThenQuiet).get('all')
     expect(at(due - 1)).toEqual([])
     expect(at(due)).toHaveLength(1)
   })
 
-  it('ends by ticks alone, though its absence waits for the watermark', () => {
+  it('ends by ticks alone, although its absence waits for the watermark', () => {
     const parameters = resolveParameters(sequence, { ...threatThenQuiet, holdDays: 3 })
-    const state = blockIncidents([threat]).reduce((s, i) => sequence.step(s, i, parameters), sequence.initial('all'))
-    const at = (horizonMs: number, watermarkMs: number | null) => sequence.findings(state, horizonMs, parameters, [], watermarkMs)
+    const machine = machineOver(sequence, { scope: 'all', parameters }, blockIncidents([threat]))
+    const at = (horizonMs: number, watermarkMs: number | null) => machine.findings(momentAt(horizonMs, [], watermarkMs))
     expect(at(due + 9 * dayMs, null)).toEqual([])
     expect(at(due + 9 * dayMs, due - 1)).toEqual([])
     expect(at(due + 2 * dayMs, due)[0]?.toMs).toBeNull()
     expect(at(due + 3 * dayMs, due)[0]?.toMs).toBe(due + 3 * dayMs)
   })
 
-  it('takes no silence for one while nobody listened', () => {
+  it('counts no absence during our own downtime', () => {
     const gap = { fromMs: blockStartMs + 5 * dayMs, toMs: blockStartMs + 6 * dayMs }
     expect(foldBlocks(sequence, blockIncidents([threat]), due, threatThenQuiet, [gap]).get('all')).toEqual([])
     const before = { fromMs: blockStartMs - 5 * dayMs, toMs: blockStartMs }
@@ -179,19 +181,16 @@ describe('sequence', () => {
       fc.property(fc.array(sketch, { minLength: 2, maxLength: 15 }), fc.constantFrom(...plans), (sketches, plan) => {
         const incidents = blockIncidents(sketches)
         const parameters = resolveParameters(sequence, { steps: ruleOf(plan), withinDays: 20, holdDays: 6 })
-        const state = incidents
-          .filter(i => sequence.scopesOf(i, parameters).length > 0)
-          .reduce((s, i) => sequence.step(s, i, parameters), sequence.initial('all'))
+        const mine = incidents.filter(i => sequence.scopesOf(i, parameters).length > 0)
+        const machine = machineOver(sequence, { scope: 'all', parameters }, mine)
         let atMs = blockStartMs
         for (let turns = 0; turns < 60; turns++) {
-          const moments = [
-            sequence.nextChangeMs(state, atMs, parameters, []),
-            sequence.nextAbsenceMs?.(state, atMs, parameters) ?? null
-          ]
+          const moments = [machine.nextChangeMs(momentAt(atMs)), machine.nextAbsenceMs?.(atMs) ?? null]
           const ahead = moments.filter(ms => ms !== null)
           const next = ahead.length === 0 ? null : Math.min(...ahead)
           const until = next ?? atMs + 400 * dayMs
-          expect(sequence.findings(state, until - 1, parameters, [])).toEqual(sequence.findings(state, atMs, parameters, []))
+          const now = machine.findings(momentAt(atMs))
+          expect(machine.findings(momentAt(until - 1))).toEqual(now)
           if (next === null) break
           expect(next).toBeGreaterThan(atMs)
           atMs = next
@@ -207,7 +206,7 @@ describe('absence', () => {
     .tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 100 }))
     .map(([from, hours]) => ({ fromMs: blockStartMs + from * hourMs, toMs: blockStartMs + (from + hours) * hourMs }))
 
-  it('counts the hours that were listened to since the last that came, as a search hour by hour does', () => {
+  it('counts the hours since the last one, without downtime, as a search hour by hour does', () => {
     let [found, ended, risen] = [0, 0, 0]
     fc.assert(
       fc.property(
@@ -247,7 +246,7 @@ describe('absence', () => {
     expect(risen).toBeGreaterThan(50)
   })
 
-  it('begins where an interval ends, and an earlier one that reaches further holds it', () => {
+  it('begins at the end of an interval, and a longer earlier interval delays it', () => {
     const incidents = blockIncidents([
       { day: 0, days: 20, category: 'access-restored' },
       { day: 3, days: 1, category: 'access-restored' }
@@ -256,7 +255,7 @@ describe('absence', () => {
     expect(finding?.fromMs).toBe(blockStartMs + 20 * dayMs - 1)
   })
 
-  it('is not broken by a word that fails the grade', () => {
+  it('is not broken by a report that fails the grade', () => {
     const incidents = blockIncidents([
       { day: 0, days: 1, category: 'access-restored' },
       { day: 8, days: 1, category: 'access-restored', credibility: 5 }

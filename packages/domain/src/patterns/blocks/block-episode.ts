@@ -1,0 +1,162 @@
+// One episode of a window block: from the threshold to what is below the leave. It grows in place; places to go on from are the
+// lengths of its lists, since they only grow.
+
+import { evidenceMax, type Finding } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
+import type { Fatalities } from '../../report/report.ts'
+import { dayMs } from '../../space-time/event-time.ts'
+import { namesMore } from '../episode/named-support.ts'
+import type { Member } from './moving-window.ts'
+
+/** A place along an episode from which it can go on. */
+interface Mark {
+  /** Number of rows folded. */
+  count: number
+  readonly numbers: EpisodeNumbers
+  readonly marks: number
+  readonly triggers: number
+  readonly support: number
+}
+
+/** What an episode counts; replaced, never changed. */
+interface EpisodeNumbers {
+  readonly fromMs: number
+  /** Levels passed, the entry not counted. */
+  readonly passed: number
+  /** The measure at the last trigger, and the deaths then, if the block measures them. */
+  readonly value: number
+  readonly deaths?: Fatalities
+  /** When it ends, if nothing more happens. */
+  readonly closesMs: number
+  readonly lastMs: number
+  readonly intervals: number
+  readonly triggersOmitted: number
+  readonly supportOmitted: number
+}
+
+export interface EpisodeMark {
+  readonly atMs: number
+  readonly reason: string
+}
+
+/** All of an episode, as plain data. */
+export interface EpisodeData {
+  readonly numbers: EpisodeNumbers
+  readonly marks: readonly EpisodeMark[]
+  readonly triggers: readonly Incident[]
+  readonly support: readonly Incident[]
+}
+
+/** Number of incidents between two places to go on from. */
+const placeEach = 32
+
+export class BlockEpisode {
+  /** Index of the row that began it; negative if it began before the rows. */
+  entry: number
+  /** Grows with each change. */
+  version = 0
+  /** What was made of it last: of which version, and with which end. */
+  made: { readonly version: number; readonly toMs: number | null; readonly finding: Finding } | null = null
+  numbers: EpisodeNumbers
+  readonly marks: EpisodeMark[]
+  readonly triggers: Incident[]
+  readonly support: Incident[]
+  readonly #places: Mark[] = []
+  #sincePlace = 0
+
+  constructor(entry: number, { numbers, marks, triggers, support }: EpisodeData) {
+    this.entry = entry
+    this.numbers = numbers
+    this.marks = [...marks]
+    this.triggers = [...triggers]
+    this.support = [...support]
+  }
+
+  /** The episode that begins with these members, which are in order of the fold. */
+  static begun(entry: number, members: readonly Member[], marks: readonly EpisodeMark[], value: number): BlockEpisode {
+    const counted = members.flatMap(({ amount, incident }) => (amount === null ? [] : [incident]))
+    let [fromMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const incident of counted) {
+      fromMs = Math.min(fromMs, incident.fromMs)
+      lastMs = Math.max(lastMs, incident.toMs)
+    }
+    const numbers = {
+      fromMs,
+      passed: marks.length - 1,
+      value,
+      closesMs: Number.POSITIVE_INFINITY,
+      lastMs,
+      intervals: counted.filter(isInterval).length,
+      triggersOmitted: Math.max(0, counted.length - evidenceMax),
+      supportOmitted: 0
+    }
+    const episode = new BlockEpisode(entry, { numbers, marks, triggers: counted.slice(0, evidenceMax), support: [] })
+    for (const { amount, incident } of members) if (amount === null) episode.addSupport(incident)
+    return episode
+  }
+
+  addSupport(incident: Incident): void {
+    if (namesMore({ kept: this.support, omitted: 0 }, incident)) this.support.push(incident)
+    else this.numbers = { ...this.numbers, supportOmitted: this.numbers.supportOmitted + 1 }
+  }
+
+  /** Takes another trigger, with the measure that it makes; `marks` are those of levels that it passes. */
+  addTrigger(incident: Incident, value: number, marks: readonly EpisodeMark[]): void {
+    const { fromMs, passed, lastMs, intervals, triggersOmitted } = this.numbers
+    this.marks.push(...marks)
+    const isNamed = this.triggers.length < evidenceMax
+    if (isNamed) this.triggers.push(incident)
+    this.numbers = {
+      ...this.numbers,
+      fromMs: Math.min(fromMs, incident.fromMs),
+      passed: passed + marks.length,
+      value,
+      lastMs: Math.max(lastMs, incident.toMs),
+      intervals: intervals + (isInterval(incident) ? 1 : 0),
+      triggersOmitted: triggersOmitted + (isNamed ? 0 : 1)
+    }
+  }
+
+  /** States when it ends, and the deaths of its window, after `count` rows. */
+  closes(closesMs: number, deaths: Fatalities | undefined, count: number): void {
+    this.version += 1
+    this.numbers = deaths === undefined ? { ...this.numbers, closesMs } : { ...this.numbers, closesMs, deaths }
+    this.#sincePlace += 1
+    if (this.#sincePlace < placeEach) return
+    this.#sincePlace = 0
+    const { numbers, marks, triggers, support } = this
+    this.#places.push({ count, numbers, marks: marks.length, triggers: triggers.length, support: support.length })
+  }
+
+  /** The episode as it was after at most so many rows, at the latest place that is known, and their number; null if none is. */
+  atMost(count: number): { readonly episode: BlockEpisode; readonly count: number } | null {
+    let at = this.#places.length - 1
+    while (at >= 0 && (this.#places[at] as Mark).count > count) at -= 1
+    const place = this.#places[at]
+    if (place === undefined) return null
+    const episode = new BlockEpisode(this.entry, {
+      numbers: place.numbers,
+      marks: this.marks.slice(0, place.marks),
+      triggers: this.triggers.slice(0, place.triggers),
+      support: this.support.slice(0, place.support)
+    })
+    for (const before of this.#places.slice(0, at + 1)) episode.#places.push({ ...before })
+    return { episode, count: place.count }
+  }
+
+  /** The rows before it have become more or fewer. Places before the first row go. */
+  shift(by: number): void {
+    this.entry += by
+    for (const place of this.#places) place.count += by
+    while (this.#places.length > 0 && (this.#places[0] as Mark).count <= 0) this.#places.shift()
+  }
+
+  data(): EpisodeData {
+    const { numbers, marks, triggers, support } = this
+    return { numbers, marks: [...marks], triggers: [...triggers], support: [...support] }
+  }
+}
+
+function isInterval({ fromMs, toMs }: Incident): boolean {
+  return toMs - fromMs >= dayMs
+}

@@ -1,0 +1,86 @@
+// The finding of a window block: what it measures and how it is worded.
+
+import type { ScopeGround } from '../../detection/scope-machine.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
+import type { Fatalities } from '../../report/report.ts'
+import { formatDay } from '../../space-time/event-time.ts'
+import { capitalised, countedText, spanWords } from '../episode/wording.ts'
+import type { BlockEpisode } from './block-episode.ts'
+import { blockGroup, blockSituation, groupWords } from './block-groups.ts'
+import type { WindowParameters } from './event-window.ts'
+import type { Amount } from './moving-window.ts'
+
+export interface BlockParameters extends WindowParameters {
+  readonly groupBy: string
+  readonly threshold: number
+  readonly leave: number
+  readonly levels: readonly number[]
+}
+
+export interface BlockMeasure<P> {
+  parametersOf(parameters: P): BlockParameters
+  /** What an incident adds in a scope; null if that is unknown: it only supports. */
+  amountOf(incident: Incident, scope: string, parameters: P): Amount | null
+  /** Deaths of one incident that is counted, for blocks that measure deaths. */
+  deathsOf?(incident: Incident): Fatalities
+  /** `7 incidents`, `38 deaths`, … */
+  words(value: number, parameters: P): string
+  /** What is measured: `incidents within 14 days`. */
+  name(parameters: P): string
+  /** `within 14 days` */
+  windowWords(parameters: P): string
+  /** True if a measure is near although below the usual share of the threshold. Left out: never. */
+  isNear?(value: number, parameters: P): boolean
+  /** What is missing to reach the threshold. Left out: the difference. */
+  lacks?(there: readonly Amount[], parameters: P): string
+}
+
+/** Below this measure an episode ends. */
+export function leaveOf({ leave, threshold }: BlockParameters): number {
+  return leave > 0 ? Math.min(leave, threshold) : threshold
+}
+
+/** The finding of an episode as it is now: it keeps this when the episode grows. */
+export function makeFinding<P>(
+  { numbers, marks, triggers: all, support }: BlockEpisode,
+  toMs: number | null,
+  { scope, parameters }: ScopeGround<P>,
+  measure: BlockMeasure<P>,
+  p: BlockParameters
+): Finding {
+  const { value, fromMs, lastMs, closesMs, deaths, intervals, triggersOmitted, supportOmitted } = numbers
+  const triggers = all.slice()
+  const what = () =>
+    `${measure.words(value, parameters)} ${groupWords(scope, p.groupBy, triggers)} ${measure.windowWords(parameters)}`
+  return {
+    group: blockGroup(scope, p.groupBy, triggers),
+    situation: blockSituation(scope, p.groupBy, toMs ?? closesMs),
+    fromMs,
+    toMs,
+    levels: numberLevels(marks),
+    measure: { name: measure.name(parameters), value, threshold: p.threshold, baseline: null },
+    ...(deaths === undefined ? {} : { deaths }),
+    triggers,
+    support: support.slice(),
+    omitted: triggersOmitted + supportOmitted,
+    get headline() {
+      return `${capitalised(what())}, ${spanWords(fromMs, lastMs)}`
+    },
+    get explanation() {
+      const interval =
+        intervals === 0
+          ? ''
+          : ` ${countedText(intervals, 'incident')} ${intervals === 1 ? 'is dated to an interval and counts' : 'are dated to intervals and count'} in every window that the interval overlaps.`
+      return (
+        `Latest figure: ${what()}. Threshold: ${p.threshold}.${interval} ` +
+        `First incident: ${formatDay(fromMs)}. The alert ends when the figure falls below ${leaveOf(p)}.`
+      )
+    }
+  }
+}
+
+/** `another 2 incidents`; `another incident` for one. */
+export function another(words: string): string {
+  return `another ${words.replace(/^1 /, '')}`
+}
