@@ -1,4 +1,5 @@
-// Perpetrators that a report names. Who is only called unknown is nobody in particular: two unknowns need not be the same.
+// Perpetrators that a report names. A generic name such as `unknown` identifies nobody: two unknown perpetrators need not be the
+// same.
 
 import type { Parameter } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -23,11 +24,11 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
     'rioters'
   ],
   unit: 'names',
-  meaning: 'names that say nothing of who it was: such actors are not compared',
+  meaning: 'generic names, which identify nobody: such actors are not compared',
   source: 'our choice: what importers and reporters write where nobody is known'
 }
 
-/** Each perpetrator that is somebody, once. */
+/** Each identified perpetrator once. */
 export function namedPerpetrators(incident: Incident, genericActors: readonly string[]): readonly NamedActor[] {
   // One step of a fold asks for the same incident several times.
   if (last.incident === incident && last.genericActors === genericActors) return last.named

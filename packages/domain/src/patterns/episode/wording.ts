@@ -1,11 +1,11 @@
-// Turns of phrase that headlines and explanations of several patterns share.
+// Phrases that headlines and explanations of several patterns share.
 
 import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { areaInCountry, areaName } from '../../space-time/area-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
 
-/** `a`, `a and b`, `a, b and c`; beyond `most` names the rest is a number. */
+/** `a`, `a and b`, `a, b and c`; names above `most` become a number. */
 export function listOf(names: readonly string[], most = names.length): string {
   const shown = names.length <= most ? names : [...names.slice(0, most), `${names.length - most} more`]
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
@@ -16,24 +16,24 @@ export function countedText(count: number, one: string, many = `${one}s`): strin
   return `${count} ${count === 1 ? one : many}`
 }
 
-/** When something was that is one thing: `on 1 October 2025`, or `between 1 October 2025 and 9 October 2025`. */
+/** The time of one event: `on 1 October 2025`, or `between 1 October 2025 and 9 October 2025`. */
 export function momentWords({ fromMs, toMs }: Span): string {
   const [from, to] = [formatDay(fromMs), formatDay(toMs)]
   return from === to ? `on ${from}` : `between ${from} and ${to}`
 }
 
-/** A stretch of days: `on 1 October 2025`, or `from 1 October 2025 to 9 October 2025`. */
+/** A span of days: `on 1 October 2025`, or `from 1 October 2025 to 9 October 2025`. */
 export function spanWords(fromMs: number, toMs: number): string {
   const [from, to] = [formatDay(fromMs), formatDay(toMs)]
   return from === to ? `on ${from}` : `from ${from} to ${to}`
 }
 
-/** A place by the nearest name that is known of it: its settlement, as stated, its area; null where nothing is. */
+/** A place's name: its settlement, else as stated, else its area; null if none is known. */
 export function placeName({ settlementName, name, admin1 }: IncidentPlace): string | null {
   return settlementName ?? name ?? (admin1 === null ? null : areaName(admin1))
 }
 
-/** Where a named place lies: `in Mopti (Mali)`, and of the town of that name `in Mali`, so that no name is told twice. */
+/** Where a named place lies: `in Mopti (Mali)`; for a settlement of the same name as its area only `in Mali`. */
 export function areaBeside(admin1: string, names: readonly string[]): string {
   const [name, country] = [areaName(admin1), countryName(admin1.slice(0, 2))]
   return names.includes(name) && name !== country ? `in ${country}` : `in ${areaInCountry(admin1)}`
@@ -43,18 +43,21 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What an explanation adds where the day of some evidence is not known, and each day of its interval has a share. */
+/** Added to an explanation if the day of some evidence is unknown and each day of its interval has a share. */
 export function intervalNote(triggers: readonly Incident[]): string {
-  return haveIntervals(triggers) ? ' Some dates are intervals and count with their overlap of the window.' : ''
+  return haveIntervals(triggers) ? ' Some dates are intervals: each counts by the share of its days in the window.' : ''
 }
 
-/** The same where such evidence counts whole; `except` says where it does not. */
+/** The same if such evidence counts whole; `except` names the exception. */
 export function wholeIntervalNote(triggers: readonly Incident[], except = ''): string {
-  return haveIntervals(triggers) ? ` Some dates are intervals: each counts in every window that it touches${except}.` : ''
+  return haveIntervals(triggers) ? ` Some dates are intervals: each counts in every window that it overlaps${except}.` : ''
 }
 
-/** For patterns to which an interval longer than their window is no date. */
-export const unlessTooLong = ', and only supports where it is longer than the window'
+/** For patterns that only support with an interval longer than their window. */
+export const unlessTooLong = '; one longer than the window is supporting evidence only'
+
+/** Absence is measured only while we were listening. */
+export const notReceivedNote = 'Days when no reports could be received are not counted.'
 
 function haveIntervals(triggers: readonly Incident[]): boolean {
   return triggers.some(i => i.toMs - i.fromMs >= dayMs)

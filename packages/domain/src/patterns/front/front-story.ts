@@ -1,4 +1,4 @@
-// What a front is while it lasts: how it is born, grows and merges, and what is said of it.
+// The episode of a front: its beginning, growth and merging, and its finding.
 
 import { addEvidence } from '../../detection/pattern.ts'
 import { evidenceMax, type Finding, numberLevels } from '../../finding/finding.ts'
@@ -8,48 +8,49 @@ import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from '../episode/named-support.ts'
-import { givesAgain } from '../episode/same-again.ts'
 import { countedText, wholeIntervalNote } from '../episode/wording.ts'
-import type { Nearness } from './front-members.ts'
 
+/** An episode at one moment of its life. Plain data. */
 export interface Front {
-  /** Of the incident that completed it. */
+  /** Id of the incident that completed it. */
   readonly id: string
   readonly told: FrontStory
   readonly lastMs: number
   readonly size: number
   /** Size at which it next escalates. */
   readonly nextSize: number
-  /** Further ones that support it and are only counted: they are told with the next change. */
+  /** Further supporting incidents that are only counted; they are reported with the next change. */
   readonly untold: number
 }
 
-/** What a finding says. */
+/** What the finding reports. */
 export interface FrontStory {
-  /** Of the incident whose coming made it a front. */
+  /** Cell of the incident that made it a front. */
   readonly cell: string
   readonly place: string
   readonly drill: boolean
   readonly fromMs: number
   readonly bornMs: number
-  /** Its size when a trigger came last. */
+  /** Its size at the last trigger. */
   readonly size: number
   readonly threshold: number
   readonly densest: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  /** Cells that its triggers struck. */
+  /** Cells that its triggers hit. */
   readonly cells: readonly string[]
   readonly triggers: Evidence
   readonly support: Evidence
 }
 
-/** A member of a front, and its points that are sharp enough. */
+/** A member of a front, with its points that are precise enough. */
 export interface Attack {
   readonly incident: Incident
   readonly points: readonly Point[]
 }
 
-export interface FrontTimes extends Nearness {
+export interface FrontReach {
+  readonly epsilonKm: number
+  readonly epsilonDays: number
   readonly holdDays: number
 }
 
@@ -99,7 +100,7 @@ function cellsOf({ points }: Attack): string[] {
   return points.map(point => cellOf(point, cellDegrees))
 }
 
-/** The one front that several, the eldest first, are with some more members; all of it came of one incident. */
+/** Merges fronts, the oldest first, and further members into one front; all by one incident. */
 export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, densest: number): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
   const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
@@ -114,14 +115,10 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
   const { told } = eldest
   const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
   const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
-  // Members are triggers where they make it denser, larger by a level, or wider; else they support.
+  // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
   if (others.length === 0 && !doubled && densest <= told.densest && !isWider) return more.reduce(supported, next)
-  const make = () => grown(touched.map(allTold), more, incident, { cells, densest, size, doubled })
-  const isUsual = others.length === 0 && more.length === 1 && more[0] === incident
-  return { ...next, told: isUsual ? toldAgain(incident, [told, eldest.untold, size, densest], make) : make(), untold: 0 }
+  return { ...next, told: grown(touched.map(allTold), more, incident, { cells, densest, size, doubled }), untold: 0 }
 }
-
-const toldAgain = givesAgain<FrontStory>()
 
 /** What members add to a front. */
 interface Growth {
@@ -157,10 +154,10 @@ function grown(
 function supported(f: Front, incident: Incident): Front {
   const { told } = f
   if (!namesMore(told.support, incident)) return { ...f, untold: f.untold + 1 }
-  return { ...f, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
+  return { ...f, told: { ...told, support: withSupport(told.support, incident) } }
 }
 
-/** The story with all that was only counted. */
+/** The story with everything that was only counted. */
 function allTold({ told, untold }: Front): FrontStory {
   return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
 }
@@ -168,7 +165,7 @@ function allTold({ told, untold }: Front): FrontStory {
 function withTriggers(touched: readonly FrontStory[], more: readonly Incident[]): Evidence {
   const [only] = touched
   const [newest] = more
-  // Most fronts grow by one at their end: five hundred names are not sorted for it.
+  // Most fronts grow by one member at the end: no need to sort five hundred.
   if (only !== undefined && newest !== undefined && touched.length === 1 && more.length === 1) {
     const { kept, omitted } = only.triggers
     const last = kept.at(-1)
@@ -180,7 +177,7 @@ function withTriggers(touched: readonly FrontStory[], more: readonly Incident[])
   return upTo(evidenceMax, named, omitted)
 }
 
-/** A list in order of the fold with one more, behind its equals. */
+/** The list with one more incident in order of the fold, after its equals. */
 function insertedInto(list: readonly Incident[], incident: Incident): Incident[] {
   let [low, high] = [0, list.length]
   while (low < high) {
@@ -195,36 +192,30 @@ function upTo(most: number, named: readonly Incident[], omitted: number): Eviden
   return { kept: named.slice(0, most), omitted: omitted + Math.max(0, named.length - most) }
 }
 
-export function closesAtMs(open: Front, { epsilonDays, holdDays }: FrontTimes): number {
+export function closesAtMs(open: Front, { epsilonDays, holdDays }: FrontReach): number {
   return open.lastMs + (epsilonDays + holdDays) * dayMs
 }
 
-const described = new WeakMap<FrontStory, Finding>()
-
-/** One finding for one state of it: what did not change is the same object. */
-export function describeOpen({ told }: Front, parameters: FrontTimes): Finding {
-  const known = described.get(told)
-  if (known !== undefined) return known
-  const fresh = describe(told, null, parameters)
-  described.set(told, fresh)
-  return fresh
+/** The finding of an open front: the same as long as its story is the same object. */
+export function describeOpen({ told }: Front, parameters: FrontReach): Finding {
+  return describe(told, null, parameters)
 }
 
-/** The finding of a front that ended then. */
-export function describeEnded(f: Front, parameters: FrontTimes): Finding {
+/** The finding of a front that has ended. */
+export function describeEnded(f: Front, parameters: FrontReach): Finding {
   return describe(allTold(f), closesAtMs(f, parameters), parameters)
 }
 
-function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): Finding {
-  const untilMs = toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (parameters.epsilonDays + parameters.holdDays) * dayMs
+function describe(f: FrontStory, toMs: number | null, { epsilonKm, epsilonDays, holdDays }: FrontReach): Finding {
+  const untilMs = toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (epsilonDays + holdDays) * dayMs
   return {
     group: groupFor(f),
-    situation: situationAt(f.triggers.kept[0], parameters.epsilonKm, untilMs),
+    situation: situationAt(f.triggers.kept[0], epsilonKm, untilMs),
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([{ atMs: f.bornMs, reason: 'formed' }, ...f.marks]),
     measure: {
-      name: `incidents within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days`,
+      name: `incidents within ${epsilonKm} km and ${epsilonDays} days`,
       value: f.densest,
       threshold: f.threshold,
       baseline: null
@@ -232,11 +223,16 @@ function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): F
     triggers: f.triggers.kept,
     support: f.support.kept,
     omitted: f.triggers.omitted + f.support.omitted,
-    headline: `${countedText(f.size, 'attack')} close together near ${f.place}`,
-    explanation:
-      `Since ${formatDay(f.fromMs)}, ${countedText(f.size, 'attack')} ${f.size === 1 ? 'lies' : 'lie'} within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
-      `the densest spot has ${f.densest} of them within reach, and ${f.threshold} make a front. ` +
-      `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.` +
-      wholeIntervalNote(f.triggers.kept)
+    get headline() {
+      return `${countedText(f.size, 'attack')} close together near ${f.place}`
+    },
+    get explanation() {
+      return (
+        `${countedText(f.size, 'attack')} since ${formatDay(f.fromMs)}${f.size === 1 ? '' : `, each within ${epsilonKm} km and ${countedText(epsilonDays, 'day')} of another`}. ` +
+        `At the densest point: ${f.densest} within that distance and time. Threshold for a front: ${f.threshold}. ` +
+        `The alert ends after ${countedText(epsilonDays + holdDays, 'day')} without another attack.` +
+        wholeIntervalNote(f.triggers.kept)
+      )
+    }
   }
 }

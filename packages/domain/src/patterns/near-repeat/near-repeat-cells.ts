@@ -1,4 +1,5 @@
-// What near repeats are made of: attacks that no story has taken yet, by grid cell, with each cell's own rate; and when two of them are related.
+// The input of near repeats: attacks that are in no episode yet, by grid cell, with each cell's own rate; and when two attacks
+// are related.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
@@ -21,33 +22,39 @@ export interface NearRepeatParameters {
   readonly genericActors: readonly string[]
 }
 
-/** An attack that no story has taken yet. */
+/** An attack that is in no episode yet. */
 interface Loose {
   readonly lat: number
   readonly lon: number
   readonly incident: Incident
-  /** Keys of its perpetrators that are somebody. */
+  /** Keys of its identified perpetrators. */
   readonly actors: readonly string[]
 }
 
 export interface Cell {
   /** In order of the fold; those of the last window, at most `looseMax`. */
   readonly loose: readonly Loose[]
-  /** Attacks by window since the epoch, in order: the cell's own rate. */
+  /** Attacks by window since the epoch, in order, for the cell's own rate. */
   readonly counts: readonly (readonly [window: number, count: number])[]
   readonly lastMs: number
 }
 
-/** As wide as the radius is by default: nine cells hold all that is near. */
+/** As wide as the default radius: nine cells contain everything near. */
 export const cellDegrees = 0.2
-/** Attacks of one cell that wait for others: more than make a story of any setting in use. */
+/** Maximum number of attacks kept per cell: more than any usual setting needs to open an episode. */
 const looseMax = 24
 export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
-  radiusKm: { default: 20, unit: 'km', meaning: 'how near a repeat is', source: 'patterns.md#near-repeat; PMC6800342', max: 100 },
+  radiusKm: {
+    default: 20,
+    unit: 'km',
+    meaning: 'maximum distance of a repeat',
+    source: 'patterns.md#near-repeat; PMC6800342',
+    max: 100
+  },
   windowDays: {
     default: 28,
     unit: 'days',
-    meaning: 'attacks so far apart make a repeat',
+    meaning: 'maximum time between attacks of a repeat',
     source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks',
     min: 1,
     max: 365
@@ -55,36 +62,43 @@ export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
   explosionKm: {
     default: 1,
     unit: 'km',
-    meaning: 'how near an explosion repeats',
+    meaning: 'maximum distance of a repeated explosion',
     source: 'patterns.md#near-repeat; Townsley 2008',
     max: 100
   },
   explosionDays: {
     default: 2,
     unit: 'days',
-    meaning: 'explosions so far apart make a repeat',
+    meaning: 'maximum time between explosions of a repeat',
     source: 'patterns.md#near-repeat; Townsley 2008',
     max: 365
   },
   incidentsMin: {
     default: 3,
     unit: 'incidents',
-    meaning: 'attacks that make it',
+    meaning: 'attacks needed for entry',
     source: 'patterns.md#near-repeat',
     min: 2,
     max: 20
   },
-  quietDays: { default: 70, unit: 'days', meaning: 'quiet that ends it', source: 'patterns.md#near-repeat', min: 1, max: 365 },
+  quietDays: {
+    default: 70,
+    unit: 'days',
+    meaning: 'quiet time that ends it',
+    source: 'patterns.md#near-repeat',
+    min: 1,
+    max: 365
+  },
   hotRate: {
     default: 1,
     unit: 'incidents per window',
-    meaning: "a cell's own rate in the past above which a repeat there says nothing",
+    meaning: "a cell's own past rate above which a repeat there raises nothing",
     source: 'our choice: as the hot cells of patterns.md#front'
   },
   rateDays: {
     default: 364,
     unit: 'days',
-    meaning: 'the past that this rate is of',
+    meaning: 'period of this rate',
     source: 'as patterns.md#sustained-threat',
     min: 1,
     max: 3660
@@ -92,7 +106,7 @@ export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
   longestDays: {
     default: 365,
     unit: 'days',
-    meaning: 'age at which it ends although it goes on: it is the usual there',
+    meaning: 'age at which it ends although attacks continue: they are usual there',
     source: 'our choice: a hot cell must not keep it open for ever',
     min: 1
   },
@@ -109,7 +123,7 @@ export function reachOf(explosion: boolean, parameters: NearRepeatParameters): {
     : { km: parameters.radiusKm, days: parameters.windowDays }
 }
 
-/** Places sharp enough for the distance. */
+/** Places precise enough for the distance. */
 export function pointsOf(incident: Incident, parameters: NearRepeatParameters): readonly Point[] {
   const { km } = reachOf(isExplosion(incident), parameters)
   return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
@@ -117,7 +131,10 @@ export function pointsOf(incident: Incident, parameters: NearRepeatParameters): 
   )
 }
 
-/** Of related attacks those that are all of its kind, or all by one of its actors: the most of them. Two of its kind and two by its actor are no four. */
+/**
+ * Of related attacks, those of its kind or those by one of its actors, whichever are more: two of its kind and two by its actor
+ * are not four.
+ */
 function mostAlike(incident: Incident, related: readonly Incident[], parameters: NearRepeatParameters): readonly Incident[] {
   if (isExplosion(incident)) return related
   const ofKind = related.filter(other => other.category === incident.category)
@@ -126,7 +143,7 @@ function mostAlike(incident: Incident, related: readonly Incident[], parameters:
   return byActor.reduce((most, theirs) => (theirs.length > most.length ? theirs : most), ofKind)
 }
 
-/** What no story has taken, near one point, young enough and of one kind or by one actor with the incident. In order of the fold. */
+/** Attacks in no episode near one point, within the window, of the same kind or by the same actor. In order of the fold. */
 export function nearOf(
   cells: CellRings<Cell>,
   point: Point,
@@ -165,7 +182,7 @@ function windowsOfRate({ rateDays, windowDays }: NearRepeatParameters): number {
   return Math.max(1, Math.floor(rateDays / windowDays))
 }
 
-/** Three within a window are a matter of course where the cell's own rate of the windows before it is so high. */
+/** True if the cell's own rate in the windows before makes three within a window usual. */
 export function isHot(cells: CellRings<Cell>, point: Point, incident: Incident, parameters: NearRepeatParameters): boolean {
   const now = windowOf(incident.fromMs, parameters)
   const windows = windowsOfRate(parameters)
@@ -177,7 +194,7 @@ export function isHot(cells: CellRings<Cell>, point: Point, incident: Incident, 
   return (past / windows) * (days / parameters.windowDays) > parameters.hotRate
 }
 
-/** The cells with one attack more; it waits for others there where no story has taken it. */
+/** The cells with one more attack; it is kept for others if it is in no episode. */
 export function withAttack(
   cells: CellRings<Cell>,
   points: readonly Point[],

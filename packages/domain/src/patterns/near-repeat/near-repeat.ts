@@ -1,7 +1,8 @@
-// Near repeat: attacks by the same actor, or of the same kind, come again at the same spot within weeks. Each incident counts in one story only, and a
-// spot where three in four weeks are the usual tells nothing: a story ends by quiet, or when it has become the usual.
+// Near repeat: attacks by the same actor, or of the same kind, recur at the same spot within weeks. Each incident counts in one
+// episode. A spot where three in four weeks are usual raises nothing; an episode ends by quiet, or when it has become the usual.
 
-import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
 import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
@@ -9,12 +10,12 @@ import { attackCategories } from '../../report/report.ts'
 import { dayMs, formatDay, isLongerThan } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { joinsLast, makesEach } from '../episode/last-made.ts'
+import { incidentCache } from '../episode/incident-cache.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { withSupport } from '../episode/named-support.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 import { isWithin, reachAround } from '../episode/reach.ts'
-import { givesAgain } from '../episode/same-again.ts'
-import { endedSince } from '../episode/since.ts'
+import { concatCache, perItemCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
 import {
@@ -53,16 +54,24 @@ interface NearRepeatEpisode extends Point {
 interface NearRepeatState {
   readonly cells: CellRings<Cell>
   readonly open: readonly NearRepeatEpisode[]
-  /** No open story ends before; null while none is open. */
+  /** No open episode ends before this; null if none is open. */
   readonly endsFromMs: number | null
   readonly closed: readonly Finding[]
 }
 
-/** Members of one window that are counted: more makes no difference to anybody. */
+/** Maximum number of attacks counted in one window: no decision needs more, and the alert says `at least`. */
 const recentMax = 60
 
 export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   id: 'near-repeat',
+  words: {
+    says: 'The same actor, or attacks of the same kind, return to one neighbourhood.',
+    levels: 'One attack more than `incidentsMin`; a death.',
+    ends: '`quietDays` without another attack, or an age of `longestDays`.',
+    comesBack:
+      'A repeat of its kind within `radiusKm` (explosions: `explosionKm`) of its first attack, before it would have ended.',
+    comesBackBy: { km: 'radiusKm', days: ['quietDays'] }
+  },
   severities: ['minor', 'moderate', 'severe'],
   parameters: nearRepeatParameters,
   examples: [
@@ -77,7 +86,7 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
       expect: [{ group: { near: 'Konna' }, level: 1, open: true }]
     },
     {
-      name: 'different kinds by nobody who is known are no repeat',
+      name: 'different kinds by unknown perpetrators are not a repeat',
       given: [
         { at: '2025-03-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89, actor: 'unknown' },
         { at: '2025-03-10', category: 'ambush', settlement: 'Konna', admin1: 'ML-5', lat: 14.99, lon: -3.85, actor: 'unknown' },
@@ -87,7 +96,7 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
       expect: []
     },
     {
-      name: 'the fourth and deaths escalate it',
+      name: 'a fourth attack and deaths escalate it',
       given: [
         { at: '2025-03-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89 },
         { at: '2025-03-10', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.99, lon: -3.85 },
@@ -98,7 +107,7 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
       expect: [{ group: { near: 'Konna' }, level: 3, open: true }]
     },
     {
-      name: 'three explosions within a kilometre and two days, over after ten quiet weeks',
+      name: 'three explosions within a kilometre and two days; ten quiet weeks end it',
       given: [
         { at: '2025-03-01', category: 'explosion', settlement: 'Boni', admin1: 'ML-5', lat: 15.07, lon: -2.22, radiusKm: 0.5 },
         { at: '2025-03-02', category: 'explosion', settlement: 'Boni', admin1: 'ML-5', lat: 15.071, lon: -2.22, radiusKm: 0.5 },
@@ -155,17 +164,17 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     return next
   },
   forget: (state, beforeMs) => {
-    // What ended a year before the base stands in no window that may still come.
+    // No window still to come contains what ended a year before the base.
     const cells = cellsOfUse(state.cells, cell => cell.lastMs >= beforeMs - 366 * dayMs)
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     return cells === state.cells && closed === state.closed ? state : { ...state, cells, closed }
   }
 }
 
-const storyAgain = givesAgain<NearRepeatEpisode>()
-const together = joinsLast<Finding>()
+const storyAgain = incidentCache<NearRepeatEpisode>()
+const together = concatCache<Finding>()
 
-/** Where the first story stands around a spot near one of the points, of the same kind or actor; -1 where none is. */
+/** Index of the first episode of the same kind or actor around a spot near one of the points; -1 if there is none. */
 function storyOf(
   open: readonly NearRepeatEpisode[],
   incident: Incident,
@@ -184,12 +193,12 @@ function storyOf(
   )
 }
 
-/** Deaths that are sure or thought the most likely; a high bound alone does not say that anybody died. */
+/** True if deaths are certain or likely; a highest figure alone does not show that anybody died. */
 function isFatal({ fatalities: { low, best } }: Incident): boolean {
   return (low ?? 0) >= 1 || (best ?? 0) >= 1
 }
 
-const fatal = 'somebody was killed'
+const fatal = 'fatalities reported'
 
 function opened(
   point: Point,
@@ -271,10 +280,10 @@ function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRep
   }
 }
 
-/** One finding for one state of each: what did not change is the same object. */
-const describedEach = makesEach<NearRepeatEpisode, Finding>()
+/** The findings of open episodes; an unchanged episode gives the same object. */
+const describedEach = perItemCache<NearRepeatEpisode, Finding>()
 
-/** Its place among the others stays when it ends. */
+/** The order of findings stays when an episode ends. */
 function endedAt(f: NearRepeatEpisode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
   const closesMs = closesAtMs(f, parameters)
   return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
@@ -284,6 +293,7 @@ function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRep
   const { km, days } = reachOf(f.explosion, parameters)
   const by = f.actorName === null ? '' : ` by ${f.actorName}`
   const attacks = f.explosion ? 'explosions' : 'attacks'
+  const most = f.most < recentMax ? String(f.most) : `at least ${recentMax}`
   const lasted = toMs !== null && toMs >= f.enteredMs + parameters.longestDays * dayMs
   return {
     group: {
@@ -307,17 +317,17 @@ function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRep
     omitted: f.triggers.omitted + f.support.omitted,
     headline:
       toMs === null
-        ? `${capitalised(attacks)}${by} repeat near ${f.place}: ${f.most} within ${days} days since ${formatDay(f.fromMs)}`
-        : `${capitalised(attacks)}${by} near ${f.place} have ${lasted ? 'become the usual there' : 'stopped'}`,
+        ? `${capitalised(attacks)}${by} repeat near ${f.place}: ${most} within ${days} days since ${formatDay(f.fromMs)}`
+        : `${capitalised(attacks)}${by} near ${f.place} have ${lasted ? 'become usual there' : 'stopped'}`,
     explanation:
-      `${capitalised(spanWords(f.fromMs, f.enteredMs))} ${attacks} of one kind or by one actor came within ${km} km of each other near ${f.place}: ` +
-      `up to ${f.most} within ${countedText(days, 'day')}; ${parameters.incidentsMin} are needed. ` +
-      `It ends after ${parameters.quietDays} days of quiet, or at an age of ${parameters.longestDays} days, when it is the usual there.` +
+      `${capitalised(attacks)} of one kind or by one actor occurred within ${km} km of each other near ${f.place} ${spanWords(f.fromMs, f.enteredMs)}: ` +
+      `${f.most < recentMax ? `up to ${most}` : most} within ${countedText(days, 'day')}. Threshold: ${parameters.incidentsMin}. ` +
+      `The alert ends after ${countedText(parameters.quietDays, 'day')} without another, or after ${countedText(parameters.longestDays, 'day')}, when they count as usual there.` +
       wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }
 }
 
-/** One attack fewer near a spot than it takes, where so many are not the usual. */
+/** Near miss: one attack near a spot less than needed, if so many are not usual there. */
 function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: NearRepeatParameters): readonly NearMiss[] {
   const { incidentsMin } = parameters
   const misses = new Map<string, NearMiss>()
@@ -325,7 +335,7 @@ function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: Near
     const explosion = isExplosion(incident)
     const { km, days } = reachOf(explosion, parameters)
     if (incident.toMs <= horizonMs - days * dayMs) continue
-    // What an attack like it would meet that came now.
+    // The same attack at the current time, to ask what it would meet.
     const now = { ...incident, fromMs: Math.max(horizonMs, incident.fromMs) }
     const incidents = [...nearOf(cells, { lat, lon }, now, parameters), incident].sort(compareIncidents)
     if (incidents.length !== incidentsMin - 1 || isHot(cells, { lat, lon }, now, parameters)) continue
@@ -338,7 +348,7 @@ function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: Near
         threshold: incidentsMin,
         baseline: null
       },
-      lacks: explosion ? '1 explosion more' : '1 attack more',
+      lacks: explosion ? '1 more explosion' : '1 more attack',
       incidents
     })
   }

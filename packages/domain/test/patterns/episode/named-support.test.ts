@@ -1,7 +1,7 @@
-// What only supports an open episode is named up to a limit and then counted: an alert does not speak of each further report.
+// Support of an open episode is named up to a limit and then counted: an alert is not revised for each further report.
 
 import { describe, expect, it } from 'vitest'
-import type { Pattern } from '../../../src/detection/pattern.ts'
+import type { MachinePattern, Pattern } from '../../../src/detection/pattern.ts'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { count } from '../../../src/patterns/blocks/count.ts'
 import { thirdPartyConvergence } from '../../../src/patterns/convergence/third-party-convergence.ts'
@@ -22,13 +22,13 @@ type Said = Partial<ReportSketch>
 
 interface Story {
   readonly pattern: Pattern<never, never>
-  /** What makes the episode. */
+  /** What opens the episode. */
   readonly made: readonly Said[]
-  /** What comes again and again while it is open, and moves nothing. */
+  /** What recurs while it is open, and changes nothing. */
   readonly again: Said
 }
 
-const story = <P, S>(pattern: Pattern<P, S>, made: readonly Said[], again: Said): Story => ({
+const story = <P, S>(pattern: Pattern<P, S> | MachinePattern<P>, made: readonly Said[], again: Said): Story => ({
   pattern: pattern as unknown as Pattern<never, never>,
   made,
   again
@@ -66,7 +66,7 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
     ...said
   }))
 
-  it('is named up to a limit, and counted beyond it', () => {
+  it('is named up to a limit, and counted above it', () => {
     const incidents: readonly Incident[] = sketches.map(sketch => incidentFrom(sketch))
     const [found, ...others] = foldAll(pattern, incidents, originMs + dayMs)
     expect(others).toEqual([])
@@ -75,7 +75,7 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
     expect(found?.omitted).toBe(more - supportNamedMax)
   })
 
-  it('beyond the limit is told by no revision of the alert', () => {
+  it('above the limit causes no revision of the alert', () => {
     const told = new FoldStory({
       rules: [{ ruleId: 'mine', ruleVersion: 1, pattern: pattern.id, parameters: {} }],
       start: '2023-01-01'
@@ -84,7 +84,7 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
     told.tick(formatTime(originMs).slice(0, 10))
     const events = sketches.map((sketch, i) => {
       const before = told.outputs.length
-      // Each of a source of its own: no two of them are one incident.
+      // Each of its own source: no two of them are one incident.
       told.report({
         ...sketch,
         lat: sketch.lat ?? 14.8,

@@ -55,10 +55,10 @@ interface Told {
   readonly size: number
 }
 
-/** It may have been on any day of a span that is longer than its window. */
+/** True for an interval longer than its window. */
 const isVague = (i: Incident) => i.toMs - i.fromMs > (i.category === 'explosion' ? 2 : 28) * dayMs
 
-/** What stands, told from the definition: each attack looks at all stories and at all attacks that are in none. */
+/** The expected findings by definition: each attack is compared with all episodes and all attacks that are in none. */
 function plainly(incidents: readonly Incident[]): Told[] {
   const stories: Story[] = []
   const isBlast = (i: Incident) => i.category === 'explosion'
@@ -97,7 +97,7 @@ function plainly(incidents: readonly Incident[]): Told[] {
 const inOrder = (a: Told, b: Told) => a.entered - b.entered || a.size - b.size || (a.to ?? horizonMs) - (b.to ?? horizonMs)
 
 describe('near repeat', () => {
-  it('enters, takes in and ends where the definition says so', () => {
+  it('enters, grows and ends as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 400 }),
       days: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 9, 40),
@@ -112,9 +112,9 @@ describe('near repeat', () => {
     fc.assert(
       fc.property(fc.array(saidArb, { minLength: 25, maxLength: 60, size: 'max' }), said => {
         const incidents = said.map(attack).sort(compareIncidents)
-        // The rate of a cell is a matter of its own: here no cell is hot.
+        // The rate of a cell has its own tests: here no cell is hot.
         const found = foldAll(nearRepeat, incidents, horizonMs, { hotRate: 1000 })
-        // Beyond the named ones nobody can tell members from what only supports.
+        // Beyond the named ones, members cannot be told from support.
         fc.pre(found.every(f => f.omitted === 0))
         const expected = plainly(incidents)
         const told = found.map(f => ({
@@ -136,14 +136,14 @@ describe('near repeat', () => {
     expect(nearRepeat.severities).toEqual(['minor', 'moderate', 'severe'])
   })
 
-  it('asks for three within 28 days, counted from the last day of each', () => {
+  it('requires three within 28 days, counted from the last day of each', () => {
     expect(findingsOf([{ day: 0 }, { day: 10 }, { day: 28 }])).toHaveLength(1)
     expect(findingsOf([{ day: 0 }, { day: 10 }, { day: 29 }])).toEqual([])
     expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])).toHaveLength(1)
     expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])[0]?.explanation).toContain('intervals')
   })
 
-  it('asks for three of one kind or by one actor, not for two of each', () => {
+  it('requires three of one kind or by one actor, not two of each', () => {
     const mixed = (kind: Category): Said[] => [
       { day: 0, category: 'attack', actor: 'JNIM' },
       { day: 7, category: kind, actor: 'Army' },
@@ -155,7 +155,7 @@ describe('near repeat', () => {
     expect(byOne.map(f => f.triggers.length)).toEqual([3])
   })
 
-  it('takes an attack of an unknown day of more than the window for support alone', () => {
+  it('takes an attack dated to more than the window as support only', () => {
     const month = (n: number, days: number): Said => ({ day: n, days })
     expect(findingsOf([month(0, 27), month(1, 27), month(2, 27)])).toHaveLength(1)
     expect(findingsOf([month(0, 28), month(1, 28), month(2, 28)])).toEqual([])
@@ -165,16 +165,16 @@ describe('near repeat', () => {
     expect(findingsOf(blasts)).toEqual([])
   })
 
-  it('escalates at the fourth and at a death that is more than a high bound, once each', () => {
+  it('escalates at the fourth and at a death that more than a highest figure shows, once each', () => {
     const three = [{ day: 0 }, { day: 1 }, { day: 2 }]
     expect(levelsOf([...three, { day: 9, deaths: [null, null, 5] }, { day: 12, deaths: [null, 2, 5] }, { day: 20 }])).toEqual([
       ['3 attacks', 2],
       ['4 attacks', 9],
-      ['somebody was killed', 12]
+      ['fatalities reported', 12]
     ])
     expect(levelsOf([...three.slice(0, 2), { day: 2, deaths: [1, null, null] }])).toEqual([
       ['3 attacks', 2],
-      ['somebody was killed', 2]
+      ['fatalities reported', 2]
     ])
   })
 
@@ -188,12 +188,12 @@ describe('near repeat', () => {
     expect(findingsOf([...three, { day: 74 }, { day: 75 }, { day: 76 }])).toHaveLength(2)
   })
 
-  it('takes each attack for one story, so that a row of places makes no row of stories', () => {
+  it('counts each attack in one episode, so that a row of places does not become a row of episodes', () => {
     const row = [0, 10, 19, 28, 37].map((km, i) => ({ day: i, km }))
     expect(findingsOf(row)).toHaveLength(1)
   })
 
-  it('neither floods nor stays open for ever where attacks are daily', () => {
+  it('neither floods nor stays open for ever if attacks are daily', () => {
     const daily = Array.from({ length: 800 }, (_, i) => ({ day: i, deaths: [1, 1, 1] as const }))
     const found = findingsOf(daily)
     expect(found.map(f => [f.levels.length, Math.round(((f.toMs ?? 0) - originMs) / dayMs)])).toEqual([[3, 367]])
@@ -202,14 +202,26 @@ describe('near repeat', () => {
     expect(found[0]?.omitted).toBeGreaterThan(300)
   })
 
-  it('says nothing where three are the usual, and speaks where the past was quiet', () => {
+  it('says that a window holds more than it counts', () => {
+    const onOneDay = (count: number) =>
+      findingsOf(
+        Array.from({ length: count }, () => ({ day: 0 })),
+        {},
+        originMs + 2 * dayMs
+      )[0]
+    expect(onOneDay(59)?.headline).toContain(': 59 within 28 days')
+    expect(onOneDay(70)?.headline).toContain(': at least 60 within 28 days')
+    expect(onOneDay(70)?.explanation).toContain(': at least 60 within 28 days.')
+  })
+
+  it('raises nothing if three are usual, and does if the past was quiet', () => {
     const usual = Array.from({ length: 20 }, (_, i) => ({ day: i * 18, category: 'attack' as const }))
     const burst = [400, 401, 402].map(n => ({ day: n }))
     expect(findingsOf([...usual, ...burst]).filter(f => f.fromMs >= originMs + 380 * dayMs)).toEqual([])
     expect(findingsOf(burst)).toHaveLength(1)
   })
 
-  it('keeps drills apart, takes no coarse place, and lets what is below its grade only support', () => {
+  it('keeps drills apart, ignores coarse places, and lets low grades only support', () => {
     const three = [{ day: 0 }, { day: 1 }, { day: 2 }]
     expect(findingsOf(three.map((s, i) => ({ ...s, drill: i === 2 })))).toEqual([])
     expect(findingsOf(three.map(s => ({ ...s, drill: true })))[0]?.group).toMatchObject({ drill: 'true' })

@@ -1,0 +1,277 @@
+// The fronts of one scope: attacks come and go at any moment, and only what can see them is looked at again.
+
+import type { NearMiss } from '../../detection/near-miss.ts'
+import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
+import type { Finding } from '../../finding/finding.ts'
+import type { FoldWork } from '../../fold/fold-work.ts'
+import type { Moment } from '../../fold/moment.ts'
+import { compareIncidents, type Incident } from '../../incident/incident.ts'
+import { dayMs } from '../../space-time/event-time.ts'
+import { CellRates, rateDays } from './cell-rates.ts'
+import { Clusters } from './clusters.ts'
+import { baseOf, type FrontBase, membersOf } from './front-base.ts'
+import { attackOf, type FrontParameters } from './front-parameters.ts'
+import { groupOf } from './front-story.ts'
+import { LateRows } from './late-rows.ts'
+import { ListedFronts } from './listed-fronts.ts'
+import { compareRows, type FrontRow, type FrontTrack, type Member } from './members.ts'
+
+export class FrontMachine implements ScopeMachine {
+  readonly #parameters: FrontParameters
+  readonly #incidents: readonly Incident[]
+  readonly #work: FoldWork
+  readonly #rates: CellRates
+  readonly #clusters: Clusters
+  readonly #listed: ListedFronts
+  /** By id, those of the rows that count. */
+  readonly #rows = new Map<string, FrontRow>()
+  readonly #late = new LateRows()
+  /** Those that came and went since the last fold. */
+  #come: Incident[] = []
+  #gone: FrontRow[] = []
+  /** Some did, be it that they do not count. If none, the next fold is of another order of those that are here. */
+  #isTold = false
+  /** Members with rows that have passed, as long as a later attack may see them. */
+  #passed: Member[]
+  #passedCount = 0
+  readonly #tracks = new Set<FrontTrack>()
+  /** Beginning of the last incident; the last moment asked for. */
+  #lastMs = Number.NEGATIVE_INFINITY
+  #horizonMs = Number.NEGATIVE_INFINITY
+  #base: FrontBase | null = null
+
+  constructor({ parameters, rows, work, base }: ScopeGround<FrontParameters>) {
+    this.#parameters = parameters
+    this.#incidents = rows
+    this.#work = work
+    this.#listed = new ListedFronts(parameters)
+    this.#clusters = new Clusters(parameters, track => {
+      this.#tracks.add(track)
+      this.#listed.change(track)
+    })
+    const from = base as FrontBase | undefined
+    this.#rates = new CellRates(parameters.epsilonDays, from?.times)
+    this.#passed = from === undefined ? [] : this.#restored(from)
+  }
+
+  #restored(base: FrontBase): Member[] {
+    this.#clusters.endedByMs = base.endedByMs ?? Number.NEGATIVE_INFINITY
+    const { members, tracks } = membersOf(base, incident => {
+      const row = attackOf(incident, this.#parameters) as FrontRow
+      this.#passedCount += 1
+      row.passed = this.#passedCount
+      return row
+    })
+    for (const member of members) this.#clusters.add(member)
+    for (const track of tracks) {
+      this.#tracks.add(track)
+      this.#listed.change(track)
+    }
+    return members
+  }
+
+  put(incident: Incident): void {
+    this.#come.push(incident)
+    this.#isTold = true
+  }
+
+  take(incident: Incident): void {
+    this.#isTold = true
+    const row = this.#rows.get(incident.id)
+    if (row !== undefined) this.#gone.push(row)
+    const waiting = this.#come.lastIndexOf(incident)
+    if (waiting !== -1) this.#come.splice(waiting, 1)
+  }
+
+  refold(from: number): boolean {
+    const gone = this.#gone
+    this.#gone = []
+    for (const row of gone) {
+      this.#rows.delete(row.incident.id)
+      this.#late.forget(row)
+    }
+    const come = this.#placed(from)
+    if (gone.length > 0 || come.length > 0) this.#replace(gone, come)
+    else if (!this.#isTold) this.#settle(from)
+    this.#isTold = false
+    this.#lastMs = this.#incidents.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY
+    return this.#listed.isChangedAt(this.#nowMs)
+  }
+
+  findings({ horizonMs }: Moment): readonly Finding[] {
+    this.#horizonMs = horizonMs
+    return this.#listed.at(this.#nowMs)
+  }
+
+  nextChangeMs(moment: Moment): number | null {
+    this.findings(moment)
+    return this.#listed.nextEndMs(moment.horizonMs)
+  }
+
+  /** Attacks in no front that lack one neighbour to be cores. */
+  nearly({ horizonMs }: Moment): readonly NearMiss[] {
+    const { epsilonDays, epsilonKm } = this.#parameters
+    const youngAfterMs = horizonMs - epsilonDays * dayMs
+    const misses = new Map<string, NearMiss>()
+    for (const member of this.#membersSince(youngAfterMs)) {
+      const { neighbours: value, needed: threshold, front, first } = member
+      if (front !== null || value !== threshold - 1) continue
+      const near = this.#clusters.near(member).flatMap(other => other.rows)
+      const incidents = near.map(row => row.incident).sort(compareIncidents)
+      misses.set(incidents.map(i => i.id).join(' '), {
+        group: groupOf(first),
+        measure: { name: `incidents within ${epsilonKm} km and ${epsilonDays} days`, value, threshold, baseline: null },
+        lacks: '1 more attack',
+        incidents
+      })
+    }
+    return [...misses.values()]
+  }
+
+  passBefore(count: number): void {
+    for (const incident of this.#incidents.slice(0, count)) {
+      this.#clusters.endedByMs = Math.max(this.#clusters.endedByMs, incident.fromMs)
+      const row = this.#rows.get(incident.id)
+      if (row === undefined) continue
+      this.#rates.pass(row)
+      this.#rows.delete(incident.id)
+      this.#late.forget(row)
+      this.#passedCount += 1
+      row.passed = this.#passedCount
+      const member = row.member as Member
+      if (member.first === row) this.#passed.push(member)
+    }
+    this.#base = null
+  }
+
+  forget(beforeMs: number): void {
+    // An attack that comes later ends after this, and lasts no longer than the distance in time between neighbours.
+    const windowMs = this.#parameters.epsilonDays * dayMs
+    const isSeen = (member: Member) => member.toMs > beforeMs - 3 * windowMs || member.rows.some(row => row.passed === 0)
+    for (const member of this.#passed) if (!isSeen(member)) this.#clusters.forget(member)
+    this.#passed = this.#passed.filter(isSeen)
+    this.#rates.forget(beforeMs - windowMs)
+    for (const track of this.#listed.takeEndedBefore(beforeMs)) this.#tracks.delete(track)
+    for (const track of this.#tracks) {
+      if (track.front === null || track.passedRoot !== track) this.#tracks.delete(track)
+      else track.forgetPassed()
+    }
+    this.#base = null
+  }
+
+  base(): FrontBase {
+    this.#base ??= baseOf({
+      endedByMs: this.#clusters.endedByMs,
+      times: this.#rates.passed(),
+      members: this.#passed,
+      tracks: this.#tracks,
+      near: member => this.#clusters.near(member)
+    })
+    return this.#base
+  }
+
+  isBlank(): boolean {
+    const { times, members, fronts } = this.base()
+    return times.length + members.length + fronts.length === 0
+  }
+
+  /** What no tick has reached may still show what ended before it. */
+  get #nowMs(): number {
+    return Math.max(this.#horizonMs, this.#lastMs, this.#clusters.endedByMs)
+  }
+
+  /** The rows of the incidents that came, in order of the fold. */
+  #placed(from: number): FrontRow[] {
+    const come = this.#come
+    if (come.length === 0) return []
+    this.#come = []
+    if (come.length === 1 && this.#incidents[from] === come[0]) return this.#placedAt(from)
+    const waiting = new Set(come)
+    const rows: FrontRow[] = []
+    for (let at = from; waiting.size > 0 && at < this.#incidents.length; at++)
+      if (waiting.delete(this.#incidents[at] as Incident)) rows.push(...this.#placedAt(at))
+    return rows
+  }
+
+  #placedAt(at: number): FrontRow[] {
+    const incident = this.#incidents[at] as Incident
+    const row = attackOf(incident, this.#parameters)
+    if (row === null) return []
+    this.#rows.set(incident.id, row)
+    this.#late.place(row, this.#incidents, at, ({ id }) => this.#rows.get(id))
+    return [row]
+  }
+
+  #replace(gone: readonly FrontRow[], come: readonly FrontRow[]): void {
+    const hot = new Set<FrontRow>()
+    const changed = (row: FrontRow) => hot.add(row)
+    for (const row of gone) this.#rates.remove(row, changed)
+    for (const row of come) this.#rates.add(row, changed)
+    for (const row of come) row.needed = this.#neededBy(row)
+    const [first, last] = [gone[0], come.at(-1)]
+    if (gone.length === 0 && come.length === 1 && last?.incident === this.#incidents.at(-1)) this.#step(come)
+    // What moved far is looked at apart in both places.
+    else if (first && last && Math.abs(first.fromMs - last.fromMs) > this.#parameters.epsilonDays * dayMs) {
+      this.#again(gone, [])
+      this.#again([], come)
+    } else this.#again(gone, come)
+    this.#heat([...hot].filter(row => !gone.includes(row)))
+  }
+
+  /** Some attacks may need more neighbours now, or fewer. */
+  #heat(rows: readonly FrontRow[]): void {
+    const others = rows.filter(row => row.needed !== this.#neededBy(row))
+    for (const row of others) row.needed = this.#neededBy(row)
+    if (others.length > 0) this.#again(others, others)
+  }
+
+  /** Incidents out of place within their moment were put in their places. */
+  #settle(from: number): void {
+    const first = this.#incidents[from]
+    const moved = this.#late.takeAll()
+    if (first === undefined || moved.length === 0) return
+    const { fromMs, toMs } = first
+    const undone = this.#clusters.undo({ fromMs, toMs, late: 0, passed: 0, incident: { id: '' } }, moved, [])
+    const hot = new Set<FrontRow>()
+    const changed = (row: FrontRow) => hot.add(row)
+    for (const row of moved) this.#rates.remove(row, changed)
+    for (const row of moved) row.late = 0
+    for (const row of moved) this.#rates.add(row, changed)
+    this.#step(undone.sort(compareRows))
+    this.#heat([...moved, ...hot])
+  }
+
+  /** Without some attacks and with others, all that can see them is folded again. */
+  #again(gone: readonly FrontRow[], come: readonly FrontRow[]): void {
+    const from = [...gone, ...come].reduce<FrontRow | null>((a, b) => (a === null || compareRows(b, a) < 0 ? b : a), null)
+    if (from === null) return
+    const isNew = come.filter(row => row.member === null)
+    const undone = this.#clusters.undo(from, gone, isNew)
+    const [left, back] = [new Set(gone), new Set(come)]
+    this.#step([...undone.filter(row => !left.has(row)), ...back].sort(compareRows))
+  }
+
+  #step(rows: readonly FrontRow[]): void {
+    for (const row of rows) this.#clusters.step(row)
+    this.#work.steps += rows.length
+  }
+
+  /** One more neighbour if three are usual at the cell's own rate. */
+  #neededBy({ past }: FrontRow): number {
+    const { epsilonDays, hotRate, minPoints, minPointsHot } = this.#parameters
+    return past * (epsilonDays / rateDays) > hotRate ? minPointsHot : minPoints
+  }
+
+  /** Members that ended after a moment, in order. */
+  #membersSince(endedAfterMs: number): readonly Member[] {
+    const members = new Set(this.#passed.filter(({ toMs }) => toMs > endedAfterMs))
+    const sinceMs = endedAfterMs - this.#parameters.epsilonDays * dayMs
+    let at = this.#incidents.length
+    while (at > 0 && (this.#incidents[at - 1] as Incident).fromMs >= sinceMs) at -= 1
+    for (const { id, toMs } of this.#incidents.slice(at)) {
+      const member = this.#rows.get(id)?.member
+      if (toMs > endedAfterMs && member) members.add(member)
+    }
+    return [...members]
+  }
+}

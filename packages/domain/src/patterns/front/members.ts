@@ -1,0 +1,175 @@
+// Attacks, members and fronts as a machine holds them: what each step did, so that the last ones can be taken back.
+
+import type { Finding } from '../../finding/finding.ts'
+import { compareText, type Incident } from '../../incident/incident.ts'
+import type { Point } from '../../space-time/geometry.ts'
+import type { Placed } from '../episode/space-time-grid.ts'
+import { type Attack, closesAtMs, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
+
+/** An attack among the rows of a machine, and after it has passed out of them. */
+export class FrontRow implements Attack {
+  readonly incident: Incident
+  readonly fromMs: number
+  readonly toMs: number
+  readonly points: readonly Point[]
+  /** The cell whose own rate it counts in. */
+  readonly cell: string
+  /** Attacks of its cell in the year before its window. */
+  past = 0
+  /** Neighbours that it needs to be a core, itself counted. */
+  needed = 0
+  /** Of those that wait out of place within their moment, which; 0 for the others. */
+  late = 0
+  /** Of those that are no longer among the rows, which; 0 for the others. They stay before all rows. */
+  passed = 0
+  member: Member | null = null
+  /** What it led to before it was undone. */
+  before: TrackStep | null = null
+
+  constructor(incident: Incident, points: readonly Point[], cell: string) {
+    this.incident = incident
+    this.fromMs = incident.fromMs
+    this.toMs = incident.toMs
+    this.points = points
+    this.cell = cell
+  }
+}
+
+/** A place in the order of the fold. */
+export type FoldPlace = Pick<FrontRow, 'fromMs' | 'toMs' | 'late' | 'passed'> & { readonly incident: Pick<Incident, 'id'> }
+
+/** Order of the fold. */
+export function compareRows(a: FoldPlace, b: FoldPlace): number {
+  if (a.passed !== b.passed) return a.passed === 0 ? 1 : b.passed === 0 ? -1 : a.passed - b.passed
+  return a.fromMs - b.fromMs || a.toMs - b.toMs || a.late - b.late || compareText(a.incident.id, b.incident.id)
+}
+
+/**
+ * Attacks of one moment on the same points: they have the same neighbours, so that a village's day costs as much as one attack.
+ */
+export class Member implements Placed {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly points: readonly Point[]
+  readonly needed: number
+  /** In order of the fold. */
+  readonly rows: FrontRow[]
+  /** Neighbours among the steps done, itself counted; they do not age out. */
+  neighbours: number
+  /** The step that made it a core. */
+  coreSince: FrontRow | null = null
+  /** The front that claimed it, which may have merged with another since; and the step that did. */
+  front: FrontTrack | null = null
+  claimedBy: FrontRow | null = null
+  met = 0
+  /** The last time that what must be undone was looked for here. */
+  looked = 0
+
+  constructor(row: FrontRow, neighbours: number) {
+    this.fromMs = row.fromMs
+    this.toMs = row.toMs
+    this.points = row.points
+    this.needed = row.needed
+    this.rows = [row]
+    this.neighbours = neighbours
+  }
+
+  get isCore(): boolean {
+    return this.neighbours >= this.needed
+  }
+
+  get first(): FrontRow {
+    return this.rows[0] as FrontRow
+  }
+}
+
+/** What a step did to a front. */
+export interface TrackStep {
+  readonly row: FrontRow
+  readonly track: FrontTrack
+  readonly cause: StepCause
+  /** The front after it. */
+  readonly state: Front
+  /** Further fronts that it merged into this one. */
+  readonly merged: readonly FrontTrack[]
+  readonly claimed: readonly Member[]
+  /** Members that it made cores. */
+  readonly cores: readonly Member[]
+}
+
+/** All that the front after a step depends on. */
+export interface StepCause {
+  readonly from: readonly Front[]
+  readonly attacks: readonly FrontRow[]
+  readonly densest: number
+  readonly threshold: number
+}
+
+export function isSameCause(a: StepCause, b: StepCause): boolean {
+  return a.densest === b.densest && a.threshold === b.threshold && areSame(a.from, b.from) && areSame(a.attacks, b.attacks)
+}
+
+function areSame(a: readonly object[], b: readonly object[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i])
+}
+
+export class FrontTrack {
+  readonly steps: TrackStep[] = []
+  merger: { readonly into: FrontTrack; readonly row: FrontRow } | null = null
+  /** What it was when its last step passed out of the rows. */
+  readonly base: Front | null
+  #told: { readonly of: unknown; readonly toMs: number | null; readonly finding: Finding } | null = null
+
+  constructor(base: Front | null = null) {
+    this.base = base
+  }
+
+  /** Null if nothing has made it a front. */
+  get front(): Front | null {
+    return this.steps.at(-1)?.state ?? this.base
+  }
+
+  /** The front that it is part of now. */
+  get root(): FrontTrack {
+    let root: FrontTrack = this
+    while (root.merger !== null) root = root.merger.into
+    return root
+  }
+
+  /** The front of the steps that are no longer among the rows. */
+  get passed(): Front | null {
+    return this.steps.findLast(({ row }) => row.passed > 0)?.state ?? this.base
+  }
+
+  /** The part of it that is known without the rows. */
+  get passedRoot(): FrontTrack {
+    let root: FrontTrack = this
+    while (root.merger !== null && root.merger.row.passed > 0) root = root.merger.into
+    return root
+  }
+
+  /** Steps that are no longer among the rows can't be taken back: only what the last left is needed. */
+  forgetPassed(): void {
+    const last = this.steps.findLastIndex(({ row }) => row.passed > 0)
+    if (last > 0) this.steps.splice(0, last)
+  }
+
+  /** The same object as long as nothing that it says has changed. */
+  finding(isEnded: boolean, parameters: FrontReach): Finding {
+    const front = this.front as Front
+    const [of, toMs] = isEnded ? [front, closesAtMs(front, parameters)] : [front.told, null]
+    if (this.#told?.of === of && this.#told.toMs === toMs) return this.#told.finding
+    const finding = isEnded ? describeEnded(front, parameters) : describeOpen(front, parameters)
+    this.#told = { of, toMs, finding }
+    return finding
+  }
+}
+
+/** The oldest first. Both are fronts. */
+export function compareTracks({ front: a }: FrontTrack, { front: b }: FrontTrack): number {
+  return compareFronts(a as Front, b as Front)
+}
+
+export function compareFronts(a: Front, b: Front): number {
+  return a.told.bornMs - b.told.bornMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
