@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { binomialTail } from '../../../src/patterns/coordinated/binomial-tail.ts'
-import { coordinatedAttack, sitesApart } from '../../../src/patterns/coordinated/coordinated-attack.ts'
+import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated-attack.ts'
+import { sitesApart } from '../../../src/patterns/coordinated/sites-apart.ts'
 import type { Seat } from '../../../src/report/report.ts'
 import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
 import { distanceKm } from '../../../src/space-time/geometry.ts'
@@ -47,7 +48,7 @@ function attack(said: Said, i: number): Incident {
 const findingsOf = (...said: readonly Said[]) => foldAll(coordinatedAttack, said.map(attack), horizonMs)
 const far = [0, 40, 80, 120, 160].map(km => ({ hour: 0, km }))
 
-/** Sites in a row: those that lie apart are found by going along it. */
+/** Sites in a row: a greedy walk finds those that lie apart. */
 function alongTheRow(members: readonly Incident[]): number {
   const lats = members.map(i => i.place.lat as number).sort((a, b) => a - b)
   let [count, last] = [0, Number.NEGATIVE_INFINITY]
@@ -70,7 +71,7 @@ function plainTail(trials: number, p: number, n: number): number {
   return 1 - below
 }
 
-/** From the definition: at each attack, every window of 24 hours that holds it as a whole. */
+/** By definition: at each attack, every window of 24 hours that contains it as a whole. */
 function plainly(incidents: readonly Incident[]): string[] {
   const found: { atMs: number; lastMs: number }[] = []
   const sharp = (i: Incident) => i.toMs - i.fromMs <= dayMs && (i.place.radiusKm ?? 99) <= 30
@@ -97,7 +98,7 @@ function plainly(incidents: readonly Incident[]): string[] {
 }
 
 describe('coordinated attack', () => {
-  it('enters and ends where the definition says so', () => {
+  it('enters and ends as defined', () => {
     const saidArb = fc.record({
       hour: fc.oneof(
         fc.integer({ min: 0, max: 15 }).map(n => n * 24),
@@ -124,19 +125,19 @@ describe('coordinated attack', () => {
     expect(quiet).toBeGreaterThan(10)
   })
 
-  it('asks for three sites that lie 30 km apart, each from each', () => {
+  it('requires three sites that lie pairwise 30 km apart', () => {
     expect(findingsOf(...far.slice(0, 3))).toHaveLength(1)
     expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 58 })).toEqual([])
     expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 31 }, { hour: 0, km: 62 })).toHaveLength(1)
   })
 
-  it('takes an hour for an hour and a day for a day: what may be more than 24 hours apart is not together', () => {
+  it('treats an hour as an hour and a day as a day: what may be more than 24 hours apart is not together', () => {
     expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 43, km: 80 })).toHaveLength(1)
     expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 45, km: 80 })).toEqual([])
     expect(findingsOf({ hour: 20, km: 0 }, { hour: 24, km: 40 }, { hour: 26, km: 80 })).toEqual([])
   })
 
-  it('is nothing unusual for an actor who strikes daily', () => {
+  it('is usual for an actor who strikes daily', () => {
     const daily = Array.from({ length: 400 }, (_, i) => ({ hour: i * 24 + 1, km: 0 }))
     const burst = (n: number) => far.slice(0, n).map(s => ({ ...s, hour: 401 * 24 }))
     expect(findingsOf(...burst(3))).toHaveLength(1)
@@ -162,7 +163,13 @@ describe('coordinated attack', () => {
     expect(findingsOf(...far.slice(0, 3), ...far.slice(0, 3).map(s => ({ ...s, hour: 48 })))[0]?.toMs).toBe(end + 2 * dayMs)
   })
 
-  it('is of one actor, who is somebody', () => {
+  it('counts each attack once, also those that it does not name', () => {
+    const [found] = findingsOf(...Array.from({ length: 50 }, (_, i) => far[i % 5] as Said))
+    expect((found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)).toBe(50)
+    expect(found?.omitted).toBeGreaterThan(10)
+  })
+
+  it('is by one identified actor', () => {
     expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: ['Army'] })).toEqual([])
     expect(findingsOf(...far.map(s => ({ ...s, actors: ['unidentified gunmen'] })))).toEqual([])
     expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: [' jnim', 'Army'] })[0]?.group).toEqual({ actor: 'jnim' })
@@ -170,7 +177,7 @@ describe('coordinated attack', () => {
     expect(findingsOf(...far.map(s => ({ ...s, drill: true })))[0]?.group).toEqual({ actor: 'JNIM', drill: 'true' })
   })
 
-  it('is silent while the theatre is too young to know a rate', () => {
+  it('raises nothing while the theatre is too young for a rate', () => {
     const rules = [{ ruleId: 'mine', ruleVersion: 1, pattern: 'coordinated-attack', parameters: {} }]
     const raisedIn = (start: string) => {
       const story = new FoldStory({ rules, start: '2022-01-01' })
@@ -182,7 +189,7 @@ describe('coordinated attack', () => {
   })
 })
 
-describe('the parts of it', () => {
+describe('its parts', () => {
   it('count sites as an exhaustive search does', () => {
     const pointArb = fc.record({
       lat: fc.double({ min: 12, max: 13.2, noNaN: true }),
