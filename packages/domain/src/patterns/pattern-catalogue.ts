@@ -1,5 +1,6 @@
-// The patterns that rules can name. To add one: a file under patterns/, and its line here.
+// The patterns that rules can name. To add one: its folder here, and its line in `catalogue`.
 
+import type { AnyCompoundPattern } from '../detection/compound.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { wideningArc } from './arc/widening-arc.ts'
@@ -10,6 +11,10 @@ import { distinctCount } from './blocks/distinct-count.ts'
 import { sequence } from './blocks/sequence.ts'
 import { sum } from './blocks/sum.ts'
 import { repeatVictimisation } from './civilians/repeat-victimisation.ts'
+import { compoundCrisis } from './compound/compound-crisis.ts'
+import { overFindings } from './compound/over-findings.ts'
+import { reportingBlackout } from './compound/reporting-blackout.ts'
+import { retaliationWatch } from './compound/retaliation-watch.ts'
 import { thirdPartyConvergence } from './convergence/third-party-convergence.ts'
 import { coordinatedAttack } from './coordinated/coordinated-attack.ts'
 import { cumulativeDeaths } from './deaths/cumulative-deaths.ts'
@@ -25,6 +30,7 @@ import { siege } from './siege/siege.ts'
 import { supplyLineInterdiction } from './supply/supply-line-interdiction.ts'
 import { territoryLost } from './territory/territory-lost.ts'
 
+/** Level 0 and level 1 in the order in which documents list them. */
 const catalogue = [
   surge,
   sustainedThreat,
@@ -41,18 +47,40 @@ const catalogue = [
   newActor,
   newTactic,
   thirdPartyConvergence,
-  territoryLost
-] as unknown as readonly AnyPattern[]
+  territoryLost,
+  reportingBlackout,
+  compoundCrisis,
+  retaliationWatch
+] as unknown as readonly (AnyPattern | AnyCompoundPattern)[]
 
 /** Building blocks for rule authors: of no use until a rule says what they look for. */
 export const blocks = [count, distinctCount, sum, sequence, allOf, absence] as unknown as readonly AnyPattern[]
 
-export const patterns: ReadonlyMap<string, AnyPattern> = new Map([...catalogue, ...blocks].map(pattern => [pattern.id, pattern]))
+const isOfIncidents = (pattern: AnyPattern | AnyCompoundPattern): pattern is AnyPattern =>
+  'step' in pattern || 'machine' in pattern
+const ofIncidents = catalogue.filter(isOfIncidents)
+const ofFindings = catalogue.filter((pattern): pattern is AnyCompoundPattern => !isOfIncidents(pattern))
 
-/** The rules that a theatre starts with: every pattern but the building blocks, with its defaults. */
-export const defaultRules: readonly RuleVersion[] = catalogue.map(pattern => ({
-  ruleId: pattern.id,
-  ruleVersion: 1,
-  pattern: pattern.id,
-  parameters: {}
-}))
+/** Level 0: patterns over incidents, by name. */
+export const patterns: ReadonlyMap<string, AnyPattern> = new Map(
+  [...ofIncidents, ...blocks].map(pattern => [pattern.id, pattern])
+)
+
+/** Level 1: patterns over findings, by name; the building blocks run over findings too. */
+export const compoundPatterns: ReadonlyMap<string, AnyCompoundPattern> = new Map(
+  [...ofFindings, ...blocks.map(block => overFindings(block, isLevel1))].map(pattern => [pattern.id, pattern])
+)
+
+function isLevel1(name: string): boolean {
+  return compoundPatterns.has(name)
+}
+
+/** The level-0 rules that a theatre starts with: every pattern but the building blocks, with its defaults. */
+export const defaultRules: readonly RuleVersion[] = ofIncidents.map(ruleOf)
+
+/** The level-1 rules that it starts with. */
+export const defaultCompoundRules: readonly RuleVersion[] = ofFindings.map(ruleOf)
+
+function ruleOf({ id }: Pick<AnyPattern, 'id'>): RuleVersion {
+  return { ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }
+}

@@ -1,13 +1,14 @@
-// What nearly fired of the patterns that count attacks: told while one thing is lacking, gone when it has come, and gone when it is too old to count.
+// Near misses of the patterns that count attacks: shown while one condition is missing, and no longer once it holds or the
+// attacks are too old.
 
 import { describe, expect, it } from 'vitest'
-import type { NearMiss } from '../../src/detection/pattern.ts'
+import type { NearMiss } from '../../src/detection/near-miss.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
 const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
 
-/** What comes near at `until`, and whether anything stands. */
+/** The near misses at `until`, and whether anything was found. */
 function seenBy(
   pattern: string,
   reports: readonly ReportSketch[],
@@ -34,20 +35,20 @@ describe('near a surge', () => {
       {
         group: { admin1: 'ML-4' },
         measure: { name: 'attacks in 7 days', value: 2, threshold: 3, baseline: 0 },
-        lacks: '1 attack more'
+        lacks: '1 more attack'
       }
     ])
     expect(seenBy('surge', [past, attack(0)], 4).near).toEqual([])
     expect(seenBy('surge', [past, attack(0), attack(2)], 20).near).toEqual([])
   })
 
-  it('is nothing where it has come', () => {
+  it('is nothing once it is found', () => {
     expect(seenBy('surge', [past, attack(0), attack(2), attack(3)], 4)).toEqual({ near: [], stands: true })
   })
 
-  it('is four attacks of five for a threat that lasts, with those four', () => {
+  it('is four attacks of five for a sustained threat, with those four', () => {
     const seen = seenBy('sustained-threat', [past, ...[0, 7, 14, 21].map(attack)], 22)
-    expect(seen).toMatchObject({ near: [{ measure: { value: 4, threshold: 5 }, lacks: '1 attack more' }], stands: false })
+    expect(seen).toMatchObject({ near: [{ measure: { value: 4, threshold: 5 }, lacks: '1 more attack' }], stands: false })
     expect(ids(seen)).toEqual([4])
   })
 })
@@ -58,13 +59,13 @@ describe('near a front', () => {
   it('are two attacks close together, until they are two weeks old', () => {
     const seen = seenBy('front', [attack(0), attack(3)], 5)
     expect(seen.near).toMatchObject([
-      { group: { cell: '70:-25', near: 'Konna' }, measure: { value: 2, threshold: 3 }, lacks: '1 attack more' }
+      { group: { cell: '70:-25', near: 'Konna' }, measure: { value: 2, threshold: 3 }, lacks: '1 more attack' }
     ])
     expect(ids(seen)).toEqual([2])
     expect(seenBy('front', [attack(0), attack(3)], 30).near).toEqual([])
   })
 
-  it('is nothing of attacks far apart, nor where they are a front', () => {
+  it('is nothing for attacks far apart, nor once they are a front', () => {
     expect(seenBy('front', [attack(0), attack(3, 15)], 5).near).toEqual([])
     expect(seenBy('front', [attack(0), attack(3), attack(4)], 5)).toEqual({ near: [], stands: true })
   })
@@ -83,12 +84,12 @@ describe('near a repeat', () => {
   it('are two attacks of one kind at one spot within four weeks', () => {
     const seen = seenBy('near-repeat', [attack(0), attack(20)], 25)
     expect(seen.near).toMatchObject([
-      { group: { near: 'Konna', kind: 'attack' }, measure: { value: 2, threshold: 3 }, lacks: '1 attack more' }
+      { group: { near: 'Konna', kind: 'attack' }, measure: { value: 2, threshold: 3 }, lacks: '1 more attack' }
     ])
     expect(ids(seen)).toEqual([2])
   })
 
-  it('is nothing where the first is too old for a third to meet it, the kinds differ, or it has come', () => {
+  it('is nothing if the first is too old for a third to meet it, the kinds differ, or it is found', () => {
     expect(seenBy('near-repeat', [attack(0), attack(20)], 40).near).toEqual([])
     expect(seenBy('near-repeat', [attack(0), attack(20, { category: 'ambush' })], 25).near).toEqual([])
     expect(seenBy('near-repeat', [attack(0), attack(10), attack(20)], 25)).toEqual({ near: [], stands: true })
@@ -105,10 +106,10 @@ describe('near a widening arc', () => {
     settlement: `S${area}`
   })
 
-  it('is an area fewer than it takes', () => {
+  it('is one area less than needed', () => {
     const seen = seenBy('widening-arc', [attack(0, 1, 12), attack(2, 2, 14)], 3)
     expect(seen.near).toMatchObject([
-      { group: { theatre: 'all' }, measure: { name: 'areas hit in 7 days', value: 2, threshold: 3 }, lacks: '1 area more' }
+      { group: { theatre: 'all' }, measure: { name: 'areas hit in 7 days', value: 2, threshold: 3 }, lacks: '1 more area' }
     ])
     expect(ids(seen)).toEqual([2])
     expect(seenBy('widening-arc', [attack(0, 1, 12)], 3).near).toEqual([])
@@ -124,7 +125,7 @@ describe('near a widening arc', () => {
     expect(ids(seen)).toEqual([3])
   })
 
-  it('is nothing where it has come', () => {
+  it('is nothing once it is found', () => {
     const three = [attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)]
     expect(seenBy('widening-arc', three, 3)).toEqual({ near: [], stands: true })
   })

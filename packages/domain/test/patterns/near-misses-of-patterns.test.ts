@@ -1,7 +1,10 @@
-// What each pattern tells of what came near: one condition short, told while it lasts, and gone once the pattern sees it or the time for it has passed.
+// Near misses of each pattern: one condition short, shown while that lasts, and no longer once the pattern finds it or its time
+// has passed.
 
 import { describe, expect, it } from 'vitest'
-import type { NearMiss, Pattern } from '../../src/detection/pattern.ts'
+import type { NearMiss } from '../../src/detection/near-miss.ts'
+import type { MachinePattern, Pattern } from '../../src/detection/pattern.ts'
+import { momentAt } from '../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
 import { absence } from '../../src/patterns/blocks/absence.ts'
 import { allOf } from '../../src/patterns/blocks/all-of.ts'
@@ -11,7 +14,7 @@ import { supplyLineInterdiction } from '../../src/patterns/supply/supply-line-in
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import type { ReportSketch } from '../fold-story.ts'
-import { foldAll, incidentFrom, parametersOf } from './pattern-fold.ts'
+import { foldAll, incidentFrom, machineFor, parametersOf } from './pattern-fold.ts'
 
 const originMs = Date.parse('2025-01-01')
 const dayStartMs = (n: number) => originMs + n * dayMs
@@ -21,29 +24,31 @@ const onDay = (n: number, change: Omit<Partial<ReportSketch>, 'at'>, id = `r${St
 
 interface Asked<P> {
   readonly incidents: readonly Incident[]
-  /** Day at whose beginning it is asked. */
+  /** Day at whose beginning it is evaluated. */
   readonly at: number
   readonly parameters?: Partial<P>
 }
 
-/** What comes near over all scopes; where the pattern sees something, too, the story told here is not of a near miss. */
-function nearOf<P, S>(pattern: Pattern<P, S>, { incidents, at, parameters: overrides }: Asked<P>): readonly NearMiss[] {
+/** The near misses of all scopes. */
+function nearOf<P, S>(
+  pattern: Pattern<P, S> | MachinePattern<P>,
+  { incidents, at, parameters: overrides }: Asked<P>
+): readonly NearMiss[] {
   const parameters = parametersOf(pattern, overrides)
   const ordered = incidents.toSorted(compareIncidents)
   const scopes = [...new Set(ordered.flatMap(i => pattern.scopesOf(i, parameters)))].sort()
   return scopes.flatMap(scope => {
     const mine = ordered.filter(i => pattern.scopesOf(i, parameters).includes(scope))
-    const state = mine.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
-    return pattern.nearly?.(state, dayStartMs(at), parameters) ?? []
+    return machineFor(pattern, scope, mine, parameters).nearly?.(momentAt(dayStartMs(at))) ?? []
   })
 }
 
 describe('near', () => {
-  it('are so many deaths in a month, or in a year, that few more would make it', () => {
+  it('are so many deaths in a month, or in a year, that few more would be enough', () => {
     const killed = (n: number, deaths: number) => onDay(n, { category: 'attack', deaths: [deaths, deaths, deaths] })
     const near = (at: number, ...incidents: Incident[]) => nearOf(cumulativeDeaths, { incidents, at })
     expect(near(12, killed(0, 9), killed(10, 9))).toMatchObject([
-      { group: { country: 'ML' }, measure: { name: 'deaths in 30 days', value: 18, threshold: 25 }, lacks: '7 deaths more' }
+      { group: { country: 'ML' }, measure: { name: 'deaths in 30 days', value: 18, threshold: 25 }, lacks: '7 more deaths' }
     ])
     expect(near(12, killed(0, 9), killed(10, 8))).toEqual([])
     // The first has left the window.
@@ -53,7 +58,7 @@ describe('near', () => {
     expect(foldAll(cumulativeDeaths, made, dayStartMs(12))).toHaveLength(1)
     const year = Array.from({ length: 40 }, (_, i) => killed(i * 9, 20))
     const [told] = nearOf(cumulativeDeaths, { incidents: year, at: 353, parameters: { limit: 200 } })
-    expect(told).toMatchObject({ measure: { name: 'deaths in 365 days', value: 800, threshold: 1000 }, lacks: '200 deaths more' })
+    expect(told).toMatchObject({ measure: { name: 'deaths in 365 days', value: 800, threshold: 1000 }, lacks: '200 more deaths' })
     expect(told?.incidents.map(i => i.id)).toEqual(['r324', 'r333', 'r342', 'r351'])
   })
 
@@ -66,7 +71,7 @@ describe('near', () => {
       {
         group: { hub: 'Bamako', country: 'ML' },
         measure: { value: 1, threshold: 2 },
-        lacks: 'one way more; so far the north',
+        lacks: 'one more supply route; so far the north',
         incidents: [{ id: 'r000' }]
       }
     ])
@@ -83,7 +88,7 @@ describe('near', () => {
       {
         group: { settlement: 'Farabougou' },
         measure: { value: 1, threshold: 2 },
-        lacks: 'one sign more; so far rule imposed',
+        lacks: 'one more sign; so far rule imposed',
         incidents: [{ id: 'r000' }]
       }
     ])
@@ -95,7 +100,7 @@ describe('near', () => {
     expect(foldAll(territoryLost, [taxed, shut], dayStartMs(20))).toHaveLength(1)
   })
 
-  it('are all kinds of incident but one, named by what is still to come', () => {
+  it('are all kinds of incident but one, which is named', () => {
     const steps = ['category == "threat"', 'category == "displacement"', 'category == "attack"']
     const near = (at: number, ...incidents: Incident[]) => nearOf(allOf, { incidents, at, parameters: { steps } })
     const [threat, flight] = [onDay(0, { category: 'threat' }), onDay(4, { category: 'displacement' })]
@@ -103,7 +108,7 @@ describe('near', () => {
     expect(near(5, threat, flight)).toMatchObject([
       {
         measure: { value: 2, threshold: 3 },
-        lacks: 'still to come: category == "attack"',
+        lacks: 'not yet reported: category == "attack"',
         incidents: [{ id: 'r000' }, { id: 'r004' }]
       }
     ])
@@ -121,7 +126,7 @@ describe('near', () => {
     expect(near(61, threat)).toEqual([])
     const attack = onDay(20, { category: 'attack' })
     expect(near(25, threat, attack)).toMatchObject([
-      { measure: { value: 2, threshold: 2 }, lacks: 'the absence at the end, until 31 January 2025' }
+      { measure: { value: 2, threshold: 2 }, lacks: 'no report of what must be absent, until 31 January 2025' }
     ])
     expect(near(30, threat, attack)).toEqual([])
     expect(near(25, threat, attack, onDay(22, { category: 'access-restored' }))).toEqual([])
@@ -132,7 +137,7 @@ describe('near', () => {
     const near = (at: number) => nearOf(absence, { incidents: [last], at })
     // It counts from the end of its day.
     expect(near(21)).toEqual([])
-    expect(near(22)).toMatchObject([{ measure: { value: 21, threshold: 30 }, lacks: 'silence until 31 January 2025' }])
+    expect(near(22)).toMatchObject([{ measure: { value: 21, threshold: 30 }, lacks: 'no such incident until 31 January 2025' }])
     expect(near(31)).toEqual([])
   })
 })

@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../../src/alert/alert-content.ts'
 import { type AnyPattern, type ExampleIncident, resolveParameters } from '../../src/detection/pattern.ts'
+import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { blocks, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
@@ -39,8 +41,7 @@ function findings(pattern: AnyPattern, incidents: readonly Incident[], horizonMs
   const scopes = new Set(incidents.flatMap(i => pattern.scopesOf(i, parameters)))
   return [...scopes].flatMap(scope => {
     const inScope = incidents.filter(i => pattern.scopesOf(i, parameters).includes(scope)).sort(compareIncidents)
-    const state = inScope.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
-    return [...pattern.findings(state, horizonMs, parameters, [])]
+    return [...machineOver(pattern, { scope, parameters }, inScope).findings(momentAt(horizonMs))]
   })
 }
 
@@ -59,13 +60,13 @@ describe.each([...patterns.values()])('$id', pattern => {
     for (const finding of found) expectPlainWords(finding)
   })
 
-  it('documents every parameter with unit, meaning and source, and takes none that it has not', () => {
+  it('documents every parameter with unit, meaning and source, and refuses an unknown one', () => {
     for (const p of Object.values(pattern.parameters))
       expect([p.unit, p.meaning, p.source].every(text => text.length > 0)).toBe(true)
     expect(() => resolveParameters(pattern, { nothing: 1 })).toThrow(RangeError)
   })
 
-  it('is a rule of the default set, if it is no building block', () => {
+  it('is a starting rule, unless it is a building block', () => {
     expect(defaultRules.some(r => r.pattern === pattern.id)).toBe(!blocks.includes(pattern))
   })
 

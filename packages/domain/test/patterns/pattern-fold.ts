@@ -1,13 +1,18 @@
-// Folds one pattern over incidents in tests, scope by scope, without a theatre around it.
+// Folds one pattern over incidents in tests, scope by scope, without a theatre.
 
-import { type AnyPattern, type Pattern, resolveParameters } from '../../src/detection/pattern.ts'
+import { type AnyPattern, type MachinePattern, type Pattern, resolveParameters } from '../../src/detection/pattern.ts'
+import type { ScopeMachine } from '../../src/detection/scope-machine.ts'
+import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
 import type { ReportRevision } from '../../src/report/report.ts'
 import { parseSpan } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
-/** The incident that one report makes. `change` says what a sketch can't. */
+type Any = Readonly<Record<string, unknown>>
+
+/** The incident of one report. `change`: what a sketch cannot express. */
 export function incidentFrom(
   sketch: ReportSketch,
   change: Partial<ReportRevision> = {},
@@ -17,9 +22,9 @@ export function incidentFrom(
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).fromMs, reliability)])
 }
 
-/** All that a pattern sees at a horizon, over all scopes in order. */
+/** The findings of a pattern at a horizon, over all scopes in order. */
 export function foldAll<P, S>(
-  pattern: Pattern<P, S>,
+  pattern: Pattern<P, S> | MachinePattern<P>,
   incidents: readonly Incident[],
   horizonMs: number,
   overrides: Partial<P> = {}
@@ -29,11 +34,20 @@ export function foldAll<P, S>(
   const ordered = [...incidents].sort(compareIncidents)
   return scopes.flatMap(scope => {
     const mine = ordered.filter(i => pattern.scopesOf(i, parameters).includes(scope))
-    const state = mine.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
-    return [...pattern.findings(state, horizonMs, parameters, [])]
+    return [...machineFor(pattern, scope, mine, parameters).findings(momentAt(horizonMs))]
   })
 }
 
-export function parametersOf<P, S>(pattern: Pattern<P, S>, overrides: Partial<P> = {}): P {
+/** The machine of one scope of a pattern, with these incidents in order. */
+export function machineFor<P, S>(
+  pattern: Pattern<P, S> | MachinePattern<P>,
+  scope: string,
+  incidents: readonly Incident[],
+  parameters: P
+): ScopeMachine {
+  return machineOver(pattern as unknown as AnyPattern, { scope, parameters: parameters as Any }, incidents)
+}
+
+export function parametersOf<P, S>(pattern: Pattern<P, S> | MachinePattern<P>, overrides: Partial<P> = {}): P {
   return resolveParameters(pattern as unknown as AnyPattern, overrides as Record<string, unknown>) as unknown as P
 }

@@ -1,24 +1,31 @@
-// The laws that every pattern keeps, whoever wrote it: order of arrival decides nothing, what was withdrawn leaves no trace, a snapshot changes nothing
-// wherever it is taken, a rule that is set again loses and repeats nothing, a fold never changes a state, a later horizon alone changes no evidence, and what
-// a headline tells of deaths lies within those that the alert states.
-// The material is each pattern's own examples, moved about, with noise made from them; that it fires is asked too.
+// Laws of every pattern: results do not depend on the order of arrival, a withdrawn report leaves no trace, a snapshot anywhere
+// changes nothing, setting a rule again loses and repeats nothing, a fold never changes a state, a later horizon alone changes no
+// evidence, deaths in headlines lie within the alert's. Input: each pattern's examples, shifted, with noise; that it fires, too.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyCompoundPattern } from '../../src/detection/compound.ts'
-import { type AnyPattern, type ExampleIncident, type PatternExample, resolveParameters } from '../../src/detection/pattern.ts'
+import {
+  type AnyPattern,
+  type AnySteppedPattern,
+  type ExampleIncident,
+  hasAbsenceLevels,
+  type PatternExample,
+  resolveParameters
+} from '../../src/detection/pattern.ts'
+import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion, SourceConfig, TheatrePayload } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import { FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import { FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
 import { expectDeathsAsTold } from '../headline-deaths.ts'
 import { moved, toldAgain } from '../told-again.ts'
 
-/** Reports that one law looks at, over all its runs: patterns with long examples run less often. */
+/** Reports used by one law over all its runs: patterns with long examples run less often. */
 const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
 const startDay = '2020-01-01'
 const noiseMax = 8
@@ -26,9 +33,6 @@ let momentsSeen = 0
 let letGo = 0
 let deathsTold = 0
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
-
-/** Material beside the examples, where those leave something out. */
-const further: Readonly<Record<string, readonly PatternExample[]>> = {}
 
 function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: string, days: number): ReportSketch {
   const { at, to } = example
@@ -43,29 +47,28 @@ function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: strin
   } as ReportSketch
 }
 
-/** What a law is asked of: a pattern, by the rules that a theatre needs for it. */
+/** The subject of a law: a pattern, with the rules that a theatre needs for it. */
 interface Subject {
   readonly id: string
   readonly examples: readonly PatternExample[]
   readonly rules: readonly RuleVersion[]
 }
 
-const firing = ({ id, examples }: Pick<Subject, 'id' | 'examples'>) =>
-  [...examples, ...(further[id] ?? [])].filter(e => e.expect.length > 0)
+const firing = ({ examples }: Pick<Subject, 'examples'>) => examples.filter(e => e.expect.length > 0)
 
 interface Material {
   readonly reports: readonly ReportSketch[]
   readonly corrections: readonly ReportSketch[]
   /** Ids of reports that are withdrawn. */
   readonly withdrawn: readonly string[]
-  /** Reports that come twice. */
+  /** Reports that arrive twice. */
   readonly repeated: readonly ReportSketch[]
-  /** Days on which ticks stand among the reports. */
+  /** Days with a tick among the reports. */
   readonly ticks: readonly string[]
   readonly lastDay: string
 }
 
-/** One or two examples at once, noise made of their own incidents, corrections, withdrawals. */
+/** One or two examples at once, with noise made of their own incidents, corrections and withdrawals. */
 function materialOf(subject: Pick<Subject, 'id' | 'examples'>): fc.Arbitrary<Material> {
   const examples = firing(subject)
   const pick = fc.nat()
@@ -120,7 +123,7 @@ function payloadsOf(material: Material): TheatrePayload[] {
   ]
 }
 
-/** A theatre with this one rule; long known, so that no baseline is too short; at its end every source has spoken, so that absence is heard. */
+/** A theatre with the subject's rules and a past long enough for every baseline. */
 function storyOf({ rules }: Subject, material: Material): FoldStory {
   const named = material.reports.map(r => r.source as string)
   const sources = [...new Set(['wire-1', 'wire-2', 'wire-3', ...named])].sort()
@@ -136,7 +139,7 @@ function end(story: FoldStory, { lastDay }: Material): FoldStory {
     story.report({ id: `last-${source}`, source, at: lastDay, category: 'other', ...place })
   }
   story.tick(lastDay)
-  // What one event per record left pending is said by the next records.
+  // Pending events are published with the following records.
   for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastDay) + minute * 60_000))
   return story
 }
@@ -147,7 +150,7 @@ function tell(subject: Subject, material: Material, payloads: readonly TheatrePa
   return end(story, material)
 }
 
-/** What promise 4 compares: rule, group, window, reports, severity, levels. */
+/** Compared by promise 4: rule, group, window, reports, severity, levels. */
 function findingsOf(story: FoldStory, ruleId: string): string[] {
   return [...story.fold.alerts.entries]
     .filter(e => e.state.ruleId === ruleId && e.state.status !== 'retracted' && e.held !== null)
@@ -160,7 +163,7 @@ function findingsOf(story: FoldStory, ruleId: string): string[] {
         support: e.held?.finding.support.flatMap(i => i.reportIds).sort(),
         measure: e.state.measure,
         severity: e.state.severity,
-        levels: e.state.levels
+        levels: levelsOf(e.state)
       })
     )
     .sort()
@@ -195,11 +198,11 @@ const withoutIncidents = ({ triggers, support, ...rest }: Finding) => ({
   support: support.map(i => i.id)
 })
 
-/** Of a finding, what no horizon alone may change. */
+/** The parts of a finding that a horizon alone may not change. */
 const evidenceOf = ({ group, fromMs, measure, triggers, support, omitted }: Finding) =>
   JSON.stringify({ group, fromMs, measure, triggers: triggers.map(i => i.id), support: support.map(i => i.id), omitted })
 
-/** Runs of a law: patterns with long examples and theatres with many rules run less often. */
+/** Number of runs of a law: patterns with long examples and theatres with many rules run less often. */
 function runs(subject: Pick<Subject, 'id' | 'examples'> & { rules?: Subject['rules'] }, most: number): { numRuns: number } {
   const longest = Math.max(...firing(subject).map(e => e.given.length)) + noiseMax
   const share = (subject.rules?.length ?? 1) > 1 ? 4 : 1
@@ -209,7 +212,7 @@ function runs(subject: Pick<Subject, 'id' | 'examples'> & { rules?: Subject['rul
 function holdsInATheatre(subject: Subject): void {
   const material = materialOf(subject)
 
-  it('ends in the same findings whatever the order of arrival', () => {
+  it('ends in the same findings in any order of arrival', () => {
     let fired = 0
     let told = 0
     const drawn = material.chain(m => {
@@ -231,7 +234,7 @@ function holdsInATheatre(subject: Subject): void {
     expect(fired).toBeGreaterThan(told / 5)
   })
 
-  it('keeps no trace of a report that was withdrawn', () => {
+  it('keeps no trace of a withdrawn report', () => {
     fc.assert(
       fc.property(material, fc.nat(), (m, n) => {
         const { id: reportId } = m.reports[n % m.reports.length] as ReportSketch
@@ -246,7 +249,7 @@ function holdsInATheatre(subject: Subject): void {
     )
   })
 
-  it('goes on from its snapshot, taken after every single record and read back from its text', () => {
+  it('continues from its snapshot, taken after every single record and restored from its text', () => {
     fc.assert(
       fc.property(material, m => {
         const straight = tell(subject, m, payloadsOf(m))
@@ -262,7 +265,7 @@ function holdsInATheatre(subject: Subject): void {
     )
   })
 
-  it('goes on from its snapshots while the boundary passes what was told, and the same is told again', () => {
+  it('continues from its snapshots while the boundary passes everything, and the same is reported again', () => {
     fc.assert(
       fc.property(material, fc.constantFrom(468, 820), fc.nat(12), (m, retentionDays, offset) => {
         const story = storyOf(subject, m)
@@ -283,7 +286,7 @@ function holdsInATheatre(subject: Subject): void {
     )
   })
 
-  it('loses and repeats nothing when its rule is set again as it was', () => {
+  it('loses and repeats nothing when its rule is set again unchanged', () => {
     fc.assert(
       fc.property(material, fc.nat(), (m, n) => {
         const payloads = payloadsOf(m)
@@ -299,10 +302,10 @@ function holdsInATheatre(subject: Subject): void {
           return { said, found: findingsOf(story, subject.id) }
         }
         const source = storyOf(subject, m).fold.sources[0] as SourceConfig
-        // A source that is set again as it was says nothing new; what was pending is said all the same.
+        // A source that is set again unchanged gives no news; pending events are still published.
         const control = courseWith({ type: 'source.configured', data: source })
         expect(courseWith({ type: 'rule.configured', data: rule })).toEqual(control)
-        // As another version with the same content it folds all anew: the same findings, and no new alert.
+        // Another version with the same content folds everything again: the same findings, and no new alert.
         const again = courseWith({ type: 'rule.configured', data: { ...rule, ruleVersion: 2 } })
         expect(again.found).toEqual(control.found)
         expect(raisedIn(again.said)).toEqual(raisedIn(control.said))
@@ -316,18 +319,19 @@ describe.each([...patterns.values()])('$id', pattern => {
   holdsInATheatre({ id: pattern.id, examples: pattern.examples, rules: [ruleOf(pattern.id)] })
   const material = materialOf(pattern)
 
-  it('changes no state that it was given, and its states go through their text', () => {
+  it.runIf('step' in pattern)('does not change the given state, and its states survive serialization', () => {
+    const stepped = pattern as AnySteppedPattern
     const parameters = frozen(resolveParameters(pattern, {}))
     fc.assert(
       fc.property(material, m => {
         for (const [scope, incidents] of scopesOf(pattern, m)) {
-          let [state, read] = [frozen(pattern.initial(scope)), pattern.initial(scope)]
+          let [state, read] = [frozen(stepped.initial(scope)), stepped.initial(scope)]
           for (const incident of incidents) {
-            state = frozen(pattern.step(state, frozen(incident), parameters))
-            read = JSON.parse(JSON.stringify(pattern.step(read, incident, parameters)))
+            state = frozen(stepped.step(state, frozen(incident), parameters))
+            read = JSON.parse(JSON.stringify(stepped.step(read, incident, parameters)))
             const atMs = incident.toMs
-            const found = pattern.findings(state, atMs, parameters, []).map(withoutIncidents)
-            expect(pattern.findings(read, atMs, parameters, []).map(withoutIncidents)).toEqual(found)
+            const found = stepped.findings(state, atMs, parameters, []).map(withoutIncidents)
+            expect(stepped.findings(read, atMs, parameters, []).map(withoutIncidents)).toEqual(found)
           }
         }
       }),
@@ -340,14 +344,11 @@ describe.each([...patterns.values()])('$id', pattern => {
     fc.assert(
       fc.property(material, fc.integer({ min: 0, max: 5 }), (m, back) => {
         for (const [scope, incidents] of scopesOf(pattern, m)) {
-          const state = incidents.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
+          const machine = machineOver(pattern, { scope, parameters }, incidents)
           let atMs = Math.max(...incidents.map(i => i.fromMs)) - back * dayMs
-          const findings = (ms: number) => pattern.findings(state, ms, parameters, [], ms)
+          const findings = (ms: number) => machine.findings(momentAt(ms))
           for (let turns = 0; turns < 12; turns++) {
-            const next = [
-              pattern.nextChangeMs(state, atMs, parameters, []),
-              pattern.nextAbsenceMs?.(state, atMs, parameters) ?? null
-            ]
+            const next = [machine.nextChangeMs(momentAt(atMs)), machine.nextAbsenceMs?.(atMs) ?? null]
             const nextMs = Math.min(...next.filter(ms => ms !== null))
             const before = findings(atMs)
             const still = Number.isFinite(nextMs) ? nextMs - 1 : atMs + 3000 * dayMs
@@ -356,8 +357,8 @@ describe.each([...patterns.values()])('$id', pattern => {
             expect(nextMs).toBeGreaterThan(atMs)
             const after = findings(nextMs)
             const [old, now] = [before.map(evidenceOf), after.map(evidenceOf)]
-            // Absence makes findings of its own; what there was stays as it was.
-            const mayAppear = pattern.clock === 'watermark' || pattern.nextAbsenceMs !== undefined
+            // Absence makes findings of its own; existing ones do not change.
+            const mayAppear = pattern.clock === 'watermark' || hasAbsenceLevels(pattern)
             expect(mayAppear ? now.filter(text => old.includes(text)) : now).toEqual(old)
             atMs = nextMs
             momentsSeen += 1
@@ -388,11 +389,11 @@ describe.each([
   holdsInATheatre({ id, examples, rules: [level0, { ...ruleOf(id), parameters }] })
 })
 
-it('were asked at moments that patterns name, and beyond what theatres retain', () => {
+it('cover moments that patterns name, and times beyond retention', () => {
   expect(momentsSeen).toBeGreaterThan(200)
   expect(letGo).toBeGreaterThan(20)
 })
 
-it('told of deaths, which lay within those that their alerts stated', () => {
+it('cover deaths in headlines, which lay within those that their alerts stated', () => {
   expect(deathsTold).toBeGreaterThan(100)
 })

@@ -35,7 +35,7 @@ describe('siege', () => {
     expect(state?.levels.map(l => l.reason)).toEqual(['partial', 'full', '30 days', '90 days', '180 days', '365 days'])
   })
 
-  it('raises once, at its final level, from one appeal that tells fifteen months', () => {
+  it('raises once, at its final level, from one appeal that reports fifteen months', () => {
     const story = new FoldStory()
     story.tick('2025-03-05')
     story.report({
@@ -71,7 +71,7 @@ describe('siege', () => {
     expect(story.standing('siege')[0]).toMatchObject({ status: 'resolved', reason: 'situation-ended' })
   })
 
-  it('goes on when word of the siege comes after word of access', () => {
+  it('continues if a report of the siege follows one of access', () => {
     const story = new FoldStory()
     story.tick('2024-01-25')
     story.report({
@@ -90,7 +90,7 @@ describe('siege', () => {
   })
 })
 
-describe('siege, told again by a critic', () => {
+describe('siege, further cases', () => {
   const blockaded = (story: FoldStory, handling: 'public' | 'restricted' = 'public') => {
     story.tick('2024-01-25')
     story.report({
@@ -104,7 +104,7 @@ describe('siege, told again by a critic', () => {
     })
   }
 
-  it('is partial while the third criterion had lapsed before the entry', () => {
+  it('is partial if the third criterion had lapsed before the entry', () => {
     const story = new FoldStory()
     story.tick('2024-01-25')
     story.report({ id: 'x', at: '2024-01-01', category: 'aid-denied', settlement: 'Diosso', source: 'wire-2' })
@@ -116,7 +116,7 @@ describe('siege, told again by a critic', () => {
     })
   })
 
-  it('is as closed to readers as the strictest report that moves its level', () => {
+  it('has the strictest handling of the reports that move its level', () => {
     const story = new FoldStory()
     blockaded(story)
     expect(story.standing('siege')[0]?.handling).toBe('public')
@@ -131,7 +131,7 @@ describe('siege, told again by a critic', () => {
     expect(story.standing('siege')[0]).toMatchObject({ handling: 'restricted', severity: 'severe' })
   })
 
-  it('does not end by one story of access that a second paper copied days later', () => {
+  it('does not end by one report of access that a second paper copied days later', () => {
     const story = new FoldStory()
     blockaded(story)
     story.report({ id: 'p', at: '2024-01-26', category: 'access-restored', settlement: 'Diosso', narrative: 'n' })
@@ -147,7 +147,7 @@ describe('siege, told again by a critic', () => {
     expect(story.standing('siege')[0]?.window.to).toBeNull()
   })
 
-  it('is only possible where an unreliable source and one that cannot be judged say so', () => {
+  it('is only possible if reported by an unreliable source and one that cannot be judged', () => {
     const story = new FoldStory({ sources: [] })
     story.take({
       type: 'source.configured',
@@ -175,7 +175,7 @@ describe('widening arc', () => {
     return story.report({ id: 'b', at: '2025-06-04', ...boulkessi })
   }
 
-  it('is raised by the third far place of the week, with all three as evidence', () => {
+  it('is raised by the third distant place of the week, with all three as evidence', () => {
     const story = new FoldStory()
     const events = week(story)
     expect(course(events)).toEqual(['raised widening-arc 1'])
@@ -202,7 +202,7 @@ describe('widening arc', () => {
     expect(story.standing('widening-arc')[0]?.status).toBe('resolved')
   })
 
-  it('asks for a growth of distance where the week before had no hull', () => {
+  it('requires a growth of distance if the week before had no hull', () => {
     const story = new FoldStory()
     story.tick('2025-06-20')
     story.report({ id: 'far1', at: '2025-06-01', settlement: 'Far', admin1: 'ML-9', lat: 20, lon: 0 })
@@ -238,7 +238,7 @@ describe('front', () => {
     expect(course(story.withdraw('b'))).toEqual(['retracted front 1'])
   })
 
-  it('takes no centroid for a point', () => {
+  it('does not take a centroid as a point', () => {
     const story = new FoldStory()
     story.tick('2025-03-10')
     for (const id of ['a', 'b', 'c'])
@@ -246,7 +246,7 @@ describe('front', () => {
     expect(story.standing('front')).toEqual([])
   })
 
-  it('merges two fronts into the elder when an attack joins them', () => {
+  it('merges two fronts into the older when an attack joins them', () => {
     const story = new FoldStory()
     story.tick('2025-03-12')
     for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report(near(`s${i}`, `2025-03-0${1 + 2 * i}`, lat, -5.0))

@@ -1,9 +1,8 @@
-// A statistic ("326 attacks, January to October") never triggers, whatever tactics it names, and neither ends nor escalates what others triggered.
+// A statistic ("326 attacks, January to October") never triggers, whatever its tactics, and neither ends nor escalates an alert.
 
 import { describe, expect, it } from 'vitest'
 import type { PatternExample } from '../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { course, FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
@@ -14,7 +13,7 @@ const firing = [...patterns.values(), ...compoundPatterns.values()].flatMap(({ i
 )
 
 describe('a statistic', () => {
-  it('of any tactic, of any place and span, fires no rule', () => {
+  it('of any tactic, place and span triggers no rule', () => {
     expect(firing.length).toBeGreaterThan(30)
     const story = new FoldStory({ rules, start: '2019-01-01' })
     for (const [n, { example }] of firing.entries()) {
@@ -37,7 +36,7 @@ describe('a statistic', () => {
     expect(story.standing()).toMatchObject([{ levels: [{ level: 1 }], window: { to: null } }])
   })
 
-  it('of years ago does not tell what was usual: a rule that must know that goes on warming', () => {
+  it('of years ago is no baseline: a rule that needs one stays in warming', () => {
     const story = new FoldStory({ rules: rulesOf('surge'), start: '2025-01-01' })
     const isWarming = () => story.fold.ruleStanding('surge')?.isWarming
     story.report({ id: 'a', at: '2023-01-01', to: '2023-12-31', category: 'statistic' })
@@ -48,7 +47,7 @@ describe('a statistic', () => {
     expect(isWarming()).toBe(true)
   })
 
-  it('is no word of a settlement for which it may be punished', () => {
+  it("is not a settlement's own appeal", () => {
     const story = new FoldStory({ rules: rulesOf('siege', 'retaliation-watch') })
     const held = { at: '2024-01-01', to: '2024-01-12', settlement: 'Diosso' }
     story.report({ id: 'a', ...held, category: 'blockade' })

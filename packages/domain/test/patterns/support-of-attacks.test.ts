@@ -1,9 +1,12 @@
-// What a further attack does to a front and to a widening arc: it changes what is told where it changes the situation, and only then.
+// Further attacks on a front and on a widening arc: the finding changes if the situation does, and only then.
 
 import { describe, expect, it } from 'vitest'
-import type { Pattern } from '../../src/detection/pattern.ts'
+import type { AnyPattern, MachinePattern, Pattern } from '../../src/detection/pattern.ts'
+import { machineOf } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
-import type { Incident } from '../../src/incident/incident.ts'
+import { FoldWork } from '../../src/fold/fold-work.ts'
+import { momentAt } from '../../src/fold/moment.ts'
+import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
 import { wideningArc } from '../../src/patterns/arc/widening-arc.ts'
 import { front } from '../../src/patterns/front/front.ts'
 import { nearRepeat } from '../../src/patterns/near-repeat/near-repeat.ts'
@@ -23,18 +26,14 @@ interface Struck {
 const attack = ({ id, n, lat = 14, admin1 = 'ML-4' }: Struck): Incident =>
   incidentFrom({ id, at: day(n), lat, lon: -5, admin1, settlement: `S${lat}` })
 
-/** What is told after each of these, one by one. */
+/** The distinct findings after each of these, one by one. */
 function toldAfterEach<P, S>(
-  pattern: Pattern<P, S>,
+  pattern: Pattern<P, S> | MachinePattern<P>,
   incidents: readonly Incident[],
   overrides: Partial<P> = {}
 ): readonly (readonly Finding[])[] {
-  const parameters = parametersOf(pattern, overrides)
-  let state = pattern.initial('theatre')
-  return incidents.map(incident => {
-    state = pattern.step(state, incident, parameters)
-    return pattern.findings(state, incident.fromMs, parameters, [])
-  })
+  const { put } = foldOf(pattern, overrides)
+  return incidents.map(incident => put(incident, incident.fromMs))
 }
 
 const shape = (finding: Finding | undefined) => [finding?.triggers.length, finding?.support.length, finding?.omitted]
@@ -43,7 +42,7 @@ describe('a front', () => {
   // Two weeks apart at a distance: never more than three are neighbours.
   const chain = Array.from({ length: 60 }, (_, i) => attack({ id: `c${String(i).padStart(3, '0')}`, n: i * 7 }))
 
-  it('takes what makes it no denser, larger by a level or wider for support', () => {
+  it('takes an attack as support if it makes the front no denser, wider, or larger by a level', () => {
     const found = toldAfterEach(front, chain, { minPointsHot: 3 })
     expect(shape(found[2]?.[0])).toEqual([3, 0, 0])
     // Two neighbours before and two after make five: the fourth and the fifth made it denser.
@@ -54,7 +53,7 @@ describe('a front', () => {
     expect(last?.headline).toContain('48 attacks')
   })
 
-  it('says the same, as the very same object, while more is only counted', () => {
+  it('gives the same object while more is only counted', () => {
     const found = toldAfterEach(front, chain, { minPointsHot: 3 })
     const told = found.map(([finding]) => finding)
     const changes = told.filter((finding, i) => i > 2 && finding !== told[i - 1])
@@ -64,7 +63,7 @@ describe('a front', () => {
     expect(shape(ended)).toEqual([9, 20, 31])
   })
 
-  it('is wider where it strikes a cell for the first time', () => {
+  it('is wider when it hits a cell for the first time', () => {
     const found = toldAfterEach(front, [
       ...chain.slice(0, 5),
       attack({ id: 'd', n: 29, lat: 14.15 }),
@@ -80,7 +79,7 @@ describe('a widening arc', () => {
     attack({ id: `b${String(i).padStart(3, '0')}`, n: 4 + i, lat: 12 + 2 * (i % 3), admin1: `ML-${1 + (i % 3)}` })
   )
 
-  it('takes what widens it no further for support, named up to twenty and then counted', () => {
+  it('takes an attack that widens it no further as support, named up to twenty and then counted', () => {
     const found = toldAfterEach(wideningArc, [...began, ...more])
     expect(shape(found[2]?.[0])).toEqual([3, 0, 0])
     expect(shape(found.at(-1)?.[0])).toEqual([3, 20, 0])
@@ -89,7 +88,7 @@ describe('a widening arc', () => {
     expect(shape(ended)).toEqual([3, 20, 20])
   })
 
-  it('tells of another area, with all that was counted before', () => {
+  it('reports another area, with everything counted before', () => {
     const found = toldAfterEach(wideningArc, [...began, ...more, attack({ id: 'c', n: 44, lat: 13, admin1: 'ML-7' })])
     const last = found.at(-1)?.[0]
     expect(last?.triggers.at(-1)?.id).toBe('c')
@@ -98,27 +97,34 @@ describe('a widening arc', () => {
   })
 })
 
-/** A pattern with its parameters: steps through attacks, and what stands then. */
-function foldOf<P, S>(pattern: Pattern<P, S>) {
-  const parameters = parametersOf(pattern)
-  return {
-    after: (incidents: readonly Incident[], from = pattern.initial('theatre')): S =>
-      incidents.reduce((state, incident) => pattern.step(state, incident, parameters), from),
-    told: (state: S): readonly Finding[] => pattern.findings(state, originMs + 9 * dayMs, parameters, [])
+/** One scope of a pattern, to which incidents come in any order. `put` gives the findings after it. */
+function foldOf<P, S>(pattern: Pattern<P, S> | MachinePattern<P>, overrides: Partial<P> = {}) {
+  const rows: Incident[] = []
+  const parameters = parametersOf(pattern, overrides) as Readonly<Record<string, unknown>>
+  const ground = { scope: 'theatre', parameters, rows, base: undefined, work: new FoldWork() }
+  const machine = machineOf(pattern as unknown as AnyPattern, ground)
+  const put = (incident: Incident, atMs: number): readonly Finding[] => {
+    const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
+    rows.splice(index, 0, incident)
+    machine.put?.(incident)
+    machine.refold(index, incident)
+    return machine.findings(momentAt(atMs))
   }
+  return { put }
 }
 
-function tellsAgain<P, S>(pattern: Pattern<P, S>): void {
-  const { after, told } = foldOf(pattern)
-  const before = after([0, 1, 2].map(n => attack({ id: `h${n}`, n })))
-  const next = [attack({ id: 'i0', n: 3 }), attack({ id: 'i1', n: 4 })]
-  const [first] = told(after(next, before))
+function tellsAgain<P, S>(pattern: Pattern<P, S> | MachinePattern<P>): void {
+  const { put } = foldOf(pattern)
+  const told = (incident: Incident) => put(incident, originMs + 9 * dayMs)
+  for (const n of [0, 1, 2]) told(attack({ id: `h${n}`, n }))
+  told(attack({ id: 'i0', n: 3 }))
+  const [first] = told(attack({ id: 'i1', n: 4 }))
   expect(first?.triggers).toHaveLength(5)
-  expect(told(after([attack({ id: 'a', n: 3, lat: 20 }), ...next], before))[0]).toBe(first)
-  expect(told(after([attack({ id: 'a', n: 3 }), ...next], before))[0]?.triggers).toHaveLength(6)
+  expect(told(attack({ id: 'a', n: 3, lat: 20 }))[0]).toBe(first)
+  expect(told(attack({ id: 'b', n: 3 }))[0]?.triggers).toHaveLength(6)
 }
 
-describe('what a fold tells again', () => {
-  it('of a front is the very same object where a late attack did not touch it', () => tellsAgain(front))
-  it('of a near repeat is the very same object where a late attack did not touch it', () => tellsAgain(nearRepeat))
+describe('a late attack that does not affect it', () => {
+  it('leaves a front the same object', () => tellsAgain(front))
+  it('leaves a near repeat the same object', () => tellsAgain(nearRepeat))
 })

@@ -1,4 +1,4 @@
-// What a widening arc is while it lasts, and what is said of it.
+// The episode of a widening arc: how it grows, and its finding.
 
 import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -6,45 +6,45 @@ import { type Incident, placesOf } from '../../incident/incident.ts'
 import { areaName } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { keepsLast } from '../episode/last-made.ts'
+import { incidentCache } from '../episode/incident-cache.ts'
 import { alsoCounted, namesMore, withSupport } from '../episode/named-support.ts'
-import { givesAgain } from '../episode/same-again.ts'
-import { countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { capitalised, countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 
 export interface ArcEpisode {
-  readonly told: Story
-  /** Further ones that support it and are only counted: they are told with the next change. */
+  readonly told: ArcStory
+  /** Further supporting incidents that are only counted; they are reported with the next change. */
   readonly untold: number
-  /** The greatest so far. */
+  /** The maximum so far. */
   readonly reachKm: number
-  /** Until when the last spread that was seen holds, if nothing more happens. */
+  /** Until when the last spread holds, if nothing more happens. */
   readonly spreadUntilMs: number
 }
 
-/** What a finding says. */
-export interface Story {
+/** What the finding reports. */
+export interface ArcStory {
   readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
   readonly countries: readonly string[]
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  /** The greatest so far. */
+  /** The maximum so far. */
   readonly measure: Finding['measure']
   readonly reachKm: number
   readonly triggers: Evidence
   readonly support: Evidence
-  /** Names of places and codes of areas of the triggers, each once, in their order. */
+  /** Names of the places and codes of the areas of the triggers, each once, in order. */
   readonly places: readonly string[]
   readonly areas: readonly string[]
 }
 
-/** An arc that begins with these attacks, in order of the fold. */
+/** A new arc that begins with these attacks, in order of the fold. */
 export function began(
   attacks: readonly Incident[],
   {
     spreadUntilMs,
     ...seen
-  }: Pick<Story, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
+  }: Pick<ArcStory, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
 ): ArcEpisode {
   const triggers = evidenceOf(attacks)
   const told = {
@@ -59,7 +59,7 @@ export function began(
   return { told, untold: 0, reachKm: seen.reachKm, spreadUntilMs }
 }
 
-/** Numbers that its words name, and after which it ends. */
+/** Parameters that the explanation names and that end it. */
 export interface ArcTerms {
   readonly quietDays: number
   readonly growthFactor: number
@@ -67,22 +67,22 @@ export interface ArcTerms {
 }
 
 /** What an attack adds to an arc. */
-export interface Change {
+export interface ArcChange {
   readonly reasons: readonly string[]
   readonly countries: readonly string[]
   readonly measure: Finding['measure']
 }
 
-const toldAgain = givesAgain<Story>()
+const toldAgain = incidentCache<ArcStory>()
 
 /** The arc after an attack that widened it. */
-export function widenedBy(open: ArcEpisode, incident: Incident, change: Change, reachKm: number): Story {
+export function widenedBy(open: ArcEpisode, incident: Incident, change: ArcChange, reachKm: number): ArcStory {
   const { reasons, countries, measure } = change
   const from = [open.told, open.untold, reachKm, measure.name, measure.value, reasons.length, countries.length]
   return toldAgain(incident, from, () => widened(allTold(open), incident, change, reachKm))
 }
 
-function widened(told: Story, incident: Incident, { reasons, countries, measure }: Change, reachKm: number): Story {
+function widened(told: ArcStory, incident: Incident, { reasons, countries, measure }: ArcChange, reachKm: number): ArcStory {
   const triggers = addEvidence(told.triggers, incident)
   const isNamed = triggers.omitted === told.triggers.omitted
   return {
@@ -103,8 +103,8 @@ export function supported(open: ArcEpisode, incident: Incident): ArcEpisode {
   return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
 }
 
-/** The story with all that was only counted. */
-export function allTold({ told, untold }: ArcEpisode): Story {
+/** The story with everything that was only counted. */
+export function allTold({ told, untold }: ArcEpisode): ArcStory {
   return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
 }
 
@@ -112,19 +112,19 @@ export function closesAtMs(open: ArcEpisode, parameters: ArcTerms): number {
   return open.spreadUntilMs + parameters.leaveDays * dayMs
 }
 
-const described = keepsLast<Story, Finding>(4)
+const described = recentCache<ArcStory, Finding>(4)
 
-/** One finding for one state of it: what did not change is the same object. */
+/** The finding of an open arc; an unchanged arc gives the same object. */
 export function describeOpen({ told }: ArcEpisode, parameters: ArcTerms): Finding {
   return described(told, () => describe(told, null, parameters))
 }
 
-export function describe(open: Story, toMs: number | null, parameters: ArcTerms): Finding {
+export function describe(open: ArcStory, toMs: number | null, parameters: ArcTerms): Finding {
   const { places, areas } = open
   const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
-    // A whole theatre is no situation.
+    // A theatre does not identify a situation.
     situation: null,
     fromMs: open.fromMs,
     toMs,
@@ -135,9 +135,9 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
     omitted: open.triggers.omitted + open.support.omitted,
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
-      `There were ${open.measure.value} ${open.measure.name}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
-      `and a reach ${parameters.growthFactor} times that of the window before.` +
+      `Attacks since ${formatDay(open.fromMs)} hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `${capitalised(open.measure.name)}: ${open.measure.value}. Threshold: ${open.measure.threshold}, at least one of them quiet for the ${countedText(parameters.quietDays, 'day')} before, ` +
+      `and ${parameters.growthFactor} times the reach of the window before.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)
   }
 }
@@ -154,7 +154,7 @@ function uniqueTexts(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)]
 }
 
-/** The texts with those that are not among them yet; the very same list where all are. */
+/** The texts with those that are new; the same list if none is. */
 function withTexts(texts: readonly string[], more: readonly string[]): readonly string[] {
   const fresh = more.filter(text => !texts.includes(text))
   return fresh.length === 0 ? texts : uniqueTexts([...texts, ...fresh])

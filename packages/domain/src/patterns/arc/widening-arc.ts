@@ -1,24 +1,27 @@
-// Widening arc: within a week attacks strike areas far apart, one of which had been quiet for a month, and the reach has grown against the week
-// before. One story for a theatre at a time.
+// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month, and the reach has grown
+// compared with the week before. One episode per theatre at a time.
 
-import type { NearMiss, Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import type { Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { hullAreaKm2, type Point } from '../../space-time/geometry.ts'
-import { joinsLast } from '../episode/last-made.ts'
-import { endedSince, stillOfUse } from '../episode/since.ts'
+import type { SpherePoint } from '../../space-time/point-clusters.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
+import { itemsNeeded, notEndedBefore } from '../episode/prune-ended.ts'
+import { concatCache } from '../episode/recent-cache.ts'
 import {
+  type ArcChange,
   type ArcEpisode,
+  type ArcStory,
   allTold,
   began,
-  type Change,
   closesAtMs,
   describe,
   describeOpen,
-  type Story,
   supported,
   widenedBy
 } from './arc-story.ts'
@@ -34,7 +37,7 @@ import {
   pointsAfter,
   withAttack
 } from './attack-blocks.ts'
-import type { SpherePoint } from './point-clusters.ts'
+import { wideningArcExamples } from './widening-arc-examples.ts'
 
 const source = 'patterns.md#widening-arc'
 
@@ -50,18 +53,18 @@ export interface WideningArcParameters {
   readonly leaveDays: number
 }
 
-/** An area, and until when the last attack on it lasted. */
+/** An area, and the end of the last attack on it. */
 interface AreaHit {
   readonly area: string
   readonly untilMs: number
 }
 
 interface WideningArcState {
-  /** Attacks that a window may still need. */
+  /** Attacks that a window may still contain. */
   readonly recent: AttackBlocks
   /** Areas hit in the window, the latest first. */
   readonly areas: readonly AreaHit[]
-  /** Until when enough places hit lie far apart; null where they never did. */
+  /** Until when enough places that were hit lie far apart; null if they never did. */
   readonly apartUntilMs: number | null
   readonly open: ArcEpisode | null
   readonly closed: readonly Finding[]
@@ -69,65 +72,29 @@ interface WideningArcState {
 
 export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   id: 'widening-arc',
+  words: {
+    says: 'Attacks reach places that were quiet: more areas within days, or places far apart.',
+    levels: '`escalateAreas` areas; each further country.',
+    ends: 'The spread has been gone for `leaveDays`.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     windowDays: { default: 7, unit: 'days', meaning: 'the window', source },
-    areasMin: { default: 3, unit: 'admin1', meaning: 'distinct areas hit in the window', source },
-    placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source },
-    placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source },
-    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source },
-    quietDays: { default: 28, unit: 'days', meaning: 'at least one of them was not hit for so long before', source },
+    areasMin: { default: 3, unit: 'admin1', meaning: 'areas hit in the window, needed for entry', source },
+    placesMin: { default: 3, unit: 'places', meaning: 'or places far apart, needed for entry', source },
+    placesApartKm: { default: 100, unit: 'km', meaning: 'minimum distance between any two of those places', source },
+    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'minimum number of areas in which those places lie', source },
+    quietDays: { default: 28, unit: 'days', meaning: 'at least one area or place was not hit for this long before', source },
     growthFactor: {
       default: 1.5,
       unit: 'ratio',
-      meaning: 'growth of hull or greatest distance against the window before',
+      meaning: 'growth of the hull or the greatest distance over the window before',
       source
     },
     escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source },
-    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source }
+    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone to end it', source }
   },
-  examples: [
-    {
-      name: 'three far places in two areas within a week',
-      given: [
-        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
-        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
-      ],
-      horizon: '2025-06-05',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'three attacks in one town are no arc',
-      given: [
-        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-        { at: '2025-06-03', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-        { at: '2025-06-05', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 }
-      ],
-      horizon: '2025-06-06',
-      expect: []
-    },
-    {
-      name: 'a second country escalates it',
-      given: [
-        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
-        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 },
-        { at: '2025-06-05', category: 'attack', settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }
-      ],
-      horizon: '2025-06-06',
-      expect: [{ group: { theatre: 'all' }, level: 2, open: true }]
-    },
-    {
-      name: 'three weeks after the last of them it is over',
-      given: [
-        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
-        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
-      ],
-      horizon: '2025-06-30',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
-    }
-  ],
+  examples: wideningArcExamples,
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
@@ -155,28 +122,28 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
   forget: (state, beforeMs) => {
-    // What ended a year before the base stands in no window that may still come.
+    // No window still to come contains what ended a year before the base.
     const longAgoMs = beforeMs - 366 * dayMs
     const recent = state.recent.every(b => b.untilMs >= longAgoMs) ? state.recent : blocksSince(state.recent, longAgoMs)
-    const areas = stillOfUse(state.areas, a => a.untilMs >= longAgoMs)
+    const areas = itemsNeeded(state.areas, a => a.untilMs >= longAgoMs)
     const apartUntilMs = state.apartUntilMs !== null && state.apartUntilMs < longAgoMs ? null : state.apartUntilMs
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     const isSame =
       recent === state.recent && areas === state.areas && apartUntilMs === state.apartUntilMs && closed === state.closed
     return isSame ? state : { ...state, recent, areas, apartUntilMs, closed }
   }
 }
 
-const together = joinsLast<Finding>()
+const together = concatCache<Finding>()
 
-/** A place that was hit, where the precision is enough for what is asked of it. */
+/** A place that was hit, if its precision is sufficient. */
 interface Hit {
   readonly admin1: string
   readonly country: string | null
   readonly point: Point | null
 }
 
-/** What a window holds: how many areas, and until when they, or places far apart, will have been a spread if nothing more happens. */
+/** The spread of a window: the number of areas, and until when they, or places far apart, satisfy the conditions. */
 interface Spread {
   readonly areas: number
   readonly holds: boolean
@@ -184,7 +151,7 @@ interface Spread {
 }
 
 function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly Hit[] {
-  // What may have been at any time of a longer span was in no one window for certain.
+  // An interval longer than the window lies in no single window for certain.
   if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
     const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
@@ -197,7 +164,7 @@ function pointsIn(hits: readonly Hit[]): Point[] {
   return hits.flatMap(h => h.point ?? [])
 }
 
-/** What the state knows of attacks, with one more. */
+/** The state's known attacks with one more. */
 function withHits(
   { recent, areas, apartUntilMs }: WideningArcState,
   incident: Incident,
@@ -240,8 +207,8 @@ function spreadAt(
 }
 
 /**
- * False where an attack of this very moment was looked at already and this one struck no other place or area: it enters no more than that one did. Of a
- * village's day the look back is had once.
+ * False if an attack of the same moment was evaluated already and this one hit no other place or area: it cannot enter if that
+ * one did not. A village's day is then compared with the past once.
  */
 function isOtherwise(before: WideningArcState, { areas, apartUntilMs }: WideningArcState, { fromMs }: Incident): boolean {
   const isSameMoment = before.recent.at(-1)?.attacks.at(-1)?.fromMs === fromMs
@@ -284,14 +251,17 @@ function grow(
   return { ...next, told: widenedBy(open, incident, change, reachKm), untold: 0 }
 }
 
-/** An attack of the spread is a trigger where it widens it: more areas at once, another area or country, a greater reach. Null where it does not. */
+/**
+ * What an attack of the spread changes; null if it does not widen the arc by more areas at once, a new area or country, or a
+ * greater reach.
+ */
 function changeOf(
-  told: Story,
+  told: ArcStory,
   mine: readonly Hit[],
   reachKm: number,
   spread: Spread,
   parameters: WideningArcParameters
-): Change | null {
+): ArcChange | null {
   const countries = countriesOf(mine).filter(c => !told.countries.includes(c))
   const many = `${parameters.escalateAreas} areas`
   const isMany = spread.areas >= parameters.escalateAreas && !told.marks.some(m => m.reason === many)
@@ -305,13 +275,13 @@ function changeOf(
   return isWider ? { reasons, countries, measure } : null
 }
 
-/** Areas say more than places far apart; of one kind the greater counts. */
+/** Areas rank above places far apart; of the same kind the greater counts. */
 function greaterOf(before: Finding['measure'], now: Finding['measure']): Finding['measure'] {
   if (before.name === now.name) return now.value > before.value ? now : before
   return before.name.startsWith('areas') ? before : now
 }
 
-/** Reach grew: by greatest distance, or by hull where the window before had one at all. */
+/** True if the reach grew: by greatest distance, or by hull if the window before had one. */
 function hasGrown({ recent }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
   const now = pointsAfter(recent, atMs - windowMs)
@@ -327,7 +297,7 @@ function distinctPoints(points: readonly Point[]): Point[] {
   return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
 }
 
-/** At least one area of the window was not hit in the quiet time before it, or one place with nothing near it. */
+/** True if at least one area, or one place with nothing near it, was not hit in the quiet time before the window. */
 function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const quietFromMs = windowFromMs - parameters.quietDays * dayMs
@@ -335,7 +305,7 @@ function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, paramet
   const hitsBefore = before.flatMap(i => hitsOf(i, parameters))
   const areasBefore = new Set(hitsBefore.map(h => h.admin1))
   if (areas.some(a => !areasBefore.has(a.area))) return true
-  // Of an area that was hit nobody knows where, no place is known to have been quiet.
+  // In an area with a hit of unknown place, no place is known to have been quiet.
   const blurred = new Set(hitsBefore.flatMap(h => (h.point === null ? [h.admin1] : [])))
   const points = pointsAfter(recent, quietFromMs)
   const quiet = clustersFor(
@@ -374,7 +344,7 @@ function closeWhenDue(state: WideningArcState, nowMs: number, parameters: Wideni
     : { ...state, open: null, closed: [...state.closed, describe(allTold(state.open), closesMs, parameters)] }
 }
 
-/** One condition short of an arc: an area, a place that had been quiet, or the growth of its reach. */
+/** Near miss: one condition short, an area, a place that had been quiet, or the growth of the reach. */
 function nearArc(state: WideningArcState, horizonMs: number, parameters: WideningArcParameters): readonly NearMiss[] {
   const { areasMin, growthFactor, quietDays, windowDays } = parameters
   const windowFromMs = horizonMs - windowDays * dayMs
@@ -384,12 +354,12 @@ function nearArc(state: WideningArcState, horizonMs: number, parameters: Widenin
   const [first] = incidents
   if (state.open !== null || first === undefined || (!spread.holds && areas.length !== areasMin - 1)) return []
   const lacks = [
-    ...(spread.holds ? [] : ['1 area more']),
+    ...(spread.holds ? [] : ['1 more area']),
     ...(strikesQuiet({ ...state, areas }, horizonMs, parameters) ? [] : [`a place that had been quiet for ${quietDays} days`]),
-    ...(hasGrown(state, horizonMs, parameters) ? [] : [`a reach ${growthFactor} times that of the window before`])
+    ...(hasGrown(state, horizonMs, parameters) ? [] : [`${growthFactor} times the reach of the window before`])
   ]
   if (lacks.length > 1) return []
   const group = { theatre: first.drill ? 'drill' : 'all' }
   const measure = { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null }
-  return [{ group, measure, lacks: lacks[0] ?? '1 attack more', incidents }]
+  return [{ group, measure, lacks: lacks[0] ?? '1 more attack', incidents }]
 }

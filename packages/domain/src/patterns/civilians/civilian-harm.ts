@@ -1,4 +1,5 @@
-// Harm to civilians: which incidents do it, which settlements they hit for sure, and how many died. With the parameters that tell these apart.
+// Harm to civilians: which incidents do it, which settlements they certainly hit, and how many died; with the parameters for
+// these.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -21,28 +22,34 @@ export interface RepeatVictimisationParameters {
 }
 
 export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationParameters> = {
-  placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source, max: 100 },
-  incidentsMin: { default: 3, unit: 'incidents', meaning: 'attacks on the civilians of one place that make it', source, min: 1 },
-  windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source, max: 366 },
+  placeKm: { default: 5, unit: 'km', meaning: 'points within this distance are one place', source, max: 100 },
+  incidentsMin: {
+    default: 3,
+    unit: 'incidents',
+    meaning: 'attacks on the civilians of one place needed for entry',
+    source,
+    min: 1
+  },
+  windowDays: { default: 90, unit: 'days', meaning: 'window for one place', source, max: 366 },
   settlementsMin: {
     default: 2,
     unit: 'settlements',
-    meaning: 'settlements of one area hit by one perpetrator that make it',
+    meaning: 'settlements of one area hit by one perpetrator needed for entry',
     source,
     min: 2
   },
-  areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source, max: 366 },
+  areaWindowDays: { default: 45, unit: 'days', meaning: 'window for one perpetrator', source, max: 366 },
   coarsestKm: {
     default: 500,
     unit: 'km',
-    meaning: 'a name known no better than that is a wide area, not a settlement',
+    meaning: 'a name less precise than this is a wide area, not a settlement',
     source: 'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
   },
-  quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source, min: 1 },
+  quietDays: { default: 90, unit: 'days', meaning: 'quiet time that ends it', source, min: 1 },
   civilianTargets: {
     default: ['civilians', 'community-leader'],
     unit: 'kinds of target',
-    meaning: 'targets that are civilians, beside the category of attacks on them',
+    meaning: 'kinds of targets that are civilian, besides the category of attacks on civilians',
     source: 'our choice: the kinds that importers write'
   },
   genericActors: genericActorsParameter
@@ -54,7 +61,7 @@ export function harmsCivilians({ category, targets }: Incident, { civilianTarget
   return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
 }
 
-/** The areas that an incident lies in for certain, each once. */
+/** The areas in which an incident certainly lies, each once. */
 export function areasOf(incident: Incident): readonly string[] {
   return [...new Set(placesOf(incident).flatMap(place => (place.areaCertain ? (place.admin1 ?? []) : [])))]
 }
@@ -68,12 +75,12 @@ export function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
   return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
 }
 
-/** True where one of its places is that place. */
+/** True if one of its places is that place. */
 export function isAt({ place, alsoAt }: Incident, there: IncidentPlace, km: number): boolean {
   return areOnePlace(there, place, km) || alsoAt.some(p => areOnePlace(there, p, km))
 }
 
-/** Settlements that these hit, of one area or of any, each surely another than all before it. */
+/** The settlements that these incidents hit, in one area or in any; each is certainly different from those before it. */
 export function settlementsOf(
   incidents: readonly Incident[],
   admin1: string | null,
@@ -94,7 +101,7 @@ export function settlementsOf(
   return found.map(({ place }) => place)
 }
 
-/** What is thought the most likely, else what is sure; null is unknown. */
+/** The best estimate, else the lowest figure; null if unknown. */
 export function deathsOf({ fatalities: { low, best } }: Incident): number | null {
   return best ?? low
 }

@@ -1,12 +1,12 @@
-// What comes near to a repeat victimisation.
+// Near misses of a repeat victimisation.
 
-import type { NearMiss } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, isLongerThan } from '../../space-time/event-time.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
 import { isAt, type RepeatVictimisationParameters } from './civilian-harm.ts'
 
-/** One attack fewer on a place than it takes. */
+/** One attack on a place less than needed. */
 export function nearVictimisation(
   { loose }: { readonly loose: readonly Incident[] },
   horizonMs: number,
@@ -27,7 +27,7 @@ export function nearVictimisation(
           threshold: incidentsMin,
           baseline: null
         },
-        lacks: '1 attack more',
+        lacks: '1 more attack',
         incidents
       })
     }

@@ -1,5 +1,6 @@
-// Repeat victimisation: civilians of one place are attacked again and again, or one perpetrator goes from settlement to settlement of an area. A story
-// takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
+// Repeat victimisation: civilians of one place are attacked repeatedly, or one perpetrator goes from settlement to settlement of
+// an area. An episode takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts
+// in one episode.
 
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -8,13 +9,13 @@ import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '.
 import { dayMs, formatDay, isLongerThan } from '../../space-time/event-time.ts'
 import { type NamedActor, named } from '../episode/actor-names.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { joinsLast, makesEach } from '../episode/last-made.ts'
+import { incidentCache } from '../episode/incident-cache.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { givesAgain } from '../episode/same-again.ts'
+import { itemsNeeded, notEndedBefore } from '../episode/prune-ended.ts'
+import { concatCache, perItemCache } from '../episode/recent-cache.ts'
 import { areApart, nameOfPlace } from '../episode/same-place.ts'
-import { endedSince, stillOfUse } from '../episode/since.ts'
-import { areaBeside, capitalised, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { areaBeside, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import {
   areasOf,
   deathsOf,
@@ -27,9 +28,10 @@ import {
   settlementsOf
 } from './civilian-harm.ts'
 import { nearVictimisation } from './near-victimisation.ts'
+import { repeatVictimisationExamples } from './repeat-victimisation-examples.ts'
 
 interface VictimisationEpisode {
-  /** What brought it about: attacks on one place, or the places of one perpetrator. */
+  /** What opened it: attacks on one place, or the places of one perpetrator. */
   readonly entered: 'place' | 'perpetrator'
   readonly group: Readonly<Record<string, string>>
   readonly fromMs: number
@@ -38,7 +40,7 @@ interface VictimisationEpisode {
   readonly places: readonly IncidentPlace[]
   readonly perpetrators: readonly NamedActor[]
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  /** Most deaths of one incident; null while none is known. */
+  /** Maximum deaths of one incident; null while none is known. */
   readonly deaths: number | null
   /** Ends of the attacks of the last window, at most `recentMax`. */
   readonly recentMs: readonly number[]
@@ -48,93 +50,30 @@ interface VictimisationEpisode {
 }
 
 interface RepeatVictimisationState {
-  /** Attacks of the window that no story has taken, in order of the fold; at most `looseMax`. */
+  /** Attacks of the window that are in no episode, in order of the fold; at most `looseMax`. */
   readonly loose: readonly Incident[]
   readonly open: readonly VictimisationEpisode[]
   readonly closed: readonly Finding[]
 }
 
 const looseMax = 1000
-/** Attacks of one window that are counted: more makes no difference to anybody. */
+/** Maximum number of attacks counted in one window: no decision needs more, and the alert says `at least`. */
 const recentMax = 60
-/** Places that a story knows: what happens at any further one belongs to it only by its perpetrator. */
+/** Maximum number of places of an episode, as above; a further place belongs to it only by its perpetrator. */
 const placesMax = 40
 
 export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatVictimisationState> = {
   id: 'repeat-victimisation',
+  words: {
+    says: 'Civilians of one settlement are attacked repeatedly, or one perpetrator goes from village to village.',
+    levels: 'Another place is hit; an attack kills more than those before.',
+    ends: '`quietDays` without another attack.',
+    comesBack:
+      'The same settlement, or a place within `placeKm` of its first attack, before it would have ended; for a perpetrator who goes from village to village only with the same one.',
+    comesBackBy: { km: 'placeKm', days: ['quietDays'] }
+  },
   parameters: repeatVictimisationParameters,
-  examples: [
-    {
-      name: 'a third attack on the civilians of one settlement within 90 days',
-      given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
-        { at: '2025-04-01', category: 'looting', targets: ['civilians'], settlement: 'Ogossagou', admin1: 'ML-5' },
-        { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
-      ],
-      horizon: '2025-05-10',
-      expect: [{ group: { admin1: 'ML-5', settlement: 'Ogossagou' }, level: 1, open: true }]
-    },
-    {
-      name: 'two settlements of one area within 45 days by the same perpetrator',
-      given: [
-        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'Dozo militia' },
-        { at: '2025-11-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'dozo militia' }
-      ],
-      horizon: '2025-11-20',
-      expect: [{ group: { admin1: 'ML-4', perpetrator: 'dozo militia' }, level: 1, open: true }]
-    },
-    {
-      name: 'two settlements hit by nobody who is known are two incidents',
-      given: [
-        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'unknown' },
-        { at: '2025-10-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'unknown' }
-      ],
-      horizon: '2025-11-20',
-      expect: []
-    },
-    {
-      name: 'another place and more deaths escalate it',
-      given: [
-        {
-          at: '2025-10-01',
-          category: 'attack-on-civilians',
-          settlement: 'Kamona',
-          admin1: 'ML-4',
-          actor: 'Dozo militia',
-          deaths: [2, 2, 2]
-        },
-        {
-          at: '2025-10-10',
-          category: 'attack-on-civilians',
-          settlement: 'Balle',
-          admin1: 'ML-4',
-          lat: 13,
-          actor: 'Dozo militia'
-        },
-        {
-          at: '2025-12-10',
-          category: 'attack-on-civilians',
-          settlement: 'Niono',
-          admin1: 'ML-4',
-          lat: 14.25,
-          actor: 'Dozo militia',
-          deaths: [5, 6, 9]
-        }
-      ],
-      horizon: '2025-12-20',
-      expect: [{ group: { admin1: 'ML-4' }, level: 3, open: true }]
-    },
-    {
-      name: '90 quiet days end it',
-      given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
-        { at: '2025-04-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
-        { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
-      ],
-      horizon: '2025-08-10',
-      expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
-    }
-  ],
+  examples: repeatVictimisationExamples,
   placeNeeds: (incident, parameters) => {
     if (!harmsCivilians(incident, parameters)) return []
     const isNamed = namedPerpetrators(incident, parameters.genericActors).length > 0
@@ -156,7 +95,7 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     }
     if (!grows) return current
     const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
-    const young = stillOfUse(current.loose, i => i.toMs > youngFromMs)
+    const young = itemsNeeded(current.loose, i => i.toMs > youngFromMs)
     const opened = openedAtPlace(young, incident, parameters) ?? openedByActor(young, incident, parameters)
     if (opened === null)
       return { ...current, loose: [...(young.length < looseMax ? young : young.slice(1 - looseMax)), incident] }
@@ -167,7 +106,7 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     if (open.length === 0) return closed
     const told = describedEach(open, f => describe(f, null, parameters))
     const hasEnded = (f: VictimisationEpisode) => closesAtMs(f, parameters) <= horizonMs
-    // The place among the others stays when one ends.
+    // The order of findings stays when an episode ends.
     const endedIf = (finding: Finding, f: VictimisationEpisode) => (hasEnded(f) ? describeEnded(f, parameters) : finding)
     const now = open.some(hasEnded) ? told.map((finding, i) => endedIf(finding, open[i] as VictimisationEpisode)) : told
     return together(closed, now)
@@ -182,17 +121,17 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     return next
   },
   forget: (state, beforeMs) => {
-    // What ended a year before the base stands in no window that may still come.
-    const loose = stillOfUse(state.loose, i => i.toMs >= beforeMs - 366 * dayMs)
-    const closed = endedSince(state.closed, beforeMs)
+    // No window still to come contains what ended a year before the base.
+    const loose = itemsNeeded(state.loose, i => i.toMs >= beforeMs - 366 * dayMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     return loose === state.loose && closed === state.closed ? state : { ...state, loose, closed }
   }
 }
 
-const storyAgain = givesAgain<VictimisationEpisode>()
-const together = joinsLast<Finding>()
+const storyAgain = incidentCache<VictimisationEpisode>()
+const together = concatCache<Finding>()
 
-/** At one of its places, on whatever side of a border; or by one of its perpetrators in its area. */
+/** True for an incident at one of its places, across borders too, or by one of its perpetrators in its area. */
 function belongs(f: VictimisationEpisode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
   if (f.places.some(known => isAt(incident, known, parameters.placeKm))) return true
   const { admin1 } = f.group
@@ -200,7 +139,7 @@ function belongs(f: VictimisationEpisode, incident: Incident, parameters: Repeat
   return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.perpetrators.some(p => p.key === key))
 }
 
-/** Three attacks on one place: that has no border in it, and needs no area. */
+/** An episode of attacks on one place, which needs no area. */
 function openedAtPlace(
   loose: readonly Incident[],
   incident: Incident,
@@ -220,7 +159,9 @@ function openedAtPlace(
   return null
 }
 
-/** Places that are not one and the same for sure, all hit by the same perpetrator; an incident that names two villages hits both. */
+/**
+ * An episode of places that are certainly different, all hit by one perpetrator; an incident that names two villages hits both.
+ */
 function openedByActor(
   loose: readonly Incident[],
   incident: Incident,
@@ -253,7 +194,7 @@ function openedIn(
   })
   const [first] = byActor
   if (first === undefined) return null
-  // Those who did the same together are named together.
+  // Perpetrators of the same incidents are named together.
   const together = byActor.filter(
     b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length
   )
@@ -289,7 +230,7 @@ function opened(
   }
 }
 
-/** Who is named in at least two of them: one name alone does not make a story of an area. */
+/** Perpetrators named in at least two of them: a single mention does not identify the perpetrator of an episode. */
 function sharedPerpetrators(
   incidents: readonly Incident[],
   { genericActors }: RepeatVictimisationParameters
@@ -342,11 +283,11 @@ function closeWhenDue(
   return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
 }
 
-/** One finding for one state of each: what did not change is the same object. */
-const describedEach = makesEach<VictimisationEpisode, Finding>()
+/** The findings of open episodes; an unchanged episode gives the same object. */
+const describedEach = perItemCache<VictimisationEpisode, Finding>()
 const endings = new WeakMap<VictimisationEpisode, Finding>()
 
-/** The scope is the whole theatre: a late incident ends again stories that it does not touch. */
+/** The scope is the whole theatre: a late incident ends again episodes that it does not affect. */
 function describeEnded(f: VictimisationEpisode, parameters: RepeatVictimisationParameters): Finding {
   const known = endings.get(f) ?? describe(f, closesAtMs(f, parameters), parameters)
   endings.set(f, known)
@@ -359,7 +300,9 @@ function describe(f: VictimisationEpisode, toMs: number | null, parameters: Repe
   const where = listOf(f.places.map(nameOfPlace), 4)
   const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
   const area = f.group.admin1 === undefined ? '' : ` ${areaBeside(f.group.admin1, f.places.map(nameOfPlace))}`
-  const measured = atPlace ? `${countedText(f.most, 'attack')} within ${windowDays} days` : countedText(f.most, 'settlement')
+  const limit = atPlace ? recentMax : placesMax
+  const counted = atPlace ? `${countedText(f.most, 'attack')} within ${windowDays} days` : countedText(f.most, 'settlement')
+  const measured = f.most < limit ? counted : `at least ${counted}`
   return {
     group: f.group,
     situation: situationAt(f.triggers.kept[0], placeKm, toMs ?? closesAtMs(f, parameters), f.group.perpetrator),
@@ -383,11 +326,11 @@ function describe(f: VictimisationEpisode, toMs: number | null, parameters: Repe
         ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}${atPlace ? '' : ` since ${formatDay(f.fromMs)}`}`
         : `No attacks on civilians at ${where}${area} for ${quietDays} days`,
     explanation:
-      `${capitalised(spanWords(f.fromMs, f.enteredMs))} civilians were attacked at ${where}${by}: ${measured}; ` +
+      `Civilians were attacked at ${where}${by} ${spanWords(f.fromMs, f.enteredMs)}: ${measured}. ` +
       (atPlace
-        ? `${incidentsMin} on one settlement, or on places at most ${placeKm} km apart, are needed. `
-        : `${settlementsMin} of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +
-      `It ends after ${quietDays} days without another.` +
+        ? `Threshold: ${countedText(incidentsMin, 'attack')} on one settlement, or on places at most ${placeKm} km apart. `
+        : `Threshold: ${countedText(settlementsMin, 'settlement')} in one area within ${countedText(areaWindowDays, 'day')}, by the same perpetrator. Places count separately if one source names both, or if they are certainly different. `) +
+      `The alert ends after ${countedText(quietDays, 'day')} without another attack.` +
       wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }
 }

@@ -1,12 +1,12 @@
-// Acute hunger: reports that put an area in phase 4 (emergency) or 5 (famine) of the IPC scale. A fold of its own of compound-crisis, which alone reads it.
-// Hunger of no stated phase is none of it: within a siege it escalates the siege.
+// Acute hunger: reports that put an area in phase 4 (emergency) or 5 (famine) of the IPC scale. Read only by compound-crisis, as
+// its own fold. Hunger without a stated phase is left out: within a siege it escalates the siege.
 
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
-import { endedSince } from '../episode/since.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 
 export interface AcuteHungerParameters {
   readonly windowDays: number
@@ -32,13 +32,13 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
     windowDays: {
       default: 30,
       unit: 'days',
-      meaning: 'how long a situation counts from its entry, at least',
+      meaning: 'minimum time for which a situation counts from its entry',
       source: 'patterns.md#compound-crisis'
     },
     hungerTactics: {
       default: ['other:ipc-4', 'other:ipc-5'],
       unit: 'tactics',
-      meaning: 'by which a report says that hunger has reached phase 4 or worse',
+      meaning: 'tactics by which a report states hunger of phase 4 or worse',
       source: 'patterns.md#compound-crisis; the IPC acute scale'
     }
   },
@@ -59,7 +59,7 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
   },
   nextChangeMs: ({ open }, horizonMs) => (open && open.untilMs > horizonMs ? open.untilMs : null),
   forget: (state, beforeMs) => {
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     return closed === state.closed ? state : { ...state, closed }
   }
 }

@@ -1,5 +1,5 @@
-// What follows at a settlement that spoke up: it appealed, resisted or informed, and then was threatened or attacked, or left in peace. A fold of its own of
-// retaliation-watch, which alone reads it: by itself it is no alert.
+// What follows when a settlement speaks up (appeals, resists or informs): threats, attacks, or quiet. Read only by
+// retaliation-watch, as its own fold; it raises no alert by itself.
 
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -9,7 +9,7 @@ import { attackCategories } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { endedSince } from '../episode/since.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 
 export interface AppealAftermathParameters {
   readonly quietDays: number
@@ -21,7 +21,7 @@ interface Aftermath {
   readonly name: string
   readonly fromMs: number
   readonly lastMs: number
-  /** Threats and attacks since the last word of the settlement. */
+  /** Threats and attacks since the settlement last spoke up. */
   readonly threats: number
   readonly attacks: number
   readonly triggers: Evidence
@@ -30,25 +30,25 @@ interface Aftermath {
 
 interface AppealAftermathState {
   readonly settlement: string
-  /** Threats and attacks of the very time of the last incident: an appeal of the same time may still come after them in the fold. */
+  /** Threats and attacks at the time of the last incident: the settlement's own act at that time may still follow in the fold. */
   readonly justNow: readonly Incident[]
   readonly open: Aftermath | null
   readonly closed: readonly Finding[]
 }
 
-/** Threats, and attacks, that are named after each word of the settlement; of more there is only a number. */
+/** Maximum number of threats, and of attacks, listed for each appeal; the rest is counted. */
 export const menacesNamedMax = 10
-/** Threats and attacks of one moment that are remembered. */
+/** Maximum number of threats and attacks of one moment that are kept. */
 const justNowMax = 50
 
 export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermathState> = {
   id: 'appeal-aftermath',
   parameters: {
-    quietDays: { default: 60, unit: 'days', meaning: 'quiet after which it is over', source: 'patterns.md#retaliation-watch' },
+    quietDays: { default: 60, unit: 'days', meaning: 'quiet time that ends it', source: 'patterns.md#retaliation-watch' },
     voiceTactics: {
       default: ['other:resistance', 'other:informing'],
       unit: 'tactics',
-      meaning: 'by which a settlement speaks up, besides the category `appeal`',
+      meaning: 'tactics by which a settlement speaks up, besides the category `appeal`',
       source: 'patterns.md#retaliation-watch'
     }
   },
@@ -75,18 +75,18 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
   forget: (state, beforeMs) => {
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     if (state.justNow.every(i => i.toMs >= beforeMs) && closed === state.closed) return state
     return { ...state, justNow: state.justNow.filter(i => i.toMs >= beforeMs), closed }
   }
 }
 
-/** True for what a settlement is punished for. */
+/** True for what a settlement may be punished for. */
 export function isVoice(incident: Incident, { voiceTactics }: Pick<AppealAftermathParameters, 'voiceTactics'>): boolean {
   return incident.category === 'appeal' || incident.tactics.some(tactic => voiceTactics.includes(tactic))
 }
 
-/** How a settlement may be punished; null for what is neither. */
+/** The kind of retaliation; null for other incidents. */
 export function menaceOf(incident: Incident): 'threat' | 'attack' | null {
   if (incident.category === 'threat') return 'threat'
   return attackCategories.has(incident.category) ? 'attack' : null
@@ -113,7 +113,7 @@ function silentAftermath(settlement: string, incident: Incident): Aftermath {
   }
 }
 
-/** What can't trigger only supports, and keeps nothing open. */
+/** An incident that cannot trigger only supports, and does not extend the episode. */
 function grown(open: Aftermath, incident: Incident, parameters: AppealAftermathParameters): Aftermath {
   if (!incident.passesGrade) return { ...open, support: withSupport(open.support, incident) }
   const lastMs = Math.max(open.lastMs, incident.toMs)

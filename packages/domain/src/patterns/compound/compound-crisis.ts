@@ -1,5 +1,6 @@
-// Compound crisis, level 1: in one first-level area people are cut off, by a siege or by cut supply lines, and at the same time killed, attacked more than
-// before, or starving. It reads the findings of the patterns for these, and stated phases of hunger (acute-hunger.ts).
+// Compound crisis, level 1: people of one first-level area are cut off, by a siege or by cut supply lines, and at the same time
+// killed, attacked more than before, or starving. It reads the findings of the patterns for these, and stated phases of hunger
+// (acute-hunger.ts).
 
 import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
@@ -8,9 +9,10 @@ import { placesOf } from '../../incident/incident.ts'
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
-import { keepsLast } from '../episode/last-made.ts'
-import { capitalised, listOf, wholeIntervalNote } from '../episode/wording.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { capitalised, countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
 import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
 
 const source = 'patterns.md#compound-crisis'
@@ -21,8 +23,8 @@ export interface CompoundCrisisParameters extends AcuteHungerParameters {
   readonly escalateKinds: number
 }
 
-/** A finding as one situation among others: what it is, and while it counts. */
-interface Situation {
+/** A finding as one of several concurrent situations: its kind, and how long it counts. */
+interface CrisisFactor {
   readonly kind: string
   readonly cutsOff: boolean
   readonly fromMs: number
@@ -33,31 +35,37 @@ interface Situation {
 interface CrisisEpisode {
   readonly fromMs: number
   readonly untilMs: number
-  /** When so many kinds were first there at once that it escalates, and which came then. */
+  /** When enough kinds first coincided to escalate, and which kind came last. */
   readonly third: { readonly atMs: number; readonly kind: string } | null
   readonly kindsMax: number
 }
 
-/** Of each situation, incidents that are named at most: so that none crowds out another. */
+/** Maximum number of incidents named per situation, so that none crowds out another. */
 const situationEvidenceMax = 50
 
 export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
   id: 'compound-crisis',
+  words: {
+    says: 'People of one area are cut off, and violence or hunger is added: a rule over what other rules find.',
+    levels: '`escalateKinds` concurrent kinds of situation.',
+    ends: 'Fewer than two of them continue.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     ...acuteHunger.parameters,
     cutOffPatterns: {
       default: ['siege', 'supply-line-interdiction'],
       unit: 'patterns',
-      meaning: 'by which people are cut off',
+      meaning: 'patterns that show that people are cut off',
       source
     },
     violencePatterns: {
       default: ['surge', 'mass-casualty', 'cumulative-deaths'],
       unit: 'patterns',
-      meaning: 'of which one must come with it, or hunger',
+      meaning: 'patterns of which one must coincide with it, or else hunger',
       source
     },
-    escalateKinds: { default: 3, unit: 'kinds', meaning: 'kinds of situation at once at which it escalates', source }
+    escalateKinds: { default: 3, unit: 'kinds', meaning: 'number of concurrent kinds of situation at which it escalates', source }
   },
   examples: [
     {
@@ -71,7 +79,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
     },
     {
-      name: 'it is over when fewer than two of them go on',
+      name: 'it ends when fewer than two of them continue',
       given: [
         { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
@@ -81,7 +89,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
     },
     {
-      name: 'a siege alone is none, nor hunger in another area',
+      name: 'a siege alone, with hunger in another area, is not a compound crisis',
       given: [
         { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
@@ -111,16 +119,16 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
 }
 
 interface Course {
-  readonly situations: readonly Situation[]
+  readonly situations: readonly CrisisFactor[]
   readonly episodes: readonly CrisisEpisode[]
 }
 
 const quiet: Course = { situations: [], episodes: [] }
-/** A view is asked twice: what stands, and when that changes. */
-const courses = keepsLast<View, Course>(1)
+/** A view is evaluated twice: for its findings, and for the moment at which they change. */
+const courses = recentCache<View, Course>(1)
 
 function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
-  // In most areas nobody is cut off.
+  // Most areas have no siege or supply cut.
   if (!view.inputs.some(({ pattern }) => parameters.cutOffPatterns.includes(pattern))) return quiet
   return courses(view, () => {
     const situations = view.inputs.flatMap(input => situationOf(input, parameters) ?? [])
@@ -128,14 +136,14 @@ function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
   })
 }
 
-/** Patterns of one kind are one situation: deaths at once and deaths adding up. */
+/** Patterns of one kind are one situation, for example mass casualties and cumulative deaths. */
 function kindOf({ pattern }: Input, { cutOffPatterns, violencePatterns }: CompoundCrisisParameters): string | null {
   if (pattern === 'cumulative-deaths' && violencePatterns.includes(pattern)) return 'mass-casualty'
   const isRead = pattern === acuteHunger.id || cutOffPatterns.includes(pattern) || violencePatterns.includes(pattern)
   return isRead ? pattern : null
 }
 
-function situationOf(input: Input, parameters: CompoundCrisisParameters): Situation | null {
+function situationOf(input: Input, parameters: CompoundCrisisParameters): CrisisFactor | null {
   const { finding } = input
   const kind = kindOf(input, parameters)
   if (kind === null) return null
@@ -146,8 +154,8 @@ function situationOf(input: Input, parameters: CompoundCrisisParameters): Situat
 }
 
 /**
- * The areas that a finding touches: the one that it is about, else those in which its incidents certainly lie. Of a hub both: those who live there are cut
- * off, wherever its roads were hit.
+ * The areas that a finding affects: that of its group, else those in which its incidents certainly lie. For a hub both: its
+ * people are cut off wherever the roads were hit.
  */
 function areasOf({ group, triggers }: Finding): readonly string[] {
   if (group.admin1 !== undefined && group.hub === undefined) return [group.admin1]
@@ -155,8 +163,11 @@ function areasOf({ group, triggers }: Finding): readonly string[] {
   return [...new Set([...(group.admin1 === undefined ? [] : [group.admin1]), ...areas])]
 }
 
-/** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
-function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): CrisisEpisode[] {
+/**
+ * The spans in which a situation that cuts off and one of another kind coincide. At one moment ends are processed before
+ * beginnings.
+ */
+function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCrisisParameters): CrisisEpisode[] {
   const lasting = situations.filter(s => s.untilMs > s.fromMs)
   const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
   const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
@@ -186,7 +197,7 @@ function episodesOf(situations: readonly Situation[], parameters: CompoundCrisis
   return open ? [...episodes, open] : episodes
 }
 
-/** The situations that are there at one moment, counted. */
+/** The situations that are present at one moment, counted by kind. */
 class Presence {
   readonly #countByKind = new Map<string, number>()
   #cutOff = 0
@@ -196,18 +207,18 @@ class Presence {
     return this.#countByKind.size
   }
 
-  /** True where one cuts off and another does not. */
+  /** True if one cuts off and another does not. */
   get enters(): boolean {
     return this.#cutOff > 0 && this.#others > 0
   }
 
-  begin({ kind, cutsOff }: Situation): void {
+  begin({ kind, cutsOff }: CrisisFactor): void {
     this.#countByKind.set(kind, (this.#countByKind.get(kind) ?? 0) + 1)
     if (cutsOff) this.#cutOff += 1
     else this.#others += 1
   }
 
-  end({ kind, cutsOff }: Situation): void {
+  end({ kind, cutsOff }: CrisisFactor): void {
     const left = (this.#countByKind.get(kind) ?? 0) - 1
     if (left > 0) this.#countByKind.set(kind, left)
     else this.#countByKind.delete(kind)
@@ -216,8 +227,8 @@ class Presence {
   }
 }
 
-/** The last that began of those that are there. */
-function latestAt(atMs: number, situations: readonly Situation[]): Situation {
+/** The situation that began last of those present. */
+function latestAt(atMs: number, situations: readonly CrisisFactor[]): CrisisFactor {
   const present = situations.filter(s => s.fromMs <= atMs && s.untilMs > atMs)
   return present.reduce((latest, s) => (s.fromMs > latest.fromMs ? s : latest))
 }
@@ -225,7 +236,7 @@ function latestAt(atMs: number, situations: readonly Situation[]): Situation {
 function describe(
   scope: string,
   episode: CrisisEpisode,
-  all: readonly Situation[],
+  all: readonly CrisisFactor[],
   horizonMs: number,
   parameters: CompoundCrisisParameters
 ): Finding {
@@ -238,20 +249,20 @@ function describe(
     0
   )
   const names = [...new Set(inIt.map(nameOf))]
-  // Each is told once, with the day on which the first of its name began.
+  // Each name appears once, with its earliest start.
   const dated = names.map(name => {
     const beganMs = Math.min(...inIt.filter(s => nameOf(s) === name).map(s => s.fromMs))
     return `${name} since ${formatDay(beganMs)}`
   })
   return {
     group: { admin1 },
-    // An area is none.
+    // An area does not identify a situation.
     situation: null,
     fromMs,
     toMs: untilMs <= horizonMs ? untilMs : null,
     levels: numberLevels([
-      { atMs: fromMs, reason: 'cut off, and more' },
-      ...(third ? [{ atMs: third.atMs, reason: `${parameters.escalateKinds} kinds at once` }] : [])
+      { atMs: fromMs, reason: 'cut off, with violence or hunger' },
+      ...(third ? [{ atMs: third.atMs, reason: `${countedText(parameters.escalateKinds, 'kind')} of situation at once` }] : [])
     ]),
     measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
     triggers: kept,
@@ -259,9 +270,9 @@ function describe(
     omitted: omitted + unnamed,
     headline: `Compound crisis in ${areaInCountry(admin1)}: ${listOf(names, 4)}`,
     explanation:
-      `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
-      `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +
-      `the crisis is over when fewer than two go on.${wholeIntervalNote(kept)}`
+      `${capitalised(listOf(dated, 8))}. Kinds of situation at once: ${kindsMax}. Threshold: 2, of which one cuts people off; escalation at ${parameters.escalateKinds}. ` +
+      `Each counts from its start until it ends, and for at least ${countedText(parameters.windowDays, 'day')}. ` +
+      `The alert ends when fewer than 2 continue.${wholeIntervalNote(kept)}`
   }
 }
 
@@ -270,11 +281,11 @@ const kindNames: Readonly<Record<string, string>> = {
   'supply-line-interdiction': 'cut supply lines',
   surge: 'a surge of attacks',
   'mass-casualty': 'many deaths',
-  'acute-hunger': 'hunger of phase 4 or worse'
+  'acute-hunger': 'hunger at IPC phase 4 or worse'
 }
 
-/** `a siege (Diosso)`: without numbers that grow with time alone. */
-function nameOf({ kind, finding }: Situation): string {
+/** `a siege (Diosso)`: without numbers that change with time alone. */
+function nameOf({ kind, finding }: CrisisFactor): string {
   const where = finding.group.settlement ?? finding.group.hub ?? null
   return `${kindNames[kind] ?? wordsOfCode(kind)}${where === null ? '' : ` (${where})`}`
 }

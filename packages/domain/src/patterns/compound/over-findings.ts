@@ -1,30 +1,34 @@
-// A pattern over incidents, run over findings instead: each finding of level 0 counts as one incident, at the moment of its entry. So a rule can ask for three
-// fronts in a month, or for a siege and then a mass killing in one area. It reads level 0 alone: what level 1 finds is never read again, so there are no cycles.
+// A pattern over incidents applied to findings: each finding of level 0 counts as one incident at the moment of its entry. A rule
+// can so ask for three fronts in a month, or for a siege and then a mass killing in one area. Level-1 findings are never read, so
+// there are no cycles.
 
 import { type AnyCompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
-import type { AnyPattern, ParameterFault } from '../../detection/pattern.ts'
+import { type AnyPattern, hasAbsenceLevels, type ParameterFault } from '../../detection/pattern.ts'
+import type { ScopeMachine } from '../../detection/scope-machine.ts'
+import { machineOver } from '../../detection/step-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { signatureOf } from '../../finding/finding-difference.ts'
 import { groupKeyOf } from '../../finding/finding-group.ts'
 import { triggerReportsOf } from '../../finding/report-change.ts'
 import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
+import { momentAt } from '../../fold/moment.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
 import type { Span } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
-/** Of each finding, incidents that are named at most. */
+/** Maximum number of incidents named per finding. */
 const findingEvidenceMax = 50
 
-/** The tactic by which a predicate knows of which pattern a finding is. */
+/** The tactic by which a predicate recognises the pattern of a finding. */
 export function findingTactic(pattern: string): string {
   return `other:finding-${pattern}`
 }
 
 /**
- * The same pattern over findings, as `findings-` and its name. `of` names the patterns or rules whose findings count; none names all of level 0. A name
- * of level 1 is refused: `isLevel1` tells them. Evidence is that of the findings: the incidents themselves.
+ * The same pattern over findings, named `findings-` and its id. `of` names the patterns or rules whose findings count, or all of
+ * level 0 if empty; a name of level 1, as `isLevel1` tells, is a fault. Evidence consists of the findings' incidents.
  */
 export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => boolean): AnyCompoundPattern {
   return {
@@ -34,27 +38,27 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
       of: {
         default: [],
         unit: 'patterns or rules',
-        meaning: 'whose findings count; none named: all of level 0',
+        meaning: 'patterns or rules whose findings count; if empty, all of level 0',
         source: 'patterns.md#building-blocks',
         itemFaults: nameFaults
       }
     },
     examples: [],
     ...(pattern.severities ? { severities: pattern.severities } : {}),
-    // A view has one clock: where some of it is absence, all of it waits.
-    ...(pattern.clock === 'watermark' || pattern.nextAbsenceMs !== undefined ? { clock: 'watermark' } : {}),
+    // A view has one clock: if part of it is an absence, all of it waits for the watermark.
+    ...(pattern.clock === 'watermark' || hasAbsenceLevels(pattern) ? { clock: 'watermark' } : {}),
     ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),
     faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
-    // A story that goes on may rest on any that came before it.
+    // A continuing episode may rest on any earlier finding.
     lookbackDays: () => 366,
     scopesOf: (input, parameters) => (isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : []),
     findings: (view, nowMs, parameters, unheard) => {
       const inputs = new Map(view.inputs.map(input => [asIncident(input), input.finding]))
-      const state = foldOf(pattern, view, parameters)
-      return pattern.findings(state, nowMs, parameters, unheard).map(found => withRealEvidence(found, inputs))
+      const found = machineFor(pattern, view, parameters).findings(momentAt(nowMs, unheard))
+      return found.map(finding => withRealEvidence(finding, inputs))
     },
     nextChangeMs: (view, nowMs, parameters, unheard: readonly Span[]) =>
-      pattern.nextChangeMs(foldOf(pattern, view, parameters), nowMs, parameters, unheard)
+      machineFor(pattern, view, parameters).nextChangeMs(momentAt(nowMs, unheard))
   }
 }
 
@@ -71,27 +75,26 @@ function nameFaults(item: unknown): readonly ParameterFault[] {
 
 function cycleFaults(parameters: Parameters, isLevel1: (name: string) => boolean): readonly ParameterFault[] {
   return (parameters.of as readonly string[]).flatMap((name, i) =>
-    isLevel1(name) ? [{ path: ['of', i], detail: `is of level 1: a rule over findings reads level 0 alone` }] : []
+    isLevel1(name) ? [{ path: ['of', i], detail: 'is of level 1: a rule over findings reads only level 0' }] : []
   )
 }
 
-/** A state is a function of the view: while that is the same object it is folded once. */
-const folded = new WeakMap<View, { readonly pattern: AnyPattern; readonly state: unknown }>()
+/** It depends on the view alone: made once per view object. */
+const machines = new WeakMap<View, { readonly pattern: AnyPattern; readonly machine: ScopeMachine }>()
 
-function foldOf(pattern: AnyPattern, view: View, parameters: Parameters): unknown {
-  const known = folded.get(view)
-  if (known?.pattern === pattern) return known.state
-  const incidents = view.inputs.map(asIncident).sort(compareIncidents)
-  const state = incidents.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(view.scope))
-  folded.set(view, { pattern, state })
-  return state
+function machineFor(pattern: AnyPattern, view: View, parameters: Parameters): ScopeMachine {
+  const known = machines.get(view)
+  if (known?.pattern === pattern) return known.machine
+  const machine = machineOver(pattern, { scope: view.scope, parameters }, view.inputs.map(asIncident).sort(compareIncidents))
+  machines.set(view, { pattern, machine })
+  return machine
 }
 
 const incidents = new WeakMap<Finding, Incident>()
 
 /**
- * A finding as an incident: at its entry, for how long it goes on is not known and must not move it, in every area that it touches. Its deaths are
- * those that it tells of, else of its triggers: two findings may count the same dead.
+ * A finding as an incident: at its entry, since its end is unknown and must not move it, in every area that it touches. Its
+ * deaths are those that it states, else those of its triggers: two findings may count the same deaths.
  */
 function asIncident(input: Input): Incident {
   const known = incidents.get(input.finding)
@@ -136,7 +139,7 @@ function unique<T>(values: readonly T[]): T[] {
   return [...new Map(values.map(value => [JSON.stringify(value), value])).values()]
 }
 
-/** One place for each area: of the group's settlement where it has one. */
+/** One place per area; the place of the group's settlement if it has one. */
 function placesTouched({ group, triggers }: Finding): IncidentPlace[] {
   const places = triggers.flatMap(placesOf)
   const mine = places.filter(p => group.settlementId === undefined || p.settlement === group.settlementId)
@@ -162,11 +165,11 @@ function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>
     support: support.kept.filter(i => !named.has(i)),
     omitted: found.omitted + triggers.omitted + support.omitted + left(found.triggers) + left(found.support),
     headline: ofFindings(found.headline),
-    explanation: `${ofFindings(found.explanation)} Each finding counts once, at its entry; the evidence is that of the findings.`
+    explanation: `${ofFindings(found.explanation)} Each finding counts once, from when it reached its threshold. The evidence listed is that of the findings.`
   }
 }
 
-/** What a pattern says of incidents, said of findings. */
+/** A text about incidents, changed to findings. */
 function ofFindings(text: string): string {
   return text.replace(/\bincident(s?)\b/g, 'finding$1')
 }

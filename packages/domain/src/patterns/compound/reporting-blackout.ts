@@ -1,9 +1,11 @@
-// Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); a siege open there makes it worse.
+// Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); an open
+// siege there raises the level.
 
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { placesOf } from '../../incident/incident.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { listOf } from '../episode/wording.ts'
 import { type SourceSilenceParameters, sourceSilence } from '../silence/source-silence.ts'
@@ -12,23 +14,29 @@ export interface ReportingBlackoutParameters extends SourceSilenceParameters {
   readonly worsePatterns: readonly string[]
 }
 
-/** Incidents of a siege that are named at most: those that made it. */
+/** Maximum number of incidents of a siege that are named: those that triggered it. */
 const siegeEvidenceMax = 20
 
 export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
   id: 'reporting-blackout',
+  words: {
+    says: 'A source has fallen silent about an area from which it used to report, and reports from others.',
+    levels: '`escalateFactor` times as long; an open finding of `worsePatterns` there.',
+    ends: 'Two reports from there.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     ...sourceSilence.parameters,
     worsePatterns: {
       default: ['siege'],
       unit: 'patterns',
-      meaning: 'what, open in the area at the same time, escalates it',
+      meaning: 'patterns that escalate it when open in the area at the same time',
       source: 'patterns.md#reporting-blackout'
     }
   },
   examples: [
     {
-      name: 'a source that spoke of an area each week is silent about it and goes on elsewhere',
+      name: 'a source that reported from an area every week falls silent there and continues elsewhere',
       given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 17)],
       horizon: '2025-06-20',
       expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: true }]
@@ -46,7 +54,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
       expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: false }]
     },
     {
-      name: 'a source that is silent everywhere says nothing of any area',
+      name: 'a source that is silent everywhere raises nothing',
       given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 10)],
       horizon: '2025-06-20',
       expect: []
@@ -64,11 +72,11 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
     const silences = inputs.filter(i => i.pattern === sourceSilence.id).map(i => i.finding)
     return worse.length === 0 ? silences : silences.map(silence => worsened(silence, worse))
   },
-  // Its own fold and the sieges tell of every change.
+  // Its own fold and the sieges report every change.
   nextChangeMs: () => null
 }
 
-/** A report a week from an area, for the examples. */
+/** For the examples: one report a week from an area. */
 function weekly(admin1: string, first: number, last: number) {
   return Array.from({ length: last - first + 1 }, (_, i) => ({
     at: new Date(Date.UTC(2025, 0, (first + i) * 7)).toISOString().slice(0, 10),
@@ -84,7 +92,7 @@ function areasOf(finding: Finding): readonly string[] {
   return [...new Set(areas)]
 }
 
-/** A silence with what was open in its area at the same time: one more level, from when both were. */
+/** A silence with the concurrent findings of its area: one more level from the moment at which both were open. */
 function worsened(silence: Finding, worse: readonly Input[]): Finding {
   const untilMs = silence.toMs ?? Number.POSITIVE_INFINITY
   const together = worse.filter(
@@ -96,14 +104,14 @@ function worsened(silence: Finding, worse: readonly Input[]): Finding {
     finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, siegeEvidenceMax)
   )
   const { kept, omitted } = evidenceOf([...silence.triggers, ...made])
-  const places = listOf([...new Set(together.map(({ finding }) => finding.group.settlement ?? 'a place'))], 3)
+  const places = [...new Set(together.map(({ finding }) => finding.group.settlement ?? 'a place'))]
   const levels = silence.levels.map(({ atMs, reason }) => ({ atMs, reason }))
   return {
     ...silence,
-    levels: numberLevels([...levels, { atMs: Math.max(entryOf(silence), fromMs), reason: 'a siege is open there' }]),
+    levels: numberLevels([...levels, { atMs: Math.max(entryOf(silence), fromMs), reason: 'siege in the same area' }]),
     triggers: kept,
     omitted: silence.omitted + omitted,
-    headline: `${silence.headline}, where ${places} is under siege`,
-    explanation: `${silence.explanation} A siege is open in the same area at the same time.`
+    headline: `${silence.headline}, where ${listOf(places, 3)} ${places.length === 1 ? 'is' : 'are'} under siege`,
+    explanation: `${silence.explanation} ${listOf(places, 3)} in the same area ${places.length === 1 ? 'is' : 'are'} under siege at the same time.`
   }
 }

@@ -1,5 +1,6 @@
-// Retaliation watch, level 1: a settlement spoke up while an armed actor holds a siege or rule there. Any threat or attack there afterwards escalates.
-// It reads sieges, lost territory, and what followed at settlements that spoke up (appeal-aftermath.ts).
+// Retaliation watch, level 1: a settlement appealed, resisted or informed while an armed actor besieges or rules it. Any threat
+// or attack there afterwards escalates. It reads sieges, lost territory, and what follows when settlements speak up
+// (appeal-aftermath.ts).
 
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
@@ -15,23 +16,30 @@ export interface RetaliationWatchParameters extends AppealAftermathParameters {
   readonly holdingPatterns: readonly string[]
 }
 
-/** Incidents that show who holds the settlement, named at most: those that made it so. */
+/** Maximum number of incidents named that show who holds the settlement: those that triggered the finding. */
 const holdingEvidenceMax = 20
 
 export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
   id: 'retaliation-watch',
+  words: {
+    says: 'A settlement under siege or the rule of others has appealed, resisted or informed, and may be punished for it.',
+    levels: 'A threat or an attack there.',
+    ends: '`quietDays` without a further appeal, threat or attack.',
+    comesBack: 'The same settlement, within `quietDays` of the last report.',
+    comesBackBy: 'settlement'
+  },
   parameters: {
     ...appealAftermath.parameters,
     holdingPatterns: {
       default: ['siege', 'territory-lost'],
       unit: 'patterns',
-      meaning: 'what shows that an actor holds a siege or rule there',
+      meaning: 'patterns whose findings show that an actor besieges or rules the settlement',
       source: 'patterns.md#retaliation-watch'
     }
   },
   examples: [
     {
-      name: 'an appeal out of a siege is watched, and an attack on the place escalates it',
+      name: 'an appeal from a besieged settlement raises it, and an attack there escalates it',
       given: [
         { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
@@ -42,7 +50,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
       expect: [{ group: { settlement: 'Diosso' }, level: 2, open: true }]
     },
     {
-      name: 'sixty quiet days end the watch',
+      name: 'sixty quiet days end it',
       given: [
         { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
@@ -52,7 +60,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
       expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
     },
     {
-      name: 'an appeal where nobody holds the place is none of it',
+      name: 'an appeal from a settlement that nobody holds raises nothing',
       given: [
         { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
@@ -75,14 +83,14 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
     const aftermaths = inputs.filter(i => i.pattern === appealAftermath.id)
     return aftermaths.flatMap(({ finding }) => watchOf(finding, holdings, parameters) ?? [])
   },
-  // Its own fold tells of every end.
+  // Its own fold reports every end.
   nextChangeMs: () => null
 }
 
-/** The watch of one aftermath: from the first word that came while the place was held. Null where none did. */
+/** The watch of one aftermath: from when the settlement first spoke up while it was held; null if there was none. */
 function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: RetaliationWatchParameters): Finding | null {
   for (const voice of aftermath.triggers.filter(i => isVoice(i, parameters))) {
-    // A place that is known to be held by its own word alone has one alert, of that: the word is its evidence.
+    // If only that report shows that the place is held, there is one alert, of the siege or loss: the report is its evidence.
     const held = holdings.filter(
       ({ finding }) =>
         entryOf(finding) <= voice.toMs &&
@@ -97,7 +105,7 @@ function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: Ret
 function describe(aftermath: Finding, voice: Incident, held: readonly Input[], parameters: RetaliationWatchParameters): Finding {
   const enteredMs = Math.max(voice.fromMs, Math.min(...held.map(({ finding }) => entryOf(finding))))
   const since = aftermath.triggers.filter(i => i.fromMs >= voice.fromMs && i.toMs >= enteredMs)
-  // A clash in which it resisted is its own word, and no answer to it.
+  // A clash in which the settlement resisted is its own act, not a retaliation.
   const menaces = since.filter(i => menaceOf(i) !== null && !isVoice(i, parameters))
   const holding = held.flatMap(({ finding }) =>
     finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, holdingEvidenceMax)
@@ -113,7 +121,7 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
     fromMs: enteredMs,
     toMs: aftermath.toMs,
     levels: numberLevels([{ atMs: enteredMs, reason: 'spoke up while held' }, ...marks]),
-    measure: { name: 'threats and attacks since it spoke up, named', value: menaces.length, threshold: 1, baseline: null },
+    measure: { name: 'threats and attacks listed since it spoke up', value: menaces.length, threshold: 1, baseline: null },
     triggers: kept,
     support: aftermath.support,
     omitted: omitted + aftermath.omitted,
@@ -122,18 +130,18 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
         ? `${name} spoke up on ${formatDay(voice.fromMs)} while ${wordOf(held)}: retaliation may follow`
         : `${worst} ${name} after it spoke up while ${wordOf(held)}`,
     explanation:
-      `Word from ${name} on ${formatDay(voice.fromMs)} came while ${wordOf(held)} (since ${formatDay(entryOf((held[0] as Input).finding))}). ` +
-      `${menaces.length === 0 ? 'No threat or attack has followed so far; any of them escalates it. ' : `Since then ${menacesText(menaces)} followed. `}` +
-      `The watch ends after ${parameters.quietDays} days without further word, threat or attack.${wholeIntervalNote(since)}`
+      `${name} appealed, resisted or informed on ${formatDay(voice.fromMs)}, when it was ${wordOf(held)} (since ${formatDay(entryOf((held[0] as Input).finding))}). ` +
+      `${menaces.length === 0 ? 'No threat or attack has been reported since; either would escalate the alert. ' : `Reported since then: ${menacesText(menaces)}. `}` +
+      `The alert ends after ${countedText(parameters.quietDays, 'day')} without another appeal, act of resistance, threat or attack.${wholeIntervalNote(since)}`
   }
 }
 
-/** One threat and one attack, the first of each: an escalator counts once. */
+/** The first threat and the first attack: an escalator counts once. */
 function firstOfEach(menaces: readonly Incident[]): Incident[] {
   return [...new Map(menaces.toReversed().map(i => [menaceOf(i), i])).values()]
 }
 
-/** After every word so many of each kind are named, and no more: then there may be more of them. */
+/** The list for each appeal is bounded: at the maximum there may be more. */
 function menacesText(menaces: readonly Incident[]): string {
   const counts = (['threat', 'attack'] as const).flatMap(kind => {
     const count = menaces.filter(i => menaceOf(i) === kind).length

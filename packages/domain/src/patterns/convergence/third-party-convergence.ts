@@ -1,17 +1,19 @@
-// Third-party convergence: several states tell their people to leave one country within days. What they know they do not say; that they agree says
-// enough. It stands until some of them take it back: an advice that nobody repeats is still an advice.
+// Third-party convergence: several states tell their people to leave one country within days. Their reasons are not public; their
+// agreement is the sign. It stands until some of them lower their advice, since an advice that is not repeated still stands.
 
-import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, isLongerThan } from '../../space-time/event-time.ts'
 import { actorsOfRole, type NamedActor, named } from '../episode/actor-names.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { keepsLast } from '../episode/last-made.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { endedSince } from '../episode/since.ts'
-import { capitalised, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 
 const source = 'patterns.md#third-party-convergence'
 
@@ -23,7 +25,7 @@ export interface ThirdPartyConvergenceParameters {
   readonly loweredTactics: readonly string[]
 }
 
-/** The last that one state said, as long as it is advice to leave. */
+/** The last word of one state, while it advises to leave. */
 interface Advice {
   readonly issuer: NamedActor
   readonly incident: Incident
@@ -33,11 +35,11 @@ interface ConvergenceEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly enteredWith: number
-  /** Whose advice stands. */
+  /** Issuers whose advice stands. */
   readonly standing: readonly NamedActor[]
-  /** Who took it back. */
+  /** Issuers that lowered it. */
   readonly lowered: readonly NamedActor[]
-  /** Whose advice has stood at once, at most. */
+  /** Maximum number of issuers whose advice stood at once. */
   readonly most: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   readonly triggers: Evidence
@@ -46,31 +48,42 @@ interface ConvergenceEpisode {
 
 interface ThirdPartyConvergenceState {
   readonly country: string
-  /** One for each issuer, in order of the fold; the eldest goes beyond the limit. */
+  /** One per issuer, in order of the fold; above the limit the oldest is dropped. */
   readonly advice: readonly Advice[]
   readonly open: ConvergenceEpisode | null
   readonly closed: readonly Finding[]
 }
 
-/** More states than there are. */
+/** Above the number of states. */
 const issuersMax = 250
 
 export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, ThirdPartyConvergenceState> = {
   id: 'third-party-convergence',
+  words: {
+    says: 'Several states tell their people to leave a country within days.',
+    levels: '`escalateStates` states; an ordered departure of staff.',
+    ends: '`loweredMin` states lower their advice.',
+    ...comesBackWithItsReports
+  },
   parameters: {
     windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
-    statesMin: { default: 3, unit: 'states', meaning: 'distinct states that tell people to leave in the window', source },
+    statesMin: {
+      default: 3,
+      unit: 'states',
+      meaning: 'states that tell people to leave within the window, needed for entry',
+      source
+    },
     escalateStates: {
       default: 4,
       unit: 'states',
-      meaning: 'states whose advice stands at which it escalates',
+      meaning: 'states with standing advice at which it escalates',
       source: 'the Sahel scenario, row 11'
     },
-    loweredMin: { default: 2, unit: 'states', meaning: 'states that must have lowered their advice to end it', source },
+    loweredMin: { default: 2, unit: 'states', meaning: 'states that must lower their advice to end it', source },
     loweredTactics: {
       default: ['other:lowered', 'other:lifted'],
       unit: 'tactics',
-      meaning: 'what an advisory says that takes an earlier one back',
+      meaning: 'tactics by which an advisory lowers an earlier one',
       source: 'our choice: the words of tactics are open'
     }
   },
@@ -87,7 +100,7 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
       expect: [{ group: { country: 'ML' }, level: 2, open: true }]
     },
     {
-      name: 'one state that says it three times is one state',
+      name: 'three advisories of one state count as one',
       given: [
         { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
         { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'united states ' },
@@ -97,7 +110,7 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
       expect: []
     },
     {
-      name: 'staff who are ordered out escalate it',
+      name: 'an ordered departure of staff escalates it',
       given: [
         { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
         { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
@@ -108,7 +121,7 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
       expect: [{ group: { country: 'ML' }, level: 2, open: true }]
     },
     {
-      name: 'two that lower their advice end it',
+      name: 'two states that lower their advice end it',
       given: [
         { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
         { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
@@ -125,7 +138,7 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
   step: (state, incident, parameters) => {
     if (!incident.passesGrade) return supported(state, incident)
     if (isLowering(incident, parameters)) return lowered(state, incident, parameters)
-    // Advice of any day of months converges with nothing.
+    // Advice dated to an interval longer than the window only supports.
     return isLongerThan(incident, parameters.windowDays) ? supported(state, incident) : advised(state, incident, parameters)
   },
   findings: ({ country, open, closed }, _horizonMs, parameters) =>
@@ -133,15 +146,15 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
   nearly: (state, horizonMs, parameters) => nearConvergence(state, horizonMs, parameters),
   nextChangeMs: () => null,
   forget: (state, beforeMs) => {
-    // What was said a year before the base stands in no window that may still come.
+    // No window still to come contains what ended a year before the base.
     const isYoung = (a: Advice) => a.incident.toMs >= beforeMs - 366 * dayMs
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     if (state.advice.every(isYoung) && closed === state.closed) return state
     return { ...state, advice: state.advice.filter(isYoung), closed }
   }
 }
 
-/** One state fewer than it takes, within the window. */
+/** Near miss: one state less than needed, within the window. */
 function nearConvergence(
   { country, advice, open }: ThirdPartyConvergenceState,
   horizonMs: number,
@@ -153,13 +166,13 @@ function nearConvergence(
     {
       group: { country },
       measure: { name: 'states', value: young.length, threshold: statesMin, baseline: null },
-      lacks: `one state more; so far ${young.map(a => a.issuer.name).join(', ')}`,
+      lacks: `one more state; so far ${young.map(a => a.issuer.name).join(', ')}`,
       incidents: [...new Set(young.map(a => a.incident))].sort(compareIncidents)
     }
   ]
 }
 
-/** To order one's staff out is advice too, and stronger. */
+/** To order one's own staff out is advice too, and stronger. */
 function isAdvisory(incident: Incident): boolean {
   return incident.category === 'advisory' || isOrderedDeparture(incident)
 }
@@ -172,15 +185,15 @@ function isLowering(incident: Incident, parameters: ThirdPartyConvergenceParamet
   return incident.tactics.some(tactic => parameters.loweredTactics.includes(tactic))
 }
 
-/** Scopes are countries, drills apart from the world. */
+/** Scopes are countries, drills kept apart. */
 function countriesOf(incident: Incident): string[] {
   const countries = new Set(placesOf(incident).flatMap(place => place.country ?? []))
   return [...countries].map(country => (incident.drill ? `drill/${country}` : country))
 }
 
 /**
- * Who says so: the issuers; where none is named, the actors whose role nobody gave; where there is none, each independent source speaks for itself. Whoever
- * has another role is what the advice is about: an armed group that is warned of tells nobody to leave.
+ * Who gives the advice: the actors in the role of issuer; else the actors without a role; else each independent source for
+ * itself. An actor with another role is what the advice is about, such as an armed group that is warned of.
  */
 function issuersOf(incident: Incident): readonly NamedActor[] {
   const issuers = actorsOfRole(incident, 'issuer')
@@ -271,7 +284,7 @@ function lowered(
   const issuers = issuersOf(incident)
   const advice = state.advice.filter(a => issuers.every(i => i.key !== a.issuer.key))
   if (!state.open) return { ...state, advice }
-  // Who has not advised, or not within the story, has nothing to take back.
+  // Only issuers with standing advice in this episode can lower it.
   const backing = state.open.standing.filter(a => issuers.some(i => i.key === a.key))
   if (backing.length === 0) return supported({ ...state, advice }, incident)
   const open: ConvergenceEpisode = {
@@ -281,14 +294,14 @@ function lowered(
     triggers: addEvidence(state.open.triggers, incident)
   }
   if (open.lowered.length < parameters.loweredMin) return { ...state, advice, open }
-  // What was said before the end makes no new beginning.
+  // Advice given before the end does not open another episode.
   const ended = describe(state.country, open, incident.fromMs, parameters)
   return { ...state, advice: [], open: null, closed: [...state.closed, ended] }
 }
 
-const described = keepsLast<ConvergenceEpisode, Finding>(64)
+const described = recentCache<ConvergenceEpisode, Finding>(64)
 
-/** One finding for one state of it: what did not change is the same object. */
+/** The finding of an open episode; an unchanged episode gives the same object. */
 function describeOpen(country: string, open: ConvergenceEpisode, parameters: ThirdPartyConvergenceParameters): Finding {
   return described(open, () => describe(country, open, null, parameters))
 }
@@ -301,26 +314,29 @@ function describe(
 ): Finding {
   const { windowDays, statesMin, loweredMin } = parameters
   const names = [...open.standing, ...open.lowered].map(a => a.name)
-  const backed = open.lowered.length === 0 ? '' : ` ${listOf(open.lowered.map(a => a.name))} lowered it since.`
+  const backed =
+    open.lowered.length === 0
+      ? ''
+      : ` ${listOf(open.lowered.map(a => a.name))} ${open.lowered.length === 1 ? 'has' : 'have'} since lowered their advice.`
   return {
     group: { country, ...(open.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
-    // A country is none.
+    // A country does not identify a situation.
     situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: countedText(open.enteredWith, 'state') }, ...open.marks]),
-    measure: { name: 'states that tell their people to leave', value: open.most, threshold: statesMin, baseline: null },
+    measure: { name: 'states that tell their citizens to leave', value: open.most, threshold: statesMin, baseline: null },
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
     headline:
       toMs === null
-        ? `${open.most === 1 ? '1 state tells its' : `${open.most} states tell their`} people to leave ${countryName(country)}: ${listOf(names, 6)}`
+        ? `${open.most === 1 ? '1 state tells its' : `${open.most} states tell their`} citizens to leave ${countryName(country)}: ${listOf(names, 6)}`
         : `${open.lowered.length} of ${names.length} states have lowered their advice to leave ${countryName(country)}`,
     explanation:
-      `${capitalised(spanWords(open.fromMs, open.enteredMs))} ${open.enteredWith === 1 ? '1 state told its' : `${open.enteredWith} states told their`} people to leave ${countryName(country)}; ` +
-      `${statesMin} within ${windowDays} days are needed.${backed} ` +
-      `It ends when ${loweredMin} states have lowered their advice; that nobody repeats it does not end it.` +
+      `${open.enteredWith === 1 ? '1 state told its' : `${open.enteredWith} states told their`} citizens to leave ${countryName(country)} ${spanWords(open.fromMs, open.enteredMs)}. ` +
+      `Threshold: ${statesMin} within ${countedText(windowDays, 'day')}.${backed} ` +
+      `The alert ends when ${loweredMin === 1 ? '1 state has lowered its' : `${loweredMin} states have lowered their`} advice. Advice stands even if it is not repeated.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)
   }
 }

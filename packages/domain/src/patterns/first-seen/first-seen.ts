@@ -1,7 +1,14 @@
-// First seen: something, an actor or a tactic, shows up in an area where it was not for a year, and in none of the areas that touch it. What it shows up
-// as is the scope, so that its fold sees all areas; what is uncertain of place or grade neither raises it nor makes it known there.
+// First seen: an actor or a tactic appears in an area where it was not seen for a year, nor in the areas that touch it. The scope
+// is the actor or tactic, so that its fold covers all areas; a sighting with an uncertain area or a poor grade neither raises it
+// nor makes it known there.
 
-import { addEvidence, type ParameterTable, type Pattern, type PatternExample } from '../../detection/pattern.ts'
+import {
+  addEvidence,
+  type ParameterTable,
+  type Pattern,
+  type PatternExample,
+  type PatternWords
+} from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../../incident/incident.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -9,7 +16,7 @@ import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { endedSince } from '../episode/since.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 import { countedText, momentWords, wholeIntervalNote } from '../episode/wording.ts'
 
 const source = 'patterns.md#new-actor'
@@ -26,18 +33,19 @@ export interface Shown {
   readonly name: string
 }
 
-/** What one pattern of this kind looks for. */
+/** The parts that differ between these patterns. */
 export interface FirstSeenKind<P extends FirstSeenParameters> {
   readonly id: string
-  /** What a finding's group calls it: `actor`, `tactic`. */
+  readonly words: PatternWords
+  /** Its name in a finding's group: `actor`, `tactic`. */
   readonly word: string
   readonly parameters: ParameterTable<Omit<P, keyof FirstSeenParameters>>
   readonly examples: readonly PatternExample[]
   /** What an incident shows; the key is the scope. */
   shownBy(incident: Incident, parameters: P): readonly Shown[]
-  /** What it is called at the beginning of a sentence. */
+  /** Its name at the beginning of a sentence. */
   nameOf(name: string): string
-  /** What is said of it: `seen`, `reported`. */
+  /** The verb of the headline: `seen`, `reported`. */
   readonly verb: string
 }
 
@@ -45,7 +53,7 @@ interface FirstSeenEpisode {
   readonly admin1: string
   readonly name: string
   readonly enteredMs: number
-  /** The day it was last seen there or in an area that touches it; null while never. */
+  /** The day it was last seen there or in an area that touches it; null if never. */
   readonly before: number | null
   readonly neighbours: number
   readonly witnesses: readonly Witness[]
@@ -61,45 +69,46 @@ interface Listed {
 
 interface FirstSeenState {
   readonly key: string
-  /** By area, when it was last seen there; the eldest go beyond the limit. */
+  /** By area, when it was last seen there; above the limit the oldest are dropped. */
   readonly seen: readonly (readonly [admin1: string, lastMs: number])[]
-  /** In the order in which they began, which is that in which they end. */
+  /** In order of their beginning, which is also the order of their end. */
   readonly open: readonly FirstSeenEpisode[]
   readonly closed: readonly Finding[]
 }
 
-/** More areas than a theatre has. */
+/** Above the number of areas of a theatre. */
 const areasMax = 1000
 const witnessesMax = 50
 
 export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, FirstSeenState> {
   const told = tellsOnce()
-  /** What was listed last after those that are over: most of it stands again. */
+  /** The last list for these closed findings: most of it is still valid. */
   const listed = new WeakMap<readonly Finding[], Listed>()
   const own: ParameterTable<FirstSeenParameters> = {
     absentDays: {
       default: 365,
       unit: 'days',
-      meaning: 'not seen for so long, there and in the areas that touch it',
+      meaning: 'time without a sighting, there and in the areas that touch it',
       source,
       min: 1
     },
     credibilityMax: {
       default: 3,
       unit: 'Admiralty credibility',
-      meaning: 'the least credible that raises it; 6, which can not be judged, passes',
+      meaning: 'worst credibility that raises it; 6, which cannot be judged, passes too',
       source,
       min: 1,
       max: 5
     },
     sourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources at which it escalates', source, min: 2 },
-    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it is new', source, min: 1 }
+    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it counts as new', source, min: 1 }
   }
   return {
     id: kind.id,
+    words: kind.words,
     parameters: { ...own, ...kind.parameters } as ParameterTable<P>,
     examples: kind.examples,
-    // One sighting by one source is news, and no reason to wake anybody.
+    // A single sighting by one source is news and pages nobody.
     pagesFrom: 'severe',
     baselineDays: parameters => parameters.absentDays,
     placeNeeds: (incident, parameters) => (kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : []),
@@ -122,7 +131,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       const before = listed.get(closed)
       const list = closed.slice()
       let isSame = before?.open.length === open.length
-      // Its place among the others stays when it ends.
+      // The order of findings stays when an episode ends.
       for (const [i, e] of open.entries()) {
         const toMs = closesAtMs(e, parameters) <= horizonMs ? closesAtMs(e, parameters) : null
         const known = before?.open[i] === e ? before.list[closed.length + i] : undefined
@@ -142,10 +151,10 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       for (const e of open) if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
       return null
     },
-    // When it was seen before is told, however long ago: one date for each area.
+    // The last sighting is stated however long ago it was: one date per area.
     remembersForGood: true,
     forget: (state, beforeMs) => {
-      const closed = endedSince(state.closed, beforeMs)
+      const closed = notEndedBefore(state.closed, beforeMs)
       return closed === state.closed ? state : { ...state, closed }
     }
   }
@@ -153,7 +162,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
 
 type AreaPlace = IncidentPlace & { readonly admin1: string }
 
-/** One place for each area; the one that is certain where several lie in it. */
+/** One place per area, a certain one if there are several. */
 function areasOf(incident: Incident): readonly AreaPlace[] {
   if (incident.alsoAt.length === 0) return liesInArea(incident.place) ? [incident.place] : []
   const byArea = new Map<string, AreaPlace>()
@@ -216,7 +225,7 @@ function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): F
   return (seen[at]?.[1] ?? 0) >= toMs ? seen : seen.with(at, [admin1, toMs])
 }
 
-/** When it was last seen there or in an area that touches it; null where it never was. */
+/** When it was last seen there or in an area that touches it; null if never. */
 function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlace): number | null {
   let last: number | null = null
   for (const [area, lastMs] of seen) {
@@ -225,11 +234,11 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
   return last
 }
 
-/** More of it in the same area: what makes the sources two is a trigger, all else supports. */
+/** A further sighting in the same area: the one that adds the second source is a trigger, all others support. */
 function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
   const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
-  // A source that has spoken before makes no more of them.
+  // A source that is known already adds no second one.
   const isFresh = incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
   return isFresh && independentOrigins(witnesses).length >= sourcesMin
     ? { ...e, witnesses, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
@@ -261,16 +270,17 @@ function describe<P extends FirstSeenParameters>(
 ): Finding {
   const { absentDays, sourcesMin, agesOutDays } = parameters
   const around =
-    e.neighbours === 0
-      ? '; which areas touch it is not known'
-      : `, nor in the ${e.neighbours === 1 ? 'area that touches' : `${e.neighbours} areas that touch`} it`
+    e.neighbours === 0 ? '' : ` or in the ${e.neighbours === 1 ? 'neighbouring area' : `${e.neighbours} neighbouring areas`}`
+  const unknown = e.neighbours === 0 ? '; its neighbouring areas are not known' : ''
+  const fewer = sourcesMin === 2 ? 'One source reports' : `Fewer than ${sourcesMin} independent sources report`
+  const escalating = sourcesMin === 2 ? 'a second independent source escalates' : `${sourcesMin} escalate`
   const [name, where] = [kind.nameOf(e.name), areaInCountry(e.admin1)]
   const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
   const span = absentDays === 365 ? 'a year' : countedText(absentDays, 'day')
   const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]
   return {
     group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
-    // An area is none: the actor, or the tactic, may have been seen at its other end.
+    // An area does not identify a situation: the actor or tactic may have been seen at the area's other end.
     situation: null,
     fromMs: e.enteredMs,
     toMs,
@@ -281,11 +291,11 @@ function describe<P extends FirstSeenParameters>(
     omitted: e.triggers.omitted + e.support.omitted,
     headline: `${name} ${kind.verb} in ${where} for the first time in ${span} or more, ${when}`,
     explanation:
-      `${name}: ${kind.verb} in ${where} ${when}, and not there in the ${countedText(absentDays, 'day')} before${around}` +
-      `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
+      `${name}: ${kind.verb} in ${where} ${when}. Not ${kind.verb} there${around} in the ${countedText(absentDays, 'day')} before${unknown}.` +
+      `${e.before === null ? '' : ` Last ${kind.verb} before that: ${formatDay(e.before)}.`} ` +
       (e.confirmedMs === null
-        ? `One source says so; a second independent one escalates it. `
-        : `${countedText(sourcesMin, 'independent source')} ${sourcesMin === 1 ? 'says' : 'say'} so. `) +
+        ? `${fewer} this; ${escalating} the alert. `
+        : `${countedText(sourcesMin, 'independent source')} ${sourcesMin === 1 ? 'reports' : 'report'} this. `) +
       `It counts as new for ${countedText(agesOutDays, 'day')}.` +
       wholeIntervalNote(e.triggers.kept)
   }

@@ -1,6 +1,7 @@
 // New actor: a perpetrator is named in an area where it was not for a year, and in none of the areas that touch it.
 
 import type { Parameter } from '../../detection/pattern.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
 
@@ -12,17 +13,23 @@ const parameters: { readonly genericActors: Parameter<readonly string[]> } = { g
 
 export const newActor = firstSeen<NewActorParameters>({
   id: 'new-actor',
+  words: {
+    says: 'An armed actor appears in an area where it was not known, nor in the areas that touch it.',
+    levels: '`sourcesMin` independent sources.',
+    ends: 'It has been known there for `agesOutDays`.',
+    ...comesBackWithItsReports
+  },
   word: 'actor',
   parameters,
   examples: [
     {
-      name: 'an actor that was never seen there',
+      name: 'an actor never seen there',
       given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
       horizon: '2025-03-02',
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: true }]
     },
     {
-      name: 'nobody in particular is no actor, and neither is who may not have been there',
+      name: 'a generic name is not an actor, and an uncertain area does not count',
       given: [
         { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'Unidentified armed group' },
         { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM', credibility: 4 }
@@ -40,7 +47,7 @@ export const newActor = firstSeen<NewActorParameters>({
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 2, open: true }]
     },
     {
-      name: 'after a year it is new no longer',
+      name: 'after a year it is no longer new',
       given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
       horizon: '2026-03-02',
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: false }]

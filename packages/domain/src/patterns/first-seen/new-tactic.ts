@@ -2,6 +2,7 @@
 
 import type { Parameter } from '../../detection/pattern.ts'
 import { tacticName } from '../../incident/incident-names.ts'
+import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { capitalised } from '../episode/wording.ts'
 import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
 
@@ -26,24 +27,31 @@ const parameters: { readonly tactics: Parameter<readonly string[]> } = {
       'leader-killed'
     ],
     unit: 'tactics',
-    meaning: 'ways to fight or to rule; what people suffer from them is none, and free words are none until they are named here',
+    meaning:
+      'tactics that count: ways to fight or to rule, without their effects on people; others (`other:…`) count if listed here',
     source: 'patterns.md#tactics; our choice: effects are left out'
   }
 }
 
 export const newTactic = firstSeen<NewTacticParameters>({
   id: 'new-tactic',
+  words: {
+    says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
+    levels: '`sourcesMin` independent sources.',
+    ends: 'It has been known there for `agesOutDays`.',
+    ...comesBackWithItsReports
+  },
   word: 'tactic',
   parameters,
   examples: [
     {
-      name: 'a tactic that was never seen there',
+      name: 'a tactic never seen there',
       given: [{ at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1' }],
       horizon: '2025-03-02',
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: true }]
     },
     {
-      name: 'hunger is no tactic that is looked for, and a doubtful report shows none',
+      name: 'hunger is not a listed tactic, and a doubtful report does not count',
       given: [
         { at: '2025-03-01', category: 'food-insecurity', tactics: ['hunger'], settlement: 'Kayes', admin1: 'ML-1' },
         { at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1', credibility: 5 }
@@ -61,7 +69,7 @@ export const newTactic = firstSeen<NewTacticParameters>({
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 2, open: true }]
     },
     {
-      name: 'after a year it is new no longer',
+      name: 'after a year it is no longer new',
       given: [{ at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1' }],
       horizon: '2026-03-02',
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: false }]

@@ -1,4 +1,5 @@
-// The case of people who were taken: who they are by the keys of their names, and what has become of them. Pure values; the pattern decides which are open.
+// The case of abducted people: who they are, by the keys of their names, and what became of them. Pure values; the pattern
+// decides which cases are open.
 
 import { addEvidence } from '../../detection/pattern.ts'
 import { compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -9,17 +10,17 @@ import type { PersonFate } from './person-fates.ts'
 import { areAmong, haveAnyOf, type Victim, withVictims } from './victims.ts'
 
 export interface AbductionCase {
-  /** Least key that the first report gave; null where it named nobody. */
+  /** The least key in the first report; null if it named nobody. */
   readonly person: string | null
   readonly place: IncidentPlace
   readonly drill: boolean
   readonly victims: readonly Victim[]
-  /** What kinds of people they are, as reports have it. */
+  /** Kinds of people, as reports state them. */
   readonly kinds: readonly string[]
   readonly fromMs: number
-  /** End of the last word of it. */
+  /** End of the last report of it. */
   readonly lastMs: number
-  /** Until when they were known to live. */
+  /** Until when they were known to be alive. */
   readonly aliveMs: number
   readonly isDead: boolean
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
@@ -28,13 +29,13 @@ export interface AbductionCase {
   readonly support: Evidence
 }
 
-export type CaseEnd = 'released' | 'found dead' | 'no more word' | 'too many cases'
+export type CaseEnd = 'released' | 'found dead' | 'no further reports' | 'too many cases'
 
-/** How near two incidents without names must be to be of the same people. */
+/** How close two incidents without names must be to concern the same people. */
 export interface Nearness {
   readonly nearKm: number
   readonly nearDays: number
-  /** Kinds of targets, as `PersonFate.kinds` has them, that are no civilians. */
+  /** Kinds of targets, as in `PersonFate.kinds`, that are not civilian. */
   readonly militaryKinds: readonly string[]
 }
 
@@ -56,7 +57,7 @@ export function newCase(incident: Incident, taken: readonly PersonFate[]): Abduc
   }
 }
 
-/** True where this fate is one of the people of the case: a key in common, or, where neither names anybody, a place and time close by. */
+/** True if this fate concerns people of the case: a key in common or, if neither names anybody, a place and time close by. */
 export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds }: PersonFate, nearness: Nearness): boolean {
   if (keys.length > 0) return areAmong(open.victims, keys)
   if (!mayBeSameKind(open.kinds, kinds, nearness.militaryKinds)) return false
@@ -64,7 +65,10 @@ export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds 
   return open.person === null && isInTime && isNear(open, incident, nearness)
 }
 
-/** Tells of a case whether one of some fates, or several, is of its people, as `isOfCase` does of each. O(fates) once, then as `haveAnyOf`. */
+/**
+ * Returns a test of whether any of these fates concerns people of a case, as `isOfCase` would for each. O(fates) once, then as
+ * `haveAnyOf`.
+ */
 export function isOfCaseOf(
   incident: Incident,
   fates: readonly PersonFate[],
@@ -74,12 +78,12 @@ export function isOfCaseOf(
   if (only !== undefined && fates.length === 1) return open => isOfCase(open, incident, only, nearness)
   const keys = new Set(fates.flatMap(fate => fate.keys))
   const nameless = fates.filter(fate => fate.keys.length === 0)
-  // Of people whom nobody named only their kinds are known.
+  // Of people without names only the kinds are known.
   const kinds = [...new Map(nameless.map(fate => [fate.kinds.join('|'), fate])).values()]
   return open => haveAnyOf(open.victims, keys) || kinds.some(fate => isOfCase(open, incident, fate, nearness))
 }
 
-/** A soldier who was killed is nobody of those who were taken from a village, nor the other way round. */
+/** A soldier who was killed is none of the people taken from a village, and vice versa. */
 function mayBeSameKind(taken: readonly string[], others: readonly string[], militaryKinds: readonly string[]): boolean {
   const [ofTaken, ofOthers] = [taken, others].map(kinds => kinds.filter(kind => militaryKinds.includes(kind)).length)
   if (others.length === 0) return true
@@ -99,7 +103,7 @@ function pointOf({ lat, lon, radiusKm }: IncidentPlace, precisionKm: number) {
   return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= precisionKm ? { lat, lon } : null
 }
 
-/** The case after word that people were taken: of new people, or of the same. Kinds that escalate do so once. */
+/** The case after a report that people were taken, new ones or the same. Kinds that escalate do so once. */
 export function withTaken(
   open: AbductionCase,
   incident: Incident,
@@ -122,7 +126,7 @@ export function withTaken(
   }
 }
 
-/** The case after word of what became of one of its people, at that moment. A death counts once. */
+/** The case after a report of the fate of one of its people at a moment. A death counts once. */
 export function withFate(open: AbductionCase, incident: Incident, { fate, keys }: PersonFate, atMs: number): AbductionCase {
   const leaves = fate === 'freed' || fate === 'found-dead'
   const dies = (fate === 'killed' || fate === 'found-dead') && !open.isDead
@@ -144,12 +148,12 @@ export function withFate(open: AbductionCase, incident: Incident, { fate, keys }
   }
 }
 
-/** The case with what can't move it. */
+/** The case with an incident that can only support. */
 export function withSupport(open: AbductionCase, incident: Incident): AbductionCase {
   return { ...open, support: withIncident(open.support, incident) }
 }
 
-/** Cases that turn out to be of one person are one, the eldest. */
+/** Cases that turn out to concern one person are merged into the oldest. */
 export function unitedCase(cases: readonly AbductionCase[]): AbductionCase {
   const [eldest, ...others] = cases as [AbductionCase, ...AbductionCase[]]
   if (others.length === 0) return eldest
@@ -169,14 +173,14 @@ export function unitedCase(cases: readonly AbductionCase[]): AbductionCase {
   }
 }
 
-/** One mark for each reason; of several deaths the first. */
+/** One mark per reason; of several deaths the first. */
 function uniqueMarks(cases: readonly AbductionCase[]): AbductionCase['marks'] {
   const inOrder = cases.flatMap(c => c.marks).toSorted((a, b) => a.atMs - b.atMs)
   const byReason = new Map(inOrder.toReversed().map(mark => [isDeath(mark.reason) ? 'death' : mark.reason, mark]))
   return [...byReason.values()].reverse()
 }
 
-/** True for the mark of a death, in whatever words. */
+/** True for the mark of a death, however it is worded. */
 export function isDeath(reason: string): boolean {
   return reason === 'killing' || reason === 'execution' || reason === 'body found'
 }

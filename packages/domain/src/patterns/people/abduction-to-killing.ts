@@ -1,7 +1,8 @@
-// Abduction to killing: a person is taken, which is an alert; what becomes of them moves the same alert. People are followed by the keys of their names,
-// over all areas. One scope for the theatre, not one for each key: reports name one person by different names, and only who sees all of them can tell
-// that they are one. Who is not named is followed by place and time alone, in a scope for each first-level area. Limits: names that share no key are two
-// people; word that names somebody is never linked to word that does not, nor nameless word across the border of an area.
+// Abduction to killing: an abduction is an alert, and what becomes of the abducted moves the same alert. People are followed by
+// the keys of their names, across all areas, in one scope for the theatre: reports name one person differently, and only a fold
+// that has all keys can connect them. People without names are followed by place and time alone, in a scope per first-level area.
+// Limits: names that share no key are two people; a report that names somebody is never linked to one that does not, nor are
+// reports without names across the border of an area.
 
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -10,7 +11,7 @@ import { compareText, type Incident, placesOf } from '../../incident/incident.ts
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay, formatTime } from '../../space-time/event-time.ts'
-import { listOf, placeName, wholeIntervalNote } from '../episode/wording.ts'
+import { countedText, listOf, placeName, wholeIntervalNote } from '../episode/wording.ts'
 import {
   type AbductionCase,
   type CaseEnd,
@@ -34,59 +35,67 @@ export interface AbductionParameters extends Nearness {
   readonly proofOfLifeDays: number
 }
 
-/** All cases. While it stays the same object, so do the findings. */
+/** All cases. While it is the same object, so are the findings. */
 interface Book {
-  /** In the order in which they began. */
+  /** In order of their beginning. */
   readonly open: readonly AbductionCase[]
   readonly closed: readonly AbductionCase[]
-  /** No case is closed by time before this. */
+  /** No case ends by time before this. */
   readonly dueMs: number
 }
 
 interface AbductionState {
   readonly book: Book
-  /** Killings and releases whose time is not over yet: an abduction of the same days may come after them in the fold. */
+  /** Recent killings and releases: an abduction of the same days may follow them in the fold. */
   readonly waiting: readonly Incident[]
 }
 
-/** Cases that are followed at once; of more, the one that was longest not heard of is let go. */
+/** Maximum number of open cases; above it the one without news for the longest time is closed. */
 export const casesMax = 5_000
 const waitingMax = 200
 
 export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = {
   id: 'abduction-to-killing',
+  words: {
+    says: 'An abduction; what becomes of the abducted is part of the same alert.',
+    levels: 'One of `escalateKinds` among them; a killing; no proof of life for `proofOfLifeDays`, if that is not 0.',
+    ends: 'A release, a body found, or `windowDays` without a report.',
+    comesBack:
+      'A person of the same name, within `windowDays` of the last report; for people without names only its own reports.',
+    comesBackBy: 'person'
+  },
   parameters: {
-    windowDays: { default: 180, unit: 'days', meaning: 'how long a case is followed after the last word of it', source },
+    windowDays: { default: 180, unit: 'days', meaning: 'how long a case is followed after its last report', source },
     nearKm: {
       default: 10,
       unit: 'km',
-      meaning: 'within which nameless victims are the same, of places as precise as that',
+      meaning: 'distance within which victims without names are the same, at places that precise',
       source: 'decision 0018'
     },
-    nearDays: { default: 14, unit: 'days', meaning: 'and within which time', source: 'decision 0018' },
+    nearDays: { default: 14, unit: 'days', meaning: 'and time within which they are the same', source: 'decision 0018' },
     militaryKinds: {
       default: ['military', 'soldier', 'police', 'gendarme', 'security-force', 'militia', 'militant', 'fighter', 'combatant'],
       unit: 'kinds',
-      meaning: 'kinds of targets that are no civilians: word of them alone is none of civilians who were taken and not named',
+      meaning: 'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
       source: 'decision 0018'
     },
     escalateKinds: {
       default: ['public-figure', 'foreigner', 'aid-worker'],
       unit: 'kinds',
-      meaning: 'kinds of people whose abduction escalates by itself',
+      meaning: 'kinds of people whose abduction escalates at once',
       source
     },
     proofOfLifeDays: {
       default: 0,
       unit: 'days',
-      meaning: 'without proof of life after which it escalates, once all live sources have spoken of that time; 0 is never',
+      meaning: 'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
       source,
       min: 0
     }
   },
   examples: [
     {
-      name: 'a public figure is abducted, and killed: one story that escalates',
+      name: 'a public figure is abducted and killed: one alert that escalates',
       given: [
         {
           at: '2025-11-06',
@@ -110,7 +119,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
       expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
     },
     {
-      name: 'a killing of somebody who was not abducted is none',
+      name: 'a killing of somebody who was not abducted raises nothing',
       given: [
         { at: '2025-03-01', category: 'killing', settlement: 'Tonka', persons: [victim('c', null)] },
         { at: '2025-03-02', category: 'killing', settlement: 'Tonka' }
@@ -160,7 +169,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
 
 const emptyBook: Book = { open: [], closed: [], dueMs: Number.MAX_SAFE_INTEGER }
 
-/** A nameless case lies where it began; what became of somebody is heard in each of its places. */
+/** A case without names lies where it began; a fate is taken in each of its places. */
 function areasOf(incident: Incident, { fate }: PersonFate): readonly string[] {
   const places = fate === 'taken' ? [incident.place] : placesOf(incident)
   return [...new Set(places.map(p => p.admin1 ?? p.country ?? '?'))]
@@ -174,7 +183,10 @@ function isTaken({ fate }: PersonFate): boolean {
   return fate === 'taken'
 }
 
-/** Takes word of people who were taken: a case that knows them goes on; else one begins, and hears what waited for it. */
+/**
+ * The state after an abduction: it continues the cases that know the people, or begins one, which takes the fates that were
+ * waiting.
+ */
 function begin(
   book: Book,
   incident: Incident,
@@ -196,7 +208,7 @@ function begin(
   return { ...replaced(book, known, [heard]), dueMs: Math.min(book.dueMs, closesAtMs(heard, parameters)) }
 }
 
-/** A case that has just begun, after an incident of the same days that came before it in the fold. */
+/** A case that has just begun, after an incident of the same days that preceded it in the fold. */
 function hearing(begun: AbductionCase, incident: Incident, parameters: AbductionParameters): AbductionCase {
   const fates = fatesOf(incident).filter(fate => !isTaken(fate))
   return fates.reduce((c, fate) => {
@@ -205,10 +217,10 @@ function hearing(begun: AbductionCase, incident: Incident, parameters: Abduction
   }, begun)
 }
 
-/** Fates of one incident up to which every one is held against every case. */
+/** Up to this number of fates in one incident, each is compared with each case. */
 const fatesFew = 8
 
-/** Takes word of what became of several. Most names of a long list are known to no case: those are passed over without a look at each. */
+/** The state after several fates. Most names of a long list are in no case: those are skipped without a comparison each. */
 function followAll(book: Book, incident: Incident, fates: readonly PersonFate[], parameters: AbductionParameters): Book {
   if (fates.length <= fatesFew) return fates.reduce((all, fate) => follow(all, incident, fate, parameters), book)
   const known = new Set(book.open.flatMap(c => c.victims.flatMap(v => v.keys)))
@@ -223,7 +235,7 @@ function followAll(book: Book, incident: Incident, fates: readonly PersonFate[],
   return now
 }
 
-/** Takes word of what became of somebody. Who is not named is one of those who were taken there last. */
+/** The state after one fate. A person without a name is one of those who were taken there last. */
 function follow(book: Book, incident: Incident, fate: PersonFate, parameters: AbductionParameters): Book {
   const knowing = book.open.filter(c => c.end === null && isOfCase(c, incident, fate, parameters))
   const known = fate.keys.length === 0 ? knowing.slice(-1) : knowing
@@ -237,7 +249,7 @@ function follow(book: Book, incident: Incident, fate: PersonFate, parameters: Ab
       )
 }
 
-/** Puts cases in the place of others, the first in that of the first. */
+/** Replaces cases by others, the first at the position of the first. */
 function replaced(book: Book, before: readonly AbductionCase[], now: readonly AbductionCase[]): Book {
   if (before.length === 0) return now.length === 0 ? book : { ...book, open: [...book.open, ...now] }
   const open = book.open.flatMap(c => {
@@ -251,7 +263,7 @@ function closesAtMs({ lastMs }: AbductionCase, { windowDays }: AbductionParamete
   return lastMs + windowDays * dayMs
 }
 
-/** The first moment at which a case is over by time: the last word only ever moves it on. */
+/** The first moment at which a case ends by time: later reports only postpone it. */
 function dueOf(open: readonly AbductionCase[], parameters: AbductionParameters): number {
   let dueMs = Number.MAX_SAFE_INTEGER
   for (const c of open) dueMs = Math.min(dueMs, closesAtMs(c, parameters))
@@ -264,11 +276,11 @@ function closeWhenDue(book: Book, nowMs: number, parameters: AbductionParameters
   return withoutEnded({ ...book, open: ended, dueMs: dueOf(book.open, parameters) }, parameters)
 }
 
-function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no more word'): AbductionCase {
+function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no further reports'): AbductionCase {
   return { ...open, end: { atMs, reason } }
 }
 
-/** Cases that have ended are closed; so is what there is too much of. */
+/** Closes the cases that have ended, and those above the limit. */
 function withoutEnded(book: Book, parameters: AbductionParameters): Book {
   const excess = book.open.length > casesMax ? longestUnheard(book.open) : null
   if (excess === null && book.open.every(c => c.end === null)) return book
@@ -281,7 +293,7 @@ function longestUnheard(open: readonly AbductionCase[]): AbductionCase {
   return open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
 }
 
-/** When so much time without proof of life is over; null where it never is, or comes after the end or a death. */
+/** When `proofOfLifeDays` without proof of life are over; null if never, or only after the end or a death. */
 function absentAtMs({ aliveMs, marks, end }: AbductionCase, { proofOfLifeDays }: AbductionParameters): number | null {
   if (proofOfLifeDays === 0) return null
   const atMs = aliveMs + proofOfLifeDays * dayMs
@@ -291,7 +303,7 @@ function absentAtMs({ aliveMs, marks, end }: AbductionCase, { proofOfLifeDays }:
 
 const seen = new WeakMap<Book, readonly Finding[]>()
 
-/** While no case changes, the very same list. */
+/** The same list while no case changes. */
 function findingsOf(book: Book, watermarkMs: number | null, parameters: AbductionParameters): readonly Finding[] {
   const known = parameters.proofOfLifeDays === 0 ? seen.get(book) : undefined
   if (known) return known
@@ -315,9 +327,12 @@ function describeOnce(one: AbductionCase, absentMs: number | null, parameters: A
 
 function describe(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
   const { person, place, victims, end, triggers, support } = one
-  const where = placeName(place) ?? (place.country === null ? 'a place that is not known' : countryName(place.country))
-  const absent = absentMs === null ? [] : [{ atMs: absentMs, reason: `${parameters.proofOfLifeDays} days without proof of life` }]
-  // Alerts go to many: the key of a person, which is the same wherever that person is named, is in none of them.
+  const where = placeName(place) ?? (place.country === null ? 'an unknown place' : countryName(place.country))
+  const absent =
+    absentMs === null
+      ? []
+      : [{ atMs: absentMs, reason: `${countedText(parameters.proofOfLifeDays, 'day')} without proof of life` }]
+  // Alerts have many readers: a person's key, which is the same everywhere, is not in them.
   const group: Record<string, string> = {
     ...(place.settlement === null ? { place: where } : { settlement: where, settlementId: place.settlement }),
     since: formatTime(one.fromMs).slice(0, 10)
@@ -335,17 +350,17 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
     headline: `Abduction at ${where} on ${formatDay(one.fromMs)}: ${wordOf(one, parameters)}`,
     explanation:
       (person === null
-        ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
-        : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by name, over all areas. `) +
-      `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
+        ? `The victims are not named; incidents are linked by place and time, within ${parameters.nearKm} km and ${countedText(parameters.nearDays, 'day')}. `
+        : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} tracked by name, in all areas. `) +
+      `${one.marks.length === 0 ? 'No escalation has been reported' : `Escalation: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
       (end?.reason === 'too many cases'
-        ? `It is no longer followed: of more than ${casesMax} cases that one is let go of which was longest not heard. `
+        ? `The case is no longer tracked: above ${casesMax} cases, the one without reports for the longest time is closed. `
         : '') +
-      `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${wholeIntervalNote(triggers.kept)}`
+      `The alert ends when ${victims.length === 1 && person !== null ? 'the victim is' : 'all victims are'} released or found dead, or ${countedText(parameters.windowDays, 'day')} after the last report.${wholeIntervalNote(triggers.kept)}`
   }
 }
 
-/** Who they are, as far as anybody named them: people whom nobody named are known by reports alone. */
+/** The keys that identify the situation; people without names are identified by reports alone. */
 function keysOf({ victims }: AbductionCase): readonly string[] {
   return victims.flatMap(({ keys }) => keys).map(key => `person ${key}`)
 }
@@ -353,15 +368,16 @@ function keysOf({ victims }: AbductionCase): readonly string[] {
 const ends = {
   released: 'released',
   'found dead': 'found dead',
-  'no more word': 'nothing more was heard',
-  'too many cases': 'no longer followed'
+  'no further reports': 'no further reports',
+  'too many cases': 'no longer tracked'
 } as const
 
 function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escalateKinds }: AbductionParameters): string {
   const grave = kinds.filter(kind => escalateKinds.includes(kind)).sort(compareText)
   const kind = grave.length === 0 ? null : listOf(grave.map(wordsOfCode))
-  const count = person === null ? 'people not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
-  const fate = end && end.reason !== 'no more word' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
+  const count = person === null ? 'victims not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
+  const fate =
+    end && end.reason !== 'no further reports' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
   return `${count}${kind === null ? '' : ` (${kind})`}, ${fate}`
 }
 

@@ -1,7 +1,8 @@
-// Siege by OCHA's criteria: encirclement, aid denied, movement denied, per settlement. Two of three held for a week is a partial siege, three a
-// full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
+// Siege by OCHA's criteria, per settlement: encirclement, aid denied, movement denied. Two of three held for a week are a partial
+// siege, three a full one. It ends by sustained access that two independent sources report: silence never ends a siege.
 
-import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { evidenceMax, type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
 import {
@@ -13,9 +14,11 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { keepsLast } from '../episode/last-made.ts'
-import { endedSince } from '../episode/since.ts'
+import type { Evidence } from '../episode/episode-evidence.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
+import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText } from '../episode/wording.ts'
+import { siegeExamples } from './siege-examples.ts'
 
 const source = 'patterns.md#siege'
 
@@ -31,25 +34,20 @@ export interface SiegeParameters {
 const criteria = ['encirclement', 'aid denied', 'movement denied'] as const
 type Criterion = (typeof criteria)[number]
 
-interface Run {
+interface CriterionRun {
   readonly fromMs: number
   readonly toMs: number
   readonly evidence: Evidence
 }
 
 interface Access {
-  /** First access reported since the last word of siege; words too far apart do not belong together. */
+  /** First access reported since the last report of siege; reports too far apart in time do not belong together. */
   readonly firstMs: number
-  /** End of the last word of it. */
+  /** End of the last report of it. */
   readonly lastMs: number
   /** When the last source that was needed reported; null until then. */
   readonly confirmedMs: number | null
   readonly witnesses: readonly Witness[]
-}
-
-interface Evidence {
-  readonly kept: readonly Incident[]
-  readonly omitted: number
 }
 
 interface SiegeEpisode {
@@ -57,7 +55,7 @@ interface SiegeEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly heldFromMs: Readonly<Partial<Record<Criterion, number>>>
-  /** Until when graded evidence says that some criterion was held. */
+  /** Until when some criterion was held, by graded evidence. */
   readonly heldToMs: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   readonly access: Access | null
@@ -68,64 +66,34 @@ interface SiegeEpisode {
 
 interface SiegeState {
   readonly settlement: string
-  readonly runs: Readonly<Partial<Record<Criterion, Run>>>
+  readonly runs: Readonly<Partial<Record<Criterion, CriterionRun>>>
   readonly open: SiegeEpisode | null
   readonly closed: readonly Finding[]
 }
 
 export const siege: Pattern<SiegeParameters, SiegeState> = {
   id: 'siege',
+  words: {
+    says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, for days.',
+    levels: 'All three criteria; each age in `ageDays`; hunger, deaths for lack of care, a killing of its leaders.',
+    ends: 'Access that `accessSourcesMin` independent sources report and that lasts `accessSustainedDays`. Silence never ends it.',
+    comesBack: 'The same settlement, within `bridgedGapDays` of the last report.',
+    comesBackBy: 'settlement'
+  },
   parameters: {
-    criteriaMin: { default: 2, unit: 'criteria', meaning: 'criteria held at once to enter', source: 'OCHA: besieged' },
-    heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source },
+    criteriaMin: { default: 2, unit: 'criteria', meaning: 'number of criteria held at once for entry', source: 'OCHA: besieged' },
+    heldDays: { default: 7, unit: 'days', meaning: 'how long they must be held together for entry', source },
     bridgedGapDays: {
       default: 30,
       unit: 'days',
-      meaning: 'gap between two reports of one criterion, before entry, or of access, that is bridged',
+      meaning: 'maximum gap between two reports of one criterion before entry, or between two reports of access',
       source
     },
     ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source },
-    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report access', source },
-    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source }
+    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources of access that end it', source },
+    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last to end it', source }
   },
-  examples: [
-    {
-      name: 'two criteria that hold for a week are a partial siege, and silence does not end it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
-      ],
-      horizon: '2024-01-20',
-      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: true }]
-    },
-    {
-      name: 'one criterion alone is no siege',
-      given: [{ at: '2024-01-01', to: '2024-02-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' }],
-      horizon: '2024-03-01',
-      expect: []
-    },
-    {
-      name: 'the third criterion, hunger and thirty days escalate it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
-        { at: '2024-01-15', category: 'aid-denied', tactics: ['hunger'], settlement: 'Diosso', admin1: 'ML-4' }
-      ],
-      horizon: '2024-02-20',
-      expect: [{ group: { settlement: 'Diosso' }, level: 4, open: true }]
-    },
-    {
-      name: 'access that two independent sources report ends it two weeks later',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
-        { at: '2024-01-15', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-17', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
-      ],
-      horizon: '2024-02-01',
-      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
-    }
-  ],
+  examples: siegeExamples,
   placeNeeds: incident => (speaksOfSiege(incident) ? [{ settlement: true }] : []),
   scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
   initial: settlement => ({ settlement, runs: {}, open: null, closed: [] }),
@@ -148,20 +116,20 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
     return Number.isFinite(next) ? next : null
   },
   forget: (state, beforeMs) => {
-    // A run that ended a year before the base can't be bridged to anything that may still come.
-    const isOfUse = (run: Run) => run.toMs >= beforeMs - 366 * dayMs
+    // A run that ended a year before the base cannot be bridged to anything still to come.
+    const isOfUse = (run: CriterionRun) => run.toMs >= beforeMs - 366 * dayMs
     const runs = Object.values(state.runs).every(isOfUse)
       ? state.runs
       : Object.fromEntries(Object.entries(state.runs).filter(([, run]) => isOfUse(run)))
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     return runs === state.runs && closed === state.closed ? state : { ...state, runs, closed }
   }
 }
 
 const escalators: Readonly<Record<string, string>> = {
   hunger: 'hunger',
-  'no-medical-care': 'deaths or illness for want of care',
-  'leader-killed': 'a killing of its leaders'
+  'no-medical-care': 'deaths or illness for lack of medical care',
+  'leader-killed': 'killing of local leaders'
 }
 
 function criteriaOf(incident: Incident): Criterion[] {
@@ -182,7 +150,7 @@ function speaksOfSiege(incident: Incident): boolean {
   )
 }
 
-/** Scopes are settlements, drills apart from the world. */
+/** Scopes are settlements, drills kept apart. */
 function settlementsOf(incident: Incident): string[] {
   const ids = placesOf(incident).flatMap(place => (place.settlement === null ? [] : [place.settlement]))
   return [...new Set(ids)].map(id => (incident.drill ? `drill/${id}` : id))
@@ -199,14 +167,14 @@ function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegePar
     : { ...state, runs: {}, open: openEpisode(state.settlement, runs, fromMs, incident, parameters) }
 }
 
-function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number): Run {
-  // A day ends with its last millisecond: thirty whole days between two are a gap of thirty.
+function extendRun(run: CriterionRun | undefined, incident: Incident, bridgedMs: number): CriterionRun {
+  // A day ends with its last millisecond: thirty whole days between two reports are a gap of thirty.
   if (!run || incident.fromMs > run.toMs + 1 + bridgedMs)
     return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
   return { fromMs: run.fromMs, toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
 }
 
-/** The first moment from which enough criteria hold together for long enough; null while none is. */
+/** The first moment from which enough criteria hold together for long enough; null if there is none. */
 function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number | null {
   const held = criteria.flatMap(c => (runs[c] ? [runs[c]] : []))
   const starts = [...new Set(held.map(r => r.fromMs))].sort((a, b) => a - b)
@@ -215,14 +183,14 @@ function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number 
   return starts.find(fromMs => holds(fromMs) >= parameters.criteriaMin) ?? null
 }
 
-/** Criteria that are held, and too few, or not long enough together. */
+/** Near miss: criteria are held, but too few, or not together for long enough. */
 function nearSiege({ settlement, runs, open }: SiegeState, horizonMs: number, parameters: SiegeParameters): readonly NearMiss[] {
   const { criteriaMin, bridgedGapDays, heldDays } = parameters
-  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + bridgedGapDays * dayMs >= horizonMs)
+  const held = criteria.filter(c => runs[c] && (runs[c] as CriterionRun).toMs + bridgedGapDays * dayMs >= horizonMs)
   if (open !== null || held.length === 0 || held.length < criteriaMin - 1) return []
-  const incidents = [...new Map(held.flatMap(c => (runs[c] as Run).evidence.kept.map(i => [i.id, i] as const))).values()]
+  const incidents = [...new Map(held.flatMap(c => (runs[c] as CriterionRun).evidence.kept.map(i => [i.id, i] as const))).values()]
   const id = settlement.replace(/^drill\//, '')
-  const lacks = held.length < criteriaMin ? 'one criterion more' : `${heldDays} days together`
+  const lacks = held.length < criteriaMin ? 'one more criterion' : `${countedText(heldDays, 'day')} together`
   return [
     {
       group: { settlement: nameOf(id, incidents), settlementId: id },
@@ -241,24 +209,24 @@ function openEpisode(
   parameters: SiegeParameters
 ): SiegeEpisode {
   const enteredMs = fromMs + parameters.heldDays * dayMs
-  // A criterion that began between the entry and the word that made it known is held as well.
-  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + 1 >= enteredMs)
-  const lapsed = criteria.flatMap(c => (runs[c] && !held.includes(c) ? (runs[c] as Run).evidence.kept : []))
+  // A criterion that began between the entry and the report that completed it is held as well.
+  const held = criteria.filter(c => runs[c] && (runs[c] as CriterionRun).toMs + 1 >= enteredMs)
+  const lapsed = criteria.flatMap(c => (runs[c] && !held.includes(c) ? (runs[c] as CriterionRun).evidence.kept : []))
   const evidence = new Map<string, Incident>()
-  for (const c of held) for (const i of (runs[c] as Run).evidence.kept) evidence.set(i.id, i)
+  for (const c of held) for (const i of (runs[c] as CriterionRun).evidence.kept) evidence.set(i.id, i)
   const triggers = [...evidence.values()].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id))
   return {
     settlement,
     fromMs,
     enteredMs,
-    heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
+    heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as CriterionRun).fromMs])),
     heldToMs: Math.max(...criteria.flatMap(c => runs[c]?.toMs ?? [])),
     marks: triggers.flatMap(marksOf),
     access: null,
     triggers: {
       kept: triggers.slice(0, evidenceMax),
       omitted: omittedOf(
-        held.map(c => runs[c] as Run),
+        held.map(c => runs[c] as CriterionRun),
         triggers.length
       )
     },
@@ -267,7 +235,7 @@ function openEpisode(
   }
 }
 
-function omittedOf(runs: readonly Run[], named: number): number {
+function omittedOf(runs: readonly CriterionRun[], named: number): number {
   return Math.max(0, named - evidenceMax) + Math.max(0, ...runs.map(r => r.evidence.omitted))
 }
 
@@ -282,14 +250,14 @@ function whileOpen(state: SiegeState, open: SiegeEpisode, incident: Incident, pa
   if (held.length === 0) {
     const access = incident.category === 'access-restored' ? withAccess(open, incident, parameters) : open.access
     const fresh = marksOf(incident)
-    // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
+    // What changes a level or an end is a trigger: the alert's handling is then at least as strict as that of this incident.
     const moves = fresh.length > 0 || access !== open.access
     const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
     return { ...state, open: { ...open, access, marks: [...open.marks, ...fresh], ...evidence, lastMs } }
   }
   const heldFromMs = { ...open.heldFromMs }
   for (const c of held) heldFromMs[c] ??= incident.fromMs
-  // Word of siege after word of access: access did not last.
+  // A report of siege after one of access: access did not last.
   const access = open.access && incident.toMs >= open.access.firstMs ? null : open.access
   const marks = [...open.marks, ...marksOf(incident)]
   const heldToMs = Math.max(open.heldToMs, incident.toMs)
@@ -300,8 +268,8 @@ function whileOpen(state: SiegeState, open: SiegeEpisode, incident: Incident, pa
 }
 
 /**
- * Word of access counts only together with words that are near to it in time, and not where a word of siege reaches beyond it by as long as access must
- * last. A word of siege that is known by its month alone reaches a few days beyond what ended in it.
+ * Reports of access count only together with others close in time, and not if a report of siege extends beyond them by the time
+ * that access must last. A report of siege dated to a month extends a few days beyond an access within it.
  */
 function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, parameters: SiegeParameters): Access | null {
   if (heldToMs > incident.toMs && heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
@@ -313,13 +281,13 @@ function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, para
   return {
     firstMs: before?.firstMs ?? incident.fromMs,
     lastMs: Math.max(before?.lastMs ?? incident.toMs, incident.toMs),
-    // While it is still said to be besieged, access has not begun to last.
+    // While it is still reported as besieged, access has not begun to last.
     confirmedMs: before?.confirmedMs ?? (isConfirmed ? Math.max(incident.fromMs, heldToMs) : null),
     witnesses
   }
 }
 
-/** Witnesses of access that are kept: far more than any rule asks for. */
+/** Maximum number of witnesses of access that are kept: far more than any rule needs. */
 const witnessesMax = 100
 
 function closesAtMs(open: SiegeEpisode, parameters: SiegeParameters): number | null {
@@ -336,9 +304,9 @@ function describe(open: SiegeEpisode, nowMs: number, toMs: number | null, parame
   const held = criteria.filter(c => open.heldFromMs[c] !== undefined)
   const fullMs = held.length === criteria.length ? Math.max(open.enteredMs, ...held.map(c => open.heldFromMs[c] as number)) : null
   const ages = parameters.ageDays
-    .map(days => ({ atMs: open.enteredMs + days * dayMs, reason: `${days} days` }))
+    .map(days => ({ atMs: open.enteredMs + days * dayMs, reason: countedText(days, 'day') }))
     .filter(({ atMs }) => atMs <= nowMs)
-  // An escalator counts once, and from the entry on: what came before it is part of how the siege began.
+  // An escalator counts once, from the entry on: what came before is part of how the siege began.
   const marks = [...new Map(open.marks.toReversed().map(m => [m.reason, m])).values()].map(m => ({
     ...m,
     atMs: Math.max(m.atMs, open.enteredMs)
@@ -362,24 +330,24 @@ function describe(open: SiegeEpisode, nowMs: number, toMs: number | null, parame
     headline:
       toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
     explanation:
-      `${capitalised(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
-      `${countedText(open.triggers.kept.length + open.triggers.omitted, 'incident')} from ${countedText(sources, 'independent source')}. ` +
-      `${open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? 'Some dates are intervals: a criterion is held over all of them. ' : ''}` +
-      `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
+      `${capitalised(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}. ` +
+      `Evidence: ${countedText(open.triggers.kept.length + open.triggers.omitted, 'incident')} from ${countedText(sources, 'independent source')}. ` +
+      `${open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? 'Some dates are intervals: a criterion counts as held throughout each. ' : ''}` +
+      `Criteria held: ${held.length} of 3. Threshold: ${parameters.criteriaMin} for ${countedText(parameters.heldDays, 'day')}. ` +
       (toMs === null
-        ? `It ends when ${countedText(parameters.accessSourcesMin, 'independent source')} ${parameters.accessSourcesMin === 1 ? 'reports' : 'report'} access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
-        : `Access was reported by ${countedText(independentOrigins(open.access?.witnesses ?? []).length, 'independent source')} and has lasted ${parameters.accessSustainedDays} days.`)
+        ? `The alert ends when ${countedText(parameters.accessSourcesMin, 'independent source')} ${parameters.accessSourcesMin === 1 ? 'reports' : 'report'} access that lasts ${countedText(parameters.accessSustainedDays, 'day')}; a lack of reports does not end it.`
+        : `Access was reported by ${countedText(independentOrigins(open.access?.witnesses ?? []).length, 'independent source')} and has lasted ${countedText(parameters.accessSustainedDays, 'day')}.`)
   }
 }
 
-/** What rests on the evidence alone, of the last sieges that were looked at: ages pass, evidence stays. */
-const told = keepsLast<readonly Incident[], { readonly name: string; readonly sources: number }>(64)
+/** What depends on the evidence alone, for the last sieges evaluated: ages change, evidence does not. */
+const told = recentCache<readonly Incident[], { readonly name: string; readonly sources: number }>(64)
 
 function toldBy(id: string, triggers: readonly Incident[]): { name: string; sources: number } {
   return { name: nameOf(id, triggers), sources: independentOrigins(bySource(triggers)).length }
 }
 
-/** One witness for each source, with all that it carried: the same origins, for less. */
+/** One witness per source with all its keys: the same origins at lower cost. */
 function bySource(incidents: readonly Incident[]): Witness[] {
   const keys = new Map<string, string[]>()
   for (const witness of incidents.flatMap(i => i.witnesses)) {

@@ -1,12 +1,13 @@
-// A source that has fallen silent about one area while it goes on to report from others. A fold of its own of reporting-blackout, which alone reads it. One
-// scope is one source. The silence is measured by the source itself: it lasts as long as the source has been heard from elsewhere, and no longer.
+// A source that has fallen silent about one area while it continues to report from others. Read only by reporting-blackout, as
+// its own fold. A scope is one source. The silence is measured by the source itself: it lasts as long as the source has been
+// heard from elsewhere, and no longer.
 
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
-import { countedText } from '../episode/wording.ts'
+import { countedText, notReceivedNote } from '../episode/wording.ts'
 import { type Liveliest, liveliest, noteOneMore } from './source-liveliness.ts'
 
 export interface SourceSilenceParameters {
@@ -18,17 +19,17 @@ export interface SourceSilenceParameters {
   readonly escalateFactor: number
 }
 
-/** What one source says of one area. */
+/** What one source reports of one area. */
 interface Area {
   readonly admin1: string
-  /** Reports by week, the last weeks alone, in order. */
+  /** Reports by week, the latest weeks only, in order. */
   readonly weeks: readonly (readonly [week: number, count: number])[]
-  /** The sum of these. */
+  /** Their sum. */
   readonly reports: number
-  /** Until when it has spoken of the area at all. */
+  /** Until when it has reported on the area at all. */
   readonly lastMs: number
   readonly last: Incident
-  /** Until when it has spoken of the area in such a way that it shows it alive. */
+  /** Until when reports of the area show the source alive. */
   readonly aliveMs: number
   /** Silence that chance allows, days; null while too little is known of the rate. */
   readonly periodDays: number | null
@@ -44,7 +45,7 @@ interface Gap {
   readonly periodDays: number
   readonly perWeek: number
   readonly last: Incident
-  /** The reports that came then; two end it. */
+  /** The reports that followed; two end it. */
   readonly returns: readonly Incident[]
 }
 
@@ -55,9 +56,9 @@ interface SourceSilenceState {
   readonly areas: readonly Area[]
 }
 
-/** Areas that are followed of one source; a further one is not. */
+/** Maximum number of areas followed per source; further ones are ignored. */
 export const areasMax = 400
-/** Silences of one area that are remembered; of more, the latest. */
+/** Maximum number of silences kept per area; the oldest are dropped. */
 const gapsMax = 50
 const weekMs = 7 * dayMs
 
@@ -67,24 +68,24 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     chance: {
       default: 0.01,
       unit: 'probability',
-      meaning: 'of a silence as long as that if nothing had changed: T with e^(−λT) of this',
+      meaning: 'probability of a silence that long if nothing had changed: T where e^(−λT) equals this',
       source: 'patterns.md#reporting-blackout',
       min: 1e-6,
       max: 0.5
     },
-    rateWeeks: { default: 26, unit: 'weeks', meaning: 'over which the usual rate λ is taken', source: 'decision 0018' },
-    reportsMin: { default: 5, unit: 'reports', meaning: 'in that time for the rate to be known', source: 'decision 0018' },
-    knownDays: { default: 28, unit: 'days', meaning: 'that the source itself must be known for', source: 'decision 0018' },
+    rateWeeks: { default: 26, unit: 'weeks', meaning: 'period of the usual rate λ', source: 'decision 0018' },
+    reportsMin: { default: 5, unit: 'reports', meaning: 'reports in that period needed for a rate', source: 'decision 0018' },
+    knownDays: { default: 28, unit: 'days', meaning: 'how long the source must have been known', source: 'decision 0018' },
     silenceDaysMin: {
       default: 3,
       unit: 'days',
-      meaning: 'a shorter silence is none: days are how sharp dates are',
+      meaning: 'minimum silence: dates are precise to the day',
       source: 'decision 0018'
     },
     escalateFactor: {
       default: 3,
       unit: 'times',
-      meaning: 'T after which it escalates',
+      meaning: 'multiple of T at which it escalates',
       source: 'patterns.md#reporting-blackout',
       min: 1
     }
@@ -126,7 +127,7 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     let next = Number.POSITIVE_INFINITY
     for (const area of perhapsSilent(state.areas, alive)) {
       for (const gap of candidatesOf(area, alive)) {
-        // What was attested before the watermark is told already.
+        // What was attested before the watermark has been reported already.
         if (gap.attestedMs <= watermarkMs) continue
         for (const days of [gap.periodDays, gap.periodDays * parameters.escalateFactor]) {
           const atMs = reachedMs(gap, days, unheard)
@@ -138,7 +139,7 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
   },
   forget: (state, beforeMs) => {
     const hasPassed = (gap: Gap) => (gap.returns[1]?.fromMs ?? beforeMs) < beforeMs
-    // A silence that is told of is not forgotten, however long ago the last word was.
+    // A silence that is reported is kept, however old the last report is.
     const isKnown = (area: Area) =>
       area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs || area.gaps.some(gap => !hasPassed(gap))
     const areas = state.areas.every(isKnown) ? state.areas : state.areas.filter(isKnown)
@@ -149,12 +150,15 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
   }
 }
 
-/** Posted as it came, by a source that is no archive, and good enough: it shows that the source is alive. Anything else only breaks a silence. */
+/**
+ * True for a sufficiently graded report that a source posted as it came, unless the source is an archive: it shows the source
+ * alive. Any other report only breaks a silence.
+ */
 function isLive(source: string, { passesGrade, witnesses }: Incident): boolean {
   return passesGrade && witnesses.some(w => w.sourceId === source && w.archived !== true)
 }
 
-/** The areas that an incident speaks of, and whether it certainly lies there. */
+/** The areas that an incident concerns, and whether each is certain. */
 function areasOf(incident: Incident): Map<string, boolean> {
   const areas = new Map<string, boolean>()
   for (const { admin1, areaCertain } of placesOf(incident)) {
@@ -163,7 +167,7 @@ function areasOf(incident: Incident): Map<string, boolean> {
   return areas
 }
 
-/** The areas of a source after one more word of one of them. */
+/** The areas of a source after one more report of one of them. */
 function withWord(
   state: SourceSilenceState,
   admin1: string,
@@ -222,7 +226,7 @@ function withReturn(gap: Gap, incident: Incident): Gap {
   return gap.returns.length < 2 ? { ...gap, returns: [...gap.returns, incident] } : gap
 }
 
-/** The area with the usual rate after one more report, and the silence that chance then allows. */
+/** The area with its usual rate after one more report, and the silence that chance then allows. */
 function ratedBy(
   area: Area,
   { lastMs, last, gaps }: Pick<Area, 'lastMs' | 'last' | 'gaps'>,
@@ -239,7 +243,7 @@ function ratedBy(
   return { admin1: area.admin1, weeks, reports, lastMs, last, aliveMs, periodDays, perWeek: perDay * 7, gaps }
 }
 
-/** The weeks with one more report, in the last of them or a later one; those that have become too old are gone. */
+/** The weeks with one more report, in the last of them or a later one, without those that are too old. */
 function withReport({ weeks, reports }: Area, week: number, rateWeeks: number): Pick<Area, 'weeks' | 'reports'> {
   const last = weeks.at(-1)
   if (last?.[0] === week) {
@@ -254,7 +258,7 @@ function withReport({ weeks, reports }: Area, week: number, rateWeeks: number): 
 
 let lastPerhaps: { readonly areas: readonly Area[]; readonly silent: readonly Area[] } = { areas: [], silent: [] }
 
-/** The areas of which a silence may be told. What stands, and when that changes, is asked of the same areas one after the other. */
+/** The areas of which a silence may be reported. Findings and the next change ask for the same areas in turn. */
 function perhapsSilent(areas: readonly Area[], alive: Liveliest): readonly Area[] {
   if (lastPerhaps.areas !== areas) lastPerhaps = { areas, silent: areas.filter(area => mayBeSilent(area, alive)) }
   return lastPerhaps.silent
@@ -266,7 +270,7 @@ function mayBeSilent(area: Area, alive: Liveliest): boolean {
   return area.periodDays !== null && alive.firstMs - area.lastMs >= area.periodDays * dayMs
 }
 
-/** The silence about an area up to a moment; null where none could be told from chance. */
+/** The silence about an area up to a moment; null if it may be due to chance. */
 function silenceOf(area: Area, alive: Liveliest, untilMs: number): Gap | null {
   if (area.periodDays === null) return null
   const elsewhereMs = alive.admin1 === area.admin1 ? alive.secondMs : alive.firstMs
@@ -284,12 +288,12 @@ function candidatesOf(area: Area, alive: Liveliest): readonly Gap[] {
 
 interface Settled {
   readonly unheard: readonly Span[]
-  /** From this watermark on: it may step back. */
+  /** From this watermark on: it may move back. */
   readonly fromMs: number
   readonly findings: readonly Finding[]
 }
 
-/** What is told of the silences of an area that are over, while nothing more can be told of them. */
+/** The findings of an area's past silences, while they can no longer change. */
 const settled = new WeakMap<readonly Gap[], Settled>()
 
 function findingsOf(
@@ -312,7 +316,9 @@ function findingsOf(
   return findings
 }
 
-/** Silences that were long enough while somebody listened. One that begins before the one before it has ended is part of it. */
+/**
+ * Silences that were long enough, our own downtime not counted. One that begins before the end of the one before is part of it.
+ */
 function realGaps(gaps: readonly Gap[], unheard: readonly Span[]): Gap[] {
   let untilMs = Number.MIN_SAFE_INTEGER
   return gaps.filter(gap => {
@@ -322,7 +328,7 @@ function realGaps(gaps: readonly Gap[], unheard: readonly Span[]): Gap[] {
   })
 }
 
-/** When the silence has lasted so many days in which somebody listened. */
+/** When the silence reaches a number of days, our own downtime not counted. */
 function reachedMs({ sinceMs }: Gap, days: number, unheard: readonly Span[]): number {
   let atMs = sinceMs + days * dayMs
   for (const span of unheard) {
@@ -333,7 +339,7 @@ function reachedMs({ sinceMs }: Gap, days: number, unheard: readonly Span[]): nu
   return atMs
 }
 
-/** A silence that goes on is that of its area, which stays the same object as long as nothing is heard. */
+/** A continuing silence is cached by its area, which stays the same object while nothing is heard. */
 const described = new WeakMap<Gap | Area, { readonly levels: string; readonly finding: Finding }>()
 
 function describe(
@@ -360,7 +366,7 @@ function describe(
   if (known?.levels === told) return known.finding
   const finding: Finding = {
     group: { source, admin1 },
-    // A silence about an area: it rests on the last word before it alone.
+    // A silence about an area is identified by the last report before it alone.
     situation: null,
     fromMs: sinceMs,
     toMs: returns[1]?.fromMs ?? null,
@@ -374,11 +380,11 @@ function describe(
     triggers: [last],
     support: [],
     omitted: 0,
-    headline: `No word from ${source} about ${areaInCountry(admin1)} since ${formatDay(sinceMs)}`,
+    headline: `No reports from ${source} about ${areaInCountry(admin1)} since ${formatDay(sinceMs)}`,
     explanation:
-      `${source} had sent ${countedText(roundDays(perWeek), 'report')} a week about ${areaInCountry(admin1)}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
-      `${roundDays(periodDays)} days would have a chance of ${parameters.chance}; this one is of ${days} days at least, days on which nobody listened not counted. ` +
-      'It may be that nothing happens there; it may be that nobody can tell. Two reports from there end it.'
+      `${source} sent an average of ${countedText(roundDays(perWeek), 'report')} a week about ${areaInCountry(admin1)}, then none for at least ${countedText(days, 'day')}. ` +
+      `It kept reporting from elsewhere. At the earlier rate, ${countedText(roundDays(periodDays), 'day')} without a report ${roundDays(periodDays) === 1 ? 'has' : 'have'} a probability of ${parameters.chance}. ${notReceivedNote} ` +
+      'Either nothing is happening there, or nobody can report it. Two reports from there end the alert.'
   }
   described.set(owner, { levels: told, finding })
   return finding

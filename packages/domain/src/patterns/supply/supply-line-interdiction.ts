@@ -1,28 +1,29 @@
-// Supply-line interdiction: the ways into a hub are cut. Two of them hit within two weeks, or its fuel or food blockaded, begin it; it ends when the
-// ways have been clear for two weeks and goods are seen to come in. Silence alone ends nothing.
+// Supply-line interdiction: the ways into a hub are cut. Two of them hit within two weeks, or a blockade of its fuel or food,
+// open it; it ends when the ways have been clear for two weeks and goods are seen to come in. Silence alone ends nothing.
 
-import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { keepsLast } from '../episode/last-made.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { endedSince } from '../episode/since.ts'
-import { listOf, wholeIntervalNote } from '../episode/wording.ts'
-import { bearingStep, corridorName, type Hub, hubKey, hubsByKey, hubsNear, mostApartOnCircle } from './supply-hubs.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
+import { recentCache } from '../episode/recent-cache.ts'
+import { countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
 import {
+  effectOn,
+  type HubEffect,
   isOfInterest,
   type SupplyLineParameters,
   supplyLineParameters,
   tellsSign,
-  type Word,
-  wholeCountriesOf,
-  wordOf
-} from './supply-words.ts'
+  wholeCountriesOf
+} from './hub-effects.ts'
+import { bearingStep, corridorName, type Hub, hubKey, hubsByKey, hubsNear, mostApartOnCircle } from './supply-hubs.ts'
 
-/** Corridors that were hit, each with the end of its last hit: few, since bearings come in steps. */
+/** Corridors that were hit, each with the end of its last hit; few, since bearings are rounded. */
 type Hits = Readonly<Record<string, number>>
 
 interface Sign {
@@ -34,7 +35,7 @@ interface InterdictionEpisode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly entered: string
-  /** Most corridors that were hit in one window. */
+  /** Maximum number of corridors hit in one window. */
   readonly most: number
   readonly corridors: readonly string[]
   readonly isBlockaded: boolean
@@ -56,17 +57,24 @@ interface SupplyLineState {
   readonly closed: readonly Finding[]
 }
 
-/** Incidents that wait for an entry; the eldest goes, its corridor stays counted. */
+/** Maximum number of incidents kept before an entry; above it the oldest is dropped, and its corridor stays counted. */
 const waitingMax = 100
-/** Corridors that are named in a state: more than bearings have steps or anyone declares. */
+/** Maximum number of corridors in a state: more than there are rounded bearings or declared ways. */
 const corridorsMax = 360 / bearingStep
 
 export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineState> = {
   id: 'supply-line-interdiction',
+  words: {
+    says: 'The supply routes into a hub are being cut, or its fuel or food is blockaded.',
+    levels: '`escalateShare` of all supply routes; closed schools; reports of prices or queues.',
+    ends: 'No hit for `clearDays`, and reports that goods came in. Silence never ends it.',
+    comesBack: 'The same hub, within `clearDays` of the last hit.',
+    comesBackBy: 'hub'
+  },
   parameters: supplyLineParameters,
   examples: [
     {
-      name: 'two roads into a capital within two weeks, and the schools shut',
+      name: 'two roads into a capital hit within two weeks, and schools closed',
       given: [
         {
           at: '2025-09-01',
@@ -92,13 +100,13 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
       expect: [{ group: { hub: 'Bamako' }, level: 2, open: true }]
     },
     {
-      name: 'a blockade of its fuel begins it alone',
+      name: 'a blockade of fuel is enough by itself',
       given: [{ at: '2025-10-01', category: 'blockade', tactics: ['fuel-blockade'], admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }],
       horizon: '2025-11-30',
       expect: [{ group: { hub: 'Bamako' }, level: 1, open: true }]
     },
     {
-      name: 'two hits on one road, and attacks beside the roads, do not',
+      name: 'two hits on one road, and attacks beside the roads, are not enough',
       given: [
         { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], admin1: 'ML-2', lat: 13.55, lon: -8.05 },
         { at: '2025-09-08', category: 'ambush', tactics: ['convoy'], admin1: 'ML-1', lat: 14.55, lon: -9.2, radiusKm: 30 },
@@ -129,9 +137,9 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     const hub = hubsByKey(parameters).get(state.hub)
     if (!hub) return state
     const current = closeWhenDue(state, incident.fromMs, hub, parameters)
-    const word = wordOf(incident, hub, parameters)
-    if (current.open) return { ...current, ...whileCut(current, current.open, incident, word, hub, parameters) }
-    return incident.passesGrade ? beforeEntry(current, incident, word, hub, parameters) : current
+    const effect = effectOn(incident, hub, parameters)
+    if (current.open) return { ...current, ...whileCut(current, current.open, incident, effect, hub, parameters) }
+    return incident.passesGrade ? beforeEntry(current, incident, effect, hub, parameters) : current
   },
   findings: (state, horizonMs, parameters) => {
     const hub = hubsByKey(parameters).get(state.hub)
@@ -150,9 +158,9 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
   forget: (state, beforeMs) => {
-    // What ended a year before the base stands in no window that may still come.
+    // No window still to come contains what ended a year before the base.
     const youngMs = beforeMs - 366 * dayMs
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     const areYoung = Object.values(state.hits).every(toMs => toMs >= youngMs) && state.waiting.every(i => i.toMs >= youngMs)
     if (areYoung && state.signs.every(s => s.incident.toMs >= youngMs) && closed === state.closed) return state
     return {
@@ -165,7 +173,7 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
   }
 }
 
-/** One way fewer than it takes. */
+/** Near miss: one way less than needed. */
 function nearCut(
   { hits, waiting }: SupplyLineState,
   horizonMs: number,
@@ -182,7 +190,7 @@ function nearCut(
     {
       group: groupOf(hub, incidents),
       measure: waysMeasure(hit, parameters),
-      lacks: `one way more; so far ${listOf(ways, 8)}`,
+      lacks: `one more supply route; so far ${listOf(ways, 8)}`,
       incidents
     }
   ]
@@ -194,7 +202,7 @@ function groupOf(hub: Hub, [first]: readonly Incident[]): Finding['group'] {
 }
 
 function waysMeasure(value: number, { windowDays, corridorsMin }: SupplyLineParameters): Finding['measure'] {
-  return { name: `ways hit in ${windowDays} days`, value, threshold: corridorsMin, baseline: null }
+  return { name: `supply routes hit in ${countedText(windowDays, 'day')}`, value, threshold: corridorsMin, baseline: null }
 }
 
 function withHits(hits: Hits, corridors: readonly string[], incident: Incident, afterMs: number): Hits {
@@ -206,7 +214,7 @@ function withHits(hits: Hits, corridors: readonly string[], incident: Incident, 
   return next
 }
 
-/** How many ways are hit: declared ones by name, others by bearings that lie a sector apart. */
+/** Number of ways that are hit: declared ones by name, others by bearings that lie a sector apart. */
 function corridorsHit(hits: Hits, hub: Hub, parameters: SupplyLineParameters): number {
   const hit = Object.keys(hits)
   return hub.corridors?.length ? hit.length : mostApartOnCircle(hit.map(Number), parameters.sectorDegrees)
@@ -219,29 +227,29 @@ function corridorsOf(hub: Hub, parameters: SupplyLineParameters): number {
 function beforeEntry(
   state: SupplyLineState,
   incident: Incident,
-  word: Word,
+  effect: HubEffect,
   hub: Hub,
   parameters: SupplyLineParameters
 ): SupplyLineState {
   const afterMs = incident.fromMs - parameters.windowDays * dayMs
-  const hits = withHits(state.hits, word.corridors, incident, afterMs)
-  const isWaiting = word.corridors.length > 0 || word.isBlockade
+  const hits = withHits(state.hits, effect.corridors, incident, afterMs)
+  const isWaiting = effect.corridors.length > 0 || effect.isBlockade
   const waiting = [...state.waiting.filter(i => i.toMs > afterMs), ...(isWaiting ? [incident] : [])].slice(-waitingMax)
   const signs = [
-    ...state.signs.filter(s => s.incident.toMs > afterMs && !word.signs.includes(s.reason)),
-    ...word.signs.map(reason => ({ reason, incident }))
+    ...state.signs.filter(s => s.incident.toMs > afterMs && !effect.signs.includes(s.reason)),
+    ...effect.signs.map(reason => ({ reason, incident }))
   ]
   const hit = corridorsHit(hits, hub, parameters)
-  if (hit < parameters.corridorsMin && !word.isBlockade) return { ...state, hits, waiting, signs }
+  if (hit < parameters.corridorsMin && !effect.isBlockade) return { ...state, hits, waiting, signs }
   const atMs = incident.fromMs
   const triggers = evidenceOf([...waiting, ...signs.map(s => s.incident)])
   const open: InterdictionEpisode = {
     fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
     enteredMs: atMs,
-    entered: hit >= parameters.corridorsMin ? `${hit} ways hit` : 'blockade of its fuel or food',
+    entered: hit >= parameters.corridorsMin ? `${countedText(hit, 'supply route')} hit` : 'blockade of fuel or food',
     most: hit,
     corridors: Object.keys(hits),
-    isBlockaded: word.isBlockade,
+    isBlockaded: effect.isBlockade,
     lastHitMs: Math.max(...waiting.map(i => i.toMs)),
     deliveredMs: null,
     marks: [...shareMark(hit, hub, parameters), ...signs.map(s => s.reason)].map(reason => ({ atMs, reason })),
@@ -254,27 +262,27 @@ function beforeEntry(
 function shareMark(hit: number, hub: Hub, parameters: SupplyLineParameters): string[] {
   const all = corridorsOf(hub, parameters)
   const needed = Math.ceil(parameters.escalateShare * all)
-  return hit >= needed ? [`${needed} of ${all} ways`] : []
+  return hit >= needed ? [`${needed} of ${countedText(all, 'supply route')}`] : []
 }
 
 function whileCut(
   state: SupplyLineState,
   open: InterdictionEpisode,
   incident: Incident,
-  word: Word,
+  effect: HubEffect,
   hub: Hub,
   parameters: SupplyLineParameters
 ): Pick<SupplyLineState, 'hits' | 'open'> {
-  const isHitNow = word.corridors.length > 0 || word.isBlockade
-  const isDelivery = word.isDelivery && incident.toMs > open.lastHitMs
-  if (!incident.passesGrade || !(isHitNow || isDelivery || word.signs.length > 0)) {
+  const isHitNow = effect.corridors.length > 0 || effect.isBlockade
+  const isDelivery = effect.isDelivery && incident.toMs > open.lastHitMs
+  if (!incident.passesGrade || !(isHitNow || isDelivery || effect.signs.length > 0)) {
     return { hits: state.hits, open: { ...open, support: withSupport(open.support, incident) } }
   }
-  const hits = withHits(state.hits, word.corridors, incident, incident.fromMs - parameters.windowDays * dayMs)
+  const hits = withHits(state.hits, effect.corridors, incident, incident.fromMs - parameters.windowDays * dayMs)
   const hit = corridorsHit(hits, hub, parameters)
   const reached = new Set(open.marks.map(m => m.reason))
-  const reasons = [...shareMark(hit, hub, parameters), ...word.signs].filter(reason => !reached.has(reason))
-  // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
+  const reasons = [...shareMark(hit, hub, parameters), ...effect.signs].filter(reason => !reached.has(reason))
+  // What changes a level or an end is a trigger: the alert's handling is then at least as strict as that of this incident.
   const moves = isHitNow || isDelivery || reasons.length > 0
   const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
   const lastHitMs = isHitNow ? Math.max(open.lastHitMs, incident.toMs) : open.lastHitMs
@@ -284,8 +292,8 @@ function whileCut(
     open: {
       ...open,
       most: Math.max(open.most, hit),
-      corridors: [...new Set([...open.corridors, ...word.corridors])].slice(0, corridorsMax),
-      isBlockaded: open.isBlockaded || word.isBlockade,
+      corridors: [...new Set([...open.corridors, ...effect.corridors])].slice(0, corridorsMax),
+      isBlockaded: open.isBlockaded || effect.isBlockade,
       lastHitMs,
       deliveredMs: isDelivery ? (deliveredMs ?? Math.max(incident.fromMs, lastHitMs + 1)) : deliveredMs,
       marks: [...open.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
@@ -305,13 +313,13 @@ function closeWhenDue(state: SupplyLineState, nowMs: number, hub: Hub, parameter
 }
 
 function hitWords({ fromMs, most }: InterdictionEpisode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
-  if (most === 0) return `From ${formatDay(fromMs)} the fuel or food of ${hub.name} was blockaded, and no way into it hit`
-  return `From ${formatDay(fromMs)} ways into ${hub.name} were hit${from}: up to ${most} of ${corridorsOf(hub, parameters)} within ${parameters.windowDays} days`
+  if (most === 0) return `Fuel or food for ${hub.name} was blockaded from ${formatDay(fromMs)}; no supply route into it was hit`
+  return `From ${formatDay(fromMs)}, supply routes into ${hub.name} were hit${from}: up to ${most} of ${corridorsOf(hub, parameters)} within ${countedText(parameters.windowDays, 'day')}`
 }
 
-const described = keepsLast<InterdictionEpisode, Finding>(64)
+const described = recentCache<InterdictionEpisode, Finding>(64)
 
-/** One finding for one state of it: what did not change is the same object. */
+/** The finding of an open episode; an unchanged episode gives the same object. */
 function describeOpen(open: InterdictionEpisode, hub: Hub, parameters: SupplyLineParameters): Finding {
   return described(open, () => describe(open, null, hub, parameters))
 }
@@ -329,18 +337,18 @@ function describe(open: InterdictionEpisode, toMs: number | null, hub: Hub, para
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
     measure: byWays
       ? waysMeasure(open.most, parameters)
-      : { name: 'blockades of its fuel or food', value: 1, threshold: 1, baseline: null },
+      : { name: 'blockades of fuel or food', value: 1, threshold: 1, baseline: null },
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
     headline:
       toMs === null
-        ? `Supplies to ${hub.name} are being cut${from}, since ${formatDay(open.fromMs)}${open.isBlockaded ? '; its fuel or food is blockaded' : ''}`
-        : `Supplies reach ${hub.name} again: no hit for ${clearDays} days, and goods came in`,
+        ? `Supplies to ${hub.name} are being cut${from} since ${formatDay(open.fromMs)}${open.isBlockaded ? '; fuel or food is blockaded' : ''}`
+        : `Supplies reach ${hub.name} again: no hit for ${countedText(clearDays, 'day')}, and goods have arrived`,
     explanation:
-      `${hitWords(open, hub, from, parameters)}; ${corridorsMin} ways within ${windowDays} days, or a blockade of its fuel or food, are needed. ` +
-      `${open.marks.length === 0 ? '' : `It escalated: ${listOf(open.marks.map(m => m.reason))}. `}` +
-      `The last hit was on ${formatDay(open.lastHitMs)}. It ends when ${clearDays} days pass without a hit and goods are seen to come in; silence alone does not end it.` +
-      wholeIntervalNote(open.triggers.kept, ', but an attack only supports where it is longer than the window')
+      `${hitWords(open, hub, from, parameters)}. Threshold: ${countedText(corridorsMin, 'supply route')} within ${countedText(windowDays, 'day')}, or a blockade of fuel or food. ` +
+      `${open.marks.length === 0 ? '' : `Escalation: ${listOf(open.marks.map(m => m.reason))}. `}` +
+      `The last hit was on ${formatDay(open.lastHitMs)}. The alert ends after ${countedText(clearDays, 'day')} without a hit, once goods are reported to have arrived; a lack of reports does not end it.` +
+      wholeIntervalNote(open.triggers.kept, '; an attack longer than the window is supporting evidence only')
   }
 }

@@ -1,7 +1,8 @@
-// Territory lost: a settlement is seized, or two of three signs say that others rule it (rule imposed, forces shut out). It ends when two independent
-// sources say that it was retaken: by whom does not matter, nor who had it before.
+// Territory lost: a settlement is seized, or two of three signs show that others rule it (rule imposed, forces shut out). It ends
+// when two independent sources report that it was retaken, by whomever, and whoever had it before.
 
-import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import type { NearMiss } from '../../detection/near-miss.ts'
+import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf } from '../../incident/incident.ts'
 import type { Seat } from '../../report/report.ts'
@@ -9,8 +10,8 @@ import { dayMs } from '../../space-time/event-time.ts'
 import { actorsOfRole, type NamedActor } from '../episode/actor-names.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
+import { notEndedBefore } from '../episode/prune-ended.ts'
 import { homeAreaOf } from '../episode/same-place.ts'
-import { endedSince } from '../episode/since.ts'
 import {
   type Sign,
   signs,
@@ -21,15 +22,15 @@ import {
 } from './territory-signs.ts'
 import { describe, describeOpen, groupOf, type Loss, signsMeasure } from './territory-told.ts'
 
-/** A sign as reported so far, as long as its reports are not too far apart. */
-interface Run {
+/** A sign as reported so far, while its reports are not too far apart. */
+interface SignRun {
   readonly toMs: number
   readonly evidence: Evidence
 }
 
 interface Settlement {
-  readonly runs: Readonly<Partial<Record<Sign, Run>>>
-  /** Who retook it last: that they hold it is no loss. */
+  readonly runs: Readonly<Partial<Record<Sign, SignRun>>>
+  /** Who retook it last: their holding it is not a loss. */
   readonly retakenBy: readonly string[]
   readonly open: Loss | null
 }
@@ -42,18 +43,25 @@ interface TerritoryLostState {
   readonly closed: readonly Finding[]
 }
 
-/** Settlements of one area that are remembered without being lost; the eldest goes. */
+/** Maximum number of settlements per area that are kept without being lost; the oldest is dropped. */
 const settlementsMax = 500
 const coarseMax = 20
-/** Witnesses of a retaking that are kept: far more than any rule asks for. */
+/** Maximum number of witnesses of a retaking that are kept: far more than any rule needs. */
 const witnessesMax = 100
 
 export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState> = {
   id: 'territory-lost',
+  words: {
+    says: 'A settlement was seized, or others rule it: they tax, they close schools, forces cannot enter.',
+    levels: 'The settlement is the seat of a district, a region or the state.',
+    ends: '`retakenSourcesMin` independent sources report that it was retaken. Silence never ends it.',
+    comesBack: 'The same settlement, within `bridgedGapDays` of the last report.',
+    comesBackBy: 'settlement'
+  },
   parameters: territoryLostParameters,
   examples: [
     {
-      name: 'a seizure is a loss, and of a district capital more',
+      name: 'a seizure is a loss, and that of a district capital a more severe one',
       given: [
         {
           at: '2025-01-01',
@@ -68,7 +76,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
       expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
     },
     {
-      name: 'imposed rule and forces shut out are a loss together',
+      name: 'imposed rule and forces shut out together are a loss',
       given: [
         { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], settlement: 'Farabougou', admin1: 'ML-4' },
         { at: '2025-04-01', category: 'other', tactics: ['other:forces-shut-out'], settlement: 'Farabougou', admin1: 'ML-4' }
@@ -77,7 +85,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
       expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
     },
     {
-      name: 'a tax alone is none, and neither is what is said of villages of a region',
+      name: 'a tax alone is not a loss, nor is a report about villages of a region',
       given: [
         { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], settlement: 'Farabougou', admin1: 'ML-4' },
         {
@@ -93,7 +101,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
       expect: []
     },
     {
-      name: 'the loss of a district capital escalates, and two sources that tell of the retaking end it',
+      name: 'the loss of a district capital escalates, and two sources that report a retaking end it',
       given: [
         {
           at: '2025-03-01',
@@ -149,7 +157,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
   nextChangeMs: () => null,
   forget: (state, beforeMs) => {
     const isYoung = (i: Incident) => i.toMs >= beforeMs - 366 * dayMs
-    const closed = endedSince(state.closed, beforeMs)
+    const closed = notEndedBefore(state.closed, beforeMs)
     const areAll = Object.values(state.settlements).every(s => isRemembered(s, beforeMs)) && state.coarse.every(isYoung)
     if (areAll && closed === state.closed) return state
     return {
@@ -161,7 +169,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
   }
 }
 
-/** One sign fewer than it takes. */
+/** Near miss: one sign less than needed. */
 function nearLoss(id: string, runs: Settlement['runs'], horizonMs: number, parameters: TerritoryLostParameters): NearMiss[] {
   const young = youngRuns(runs, horizonMs, parameters)
   const incidents = evidenceOf(Object.values(young).flatMap(run => run.evidence.kept)).kept
@@ -173,24 +181,24 @@ function nearLoss(id: string, runs: Settlement['runs'], horizonMs: number, param
     {
       group: groupOf(id, place?.settlementName ?? place?.name ?? id, first),
       measure: signsMeasure(shown.length, parameters),
-      lacks: `one sign more; so far ${shown.join(' and ')}`,
+      lacks: `one more sign; so far ${shown.join(' and ')}`,
       incidents
     }
   ]
 }
 
-/** Signs that ended a year before the base can't be bridged to anything that may still come. */
+/** Signs that ended a year before the base cannot be bridged to anything still to come. */
 function isRemembered({ open, retakenBy, runs }: Settlement, beforeMs: number): boolean {
   return open !== null || retakenBy.length > 0 || Object.values(runs).some(run => run.toMs >= beforeMs - 366 * dayMs)
 }
 
-/** Scopes are areas, so that what is known of an area alone can support what is known of its settlements. Drills are apart from the world. */
+/** Scopes are areas, so that a report known only by area can support losses of its settlements. Drills are kept apart. */
 function areasOf(incident: Incident): string[] {
   const areas = new Set(placesOf(incident).flatMap(areaOf))
   return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
 }
 
-/** Of a settlement the area that it is known under: another one that a report states makes no other settlement of it. */
+/** The area in a settlement's id: a report that states another area concerns the same settlement. */
 function areaOf({ settlement, admin1, country }: IncidentPlace): string | [] {
   return settlement === null ? (admin1 ?? country ?? []) : homeAreaOf(settlement)
 }
@@ -211,7 +219,7 @@ function sharpPlacesOf(incident: Incident, area: string, parameters: TerritoryLo
   ]
 }
 
-/** What can't trigger supports: of a settlement that is named, that settlement's loss; else each loss of the area. */
+/** An incident that cannot trigger supports the loss of the settlement that it names, else each loss of the area. */
 function supported(state: TerritoryLostState, incident: Incident, parameters: TerritoryLostParameters): TerritoryLostState {
   if (signsOf(incident, parameters).length === 0) return state
   const named = new Set(placesOf(incident).flatMap(place => place.settlement ?? []))
@@ -227,7 +235,7 @@ function supported(state: TerritoryLostState, incident: Incident, parameters: Te
 
 const unheardOf: Settlement = { runs: {}, retakenBy: [], open: null }
 
-/** The state after word of one of its settlements. */
+/** The state after a report of one of its settlements. */
 function withWord(
   state: TerritoryLostState,
   place: SharpPlace,
@@ -267,7 +275,7 @@ function beforeLoss(
 ): Settlement {
   const shown = signsOf(incident, parameters)
   const seizers = actorsOfRole(incident, 'perpetrator')
-  // Word that comes after a retaking, of those who retook it.
+  // A later report of those who retook it.
   if (shown.length === 0 || seizers.some(a => known.retakenBy.includes(a.key))) return known
   const runs = youngRuns(known.runs, incident.fromMs, parameters)
   for (const sign of shown) runs[sign] = extended(runs[sign], incident)
@@ -275,16 +283,16 @@ function beforeLoss(
   return isLost ? { runs: {}, retakenBy: [], open: opened(place, runs, incident, coarse, parameters) } : { ...known, runs }
 }
 
-/** The signs that what is said at a moment can be bridged to. */
+/** The signs that a report at a moment can be bridged to. */
 function youngRuns(
   runs: Settlement['runs'],
   atMs: number,
   { bridgedGapDays }: TerritoryLostParameters
-): Partial<Record<Sign, Run>> {
+): Partial<Record<Sign, SignRun>> {
   return Object.fromEntries(Object.entries(runs).filter(([, run]) => atMs <= run.toMs + 1 + bridgedGapDays * dayMs))
 }
 
-function extended(run: Run | undefined, incident: Incident): Run {
+function extended(run: SignRun | undefined, incident: Incident): SignRun {
   return run
     ? { toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
     : { toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
@@ -299,7 +307,7 @@ function opened(
 ): Loss {
   const atMs = incident.fromMs
   const held = signs.filter(sign => runs[sign])
-  const triggers = evidenceOf(held.flatMap(sign => (runs[sign] as Run).evidence.kept))
+  const triggers = evidenceOf(held.flatMap(sign => (runs[sign] as SignRun).evidence.kept))
   const near = coarse.filter(i => i.toMs + parameters.bridgedGapDays * dayMs >= atMs)
   return {
     settlement: place.settlement,
@@ -307,7 +315,7 @@ function opened(
     fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
     enteredMs: atMs,
     entered: held.includes('seized') ? 'seized' : held.join(' and '),
-    seen: Object.fromEntries(held.map(sign => [sign, (runs[sign] as Run).evidence.kept[0]?.fromMs ?? atMs])),
+    seen: Object.fromEntries(held.map(sign => [sign, (runs[sign] as SignRun).evidence.kept[0]?.fromMs ?? atMs])),
     holders: uniqueActors(triggers.kept.flatMap(i => actorsOfRole(i, 'perpetrator'))),
     marks: seatMark(place, atMs),
     retaking: null,
@@ -330,7 +338,7 @@ function uniqueActors(actors: readonly NamedActor[]): readonly NamedActor[] {
   return [...new Map(actors.map(actor => [actor.key, actor])).values()]
 }
 
-/** A retaking, a sign of the loss that goes on, or neither. */
+/** The loss after a retaking, a sign that it continues, or neither. */
 function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Loss {
   if (isRetaking(open, incident, parameters)) {
     const by = uniqueActors([...(open.retaking?.by ?? []), ...actorsOfRole(incident, 'perpetrator')])
@@ -341,7 +349,8 @@ function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters
   if (shown.length === 0) return open
   const fresh = shown.filter(sign => open.seen[sign] === undefined)
   const marks = open.marks.length === 0 ? seatMark(place, incident.fromMs) : open.marks
-  // What adds a sign, moves a level or takes back word of a retaking is a trigger: the alert is as closed to readers as the strictest of them.
+  // What adds a sign, changes a level or withdraws a retaking is a trigger: the alert's handling is then at least as strict as
+  // that of this incident.
   const moves = fresh.length > 0 || marks.length > open.marks.length || open.retaking !== null
   const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
   const seen = { ...open.seen, ...Object.fromEntries(fresh.map(sign => [sign, incident.fromMs])) }
@@ -349,7 +358,7 @@ function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters
   return { ...open, seen, holders, marks, retaking: null, ...evidence }
 }
 
-/** It is said to be retaken, or to be seized by others than those who are known to hold it. */
+/** True if it is reported as retaken, or as seized by others than its known holders. */
 function isRetaking(open: Loss, incident: Incident, parameters: TerritoryLostParameters): boolean {
   if (tellsRetaking(incident, parameters)) return true
   const seizers = actorsOfRole(incident, 'perpetrator')

@@ -1,5 +1,5 @@
-// Signs that a settlement is in the hands of others, as reports give them: seized, rule imposed, forces shut out; and word of its retaking. With the
-// parameters that tell these apart.
+// Signs that a settlement is held by others, as reports give them: seized, rule imposed, forces shut out; and reports of its
+// retaking. With the parameters for these.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -23,32 +23,37 @@ export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = 
   signsMin: {
     default: 2,
     unit: 'signs',
-    meaning: 'of seized, rule imposed, forces shut out; a seizure is enough by itself',
+    meaning: 'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself',
     source
   },
   bridgedGapDays: {
     default: 90,
     unit: 'days',
-    meaning: 'gap between reports of signs that is bridged: rule is reported by the season',
+    meaning: 'maximum gap between reports of signs: rule by others is reported rarely',
     source: 'our choice: no source says how long'
   },
   precisionKm: {
     default: 10,
     unit: 'km',
-    meaning: 'a report less sharp than this supports and does not trigger',
+    meaning: 'a report less precise than this only supports',
     source: 'patterns.md#common-ground'
   },
   ruleTactics: {
     default: ['tax', 'school-closure'],
     unit: 'tactics',
-    meaning: 'what shows imposed rule; a closure of schools only where its perpetrator is named',
+    meaning: 'tactics that show imposed rule; a closure of schools only if its perpetrator is named',
     source
   },
-  shutOutTactics: { default: ['other:forces-shut-out'], unit: 'tactics', meaning: 'what shows that forces are shut out', source },
+  shutOutTactics: {
+    default: ['other:forces-shut-out'],
+    unit: 'tactics',
+    meaning: 'tactics that show that forces are shut out',
+    source
+  },
   retakenTactics: {
     default: ['other:retaken', 'other:territory-regained'],
     unit: 'tactics',
-    meaning: 'what says that it was retaken, beside a seizure by another actor',
+    meaning: 'tactics that report a retaking, besides a seizure by another actor',
     source: 'ACLED: government regains territory'
   },
   retakenSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report the retaking', source }
@@ -58,7 +63,7 @@ export function signsOf(incident: Incident, parameters: TerritoryLostParameters)
   const { category, tactics } = incident
   const shown: Sign[] = []
   if (category === 'territory-seized') shown.push('seized')
-  // Schools also close for want of fuel, or by order of a minister.
+  // Schools also close for lack of fuel, or by order of a ministry.
   const closed = category === 'school-closure' || tactics.includes('school-closure')
   const closedBySomeone = closed && parameters.ruleTactics.includes('school-closure') && hasPerpetrator(incident)
   const taxed = tactics.some(tactic => tactic !== 'school-closure' && parameters.ruleTactics.includes(tactic))

@@ -1,4 +1,4 @@
-// What is told of the loss of a settlement: its group, its measure and its words. Pure values; territory-lost.ts decides what is lost.
+// The finding of a settlement's loss: group, measure and wording. Pure values; territory-lost.ts decides what is lost.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
@@ -6,11 +6,11 @@ import type { Incident, Witness } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
-import { keepsLast } from '../episode/last-made.ts'
+import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf } from '../episode/wording.ts'
 import { type Sign, signs, type TerritoryLostParameters } from './territory-signs.ts'
 
-/** Word of a retaking since the last word of the loss. */
+/** Reports of a retaking since the last report of the loss. */
 export interface Retaking {
   readonly by: readonly NamedActor[]
   readonly witnesses: readonly Witness[]
@@ -30,23 +30,23 @@ export interface Loss {
   readonly support: Evidence
 }
 
-/** Of a settlement that is lost, or nearly. */
+/** The group of a settlement that is lost, or nearly. */
 export function groupOf(settlementId: string, settlement: string, { drill }: Incident): Finding['group'] {
   return { settlement, settlementId, ...(drill ? { drill: 'true' } : {}) }
 }
 
 export function signsMeasure(value: number, { signsMin }: TerritoryLostParameters): Finding['measure'] {
-  return { name: 'signs that others rule it', value, threshold: signsMin, baseline: null }
+  return { name: 'signs of rule by others', value, threshold: signsMin, baseline: null }
 }
 
-const described = keepsLast<Loss, Finding>(64)
+const described = recentCache<Loss, Finding>(64)
 
-/** One finding for one state of it: what did not change is the same object. */
+/** The finding of an open loss; an unchanged loss gives the same object. */
 export function describeOpen(open: Loss, parameters: TerritoryLostParameters): Finding {
   return described(open, () => describe(open, null, parameters))
 }
 
-/** What is told of a loss, open or over. */
+/** The finding of a loss, open or over. */
 export function describe(open: Loss, toMs: number | null, parameters: TerritoryLostParameters): Finding {
   const seen = signs.filter(sign => open.seen[sign] !== undefined)
   const isSeized = seen.includes('seized')
@@ -56,9 +56,9 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
   const day =
     first.toMs - first.fromMs < dayMs
       ? ''
-      : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
+      : ` The exact day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
   const { retakenSourcesMin: many } = parameters
-  const sources = `${countedText(many, 'independent source')} ${many === 1 ? 'says' : 'say'}`
+  const sources = `${countedText(many, 'independent source')} ${many === 1 ? 'reports' : 'report'}`
   return {
     group: groupOf(open.settlement, open.name, first),
     situation: situationOf([open.settlement], untilMs),
@@ -72,9 +72,9 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
     headline: headlineOf(open, isSeized, holders, toMs),
     explanation:
       `${capitalised(seen.map(sign => `${sign} since ${formatDay(open.seen[sign] as number)}`).join(', '))}` +
-      `${holders === '' ? '' : `, by ${holders}`}.${day} A seizure is enough, or ${parameters.signsMin} of ${signs.length} signs. ` +
+      `${holders === '' ? '' : `, by ${holders}`}.${day} Threshold: a seizure, or ${parameters.signsMin} of ${signs.length} signs. ` +
       (toMs === null
-        ? `It ends when ${sources} that it was retaken; silence does not end it.`
+        ? `The alert ends when ${sources} that it was retaken; a lack of reports does not end it.`
         : `${capitalised(sources)} that it was retaken${byWhom(open)}.`)
   }
 }

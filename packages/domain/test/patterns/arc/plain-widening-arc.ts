@@ -1,9 +1,11 @@
-// The widening arc as it was first written: each step looks at the whole window anew. Slow and plain: the oracle of the one that is in use.
+// The widening arc in its first form, which evaluates the whole window at each step. Slow and simple: the oracle of the current
+// one.
 
 import { addEvidence, type Pattern } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
 import { compareText, type Incident, placesOf } from '../../../src/incident/incident.ts'
 import { type WideningArcParameters, wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
+import { capitalised, countedText } from '../../../src/patterns/episode/wording.ts'
 import { attackCategories } from '../../../src/report/report.ts'
 import { areaName } from '../../../src/space-time/area-names.ts'
 import { countryName } from '../../../src/space-time/country-names.ts'
@@ -14,7 +16,7 @@ interface PlainEpisode {
   readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
-  /** Until when the last spread that was seen holds, if nothing more happens. */
+  /** Until when the last spread holds, if nothing more happens. */
   readonly spreadUntilMs: number
   readonly countries: readonly string[]
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
@@ -22,12 +24,12 @@ interface PlainEpisode {
   readonly reachKm: number
   readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
   readonly support: { readonly kept: readonly Incident[]; readonly omitted: number }
-  /** What is only counted is told with the next change. */
+  /** Only counted, until the next change. */
   readonly toldOmitted: number
 }
 
 interface WideningArcState {
-  /** Attacks that a window may still need, in order of the fold. */
+  /** Attacks that a window may still contain, in order of the fold. */
   readonly recent: readonly Incident[]
   readonly open: PlainEpisode | null
   readonly closed: readonly Finding[]
@@ -58,7 +60,7 @@ export const plainWideningArc: Pattern<WideningArcParameters, WideningArcState> 
   forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
 }
 
-/** A place that was hit, where the precision is enough for what is asked of it. */
+/** A place that was hit, if its precision is sufficient. */
 interface Hit {
   readonly incident: Incident
   readonly admin1: string | null
@@ -66,7 +68,7 @@ interface Hit {
   readonly point: Point | null
 }
 
-/** What a window holds: how many areas, and, where those are too few, how many places far apart. */
+/** The contents of a window: the number of areas and, if too few, the number of places far apart. */
 interface Spread {
   readonly areas: readonly string[]
   readonly apart: number
@@ -91,11 +93,11 @@ function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly
   return found
 }
 
-/** Windows look at the same incident again and again. */
+/** Windows contain the same incident again and again. */
 const hits = new WeakMap<Incident, { readonly apartKm: number; readonly hits: readonly Hit[] }>()
 
 function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] {
-  // What may have been at any time of a longer span was in no one window for certain.
+  // An interval longer than the window lies in no single window for certain.
   if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
     const admin1 = place.areaCertain ? place.admin1 : null
@@ -122,7 +124,7 @@ function distinctPoints(hits: readonly Hit[]): Point[] {
   return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
 }
 
-/** Size of the largest set of places that lie far enough apart, each from each, up to the number that is asked for: exact, by search. */
+/** Size of the largest set of places that lie pairwise far enough apart, up to the required number: exact, by search. */
 function mostApart(points: readonly Point[], parameters: WideningArcParameters): number {
   let best = 0
   const search = (chosen: readonly Point[], rest: readonly Point[]): void => {
@@ -208,7 +210,7 @@ function farthestKm(mine: readonly Hit[], hits: readonly Hit[]): number {
   return farthest
 }
 
-/** Reach grew: by greatest distance, or by hull where the window before had one at all. */
+/** True if the reach grew: by greatest distance, or by hull if the window before had one. */
 function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[], parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
   const now = distinctPoints(hits)
@@ -220,7 +222,7 @@ function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[
   )
 }
 
-/** At least one area of the window was not hit in the quiet time before it. */
+/** True if at least one area of the window was not hit in the quiet time before it. */
 function strikesQuiet(
   recent: readonly Incident[],
   atMs: number,
@@ -237,7 +239,7 @@ function strikesQuiet(
   return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !isBlurred(h.admin1) && !nearBefore(h.point)))
 }
 
-/** Until when what the window holds now would still be a spread: hits leave it one by one as they age, and what is lost does not come back. */
+/** Until when the current window satisfies the conditions of a spread: hits leave it one by one as they age. */
 function spreadUntil(hits: readonly Hit[], parameters: WideningArcParameters): number {
   const ends = [...new Set(hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
   const holdsAfter = (endMs: number) =>
@@ -280,7 +282,7 @@ function closeWhenDue(state: WideningArcState, nowMs: number, parameters: Wideni
 
 const described = new WeakMap<PlainEpisode, Finding>()
 
-/** One finding for one state of it: what did not change is the same object. */
+/** The finding of a state; an unchanged state gives the same object. */
 function describeOpen(open: PlainEpisode, parameters: WideningArcParameters): Finding {
   const known = described.get(open) ?? describe(open, null, parameters)
   described.set(open, known)
@@ -308,11 +310,11 @@ function describe(open: PlainEpisode, toMs: number | null, parameters: WideningA
     omitted: open.triggers.omitted + (toMs === null ? open.toldOmitted : open.support.omitted),
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length === 1 ? '1 area' : `${areas.length} areas`} (${listOf(areas.length <= 8 ? areas.map(areaName) : [...areas.slice(0, 8).map(areaName), `${areas.length - 8} more`])}), up to ${Math.round(open.reachKm)} km apart. ` +
-      `There were ${open.measure.value} ${open.measure.name}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
-      `and a reach ${parameters.growthFactor} times that of the window before.` +
+      `Attacks since ${formatDay(open.fromMs)} hit ${areas.length === 1 ? '1 area' : `${areas.length} areas`} (${listOf(areas.length <= 8 ? areas.map(areaName) : [...areas.slice(0, 8).map(areaName), `${areas.length - 8} more`])}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `${capitalised(open.measure.name)}: ${open.measure.value}. Threshold: ${open.measure.threshold}, at least one of them quiet for the ${countedText(parameters.quietDays, 'day')} before, ` +
+      `and ${parameters.growthFactor} times the reach of the window before.` +
       (intervals
-        ? ' Some dates are intervals: each counts in every window that it touches, and only supports where it is longer than the window.'
+        ? ' Some dates are intervals: each counts in every window that it overlaps; one longer than the window is supporting evidence only.'
         : '')
   }
 }

@@ -1,4 +1,4 @@
-// The widening arc against the plain form of itself that looks at the whole window at every step, and what a step may cost.
+// The widening arc against its simple form that evaluates the whole window at every step, and the cost of a step.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -104,7 +104,7 @@ describe('the widening arc', () => {
     }
   )
 
-  it('goes through a snapshot at every step', () => {
+  it('survives a snapshot at every step', () => {
     const parameters = resolved()
     fc.assert(
       fc.property(fc.array(attackArb, { minLength: 5, maxLength: 60, size: 'max' }), attacks => {
@@ -121,7 +121,7 @@ describe('the widening arc', () => {
     )
   })
 
-  it('lets go of what no window can need', () => {
+  it('removes what no window can need', () => {
     const parameters = resolved()
     const days = Array.from({ length: 600 }, (_, day) => day)
     const incidents = days.map((day, i) =>
@@ -143,12 +143,12 @@ describe('the widening arc', () => {
       .sort(compareIncidents)
       .reduce((s, i) => wideningArc.step(s, i, parameters), wideningArc.initial('theatre'))
     const kept = state.recent.reduce((sum, block) => sum + block.attacks.length, 0)
-    // Five weeks of one a day, ten that last, and what their blocks hold besides.
+    // Five weeks of one a day, ten that last, and what else their blocks contain.
     expect(kept).toBeLessThan(150)
     expect(wideningArc.forget(state, originMs + 2000 * dayMs).recent).toEqual([])
   })
 
-  it('looks at a village that was struck again and again in a day as at one point', () => {
+  it('treats a village that was hit repeatedly in a day as one point', () => {
     const again = { day: 3, days: 0, spot: 0, radiusKm: 2 as const, credibility: 2 as const, alsoArea: null, coarse: false }
     const incidents = Array.from({ length: 300 }, (_, i) => incidentOf({ ...again, area: i % 2 }, i)).sort(compareIncidents)
     const state = incidents.reduce((s, i) => wideningArc.step(s, i, resolved()), wideningArc.initial('theatre'))
@@ -158,7 +158,7 @@ describe('the widening arc', () => {
     expect(points).toHaveLength(2 * 7)
   })
 
-  it('takes no place for quiet in an area that was hit nobody knows where', () => {
+  it('does not take a place as quiet in an area with a hit of unknown place', () => {
     const hit = (id: string, n: number, area: number, isPlaced: boolean) => {
       const { settlement, lat, ...spot } = spotOf(area, 0)
       const place = isPlaced ? { ...spot, settlement, lat: lat + area } : { ...spot, lat: null, lon: null }

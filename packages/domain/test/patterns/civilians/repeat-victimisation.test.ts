@@ -18,7 +18,7 @@ interface Said extends Omit<ReportSketch, 'id' | 'at' | 'to'> {
 
 const villages = ['Arre', 'Bare', 'Care', 'Dare'] as const
 
-/** Villages of ours lie 50 km from each other, in a row. */
+/** The villages lie 50 km from each other, in a row. */
 function sketchOf({ day: from, days = 0, ...said }: Said, i: number): ReportSketch {
   const lat = 12 + 0.5 * villages.indexOf((said.settlement ?? 'Arre') as 'Arre')
   const sketch = { settlement: 'Arre', lat, category: 'attack-on-civilians' as const, ...said }
@@ -37,10 +37,12 @@ interface Story {
   readonly members: Incident[]
 }
 
-/** It may have been on any day of a span longer than so many days: in no one window of those for certain. */
+/** True for an interval longer than this number of days: it lies in no single window for certain. */
 const spans = (i: Incident, days: number) => i.toMs - i.fromMs > days * dayMs
 
-/** From the definition, with villages by their names: each attack looks at all stories, then at all attacks that are in none. */
+/**
+ * By the definition, with villages by name: each attack is compared with all episodes, then with all attacks that are in none.
+ */
 function plainly(incidents: readonly Incident[]): string[] {
   const stories: Story[] = []
   const where = (i: Incident) => [i.place, ...i.alsoAt].map(p => p.settlementName as string)
@@ -82,7 +84,7 @@ function plainly(incidents: readonly Incident[]): string[] {
 }
 
 describe('repeat victimisation', () => {
-  it('enters, takes in and ends where the definition says so', () => {
+  it('enters, grows and ends as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 700 }),
       days: fc.constantFrom(0, 0, 0, 20, 60, 120),
@@ -122,7 +124,7 @@ describe('repeat victimisation', () => {
     expect(byActor).toBeGreaterThan(50)
   })
 
-  it('takes an attack of an unknown day of more than the window for support alone', () => {
+  it('takes an attack dated to more than the window as support only', () => {
     const some = (n: number, days: number): Said => ({ day: n, days })
     expect(findingsOf(some(0, 89), some(1, 89), some(2, 89))).toHaveLength(1)
     expect(findingsOf(some(0, 180), some(1, 180), some(2, 180))).toEqual([])
@@ -131,7 +133,7 @@ describe('repeat victimisation', () => {
     expect(findingsOf({ day: 0, ...by }, { ...some(1, 60), settlement: 'Bare', ...by })).toEqual([])
   })
 
-  it('counts civilians only, by the category or the target', () => {
+  it('counts civilians only, by category or target', () => {
     const three = (more: Omit<Said, 'day'>) => findingsOf(...[0, 1, 2].map(n => ({ day: n, ...more })))
     expect(three({})).toHaveLength(1)
     expect(three({ category: 'shelling', targets: ['civilians'] })).toHaveLength(1)
@@ -140,14 +142,14 @@ describe('repeat victimisation', () => {
       expect(three({ category, targets: ['civilians'] })).toEqual([])
   })
 
-  it('takes places at most 5 km apart for one, where both are known so sharply', () => {
+  it('takes places at most 5 km apart as one, if both are known that precisely', () => {
     const at = (n: number, lat: number, radiusKm = 1): Said => ({ day: n, settlement: `Hamlet ${n}`, lat, radiusKm })
     expect(findingsOf(at(0, 14), at(1, 14.03), at(2, 14.02))).toHaveLength(1)
     expect(findingsOf(at(0, 14), at(1, 14.08), at(2, 14.02))).toEqual([])
     expect(findingsOf(at(0, 14, 25), at(1, 14.03), at(2, 14.02))).toEqual([])
   })
 
-  it('sees no border in a place: not where attacks lie astride one, nor where the area is not known or stated otherwise', () => {
+  it('ignores borders within a place: for attacks on both sides of one, and for areas unknown or stated differently', () => {
     const at = (n: number, admin1: string | null, settlement?: string) => {
       const sketch = { id: `b${n}`, at: day(n), category: 'attack-on-civilians', lat: 14 + n * 0.01, admin1 } as const
       const revision = revisionOf(sketch)
@@ -160,18 +162,18 @@ describe('repeat victimisation', () => {
     const [nowhere] = found(at(0, null), at(1, null), at(2, null))
     expect([nowhere?.triggers.length, nowhere?.group.admin1]).toEqual([3, undefined])
     expect(nowhere?.headline).toBe('Civilians attacked repeatedly at an unnamed place: 3 attacks within 90 days')
-    // What one actor does is counted within an area, as its definition has it.
+    // By its definition, what one actor does is counted within an area.
     const by = (n: number, settlement: string, admin1: string): Said => ({ day: n, settlement, admin1, actors: ['Dozo'] })
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-5'))).toEqual([])
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-4'))).toHaveLength(1)
   })
 
-  it('names a town and the area of its name once', () => {
+  it('names a town and the area of the same name once', () => {
     const [found] = findingsOf(...[0, 1, 2].map(n => ({ day: n, settlement: 'Mopti', admin1: 'ML-5' })))
     expect(found?.headline).toContain('civilians at Mopti in Mali for')
   })
 
-  it('escalates at another place and at more deaths, once each; what is unknown is not zero', () => {
+  it('escalates at another place and at more deaths, once each; unknown is not zero', () => {
     const three: Said[] = [0, 1, 2].map(n => ({
       day: n,
       actors: ['JNIM'],
@@ -201,11 +203,20 @@ describe('repeat victimisation', () => {
     expect(findingsOf(...three, { day: 93 })[0]?.toMs).toBe(originMs + 93 * dayMs - 1)
   })
 
-  it('does not speak at each further attack on a place at war', () => {
+  it('is not revised at each further attack on a place at war', () => {
     const found = findingsOf(...Array.from({ length: 600 }, (_, i) => ({ day: i, deaths: 1, actors: ['JNIM'] })))
     expect(found).toHaveLength(1)
     expect(found[0]?.triggers.length).toBeLessThanOrEqual(91)
     expect([found[0]?.support.length, (found[0]?.omitted ?? 0) > 400]).toEqual([20, true])
+  })
+
+  it('says that a window holds more than it counts', () => {
+    const [found] = foldAll(
+      repeatVictimisation,
+      Array.from({ length: 70 }, (_, i) => incident({ day: 0 }, i)),
+      originMs + dayMs
+    )
+    expect(found?.headline).toContain(': at least 60 attacks within')
   })
 
   describe('of two villages in one report (scenario, row 9)', () => {
@@ -238,12 +249,12 @@ describe('repeat victimisation', () => {
     }
     const raised = [{ admin1: 'ML-4', perpetrator: 'Malian Armed Forces, Dozo militia' }]
 
-    it('is raised in the area that the source states, though neither village is settled', () => {
+    it('is raised in the area that the source states, although neither village is located', () => {
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', null))).toEqual(raised)
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', 386))).toEqual(raised)
     })
 
-    it('is not raised by one name that is spelt twice, by an area, or where nobody is named', () => {
+    it('is not raised by one name in two spellings, by an area, or without a named perpetrator', () => {
       expect(raisedBy(ambiguous('Ballé', 63), ambiguous(' balle', 63))).toEqual([])
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('the north', 600))).toEqual([])
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', 63), ['unknown'])).toEqual([])

@@ -1,4 +1,4 @@
-// Compound crisis: against a plain look at every hour, and the story of Ségou in words.
+// Compound crisis: against a simple evaluation of every hour, and the story of Ségou as text.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -6,8 +6,7 @@ import type { Input } from '../../../src/detection/compound.ts'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { compoundCrisis } from '../../../src/patterns/compound/compound-crisis.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { incidentFrom } from '../pattern-fold.ts'
@@ -42,7 +41,7 @@ function inputOf({ pattern, from, days }: Sketch, i: number): Input {
   return { ruleId: pattern, pattern, finding }
 }
 
-/** Day by day: which kinds are there, and so whether it is a crisis. */
+/** Day by day: the kinds that are present, and so whether it is a crisis. */
 function expectedOf(sketches: readonly Sketch[], horizon: number) {
   const found: { from: number; to: number | null; levels: number; value: number }[] = []
   let open: { from: number; to: null; levels: number; value: number } | null = null
@@ -84,7 +83,7 @@ describe('compound crisis', () => {
     }
   })
 
-  it('is what a look at every day finds (500 stories)', () => {
+  it('is what an evaluation of every day finds (500 stories)', () => {
     fc.assert(
       fc.property(fc.array(sketch, { maxLength: 9 }), fc.integer({ min: 200, max: 400 }), (sketches, horizon) => {
         const inputs = sketches.map(inputOf)
@@ -141,11 +140,11 @@ describe('compound crisis in a theatre', () => {
     story.report({ id: 'g', source: 'wire-2', at: '2025-01-18', ...hunger, admin1: 'ML-4', lat: 16 })
     const [alert] = crises(story)
     expect(alert?.group).toEqual({ admin1: 'ML-4' })
-    expect(alert?.headline).toBe('Compound crisis in Ségou (Mali): a siege (Diosso) and hunger of phase 4 or worse')
+    expect(alert?.headline).toBe('Compound crisis in Ségou (Mali): a siege (Diosso) and hunger at IPC phase 4 or worse')
     expect(alert?.evidence.map(e => e.incidentId)).toEqual(['s0', 's1', 'g'])
   })
 
-  it('is as closed to readers as the strictest word behind it', () => {
+  it('has the strictest handling of its reports', () => {
     const story = besieged()
     story.report({ id: 'h', at: '2025-01-18', ...hunger, handling: 'restricted' })
     expect(crises(story).map(s => s.handling)).toEqual(['restricted'])
@@ -157,7 +156,7 @@ describe('compound crisis in a theatre', () => {
     expect(crises(story)).toEqual([])
   })
 
-  it('says nothing new when the siege only grows older', () => {
+  it('is not revised when the siege only grows older', () => {
     const story = besieged()
     story.report({ id: 'h', at: '2025-01-18', to: '2026-01-18', ...hunger })
     const told = course(story.tick('2025-03-20'))

@@ -1,10 +1,9 @@
-// Every level-1 pattern's own examples, told to a theatre that has all rules.
+// Every level-1 pattern's own examples, in a theatre with all rules.
 
 import { describe, expect, it } from 'vitest'
 import type { AnyCompoundPattern } from '../../../src/detection/compound.ts'
 import { type AnyPattern, type ExampleIncident, type PatternExample, resolveParameters } from '../../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import { FoldStory, type ReportSketch } from '../../fold-story.ts'
 import { expectPlainWords } from '../../plain-words.ts'
 
@@ -47,7 +46,7 @@ describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern
 })
 
 describe.each([...compoundPatterns.values()])('$id', pattern => {
-  it('documents every parameter with unit, meaning and source, and takes none that it has not', () => {
+  it('documents every parameter with unit, meaning and source, and refuses an unknown one', () => {
     for (const p of Object.values(pattern.parameters))
       expect([p.unit, p.meaning, p.source].every(text => text.length > 0)).toBe(true)
     expect(() => resolveParameters(pattern as unknown as AnyPattern, { nothing: 1 })).toThrow(RangeError)

@@ -1,9 +1,9 @@
-// Rules over findings through years of a theatre that remembers little: what a snapshot gives back goes on with the very same events, also after level 0 has
-// forgotten findings that a story at level 1 began with.
+// Rules over findings through years with a short retention: a restored snapshot continues with the same events, also after level
+// 0 has removed findings that begin a level-1 episode.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { defaultCompoundRules } from '../../../src/patterns/compound-catalogue.ts'
+import { defaultCompoundRules } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { comparable, FoldStory, type ReportSketch, revisionOf, throughText } from '../../fold-story.ts'
 
@@ -47,7 +47,7 @@ function sketchOf({ day: at, town, kind, days, source }: Deed, i: number): Repor
   return { id: `r${i}`, source, at: day(at), to: day(at + days), ...towns[town % towns.length], ...kinds[kind % kinds.length] }
 }
 
-/** Reports as they come, some late, a tick each fortnight, some withdrawn. */
+/** Reports as they arrive, some late, a tick every two weeks, some withdrawn. */
 function told(deeds: readonly Deed[], withdrawn: readonly number[]): FoldStory {
   const story = new FoldStory({ rules, start: day(0) })
   const data = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 } as const
@@ -65,7 +65,7 @@ function told(deeds: readonly Deed[], withdrawn: readonly number[]): FoldStory {
 
 const fired = new Map<string, number>()
 
-it('go on from a snapshot at any time of four years (60 stories)', () => {
+it('continue from a snapshot at any time of four years (60 stories)', () => {
   const deed = fc.record({
     day: fc.integer({ min: 0, max: 1300 }),
     town: fc.constantFrom(0, 0, 0, 1, 2),

@@ -1,8 +1,7 @@
 // Building blocks over findings.
 
 import { describe, expect, it } from 'vitest'
-import { compoundPatterns } from '../../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../../src/record/theatre-record.ts'
 import { ruleFaults } from '../../../src/rule/rule-check.ts'
 import { comparable, course, FoldStory, throughText } from '../../fold-story.ts'
@@ -28,7 +27,7 @@ function standing(story: FoldStory) {
 }
 
 describe('building blocks over findings', () => {
-  it('count findings by their entry, and show the incidents that those rest on', () => {
+  it('count findings by their entry, and show their incidents', () => {
     const story = begun('findings-count', { of: ['front'], threshold: 2, windowDays: 14 })
     reportFront(story, 'a', 1, 14)
     reportFront(story, 'b', 5, 15)
@@ -39,7 +38,7 @@ describe('building blocks over findings', () => {
     expect(course(story.withdraw('b1'))).toEqual(['retracted front 1', 'retracted mine 1'])
   })
 
-  it('count in each area that a finding touches, where they are grouped by area', () => {
+  it('count in each area that a finding touches, if grouped by area', () => {
     const story = begun('findings-count', { of: ['front'], threshold: 2, windowDays: 14, groupBy: 'admin1' })
     reportFront(story, 'a', 1, 14, 'ML-4')
     reportFront(story, 'b', 5, 15, 'ML-5')
@@ -58,19 +57,19 @@ describe('building blocks over findings', () => {
     expect(standing(story).map(s => s.evidence.length)).toEqual([5])
   })
 
-  it('sum the deaths of the incidents behind findings', () => {
+  it("sum the deaths of the findings' incidents", () => {
     const story = begun('findings-sum', { of: ['front'], field: 'deaths.low', threshold: 6, windowDays: 14 })
     for (const i of [0, 1, 2]) story.report({ id: `d${i}`, at: `2025-03-0${1 + i}`, lat: 14 + i / 100, lon: -5, deaths: 2 })
     expect(standing(story).map(s => s.measure.value)).toEqual([6])
   })
 
-  it('are refused where they name a pattern of level 1: there are no cycles', () => {
+  it('are refused if they name a pattern of level 1: there are no cycles', () => {
     const rule = { ruleId: 'mine', pattern: 'findings-count', parameters: { of: ['front', 'compound-crisis'] } }
     expect(ruleFaults(rule)).toMatchObject([{ path: ['parameters', 'of', 1] }])
     expect(ruleFaults({ ...rule, parameters: { of: ['front'] } })).toEqual([])
   })
 
-  it('go on from a snapshot', () => {
+  it('continue from a snapshot', () => {
     const story = begun('findings-count', { of: ['front'], threshold: 2, windowDays: 14 })
     reportFront(story, 'a', 1, 14)
     const again = throughText(story.fold)

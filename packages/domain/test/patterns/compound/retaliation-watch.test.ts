@@ -1,4 +1,4 @@
-// Retaliation watch: against a plain reading of what happened at a settlement, and the stories of Diosso in words.
+// Retaliation watch: against a simple reading of a settlement's events, and the stories of Diosso as text.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -8,8 +8,7 @@ import type { Finding } from '../../../src/finding/finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { appealAftermath } from '../../../src/patterns/compound/appeal-aftermath.ts'
 import { retaliationWatch } from '../../../src/patterns/compound/retaliation-watch.ts'
-import { compoundPatterns, defaultCompoundRules } from '../../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
@@ -42,7 +41,10 @@ function holdingOf({ from, days }: Hold, i: number): Input {
   return { ruleId: 'siege', pattern: 'siege', finding }
 }
 
-/** What must be seen: for each chain of word, threats and attacks without sixty quiet days, the first word that came while the place was held. */
+/**
+ * Expected: for each chain of appeals, threats and attacks without sixty quiet days between, the first appeal while the place was
+ * held.
+ */
 function expectedOf(all: readonly Incident[], holds: readonly Hold[], horizonMs: number) {
   const chains: Incident[][] = []
   for (const incident of all) {
@@ -50,7 +52,7 @@ function expectedOf(all: readonly Incident[], holds: readonly Hold[], horizonMs:
     const endMs = chain ? Math.max(...chain.map(i => i.toMs)) + quietMs : Number.NEGATIVE_INFINITY
     if (chain && endMs > incident.fromMs) chain.push(incident)
     else if (incident.category === 'appeal') {
-      // Threats and attacks of the very moment belong to it, whatever their ids.
+      // Threats and attacks of the same moment belong to it, whatever their ids.
       const same = all.filter(
         i => i.category !== 'appeal' && i.fromMs === incident.fromMs && all.indexOf(i) < all.indexOf(incident)
       )
@@ -86,7 +88,7 @@ describe('retaliation watch', () => {
     days: fc.option(fc.integer({ min: 1, max: 150 }), { nil: null })
   })
 
-  it('is what a plain reading of the settlement finds (500 stories)', () => {
+  it('is what a simple reading of the settlement finds (500 stories)', () => {
     fc.assert(
       fc.property(fc.array(deed, { maxLength: 12 }), fc.array(hold, { maxLength: 3 }), (deeds, holds) => {
         const all = deeds
@@ -161,7 +163,7 @@ describe('retaliation watch in a theatre', () => {
     expect(course(story.tick('2025-05-30'))).toContain('resolved retaliation-watch 2')
   })
 
-  it('is not raised where the appeal is all that is known of the siege: that has one alert', () => {
+  it('is not raised if the appeal is all that is known of the siege, which has its own alert', () => {
     const story = new FoldStory({ rules, start: '2023-12-01' })
     story.tick('2025-03-08')
     const events = story.report({
@@ -177,7 +179,7 @@ describe('retaliation watch in a theatre', () => {
     expect(course(events).map(text => text.replace(/ \d+$/, ''))).toEqual(['raised siege'])
   })
 
-  it('reads nothing that officers do: the siege closed by hand changes nothing', () => {
+  it('reads nothing that officers do: a siege closed by hand changes nothing', () => {
     const story = new FoldStory({ rules, start: '2023-12-01' })
     story.tick('2024-01-01')
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
@@ -197,7 +199,7 @@ describe('retaliation watch in a theatre', () => {
     )
   })
 
-  it('takes the clash in which a settlement resisted for its word, not for the answer', () => {
+  it('takes a clash in which a settlement resisted as its own act, not as the retaliation', () => {
     const story = new FoldStory({ rules: [...defaultRules, ...defaultCompoundRules] })
     const there = { settlement: 'Diosso' }
     story.report({ id: 'a', at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...there })

@@ -47,7 +47,7 @@ function advisory(said: Said, i: number): Incident {
 const findingsOf = (...said: readonly Said[]) => foldAll(thirdPartyConvergence, said.map(advisory), horizonMs)
 const levelsOf = (f: Finding | undefined) => f?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
-/** What stands, told from the definition: at each word, look at all words before it. */
+/** The expected findings by definition: each report is compared with all before it. */
 function plainly(
   said: readonly (Said & { readonly incident: Incident })[]
 ): { entered: number; to: number | null; four: boolean; who: Set<string> }[] {
@@ -71,7 +71,7 @@ function plainly(
       continue
     }
     if (said[i]?.credibility === 2 && !isLowering(said[i] as Said)) for (const by of said[i]?.by ?? []) open.who.add(by)
-    // Standing: who was counted at the entry or has spoken since, and did not take it back.
+    // Standing: counted at the entry or reported since, and not lowered.
     const since = words.filter(s => s.incident.fromMs >= open.entered)
     const entry = words.findIndex(s => s.incident.fromMs === open.entered && !isLowering(s))
     const lowered = issuers.filter(by => {
@@ -88,7 +88,7 @@ function plainly(
 }
 
 describe('third-party convergence', () => {
-  it('enters and ends where the definition says so', () => {
+  it('enters and ends as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 120 }),
       days: fc.constantFrom(0, 0, 0, 5),
@@ -137,7 +137,7 @@ describe('third-party convergence', () => {
     ])
   })
 
-  it('takes notices of different states from different desks for different notices', () => {
+  it('keeps notices of different states from different desks apart', () => {
     const story = new FoldStory({ rules: defaultRules, sources: ['us-desk', 'uk-desk', 'de-desk'] })
     story.tick(day(3))
     for (const [i, source] of ['us-desk', 'uk-desk', 'de-desk'].entries()) {
@@ -154,7 +154,7 @@ describe('third-party convergence', () => {
     expect(story.standing('third-party-convergence')).toHaveLength(1)
   })
 
-  it('escalates when staff are ordered out, also where that was said before the third state', () => {
+  it('escalates when staff are ordered out, also if that was reported before the third state', () => {
     const ordered = { day: 0, by: ['US'], tactics: ['ordered-departure'] }
     expect(levelsOf(findingsOf(ordered, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] })[0])).toEqual([
       ['3 states', 2],
@@ -171,13 +171,13 @@ describe('third-party convergence', () => {
     ])
   })
 
-  it('counts the window from the last day of a word', () => {
+  it('counts the window from the last day of an interval', () => {
     expect(findingsOf({ day: 0, by: ['US'] }, { day: 14, by: ['UK'] }, { day: 14, by: ['DE'] })).toHaveLength(1)
     expect(findingsOf({ day: 0, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toEqual([])
     expect(findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toHaveLength(1)
   })
 
-  it('takes advice of an unknown day of more than the window for support alone', () => {
+  it('takes advice dated to more than the window as support only', () => {
     const word = (by: string, days: number): Said => ({ day: 0, days, by: [by] })
     expect(findingsOf(word('US', 13), word('UK', 13), word('DE', 13))).toHaveLength(1)
     expect(findingsOf(word('US', 180), word('UK', 180), word('DE', 180))).toEqual([])
@@ -185,7 +185,7 @@ describe('third-party convergence', () => {
     expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([3, 1, 1])
   })
 
-  it('is not ended by silence, nor by one state, nor by two that take it back and say it again', () => {
+  it('is not ended by silence, by one state, or by two that lower their advice and raise it again', () => {
     const before = [
       { day: 0, by: ['US'] },
       { day: 1, by: ['UK'] },
@@ -198,14 +198,14 @@ describe('third-party convergence', () => {
     expect(findingsOf(...before, lower(30, 'US'), lower(40, 'UK'))[0]?.toMs).toBe(originMs + 40 * dayMs)
   })
 
-  it('needs three new words after an end', () => {
+  it('needs three new advisories after an end', () => {
     const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
     const first = [{ day: 0, by: ['US'] }, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] }, lower(3, 'US'), lower(4, 'UK')]
     expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] })).toHaveLength(1)
     expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] }, { day: 7, by: ['IT'] })).toHaveLength(2)
   })
 
-  it('keeps countries and drills apart, and counts no word below its grade', () => {
+  it('keeps countries and drills apart, and counts no report below its grade', () => {
     const three = (change: Partial<Said>) => ['US', 'UK', 'DE'].map((by, i) => ({ day: i, by: [by], ...change }))
     expect(findingsOf(...three({}).slice(0, 2), ...three({ country: 'NE' }).slice(2))).toEqual([])
     expect(findingsOf(...three({}).slice(0, 2), ...three({ drill: true }).slice(2))).toEqual([])
@@ -221,13 +221,13 @@ describe('third-party convergence', () => {
     expect(findingsOf(...five, ...back('NO', 'IT', 'FR'))[0]?.toMs).toBe(originMs + 11 * dayMs)
   })
 
-  it('takes nobody for an issuer whom the advice is about', () => {
+  it('does not take the subject of an advisory as its issuer', () => {
     const groups = { day: 0, by: ['JNIM', 'FLA', 'ISGS'] }
     expect(findingsOf({ ...groups, role: 'perpetrator' })).toEqual([])
     expect(findingsOf({ ...groups, role: null })).toHaveLength(1)
   })
 
-  it('takes the source for the issuer where nobody is named', () => {
+  it('takes the source as the issuer if none is named', () => {
     const said = ['us-desk', 'uk-desk', 'de-desk'].map((source, i) => ({ day: i, by: [], source }))
     expect(findingsOf(...said)).toHaveLength(1)
     expect(findingsOf(...said.map(s => ({ ...s, source: 'wire' })))).toEqual([])

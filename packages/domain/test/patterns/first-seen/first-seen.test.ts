@@ -11,7 +11,7 @@ const originMs = Date.parse('2023-01-01')
 const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
 const horizonMs = originMs + 3000 * dayMs
 
-/** Areas in a row: each touches the ones beside it. */
+/** Areas in a row: each touches its two neighbours. */
 const areas = ['ML-1', 'ML-2', 'ML-3', 'ML-4', 'ML-5'] as const
 const touching = (admin1: string) => areas.filter((_, i) => Math.abs(i - areas.indexOf(admin1 as 'ML-1')) === 1)
 
@@ -54,7 +54,7 @@ const findingsOf = (...said: readonly Said[]) => foldAll(newActor, said.map(sigh
 const levelsOf = (...said: readonly Said[]) =>
   findingsOf(...said)[0]?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
-/** From the definition: for each sighting, look at all before it. */
+/** By definition: each sighting is compared with all before it. */
 function plainly(incidents: readonly Incident[]): string[] {
   const good = incidents.filter(i => i.passesGrade)
   const sights = good.flatMap(i => [i.place, ...i.alsoAt].map(place => ({ i, admin1: place.admin1 as string })))
@@ -75,7 +75,7 @@ function plainly(incidents: readonly Incident[]): string[] {
 }
 
 describe('new actor', () => {
-  it('is raised and escalated where the definition says so', () => {
+  it('is raised and escalated as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 1500 }),
       days: fc.constantFrom(0, 0, 0, 40),
@@ -102,17 +102,17 @@ describe('new actor', () => {
     expect(escalated).toBeGreaterThan(100)
   })
 
-  it('is not new where it was seen next door, and is new two areas on', () => {
+  it('is not new next to an area where it was seen, and is new two areas on', () => {
     expect(findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-2' }).map(f => f.group.admin1)).toEqual(['ML-1'])
     expect(findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-3' }).map(f => f.group.admin1)).toEqual(['ML-1', 'ML-3'])
   })
 
-  it('is new again where it was not for a year', () => {
+  it('is new again after a year without it', () => {
     expect(findingsOf({ day: 0 }, { day: 365 }, { day: 600 })).toHaveLength(1)
     expect(findingsOf({ day: 0 }, { day: 366 })).toHaveLength(2)
   })
 
-  it('counts two sources only where they are independent', () => {
+  it('counts two sources only if they are independent', () => {
     expect(levelsOf({ day: 0 }, { day: 5 }, { day: 9, source: 'b' }, { day: 12, source: 'c' })).toEqual([
       ['first seen', 0],
       ['2 independent sources', 9]
@@ -120,7 +120,7 @@ describe('new actor', () => {
     expect(levelsOf({ day: 0, narrative: 'wire' }, { day: 9, source: 'b', narrative: 'wire' })).toHaveLength(1)
   })
 
-  it('lets doubt and uncertain places only support, and takes no unknown grade for the worst', () => {
+  it('lets doubtful reports and uncertain places only support, and does not take an unknown grade as the worst', () => {
     expect(findingsOf({ day: 0, credibility: 4 })).toEqual([])
     expect(findingsOf({ day: 0, reliability: 'D' })).toEqual([])
     expect(findingsOf({ day: 0, unsure: true })).toEqual([])
@@ -130,7 +130,7 @@ describe('new actor', () => {
     expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([1, 1, 1])
   })
 
-  it('says nothing of who is nobody in particular, and tells names apart by their letters alone', () => {
+  it('ignores generic names, and compares names by their letters alone', () => {
     expect(findingsOf({ day: 0, actor: ' Unknown ' }, { day: 0, actor: 'civilians' })).toEqual([])
     expect(findingsOf({ day: 0, actor: 'JNIM' }, { day: 1, actor: ' jnim' }, { day: 2, actor: 'Army' })).toHaveLength(2)
   })
@@ -140,7 +140,7 @@ describe('new actor', () => {
     expect(findingsOf({ day: 0, drill: true }, { day: 1 })).toHaveLength(2)
   })
 
-  it('is silent while the theatre is younger than a year: an empty log makes nobody new', () => {
+  it('raises nothing while the theatre is younger than a year: an empty log makes nobody new', () => {
     const rules = [{ ruleId: 'new-actor', ruleVersion: 1, pattern: 'new-actor', parameters: {} }]
     const story = new FoldStory({ rules })
     story.report({ id: 'a', at: '2023-02-01', admin1: 'ML-1', actors: ['JNIM'] })
@@ -152,7 +152,7 @@ describe('new actor', () => {
 })
 
 describe('new tactic', () => {
-  it('looks at each tactic by itself, and only at those that it is told', () => {
+  it('evaluates each tactic by itself, and only the listed ones', () => {
     const seen = (tactics: readonly string[], overrides = {}) =>
       foldAll(newTactic, [sighting({ day: 0, tactics }, 0)], horizonMs, overrides).map(f => f.group)
     expect(seen(['drone', 'ied', 'hunger', 'other:raft'])).toEqual([

@@ -1,4 +1,4 @@
-// Abduction to killing: against a plain reading of each person's life, event by event, and the cases in words.
+// Abduction to killing: against a simple reading of each person's events, and single cases as text.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -52,7 +52,7 @@ interface Life {
   readonly reasons: string[]
 }
 
-/** What becomes of one person, told from the beginning. Killings and releases of the very day count though they stand before the abduction in the fold. */
+/** The history of one person. Killings and releases of the same day count although they precede the abduction in the fold. */
 function livesOf(who: string, all: readonly { incident: Incident; deed: Deed }[], horizonMs: number): Life[] {
   const mine = all.filter(e => e.deed.who === who)
   const lives: Life[] = []
@@ -102,7 +102,7 @@ describe('abduction to killing', () => {
     isPublic: fc.boolean()
   })
 
-  it('is what a plain reading of every life finds (400 stories)', () => {
+  it('is what a simple reading of every person finds (400 stories)', () => {
     fc.assert(
       fc.property(fc.array(deed, { maxLength: 14 }), deeds => {
         const all = deeds
@@ -142,7 +142,7 @@ describe('abduction to killing', () => {
     expect(Math.min(...Object.values(fired))).toBeGreaterThan(20)
   })
 
-  it('follows a person whom reports name by different names, once one of them has said that they are one', () => {
+  it('follows a person under different names, once a report has connected them', () => {
     const chain = [
       taken(0, person('a', { aliasKeys: ['b'] })),
       incident({ at: day(3), category: 'threat', tactics: ['hostage-video'], persons: [person('b', { aliasKeys: ['c'] })] }),
@@ -151,7 +151,7 @@ describe('abduction to killing', () => {
     expect(seen(chain, 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
   })
 
-  it('takes two cases for one when a later report names both as one person', () => {
+  it('merges two cases when a later report names both as one person', () => {
     const two = [taken(0, person('a')), taken(5, person('b'))]
     expect(seen(two, 20)).toHaveLength(2)
     expect(seen([...two, killed(9, person('b', { aliasKeys: ['a'] }))], 20)).toEqual([
@@ -159,7 +159,7 @@ describe('abduction to killing', () => {
     ])
   })
 
-  it('links what names nobody by place and time alone, and never to somebody who is named', () => {
+  it('links reports without names by place and time alone, and never to somebody who is named', () => {
     expect(seen([taken(0), killed(9)], 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
     expect(seen([taken(0), killed(30)], 40)).toEqual([{ levels: ['abduction'], open: true }])
     const elsewhere = incident({ at: day(9), category: 'killing', settlement: 'Gao', lat: 16.3 })
@@ -167,13 +167,13 @@ describe('abduction to killing', () => {
     expect(seen([taken(0, person('a')), killed(9)], 20)).toEqual([{ levels: ['abduction'], open: true }])
   })
 
-  it('hears what came of somebody from a report that calls him abducted', () => {
+  it('takes a fate from a report that calls the person abducted', () => {
     for (const role of ['abducted', 'kidnapped', 'hostage', null]) {
       const a = person('a', { role })
       expect(seen([taken(0, person('a')), killed(9, a)], 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
       expect(seen([taken(0, person('a')), freed(9, a)], 20)).toEqual([{ levels: ['abduction'], open: false }])
     }
-    // Of several, one may have been killed while others were taken.
+    // Of several people, one may have been killed while others were taken.
     const both = incident({
       at: day(0),
       category: 'abduction',
@@ -183,7 +183,7 @@ describe('abduction to killing', () => {
     expect(seen([both], 20)).toEqual([{ levels: ['abduction'], open: true }])
   })
 
-  it('takes a soldier for nobody of those who were taken and not named, unless soldiers were', () => {
+  it('takes a soldier as none of the abducted without names, unless soldiers were abducted', () => {
     const nameless = (at: number, category: 'abduction' | 'killing', ...targets: string[]) =>
       incident({ at: day(at), category, targets })
     const levels = (...incidents: readonly Incident[]) => seen(incidents, 20).map(f => f.levels.length)
@@ -195,7 +195,7 @@ describe('abduction to killing', () => {
     expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
   })
 
-  it('takes people whom a report gives without a name for people not named: told apart by place, never joined by what they lack', () => {
+  it('takes persons without names as people not named: told apart by place, never joined by missing names', () => {
     const abducted = { role: 'abducted', kind: 'aid-worker' }
     const unnamed = (at: number, category: 'abduction' | 'killing' | 'release', settlement = 'Tonka', lat = 14) =>
       incident({
@@ -210,24 +210,24 @@ describe('abduction to killing', () => {
     expect(of(unnamed(0, 'abduction'), unnamed(5, 'abduction', 'Gao', 16))).toHaveLength(2)
     expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing'))).toEqual([['abduction', 'aid worker', 'killing']])
     expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing', 'Gao', 16))).toEqual([['abduction', 'aid worker']])
-    // A name is not nobody, nor the other way round.
+    // A named person is not one without a name, nor vice versa.
     expect(of(taken(0, person('a')), unnamed(5, 'killing'))).toEqual([['abduction']])
     expect(of(unnamed(0, 'abduction'), killed(5, person('a')))).toEqual([['abduction', 'aid worker']])
-    // A witness whom nobody names is no victim; the incident itself says that somebody was taken.
+    // A witness without a name is not a victim; the incident itself says that somebody was taken.
     const witness = incident({ at: day(0), category: 'abduction', unnamed: [{ role: 'witness', kind: 'journalist' }] })
     expect(of(witness)).toEqual([['abduction']])
     const [finding] = foldAll(abductionToKilling, [unnamed(0, 'abduction')], startMs + 20 * dayMs)
-    expect(finding?.headline).toContain('people not named (aid worker), taken')
+    expect(finding?.headline).toContain('victims not named (aid worker), taken')
   })
 
-  it('knows of those taken together who was named and who was not', () => {
+  it('tells the named from those without names among people taken together', () => {
     const together = incident({
       at: day(0),
       category: 'abduction',
       persons: [person('a')],
       unnamed: [{ role: 'abducted', kind: null }]
     })
-    // One of two is free: the other is not, and was not named to be.
+    // One of two is free; the other is not, and was not named as free.
     expect(seen([together, freed(9, person('a'))], 20)).toEqual([{ levels: ['abduction'], open: true }])
   })
 
@@ -237,12 +237,12 @@ describe('abduction to killing', () => {
     expect(seen([...both, found(12, person('b'))], 20)).toEqual([{ levels: ['abduction', 'body found'], open: false }])
   })
 
-  it('takes nobody for a victim who is named as a captor or a witness', () => {
+  it('does not take captors or witnesses as victims', () => {
     const captor = person('k', { role: 'perpetrator' })
     expect(seen([taken(0, person('a'), captor), taken(40, person('b'), captor)], 60)).toHaveLength(2)
   })
 
-  it('takes a report below C3 for support alone', () => {
+  it('takes a report below C3 as support only', () => {
     const doubted = incidentFrom({
       id: 'x',
       at: day(9),
@@ -256,7 +256,7 @@ describe('abduction to killing', () => {
     expect(finding?.support.map(i => i.id)).toEqual(['x'])
   })
 
-  it('tells of no proof of life only once all live sources have spoken of that time', () => {
+  it('reports missing proof of life only once all live sources have reported later', () => {
     const rule = {
       ruleId: 'abduction-to-killing',
       ruleVersion: 1,

@@ -1,4 +1,4 @@
-// Fifteen months of siege, of which the last ten bring no word: what is said of it, and how often.
+// Fifteen months of siege, the last ten without a report: what is published, and how often.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../../src/alert/alert.ts'
@@ -10,7 +10,7 @@ import { FoldStory, type ReportSketch, throughText } from '../../fold-story.ts'
 const diosso = { settlement: 'Diosso', admin1: 'ML-4' } as const
 const siegeAlone = defaultRules.filter(({ pattern }) => pattern === 'siege')
 
-/** What is told in the first five months, each on the day after it happened. */
+/** The reports of the first five months, each one day late. */
 const told: readonly ReportSketch[] = [
   { id: 'blockade', at: '2024-01-01', to: '2024-01-09', category: 'blockade', source: 'wire-1', ...diosso },
   { id: 'fields', at: '2024-01-02', to: '2024-01-10', category: 'movement-denied', source: 'wire-2', ...diosso },
@@ -40,7 +40,7 @@ const siegeOf = (story: FoldStory) => {
   expect(sieges).toHaveLength(1)
   return sieges[0] as AlertState
 }
-/** `escalated by 30 days; page`, …: all that was ever said of sieges. */
+/** All events of sieges: `escalated by 30 days; page`, …. */
 const courseOf = (story: FoldStory) =>
   story.events.flatMap(({ type, data }) => {
     if (!('levels' in data) || data.ruleId !== 'siege') return []
@@ -69,8 +69,8 @@ const allLevels = [
   '2025-01-08 365 days'
 ]
 
-describe('a siege of fifteen months with no word for the last ten', () => {
-  it('is one alert, open, that says how old it is; in ten months of silence people are paged twice, when it is half a year and a year old', () => {
+describe('a siege of fifteen months without a report for the last ten', () => {
+  it('is one open alert that states its age; in ten months of silence people are paged twice, at half a year and at a year', () => {
     const story = fiveMonths()
     expect(courseOf(story)).toEqual(ofFiveMonths)
     story.tickDaily('2024-06-01', end)
@@ -80,21 +80,21 @@ describe('a siege of fifteen months with no word for the last ten', () => {
     expect(siege).toMatchObject({ status: 'confirmed', severity: 'extreme', urgency: 'immediate', window: { to: null } })
     expect(siege.headline).toBe('Siege of Diosso, for more than 365 days')
     expect(siege.explanation).toContain('Encirclement since 1 January 2024')
-    expect(siege.explanation).toContain('silence does not end it')
+    expect(siege.explanation).toContain('a lack of reports does not end it')
     expect(siege.evidence.map(({ incidentId }) => incidentId)).toEqual(told.map(({ id }) => id))
   })
 
-  it('outlives its sources: once all have fallen silent the watermark stands, and a dead source makes no peace', () => {
+  it('outlives its sources: once all have fallen silent the watermark stands still, and silence does not end a siege', () => {
     const story = fiveMonths()
     expect(story.fold.isStalled).toBe(false)
     story.tickDaily('2024-06-01', end)
     expect(story.fold.isStalled).toBe(true)
-    // Three days, which its source may be late, before the last thing that was heard of.
+    // Three days, the lateness of its source, before the last event heard of.
     expect(formatTime(story.fold.watermarkMs ?? 0)).toBe('2024-05-27T23:59:59.999Z')
     expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
   })
 
-  it('is as old for a suite that was down for most of the silence: it is told once, at the age that it has by then', () => {
+  it('states its age after downtime during most of the silence: one event, at the age that it has by then', () => {
     const story = fiveMonths()
     story.tickDaily('2024-06-01', '2024-06-14')
     story.take({ type: 'clock.ticked', data: { to: '2025-02-03T00:00:00.000Z', gap: true } })
@@ -104,7 +104,7 @@ describe('a siege of fifteen months with no word for the last ten', () => {
     expect(siegeOf(story).headline).toBe('Siege of Diosso, for more than 365 days')
   })
 
-  it('goes on from a snapshot as if nothing had been', () => {
+  it('continues from a snapshot without a difference', () => {
     const [story, restarted] = [fiveMonths(), fiveMonths()]
     story.tickDaily('2024-06-01', end)
     restarted.tickDaily('2024-06-01', '2024-11-01')
@@ -113,13 +113,13 @@ describe('a siege of fifteen months with no word for the last ten', () => {
     expect(restarted.events).toEqual(story.events)
   })
 
-  it('is one alert among those of all the other rules, too', () => {
+  it('is one alert among those of all other rules, too', () => {
     const story = fiveMonths([...defaultRules])
     story.tickDaily('2024-06-01', end)
     expect(courseOf(story)).toEqual([...ofFiveMonths, 'escalated by 180 days; page', 'escalated by 365 days; page'])
   })
 
-  it('ends by word of access from two sources that lasts two weeks, and by nothing less', () => {
+  it('ends by access from two sources that lasts two weeks, and by nothing less', () => {
     const story = fiveMonths()
     story.tickDaily('2024-06-01', end)
     const access = (id: string, source: string): ReportSketch => ({

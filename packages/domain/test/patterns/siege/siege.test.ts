@@ -1,4 +1,4 @@
-// The siege against its definition: the criteria of OCHA, told from all incidents at once.
+// The siege against its definition: OCHA's criteria, evaluated over all incidents at once.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -41,7 +41,7 @@ interface Run {
   readonly of: readonly Incident[]
 }
 
-/** The spans over which a criterion holds, gaps of thirty days bridged. */
+/** The spans over which a criterion holds, with gaps of thirty days bridged. */
 function runsOf(some: readonly Incident[], c: (typeof criteria)[number]): Run[] {
   const runs: Run[] = []
   for (const i of some.filter(s => shows(s, c))) {
@@ -110,7 +110,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
 }
 
 describe('siege', () => {
-  it('enters, is full, grows old and ends where the definition says so', () => {
+  it('enters, becomes full, ages and ends as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 300 }),
       days: fc.constantFrom(0, 0, 5, 10, 20),
@@ -178,7 +178,7 @@ describe('siege', () => {
     ])
   })
 
-  it('is not ended by access that falls within what graded evidence says was a siege', () => {
+  it('is not ended by access during what graded evidence reports as a siege', () => {
     const two = { category: 'blockade', tactics: ['movement-denied'] } as const
     const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
     const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
@@ -188,7 +188,7 @@ describe('siege', () => {
     expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two, credibility: 5 }, ...opened(31))).toEqual([45])
   })
 
-  it('is ended by access in a month of which all is said to have been a siege, counted from the end of that month', () => {
+  it('is ended by access in a month reported as siege, counted from the end of that month', () => {
     const blockaded = { day: 0, days: 11, category: 'blockade', tactics: ['encirclement'] } as const
     const denied = { day: 0, days: 30, category: 'movement-denied' } as const
     const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
@@ -198,7 +198,7 @@ describe('siege', () => {
     expect(endsOf(blockaded, denied, ...opened(16))).toEqual([null])
   })
 
-  it('is ended at once by access that need not last, also on the day that is the last of the siege', () => {
+  it('is ended at once by access that need not last, also on the last day of the siege', () => {
     const two = { category: 'blockade', tactics: ['movement-denied'] } as const
     const said: Said[] = [
       { day: 0, days: 30, ...two },
@@ -210,7 +210,7 @@ describe('siege', () => {
     expect(ends(14)).toEqual([45])
   })
 
-  it('needs words of access that belong together: thirty days apart, not thirty-one', () => {
+  it('requires reports of access that belong together: thirty days apart, not thirty-one', () => {
     const two = { day: 0, days: 11, category: 'blockade', tactics: ['movement-denied'] } as const
     const word = (n: number, source: string): Said => ({ day: n, category: 'access-restored', source })
     const endsOf = (...said: readonly Said[]) => findingsOf(two, ...said).map(f => onDay(f.toMs))
@@ -219,14 +219,14 @@ describe('siege', () => {
     expect(endsOf(word(31, 'a'), word(323, 'b'), word(330, 'a'))).toEqual([344])
   })
 
-  it('takes what cannot be judged for good enough, and what is doubtful not', () => {
+  it('accepts grades that cannot be judged, and not doubtful ones', () => {
     const two = { day: 0, days: 8, category: 'blockade', tactics: ['movement-denied'] } as const
     expect(findingsOf({ ...two, credibility: 6 })).toHaveLength(1)
     expect(findingsOf({ ...two, credibility: 3 })).toHaveLength(1)
     expect(findingsOf({ ...two, credibility: 4 })).toEqual([])
   })
 
-  it('tells the appeal of March 2025 at once, at its final level', () => {
+  it('reports the appeal of March 2025 at once, at its final level', () => {
     const appeal = incident(
       {
         day: 0,
@@ -241,13 +241,13 @@ describe('siege', () => {
     expect(found?.levels.map(l => l.reason)).toEqual([
       'partial',
       'full',
-      'deaths or illness for want of care',
+      'deaths or illness for lack of medical care',
       'hunger',
       '30 days',
       '90 days',
       '180 days',
       '365 days'
     ])
-    expect(found?.explanation).toContain('Some dates are intervals: a criterion is held over all of them.')
+    expect(found?.explanation).toContain('Some dates are intervals: a criterion counts as held throughout each.')
   })
 })

@@ -1,4 +1,4 @@
-// Silence of a source: against a plain reading of what was said, report by report, and the cases in words.
+// Silence of a source: against a simple reading, report by report, and single cases as text.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -39,7 +39,7 @@ function seen(incidents: readonly Incident[], watermarkMs: number, unheard: read
   return sourceSilence.findings(state, watermarkMs, parameters, unheard)
 }
 
-/** Moments on which somebody listened, counted one by one: the one at which so many are over. */
+/** The moment at which so many moments of listening are over, counted one by one. */
 function heardUntil(sinceMs: number, days: number, unheard: readonly Span[]): number {
   const stops = [...new Set(unheard.flatMap(s => [s.fromMs, s.toMs]))].filter(ms => ms > sinceMs).sort((a, b) => a - b)
   let [atMs, leftMs] = [sinceMs, days * dayMs]
@@ -59,7 +59,7 @@ interface Expected {
   readonly levels: number
 }
 
-/** What must be seen, from the definition: every pause between two reports of an area looked at by itself. */
+/** Expected by definition: every pause between two reports of an area by itself. */
 function expectedOf(all: readonly Incident[], watermarkMs: number, unheard: readonly Span[]): Expected[] {
   const isLive = (i: Incident) => i.witnesses[0]?.archived !== true
   const first = all.find(isLive)
@@ -98,7 +98,7 @@ describe('silence of a source', () => {
     area: fc.constantFrom(...areas),
     live: fc.constantFrom(true, true, true, true, false)
   })
-  /** One area speaks every few days until it stops; the others are as they come. */
+  /** One area has a report every few days until it stops; the others vary. */
   const story = fc.record({
     words: fc.array(word, { minLength: 5, maxLength: 60 }),
     every: fc.integer({ min: 2, max: 7 }),
@@ -108,7 +108,7 @@ describe('silence of a source', () => {
     unheard: fc.array(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 1, max: 15 })), { maxLength: 2 })
   })
 
-  it('is what a plain reading of the reports finds (400 stories)', () => {
+  it('is what a simple reading of the reports finds (400 stories)', () => {
     fc.assert(
       fc.property(story, ({ words, every, until, again, watermark, unheard }) => {
         const steady = Array.from(
@@ -151,7 +151,7 @@ describe('silence of a source', () => {
     Array.from({ length: to - from + 1 }, (_, i) => ({ day: (from + i) * 7, area, live }))
   const late = startMs + 200 * dayMs
 
-  it('is not made by a file of old news, and is broken by one', () => {
+  it('is not caused by backfilled reports, and is broken by one', () => {
     const silent = [...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 20)]
     expect(seen(incidentsOf(silent), late, [])).toHaveLength(1)
     expect(
@@ -161,7 +161,7 @@ describe('silence of a source', () => {
     expect(seen(incidentsOf([...silent, ...weekly('ML-4', 12, 20, false)]), late, [])).toEqual([])
   })
 
-  it('is hidden again when the watermark steps back', () => {
+  it('is hidden again when the watermark moves back', () => {
     const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-4', 18, 20), ...weekly('ML-5', 0, 20)])
     const state = incidents.reduce((s, i) => sourceSilence.step(s, i, parameters), sourceSilence.initial('wire-1'))
     const none: Span[] = []
@@ -170,7 +170,7 @@ describe('silence of a source', () => {
     expect(sourceSilence.findings(state, late, parameters, none)).toHaveLength(1)
   })
 
-  it('does not begin while nobody listened', () => {
+  it('does not begin during our own downtime', () => {
     const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 14)])
     expect(seen(incidents, late, [])).toHaveLength(1)
     expect(seen(incidents, late, [{ fromMs: startMs + 70 * dayMs, toMs: startMs + 90 * dayMs }])).toEqual([])
@@ -209,7 +209,7 @@ describe('reporting blackout', () => {
     expect(detectedMs - silentMs).toBeGreaterThan(3 * dayMs)
   })
 
-  it('is never that of an archive, also where it is declared one afterwards', () => {
+  it('is never that of an archive, also if it is declared as one afterwards', () => {
     expect(told(true).standing('reporting-blackout')).toEqual([])
     const story = told()
     const data = { id: 'wire-1', reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: true } as const
@@ -217,14 +217,14 @@ describe('reporting blackout', () => {
     expect(story.standing('reporting-blackout').map(s => s.status)).toEqual(['retracted'])
   })
 
-  it('escalates where a siege is open in the area', () => {
+  it('escalates if a siege is open in the area', () => {
     const story = told()
     const before = story.standing('reporting-blackout')[0]?.levels.length as number
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
       story.report({ id: `s${i}`, source: `wire-${i + 2}`, at: at(100), to: at(112), category, settlement: 'Diosso' })
     const alert = story.standing('reporting-blackout')[0]
     expect(alert?.levels).toHaveLength(before + 1)
-    expect(alert?.levels.map(l => l.reason)).toContain('a siege is open there')
+    expect(alert?.levels.map(l => l.reason)).toContain('siege in the same area')
     expect(alert?.headline).toContain('Diosso')
   })
 })

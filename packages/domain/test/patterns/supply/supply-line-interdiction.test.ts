@@ -32,7 +32,7 @@ function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident
   return incidentFrom({ id: `s${String(i).padStart(3, '0')}`, at: day(from), to: day(from + days), ...sketch })
 }
 
-/** A point so far from Bamako in that direction. */
+/** A point at a distance and bearing from Bamako. */
 function towards(bearing: number, km = 150) {
   const [north, east] = [Math.cos((bearing * Math.PI) / 180) * km, Math.sin((bearing * Math.PI) / 180) * km]
   const lat = bamako.lat + north / kmPerDegree
@@ -53,7 +53,7 @@ const schools = (n: number): Said => ({ day: n, category: 'school-closure', ...i
 const findingsOf = (...said: readonly Said[]) => foldAll(supplyLineInterdiction, said.map(incident), horizonMs)
 const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
 
-/** The most bearings that lie so far apart, by trying all choices. */
+/** The maximum number of bearings that lie apart, by trying all choices. */
 function mostByTrying(bearings: readonly number[], degrees: number): number {
   let most = 0
   for (let chosen = 0; chosen < 1 << bearings.length; chosen++) {
@@ -70,7 +70,7 @@ interface Told {
   readonly incident: Incident
 }
 
-/** Interdictions told from the definition, each prefix looked at anew. */
+/** Interdictions by definition, each prefix evaluated anew. */
 function plainly(all: readonly Told[]): { entered: number; to: number | null; levels: number }[] {
   const found: { entered: number; to: number | null; levels: number }[] = []
   const hits = (some: readonly Told[]) => some.filter(t => t.kind === 'block' || t.kind === 'fuel')
@@ -111,7 +111,7 @@ function plainly(all: readonly Told[]): { entered: number; to: number | null; le
 }
 
 describe('supply-line interdiction', () => {
-  it('enters, escalates and ends where the definition says so', () => {
+  it('enters, escalates and ends as defined', () => {
     const toldArb = fc.record({
       day: fc.integer({ min: 0, max: 200 }),
       days: fc.constantFrom(0, 0, 3, 10),
@@ -143,7 +143,7 @@ describe('supply-line interdiction', () => {
         expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs, levels: f.levels.length }))).toEqual(plainly(told))
         entered += found.length
         ended += found.filter(f => f.toMs !== null).length
-        sixWays += found.filter(f => f.levels.some(l => l.reason === '6 of 8 ways')).length
+        sixWays += found.filter(f => f.levels.some(l => l.reason === '6 of 8 supply routes')).length
       }),
       { numRuns: 400 }
     )
@@ -165,7 +165,7 @@ describe('supply-line interdiction', () => {
     )
   })
 
-  it('reads the autumn of 2025 on the roads of southern Mali', () => {
+  it('recognises the autumn of 2025 on the roads of southern Mali', () => {
     const story = new FoldStory({ rules: defaultRules, sources: ['wire-1', 'wire-2'] })
     const road = { category: 'blockade', tactics: ['road-block', 'fuel-blockade'], radiusKm: 30 } as const
     story.tick('2025-09-10')
@@ -184,14 +184,14 @@ describe('supply-line interdiction', () => {
     expect(story.standing('supply-line-interdiction')[0]).toMatchObject({
       group: { hub: 'Bamako', country: 'ML', admin1: 'ML-BKO' },
       severity: 'moderate',
-      headline: 'Supplies to Bamako are being cut from the south-east and the north, since 1 September 2025'
+      headline: 'Supplies to Bamako are being cut from the south-east and the north since 1 September 2025'
     })
     story.tick('2025-10-29')
     story.report({ id: 'schools', at: '2025-10-26', to: '2025-10-28', category: 'school-closure', ...inBamako, radiusKm: 10 })
     expect(story.standing('supply-line-interdiction')[0]).toMatchObject({ severity: 'severe', window: { to: null } })
   })
 
-  it('begins with a hit of a second way, not with a second hit of one', () => {
+  it('begins with a hit on a second way, not with a second hit on one', () => {
     expect(findingsOf(block(1, 0), block(2, 40))).toEqual([])
     expect(findingsOf(block(1, 0), block(2, 45))).toHaveLength(1)
     expect(findingsOf(block(1, 0), block(15, 90))).toHaveLength(1)
@@ -199,7 +199,7 @@ describe('supply-line interdiction', () => {
     expect(findingsOf(block(1, 0, { days: 1 }), block(16, 90))).toHaveLength(1)
   })
 
-  it('takes an attack of an unknown day of months for no hit, and a blockade that lasts months for one', () => {
+  it('takes an attack on some day within months as no hit, and a blockade that lasts months as one', () => {
     const ambush = (days: number): Said => ({ ...block(0, 0), days, category: 'ambush', tactics: ['convoy'] })
     expect(findingsOf(ambush(13), block(13, 180))).toHaveLength(1)
     expect(findingsOf(ambush(14), block(13, 180))).toEqual([])
@@ -208,7 +208,7 @@ describe('supply-line interdiction', () => {
     expect([found?.measure.value, found?.support.length]).toEqual([2, 1])
   })
 
-  it('takes for a hit what strikes a road or a convoy, and not a village that is besieged beside it', () => {
+  it('takes an attack on a road or a convoy as a hit, and not one on a besieged village beside it', () => {
     const far = block(1, 0)
     expect(findingsOf(far, block(2, 90, { category: 'ambush', tactics: ['convoy'] }))).toHaveLength(1)
     expect(findingsOf(far, block(2, 90, { category: 'explosion', tactics: ['ied', 'convoy'] }))).toHaveLength(1)
@@ -231,7 +231,7 @@ describe('supply-line interdiction', () => {
   })
 
   it('begins with a blockade of fuel in the hub alone, not with a convoy that burns there', () => {
-    expect(findingsOf(fuel(1))[0]?.levels.map(l => l.reason)).toEqual(['blockade of its fuel or food'])
+    expect(findingsOf(fuel(1))[0]?.levels.map(l => l.reason)).toEqual(['blockade of fuel or food'])
     expect(findingsOf({ ...fuel(1), category: 'ambush' })).toEqual([])
     expect(findingsOf({ ...fuel(1), radiusKm: 60 })).toEqual([])
   })
@@ -240,14 +240,14 @@ describe('supply-line interdiction', () => {
     const six = [0, 45, 90, 135, 180, 225].map((bearing, i) => block(1 + i, bearing))
     const [found] = findingsOf(...six, schools(8), schools(9), { ...schools(10), category: 'other', tactics: ['other:queue'] })
     expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
-      ['2 ways hit', 2],
-      ['6 of 8 ways', 6],
-      ['schools shut', 8],
-      ['prices or queues', 10]
+      ['2 supply routes hit', 2],
+      ['6 of 8 supply routes', 6],
+      ['schools closed', 8],
+      ['reports of prices or queues', 10]
     ])
   })
 
-  it('hears schools that shut in a whole country, and not those of another town', () => {
+  it('takes schools that close in a whole country, and not those of another town', () => {
     const cut = [block(1, 0), block(2, 90)]
     const levels = (...said: readonly Said[]) => findingsOf(...cut, ...said)[0]?.levels.length
     expect(levels({ day: 5, category: 'school-closure', admin1: null, lat: 17, lon: -4, radiusKm: 900 })).toBe(2)
@@ -264,7 +264,7 @@ describe('supply-line interdiction', () => {
     expect(findingsOf(...cut, delivery(6), block(30, 0), block(31, 90)).map(f => onDay(f.toMs))).toEqual([17, null])
   })
 
-  it('hears restored access in the hub and on its roads, not in a village beside them', () => {
+  it('takes restored access in the hub and on its roads, not in a village beside them', () => {
     const cut = [block(1, 0), block(2, 90)]
     const restored = { day: 20, category: 'access-restored' } as const
     expect(findingsOf(...cut, { ...restored, ...inBamako })[0]?.toMs).not.toBeNull()
@@ -298,7 +298,7 @@ describe('hubs', () => {
     seat: null
   })
 
-  it('are those of its own country, else the nearest in reach', () => {
+  it("are those of the incident's own country, else the nearest in reach", () => {
     expect(hubsNear(place('ML', 12.0, -8.5), parameters).map(h => h.name)).toEqual(['Bamako'])
     // Maroua lies in Cameroon, whose capital is far: goods for Chad come through it.
     expect(hubsNear(place('CM', 10.6, 14.3), parameters).map(h => h.name)).toEqual(["N'Djamena"])
@@ -314,7 +314,7 @@ describe('hubs', () => {
     corridors: [dakarRoad, { name: 'Sikasso road', bearing: 135 }]
   }
 
-  it('that are declared take the place of a capital, with ways of their own, also beyond the border', () => {
+  it('that are declared replace a capital, with ways of their own, also beyond the border', () => {
     const own = { ...parameters, hubs: [declared] }
     const at = (lat: number, lon: number) => whereaboutsOf(declared, place('ML', lat, lon), own)
     expect(hubsNear(place('ML', 12.0, -8.5), own)).toEqual([declared])
@@ -326,17 +326,17 @@ describe('hubs', () => {
     const cut = [block(1, 0), { ...block(1, 0), lat: 13.8, lon: -9.5 }, { ...block(3, 135), day: 3 }].map(incident)
     const [found] = foldAll(supplyLineInterdiction, cut, horizonMs, { hubs: [declared] })
     expect(found?.headline).toContain('on Dakar road and Sikasso road')
-    expect(found?.levels.map(l => l.reason)).toEqual(['2 ways hit', '2 of 2 ways'])
+    expect(found?.levels.map(l => l.reason)).toEqual(['2 supply routes hit', '2 of 2 supply routes'])
   })
 
-  it('have a shape, and what has none is no hub', () => {
+  it('without the shape of a hub are ignored', () => {
     expect(isHub(declared)).toBe(true)
     for (const wrong of [null, 1, {}, { ...declared, lat: 'x' }, { ...declared, corridors: [{ name: 'x' }] }])
       expect(isHub(wrong)).toBe(false)
     expect(() => foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })).toThrow('hubs/0/name')
   })
 
-  it('see the bearings that a compass shows', () => {
+  it('use the bearings that a compass shows', () => {
     for (const bearing of [0, 45, 90, 200, 315]) expect(bearingFrom(bamako, towards(bearing)) - bearing).toBeCloseTo(0, -1)
   })
 })

@@ -36,7 +36,7 @@ const isRule = (i: Incident) => i.category === 'imposed-rule' || i.tactics.inclu
 const isShut = (i: Incident) => i.tactics.includes('other:forces-shut-out')
 const isSeized = (i: Incident) => i.category === 'territory-seized'
 
-/** Losses of one settlement, told from the definition: what each prefix of the incidents says, looked at anew. */
+/** Losses of one settlement by definition: each prefix of the incidents evaluated anew. */
 function plainly(all: readonly Incident[]): { entered: number; to: number | null }[] {
   const found: { entered: number; to: number | null }[] = []
   let left = all.filter(i => i.passesGrade)
@@ -45,7 +45,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
     const candidates = left.filter(
       i => (isRule(i) || isShut(i) || isSeized(i)) && !perpetrators(i).some(p => retakers.includes(p))
     )
-    // The last reports of a sign up to an incident, as long as none is too far from what came before it; none where they are too old.
+    // The latest reports of a sign up to an incident, without too long a gap between them; none if they are too old.
     const chain = (sign: (i: Incident) => boolean, at: Incident) => {
       let linked: Incident[] = []
       const reachesTo = (i: Incident) => i.fromMs <= Math.max(...linked.map(l => l.toMs)) + 1 + 90 * dayMs
@@ -77,7 +77,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
 }
 
 describe('territory lost', () => {
-  it('enters and ends where the definition says so', () => {
+  it('enters and ends as defined', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 600 }),
       days: fc.constantFrom(0, 0, 0, 40),
@@ -111,13 +111,13 @@ describe('territory lost', () => {
     expect(ended).toBeGreaterThan(100)
   })
 
-  it('holds the places of an area apart, and an incident at two of them counts at both', () => {
+  it('keeps the places of an area apart; an incident at two of them counts at both', () => {
     const two = incident({ day: 1, alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }] }, 0)
     const found = foldAll(territoryLost, [two, incident({ day: 3, settlement: 'Other' }, 1)], horizonMs)
     expect(found.map(f => f.group.settlement).sort()).toEqual(['Djibo', 'Farabougou', 'Other'])
   })
 
-  it('knows a settlement by its id, whatever area a report states', () => {
+  it('identifies a settlement by its id, whatever area a report states', () => {
     const said = (id: string, category: Category, tactics: readonly string[], n: number, admin1: string | null) => {
       const sketch = { id, at: day(n), category, tactics, admin1 }
       const { place } = revisionOf(sketch)
@@ -130,7 +130,7 @@ describe('territory lost', () => {
     }
   })
 
-  it('escalates once, where the place is the seat of a district or more', () => {
+  it('escalates once, if the place is the seat of a district or more', () => {
     const [found] = findingsOf({ day: 1, seat: 'admin2' }, { day: 9, seat: 'admin2' })
     expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
       ['seized', 1],
@@ -140,7 +140,7 @@ describe('territory lost', () => {
     expect(later?.levels.map(l => onDay(l.atMs))).toEqual([1, 9])
   })
 
-  it('is only supported by what is said of an area, before and after', () => {
+  it('is only supported by reports of its area, before and after', () => {
     const coarse = {
       category: 'imposed-rule',
       tactics: ['tax', 'other:forces-shut-out'],
@@ -158,21 +158,21 @@ describe('territory lost', () => {
     expect(found?.support.map(i => i.id)).toEqual(['t000', 't002'])
   })
 
-  it('takes no report below its grade and none of less precision for a trigger', () => {
+  it('triggers on no report below its grade or of less precision', () => {
     expect(findingsOf({ day: 1, credibility: 5 })).toEqual([])
     expect(findingsOf({ day: 1, radiusKm: 11 })).toEqual([])
     const [found] = findingsOf({ day: 1 }, { day: 2, credibility: 5 }, { day: 3, radiusKm: 11 })
     expect(found?.support.map(i => i.id)).toEqual(['t001', 't002'])
   })
 
-  it('does not take schools that shut for want of fuel for imposed rule', () => {
+  it('does not take schools that close for lack of fuel as imposed rule', () => {
     const shut = { category: 'school-closure', tactics: ['school-closure'] } as const
     const out = { category: 'other', tactics: ['other:forces-shut-out'] } as const
     expect(findingsOf({ day: 1, ...shut }, { day: 2, ...out })).toEqual([])
     expect(findingsOf({ day: 1, ...shut, actors: ['JNIM'] }, { day: 2, ...out })).toHaveLength(1)
   })
 
-  it('ends neither by silence, nor by one source, nor when word of the loss comes between two', () => {
+  it('ends neither by silence, nor by one source, nor if a report of the loss comes between two', () => {
     const lost = { day: 1, actors: ['JNIM'] }
     const back = (n: number, source: string) => ({ day: n, actors: ['Army'], source })
     expect(findingsOf(lost)[0]?.toMs).toBeNull()
@@ -182,7 +182,7 @@ describe('territory lost', () => {
     expect(onDay(findingsOf(lost, back(50, 'a'), back(60, 'b'))[0]?.toMs)).toBe(60)
   })
 
-  it('is no loss that those who retook it hold it, and a new one when it falls again', () => {
+  it('is not caused by those who retook the place, and is a new one when it falls again', () => {
     const course = [
       { day: 1, actors: ['JNIM'] },
       { day: 50, actors: ['Army'], source: 'a' },
@@ -197,10 +197,10 @@ describe('territory lost', () => {
     ])
   })
 
-  it('is told in a sentence, with the uncertainty of its day', () => {
+  it('is described in a sentence, with the uncertainty of its day', () => {
     const [found] = findingsOf({ day: 0, days: 302, actors: ['JNIM'] })
     expect(found?.headline).toBe('Farabougou lost since 1 January 2025: seized by JNIM')
-    expect(found?.explanation).toContain('The day is not known: between 1 January 2025 and 30 October 2025.')
+    expect(found?.explanation).toContain('The exact day is not known: between 1 January 2025 and 30 October 2025.')
   })
 
   it('is raised in a theatre, and a drill stays apart', () => {
