@@ -1,19 +1,22 @@
-// What headlines tell of deaths, held to what the alerts state: asked of every pattern, by its laws and by stories of its own.
+// Compares the deaths in headlines with those that alerts state: for every pattern in its laws, and for stories of its own.
 
 import { expect } from 'vitest'
 import type { AlertEvent } from '../src/alert/alert.ts'
 
-/** The number of dead that a headline tells; null where it tells of none. */
+/** The number of deaths in a headline; null if it has none. */
 function deathsIn(headline: string): number | null {
   const told =
-    /(?:at least|about|up to) (\d+) (?:person|people|civilians?) killed|^(\d+) deaths? (?:at least|by the best count|at most)/i
+    /(?:at least|about|up to) (\d+) (?:person|people|civilians?) killed|^(\d+) deaths? \((?:lowest|best|highest) estimate\)/i
   const match = told.exec(headline)
-  // A pattern that tells of them in other words is to be read here as well.
+  // A pattern that words deaths differently must be parsed here too.
   expect(match !== null || !/\d (?:\w+ )?(?:dead|deaths?|killed)\b/i.test(headline), headline).toBe(true)
   return match === null ? null : Number(match[1] ?? match[2])
 }
 
-/** Asks that what a headline says lies within the fatalities that stand beside it, and these between each other. Gives how many events told of deaths. */
+/**
+ * Expects the deaths in headlines to lie within the stated fatalities, and those to be in order. Returns the number of events
+ * with deaths.
+ */
 export function expectDeathsAsTold(events: readonly AlertEvent[]): number {
   let told = 0
   for (const { type, data } of events) {

@@ -5,12 +5,13 @@
 import { FoldWork } from '../fold/fold-work.ts'
 import { assembleIncident, compareText, type Incident, type Other, type ReportView } from '../incident/incident.ts'
 import type { IncidentJoin } from '../incident/incident-event.ts'
-import { type Doubted, withOthers } from '../incident/told-twice.ts'
+import { type PossibleDuplicate, withPossibleDuplicates } from '../incident/possible-duplicates.ts'
 import { type Handling, maySee } from '../report/handling.ts'
 import { type DeclaredPairs, DeclaredPartners, pairKey } from './declared-partners.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
+import { componentOf, type EachJoining, eachScoredPair, joinedGroups, type Peer, smallComponent } from './scored-pairs.ts'
 
 /** Maximum number of joins published for one incident. */
 export const joinsMax = 50
@@ -36,6 +37,9 @@ export class Assembler {
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
+  readonly #eachJoining: EachJoining = (peer, visit) => this.#reports.eachJoining(peer, visit)
+  readonly #areDeclaredDifferent = (one: readonly Peer[], other: readonly Peer[]) =>
+    one.some(a => other.some(b => this.#declared.get(pairKey(a.id, b.id)) === false))
 
   constructor(declared: DeclaredPairs, work = new FoldWork()) {
     this.#declared = declared
@@ -65,23 +69,26 @@ export class Assembler {
    */
   joinsOf(reportIds: readonly string[], declaredBy: (a: string, b: string) => string | undefined): IncidentJoin[] {
     if (reportIds.length < 2) return []
-    const ids = [...reportIds].sort(compareText)
-    const groupOf = ids.map((_, i) => i)
+    const together = smallComponent(this.#reports.peersOf(reportIds), (one, other) => this.#reports.joinScore(one, other))
+    const { peers } = together
+    const groupOf = peers.map((_, i) => i)
     const joins: IncidentJoin[] = []
-    for (const { a, b, score } of this.#pairsIn(ids)) {
+    eachScoredPair(together, (a, b, score) => {
       const [one, other] = [groupOf[a] as number, groupOf[b] as number]
-      if (one === other) continue
+      if (one === other) return false
       for (const [i, group] of groupOf.entries()) if (group === other) groupOf[i] = one
-      const reports = [ids[a] as string, ids[b] as string] as const
-      joins.push({ reports, score: Math.round(score * 1000) / 1000, why: this.#whyOf(reports, score, declaredBy) })
-      if (joins.length === joinsMax) break
-    }
+      const pair = [peers[a] as Peer, peers[b] as Peer] as const
+      const why = this.#whyOf(pair, score, declaredBy)
+      joins.push({ reports: [pair[0].id, pair[1].id], score: Math.round(score * 1000) / 1000, why })
+      return joins.length === joinsMax
+    })
     return joins
   }
 
-  #whyOf([a, b]: readonly [string, string], score: number, declaredBy: (a: string, b: string) => string | undefined): string {
-    if (score === declaredScore) return `declared the same by ${declaredBy(a, b) ?? 'an officer'}`
-    return explainPair(this.#reports.get(a) as ReportView, this.#reports.get(b) as ReportView)
+  #whyOf([a, b]: readonly [Peer, Peer], score: number, declaredBy: (a: string, b: string) => string | undefined): string {
+    return score === declaredScore
+      ? `declared the same by ${declaredBy(a.id, b.id) ?? 'an officer'}`
+      : explainPair(a.view, b.view)
   }
 
   /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
@@ -149,9 +156,9 @@ export class Assembler {
   ): AssemblyChange {
     const alone = stirred.size > 0 ? null : this.#joinAlone(touched, changed)
     if (alone !== null) return alone
-    const component = this.#componentOf(touched)
+    const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
     const removed = new Map<string, Incident>()
-    for (const id of [...component, ...touched]) {
+    for (const id of [...component.peers.map(peer => peer.id), ...touched]) {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
@@ -161,10 +168,10 @@ export class Assembler {
     }
     const joined: Incident[] = []
     const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
-    for (const group of this.#joinGreedily(component)) {
-      const before = known.get(group.join(' '))
-      const untouched = before !== undefined && !group.some(id => changed.has(id))
-      const incident = untouched ? before : assembleIncident(group.map(id => this.#reports.get(id) as ReportView))
+    for (const group of joinedGroups(component, this.#declared.size === 0 ? null : this.#areDeclaredDifferent)) {
+      const before = known.get(group.map(({ id }) => id).join(' '))
+      const untouched = before !== undefined && !group.some(({ id }) => changed.has(id))
+      const incident = untouched ? before : assembleIncident(group.map(({ view }) => view))
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
       joined.push(incident)
@@ -175,7 +182,7 @@ export class Assembler {
     }
     const added: Incident[] = []
     for (const one of joined) {
-      const incident = this.#withOthers(one)
+      const incident = this.#withPossibleDuplicates(one)
       const before = removed.get(incident.id)
       const isAsBefore = before !== undefined && isAlike(before, incident)
       this.#incidents.set(incident.id, isAsBefore ? before : incident)
@@ -194,9 +201,9 @@ export class Assembler {
     return new Set(incidents.filter(incident => !isChanged.has(incident)))
   }
 
-  #withOthers(incident: Incident): Incident {
+  #withPossibleDuplicates(incident: Incident): Incident {
     const plain = this.#plain.get(incident) ?? incident
-    const doubted = new Map<Incident, Doubted>()
+    const doubted = new Map<Incident, PossibleDuplicate>()
     for (const id of plain.reportIds) {
       for (const otherId of this.#doubts.of(id)) {
         const theirs = this.#declared.has(pairKey(id, otherId)) ? undefined : this.incidentOfReport(otherId)
@@ -207,7 +214,7 @@ export class Assembler {
           doubted.set(other, this.#knownToBoth(plain, id, other, otherId))
       }
     }
-    const whole = doubted.size === 0 ? plain : withOthers(plain, [...doubted.values()])
+    const whole = doubted.size === 0 ? plain : withPossibleDuplicates(plain, [...doubted.values()])
     if (whole !== plain) this.#plain.set(whole, plain)
     return whole
   }
@@ -216,7 +223,7 @@ export class Assembler {
    * Two incidents that may be one by two of their reports: the stricter one as seen by readers of the other, if they see it at
    * all. Otherwise a hidden report in one would show in the other.
    */
-  #knownToBoth(own: Incident, ownId: string, other: Incident, otherId: string): Doubted {
+  #knownToBoth(own: Incident, ownId: string, other: Incident, otherId: string): PossibleDuplicate {
     return { own: this.#knownTo(other.handling, own, ownId), other: this.#knownTo(own.handling, other, otherId) }
   }
 
@@ -237,61 +244,6 @@ export class Assembler {
     this.#incidentOf.set(id, incident.id)
     return { removed: [], added: [incident] }
   }
-
-  #componentOf(start: ReadonlySet<string>): Set<string> {
-    const component = new Set<string>()
-    const queue = [...start].filter(id => this.#reports.has(id))
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (component.has(id)) continue
-      component.add(id)
-      this.#reports.eachJoining(id, next => void (component.has(next) || queue.push(next)))
-    }
-    return component
-  }
-
-  /**
-   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. The ids
-   * in each group are in order.
-   */
-  #joinGreedily(component: ReadonlySet<string>): string[][] {
-    const ids = [...component].sort(compareText)
-    const groups: Group[] = ids.map(id => ({ members: [id], sources: new Set([this.#reports.get(id)?.revision.sourceId ?? '']) }))
-    const place = new Map(ids.map((id, i) => [id, i]))
-    for (const { a, b } of this.#pairsIn(ids)) {
-      const [one, other] = [groups[a] as Group, groups[b] as Group]
-      if (one === other || !one.sources.isDisjointFrom(other.sources) || this.#areDeclaredDifferent(one, other)) continue
-      const joined = { members: [...one.members, ...other.members], sources: one.sources.union(other.sources) }
-      for (const member of joined.members) groups[place.get(member) as number] = joined
-    }
-    return [...new Set(groups)].map(group => group.members.sort(compareText))
-  }
-
-  /** The pairs that may join among reports in order, by score descending, then in their order. */
-  #pairsIn(ids: readonly string[]): { a: number; b: number; score: number }[] {
-    const place = new Map(ids.map((id, i) => [id, i]))
-    // Most pairs have one of a few scores, and pairs of one score arrive in order: a full sort would cost more than the search.
-    const byScore = new Map<number, { a: number; b: number; score: number }[]>()
-    for (const [a, id] of ids.entries()) {
-      const mine: { a: number; b: number; score: number }[] = []
-      this.#reports.eachJoining(id, (other, score) => {
-        // Each pair is found twice: the second time its order of ids rejects it cheaply.
-        if (other < id) return
-        const b = place.get(other)
-        if (b !== undefined) mine.push({ a, b, score })
-      })
-      for (const pair of mine.sort((x, y) => x.b - y.b)) {
-        const alike = byScore.get(pair.score)
-        if (alike) alike.push(pair)
-        else byScore.set(pair.score, [pair])
-      }
-    }
-    return [...byScore].sort((x, y) => y[0] - x[0]).flatMap(([, pairs]) => pairs)
-  }
-
-  #areDeclaredDifferent(one: Group, other: Group): boolean {
-    if (this.#declared.size === 0) return false
-    return one.members.some(a => other.members.some(b => this.#declared.get(pairKey(a, b)) === false))
-  }
 }
 
 /** The `mayBe` of an incident, as a snapshot keeps it. */
@@ -302,11 +254,6 @@ function isAlike(before: Incident, now: Incident): boolean {
   if (before === now) return true
   const sameOthers = before.mayBe?.map(({ id }) => id).join(' ') === now.mayBe?.map(({ id }) => id).join(' ')
   return before.contentKey === now.contentKey && sameOthers && sameIncident(before, now)
-}
-
-interface Group {
-  readonly members: string[]
-  readonly sources: ReadonlySet<string>
 }
 
 function sameIncident(a: Incident, b: Incident): boolean {

@@ -83,10 +83,11 @@ export class IncidentRegister {
   record(change: AssemblyChange): IncidentEvent[] {
     const [only] = change.added
     if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
-      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, change)]
-    const outcomes = [...this.#continuations(change), ...this.#withdrawals(change)]
+      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, new Kinship(change))]
+    const kin = new Kinship(change)
+    const outcomes = [...this.#continuations(change, kin), ...this.#withdrawals(change, kin)]
     outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
-    return outcomes.map(outcome => this.#publish(outcome, change))
+    return outcomes.map(outcome => this.#publish(outcome, kin))
   }
 
   /** Continues another register, whose incidents were `had`; the events give the differences from the current incidents `are`. */
@@ -129,7 +130,7 @@ export class IncidentRegister {
     this.#unlike = new Map()
     return unlike.flatMap(([id, said]) => {
       const incident = find(id)
-      return incident === undefined ? [] : [this.#publish({ ...said, incident }, { removed: [], added: [incident] })]
+      return incident === undefined ? [] : [this.#publish({ ...said, incident }, new Kinship({ removed: [], added: [incident] }))]
     })
   }
 
@@ -163,11 +164,10 @@ export class IncidentRegister {
     this.#seq = seq
   }
 
-  #continuations({ removed, added }: AssemblyChange): Outcome[] {
-    const heirs = new Map(removed.map(parent => [parent.id, heirOf(parent, added)]))
+  #continuations({ added }: AssemblyChange, kin: Kinship): Outcome[] {
     return added.map(incident => {
-      const parents = removed.filter(p => sharedReports(p, incident) > 0)
-      const inherited = parents.filter(p => heirs.get(p.id) === incident.id)
+      const parents = kin.parentsOf(incident)
+      const inherited = parents.filter(p => kin.heirOf(p) === incident.id)
       const from = parents.map(p => p.id).filter(id => id !== incident.id)
       if (parents.length === 0) return { type: 'incident.assembled', incident, from: [] }
       if (inherited.length === 0) return { type: 'incident.split', incident, from }
@@ -175,13 +175,13 @@ export class IncidentRegister {
     })
   }
 
-  #withdrawals({ removed, added }: AssemblyChange): Outcome[] {
-    const gone = removed.filter(p => added.every(i => sharedReports(p, i) === 0))
+  #withdrawals({ removed }: AssemblyChange, kin: Kinship): Outcome[] {
+    const gone = removed.filter(p => kin.heirOf(p) === null)
     return gone.map(incident => ({ type: 'incident.withdrawn', incident, from: [] }))
   }
 
-  #publish({ type, incident, from }: Outcome, { removed }: AssemblyChange): IncidentEvent {
-    const parents = removed.filter(p => sharedReports(p, incident) > 0)
+  #publish({ type, incident, from }: Outcome, kin: Kinship): IncidentEvent {
+    const parents = kin.parentsOf(incident)
     const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
     const revision = before + 1
     this.#revisions.set(incident.id, revision)
@@ -225,15 +225,48 @@ export class IncidentRegister {
   }
 }
 
-/** The incident that continues another: most shared reports, then least id. */
-function heirOf(parent: Incident, added: readonly Incident[]): string | null {
-  const heirs = added.filter(i => sharedReports(parent, i) > 0)
-  heirs.sort((a, b) => sharedReports(parent, b) - sharedReports(parent, a) || compareText(a.id, b.id))
-  return heirs[0]?.id ?? null
-}
+/** Which incidents of a change continue which, by the reports that they share. */
+class Kinship {
+  readonly #parentsOf = new Map<Incident, readonly Incident[]>()
+  readonly #heirOf = new Map<Incident, string>()
 
-function sharedReports(a: Incident, b: Incident): number {
-  return a.reportIds.filter(id => b.reportIds.includes(id)).length
+  constructor({ removed, added }: AssemblyChange) {
+    const parentOf = new Map<string, Incident>()
+    const rank = new Map<Incident, number>()
+    for (const parent of removed) {
+      rank.set(parent, rank.size)
+      for (const id of parent.reportIds) parentOf.set(id, parent)
+    }
+    // The heir has most of the reports, then the least id.
+    const most = new Map<Incident, number>()
+    for (const incident of added) {
+      const shared = new Map<Incident, number>()
+      for (const id of incident.reportIds) {
+        const parent = parentOf.get(id)
+        if (parent !== undefined) shared.set(parent, (shared.get(parent) ?? 0) + 1)
+      }
+      this.#parentsOf.set(
+        incident,
+        [...shared.keys()].sort((a, b) => (rank.get(a) as number) - (rank.get(b) as number))
+      )
+      for (const [parent, count] of shared) {
+        const known = most.get(parent) ?? 0
+        if (count < known || (count === known && compareText(incident.id, this.#heirOf.get(parent) as string) > 0)) continue
+        most.set(parent, count)
+        this.#heirOf.set(parent, incident.id)
+      }
+    }
+  }
+
+  /** The removed incidents with which one shares reports, in their order: for a removed one itself. */
+  parentsOf(incident: Incident): readonly Incident[] {
+    return this.#parentsOf.get(incident) ?? [incident]
+  }
+
+  /** The id of the incident that continues a removed one; null if none does. */
+  heirOf(parent: Incident): string | null {
+    return this.#heirOf.get(parent) ?? null
+  }
 }
 
 /** Every incident of an assembler, in order of the fold's ids. */

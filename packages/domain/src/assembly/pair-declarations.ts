@@ -28,7 +28,7 @@ export interface DeclarationsSnapshot {
   readonly declaredBy?: readonly (Declaration | null)[]
 }
 
-interface Word {
+interface OrderedDeclaration {
   readonly declaration: Declaration | null
   /** Later declarations have greater ones. */
   readonly ordinal: number
@@ -36,9 +36,9 @@ interface Word {
 
 export class PairDeclarations {
   readonly #pairs = new Map<string, boolean>()
-  readonly #words = new Map<string, Word>()
+  readonly #declarations = new Map<string, OrderedDeclaration>()
   /** The latest declaration for each report. */
-  readonly #latest = new Map<string, Word>()
+  readonly #latest = new Map<string, OrderedDeclaration>()
   #ordinal = 0
 
   /** The current value of each pair; true = the same incident. Grows as declarations are applied. */
@@ -54,8 +54,8 @@ export class PairDeclarations {
     const keys = pairsOf(data).map(pair => pairKey(...pair))
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
-    const word = { declaration: { id, ...askerOf(data), at }, ordinal: ++this.#ordinal }
-    for (const key of keys) this.#set(key, data.same, word)
+    const one = { declaration: { id, ...askerOf(data), at }, ordinal: ++this.#ordinal }
+    for (const key of keys) this.#set(key, data.same, one)
     return { kind: 'counts' }
   }
 
@@ -63,15 +63,15 @@ export class PairDeclarations {
   standing(a: string, b: string): { readonly same: boolean; readonly declaration: Declaration | null } | undefined {
     const key = pairKey(a, b)
     const same = this.#pairs.get(key)
-    return same === undefined ? undefined : { same, declaration: this.#words.get(key)?.declaration ?? null }
+    return same === undefined ? undefined : { same, declaration: this.#declarations.get(key)?.declaration ?? null }
   }
 
   /** The latest declaration for any of these reports; null for none. */
   latestOf(reportIds: Iterable<string>): Declaration | null {
-    let latest: Word | null = null
+    let latest: OrderedDeclaration | null = null
     for (const id of reportIds) {
-      const word = this.#latest.get(id)
-      if (word && word.ordinal > (latest?.ordinal ?? 0)) latest = word
+      const one = this.#latest.get(id)
+      if (one && one.ordinal > (latest?.ordinal ?? 0)) latest = one
     }
     return latest?.declaration ?? null
   }
@@ -79,28 +79,28 @@ export class PairDeclarations {
   snapshot(): DeclarationsSnapshot {
     return {
       declared: [...this.#pairs],
-      declaredBy: [...this.#pairs.keys()].map(key => this.#words.get(key)?.declaration ?? null)
+      declaredBy: [...this.#pairs.keys()].map(key => this.#declarations.get(key)?.declaration ?? null)
     }
   }
 
   /** Restores a snapshot, where pairs are in the order of their declarations. */
   restore({ declared, declaredBy = [] }: DeclarationsSnapshot): void {
-    let before: Word | null = null
+    let before: OrderedDeclaration | null = null
     for (const [i, [key, same]] of declared.entries()) {
       const declaration = declaredBy[i] ?? null
-      const isSameWord: boolean = before !== null && declaration !== null && before.declaration?.id === declaration.id
-      const word: Word = isSameWord ? (before as Word) : { declaration, ordinal: ++this.#ordinal }
-      this.#set(key, same, word)
-      before = word
+      const isSameOne: boolean = before !== null && declaration !== null && before.declaration?.id === declaration.id
+      const one: OrderedDeclaration = isSameOne ? (before as OrderedDeclaration) : { declaration, ordinal: ++this.#ordinal }
+      this.#set(key, same, one)
+      before = one
     }
   }
 
-  #set(key: string, same: boolean, word: Word): void {
+  #set(key: string, same: boolean, one: OrderedDeclaration): void {
     // Moved to the end: the order of pairs is that of their declarations.
     this.#pairs.delete(key)
     this.#pairs.set(key, same)
-    this.#words.set(key, word)
-    for (const id of key.split('|')) this.#latest.set(id, word)
+    this.#declarations.set(key, one)
+    for (const id of key.split('|')) this.#latest.set(id, one)
   }
 }
 

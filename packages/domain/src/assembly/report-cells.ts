@@ -15,9 +15,9 @@ const cellsPerDegree = 4
 const columns = 360 * cellsPerDegree
 
 /** A grid cell by number; a place name or settlement if reports have no coordinates, or agree without them. */
-type Cell = number | string
+type CellKey = number | string
 /** Reports by cell. Most are alone in theirs, and a set for each would cost more memory than the report. */
-type Cells = Map<Cell, string | Set<string>>
+type Cells = Map<CellKey, string | Set<string>>
 /** Takes the id of a report; true = stop. */
 type Visit = (id: string) => boolean
 
@@ -34,7 +34,7 @@ export class ReportCells {
     const { filed, first, last } = this.#shelfOf(view.span)
     const own = cellsOf(view)
     for (let at = first; at <= last; at++) {
-      const cells = filed.get(at) ?? new Map<Cell, string | Set<string>>()
+      const cells = filed.get(at) ?? new Map<CellKey, string | Set<string>>()
       if (cells.size === 0) filed.set(at, cells)
       for (const cell of own) put(cells, cell, id)
     }
@@ -107,14 +107,14 @@ export class ReportCells {
   }
 }
 
-function put(cells: Cells, cell: Cell, id: string): void {
+function put(cells: Cells, cell: CellKey, id: string): void {
   const there = cells.get(cell)
   if (there === undefined) cells.set(cell, id)
   else if (there instanceof Set) there.add(id)
   else if (there !== id) cells.set(cell, new Set([there, id]))
 }
 
-function take(cells: Cells, cell: Cell, id: string): void {
+function take(cells: Cells, cell: CellKey, id: string): void {
   const there = cells.get(cell)
   if (there === id) cells.delete(cell)
   if (!(there instanceof Set)) return
@@ -141,7 +141,7 @@ function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
   return candidates.some(candidate => someIn(cells, settlementKey(candidate.settlement), visit))
 }
 
-function someIn(cells: Cells, cell: Cell, visit: Visit): boolean {
+function someIn(cells: Cells, cell: CellKey, visit: Visit): boolean {
   const there = cells.get(cell)
   if (there === undefined) return false
   if (!(there instanceof Set)) return visit(there)
@@ -168,14 +168,14 @@ function stretchesOf(span: Span, graceMs: number): readonly [number, number] {
 }
 
 /** The cells in which a report is filed. */
-function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly Cell[] {
+function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly CellKey[] {
   return alsoAt.length === 0 ? placeCells(place) : [...new Set([place, ...alsoAt].flatMap(placeCells))]
 }
 
 /** The cells of one place: its location, and the settlements that it is or may be. */
-function placeCells(place: Place): Cell[] {
+function placeCells(place: Place): CellKey[] {
   const { name, lat, lon, settlement, candidates } = place
-  const cells: Cell[] = []
+  const cells: CellKey[] = []
   if (lat !== null && lon !== null) cells.push(cellAt(rowOf(lat), columnOf(lon)))
   // Without coordinates only names can agree; a place with neither agrees with nothing.
   else if (name !== null) cells.push(nameKey(place))

@@ -7,6 +7,7 @@ import type { ReportView } from '../incident/incident.ts'
 import type { DeclaredPartners } from './declared-partners.ts'
 import { copyScore, joinScoreMin } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
+import type { Peer } from './scored-pairs.ts'
 
 /**
  * A report with more candidates than this is in a crowd: so many reports of one place and day can't be told apart, and it joins
@@ -16,21 +17,11 @@ export const partnersMax = 200
 /** Maximum number of candidates counted in a crowd: it is searched again once no more than `partnersMax` of them are left. */
 const countedMax = 2 * partnersMax
 
-interface Partners {
-  /** Scores with all partners; in a crowd, with copies and declared pairs only. */
-  readonly scores: Map<string, number>
-  /** Number of partners; in a crowd a lower bound. */
-  count: number
-  readonly isCrowded: boolean
-}
-
 /** Reports whose joins may have changed. */
 export type Unsettled = Set<string>
 
 export class ReportPartners {
-  readonly #reports = new Map<string, ReportView>()
-  /** Computed on first use: most reports are never asked again. */
-  readonly #partners = new Map<string, Partners>()
+  readonly #peers = new Map<string, Peer>()
   readonly #alone = new ReportCells()
   readonly #crowded = new ReportCells()
   /** Reports in crowds, by their texts and links: copies join in a crowd too. */
@@ -46,142 +37,154 @@ export class ReportPartners {
   }
 
   get(id: string): ReportView | undefined {
-    return this.#reports.get(id)
+    return this.#peers.get(id)?.view
   }
 
   all(): ReportView[] {
-    return [...this.#reports.values()]
+    return Array.from(this.#peers.values(), ({ view }) => view)
   }
 
-  has(id: string): boolean {
-    return this.#reports.has(id)
+  /** The present ones of some reports. */
+  peersOf(ids: Iterable<string>): Peer[] {
+    return Array.from(ids, id => this.#peers.get(id)).filter(peer => peer !== undefined)
   }
 
   /** Calls `visit` with each report that this one may join, and the score. */
-  eachJoining(id: string, visit: (other: string, score: number) => void): void {
-    const { scores, isCrowded } = this.#of(id)
-    for (const [other, score] of scores) {
-      if (score >= copyScore || !(isCrowded || this.#of(other).isCrowded)) visit(other, score)
+  eachJoining(peer: Peer, visit: (other: Peer, score: number) => void): void {
+    const { isCrowded } = peer
+    for (const [other, score] of this.#scoresOf(peer)) {
+      if (score >= copyScore || !(isCrowded || this.#isCrowded(other))) visit(other, score)
     }
+  }
+
+  /** The score of two reports that may join; null if they may not. */
+  joinScore(one: Peer, other: Peer): number | null {
+    const score = this.#scoresOf(one).get(other)
+    if (score === undefined) return null
+    return score >= copyScore || !(one.isCrowded || this.#isCrowded(other)) ? score : null
   }
 
   /** True if there is a report that this one may join. */
   mayJoin(id: string): boolean {
-    const { scores, isCrowded } = this.#of(id)
-    for (const [other, score] of scores) if (score >= copyScore || !(isCrowded || this.#of(other).isCrowded)) return true
+    const peer = this.#peers.get(id)
+    if (peer === undefined) return false
+    const scores = this.#scoresOf(peer)
+    for (const [other, score] of scores) if (score >= copyScore || !(peer.isCrowded || this.#isCrowded(other))) return true
     return false
   }
 
   /** Adds a report. Gives the others whose joins may change. */
   add(id: string, view: ReportView): Unsettled {
     const unsettled: Unsettled = new Set()
-    this.#reports.set(id, view)
-    const scores = this.#search(id, view, true)
+    const peer = this.#begin(id, view)
+    const scores = this.#search(peer, true)
     for (const [other, score] of scores) {
-      const theirs = this.#partners.get(other)
-      if (theirs === undefined) continue
-      theirs.count += 1
-      if (theirs.isCrowded && score < copyScore) continue
-      theirs.scores.set(id, score)
-      if (!theirs.isCrowded && theirs.count > partnersMax) this.#crowd(other, theirs.scores, unsettled)
+      if (other.scores === null) continue
+      other.count += 1
+      if (other.isCrowded && score < copyScore) continue
+      other.scores.set(peer, score)
+      if (!other.isCrowded && other.count > partnersMax) this.#crowd(other, other.scores, unsettled)
     }
     this.#alone.file(id, view)
-    this.#keep(id, scores)
-    this.eachJoining(id, other => unsettled.add(other))
+    this.#keep(peer, scores)
+    this.eachJoining(peer, other => unsettled.add(other.id))
     return unsettled
   }
 
   /** Adds a report of a restored state; its partners are searched on first use. */
   restore(id: string, view: ReportView): void {
-    this.#reports.set(id, view)
+    this.#begin(id, view)
     this.#alone.fileLater(id, view)
   }
 
   /** Removes a report. Gives the others whose joins may change. */
   remove(id: string): Unsettled {
     const unsettled: Unsettled = new Set()
-    const view = this.#reports.get(id)
-    if (view === undefined) return unsettled
-    this.eachJoining(id, other => unsettled.add(other))
-    const { scores, isCrowded } = this.#of(id)
-    const leaving: string[] = []
-    const leave = (other: string) => {
-      const theirs = this.#partners.get(other)
-      if (theirs === undefined) return
-      theirs.scores.delete(id)
-      theirs.count -= 1
-      if (theirs.isCrowded && theirs.count <= partnersMax) leaving.push(other)
+    const peer = this.#peers.get(id)
+    if (peer === undefined) return unsettled
+    this.eachJoining(peer, other => unsettled.add(other.id))
+    const leaving: Peer[] = []
+    const partners = peer.isCrowded ? this.#counting(peer) : this.#scoresOf(peer).keys()
+    for (const other of partners) {
+      if (other.scores === null) continue
+      other.scores.delete(peer)
+      other.count -= 1
+      if (other.isCrowded && other.count <= partnersMax) leaving.push(other)
     }
-    if (isCrowded) for (const other of this.#counting(id, view)) leave(other)
-    else for (const other of scores.keys()) leave(other)
-    if (isCrowded) this.#leaveCrowd(id, view)
-    else this.#alone.remove(id, view)
-    this.#partners.delete(id)
-    this.#reports.delete(id)
+    if (peer.isCrowded) this.#leaveCrowd(peer)
+    else this.#alone.remove(id, peer.view)
+    this.#peers.delete(id)
     for (const other of leaving) this.#lookAgain(other, unsettled)
     return unsettled
   }
 
-  #of(id: string): Partners {
-    const known = this.#partners.get(id)
-    if (known !== undefined) return known
-    const view = this.#reports.get(id)
-    return view === undefined ? ofNobody : this.#keep(id, this.#search(id, view, false))
+  #begin(id: string, view: ReportView): Peer {
+    const peer: Peer = { id, view, scores: null, count: 0, isCrowded: false, place: 0, turn: 0 }
+    this.#peers.set(id, peer)
+    return peer
+  }
+
+  #scoresOf(peer: Peer): Map<Peer, number> {
+    return peer.scores ?? this.#keep(peer, this.#search(peer, false))
+  }
+
+  #isCrowded(peer: Peer): boolean {
+    if (peer.scores === null) this.#scoresOf(peer)
+    return peer.isCrowded
   }
 
   /** Sets the partners of a report outside crowds. */
-  #keep(id: string, scores: Map<string, number>): Partners {
-    const isCrowded = scores.size > partnersMax
-    const partners = { scores: scores.size === 0 || !isCrowded ? scores : strongOf(scores), count: scores.size, isCrowded }
-    this.#partners.set(id, partners)
-    if (!isCrowded) return partners
-    const view = this.#reports.get(id) as ReportView
-    this.#alone.remove(id, view)
-    this.#crowded.file(id, view)
-    for (const key of copyKeys(view)) put(this.#copies, key, id)
-    return partners
+  #keep(peer: Peer, scores: Map<Peer, number>): Map<Peer, number> {
+    peer.count = scores.size
+    peer.isCrowded = scores.size > partnersMax
+    peer.scores = peer.isCrowded ? strongOf(scores) : scores
+    if (!peer.isCrowded) return scores
+    this.#alone.remove(peer.id, peer.view)
+    this.#crowded.file(peer.id, peer.view)
+    for (const key of copyKeys(peer.view)) put(this.#copies, key, peer.id)
+    return peer.scores
   }
 
-  #leaveCrowd(id: string, view: ReportView): void {
+  #leaveCrowd({ id, view }: Peer): void {
     this.#crowded.remove(id, view)
     for (const key of copyKeys(view)) take(this.#copies, key, id)
   }
 
   /** Moves a report into a crowd. */
-  #crowd(id: string, scores: Map<string, number>, unsettled: Unsettled): void {
-    unsettled.add(id)
-    for (const other of scores.keys()) unsettled.add(other)
-    this.#keep(id, scores)
+  #crowd(peer: Peer, scores: Map<Peer, number>, unsettled: Unsettled): void {
+    unsettled.add(peer.id)
+    for (const other of scores.keys()) unsettled.add(other.id)
+    this.#keep(peer, scores)
   }
 
   /** Checks whether a report still is in a crowd. */
-  #lookAgain(id: string, unsettled: Unsettled): void {
-    const view = this.#reports.get(id) as ReportView
-    this.#leaveCrowd(id, view)
-    this.#alone.file(id, view)
-    this.#partners.delete(id)
-    const { isCrowded, scores } = this.#keep(id, this.#search(id, view, false))
-    if (isCrowded) return
-    unsettled.add(id)
-    for (const other of scores.keys()) unsettled.add(other)
+  #lookAgain(peer: Peer, unsettled: Unsettled): void {
+    this.#leaveCrowd(peer)
+    this.#alone.file(peer.id, peer.view)
+    peer.scores = null
+    const scores = this.#keep(peer, this.#search(peer, false))
+    if (peer.isCrowded) return
+    unsettled.add(peer.id)
+    for (const other of scores.keys()) unsettled.add(other.id)
   }
 
   /**
    * All partners of a report; in a crowd at least `countedMax` of them, with all copies and declared pairs. `isNew`: all reports
    * outside crowds must count it as well.
    */
-  #search(id: string, view: ReportView, isNew: boolean): Map<string, number> {
-    const scores = new Map<string, number>()
-    const meet = (other: string) => {
-      if (other === id || scores.has(other)) return
-      const score = this.#scored(view, this.#reports.get(other) as ReportView)
+  #search({ id, view }: Peer, isNew: boolean): Map<Peer, number> {
+    const scores = new Map<Peer, number>()
+    const meet = (otherId: string) => {
+      const other = this.#peers.get(otherId) as Peer
+      if (otherId === id || scores.has(other)) return
+      const score = this.#scored(view, other.view)
       if (score >= joinScoreMin) scores.set(other, score)
     }
     const keys = copyKeys(view)
     for (const key of keys) for (const other of this.#copies.get(key) ?? []) meet(other)
-    for (const other of this.#declared.of(id)) if (this.#reports.has(other)) meet(other)
+    for (const other of this.#declared.of(id)) if (this.#peers.has(other)) meet(other)
     this.#alone.eachAround(view, other => {
-      const isWanted = scores.size <= countedMax || keys.length > 0 || (isNew && this.#partners.has(other))
+      const isWanted = scores.size <= countedMax || keys.length > 0 || (isNew && this.#peers.get(other)?.scores !== null)
       if (isWanted) meet(other)
     })
     this.#crowded.someAround(view, other => {
@@ -193,16 +196,18 @@ export class ReportPartners {
   }
 
   /** Reports that may count a report of a crowd among their partners. */
-  #counting(id: string, view: ReportView): Set<string> {
-    const counting = new Set<string>()
-    this.#alone.eachAround(view, other => {
-      if (this.#partners.get(other)?.scores.has(id)) counting.add(other)
+  #counting(peer: Peer): Set<Peer> {
+    const counting = new Set<Peer>()
+    this.#alone.eachAround(peer.view, id => {
+      const other = this.#peers.get(id) as Peer
+      if (other.scores?.has(peer)) counting.add(other)
     })
-    this.#crowded.eachAround(view, other => {
-      if (other === id || counting.has(other)) return
-      if (this.#scored(view, this.#reports.get(other) as ReportView) >= joinScoreMin) counting.add(other)
+    this.#crowded.eachAround(peer.view, id => {
+      const other = this.#peers.get(id) as Peer
+      if (other === peer || counting.has(other)) return
+      if (this.#scored(peer.view, other.view) >= joinScoreMin) counting.add(other)
     })
-    for (const other of this.#of(id).scores.keys()) counting.add(other)
+    for (const other of this.#scoresOf(peer).keys()) counting.add(other)
     return counting
   }
 
@@ -213,9 +218,7 @@ export class ReportPartners {
   }
 }
 
-const ofNobody: Partners = { scores: new Map(), count: 0, isCrowded: false }
-
-function strongOf(scores: ReadonlyMap<string, number>): Map<string, number> {
+function strongOf(scores: ReadonlyMap<Peer, number>): Map<Peer, number> {
   return new Map([...scores].filter(([, score]) => score >= copyScore))
 }
 

@@ -1,4 +1,4 @@
-// What joins and what comes of it where reports differ in grade, day, place and toll: nothing that is uncertain counts as more than it is.
+// Joins of reports that differ in grade, day, place and toll: nothing uncertain counts for more than it is.
 
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
@@ -43,14 +43,14 @@ describe('days', () => {
     expect(incidentsOf(chain)).toHaveLength(4)
   })
 
-  it('and times of a day agree: a time is within its day, and within days that hold it', () => {
+  it('and times of a day agree: a time is within its day, and within days that contain it', () => {
     const dawn = on('2025-06-01T05:10:00Z', 'wire-1')
     expect(scorePair(dawn, on('2025-06-01T05:10:00Z'))).toBe(scorePair(dawn, on('2025-06-01')))
     expect(explainPair(dawn, on('2025-06-01T05:10:00Z'))).toContain('same day')
     expect(areJoined(dawn, on('2025-06-01', 'wire-2', '2025-06-03'))).toBe(true)
   })
 
-  it('of what lasts are all its days; of what happens once those that all its reports hold', () => {
+  it('of a lasting incident are all its days; of a momentary one, those that all its reports contain', () => {
     const of = (category: ReportSketch['category'] & string) =>
       assembleIncident([
         told({ id: 'a', ...diosso, category, at: '2025-01-01', to: '2025-01-08' }),
@@ -69,7 +69,7 @@ describe('places', () => {
   const sevare = { settlement: 'Sévaré', lat: 14.52, lon: -4.1 }
   const konna = { settlement: 'Konna', lat: 14.95, lon: -3.9 }
 
-  it('that are several join in whatever order they are told, and none of them is lost', () => {
+  it('of several reports join in any order of arrival, and none is lost', () => {
     const views = [
       told({ id: 'a', at: '2025-06-01', ...sevare, alsoAt: [konna] }),
       told({
@@ -106,7 +106,7 @@ describe('places', () => {
     expect(explainPair(some, one)).toContain('may mean')
   })
 
-  it('lie in the area that a good source states, though a lesser one knows the settlement', () => {
+  it('lie in the area that a good source states, although a lesser one knows the settlement', () => {
     const stating = told({
       id: 'a',
       ...diosso,
@@ -142,7 +142,7 @@ describe('grades', () => {
     alsoAt: [{ settlement: 'Konna' }]
   })
 
-  it('that may not trigger add nothing to what may: no tactic, toll, actor, target, person, place', () => {
+  it('that may not trigger add nothing to those that may: no tactic, toll, actor, target, person or place', () => {
     const [joined, alone] = [assembleIncident([good, bad]), assembleIncident([good])]
     expect(joined.reportIds).toEqual(['a', 'b'])
     for (const field of [
@@ -160,7 +160,7 @@ describe('grades', () => {
     }
   })
 
-  it('that may not trigger confirm nothing, however many they are', () => {
+  it('that may not trigger confirm nothing, however many there are', () => {
     const doubtful = ['wire-1', 'wire-2', 'wire-3'].map((source, i) =>
       told({ id: `${i}`, ...diosso, source, reliability: 'E', credibility: 5 })
     )
@@ -178,7 +178,7 @@ describe('grades', () => {
 })
 
 describe('tolls and persons', () => {
-  it('a later toll of equal grade stands, however sharp the date of the first word', () => {
+  it('a later toll of equal grade wins, however precise the date of the first report', () => {
     const first = told({ id: 'a', ...diosso, at: '2025-06-01T05:10:00Z', deaths: 3, reportedAt: '2025-06-01T09:00:00.000Z' })
     const later = told({ id: 'b', ...diosso, source: 'wire-2', deaths: 45, reportedAt: '2025-06-03T09:00:00.000Z' })
     const last = told({ id: 'c', ...diosso, source: 'wire-3', deaths: 48, reportedAt: '2025-06-04T09:00:00.000Z' })
@@ -195,7 +195,7 @@ describe('tolls and persons', () => {
     expect(assembleIncident([first, later, last, rumour]).fatalities.best).toBe(48)
   })
 
-  it('what the later word leaves open is filled by earlier ones, but for what it contradicts', () => {
+  it('gaps of the later report are filled by earlier ones, unless they contradict it', () => {
     const tolls = [
       { later: [null, 5, null], earlier: [200, 240, 300], is: { low: null, best: 5, high: 300 } },
       { later: [20, null, null], earlier: [3, 5, 9], is: { low: 20, best: null, high: null } },
@@ -209,7 +209,7 @@ describe('tolls and persons', () => {
     }
   })
 
-  it('a person has every further name that some report gives', () => {
+  it('a person has every further name that a report gives', () => {
     const named = (id: string, source: string, aliasKeys: string[]) =>
       told({ id, ...diosso, source, persons: [{ key: 'p', role: null, kind: null, aliasKeys }] })
     expect(assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons).toEqual([
@@ -217,7 +217,7 @@ describe('tolls and persons', () => {
     ])
   })
 
-  it('persons whom nobody names are as many as one report tells of, less those whom another names, in whatever order', () => {
+  it('persons without names are as many as one report states, less those whom another one names, in any order', () => {
     const captured = { role: 'captured', kind: 'commander' }
     const guard = { role: 'killed', kind: null }
     const telling = (id: string, source: string, unnamed: ReportSketch['unnamed']) =>
@@ -236,7 +236,7 @@ describe('tolls and persons', () => {
   })
 })
 
-describe('an officer who declares two the same', () => {
+describe('an officer who declares two reports the same', () => {
   const declared = new Map([[pairKey('a', 'b'), true]])
 
   it('cannot make a drill part of the world', () => {

@@ -26,18 +26,18 @@ describe('assembly', () => {
     expect(incidentsOf([view({ id: 'a', ...dioura }), view({ id: 'b', ...dioura })])).toEqual([['a'], ['b']])
   })
 
-  it('does not join what is two days or thirty kilometres apart', () => {
+  it('does not join reports two days or thirty kilometres apart', () => {
     expect(scorePair(view({ id: 'a', ...dioura }), view({ id: 'b', source: 'wire-2', ...dioura, at: '2025-06-04' }))).toBe(0)
     const far = { id: 'b', source: 'wire-2', at: '2025-06-01', lat: 15.1, lon: -5.2547 }
     expect(scorePair(view({ id: 'a', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }), view(far))).toBe(0)
   })
 
-  it('takes a month of blockade and one day of it for two things', () => {
+  it('keeps a month of blockade and one day of it apart', () => {
     const month = { id: 'a', settlement: 'Diosso', at: '2025-01-01', to: '2025-01-31', category: 'blockade' } as const
     expect(scorePair(view(month), view({ ...month, id: 'b', source: 'wire-2', at: '2025-01-10', to: '2025-01-10' }))).toBe(0)
   })
 
-  it('counts copies of one text as one source, and independent sources each', () => {
+  it('counts copies of one text as one source, and each independent source', () => {
     const assembler = new Assembler(new Map())
     const reports = [
       view({ id: 'a', ...dioura, narrative: 'text' }),
@@ -50,7 +50,7 @@ describe('assembly', () => {
     expect(incident?.origins).toEqual(['wire-1', 'wire-3'])
   })
 
-  it('gives an incident the id of the report that was first, whatever came first here', () => {
+  it('gives an incident the id of its first report, whichever arrived first', () => {
     const early = view({ id: 'z', source: 'wire-2', ...dioura })
     const late = viewOf(revisionOf({ id: 'a', ...dioura }), Date.parse('2025-06-05T00:00:00Z'), 'B')
     for (const order of [
@@ -70,7 +70,7 @@ describe('assembly', () => {
     expect(incidentsOf(far, new Map([['a|b', true]]))).toEqual([['a', 'b']])
   })
 
-  it('keeps what was corroborated long ago when a town is told of for months', () => {
+  it('keeps earlier corroborations while a town is reported for months', () => {
     const days = Array.from({ length: 150 }, (_, i) => formatTime(Date.parse('2025-01-01') + i * dayMs).slice(0, 10))
     const incidents = incidentsOf(
       days.flatMap(at => [view({ id: `a${at}`, ...dioura, at }), view({ id: `b${at}`, source: 'wire-2', ...dioura, at })])
@@ -78,7 +78,7 @@ describe('assembly', () => {
     expect(incidents).toHaveLength(150)
   })
 
-  it('joins copies alone in a crowd', () => {
+  it('joins only copies in a crowd', () => {
     const crowd = Array.from({ length: 240 }, (_, i) =>
       view({ id: `r${i}`, source: `s${i}`, ...dioura, ...(i < 2 ? { narrative: 'one text' } : {}) })
     )
@@ -87,7 +87,7 @@ describe('assembly', () => {
     expect(incidents).toContainEqual(['r0', 'r1'])
   })
 
-  it('makes the same incidents from the same reports, in any order of coming, changing and going', () => {
+  it('makes the same incidents from the same reports, in any order of arrival, change and withdrawal', () => {
     const sketch = fc
       .record({
         n: fc.nat(25),

@@ -1,5 +1,5 @@
-// Officers' words about pairs of reports: of two that do not know of each other the first counts, and with them, too, incidents depend on what is
-// known and not on when it came.
+// Officers' declarations about pairs of reports: of two that do not know of each other the first counts, and incidents depend on
+// what is known, not on when it arrived.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -20,20 +20,20 @@ const word = (a: string, b: string, same: boolean, more: Partial<PairDeclared> =
 })
 
 describe('declarations', () => {
-  it('count when they know the latest word about their reports, and come too late when they do not', () => {
+  it('count if they know the latest one about their reports, and are too late if they do not', () => {
     const declared = new PairDeclarations()
     expect(declared.take('d1', at, word('a', 'b', false, { after: null, also: [['a', 'c']] }))).toEqual({ kind: 'counts' })
     const late = declared.take('d2', at, word('c', 'd', true, { after: null, by: 'other' }))
     expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', at } })
     expect(declared.standing('c', 'd')).toBeUndefined()
     expect(declared.take('d3', at, word('c', 'd', true, { after: 'd1', by: 'other' }))).toEqual({ kind: 'counts' })
-    // Of other reports nobody has spoken since.
+    // There is no later declaration about other reports.
     expect(declared.take('d4', at, word('b', 'a', true, { after: 'd1' }))).toEqual({ kind: 'counts' })
     expect(declared.standing('a', 'b')).toMatchObject({ same: true, declaration: { id: 'd4' } })
     expect(declared.standing('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
 
-  it('name the key of who came first by its id, where it was kept', () => {
+  it("state the id of the first one's key, if it was recorded", () => {
     const declared = new PairDeclarations()
     declared.take('d1', at, word('a', 'b', false, { byId: 'key_1' }))
     const restored = new PairDeclarations()
@@ -44,13 +44,13 @@ describe('declarations', () => {
     }
   })
 
-  it('count whatever stands where they say nothing of what they know', () => {
+  it('always count if they do not state what they know', () => {
     const declared = new PairDeclarations()
     for (const same of [true, false]) declared.take(`d${same}`, at, word('a', 'b', same))
     expect(declared.pairs.get('a|b')).toBe(false)
   })
 
-  it('are refused beyond the limit, but what stands can be said otherwise', () => {
+  it('are refused above the limit, but existing ones can be changed', () => {
     const declared = new PairDeclarations()
     const also = Array.from({ length: declaredPairsMax - 1 }, (_, i) => ['a', `x${i}`] as const)
     expect(declared.take('d1', at, word('a', 'b', false, { also })).kind).toBe('counts')
@@ -58,7 +58,7 @@ describe('declarations', () => {
     expect(declared.take('d3', at, word('a', 'b', true)).kind).toBe('counts')
   })
 
-  it('come back from a snapshot as they were, also from one that did not say by whom', () => {
+  it('are restored from a snapshot, also from one without their authors', () => {
     const declared = new PairDeclarations()
     declared.take(
       'd1',
@@ -95,11 +95,11 @@ describe('why two reports are one incident', () => {
       { at: '2025-06-02', lat: 14.03, lon: -5, actors: ['ISGS'], category: 'clash' as const },
       '3 km apart, one day apart, attack and clash, other perpetrators'
     ]
-  ])('is said in words: %j and %j', (one, other, words) => {
+  ])('is explained in words: %j and %j', (one, other, words) => {
     expect(explainPair(view({ id: 'a', ...one }), view({ id: 'b', source: 'wire-2', ...other }))).toBe(words)
   })
 
-  it('stands in the incident, one join fewer than reports, and no more than the limit', () => {
+  it('is stated in the incident: one join less than reports, and no more than the limit', () => {
     const story = new FoldStory({ rules: [] })
     for (let i = 0; i < joinsMax + 10; i++) story.report({ id: `r${i}`, source: `wire-${i}`, ...dioura })
     const states = story.outputs.flatMap(({ incidents }) => incidents.map(({ data }) => data))
@@ -108,7 +108,7 @@ describe('why two reports are one incident', () => {
   })
 })
 
-/** Every incident that stands at the end of a story, by its reports. */
+/** All incidents at the end of a story, by their reports. */
 function incidentsOf(story: FoldStory): string[] {
   const standing = new Map<string, IncidentState>()
   for (const { type, data } of story.outputs.flatMap(({ incidents }) => incidents)) {
@@ -146,8 +146,8 @@ const declaration = fc
     return word(`rep-${a}`, `rep-${b}`, same, { also, ...(after === undefined ? {} : { after }) })
   })
 
-describe('incidents with officers’ words', () => {
-  it('are the same in whatever order reports come among the words, and after a snapshot', () => {
+describe('incidents with officers’ declarations', () => {
+  it('are the same in any order of reports among the declarations, and after a snapshot', () => {
     let split = 0
     let merged = 0
     fc.assert(
@@ -171,7 +171,7 @@ describe('incidents with officers’ words', () => {
           for (const each of sketches) mixed.splice((chance.next().value as number) % (mixed.length + 1), 0, each)
           const otherwise = tell(mixed, false)
           expect(incidentsOf(otherwise)).toEqual(incidentsOf(first))
-          // What a snapshot gives back tells the same, with the same reasons.
+          // A restored fold states the same, with the same reasons.
           expect(tell(mixed, true).outputs).toEqual(otherwise.outputs)
           const types = first.outputs.flatMap(({ incidents }) => incidents.map(({ type }) => type))
           split += types.includes('incident.split') ? 1 : 0
@@ -180,7 +180,7 @@ describe('incidents with officers’ words', () => {
       ),
       { numRuns: 300 }
     )
-    // The stories would prove nothing where officers changed nothing.
+    // Without declarations that change something the stories would prove nothing.
     expect(split).toBeGreaterThan(20)
     expect(merged).toBeGreaterThan(20)
   })

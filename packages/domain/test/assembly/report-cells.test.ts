@@ -1,4 +1,4 @@
-// Where reports are looked for: nothing that could be of one incident is overlooked, wherever and whenever it lies.
+// The search for related reports: no report that could be of the same incident is missed, wherever and whenever it is.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -46,7 +46,7 @@ function viewsOf(drawn: readonly (typeof sketches extends fc.Arbitrary<infer T> 
 }
 
 describe('report cells', () => {
-  it('find every report that another could join, filed at once or later, and none that was taken out (200 theatres)', () => {
+  it('find every report that another could join, filed now or later, and none that was removed (200 theatres)', () => {
     let joining = 0
     fc.assert(
       fc.property(fc.array(sketches, { minLength: 10, maxLength: 30 }), fc.nat(), (drawn, cut) => {
@@ -77,7 +77,7 @@ describe('report cells', () => {
 })
 
 describe('an incident of one report', () => {
-  it('says what an incident of two copies says of which the second adds nothing', () => {
+  it('has the content of an incident of two copies, of which the second adds nothing', () => {
     fc.assert(
       fc.property(fc.array(sketches, { minLength: 1, maxLength: 8 }), drawn => {
         for (const view of viewsOf(drawn)) {
@@ -93,8 +93,8 @@ describe('an incident of one report', () => {
   })
 })
 
-describe('pairs that were declared', () => {
-  it('are found wherever their reports lie, also when another word about them comes later', () => {
+describe('declared pairs', () => {
+  it('are found wherever their reports lie, also after a later declaration', () => {
     const far = viewsOf([])
     for (const [i, lat] of [0, 30, 60].entries())
       far.push(viewOf(revisionOf({ id: `f${i}`, at: day(i * 90), lat, source: `wire-${i}` }), 0, 'B'))

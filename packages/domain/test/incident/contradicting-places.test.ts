@@ -1,4 +1,4 @@
-// What a report starts whose coordinates contradict its country: nothing by place, whatever it is about.
+// A report whose coordinates contradict its country triggers nothing by place.
 
 import { describe, expect, it } from 'vitest'
 import { assembleIncident, viewOf } from '../../src/incident/incident.ts'
@@ -40,7 +40,7 @@ const siegeWords = (more: Partial<ReportSketch>): readonly ReportSketch[] =>
   }))
 
 describe('a report whose coordinates contradict its country', () => {
-  it('starts nothing by place, where the same report without the contradiction starts much', () => {
+  it('triggers nothing by place, although the same report without the contradiction triggers much', () => {
     const week = Array.from({ length: 8 }, (_, n) => n)
     const sound = [...week.map(n => clash(n, village)), ...siegeWords(village)]
     expect(raisedBy(sound)).toEqual(
@@ -50,7 +50,7 @@ describe('a report whose coordinates contradict its country', () => {
     expect(raisedBy([...week.map(n => clash(n, { ...wrong })), ...siegeWords({ ...wrong })])).toEqual([])
   })
 
-  it('does not make attacks spread: neither by areas, nor by distance', () => {
+  it('does not make attacks spread, neither by areas nor by distance', () => {
     const arc = (more: Partial<ReportSketch>) => [
       clash(0, { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.25, deaths: unknown }),
       clash(1, { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.3, lon: -7.6, deaths: unknown }),
@@ -60,7 +60,7 @@ describe('a report whose coordinates contradict its country', () => {
     expect(raisedBy(arc({ contradiction }))).not.toContain('widening-arc')
   })
 
-  it('lends no other report its word: it is not taken for one with what lies where it says', () => {
+  it('corroborates no other report at its coordinates', () => {
     const joined = (more: Partial<ReportSketch>) => {
       const story = new FoldStory({ sources: ['wire-1', 'wire-2'] })
       story.report(clash(1, village))
@@ -74,14 +74,14 @@ describe('a report whose coordinates contradict its country', () => {
     expect(joined({ contradiction, admin1: null })).toEqual(['incident.assembled'])
   })
 
-  it('still starts what no place is needed for: its dead, its captured', () => {
+  it('still triggers what needs no place: deaths, abductions', () => {
     const wrong = { admin1: null, contradiction } as const
     expect(raisedBy([clash(1, { ...wrong, deaths: [30, 30, 30] })])).toEqual(['mass-casualty'])
     const persons = [{ key: 'k1', role: 'captured', kind: 'commander', aliasKeys: [] }]
     expect(raisedBy([clash(1, { ...wrong, category: 'abduction', deaths: unknown, persons })])).toEqual(['abduction-to-killing'])
   })
 
-  it('stands where its further places stand, and leaves out those that contradict', () => {
+  it('lies at its other places, without those that contradict', () => {
     const { place, alsoAt } = assembleIncident([
       viewOf(
         revisionOf(
@@ -101,7 +101,7 @@ describe('a report whose coordinates contradict its country', () => {
     expect([place, ...alsoAt].map(({ settlementName }) => settlementName)).toEqual(['Dioura', 'Ké-Macina'])
   })
 
-  it('lies in the theatre of the country that it states, and in no polygon', () => {
+  it('lies in the theatre of its stated country, and in no polygon', () => {
     const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
     const sahel = { ...theatre, id: 'sahel', countries: ['ML'] }
     const square = [[2, 48] as const, [3, 48] as const, [3, 49] as const, [2, 49] as const, [2, 48] as const]
@@ -117,7 +117,7 @@ describe('a report whose coordinates contradict its area', () => {
   const week = Array.from({ length: 8 }, (_, n) => n)
   const areaRules = ['new-actor', 'surge']
 
-  it('starts nothing that holds for an area, and all that its coordinates and its settlement start', () => {
+  it('triggers nothing that needs an area, and all that its coordinates and its settlement trigger', () => {
     const raised = (more: Partial<ReportSketch>) => {
       const own = { ...village, ...more }
       return raisedBy([...week.map(n => clash(n, own)), ...siegeWords(own)])
@@ -129,7 +129,7 @@ describe('a report whose coordinates contradict its area', () => {
     for (const rule of areaRules) expect(doubtful).not.toContain(rule)
   })
 
-  it('lends its area to no other report of the incident, and takes one that nothing contradicts', () => {
+  it('gives its area to no other report of the incident, and takes one without a contradiction', () => {
     const view = (sketch: Partial<ReportSketch>, admin1: string | null) => {
       const revision = revisionOf({ ...clash(1), ...sketch })
       return viewOf({ ...revision, place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' } }, 0, 'B')

@@ -1,4 +1,4 @@
-// Codes are for programs: each has words for people.
+// Codes are for programs: each has a name for people.
 
 import { expect, it } from 'vitest'
 import { categoryName, tacticName } from '../../src/incident/incident-names.ts'
@@ -12,7 +12,7 @@ it('names every category and tactic without a code', () => {
   }
 })
 
-it('names a free tactic by its own words, and nothing by what objects inherit', () => {
+it('names a free tactic by its own words, and no inherited property', () => {
   expect(tacticName('other:homes-burnt')).toBe('homes burnt')
   expect([categoryName('constructor'), tacticName('toString')]).toEqual(['constructor', 'toString'])
 })

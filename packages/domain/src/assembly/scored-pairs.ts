@@ -1,0 +1,199 @@
+// Pairs of reports in order of score, and the groups that they form. Of one village and day there may be hundreds of reports, and
+// tens of thousands of pairs at each new one: they are numbered, not named, while they join.
+
+import { compareText, type ReportView } from '../incident/incident.ts'
+
+/** A present report, with the reports that it could join. */
+export interface Peer {
+  readonly id: string
+  readonly view: ReportView
+  /** Scores with all partners, in a crowd with copies and declared pairs only; null until they are searched. */
+  scores: Map<Peer, number> | null
+  /** Number of partners; in a crowd a lower bound. */
+  count: number
+  isCrowded: boolean
+  /** Its place among the peers that join in a turn. */
+  place: number
+  /** The last turn in which it joined or was visited. */
+  turn: number
+}
+
+/** Calls `visit` with each report that a report may join, and the score. */
+export type EachJoining = (peer: Peer, visit: (other: Peer, score: number) => void) => void
+
+/** Pairs of peers that may join: two places and a score each. */
+interface Pairs {
+  readonly a: number[]
+  readonly b: number[]
+  readonly scores: number[]
+}
+
+/** Peers in order of id, and their pairs by place. */
+export interface Component {
+  readonly peers: readonly Peer[]
+  readonly pairs: Pairs
+}
+
+let lastTurn = 0
+
+/** All peers that some peers may join directly or through others, themselves included, and their pairs. O(pairs). */
+export function componentOf(start: readonly Peer[], eachJoining: EachJoining): Component {
+  lastTurn += 1
+  const turn = lastTurn
+  const found: Peer[] = []
+  const pairs: Pairs = { a: [], b: [], scores: [] }
+  const meet = (peer: Peer) => {
+    if (peer.turn === turn) return
+    peer.turn = turn
+    peer.place = found.length
+    found.push(peer)
+  }
+  start.forEach(meet)
+  for (let at = 0; at < found.length; at++) {
+    eachJoining(found[at] as Peer, (other, score) => {
+      meet(other)
+      // Each pair is found twice: it counts when the second of both is searched.
+      if (other.place < at) addPair(pairs, at, other.place, score)
+    })
+  }
+  const peers = found.toSorted((x, y) => compareText(x.id, y.id))
+  const placeOf = new Int32Array(found.length)
+  for (const [place, peer] of peers.entries()) placeOf[peer.place] = place
+  for (let i = 0; i < pairs.a.length; i++) {
+    const [one, other] = [placeOf[pairs.a[i] as number] as number, placeOf[pairs.b[i] as number] as number]
+    pairs.a[i] = Math.min(one, other)
+    pairs.b[i] = Math.max(one, other)
+  }
+  return { peers, pairs }
+}
+
+/** A few peers and the pairs among them; `joinScore` gives null for two that may not join. O(peers²). */
+export function smallComponent(some: readonly Peer[], joinScore: (one: Peer, other: Peer) => number | null): Component {
+  const peers = some.toSorted((x, y) => compareText(x.id, y.id))
+  const pairs: Pairs = { a: [], b: [], scores: [] }
+  for (let b = 0; b < peers.length; b++) {
+    for (let a = 0; a < b; a++) {
+      const score = joinScore(peers[b] as Peer, peers[a] as Peer)
+      if (score !== null) addPair(pairs, a, b, score)
+    }
+  }
+  return { peers, pairs }
+}
+
+function addPair({ a, b, scores }: Pairs, one: number, other: number, score: number): void {
+  a.push(one)
+  b.push(other)
+  scores.push(score)
+}
+
+/** Calls `visit` with each pair, by score descending, then in the order of the peers, until it gives true. O(pairs). */
+export function eachScoredPair({ peers, pairs }: Component, visit: (a: number, b: number, score: number) => boolean): void {
+  // By score, for the first of each pair, the others. Most pairs have one of a few scores, and the second ones are filed in their
+  // order, so that nothing else is sorted.
+  const byScore = new Map<number, (number[] | undefined)[]>()
+  for (const i of bySecond(pairs, peers.length)) {
+    const [a, b, score] = [pairs.a[i] as number, pairs.b[i] as number, pairs.scores[i] as number]
+    let lists = byScore.get(score)
+    if (lists === undefined) {
+      lists = new Array<number[] | undefined>(peers.length).fill(undefined)
+      byScore.set(score, lists)
+    }
+    const list = lists[a]
+    if (list === undefined) lists[a] = [b]
+    else list.push(b)
+  }
+  for (const [score, lists] of [...byScore].sort((x, y) => y[0] - x[0]))
+    for (let a = 0; a < lists.length; a++) for (const b of lists[a] ?? []) if (visit(a, b, score)) return
+}
+
+/** The numbers of the pairs, in order of their second peers. */
+function bySecond({ b }: Pairs, peers: number): Int32Array {
+  const next = new Int32Array(peers + 1)
+  for (let i = 0; i < b.length; i++) next[(b[i] as number) + 1] = (next[(b[i] as number) + 1] as number) + 1
+  for (let p = 1; p <= peers; p++) next[p] = (next[p] as number) + (next[p - 1] as number)
+  const order = new Int32Array(b.length)
+  for (let i = 0; i < b.length; i++) {
+    const second = b[i] as number
+    const at = next[second] as number
+    order[at] = i
+    next[second] = at + 1
+  }
+  return order
+}
+
+/**
+ * The groups of peers: pairs join two groups in the order of `eachScoredPair`, unless the groups share a source or `areApart` is
+ * true of their members. Groups are in order of their first peers, and so are the peers in each.
+ */
+export function joinedGroups(
+  component: Component,
+  areApart: ((one: readonly Peer[], other: readonly Peer[]) => boolean) | null
+): Peer[][] {
+  const groups = new Groups(component.peers)
+  eachScoredPair(component, (a, b) => {
+    const [one, other] = [groups.of(a), groups.of(b)]
+    if (one !== other && !groups.shareSource(one, other) && !areApart?.(groups.membersOf(one), groups.membersOf(other)))
+      groups.join(one, other)
+    return false
+  })
+  return groups.all()
+}
+
+/** Groups by number, with the set of sources of each in bits. */
+class Groups {
+  readonly #peers: readonly Peer[]
+  readonly #of: Int32Array
+  readonly #members: number[][]
+  readonly #words: number
+  readonly #sources: Int32Array
+
+  constructor(peers: readonly Peer[]) {
+    this.#peers = peers
+    this.#of = Int32Array.from(peers, (_, i) => i)
+    this.#members = peers.map((_, i) => [i])
+    const numbers = new Map<string, number>()
+    const sourceOf = peers.map(({ view }) => {
+      const { sourceId } = view.revision
+      const number = numbers.get(sourceId) ?? numbers.size
+      numbers.set(sourceId, number)
+      return number
+    })
+    this.#words = Math.ceil(numbers.size / 32)
+    this.#sources = new Int32Array(peers.length * this.#words)
+    for (const [i, number] of sourceOf.entries()) this.#sources[i * this.#words + (number >> 5)] = 1 << (number & 31)
+  }
+
+  of(peer: number): number {
+    return this.#of[peer] as number
+  }
+
+  shareSource(one: number, other: number): boolean {
+    const [a, b] = [one * this.#words, other * this.#words]
+    for (let w = 0; w < this.#words; w++) {
+      if (((this.#sources[a + w] as number) & (this.#sources[b + w] as number)) !== 0) return true
+    }
+    return false
+  }
+
+  membersOf(group: number): Peer[] {
+    return (this.#members[group] as number[]).map(i => this.#peers[i] as Peer)
+  }
+
+  join(one: number, other: number): void {
+    const [into, from] = one < other ? [one, other] : [other, one]
+    for (const member of this.#members[from] as number[]) {
+      this.#of[member] = into
+      ;(this.#members[into] as number[]).push(member)
+    }
+    this.#members[from] = []
+    for (let w = 0; w < this.#words; w++) {
+      const at = into * this.#words + w
+      this.#sources[at] = (this.#sources[at] as number) | (this.#sources[from * this.#words + w] as number)
+    }
+  }
+
+  all(): Peer[][] {
+    const there = this.#members.filter(members => members.length > 0)
+    return there.map(members => members.sort((a, b) => a - b).map(i => this.#peers[i] as Peer))
+  }
+}

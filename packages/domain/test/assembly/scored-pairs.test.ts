@@ -1,0 +1,150 @@
+// The joining of reports against its definition: all pairs sorted, and groups that are built anew at each join.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  componentOf,
+  type EachJoining,
+  eachScoredPair,
+  joinedGroups,
+  type Peer,
+  smallComponent
+} from '../../src/assembly/scored-pairs.ts'
+import { compareText, viewOf } from '../../src/incident/incident.ts'
+import { revisionOf } from '../fold-story.ts'
+
+interface World {
+  readonly peers: readonly Peer[]
+  readonly apart: ReadonlySet<string>
+}
+
+const scoresFound = [null, null, 0.5, 0.75, 1, 1, 2]
+
+/** Up to forty reports of up to forty sources, scores for pairs of different sources, and some pairs declared different. */
+const worlds: fc.Arbitrary<World> = fc
+  .record({
+    ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 40, size: 'max' }),
+    sources: fc.integer({ min: 1, max: 40 }),
+    seeds: fc.array(fc.nat(scoresFound.length - 1), { minLength: 800, maxLength: 800 }),
+    apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 })
+  })
+  .map(({ ids, sources, seeds, apart }) => {
+    const peers = ids.map((id, i): Peer => {
+      const revision = { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }
+      const view = viewOf(revision, 0, 'B')
+      return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0 }
+    })
+    let next = 0
+    for (const [b, one] of peers.entries()) {
+      for (const other of peers.slice(0, b)) {
+        const score = scoresFound[seeds[next++ % seeds.length] as number] ?? null
+        if (score === null || one.view.revision.sourceId === other.view.revision.sourceId) continue
+        one.scores?.set(other, score)
+        other.scores?.set(one, score)
+      }
+    }
+    const idOf = (i: number) => (peers[i % peers.length] as Peer).id
+    return { peers, apart: new Set(apart.map(([a, b]) => [idOf(a), idOf(b)].sort(compareText).join(' '))) }
+  })
+
+const eachJoining: EachJoining = (peer, visit) => {
+  for (const [other, score] of peer.scores ?? []) visit(other, score)
+}
+const areApartIn =
+  ({ apart }: World) =>
+  (one: readonly Peer[], other: readonly Peer[]) =>
+    one.some(a => other.some(b => apart.has([a.id, b.id].sort(compareText).join(' '))))
+
+/** By definition. */
+function plainPairs(peers: readonly Peer[]): (readonly [string, string, number])[] {
+  const sorted = peers.toSorted((a, b) => compareText(a.id, b.id))
+  const pairs = sorted.flatMap((a, i) =>
+    sorted.slice(i + 1).flatMap((b, j) => {
+      const score = a.scores?.get(b)
+      return score === undefined ? [] : [{ a: i, b: i + 1 + j, names: [a.id, b.id, score] as const }]
+    })
+  )
+  pairs.sort((x, y) => y.names[2] - x.names[2] || x.a - y.a || x.b - y.b)
+  return pairs.map(({ names }) => names)
+}
+
+function plainGroups(world: World): string[][] {
+  const byId = new Map(world.peers.map(peer => [peer.id, peer]))
+  let groups = world.peers.map(({ id }) => [id])
+  for (const [a, b] of plainPairs(world.peers)) {
+    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [string[], string[]]
+    const sourcesOf = (ids: readonly string[]) => ids.map(id => byId.get(id)?.view.revision.sourceId)
+    const peersOf = (ids: readonly string[]) => ids.map(id => byId.get(id) as Peer)
+    if (one === other || sourcesOf(one).some(source => sourcesOf(other).includes(source))) continue
+    if (areApartIn(world)(peersOf(one), peersOf(other))) continue
+    groups = [...groups.filter(group => group !== one && group !== other), [...one, ...other]]
+  }
+  return inOrder(groups)
+}
+
+function inOrder(groups: readonly (readonly string[])[]): string[][] {
+  return groups.map(group => group.toSorted(compareText)).sort((a, b) => compareText(a[0] as string, b[0] as string))
+}
+
+describe('the pairs of reports', () => {
+  it('are all that lie in the component, by score and then in order, from wherever it is searched', () => {
+    const found = { pairs: 0, all: 0 }
+    fc.assert(
+      fc.property(worlds, fc.nat(39), ({ peers }, from) => {
+        const component = componentOf([peers[from % peers.length] as Peer], eachJoining)
+        const pairs: (readonly [string, string, number])[] = []
+        const id = (place: number) => (component.peers[place] as Peer).id
+        eachScoredPair(component, (a, b, score) => {
+          pairs.push([id(a), id(b), score])
+          return false
+        })
+        const isIn = new Set(component.peers.map(peer => peer.id))
+        expect(pairs).toEqual(plainPairs(peers).filter(([a]) => isIn.has(a)))
+        for (const peer of component.peers) eachJoining(peer, other => expect(isIn.has(other.id)).toBe(true))
+        found.pairs += pairs.length
+        found.all += Number(isIn.size === peers.length)
+      }),
+      { numRuns: 200 }
+    )
+    expect(found.pairs).toBeGreaterThan(1000)
+    expect(found.all).toBeGreaterThan(20)
+  })
+
+  it('end where the visitor says', () => {
+    fc.assert(
+      fc.property(worlds, fc.integer({ min: 1, max: 20 }), ({ peers }, most) => {
+        let visited = 0
+        eachScoredPair(
+          smallComponent(peers, (one, other) => one.scores?.get(other) ?? null),
+          () => ++visited === most
+        )
+        expect(visited).toBe(Math.min(most, plainPairs(peers).length))
+      })
+    )
+  })
+})
+
+describe('the groups that they form', () => {
+  it('are those of the definition, in whatever order the reports are given', () => {
+    const found = { large: 0, alone: 0 }
+    fc.assert(
+      fc.property(
+        worlds.chain(world =>
+          fc.tuple(fc.constant(world), fc.shuffledSubarray([...world.peers], { minLength: world.peers.length }))
+        ),
+        ([world, shuffled]) => {
+          const groups = joinedGroups(componentOf(shuffled, eachJoining), areApartIn(world)).map(group =>
+            group.map(({ id }) => id)
+          )
+          expect(inOrder(groups)).toEqual(plainGroups(world))
+          // The order of the groups and of their members is part of the promise.
+          expect(groups).toEqual(inOrder(groups))
+          found.large += groups.filter(group => group.length > 4).length
+          found.alone += groups.filter(group => group.length === 1).length
+        }
+      ),
+      { numRuns: 300 }
+    )
+    for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(50)
+  })
+})
