@@ -2,7 +2,7 @@
 // and the access needed to read it. The change itself stands in the log. Pure. Source: decision 0031.
 
 import { type Handling, maySee } from '../report/handling.ts'
-import type { Author, ControlRecord, Scope } from './control-record.ts'
+import { type Author, type ControlRecord, controlFormats, type Scope } from './control-record.ts'
 import type { ControlState } from './control-state.ts'
 
 /** Scope needed to read the trail. */
@@ -14,8 +14,11 @@ export const auditKeptMax = 50_000
 const forgottenAtOnce = 1_000
 
 /** Record types that are not changes by a person: the suite's own notes, and replay ticks, which come by the minute. */
-type Unaudited = 'suite.begun' | 'copy.begun' | 'log.copied' | 'keys.used' | 'theatre.tick-requested'
-export type AuditedType = Exclude<ControlRecord['type'], Unaudited>
+const unaudited = ['suite.begun', 'copy.begun', 'log.copied', 'keys.used', 'theatre.tick-requested'] as const
+export type AuditedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
+export const auditedTypes = Object.keys(controlFormats).filter(
+  (type): type is AuditedType => !(unaudited as readonly string[]).includes(type)
+)
 
 /** Theatres and handling of something: a reader needs access to all of it. */
 export interface Marking {

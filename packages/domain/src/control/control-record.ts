@@ -1,8 +1,26 @@
 // Administration: the records of the control log, by type. One partition, one order, kept for ever.
 
-import type { RuleVersion, SourceConfig, TheatreConfig, TimeSet } from '../record/theatre-record.ts'
-import type { Handling } from '../report/handling.ts'
-import type { SessionEnd } from './ended-sessions.ts'
+import { subscriptionSettings } from '../delivery/subscription-settings.ts'
+import {
+  either,
+  extended,
+  integer,
+  listOf,
+  named,
+  nothing,
+  optional,
+  orNull,
+  type PayloadOf,
+  record,
+  shared,
+  text,
+  type ValueOf,
+  words
+} from '../format/format.ts'
+import { instantFormat } from '../format/moment-formats.ts'
+import { recordedMembers } from '../format/setting.ts'
+import { ruleFormat, sourceFormat, theatreFormat, timeSetFormat } from '../record/theatre-record.ts'
+import { handlingFormat } from '../report/handling.ts'
 
 export const scopes = [
   'reports:write',
@@ -17,160 +35,220 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-/** Limits of one key, overriding the suite's settings; an omitted one is as in the settings. */
-export interface KeyLimits {
-  /** Requests, and reports of streams, per minute. */
-  readonly perMinute?: number
-  /** Reports per day (UTC). */
-  readonly perDay?: number
-  /** Bytes of one body, as sent. */
-  readonly bodyBytes?: number
-}
+/** Which theatres somebody may see, or something is about. */
+export const theatresHeldFormat = shared('theatresHeld', either(words(['*']), listOf(text()), 'Theatre ids, or * for all.'))
 
-/** An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex. */
-export interface KeyRecord {
-  readonly keyId: string
-  readonly name: string
-  readonly secretHash: string
-  readonly scopes: readonly Scope[]
-  /** '*' or theatre ids. */
-  readonly theatres: readonly string[] | '*'
-  readonly handling: Handling
-  readonly expiresAt: string | null
-  readonly limits?: KeyLimits
-  /** Author: the principal's id; left out in older records. */
-  readonly by?: string
-}
-
-/** A new secret for a key. It counts only if `replaces` is still the newest: of two concurrent rotations the first wins. */
-export interface KeyRotation {
-  readonly keyId: string
-  readonly secretHash: string
-  readonly replaces: string
-  /** Until when the replaced secret still works. Null = it ends at once, with every earlier one. */
-  readonly overlapUntil: string | null
-  /** Who rotated it. */
-  readonly by?: string
-}
-
-/** The end of a key. */
-export interface KeyRevocation {
-  readonly keyId: string
-  /** Who revoked it. */
-  readonly by?: string
-}
-
-/** Author of a change: the principal's unique id, and its display name. */
-export interface Author {
-  readonly id: string
-  readonly name: string
-}
-
-/** A rule as declared. Theatres receive it without its author. */
-export interface RuleDeclaration extends RuleVersion {
-  /** Left out in older records, and for the rules that a suite starts with. */
-  readonly by?: Author
-}
-
-/** The end of a rule. */
-export interface RuleWithdrawal {
-  readonly ruleId: string
-  /**
-   * The version of the withdrawal itself, one above the rule's: of two concurrent changes the first wins, and later declarations
-   * continue the count. Left out in older records, which withdraw whatever version stands.
-   */
-  readonly ruleVersion?: number
-  readonly by?: Author
-}
-
+const secretHash = text({ pattern: '^[0-9a-f]{64}$' })
+const epoch = (description: string) => text({ description, pattern: '^[0-9a-f]{8,64}$' })
 /**
- * A source as declared: how its reports are graded, which theatres are told, and who may report as it. The last stays in the
- * control log.
+ * Id of who did it: of a key, `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`. Left out in older records.
  */
-export interface SourceDeclaration extends SourceConfig {
-  /** Ids of the keys and token holders that may; null or left out = everyone who may report. */
-  readonly reporters?: readonly string[] | null
+const doneBy = optional(text({ minLength: 1 }))
+
+const keyLimitsFormat = record(
+  {
+    perMinute: optional(integer({ minimum: 1, description: 'Requests, and reports of streams, per minute.' })),
+    perDay: optional(integer({ minimum: 1, description: 'Reports per day (UTC).' })),
+    bodyBytes: optional(integer({ minimum: 1, description: 'Bytes of one body, as sent.' }))
+  },
+  "Limits of one key, overriding the suite's settings; an omitted one is as in the settings."
+)
+export type KeyLimits = ValueOf<typeof keyLimitsFormat>
+
+const keyFormat = record(
+  {
+    keyId: text(),
+    name: text(),
+    secretHash,
+    scopes: listOf(words(scopes)),
+    theatres: theatresHeldFormat,
+    handling: handlingFormat,
+    expiresAt: orNull(instantFormat),
+    limits: optional(keyLimitsFormat),
+    by: doneBy
+  },
+  named('key.created', 'Key created', 'An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex.')
+)
+export type KeyRecord = ValueOf<typeof keyFormat>
+
+const keyRotationFormat = record(
+  {
+    keyId: text(),
+    secretHash,
+    replaces: secretHash,
+    /** Until when the replaced secret still works. Null = it ends at once, with every earlier one. */
+    overlapUntil: orNull(instantFormat),
+    by: doneBy
+  },
+  named(
+    'key.rotated',
+    'Key rotated',
+    'A new secret for a key. It counts only if `replaces` is still the newest: of two concurrent rotations the first wins.'
+  )
+)
+export type KeyRotation = ValueOf<typeof keyRotationFormat>
+
+const keyRevocationFormat = record({ keyId: text(), by: doneBy }, named('key.revoked', 'Key revoked', 'The end of a key.'))
+export type KeyRevocation = ValueOf<typeof keyRevocationFormat>
+
+const authorFormat = record(
+  { id: text({ minLength: 1 }), name: text() },
+  "Author of a change: the principal's unique id, and its display name. Left out in older records, and by what a suite starts with."
+)
+export type Author = ValueOf<typeof authorFormat>
+
+const ruleDeclarationFormat = extended(
+  ruleFormat,
+  { by: optional(authorFormat) },
+  named('rule.declared', 'Rule declared', 'A rule as declared. Theatres receive it without its author.')
+)
+export type RuleDeclaration = ValueOf<typeof ruleDeclarationFormat>
+
+const ruleWithdrawalFormat = record(
+  {
+    ruleId: text(),
+    /**
+     * The version of the withdrawal itself, one above the rule's: of two concurrent changes the first wins, and later
+     * declarations continue the count. Left out in older records, which withdraw whatever version stands.
+     */
+    ruleVersion: optional(integer({ minimum: 1 })),
+    by: optional(authorFormat)
+  },
+  named('rule.withdrawn', 'Rule withdrawn', 'The end of a rule.')
+)
+export type RuleWithdrawal = ValueOf<typeof ruleWithdrawalFormat>
+
+const sourceDeclarationFormat = extended(
+  sourceFormat,
+  {
+    /** Ids of the keys and token holders that may; null or left out = everyone who may report. */
+    reporters: optional(either(listOf(text()), nothing))
+  },
+  named(
+    'source.declared',
+    'Source declared',
+    'A source as declared: how its reports are graded, which theatres are told, and who may report as it. The list of who may report as it is kept in the control log only.'
+  )
+)
+export type SourceDeclaration = ValueOf<typeof sourceDeclarationFormat>
+
+const subscriptionFormat = record(
+  {
+    subscriptionId: text(),
+    ...recordedMembers(subscriptionSettings),
+    ownerKeyId: text('The key whose access applies to what is sent: that which made the subscription.'),
+    theatres: theatresHeldFormat,
+    handling: handlingFormat,
+    sealedSecret: text(),
+    from: text('Cursor of the alerts log from which it is served.')
+  },
+  named('subscription', 'Webhook subscription', "The secret is sealed with the suite's master key.")
+)
+export type SubscriptionRecord = ValueOf<typeof subscriptionFormat>
+
+const copiedTopicFormat = record(
+  {
+    topic: text(),
+    from: epoch('Of the topic in the log that was copied.'),
+    to: epoch('Of the topic in this log.'),
+    /**
+     * Per partition, the first position that was not copied, decimal digits: records before it have the same position in both
+     * logs. Null if positions moved: a cursor of the old log is then invalid here.
+     */
+    ends: orNull(listOf(text({ pattern: '^\\d{1,20}$' }))),
+    shift: optional(
+      integer({
+        minimum: 0,
+        description: 'Added to a position of the old log, if the copy wrote something before it; left out: 0.'
+      })
+    ),
+    partitions: optional(integer({ minimum: 1, description: 'Of the topic in this log. Older copies did not state it.' }))
+  },
+  'One topic of a finished copy from another log into this one.'
+)
+export type CopiedTopic = ValueOf<typeof copiedTopicFormat>
+
+const begunTopicFormat = record(
+  { topic: text(), epoch: epoch('Of the topic.'), partitions: integer({ minimum: 1 }) },
+  'A topic as created with the log: what identifies it later.'
+)
+export type BegunTopic = ValueOf<typeof begunTopicFormat>
+
+const sessionEndFormat = record(
+  {
+    sessionId: text(),
+    maker: text('Whose authority it was started with: the id of a key, `owner`, or `oidc:<subject>`.'),
+    /** From then on it need not be remembered. */
+    expiresAt: instantFormat
+  },
+  named('session.ended', 'Session ended', 'A browser was signed out: its cookie is no longer valid anywhere.')
+)
+export type SessionEnd = ValueOf<typeof sessionEndFormat>
+
+/** The data of each record of the control log, by type. */
+export const controlFormats = {
+  'suite.begun': record(
+    { masterKeyFingerprint: text({ pattern: '^[0-9a-f]{64}$' }), topics: optional(listOf(begunTopicFormat)) },
+    named(
+      'suite.begun',
+      'Suite begun',
+      'The first one of a log counts: by `masterKeyFingerprint`, an HMAC-SHA-256 of a fixed text under the master key, a process checks that it has the key of this log, and by `topics` that the topics are unchanged. Later ones may only add topics.'
+    )
+  ),
+  'copy.begun': record(
+    { from: epoch('Of the control log that is copied.'), to: epoch('Of this control log.') },
+    named(
+      'copy.begun',
+      'Copy begun',
+      'Written by `log copy` first: until its `log.copied` this log is an incomplete copy, on which nothing may run.'
+    )
+  ),
+  'log.copied': record(
+    { topics: listOf(copiedTopicFormat) },
+    named('log.copied', 'Log copied', 'Written by `log copy` last, so that cursors of the old log stay valid.')
+  ),
+  'theatre.declared': theatreFormat,
+  'theatre.tick-requested': record(
+    { theatre: text(), to: instantFormat },
+    named('theatre.tick-requested', 'Tick requested', 'The player of a replay theatre asks for a tick.')
+  ),
+  'theatre.time-set': extended(
+    timeSetFormat,
+    { theatre: text() },
+    named('theatre.time-set', 'Time set', 'An officer says what time it is in a theatre.')
+  ),
+  'source.declared': sourceDeclarationFormat,
+  'rule.declared': ruleDeclarationFormat,
+  'rule.withdrawn': ruleWithdrawalFormat,
+  'key.created': keyFormat,
+  'key.rotated': keyRotationFormat,
+  'key.revoked': keyRevocationFormat,
+  'keys.used': record(
+    { at: instantFormat, keyIds: listOf(text(), { minItems: 1 }) },
+    named(
+      'keys.used',
+      'Keys used',
+      'Keys used in the hour that began `at`. A process names only keys that are not named for this hour yet.'
+    )
+  ),
+  'subscription.created': subscriptionFormat,
+  'subscription.updated': subscriptionFormat,
+  'subscription.deleted': record(
+    { subscriptionId: text() },
+    named('subscription.deleted', 'Subscription deleted', 'The end of a webhook subscription.')
+  ),
+  'report.erasure-requested': record(
+    { reportId: text(), theatre: text('Where the report lies.'), handling: handlingFormat },
+    named(
+      'report.erasure-requested',
+      'Erasure requested',
+      'The private texts of a report are being erased: written first, so that no erasure is missing here. A failed one is requested again. Theatre and handling decide who may read of it.'
+    )
+  ),
+  'session.ended': sessionEndFormat
 }
 
-/** A webhook subscription. The secret is sealed with the suite's master key. */
-export interface SubscriptionRecord {
-  readonly subscriptionId: string
-  readonly url: string
-  readonly filter: Readonly<Record<string, unknown>>
-  readonly order: 'strict'
-  /** Waits between attempts, seconds; null = the default schedule. */
-  readonly schedule: readonly number[] | null
-  readonly contact: string | null
-  /** The key whose access applies to what is sent: that which made the subscription. */
-  readonly ownerKeyId: string
-  readonly theatres: readonly string[] | '*'
-  readonly handling: Handling
-  readonly sealedSecret: string
-  /** Cursor of the alerts log from which it is served. */
-  readonly from: string
-}
-
-/** One topic of a finished copy from another log into this one. */
-export interface CopiedTopic {
-  readonly topic: string
-  /** Epochs of the topic in the log that was copied, and in this one. */
-  readonly from: string
-  readonly to: string
-  /**
-   * Per partition, the first position that was not copied, decimal digits: records before it have the same position in both logs.
-   * Null if positions moved: a cursor of the old log is then invalid here.
-   */
-  readonly ends: readonly string[] | null
-  /** Added to a position of the old log, if the copy wrote something before it; left out: 0. */
-  readonly shift?: number
-  /** Of the topic in this log. Older copies did not state it. */
-  readonly partitions?: number
-}
-
-/** A topic as created with the log: what identifies it later. */
-export interface BegunTopic {
-  readonly topic: string
-  readonly epoch: string
-  readonly partitions: number
-}
-
-export type ControlPayload =
-  /**
-   * The first one of a log counts: by `masterKeyFingerprint`, 64 hex digits, a process checks that it has the key of this log,
-   * and by `topics` that the topics are unchanged. Later ones may only add topics.
-   */
-  | {
-      readonly type: 'suite.begun'
-      readonly data: { readonly masterKeyFingerprint: string; readonly topics?: readonly BegunTopic[] }
-    }
-  /** Written by `log copy` first, with the epochs of both control logs: until its `log.copied` this log is an incomplete copy. */
-  | { readonly type: 'copy.begun'; readonly data: { readonly from: string; readonly to: string } }
-  /** Written by `log copy` last, so that cursors of the old log stay valid. */
-  | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
-  | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
-  | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
-  | { readonly type: 'theatre.time-set'; readonly data: TimeSet & { readonly theatre: string } }
-  | { readonly type: 'source.declared'; readonly data: SourceDeclaration }
-  | { readonly type: 'rule.declared'; readonly data: RuleDeclaration }
-  | { readonly type: 'rule.withdrawn'; readonly data: RuleWithdrawal }
-  | { readonly type: 'key.created'; readonly data: KeyRecord }
-  | { readonly type: 'key.rotated'; readonly data: KeyRotation }
-  | { readonly type: 'key.revoked'; readonly data: KeyRevocation }
-  /** Keys used in the hour that began `at`. A process names only keys that are not named for this hour yet. */
-  | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
-  /**
-   * The private texts of a report are being erased: written first, so that no erasure is missing here. A failed one is requested
-   * again. Theatre and handling decide who may read of it.
-   */
-  | {
-      readonly type: 'report.erasure-requested'
-      readonly data: { readonly reportId: string; readonly theatre: string; readonly handling: Handling }
-    }
-  /** A browser was signed out: its cookie is no longer valid anywhere. */
-  | { readonly type: 'session.ended'; readonly data: SessionEnd }
-  | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
-  | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
-  | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }
+export type ControlPayload = PayloadOf<typeof controlFormats>
 
 /**
  * `by`: who asked for it; left out in older records, and if the suite itself wrote it. Rules and keys have it in their data too.

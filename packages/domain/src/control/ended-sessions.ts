@@ -2,15 +2,7 @@
 // decision 0030.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
-
-/** The early end of a session. */
-export interface SessionEnd {
-  readonly sessionId: string
-  /** Whose authority it was started with: the id of a key, `owner`, or `oidc:<subject>`. */
-  readonly maker: string
-  /** Its expiry, ISO 8601: from then on it need not be remembered. */
-  readonly expiresAt: string
-}
+import type { SessionEnd } from './control-record.ts'
 
 /** The ended sessions of one maker. */
 export interface EndedOfMaker {

@@ -1,51 +1,78 @@
-// Incident events: what assembly says of an incident, and of why its reports are one.
+// Incident events: the state of an incident as assembled, and why its reports are one.
 
-import type { Handling } from '../report/handling.ts'
-import type { Fatalities } from '../report/report.ts'
+import {
+  type Format,
+  integer,
+  listOf,
+  named,
+  number,
+  optional,
+  orNull,
+  pairOf,
+  record,
+  text,
+  truth,
+  type ValueOf
+} from '../format/format.ts'
+import { spanFormat } from '../format/moment-formats.ts'
+import { handlingFormat } from '../report/handling.ts'
+import { fatalitiesFormat } from '../report/report.ts'
 
-/** What assembly says of an incident. `aliases` answer to the incident too. */
-export interface IncidentState {
-  readonly incidentId: string
-  readonly revision: number
-  readonly seq: number
-  readonly theatre: string
-  readonly aliases: readonly string[]
-  readonly reports: readonly { readonly reportId: string; readonly contentHash: string; readonly sourceId: string }[]
-  /** Sources counted once per copied text. */
-  readonly independentSources: number
-  readonly occurred: { readonly from: string; readonly to: string }
-  readonly category: string
-  readonly tactics: readonly string[]
-  readonly place: {
-    readonly name: string | null
-    readonly country: string | null
-    readonly admin1: string | null
-    readonly lat: number | null
-    readonly lon: number | null
-    readonly radiusKm: number | null
-    readonly settlement: string | null
-  }
-  readonly fatalities: Fatalities
-  readonly credibility: number
-  readonly handling: Handling
-  /** Ids of incidents that this one came from (`merged`) or was part of (`split`). */
-  readonly from: readonly string[]
-  /** An exercise. Left out where it is none. */
-  readonly drill?: true
-  /** Ids of incidents that it may be, and whose deaths count in its stead. Left out where there are none. */
-  readonly mayBe?: readonly string[]
-  /** Why its reports are one incident: one join fewer than reports, the strongest first, at most 50. Left out where one report stands alone. */
-  readonly joins?: readonly IncidentJoin[]
-}
+const textOrNull = orNull(text())
 
-/** Two reports that were taken for one incident, or for parts of one. */
-export interface IncidentJoin {
-  readonly reports: readonly [string, string]
-  /** 0.5 to 1 by place, day, kind and perpetrators; 2 = a copy; 3 = declared. */
-  readonly score: number
-  /** In words. */
-  readonly why: string
-}
+const joinFormat = record(
+  {
+    reports: pairOf(text()),
+    score: number('0.5 to 1 by place, day, kind and perpetrators; 2 = a copy; 3 = declared.'),
+    why: text('In words.')
+  },
+  'Two reports that were joined into one incident, or into parts of one.'
+)
+export type IncidentJoin = ValueOf<typeof joinFormat>
+
+export const incidentFormat = record(
+  {
+    incidentId: text(),
+    revision: integer({ minimum: 1 }),
+    seq: integer({ minimum: 0 }),
+    theatre: text(),
+    aliases: listOf(text(), 'Ids that resolve to it too.'),
+    reports: listOf(record({ reportId: text(), contentHash: text(), sourceId: text() })),
+    independentSources: integer({ description: 'Number of sources; copies of one text count once.', minimum: 0 }),
+    occurred: spanFormat,
+    category: text(),
+    tactics: listOf(text()),
+    place: record({
+      name: textOrNull,
+      country: textOrNull,
+      admin1: textOrNull,
+      lat: orNull(number()),
+      lon: orNull(number()),
+      radiusKm: orNull(number()),
+      settlement: textOrNull
+    }),
+    fatalities: fatalitiesFormat,
+    credibility: integer({ minimum: 1, maximum: 6 }),
+    handling: handlingFormat,
+    from: listOf(text(), 'Ids of incidents that this one came from (`merged`) or was part of (`split`).'),
+    drill: optional(truth<true>('An exercise. Left out if it is none.')),
+    mayBe: optional(
+      listOf(
+        text(),
+        'Ids of incidents that it may be identical with, and whose deaths count instead: it is known by an interval of days only. Low and best count once, high twice. Left out if there are none.'
+      )
+    ),
+    joins: optional(
+      listOf(
+        joinFormat,
+        'Why its reports are one incident: one join less than reports, strongest first, at most 50. Left out for a single report.'
+      )
+    )
+  },
+  named('incident', 'Incident', 'Data of every incident event: the whole incident after it.')
+)
+/** The state of an incident as assembled. */
+export type IncidentState = ValueOf<typeof incidentFormat>
 
 export const incidentEvents = ['assembled', 'revised', 'merged', 'split', 'withdrawn'] as const
 export type IncidentEventType = `incident.${(typeof incidentEvents)[number]}`
@@ -53,3 +80,8 @@ export interface IncidentEvent {
   readonly type: IncidentEventType
   readonly data: IncidentState
 }
+
+/** Formats of the records of the assembly log, by type. */
+export const incidentFormats: Readonly<Record<string, Format>> = Object.fromEntries(
+  incidentEvents.map(name => [`incident.${name}`, incidentFormat])
+)

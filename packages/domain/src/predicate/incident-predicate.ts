@@ -1,14 +1,14 @@
-// Predicates over one incident, as rule authors write them: CEL (Common Expression Language), compiled once, checked for types, bounded in size and in
-// work (predicate-limits.ts), over the variables of incident-variables.ts. A predicate answers true or false; where it can't, the incident does not match
-// and the failure is told. It never throws.
+// Predicates over one incident, as rule authors write them: CEL (Common Expression Language), compiled once, type-checked,
+// bounded in size and work (predicate-limits.ts), over the variables of incident-variables.ts. A failed evaluation is reported
+// and counts as no match. Never throws.
 
 import { Environment } from '@marcbachmann/cel-js'
 import type { Incident } from '../incident/incident.ts'
 import { Deaths, Persons, predicateFields, predicateVariables, valuesOf } from './incident-variables.ts'
 import {
   depthMax,
-  type Fault,
   faultsOf,
+  type LimitFault,
   listElementsMax,
   nodesMax,
   type PredicateError,
@@ -19,13 +19,13 @@ import {
 
 export type { PredicateError } from './predicate-limits.ts'
 
-/** Told of an evaluation that gave no answer: why, in plain words, and about which incident. */
+/** Receives each failed evaluation: the reason in plain words, and the incident. */
 export type OnFailure = (message: string, incident: Incident) => void
 
 export interface IncidentPredicate {
   readonly ok: true
   readonly text: string
-  /** Whether the incident matches. Never throws: where there is no answer it is false, and `onFailure` is told. */
+  /** True if the incident matches. Never throws: a failed evaluation is false and reported to `onFailure`. */
   test(incident: Incident, onFailure?: OnFailure): boolean
 }
 
@@ -33,7 +33,7 @@ export type CompiledPredicate = IncidentPredicate | { readonly ok: false; readon
 
 const environment = makeEnvironment()
 
-/** Compiles a predicate, or says all that is wrong with it. Never throws. The language itself names one error at a time. */
+/** Compiles a predicate, or returns all its faults. Never throws. The CEL library reports one error at a time. */
 export function compilePredicate(text: string): CompiledPredicate {
   if (text.length > textMax) return refused(text, [{ message: `it is longer than ${textMax} characters`, start: 0 }])
   if (text.trim() === '') return refused(text, [{ message: 'it is empty', start: 0 }])
@@ -67,7 +67,7 @@ function answer(
   return false
 }
 
-function refused(text: string, faults: readonly Fault[]): CompiledPredicate {
+function refused(text: string, faults: readonly LimitFault[]): CompiledPredicate {
   return { ok: false, errors: faults.map(({ message, start }) => ({ message, ...positionOf(text, start) })) }
 }
 
@@ -76,7 +76,7 @@ function refusedBy(text: string, error: unknown): CompiledPredicate {
   return refused(text, [{ message: summaryOf(error), start }])
 }
 
-/** The language's own errors have a summary without the picture of the text. Null is what is not known, and has no order. */
+/** The summary of the library's errors, without the excerpt of the text. Null stands for an unknown value, which has no order. */
 function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed'
   const summary = (error as { summary?: string }).summary ?? error.message

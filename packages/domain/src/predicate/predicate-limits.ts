@@ -4,14 +4,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { listMax, predicateVariables } from './incident-variables.ts'
 
-/** Characters of a predicate. */
+/** Maximum number of characters of a predicate. */
 export const textMax = 2000
-/** Its tree: nodes and depth. */
+/** Maximum number of nodes, and depth, of its syntax tree. */
 export const nodesMax = 300
 export const depthMax = 40
-/** Entries of a list that a predicate writes out. */
+/** Maximum number of entries of a list literal. */
 export const listElementsMax = 100
-/** Steps of one evaluation at most, the loops over lists counted as often as they can turn: a millisecond or two. */
+/** Maximum number of steps of one evaluation, with loops over lists at their maximum: a millisecond or two. */
 export const stepsMax = 20_000
 
 export interface PredicateError {
@@ -22,12 +22,12 @@ export interface PredicateError {
   readonly column: number
 }
 
-export interface Fault {
+export interface LimitFault {
   readonly message: string
   readonly start: number
 }
 
-/** What a name in the text stands for: a variable's own, or a loop's for one entry of a variable. */
+/** What a name in the text refers to: a variable, or an entry of a variable within a loop. */
 type Names = ReadonlyMap<string, string>
 
 const functions = new Set(['size', 'int', 'double', 'string'])
@@ -37,8 +37,8 @@ const compared = new Set(['==', '!=', 'in'])
 const ownNames: Names = new Map(Object.keys(predicateVariables).map(name => [name, name]))
 
 /** All limits that a tree exceeds; empty if it may run. Pure. */
-export function faultsOf(ast: ASTNode): Fault[] {
-  const faults: Fault[] = []
+export function faultsOf(ast: ASTNode): LimitFault[] {
+  const faults: LimitFault[] = []
   const steps = stepsOf(ast, ownNames, faults)
   if (faults.length === 0 && steps > stepsMax) {
     faults.push({ message: `it is too much work: up to ${steps} steps for one incident, ${stepsMax} are allowed`, start: 0 })
@@ -50,7 +50,7 @@ export function faultsOf(ast: ASTNode): Fault[] {
  * Faults found only after type checking: divisions by a possible zero that would give infinity silently (integer divisions fail
  * by themselves), and lists that grow.
  */
-export function typedFaultsOf(ast: ASTNode): Fault[] {
+export function typedFaultsOf(ast: ASTNode): LimitFault[] {
   const inside = childrenOf(ast).flatMap(typedFaultsOf)
   const { kind, name } = (ast as { checkedType?: { kind?: string; name?: string } }).checkedType ?? {}
   if (ast.op === '+' && kind === 'list') return [...inside, { message: 'lists are not joined here', start: ast.start }]
@@ -60,7 +60,7 @@ export function typedFaultsOf(ast: ASTNode): Fault[] {
   return [...inside, { message: 'it divides by what may be zero: multiply the other side instead', start: ast.start }]
 }
 
-/** Where a character of a text stands, as authors count. */
+/** Line and column of a character, both from 1. */
 export function positionOf(text: string, start: number): { line: number; column: number } {
   const before = text.slice(0, start).split('\n')
   return { line: before.length, column: (before.at(-1) as string).length + 1 }
@@ -74,8 +74,8 @@ function childrenOf(node: ASTNode): readonly ASTNode[] {
   return (node.args as readonly (ASTNode | string)[]).filter(child => typeof child !== 'string')
 }
 
-/** Steps of one evaluation at most. Notes faults on the way. */
-function stepsOf(node: ASTNode, names: Names, faults: Fault[]): number {
+/** Maximum number of steps of one evaluation. Collects faults. */
+function stepsOf(node: ASTNode, names: Names, faults: LimitFault[]): number {
   const stepsOfAll = (nodes: readonly ASTNode[], own: number) => nodes.reduce((sum, n) => sum + stepsOf(n, names, faults), own)
   switch (node.op) {
     case 'map':
@@ -94,7 +94,7 @@ function stepsOf(node: ASTNode, names: Names, faults: Fault[]): number {
     default: {
       const children = childrenOf(node)
       if (compared.has(node.op)) checkWords(children, names, faults, true)
-      // To look into a list, or to compare two, is a loop of the language's own.
+      // Searching a list, or comparing two, is a loop within CEL.
       const looks = node.op === 'in' || (compared.has(node.op) && children.some(isList))
       return stepsOfAll(children, looks ? listMax / 8 : 1)
     }
@@ -105,7 +105,7 @@ function stepsOfCall(
   [name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]],
   start: number,
   names: Names,
-  faults: Fault[]
+  faults: LimitFault[]
 ): number {
   const over = stepsOf(receiver, names, faults)
   if (loops.has(name)) {
@@ -122,8 +122,8 @@ function stepsOfCall(
   return args.reduce((sum, argument) => sum + stepsOf(argument, names, faults), over + 1)
 }
 
-/** Texts that a variable never holds: a comparison with one is a mistake. `whole`: the texts are compared as they are. */
-function checkWords(args: readonly ASTNode[], names: Names, faults: Fault[], whole: boolean): void {
+/** Texts that a variable never contains: comparing with one is a mistake. `whole`: texts are compared as a whole. */
+function checkWords(args: readonly ASTNode[], names: Names, faults: LimitFault[], whole: boolean): void {
   const variable = args.map(argument => namedBy(argument, names)).find(name => name !== null)
   const { words, lowerCase = false } = predicateVariables[variable ?? ''] ?? {}
   for (const node of args.flatMap(argument => (argument.op === 'list' ? argument.args : [argument]))) {

@@ -1,7 +1,28 @@
-// All that a theatre's rules can see: the records of the incidents log, by type. One theatre's records are in one order.
+// All inputs of a theatre's rules: the records of the incidents log, by type. The records of one theatre are totally ordered.
 
-import type { Reliability, ReportRevision } from '../report/report.ts'
-import type { Severity } from './severity.ts'
+import {
+  dictionary,
+  extended,
+  formatOf,
+  integer,
+  listOf,
+  named,
+  number,
+  optional,
+  orNull,
+  type PayloadOf,
+  pairOf,
+  record,
+  shared,
+  text,
+  truth,
+  type ValueOf,
+  withKeywords,
+  words
+} from '../format/format.ts'
+import { instantFormat } from '../format/moment-formats.ts'
+import { laneFormat, reliabilities, reportRevisionFormat } from '../report/report.ts'
+import { severities } from './severity.ts'
 
 export const unassignedTheatre = '_unassigned'
 export const worldTheatre = 'world'
@@ -9,28 +30,39 @@ export const worldTheatre = 'world'
 /** Time of a replay theatre before its player's first tick; never shown. ISO 8601. */
 export const beforeAllTime = '1970-01-01T00:00:00.000Z'
 
-export interface TheatreConfig {
-  readonly id: string
-  /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */
-  readonly countries: readonly string[] | null
-  /** A GeoJSON Polygon's coordinates: rings of [lon, lat]. */
-  readonly polygon: readonly (readonly (readonly [number, number])[])[] | null
-  /** `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is the last tick. */
-  readonly clock: 'wall' | 'replay'
-  /** R, days of event time that can still change. */
-  readonly retentionDays: number
-}
+export const theatreFormat = withKeywords(
+  shared(
+    'theatre',
+    record({
+      id: text(),
+      /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */
+      countries: orNull(listOf(text())),
+      /** A GeoJSON Polygon's coordinates: rings of [lon, lat]. */
+      polygon: orNull(listOf(listOf(pairOf(number())))),
+      /** `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is the last tick. */
+      clock: words(['wall', 'replay']),
+      /** R, days of event time that can still change. */
+      retentionDays: integer({ minimum: 1 })
+    })
+  ),
+  named('theatre', 'Theatre', 'Data of theatre.configured and theatre.declared.')
+)
+export type TheatreConfig = ValueOf<typeof theatreFormat>
 
-export interface SourceConfig {
-  readonly id: string
-  readonly reliability: Reliability
-  /** How late its reports usually come, days. */
-  readonly latenessDays: number
-  /** How long it may be quiet and still count as live, days. */
-  readonly cadenceDays: number
-  /** An archive never counts for the watermark. */
-  readonly archive: boolean
-}
+export const sourceFormat = record(
+  {
+    id: text(),
+    reliability: words(reliabilities),
+    /** How late its reports usually come, days. */
+    latenessDays: number({ minimum: 0 }),
+    /** How long it may be quiet and still count as live, days. */
+    cadenceDays: number({ minimum: 0 }),
+    /** An archive never counts for the watermark. */
+    archive: truth()
+  },
+  named('source', 'Source', 'Data of source.configured.')
+)
+export type SourceConfig = ValueOf<typeof sourceFormat>
 
 /** Settings of an undeclared source. Source: core-idea.md#watermark. */
 export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
@@ -44,116 +76,159 @@ export type ParameterValue =
   | readonly ParameterValue[]
   | { readonly [name: string]: ParameterValue }
 
-/** A version of a rule: a pattern with its parameters. */
-export interface RuleVersion {
-  readonly ruleId: string
-  readonly ruleVersion: number
-  readonly pattern: string
-  /** Overrides of the pattern's defaults, by name. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>
-  /** For people; the id where there is none. */
-  readonly title?: string
-  /** A predicate in CEL: incidents that do not fulfil it are not folded (incident-predicate.ts). */
-  readonly where?: string
-  /** What further splits a pattern's groups (incident-groups.ts), and is named in them. */
-  readonly groupBy?: readonly GroupKey[]
-  /** Severity of the levels 1, 2, …; the last holds for all further ones. Left out: as the pattern has them. */
-  readonly severities?: readonly Severity[]
-  /** What stands in place of the pattern's own headline (headline-template.ts). */
-  readonly headline?: string
-  /** The theatres in which it runs, once each, in order of text; left out: all, including later ones. */
-  readonly theatres?: readonly string[]
-}
-
-/** Theatres that one rule can name; one for more is for all. */
+/** Maximum number of theatres that one rule can name; a rule for more is for all. */
 export const ruleTheatresMax = 1000
 
-/** Whether a rule is folded in a theatre. */
+/** Keys by which a rule may group incidents, besides its pattern's own groups. */
+export const groupKeys = ['country', 'admin1', 'settlement', 'category', 'actor', 'target', 'source'] as const
+export type GroupKey = (typeof groupKeys)[number]
+
+/** Released without the type that its words have. */
+const oneOf = <Word extends string>(list: readonly Word[]) => formatOf<Word>({ enum: list })
+
+export const ruleFormat = record(
+  {
+    ruleId: text(),
+    ruleVersion: integer({ minimum: 1 }),
+    pattern: text(),
+    parameters: dictionary<ParameterValue>("Overrides of the pattern's defaults, by name; any value of JSON."),
+    title: optional(text('For people; the id if left out.')),
+    where: optional(text('A CEL predicate: incidents that do not fulfil it are not folded (incident-predicate.ts).')),
+    groupBy: optional(listOf(oneOf(groupKeys), "Splits a pattern's groups further, and is named in them (incident-groups.ts).")),
+    severities: optional(
+      listOf(oneOf(severities), {
+        description: "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
+        minItems: 1
+      })
+    ),
+    headline: optional(text("Replaces the pattern's own headline (headline-template.ts).")),
+    theatres: optional(
+      listOf(text({ minLength: 1 }), {
+        description: 'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
+        minItems: 1
+      })
+    )
+  },
+  named('rule', 'Rule version', 'A pattern with its parameters.')
+)
+export type RuleVersion = ValueOf<typeof ruleFormat>
+
+/** True if a rule is folded in a theatre. */
 export function runsIn({ theatres }: Pick<RuleVersion, 'theatres'>, theatre: string): boolean {
   return theatres === undefined || theatres.includes(theatre)
 }
-
-/** By what a rule may group incidents, besides what its pattern groups them by. */
-export const groupKeys = ['country', 'admin1', 'settlement', 'category', 'actor', 'target', 'source'] as const
-export type GroupKey = (typeof groupKeys)[number]
 
 export const operatorActions = ['acknowledge', 'assign', 'comment', 'resolve'] as const
 export type OperatorAction = (typeof operatorActions)[number]
 export const dispositions = ['true', 'false-alarm', 'duplicate', 'drill'] as const
 export type Disposition = (typeof dispositions)[number]
 
-/** Who asked for something. */
-export interface Asker {
-  /** Name of the key. */
-  readonly by: string
-  /** Its id, unique among keys; left out in older records. */
-  readonly byId?: string
-}
+const askerFormat = record(
+  {
+    by: text('Name of the key.'),
+    byId: optional(
+      text({ description: 'Its id, unique among keys, or `owner` or `oidc:<subject>`; left out in older records.', minLength: 1 })
+    )
+  },
+  'Who asked for something.'
+)
+export type Asker = ValueOf<typeof askerFormat>
 
-/** Who asked, and nothing else of what they asked. Pure. */
+/** Only the identity of an asker, without the request. Pure. */
 export function askerOf({ by, byId }: Asker): Asker {
   return byId === undefined ? { by } : { by, byId }
 }
 
-/** An officer's request; the theatre's fold decides what becomes of it. */
-export interface OperatorRequest extends Asker {
-  readonly actionId: string
-  readonly action: OperatorAction
-  readonly alertId: string
-  /** The operatorRevision that the officer had seen. */
-  readonly ifMatch: number
-  readonly until: string | null
-  readonly note: string | null
-  readonly to: string | null
-  readonly text: string | null
-  readonly disposition: Disposition | null
-}
+const textOrNull = orNull(text())
 
-/** An officer's declaration that the reports of each pair describe one incident, or do not. One action is one record. */
-export interface PairDeclared extends Asker {
-  readonly reportIds: readonly [string, string]
-  readonly same: boolean
-  /** Further pairs of which the same is said. */
-  readonly also?: readonly (readonly [string, string])[]
-  /**
-   * Id of the latest declaration for these reports that the officer could know; null: none. If there is a later one, this one is
-   * ignored. Left out: it always counts.
-   */
-  readonly after?: string | null
-  readonly note?: string | null
-  readonly actionId?: string
-  /** The incident for which it was asked. */
-  readonly incidentId?: string
-}
+const operatorRequestFormat = extended(
+  askerFormat,
+  {
+    actionId: text(),
+    action: words(operatorActions),
+    alertId: text(),
+    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    until: orNull(instantFormat),
+    note: textOrNull,
+    to: textOrNull,
+    text: textOrNull,
+    disposition: orNull(words(dispositions))
+  },
+  named('operator.requested', 'Operator request', "An officer's request; the theatre's fold decides what becomes of it.")
+)
+export type OperatorRequest = ValueOf<typeof operatorRequestFormat>
 
-/** The time that an officer sets in a theatre. Earlier ticks with a later time were wrong and count as this time. */
-export interface TimeSet {
-  /** ISO 8601, a whole minute. */
-  readonly to: string
-  readonly by: string
-  readonly reason: string
+const pairDeclaredFormat = extended(
+  askerFormat,
+  {
+    reportIds: pairOf(text()),
+    same: truth(),
+    also: optional(listOf(pairOf(text()), 'Further pairs with the same declaration.')),
+    after: optional(
+      orNull(
+        text(
+          'Id of the latest declaration for these reports that the officer could know; null: none. If there is a later one, this one is ignored. Left out: it always counts.'
+        )
+      )
+    ),
+    note: optional(textOrNull),
+    actionId: optional(text()),
+    incidentId: optional(text('The incident on whose page it was requested.'))
+  },
+  named(
+    'pair.declared',
+    'Pair declared',
+    "An officer's declaration that the reports of each pair describe one incident, or do not. One action is one record."
+  )
+)
+export type PairDeclared = ValueOf<typeof pairDeclaredFormat>
+
+export const timeSetFormat = record(
+  {
+    /** A whole minute. */
+    to: instantFormat,
+    by: text(),
+    reason: text()
+  },
+  named(
+    'clock.set',
+    'Time set',
+    'The time that an officer sets in a theatre. Earlier ticks with a later time were wrong and count as this time.'
+  )
+)
+export type TimeSet = ValueOf<typeof timeSetFormat>
+
+export const reportWithdrawnFormat = record(
+  { reportId: text(), reason: text(), lane: laneFormat },
+  named('report.withdrawn', 'Report withdrawn', 'A tombstone: it wins over every revision, even if it comes first.')
+)
+
+/**
+ * Formats of records of the incidents log, by type. Configuration relevant to a theatre is copied here from the control log, as
+ * is `to` of a replay theatre's tick.
+ */
+export const theatreFormats = {
+  'theatre.configured': theatreFormat,
+  'source.configured': sourceFormat,
+  'rule.configured': ruleFormat,
+  'rule.removed': record({ ruleId: text() }, named('rule-removed', 'Rule removed', 'Data of rule.removed.')),
+  'engine.changed': record(
+    { engine: text() },
+    named('engine.changed', 'Engine changed', 'From here on another engine folds the theatre.')
+  ),
+  'clock.ticked': record(
+    { to: instantFormat, gap: truth() },
+    named('clock.ticked', 'Tick', "The theatre's time is now `to`. `gap`: nobody was listening before it.")
+  ),
+  'clock.set': timeSetFormat,
+  'report.received': reportRevisionFormat,
+  'report.withdrawn': reportWithdrawnFormat,
+  'operator.requested': operatorRequestFormat,
+  'pair.declared': pairDeclaredFormat
 }
 
 /** A record of the incidents log by its type; the type on the wire is `tocsin.<type>.v1`. */
-export type TheatrePayload =
-  | { readonly type: 'theatre.configured'; readonly data: TheatreConfig }
-  | { readonly type: 'source.configured'; readonly data: SourceConfig }
-  | { readonly type: 'rule.configured'; readonly data: RuleVersion }
-  | { readonly type: 'rule.removed'; readonly data: { readonly ruleId: string } }
-  | { readonly type: 'engine.changed'; readonly data: { readonly engine: string } }
-  | { readonly type: 'clock.ticked'; readonly data: { readonly to: string; readonly gap: boolean } }
-  | { readonly type: 'clock.set'; readonly data: TimeSet }
-  | { readonly type: 'report.received'; readonly data: ReportRevision }
-  | {
-      readonly type: 'report.withdrawn'
-      readonly data: { readonly reportId: string; readonly reason: string; readonly lane: ReportRevision['lane'] }
-    }
-  | { readonly type: 'operator.requested'; readonly data: OperatorRequest }
-  | {
-      /** What the control log said that this theatre must see is copied here; `to` in a replay theatre's tick comes the same way. */
-      readonly type: 'pair.declared'
-      readonly data: PairDeclared
-    }
+export type TheatrePayload = PayloadOf<typeof theatreFormats>
 
 export type TheatreRecordType = TheatrePayload['type']
 

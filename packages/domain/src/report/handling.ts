@@ -1,9 +1,12 @@
 // Who may see what: handling levels from open to closed, and their order.
 
-export const handlings = ['public', 'partners', 'internal', 'restricted'] as const
-export type Handling = (typeof handlings)[number]
+import { shared, type ValueOf, words } from '../format/format.ts'
 
-/** Who is cleared for this may see reports of every handling. */
+export const handlings = ['public', 'partners', 'internal', 'restricted'] as const
+export const handlingFormat = shared('handling', words(handlings))
+export type Handling = ValueOf<typeof handlingFormat>
+
+/** Clearance for reports of every handling. */
 export const strictest: Handling = 'restricted'
 
 /** The level a report has when its reporter states none. Source: formats.md#a-report. */
@@ -17,4 +20,10 @@ export function maySee(clearance: Handling, marked: Handling): boolean {
 /** The stricter of two levels. */
 export function stricter(a: Handling, b: Handling): Handling {
   return handlings.indexOf(a) >= handlings.indexOf(b) ? a : b
+}
+
+/** The more open of two levels; null is none. */
+export function leastHandling(a: Handling | null, b: Handling | null): Handling | null {
+  if (a === null || b === null) return a ?? b
+  return maySee(a, b) ? b : a
 }

@@ -1,7 +1,23 @@
-// A report: what one source says, as a theatre's fold sees it. Texts, links and names of persons are sealed; only keys derived from
-// them are in the clear.
+// A report: what one source says, as a theatre's fold sees it. Texts, links and names of persons are sealed; only keys derived
+// from them are in the clear.
 
-import type { Handling } from './handling.ts'
+import {
+  extended,
+  integer,
+  listOf,
+  named,
+  number,
+  optional,
+  orNull,
+  record,
+  shared,
+  text,
+  truth,
+  type ValueOf,
+  words
+} from '../format/format.ts'
+import { instantFormat, spanFormat } from '../format/moment-formats.ts'
+import { handlingFormat } from './handling.ts'
 
 export const categories = [
   'attack',
@@ -33,7 +49,8 @@ export const categories = [
   'statistic',
   'other'
 ] as const
-export type Category = (typeof categories)[number]
+export const categoryFormat = shared('category', words(categories))
+export type Category = ValueOf<typeof categoryFormat>
 
 /** Tactics that patterns read. Any other is written `other:<word>`. */
 export const tactics = [
@@ -72,69 +89,90 @@ export const attackCategories: ReadonlySet<Category> = new Set<Category>([
 ])
 
 /** Admiralty reliability of a source. F = cannot be judged, which is not the worst. */
-export type Reliability = 'A' | 'B' | 'C' | 'D' | 'E' | 'F'
+export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const
+export type Reliability = (typeof reliabilities)[number]
 
 /** Admiralty credibility of a report. 6 = cannot be judged, which is not the worst. */
 export type Credibility = 1 | 2 | 3 | 4 | 5 | 6
 
-/** Numbers of deaths; null is unknown, which is not zero. */
-export interface Fatalities {
-  readonly low: number | null
-  readonly best: number | null
-  readonly high: number | null
-}
+const textOrNull = orNull(text())
+const deaths = orNull(integer({ minimum: 0 }))
+export const fatalitiesFormat = shared(
+  'fatalities',
+  record({ low: deaths, best: deaths, high: deaths }, 'Numbers of deaths; null is unknown, which is not zero.')
+)
+export type Fatalities = ValueOf<typeof fatalitiesFormat>
 
-/** One of the places that a name may mean. */
-export interface PlaceCandidate {
-  readonly settlement: string
-  readonly name: string
-  readonly country: string
-  readonly admin1: string | null
-  readonly lat: number
-  readonly lon: number
-}
+const latitude = number({ description: 'Degrees, WGS 84.', minimum: -90, maximum: 90 })
+const longitude = number({ description: 'Degrees, WGS 84.', minimum: -180, maximum: 180 })
+
+export const placeCandidateFormat = shared(
+  'placeCandidate',
+  record(
+    { settlement: text(), name: text(), country: text(), admin1: textOrNull, lat: latitude, lon: longitude },
+    'One of the places that a name may mean.'
+  )
+)
+export type PlaceCandidate = ValueOf<typeof placeCandidateFormat>
+
+/** The greatest unit that a settlement is the seat of: its country (the capital), its first- or its second-level area. */
+export const seats = ['country', 'admin1', 'admin2'] as const
+export type Seat = (typeof seats)[number]
 
 /**
- * A place as intake resolved it. The fold never asks a gazetteer: everything that it may need stands here.
- * `admin1` is the one that counts: the stated one where the source states one, else the found one; both are kept. A stated code that has been
- * retired counts as the area that follows it there, so that one place is never in two; null where that can't be told.
+ * A place as intake resolved it, with all that the fold needs: it never asks a gazetteer. `admin1` is the effective area: the
+ * stated one if there is one, else the found one; both are kept. A retired code counts as the area that succeeded it, so that one
+ * place is never in two areas; null if that is undecidable.
  */
-export interface Place {
-  readonly name: string | null
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string | null
-  /** ISO 3166-2. */
-  readonly admin1: string | null
-  readonly statedAdmin1: string | null
-  readonly foundAdmin1: string | null
-  /** Degrees, WGS 84. Null only when `resolution` is `unresolved`. For an ambiguous name: the middle of the candidates. */
-  readonly lat: number | null
-  readonly lon: number | null
-  /** Precision, km. For an ambiguous name it covers all candidates. Null only where there are no coordinates. */
-  readonly radiusKm: number | null
-  /** Stable id of the settlement (`ML-4/diosso`), null where none is known or the name is ambiguous. */
-  readonly settlement: string | null
-  readonly settlementName: string | null
-  /** Where the coordinates come from. `ambiguous`: `candidates` holds all that the name may mean. */
-  readonly resolution: 'stated' | 'gazetteer' | 'ambiguous' | 'unresolved'
-  readonly candidates: readonly PlaceCandidate[]
-  /**
-   * `assumed`: nobody says how precise the coordinates are, and `radiusKm` is what their decimals allow. What rests on them is at most likely. Left out
-   * where the precision was stated, or is that of a settlement or an area. Source: core-idea.md#uncertainty-is-kept.
-   */
-  readonly precision?: 'assumed'
-  /**
-   * `country`: the coordinates lie far outside of the stated country. They stand as they were stated, with `admin1` and `settlement` null, and start nothing
-   * by place. `admin1`: they lie in it, and far outside of the stated area: that still counts, and is not certain. Left out where nothing contradicts.
-   */
-  readonly contradiction?: 'country' | 'admin1'
-  /** First-level areas that touch `admin1`, in order. Left out where none are known. */
-  readonly neighbours?: readonly string[]
-  /** What the settlement is the seat of. Left out where it is of none, or not known. */
-  readonly seat?: Seat
-}
+export const placeFormat = shared(
+  'place',
+  record({
+    name: textOrNull,
+    country: orNull(text('ISO 3166-1 alpha-2.')),
+    admin1: orNull(text('ISO 3166-2. The effective one.')),
+    statedAdmin1: textOrNull,
+    foundAdmin1: textOrNull,
+    /** Null only when `resolution` is `unresolved`. For an ambiguous name: the centre of the candidates. */
+    lat: orNull(latitude),
+    lon: orNull(longitude),
+    radiusKm: orNull(
+      number({
+        description: 'Precision, km. For an ambiguous name it covers all candidates. Null only without coordinates.',
+        minimum: 0
+      })
+    ),
+    settlement: orNull(text('Stable id of the settlement (`ML-4/diosso`); null if unknown or ambiguous.')),
+    settlementName: textOrNull,
+    resolution: words(
+      ['stated', 'gazetteer', 'ambiguous', 'unresolved'],
+      'Origin of the coordinates. `ambiguous`: `candidates` holds all that the name may mean.'
+    ),
+    candidates: listOf(placeCandidateFormat),
+    /** Source: core-idea.md#uncertainty-is-kept. */
+    precision: optional(
+      words(
+        ['assumed'],
+        '`assumed`: the precision is not stated, and `radiusKm` follows from the decimals of the coordinates; evidence is then `likely` at most. Left out if stated, or that of a settlement or an area.'
+      )
+    ),
+    contradiction: optional(
+      words(
+        ['country', 'admin1'],
+        '`country`: the coordinates lie far outside the stated country. They are kept as stated, with `admin1` and `settlement` null, and trigger nothing by place. `admin1`: they lie in the country but far outside the stated area, which counts but is not certain. Left out without a contradiction.'
+      )
+    ),
+    neighbours: optional(
+      listOf(text(), {
+        description: 'ISO 3166-2 codes of the first-level areas that touch `admin1`, sorted. Left out if none are known.',
+        uniqueItems: true
+      })
+    ),
+    seat: optional(words(seats, 'The greatest unit that the settlement is the seat of. Left out if of nothing, or unknown.'))
+  })
+)
+export type Place = ValueOf<typeof placeFormat>
 
-/** A place of which nothing is known: what is known of one is said over it. */
+/** A place of which nothing is known, to be overridden by known members. */
 export const unknownPlace: Place = {
   name: null,
   country: null,
@@ -150,75 +188,61 @@ export const unknownPlace: Place = {
   candidates: []
 }
 
-/** The greatest that a settlement is the seat of: its country (the capital), its first- or its second-level area. */
-export type Seat = 'country' | 'admin1' | 'admin2'
+const unnamedPersonFormat = record(
+  { role: textOrNull, kind: textOrNull },
+  'A person whose role or kind a report gives, without a name.'
+)
+export type UnnamedPerson = ValueOf<typeof unnamedPersonFormat>
 
-export interface PersonKey {
-  /** HMAC of the normalised name: the same person has the same key in every report of this suite. */
-  readonly key: string
-  readonly role: string | null
-  readonly kind: string | null
-  /** The same HMAC of each further name that the report gives for this person. */
-  readonly aliasKeys: readonly string[]
-}
+const personKeyFormat = extended(unnamedPersonFormat, {
+  key: text('HMAC of the normalised name: the same person has the same key in every report of this suite.'),
+  aliasKeys: listOf(text(), 'The same HMAC of each further name that the report gives for this person.')
+})
+export type PersonKey = ValueOf<typeof personKeyFormat>
 
-/** A person of whom a report gives a role or a kind, and no name. */
-export interface UnnamedPerson {
-  readonly role: string | null
-  readonly kind: string | null
-}
+const actorFormat = record({ name: text(), role: textOrNull })
+export type Actor = ValueOf<typeof actorFormat>
 
-export interface Actor {
-  readonly name: string
-  readonly role: string | null
-}
+const targetFormat = record({ kind: text() })
+export type Target = ValueOf<typeof targetFormat>
 
-export interface Target {
-  readonly kind: string
-}
+const sealedPrivateFormat = record(
+  { algorithm: words(['A256GCM']), keyId: text(), iv: text('Base64.'), ciphertext: text('Base64.'), tag: text('Base64.') },
+  'Sealed texts. Opened with the data key of `keyId` from the keys log; unreadable once that key is erased.'
+)
+export type SealedPrivate = ValueOf<typeof sealedPrivateFormat>
 
-/** Sealed texts. Opened with the data key of `keyId` from the keys log; unreadable once that key is erased. */
-export interface SealedPrivate {
-  readonly algorithm: 'A256GCM'
-  readonly keyId: string
-  /** Base64. */
-  readonly iv: string
-  readonly ciphertext: string
-  readonly tag: string
-}
+export const laneFormat = shared('lane', words(['live', 'backfill'], '`backfill`: old news from a file, which pages nobody.'))
+export type Lane = ValueOf<typeof laneFormat>
 
 /** One revision of one report, as it stands in the incidents log. */
-export interface ReportRevision {
-  readonly reportId: string
-  /** Digest of what the reporter sent; ties between equal `reportedAt` go to the greater. */
-  readonly contentHash: string
-  readonly sourceId: string
-  readonly externalId: string | null
-  /** ISO 8601, UTC, ms. Stated, else the time of acceptance. */
-  readonly reportedAt: string
-  /** An interval. Dates (`2025-06-01`) mean the whole day; instants are exact. */
-  readonly occurred: { readonly from: string; readonly to: string }
-  readonly category: Category
-  readonly tactics: readonly string[]
-  readonly place: Place
-  readonly alsoAt: readonly Place[]
-  readonly actors: readonly Actor[]
-  readonly targets: readonly Target[]
-  readonly fatalities: Fatalities
-  readonly credibility: Credibility
-  readonly handling: Handling
-  readonly persons: readonly PersonKey[]
-  /** Persons whom the report does not name. Left out where there are none. */
-  readonly unnamed?: readonly UnnamedPerson[]
-  readonly narrativeKey: string | null
-  readonly linkKeys: readonly string[]
-  readonly private: SealedPrivate | null
-  readonly drill: boolean
-  /** Where its place lies now. A theatre whose id differs counts the report as absent. */
-  readonly theatre: string
-  /** `backfill`: old news from a file, which pages nobody. */
-  readonly lane: Lane
-}
-
-export const lanes = ['live', 'backfill'] as const
-export type Lane = (typeof lanes)[number]
+export const reportRevisionFormat = record(
+  {
+    reportId: text(),
+    contentHash: text('Digest of what the reporter sent; ties between equal `reportedAt` go to the greater.'),
+    sourceId: text(),
+    externalId: textOrNull,
+    /** Stated, else the time of acceptance. */
+    reportedAt: instantFormat,
+    occurred: spanFormat,
+    category: categoryFormat,
+    tactics: listOf(text()),
+    place: placeFormat,
+    alsoAt: listOf(placeFormat),
+    actors: listOf(actorFormat),
+    targets: listOf(targetFormat),
+    fatalities: fatalitiesFormat,
+    credibility: integer<Credibility>({ minimum: 1, maximum: 6 }),
+    handling: handlingFormat,
+    persons: listOf(personKeyFormat),
+    unnamed: optional(listOf(unnamedPersonFormat, 'Persons whom the report does not name. Left out if there are none.')),
+    narrativeKey: textOrNull,
+    linkKeys: listOf(text()),
+    private: orNull(sealedPrivateFormat),
+    drill: truth(),
+    theatre: text('The theatre of its place now. A theatre with another id counts the report as absent.'),
+    lane: laneFormat
+  },
+  named('report.received', 'Report revision', 'One revision of one report, as the rules see it.')
+)
+export type ReportRevision = ValueOf<typeof reportRevisionFormat>

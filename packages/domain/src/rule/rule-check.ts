@@ -4,8 +4,7 @@
 import type { AnyCompoundPattern } from '../detection/compound.ts'
 import { readHeadline } from '../detection/headline-template.ts'
 import { type AnyPattern, kindFaults, type Parameter, resolveParameters } from '../detection/pattern.ts'
-import { compoundPatterns } from '../patterns/compound-catalogue.ts'
-import { patterns } from '../patterns/pattern-catalogue.ts'
+import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import { compilePredicate } from '../predicate/incident-predicate.ts'
 import { severities as allSeverities, type Severity } from '../record/severity.ts'
 import { groupKeys, type ParameterValue, type RuleVersion } from '../record/theatre-record.ts'
@@ -35,14 +34,14 @@ export function patternOf(name: string): AnyPattern | AnyCompoundPattern | undef
   return patterns.get(name) ?? compoundPatterns.get(name)
 }
 
-/** What is wrong with the name of a pattern of either level: a sentence without its subject; null where there is one of that name. Pure. */
+/** The fault of a pattern's name, a sentence without its subject; null if a pattern of either level has that name. Pure. */
 export function patternFault(name: string): string | null {
   return patternOf(name) === undefined
     ? `is not a pattern: ${name}${nearest(name, [...patterns.keys(), ...compoundPatterns.keys()])}`
     : null
 }
 
-/** Every parameter of a rule with the value that counts; only those that were given where its pattern is not known. */
+/** Every parameter of a rule with its value in force; if the pattern is unknown, only those that were given. */
 export function parametersInForce({ pattern: name, parameters }: Pick<RuleVersion, 'pattern' | 'parameters'>) {
   const pattern = patternOf(name)
   return pattern === undefined ? parameters : resolveParameters(pattern as unknown as AnyPattern, parameters)
@@ -74,7 +73,7 @@ export function cycleFaults(rule: RuleDraft, patternOfRule: (ruleId: string) => 
     return named.flatMap((one: unknown, i) => {
       if (typeof one !== 'string' || patternOf(one) !== undefined) return []
       const path: (string | number)[] = ['parameters', name, i]
-      if (one === rule.ruleId) return [{ path, detail: 'is this rule itself: it would read what it finds' }]
+      if (one === rule.ruleId) return [{ path, detail: 'is this rule: a rule cannot read its own findings' }]
       const level1 = compoundPatterns.has(patternOfRule(one) ?? '')
       return level1 ? [{ path, detail: `is a rule over findings: ${one}; such rules read rules over incidents alone` }] : []
     })
@@ -132,7 +131,7 @@ function rangeFaults(path: readonly string[], parameter: Parameter<unknown>, val
 
 /** A hundred years; half of the earth's girth; more incidents than a theatre holds. */
 const mostByUnit: Readonly<Record<string, number>> = { days: 36_500, hours: 876_000, km: 20_040, probability: 1, share: 1 }
-/** What has no range of its own may be as much as this. */
+/** Maximum of a number without a range of its own. */
 export const countMost = 10_000_000
 
 /** The range of a number: the parameter's own, else what its unit and its default allow. */
@@ -148,7 +147,7 @@ export function rangeOf(parameter: Parameter<unknown>): { least: number; most: n
 
 function whereFaults({ where, pattern }: RuleDraft): readonly RuleFault[] {
   if (where === undefined) return []
-  // What of level 1 folds incidents of its own may choose among them.
+  // A level-1 pattern with its own fold of incidents may have a predicate.
   const level1 = compoundPatterns.get(pattern)
   if (level1 !== undefined && level1.own === undefined)
     return [{ path: ['where'], detail: `is of incidents; ${pattern} reads what other rules find` }]
@@ -170,7 +169,7 @@ function groupFaults({ groupBy, pattern }: RuleDraft): readonly RuleFault[] {
     const known: readonly string[] = groupKeys
     if (!known.includes(key))
       faults.push({ path: [...path, i] as string[], detail: `is not a key: ${key}${nearest(key, known)}` })
-    else if (groupBy.indexOf(key) < i) faults.push({ path: [...path, i] as string[], detail: `stands twice: ${key}` })
+    else if (groupBy.indexOf(key) < i) faults.push({ path: [...path, i] as string[], detail: `is listed twice: ${key}` })
   }
   return faults
 }
@@ -197,7 +196,7 @@ function wordFaults({ title, headline }: RuleDraft): readonly RuleFault[] {
   return faults
 }
 
-/** Names what may have been meant, or all that there is where that is short. */
+/** Suggests the nearest known name, or lists all if they are few. */
 function nearest(name: string, known: readonly string[]): string {
   const [close] = known
     .map(one => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
@@ -207,7 +206,7 @@ function nearest(name: string, known: readonly string[]): string {
   return known.length === 0 ? '; it has none' : `; there are ${known.join(', ')}`
 }
 
-/** Letters that are left out, put in, changed, or in the place of their neighbour. */
+/** Edit distance with letters left out, inserted, changed, or swapped with a neighbour. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 4) return Number.POSITIVE_INFINITY
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]

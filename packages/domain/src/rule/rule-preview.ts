@@ -1,5 +1,6 @@
-// What a change of rules would do to the alerts of a theatre: the changed rules fold all that is retained, beside the theatre, and what they find is
-// matched with the alerts that stand. Nothing of the theatre changes. Runs in slices, so that who runs it can do other work in between.
+// The effect of a change of rules on a theatre's alerts: the changed rules fold all retained incidents beside the theatre, and
+// their findings are matched with the current alerts. The theatre is not changed. Runs in slices, so that other work can run in
+// between.
 
 import { levelOf, severityOf } from '../alert/alert-content.ts'
 import { type AlertEntry, claimantOf, showTheSame } from '../alert/alert-decision.ts'
@@ -8,36 +9,36 @@ import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
 import { incidentsAsSeen, type ReportGround } from '../assembly/visible-incidents.ts'
 import { CompoundDetection } from '../detection/compound.ts'
 import { RuleDetection } from '../detection/detection.ts'
-import type { NearMiss } from '../detection/pattern.ts'
+import type { NearMiss } from '../detection/near-miss.ts'
+import { knowsNearMisses } from '../detection/pattern.ts'
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import type { Moment } from '../fold/moment.ts'
 import { compareIncidents, compareText, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
-import { compoundPatterns } from '../patterns/compound-catalogue.ts'
-import { patterns } from '../patterns/pattern-catalogue.ts'
+import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { type Handling, maySee, stricter, strictest } from '../report/handling.ts'
 import { formatTime } from '../space-time/event-time.ts'
 
-/** What of a theatre a preview rests on, as it is at one moment. Nothing in it changes afterwards. */
+/** The input of a preview: a theatre's state at one moment. Immutable. */
 export interface PreviewGround extends ReportGround {
   readonly theatre: string
-  /** What may be seen by the one who asks. */
+  /** The clearance of the reader who asks. */
   readonly clearance: Handling
-  /** With the watermark of the reports that may be seen. */
+  /** With the watermark of the reports that the reader may see. */
   readonly moment: Moment
   readonly boundaryMs: number
   readonly rules: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[]
   readonly alerts: readonly AlertEntry[]
 }
 
-/** A rule as it would be; or that it would be no more. */
+/** A rule as it would be, or its removal. */
 export type PreviewedRule = RuleVersion | { readonly ruleId: string; readonly removed: true }
 
 /** An alert as it would be, or is. */
 export interface AlertSketch {
-  /** Null where it would be a new one. */
+  /** Null if it would be a new one. */
   readonly alertId: string | null
   readonly ruleId: string
   readonly group: Readonly<Record<string, string>>
@@ -47,13 +48,13 @@ export interface AlertSketch {
   readonly window: { readonly from: string; readonly to: string | null }
   readonly measure: Finding['measure']
   readonly triggers: number
-  /** The strictest of all that it rests on, support as well. */
+  /** The strictest handling of its evidence, support included. */
   readonly handling: Handling
 }
 
 export interface AlertDifference {
   readonly theatre: string
-  /** That were looked at. */
+  /** Number of incidents that were evaluated. */
   readonly incidents: number
   readonly appear: readonly AlertSketch[]
   readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
@@ -61,13 +62,13 @@ export interface AlertDifference {
   readonly same: readonly AlertSketch[]
 }
 
-/** Incidents that a rule folds between two pauses, and alerts that are matched. */
+/** Incidents folded, or alerts matched, between two pauses. */
 const sliceMax = 16
 
-/** What stands before the change, as the one who asks may know it. */
+/** A finding before the change, as the reader may know it. */
 interface NamedFinding {
   readonly ruleId: string
-  /** Null where it is no alert that may be named. */
+  /** Null if the reader may see no alert for it. */
   readonly alertId: string | null
   readonly claimant: Claimant
   readonly held: SeenFinding | null
@@ -80,9 +81,9 @@ interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs'
 }
 
 /**
- * The differences, after as many pauses as it takes. Level-1 rules that read a changed rule are looked at as well. For a reader who is not cleared for all,
- * what stands is folded anew from what that reader may see: two theatres that differ in nothing else give the same differences. Throws RangeError for a rule
- * that can't be.
+ * The differences, yielding at each pause. Level-1 rules that read a changed rule are evaluated too. Below full clearance, the
+ * current state is folded again from visible reports: two theatres that differ only in hidden ones give the same differences.
+ * Throws RangeError for an invalid rule.
  */
 export function* previewRules(whole: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
   const ground = whole.clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole)
@@ -116,10 +117,11 @@ export function* previewRules(whole: PreviewGround, changes: readonly PreviewedR
   return difference
 }
 
-/** What comes near to a finding of a rule of level 0, in what a reader may see; null where its pattern can't say, or no such rule runs here. */
+/** Near misses of a level-0 rule in what a reader may see; null if its pattern cannot compute them, or no such rule runs here. */
 export function* nearlyAsSeen(whole: PreviewGround, ruleId: string): Generator<void, readonly NearMiss[] | null> {
   const rule = whole.rules.find(one => one.rule.ruleId === ruleId)?.rule
-  if (rule === undefined || patterns.get(rule.pattern)?.nearly === undefined) return null
+  const pattern = rule && patterns.get(rule.pattern)
+  if (rule === undefined || pattern === undefined || !knowsNearMisses(pattern)) return null
   const seen = yield* visiblePart(whole)
   return (yield* detected(seen, rule, seen.incidents)).nearly()
 }
@@ -132,7 +134,7 @@ function* asItStands(whole: PreviewGround): Generator<void, Ground> {
   return { ...whole, incidents: yield* inOrder(whole.incidents), standing }
 }
 
-/** What the rules find in what a reader may see, under the names of the alerts that state it. */
+/** What the rules find in what a reader may see, with the ids of the alerts that state it. */
 function* asSeen(whole: PreviewGround): Generator<void, Ground> {
   const part = yield* visiblePart(whole)
   const level0: Seen[] = []
@@ -154,7 +156,7 @@ function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
   return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
 }
 
-/** The findings of a rule, each with the visible alert that goes on with it. */
+/** The findings of a rule, each with the visible alert that it continues. */
 function* namedStanding(
   { rule, findings, severities }: Seen,
   { alerts, clearance }: PreviewGround
@@ -220,7 +222,7 @@ function* foldLevel1(
   return { rule, severities: compound.severities, findings: compound.findings }
 }
 
-/** The alerts of one rule with what it would find, as the book of alerts would match them. */
+/** The alerts of one rule matched with what it would find, as the alert book would match them. */
 function* compared(
   before: AlertDifference,
   ground: Ground,
@@ -231,7 +233,7 @@ function* compared(
   const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }))
   const own = ground.standing.filter(one => one.ruleId === ruleId)
   const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
-  // Another version of a rule takes back all that the one before saw.
+  // Another version of a rule replaces all findings of the one before.
   const removed = own.flatMap(({ held }) => (held === null ? [] : [held.finding]))
   const claimants = inTurn.map(({ claimant }) => claimant)
   const { taken, left } = yield* matchingInSteps(claimants, seen, { removed, added: findings })
@@ -270,7 +272,7 @@ function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId:
   }
 }
 
-/** In order of the fold, with pauses: sorted runs, merged two by two. */
+/** In order of the fold, with pauses: sorted runs, merged pairwise. */
 function* inOrder(incidents: readonly Incident[]): Generator<void, readonly Incident[]> {
   let runs: Incident[][] = []
   for (let from = 0; from < incidents.length; from += 1024) {

@@ -27,7 +27,7 @@ export function greatestDistanceKm(points: readonly Point[]): number {
   return greatest
 }
 
-/** Area of the convex hull, km², on a plane that touches the points' middle: good to a few per cent over a theatre. */
+/** Area of the convex hull, km², on the tangent plane at the centre of the points: accurate to a few per cent over a theatre. */
 export function hullAreaKm2(points: readonly Point[]): number {
   const hull = convexHull(flatten(points))
   let twice = 0
@@ -39,20 +39,28 @@ export function hullAreaKm2(points: readonly Point[]): number {
 }
 
 /**
- * Decimals that coordinates are given with. The finer of the two numbers counts, by its shortest text: a number loses its trailing zeros on its way through
- * JSON (14.00 is 14), and nobody gives one of a pair to a metre and the other to a degree. Pure.
+ * Decimals of coordinates, of the more precise of the two numbers, by its shortest text: JSON drops trailing zeros (14.00 is 14),
+ * and both numbers of a pair have the same precision in practice. Pure.
  */
 export function decimalsOf({ lat, lon }: Point): number {
   return Math.max(decimalsOfNumber(lat), decimalsOfNumber(lon))
 }
 
+/** Up to here degrees times a power of ten are exact integers. */
+const decimalsTried = 9
+
 function decimalsOfNumber(value: number): number {
+  // A whole number over a power of ten is rounded as its text is: both are the nearest double to that decimal.
+  for (let [decimals, scale] = [0, 1]; decimals <= decimalsTried; decimals++, scale *= 10)
+    if (Math.round(value * scale) / scale === value) return decimals
   const [digits = '', exponent = '0'] = String(value).split('e')
   const point = digits.indexOf('.')
   return Math.max(0, (point === -1 ? 0 : digits.length - point - 1) - Number(exponent))
 }
 
-/** A circle that covers the points and their own radii: the middle of their box, and the reach from there. Null without points. */
+/**
+ * A circle that covers the points with their own radii: the centre of their box, and the reach from there. Null without points.
+ */
 export function coveringCircle(
   points: readonly (Point & { readonly radiusKm: number })[]
 ): { center: Point; radiusKm: number } | null {
@@ -63,12 +71,12 @@ export function coveringCircle(
   return { center, radiusKm: Math.max(...points.map(p => distanceKm(center, p) + p.radiusKm)) }
 }
 
-/** The grid cell of a point, as a stable text: cells are `degrees` wide in latitude and longitude. */
+/** The grid cell of a point as a stable text: cells are `degrees` wide in latitude and longitude. */
 export function cellOf(point: Point, degrees: number): string {
   return `${Math.floor(point.lat / degrees)}:${Math.floor(point.lon / degrees)}`
 }
 
-/** The cells that lie within `km` of a point, its own among them. */
+/** The cells within `km` of a point, its own included. */
 export function cellsAround(point: Point, degrees: number, km: number): string[] {
   const latReach = Math.ceil(km / (degrees * kmPerDegree))
   const lonKm = degrees * kmPerDegree * Math.max(0.05, Math.cos(point.lat * radians))
@@ -82,7 +90,7 @@ export function cellsAround(point: Point, degrees: number, km: number): string[]
   return cells
 }
 
-/** Kilometres as alerts show them: to one decimal. */
+/** Kilometres as alerts show them, with one decimal. */
 export function roundKm(km: number): number {
   return Math.round(km * 10) / 10
 }

@@ -1,42 +1,45 @@
-// A theatre's state on its way into rows of plain data and back. Incidents are named by number instead of being written wherever a finding rests on
-// them: those that are present are made again from their reports, others are written once. What a row is made of does not change after the capture, so
-// rows can be made into text one by one while the fold goes on.
+// Converts a theatre's state into rows of plain data and back. Findings refer to incidents by number: present incidents are
+// rebuilt from their reports, others are written once. The input of a row does not change after the capture, so rows can be
+// serialized one by one while the fold continues.
 
 import type { AlertEntry } from '../alert/alert-decision.ts'
 import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
 import type { IncidentDoubt } from '../assembly/assembly.ts'
 import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
-import type { TrackSnapshot } from '../detection/track.ts'
+import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
+import type { AppliedIdsSnapshot } from './applied-record-ids.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
-import type { TakenIdsSnapshot } from './taken-ids.ts'
+import { isLarge, jsonPieces, type Writing } from './json-pieces.ts'
 import type { TheatreReport } from './theatre-reports.ts'
 import type { TheatreTimeSnapshot } from './theatre-time.ts'
 
-/** Entries of a long list in one row. */
+/** Maximum number of entries of a long list in one row. */
 const sliceMax = 256
 
-/** Of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 11
+/** Version of the snapshots that this engine writes and reads. */
+export const snapshotFormat = 16
 
-/** All of a theatre but its long lists, as plain data. */
-export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
+/** A theatre's state without its long lists, as plain data. */
+export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
   readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
   readonly engine: string | null
   readonly boundaryMs: number | null
-  /** The earliest day of incidents that were let go. */
+  /** The earliest day of dropped incidents. */
   readonly pastMs: number | null
   readonly incidentSeq: number
   readonly alertSeq: number
   readonly pending: AlertBookSnapshot['pending']
   readonly moves?: AlertBookSnapshot['moves']
+  /** Left out: an earlier engine, whose alerts did not wait. */
+  readonly waiting?: AlertBookSnapshot['waiting']
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** A theatre as it was at one moment. */
+/** A theatre's state at one moment. */
 export interface CapturedState {
   readonly head: SnapshotHead
   readonly reportIds: readonly string[]
@@ -44,24 +47,27 @@ export interface CapturedState {
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
-  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
+  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[]
   readonly alerts: readonly AlertEntry[]
 }
 
 export type SnapshotRow =
   | readonly ['head', SnapshotHead]
   | readonly ['reports', readonly (readonly [string, TheatreReport])[]]
-  /** Of incidents that may be others, what they may be; by the number of each, before its reports. */
+  /** Doubts about identity, by number of the incident, before its reports. */
   | readonly ['doubts', readonly (readonly [number, IncidentDoubt])[]]
   /** The reports of each present incident. */
   | readonly ['groups', readonly (readonly string[])[]]
-  /** Revisions of incidents that are not present, or are in another than their first. */
+  /** Revisions of incidents that are absent, or past their first revision. */
   | readonly ['revisions', readonly (readonly [string, number])[]]
-  /** Incidents that are no longer present and that something rests on. */
+  /** Incidents that are absent but still referred to. */
   | readonly ['incidents', readonly Incident[]]
   | readonly ['rule', RuleVersion]
   | readonly ['tracks', readonly unknown[]]
   | readonly ['alerts', readonly unknown[]]
+  /** A piece of the JSON text of the list of a large row, and the name of that row after the last. */
+  | readonly ['piece', string]
+  | readonly ['pieces-of', 'tracks' | 'alerts']
 
 /** The rows of a state. */
 export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
@@ -91,7 +97,7 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   }
   for (let at = 0; at < state.alerts.length; at += 16) {
     const slice = state.alerts.slice(at, at + 16)
-    // What is held is mostly what was published.
+    // The held finding is mostly equal to the published one.
     yield* table.row(
       'alerts',
       slice.map(entry => (entry.published === entry.held ? { ...entry, published: null } : entry))
@@ -99,22 +105,22 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   }
 }
 
-/** A rule and its tracks, as a snapshot has them. */
+/** A rule and its scope folds in a snapshot. */
 export interface RestoredRule {
   readonly rule: RuleVersion
-  readonly tracks: TrackSnapshot[]
+  readonly tracks: ScopeFoldSnapshot[]
 }
 
-/** A theatre on its way back: what each row is given to. */
+/** A theatre being restored: receives each row's content. */
 export interface Restoring<T> {
   report(id: string, known: TheatreReport): void
-  /** The incident that reports make that were told of before. */
+  /** The incident of these reports, as it was assembled before. */
   incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident
   revisions(revisions: readonly (readonly [string, number])[]): void
   finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
 }
 
-/** Takes rows, read back from their text, in their order. What is in them is the theatre's from then on. */
+/** Takes rows, parsed from text, in order. The theatre takes ownership of their content. */
 export class CaptureReader<T> {
   readonly #begin: (head: SnapshotHead) => Restoring<T>
   #restoring: Restoring<T> | null = null
@@ -122,6 +128,8 @@ export class CaptureReader<T> {
   readonly #doubts = new Map<number, IncidentDoubt>()
   readonly #rules: RestoredRule[] = []
   readonly #alerts: AlertEntry[] = []
+  /** Of the row that is being read. */
+  readonly #pieces: string[] = []
 
   constructor(begin: (head: SnapshotHead) => Restoring<T>) {
     this.#begin = begin
@@ -153,8 +161,14 @@ export class CaptureReader<T> {
       case 'rule':
         this.#rules.push({ rule: row[1], tracks: [] })
         return
+      case 'piece':
+        this.#pieces.push(row[1])
+        return
+      case 'pieces-of':
+        this.take([row[1], JSON.parse(this.#pieces.splice(0).join(''))])
+        return
       case 'tracks':
-        this.#rules.at(-1)?.tracks.push(...(withIncidents(row[1], this.#incidents) as TrackSnapshot[]))
+        this.#rules.at(-1)?.tracks.push(...(withIncidents(row[1], this.#incidents) as ScopeFoldSnapshot[]))
         return
       case 'alerts':
         for (const entry of withIncidents(row[1], this.#incidents) as AlertEntry[])
@@ -165,7 +179,7 @@ export class CaptureReader<T> {
     }
   }
 
-  /** Throws RangeError where no head came. */
+  /** Throws RangeError if there was no head. */
   finish(): T {
     return this.#begun().finish(this.#rules, this.#alerts)
   }
@@ -176,7 +190,7 @@ export class CaptureReader<T> {
   }
 }
 
-/** A row's tracks or alerts with the incidents themselves in their places. Changes what it is given. */
+/** A row's scope folds or alerts with incidents in place of their numbers. Changes its argument. */
 function withIncidents(value: unknown, incidents: readonly Incident[]): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
@@ -193,7 +207,12 @@ function withIncidents(value: unknown, incidents: readonly Incident[]): unknown 
   return fields
 }
 
+function isIncident(value: object): value is Incident {
+  return 'contentKey' in value && 'reportIds' in value
+}
+
 class IncidentTable {
+  readonly #writing: Writing = { isAtom: isIncident, packed: value => this.#pack(value) }
   readonly #numbers = new Map<Incident, number>()
   readonly #presentIds = new Set<string>()
   #unwritten: Incident[] = []
@@ -207,8 +226,15 @@ class IncidentTable {
     return this.#presentIds.has(id)
   }
 
-  /** The row, and before it the incidents that it is the first to name. */
+  /** The row, in pieces if it is large, preceded by the incidents that it is the first to refer to. */
   *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow> {
+    if (isLarge(values, this.#writing)) {
+      for (const piece of jsonPieces(values, this.#writing)) yield ['piece', piece]
+      if (this.#unwritten.length > 0) yield ['incidents', this.#unwritten]
+      this.#unwritten = []
+      yield ['pieces-of', name]
+      return
+    }
     const packed = values.map(value => this.#pack(value))
     if (this.#unwritten.length > 0) yield ['incidents', this.#unwritten]
     this.#unwritten = []
@@ -218,7 +244,7 @@ class IncidentTable {
   #pack(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
-    if ('contentKey' in value && 'reportIds' in value) return { '@': this.#numberOf(value as Incident) }
+    if (isIncident(value)) return { '@': this.#numberOf(value) }
     const packed: Record<string, unknown> = {}
     for (const [name, field] of Object.entries(value)) packed[name] = this.#pack(field)
     return packed

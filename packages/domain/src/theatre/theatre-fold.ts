@@ -1,23 +1,24 @@
-// The fold of one theatre: records of the incidents log in, incident and alert events out. The whole state of a theatre is here; it is a
-// function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
+// The fold of one theatre: records of the incidents log in, incident and alert events out. It holds all of a theatre's state, a
+// function of the records alone: no clock is read, `clock.ticked` records carry time. Long, because it is one idea.
 
 import { AlertBook } from '../alert/alert-book.ts'
 import type { AlertEntry, RecordContext } from '../alert/alert-decision.ts'
-import type { Published } from '../alert/alert-succession.ts'
+import type { PublishedState } from '../alert/alert-succession.ts'
 import { Assembler, type IncidentDoubt } from '../assembly/assembly.ts'
 import { IncidentRegister, incidentsOf } from '../assembly/incident-register.ts'
 import { PairDeclarations, reportsOf } from '../assembly/pair-declarations.ts'
 import { eachAsSeen } from '../assembly/visible-incidents.ts'
 import type { AnyCompoundPattern } from '../detection/compound.ts'
-import type { NearMiss } from '../detection/pattern.ts'
-import type { TrackSnapshot } from '../detection/track.ts'
+import type { NearMiss } from '../detection/near-miss.ts'
+import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
-import { defaultRetentionDays, trimEveryMs, trimOf, turnsBetween, windowStartMs } from '../fold/trim-turns.ts'
+import { defaultRetentionDays } from '../fold/retention.ts'
+import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
-import { compoundPatterns } from '../patterns/compound-catalogue.ts'
+import { compoundPatterns } from '../patterns/pattern-catalogue.ts'
 import type { Digest } from '../ports.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
 import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from '../record/theatre-record.ts'
@@ -25,11 +26,11 @@ import type { Handling } from '../report/handling.ts'
 import type { ReportRevision } from '../report/report.ts'
 import type { PreviewGround } from '../rule/rule-preview.ts'
 import { dayMs, parseSpan, parseTimeMs } from '../space-time/event-time.ts'
+import { AppliedRecordIds } from './applied-record-ids.ts'
 import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { HeardSources } from './heard-sources.ts'
 import { handlingOf } from './record-handling.ts'
-import { ReportWords, type Word } from './report-words.ts'
-import { TakenIds } from './taken-ids.ts'
+import { type ReportEffect, ReportUpdates } from './report-updates.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import { TheatreReports } from './theatre-reports.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
@@ -44,22 +45,22 @@ export class TheatreFold {
   readonly #sources = new HeardSources()
   readonly #reports = new TheatreReports()
   readonly #declared = new PairDeclarations()
-  /** What it has done since it was made. */
+  /** Work done since it was created. */
   readonly work = new FoldWork()
   readonly #assembler = new Assembler(this.#declared.pairs, this.work)
-  readonly #words: ReportWords
+  readonly #updates: ReportUpdates
   readonly #rules: TheatreRules
   readonly #register: IncidentRegister
   #book: AlertBook
   readonly #calendar = new IncidentCalendar()
-  /** What was published before rests on another past than this fold has: all of it is compared with what is seen now. */
+  /** True if published alerts rest on another past than this fold's: all are then compared with the current findings. */
   #mustLookAgain = false
   readonly #counts: Record<string, number> = {}
-  readonly #ids = new TakenIds()
+  readonly #ids = new AppliedRecordIds()
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
     this.id = id
-    this.#words = new ReportWords(id, { sources: this.#sources, reports: this.#reports, assembler: this.#assembler })
+    this.#updates = new ReportUpdates(id, { sources: this.#sources, reports: this.#reports, assembler: this.#assembler })
     this.#rules = new TheatreRules(level1, this.work)
     this.#register = new IncidentRegister(id, {
       contentHashOf: reportId => this.#reports.contentOf(reportId),
@@ -77,7 +78,7 @@ export class TheatreFold {
     return this.#config
   }
 
-  /** Id of the record by which an officer set the time last; null: none. */
+  /** Id of the record by which an officer last set the time; null: none. */
   get timeSetBy(): string | null {
     return this.#time.timeSetBy
   }
@@ -90,7 +91,7 @@ export class TheatreFold {
     return this.#sources.watermarkMs
   }
 
-  /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
+  /** True while no source is live: the watermark stands still, and nothing is confirmed. */
   get isStalled(): boolean {
     return this.#sources.isStalled
   }
@@ -107,26 +108,26 @@ export class TheatreFold {
     return this.#rules.all.map(({ rule }) => rule)
   }
 
-  /** How a rule fares here; null where there is none of that id. */
+  /** A rule's failures and warming in this theatre; null if it has no such rule. */
   ruleStanding(ruleId: string): { readonly failures: PredicateFailures; readonly isWarming: boolean } | null {
     const detection = this.#rules.find(ruleId)
     if (detection === undefined) return null
     return { failures: detection.failures, isWarming: detection.isWarming }
   }
 
-  /** Ids of rules that are warming as far as a reader can see: what is above the clearance is no past. O(incidents) for one that is not cleared for all. */
+  /** Ids of rules that are warming as a reader sees it: only visible incidents are a past. O(incidents) below full clearance. */
   warmingRules(clearance: Handling): ReadonlySet<string> {
-    const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#words.viewOf(id), clearance)
+    const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#updates.viewOf(id), clearance)
     const earliestMs = clearance === 'restricted' ? this.#calendar.earliestMs : IncidentCalendar.earliestOf(seen)
     return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
   }
 
-  /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
+  /** Near misses of a rule; null if there is no such rule, or its pattern cannot compute them. */
   nearly(ruleId: string): readonly NearMiss[] | null {
     return this.#rules.findLevel0(ruleId)?.nearly() ?? null
   }
 
-  /** What a preview of other rules rests on, for who is cleared so far. O(reports); nothing in it changes afterwards. */
+  /** The input of previews for a clearance. O(reports); immutable. */
   previewGround(clearance: Handling): PreviewGround {
     return {
       theatre: this.id,
@@ -155,14 +156,14 @@ export class TheatreFold {
     return this.#reports.size
   }
 
-  /** True for a configuration record, a declared pair or an operator's request that this fold has taken. */
-  hasTaken(recordId: string): boolean {
-    return this.#ids.hasTaken(recordId)
+  /** True for a configuration record, a declared pair or an operator's request that was applied. */
+  hasApplied(recordId: string): boolean {
+    return this.#ids.hasApplied(recordId)
   }
 
   /**
-   * Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. A record that stands in the log again
-   * changes nothing and makes no event, wherever it stands within R.
+   * Applies the next record of the theatre. Deterministic: the same records give the same events, byte for byte. A record that is
+   * repeated in the log within R changes nothing and gives no event.
    */
   apply(record: TheatreRecord): FoldOutput {
     const unheeded = this.#reasonToPass(record)
@@ -173,55 +174,55 @@ export class TheatreFold {
     const before = { incidents: [] as IncidentEvent[] }
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
-    const context = this.#contextOf(record, dirty)
+    const context = this.#contextOf(record, dirty, tickedMs)
     this.#rules.advance(this.#moment())
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
     const tells = record.type === 'clock.ticked' || record.type === 'clock.set'
     const lapsed = tells ? this.#book.lapse(context) : []
-    if (tells) this.#trim(tickedMs)
+    if (context.newDay) this.#trim(tickedMs)
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
   }
 
-  /** True for an officer's word that the time is earlier than this fold has it: the records before it are folded anew (`again`). */
+  /** True for a time set by an officer that is earlier than this fold's: the records before it are folded again (`again`). */
   setsBack(record: TheatreRecord): boolean {
-    return record.type === 'clock.set' && !this.#ids.hasTaken(record.id) && this.#time.reasonToPass(record) !== null
+    return record.type === 'clock.set' && !this.#ids.hasApplied(record.id) && this.#time.reasonToPass(record) !== null
   }
 
-  /** A fold for the records of a theatre before `record`, an officer's word on the time, as they would have been with the right one (`withTimeSet`). */
+  /** A fold for the records before `record`, a time set by an officer, with corrected times (`withCorrectedTime`). */
   static again(id: string, digest: Digest, record: TheatreRecord & { readonly type: 'clock.set' }): TheatreFold {
     const fold = new TheatreFold(id, digest)
-    fold.#words.heardUntilMs = parseTimeMs(record.data.to) + dayMs
+    fold.#updates.heardUntilMs = parseTimeMs(record.data.to) + dayMs
     return fold
   }
 
   /**
-   * Goes on with what `before` has published, at the record that `again` was made for. What was published are facts; what is seen otherwise with the right
-   * time is told of them, and what is seen only now is raised. `before` must not be used any more. Source: core-idea.md#state, and decision 0039.
+   * Takes over the published state of `before` at the record that `again` was created for; differences due to the corrected time
+   * become events. `before` must not be used afterwards. Source: core-idea.md#state, decision 0039.
    */
   succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
     this.#book = before.#book
     const incidents = this.#register.succeed(before.#register, before.#assembler.incidents, incidentsOf(this.#assembler))
-    this.#words.heardUntilMs = Number.POSITIVE_INFINITY
+    this.#updates.heardUntilMs = Number.POSITIVE_INFINITY
     this.#mustLookAgain = true
     const output = this.apply(record)
     return { ...output, incidents: [...incidents, ...output.incidents] }
   }
 
-  /** What stands, as it was published last. */
-  get published(): Pick<Published, 'alerts' | 'incidents'> {
+  /** The current alerts and incidents, as last published. */
+  get published(): Pick<PublishedState, 'alerts' | 'incidents'> {
     return { alerts: this.#book.published, incidents: this.#register.publishedOf(this.#assembler.incidents.values()) }
   }
 
-  /** Goes on behind what another engine has published, up to these seqs. `engine.changed` tells what this engine sees otherwise. */
-  goOnBehind({ alerts, seq, incidents, incidentSeq }: Published): void {
-    this.#book.adopt(alerts, seq, this.#boundaryMs)
+  /** Continues after another engine's events, up to these seqs. `engine.changed` states how this engine's findings differ. */
+  goOnBehind({ alerts, seq, incidents, incidentSeq }: PublishedState): void {
+    this.#book.adopt(alerts, seq, { boundaryMs: this.#boundaryMs, revisions: this.#register })
     this.#register.adopt(incidents, incidentSeq, incidentsOf(this.#assembler))
   }
 
   /**
-   * True for a record of a report that lies beyond the window and changes nothing: it is counted and remembered as `apply` would, which need not be
-   * called. False for one that must be looked at as a whole.
+   * True for a record of a report outside the window that changes nothing: it is counted and remembered as by `apply`, which need
+   * not be called. False if `apply` must be called.
    */
   passBeyond(recordId: string, reportId: string, occurred: ReportRevision['occurred']): boolean {
     if (this.#reports.get(reportId) !== undefined || !this.#isBeyond(occurred)) return false
@@ -229,18 +230,18 @@ export class TheatreFold {
     return true
   }
 
-  /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
+  /** The next moment at which a tick would change something; null = never, by what is known now. */
   nextDeadlineMs(): number | null {
-    const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs()]
-    const waits = this.#book.hasProvisional() || this.#rules.waitsForWatermark
-    if (waits) moments.push(this.#sources.nextSilenceMs(this.#time.tickMs))
+    const { tickMs } = this.#time
+    const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs(), this.#book.nextTellMs(tickMs)]
+    if (this.#book.hasProvisional() || this.#rules.waitsForWatermark) moments.push(this.#sources.nextSilenceMs(tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
 
   /**
-   * The state as it is now, in rows of plain data: with the records after it they give the same events as all records would. References are collected at
-   * once; the rows may be made while the fold goes on.
+   * The current state as rows of plain data: with later records they give the same events as all records would. References are
+   * collected at once; the rows can be made while the fold continues.
    */
   capture(): Iterable<SnapshotRow> {
     const { seq, entries, ...unsaid } = this.#book.snapshot()
@@ -275,8 +276,8 @@ export class TheatreFold {
   }
 
   /**
-   * Takes the rows of a capture, read back from their text, in their order; `finish` gives the theatre. Throws RangeError for a format that this engine does
-   * not know. The rows are the fold's from then on.
+   * Restores from the rows of a capture, parsed from text, in order; `finish` gives the theatre. Throws RangeError for an unknown
+   * format. The fold takes ownership of the rows.
    */
   static restoring(
     digest: Digest,
@@ -313,7 +314,7 @@ export class TheatreFold {
 
   #restoreIncident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident {
     const incident = this.#assembler.restoreGroup(
-      reportIds.flatMap(id => this.#words.viewOf(id) ?? []),
+      reportIds.flatMap(id => this.#updates.viewOf(id) ?? []),
       doubt
     )
     this.#calendar.file(incident)
@@ -323,13 +324,13 @@ export class TheatreFold {
 
   #finishRestoring(
     head: SnapshotHead,
-    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[],
     alerts: readonly AlertEntry[]
   ): void {
     this.#register.restoreSeq(head.incidentSeq)
     const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
     this.#rules.restore(rules, inOrder, this.#at())
-    this.#book.restore({ ...head, seq: head.alertSeq, entries: alerts, moves: head.moves ?? [] }, this.#rules.standing)
+    this.#book.restore({ ...head, seq: head.alertSeq, entries: alerts }, this.#rules.standing)
   }
 
   #pass(why: IgnoredReason, recordId: string): FoldOutput {
@@ -342,13 +343,13 @@ export class TheatreFold {
     return parseSpan(occurred).toMs < this.#boundaryMs
   }
 
-  /** Why a record must leave no trace at all, not even by giving what is pending its turn; null where it may. */
+  /** Why a record must be ignored entirely, without even publishing pending events; null if it is not. */
   #reasonToPass(record: TheatreRecord): IgnoredReason | null {
     switch (record.type) {
       case 'clock.ticked':
         return this.#time.reasonToPass(record)
       case 'clock.set':
-        return this.#ids.hasTaken(record.id) ? 'repeated' : this.#time.reasonToPass(record)
+        return this.#ids.hasApplied(record.id) ? 'repeated' : this.#time.reasonToPass(record)
       case 'report.received': {
         const known = this.#reports.get(record.data.reportId)
         if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
@@ -357,7 +358,7 @@ export class TheatreFold {
       case 'report.withdrawn':
         return this.#reports.hasHeard(record.data.reportId, record.id) ? 'repeated' : null
       default:
-        return this.#ids.hasTaken(record.id) ? 'repeated' : null
+        return this.#ids.hasApplied(record.id) ? 'repeated' : null
     }
   }
 
@@ -370,7 +371,7 @@ export class TheatreFold {
         this.#config = record.data
         return null
       case 'source.configured':
-        return this.#told(this.#words.setSource(record.data), out)
+        return this.#applied(this.#updates.setSource(record.data), out)
       case 'rule.configured':
         return this.#setRule(record.data, dirty)
       case 'rule.removed':
@@ -385,10 +386,10 @@ export class TheatreFold {
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#told(this.#words.receive(record.data, record.id, this.#window), out)
+        return this.#applied(this.#updates.receive(record.data, record.id, this.#window), out)
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#told(this.#words.withdraw(record.data.reportId, record, this.#window), out)
+        return this.#applied(this.#updates.withdraw(record.data.reportId, record, this.#window), out)
       case 'pair.declared':
         if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
         this.#spread(this.#assembler.reconsider(reportsOf(record.data)), out)
@@ -418,7 +419,7 @@ export class TheatreFold {
     }
   }
 
-  /** Everything that alerts hold is compared with everything that the rules see now: an engine may see otherwise than the one before it. */
+  /** Compares all held alerts with all current findings: another engine may find differently. */
   #lookAgain(dirty: Dirty): void {
     for (const [ruleId, findings] of this.#rules.standing) {
       dirty.replaced.set(ruleId, this.#book.heldBy(ruleId))
@@ -443,12 +444,12 @@ export class TheatreFold {
     return { tickMs: this.#time.tickMs, boundaryMs: this.#boundaryMs }
   }
 
-  #told({ change, ignored }: Word, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+  #applied({ change, ignored }: ReportEffect, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     this.#spread(change, out)
     return ignored
   }
 
-  /** Carries a change of assembly into the rules and the register. */
+  /** Passes a change of assembly on to the rules and the register. */
   #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, out: { incidents: IncidentEvent[] }): void {
     if (change.removed.length === 0 && change.added.length === 0) return
     for (const incident of change.removed) this.#calendar.remove(incident)
@@ -457,7 +458,7 @@ export class TheatreFold {
     this.#rules.apply(change.removed, change.added)
   }
 
-  #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
+  #contextOf(record: TheatreRecord, dirty: Dirty, tickedMs: number): RecordContext {
     const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
     return {
       recordId: record.id,
@@ -466,31 +467,30 @@ export class TheatreFold {
       horizonMs: this.#time.tickMs,
       ...this.#sources.watermarks,
       handling: handlingOf(record, this.#reports, this.#book),
+      newDay: turnsBetween(tickedMs, this.#time.tickMs).size > 0,
       watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
     }
   }
 
-  /** Once a week the boundary moves; what ended before it goes into the bases a share a day, and what rests on nothing any more is forgotten. */
+  /** Moves the boundary once a week; each day a share of what ended before it is trimmed. */
   #trim(tickedMs: number): void {
     const turns = turnsBetween(tickedMs, this.#time.tickMs)
-    if (turns.size === 0) return
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
     const before = this.#boundaryMs
     const boundaryMs = Math.max(before, windowStartMs(this.#time.tickMs, retentionMs))
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
     this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
-    // By then nearly every track has had its turn.
+    // By then nearly every scope has had its turn.
     if (turns.has(0)) this.#dropBefore(boundaryMs - trimEveryMs)
-    // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
+    // Withdrawn reports and reports of other theatres: checked once a month is enough.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
-    for (const [id, known] of this.#reports) {
+    for (const [id, known] of this.#reports)
       if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.forget(id)
-    }
   }
 
-  /** Forgets incidents that ended before a moment, where no rule folds them any more. */
+  /** Removes incidents that ended before a moment and that no rule folds any more. */
   #dropBefore(ms: number): void {
     const ids = this.#calendar.endedBefore(ms)
     if (ids.length === 0) return
@@ -501,7 +501,7 @@ export class TheatreFold {
     }
   }
 
-  /** Forgets an incident that the bases hold: quietly, nothing was withdrawn. */
+  /** Removes an incident that is part of the bases, without an event: nothing was withdrawn. */
   #drop(incident: Incident): void {
     this.#assembler.drop(incident.reportIds)
     this.#calendar.letGo(incident)

@@ -1,5 +1,5 @@
-// Whether two theatres share ground: theatres do not overlap, and the fold of the control log keeps to that whoever declares them. Pure; degrees on a
-// plane, right for areas that do not cross the date line or hold a pole.
+// Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a plane, correct for areas that do
+// not cross the date line or contain a pole.
 
 import { type TheatreConfig, worldTheatre } from '../record/theatre-record.ts'
 
@@ -17,12 +17,12 @@ export function sharedGround(a: TheatreConfig, b: TheatreConfig): { readonly cou
   return a.polygon !== null && b.polygon !== null && polygonsMeet(a.polygon, b.polygon) ? { country: null } : null
 }
 
-/** True when the two areas share more than edges and corners. Cuts both along every latitude between two corners. O(corners²). */
+/** True if two areas share more than edges and corners. Cuts both along every latitude between two corners. O(corners²). */
 export function polygonsMeet(a: Rings, b: Rings): boolean {
   if (!boxesMeet(boxOf(a), boxOf(b))) return false
   if (edgesCross(a, b)) return true
   const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort((x, y) => x - y)
-  // No edges cross, so between two neighbouring latitudes all edges keep their order: one cut tells of the whole band.
+  // Without crossing edges, all edges keep their order between two neighbouring latitudes: one cut decides for the whole band.
   return lats.some(
     (lat, i) => i > 0 && runsMeet(runsAt(a, (lat + (lats[i - 1] as number)) / 2), runsAt(b, (lat + (lats[i - 1] as number)) / 2))
   )
@@ -51,18 +51,18 @@ function boxesMeet(a: Box, b: Box): boolean {
   return a.west <= b.east && b.west <= a.east && a.south <= b.north && b.south <= a.north
 }
 
-type Run = readonly [number, number]
-/** Runs that share less than this, degrees, only touch. */
+type LonInterval = readonly [number, number]
+/** Intervals that share less than this only touch, degrees. */
 const touchDegrees = 1e-9
 
-function runsMeet(a: readonly Run[], b: readonly Run[]): boolean {
+function runsMeet(a: readonly LonInterval[], b: readonly LonInterval[]): boolean {
   return a.some(([west, east]) =>
     b.some(([otherWest, otherEast]) => Math.min(east, otherEast) - Math.max(west, otherWest) > touchDegrees)
   )
 }
 
-/** The runs of longitude that lie inside at a latitude which no corner has. */
-function runsAt(rings: Rings, lat: number): Run[] {
+/** The intervals of longitude inside the area, at a latitude without a corner. */
+function runsAt(rings: Rings, lat: number): LonInterval[] {
   const crossings = rings.flatMap(ring => crossingsAt(ring, lat)).sort((x, y) => x - y)
   return crossings.flatMap((west, i) =>
     i % 2 === 0 && crossings[i + 1] !== undefined ? [[west, crossings[i + 1] as number] as const] : []
@@ -92,7 +92,7 @@ function ringsCross(a: Rings[number], b: Rings[number]): boolean {
   return cross
 }
 
-/** Each lies strictly on both sides of the other: touching is no crossing. */
+/** True if each segment has its ends strictly on both sides of the other: touching is not crossing. */
 function properlyCross(a1: Corner, a2: Corner, b1: Corner, b2: Corner): boolean {
   return side(a1, a2, b1) * side(a1, a2, b2) < 0 && side(b1, b2, a1) * side(b1, b2, a2) < 0
 }

@@ -1,14 +1,14 @@
-// The rules of one theatre: level 0 folds incidents, level 1 reads what level 0 sees. Knows no alert and no record; the theatre's fold drives it.
+// The rules of one theatre: level 0 folds incidents, level 1 reads level-0 findings. Driven by the theatre's fold.
 
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
-import type { TrackSnapshot } from '../detection/track.ts'
+import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange, RuleChange } from '../finding/finding-continuity.ts'
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
-import type { Trim } from '../fold/trim-turns.ts'
+import type { Trim } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
 import { patterns } from '../patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
@@ -144,7 +144,7 @@ export class TheatreRules {
     for (const compound of this.#level1.values()) yield compound.nextChangeMs()
   }
 
-  /** True where something may change when the watermark moves, and not before. */
+  /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
     for (const detection of this.#level0.values()) if (detection.waitsForWatermark) return true
     for (const compound of this.#level1.values()) if (compound.waitsForWatermark) return true
@@ -159,7 +159,7 @@ export class TheatreRules {
     for (const compound of this.#level1.values()) compound.trim(trim)
   }
 
-  /** The ids of incidents that ended before a moment and that some rule still folds. O(tracks). */
+  /** The ids of incidents that ended before a moment and that some rule still folds. O(scope folds). */
   heldBefore(ms: number): ReadonlySet<string> {
     const ids = new Set<string>()
     for (const detection of this.#level0.values()) detection.addHeld(ms, ids)
@@ -167,13 +167,15 @@ export class TheatreRules {
     return ids
   }
 
-  snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[] {
+  snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[] {
     return this.all.map(detection => ({ rule: detection.rule, tracks: detection.snapshot() }))
   }
 
-  /** Puts rules back as a snapshot has them; `incidents` are all that are present, in order of the fold. Throws RangeError for an unknown pattern. */
+  /**
+   * Restores the rules of a snapshot. `incidents`: all present, in order of the fold. Throws RangeError for an unknown pattern.
+   */
   restore(
-    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[],
     incidents: readonly Incident[],
     at: At
   ): void {

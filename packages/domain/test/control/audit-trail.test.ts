@@ -50,7 +50,7 @@ const read = (trail: AuditTrail, reader: Marking = all) =>
   trail.newestFirst(reader, null, 100).map(({ type, subject }) => `${type} ${subject}`)
 
 describe('the audit trail', () => {
-  it('has each change that counted, newest first, with who asked for it', () => {
+  it('has each effective change, newest first, with who asked for it', () => {
     const trail = trailOf([
       { ...theatre('sahel', 'ML'), by: nora },
       { ...theatre('sahel', 'ML'), data: { ...theatre('sahel', 'ML').data, clock: 'replay' } },
@@ -69,7 +69,7 @@ describe('the audit trail', () => {
     expect(trailOf([theatre('sahel', 'ML')]).newestFirst(all, null, 1)).toMatchObject([{ by: null }])
   })
 
-  it('tells a reader what it reaches whole, of what is gone too', () => {
+  it('shows a reader entries whose objects it may see, removed ones included', () => {
     const trail = trailOf([
       theatre('sahel', 'ML'),
       theatre('coast', 'NG'),
@@ -107,7 +107,7 @@ describe('the audit trail', () => {
     expect(read(trail, { theatres: ['sahel', 'coast'], handling: 'public' })).toContain('subscription.deleted other')
   })
 
-  it('remembers the newest, and counts on', () => {
+  it('keeps the newest, and continues counting', () => {
     const many = Array.from({ length: 1500 }, (_, i) => rule(i + 1))
     const trail = trailOf(many, 100)
     const found = trail.newestFirst(all, null, 1000)

@@ -35,7 +35,7 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value
 
 describe('control state', () => {
-  it('holds the last declaration of each theatre, source and rule, in the order of the first', () => {
+  it('holds the last declaration of each theatre, source and rule, in order of the first', () => {
     const state = fold([
       theatre('sahel'),
       theatre('sudan'),
@@ -51,7 +51,7 @@ describe('control state', () => {
     expect(state.rules.get('siege')?.ruleVersion).toBe(2)
   })
 
-  it('keeps the reporters of a source where a later declaration says nothing of them', () => {
+  it('keeps the reporters of a source if a later declaration omits them', () => {
     const named = (reporters: readonly string[] | null) => ({
       type: 'source.declared' as const,
       data: { ...source('wire', 'A').data, reporters }
@@ -63,7 +63,7 @@ describe('control state', () => {
     expect(wire(source('wire', 'B'))).not.toHaveProperty('reporters')
   })
 
-  it('keeps the first fingerprint of a master key, and every copy in its order', () => {
+  it('keeps the first fingerprint of a master key, and every copy in order', () => {
     const begun = (masterKeyFingerprint: string) => ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
     const copied = (from: string, to: string) =>
       ({ type: 'log.copied', data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] } }) as const
@@ -72,7 +72,7 @@ describe('control state', () => {
     expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
   })
 
-  it('keeps of each topic the first word on what it is, until a copy says what it is in another log', () => {
+  it('keeps the first declaration of each topic, until a copy declares it for another log', () => {
     const topic = (name: string, epoch: string) => ({ topic: name, epoch, partitions: 12 })
     const begun = (...topics: ReturnType<typeof topic>[]) =>
       ({ type: 'suite.begun', data: { masterKeyFingerprint: 'key', topics } }) as const
@@ -88,24 +88,24 @@ describe('control state', () => {
     expect(fold([{ type: 'copy.begun', data: { from: 'x', to: 'y' } }]).copiesBegun).toEqual([{ from: 'x', to: 'y' }])
   })
 
-  it('forgets a withdrawn rule, which can be declared again', () => {
+  it('removes a withdrawn rule, which can be declared again', () => {
     const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
     expect(withdrawn.rules.size).toBe(0)
     expect(fold([rule('siege', 2)], withdrawn).rules.get('siege')?.ruleVersion).toBe(2)
   })
 
-  it('counts the versions of a rule on behind its withdrawal: what was seen before is never what stands', () => {
+  it('continues the versions of a rule after its withdrawal: an old version never becomes current', () => {
     const ended = { type: 'rule.withdrawn', data: { ruleId: 'siege', ruleVersion: 3 } } as const
     const gone = fold([rule('siege', 1), rule('siege', 2), ended])
     expect([gone.rules.size, nextRuleVersion(gone, 'siege')]).toEqual([0, 4])
     expect(fold([rule('siege', 1), rule('siege', 3)], gone)).toBe(gone)
     expect(fold([rule('siege', 4)], gone).rules.get('siege')?.ruleVersion).toBe(4)
-    // Of a change and an end at once the first counts.
+    // Of a change and a withdrawal at once the first counts.
     const changed = fold([rule('siege', 1), rule('siege', 2), rule('siege', 3)])
     expect(fold([ended], changed)).toBe(changed)
   })
 
-  it('reads a log in which a withdrawn rule began at version 1 again, and counts on from there', () => {
+  it('reads a log in which a withdrawn rule restarted at version 1, and continues from there', () => {
     const unsaid = { type: 'rule.withdrawn', data: { ruleId: 'siege' } } as const
     const again = fold([rule('siege', 1), rule('siege', 2), unsaid, rule('siege', 1)])
     expect(again.rules.get('siege')?.ruleVersion).toBe(1)
@@ -119,11 +119,11 @@ describe('control state', () => {
     expect(declared.rules.get('siege')).toEqual({ ...rule('siege', 1).data, theatres: ['sahel'] })
   })
 
-  it('holds the latest tick that was asked for, in whatever order they came', () => {
+  it('holds the latest requested tick, in any order of arrival', () => {
     expect(fold([tick(at(2)), tick(at(9)), tick(at(5))]).ticksRequested.get('sahel')).toBe(at(9))
   })
 
-  it('leaves the state before untouched, and gives the very same state for a record that changes nothing', () => {
+  it('does not change earlier states, and gives the same object for a record that changes nothing', () => {
     const before = fold([theatre('sahel'), key('a'), tick(at(9))])
     const listed = () => Object.entries(before).map(([name, held]) => [name, isIterable(held) ? [...held] : held])
     const copy = structuredClone(listed())
@@ -140,7 +140,7 @@ describe('control state', () => {
     }
   })
 
-  it('costs the same for each of 100,000 sources, keys and subscriptions, however many there are', () => {
+  it('costs the same for each of 100,000 sources, keys and subscriptions', () => {
     const time = at(1)
     let state = emptyControlState
     const apply = (payload: ControlPayload, i: number) => {
@@ -171,7 +171,7 @@ describe('control state', () => {
   })
 })
 
-describe('declarations that were made side by side', () => {
+describe('concurrent declarations', () => {
   const square = (id: string, west: number): ControlPayload => ({
     type: 'theatre.declared',
     data: {
@@ -190,21 +190,21 @@ describe('declarations that were made side by side', () => {
       retentionDays: 820
     }
   })
-  it('the first theatre on some ground counts, by country and by polygon', () => {
+  it('of theatres that overlap the first counts, by country and by polygon', () => {
     const state = fold([theatre('sahel', ['ML', 'NE']), theatre('niger', ['NE']), square('a', 0), square('b', 1), square('c', 2)])
     expect([...state.theatres.keys()]).toEqual(['sahel', 'a', 'c'])
     expect(fold([theatre('sahel', ['ML'])], state).theatres.get('sahel')?.countries).toEqual(['ML'])
     expect(fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')).toBe(true)
   })
-  it('world stands beside all others', () => {
+  it('world may overlap all others', () => {
     expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual(['world', 'sahel'])
   })
-  it("a theatre's clock stays what it was", () => {
+  it("a theatre's clock never changes", () => {
     const first = fold([theatre('sahel')])
     const { data } = theatre('sahel')
     expect(fold([{ type: 'theatre.declared', data: { ...data, clock: 'wall' } }], first)).toBe(first)
   })
-  it('of two next versions of a rule the first counts', () => {
+  it('of two equal next versions of a rule the first counts', () => {
     const first = fold([rule('siege', 1), rule('siege', 2)])
     const other = { ...rule('siege', 2), data: { ...rule('siege', 2).data, parameters: { criteria: 3 } } }
     expect(fold([other, rule('siege', 1)], first)).toBe(first)

@@ -17,7 +17,7 @@ const isEnded = (sessions: EndedSessions, id: string, maker: string, expiresAtMs
   isSessionEnded(sessions, { id, maker, expiresAtMs })
 
 describe('ended sessions', () => {
-  it('are those that were ended, of their maker alone, and ending one again changes nothing', () => {
+  it('are those that were ended, of their own maker only; ending one again changes nothing', () => {
     const once = end(none, 'a', 'owner', 1000)
     expect([isEnded(once, 'a', 'owner', 1000), isEnded(once, 'b', 'owner', 1000), isEnded(once, 'a', 'k1', 1000)]).toEqual([
       true,
@@ -27,7 +27,7 @@ describe('ended sessions', () => {
     expect(end(once, 'a', 'owner', 1000)).toEqual(once)
   })
 
-  it('are bounded: what is over by itself goes first, and nothing else is over with it', () => {
+  it('are bounded: expired ones are removed first, and no other session is ended with them', () => {
     let sessions = none
     for (let i = 0; i < endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
     sessions = end(sessions, 'later', 'k1', 9000, 2000)
@@ -36,7 +36,7 @@ describe('ended sessions', () => {
     expect(end(none, 'a', 'owner', 1000, 1000)).toBe(none)
   })
 
-  it('are never good again: rather others of the same maker are over too', () => {
+  it('are never valid again: at the limit, other sessions of the same maker end too', () => {
     let sessions = end(none, 'officer', 'owner', 900)
     for (let i = 0; i <= endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
     expect(endedSessionCount(sessions)).toBe(endedSessionsMax / 2 + 1)
@@ -45,7 +45,7 @@ describe('ended sessions', () => {
     expect([isEnded(sessions, 'officer', 'owner', 900), isEnded(sessions, 'other', 'owner', 900)]).toEqual([true, false])
   })
 
-  it('of makers of whom none could still be good are forgotten, where there are many', () => {
+  it('of makers without any valid session are removed, if there are many', () => {
     let sessions = none
     for (let i = 0; i <= endedMakersMax; i++)
       sessions = end(sessions, 's', `maker ${i}`, i < 3 ? 1000 : 5000, i === endedMakersMax ? 2000 : 0)
@@ -53,7 +53,7 @@ describe('ended sessions', () => {
     expect(isEnded(sessions, 's', 'maker 3', 5000)).toBe(true)
   })
 
-  it('cost no more where there have been many', () => {
+  it('cost no more after many', () => {
     let sessions = none
     for (let i = 0; i < 20_000; i++) sessions = end(sessions, `s${i}`, `k${i % 7}`, 1e9 + i, i)
     let nodes = sessions.nodesMade

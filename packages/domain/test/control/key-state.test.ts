@@ -7,7 +7,7 @@ import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
 const msOf = (day: number) => Date.parse(at(day))
-/** Folds one record a day, from the first of June. */
+/** Folds one record per day, from the first of June. */
 const fold = (payloads: readonly ControlPayload[]): ControlState =>
   payloads.reduce((state, payload, i) => applyControl(state, { ...payload, id: String(i), time: at(i + 1) }), emptyControlState)
 
@@ -21,14 +21,14 @@ const rotatedOf = (keyId: string): ControlPayload => ({
 })
 const used = (at: string, ...keyIds: string[]) => ({ type: 'keys.used', data: { at, keyIds } }) as const
 
-/** The key's id where a secret is good, else why it is not. */
+/** The key's id if a secret is valid, else the reason. */
 function verdictOf(state: ControlState, secretHash: string, day: number): string {
   const judged = judgeKey(state, secretHash, msOf(day))
   return judged.kind === 'good' ? judged.key.keyId : judged.reason
 }
 
 describe('keys', () => {
-  it('are good from their creation until they are revoked or expire', () => {
+  it('are valid from their creation until they are revoked or expire', () => {
     const state = fold([key('a'), key('b'), revoked('b'), key('c', { expiresAt: at(10) }), key('d', { expiresAt: at(11) })])
     expect(['a', 'b', 'c', 'd', 'e'].map(name => verdictOf(state, `hash-${name}`, 10))).toEqual([
       'a',
@@ -41,7 +41,7 @@ describe('keys', () => {
     expect(state.keys.get('b')).toMatchObject({ createdAt: at(2), revokedAt: at(3) })
   })
 
-  it('cannot be widened or brought back by a second record of the same id or secret', () => {
+  it('cannot be widened or restored by a second record of the same id or secret', () => {
     const state = fold([
       key('a'),
       revoked('a'),
@@ -52,13 +52,13 @@ describe('keys', () => {
     expect([...state.keys.keys()]).toEqual(['a'])
   })
 
-  it('are not found by what every object has', () => {
+  it('are not found by inherited property names', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) expect(verdictOf(fold([key('a')]), name, 10)).toBe('unknown')
   })
 })
 
 describe('who made, rotated and revoked a key', () => {
-  it('stands in its state, as far as the records say', () => {
+  it('is kept in its state, as far as records state it', () => {
     const by = (id: string) => ({ by: id })
     const state = fold([
       key('a', by('owner')),
@@ -69,7 +69,7 @@ describe('who made, rotated and revoked a key', () => {
     expect(state.keys.get('a')).toMatchObject({ by: 'owner', rotatedBy: 'k1', revokedBy: 'oidc:ana' })
   })
 
-  it('is not known of keys from before it was kept', () => {
+  it('is unknown for keys of earlier records', () => {
     const old = fold([key('a'), rotated('hash-a', 'hash-2', null), revoked('a')]).keys.get('a')
     expect(old).toMatchObject({ rotatedAt: at(2), rotatedBy: null, revokedAt: at(3), revokedBy: null })
     expect(old?.by).toBeUndefined()
@@ -77,7 +77,7 @@ describe('who made, rotated and revoked a key', () => {
 })
 
 describe('a rotated key', () => {
-  it('takes both secrets until the overlap ends, then the new one alone', () => {
+  it('accepts both secrets until the overlap ends, then the new one only', () => {
     const state = fold([key('a'), rotated('hash-a', 'hash-2', at(5))])
     expect([4, 5].map(day => [verdictOf(state, 'hash-a', day), verdictOf(state, 'hash-2', day)])).toEqual([
       ['a', 'a'],
@@ -93,7 +93,7 @@ describe('a rotated key', () => {
     expect(['hash-a', 'hash-2'].map(hash => verdictOf(ended, hash, 4))).toEqual(['revoked', 'revoked'])
   })
 
-  it('may be rotated again while an overlap is under way: every secret keeps its own time', () => {
+  it('may be rotated again during an overlap: every secret keeps its own end', () => {
     const state = fold([key('a'), rotated('hash-a', 'hash-2', at(8)), rotated('hash-2', 'hash-3', at(6))])
     expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 5))).toEqual(['a', 'a', 'a'])
     expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 7))).toEqual(['a', 'rotated', 'a'])
@@ -105,7 +105,7 @@ describe('a rotated key', () => {
     expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 4))).toEqual(['unknown', 'rotated', 'a'])
   })
 
-  it('of two rotations of one secret the first stands; one of a revoked or unknown key says nothing', () => {
+  it('of two rotations of one secret the first counts; one of a revoked or unknown key is ignored', () => {
     const first = fold([key('a'), rotated('hash-a', 'hash-2', at(20))])
     expect(applyControl(first, { ...rotated('hash-a', 'hash-x', null), id: 'x', time: at(3) })).toBe(first)
     const ended = fold([key('a'), revoked('a')])
@@ -118,7 +118,7 @@ describe('a rotated key', () => {
     expect(applyControl(state, { ...rotated('hash-a', 'hash-b', null), id: 'x', time: at(3) })).toBe(state)
   })
 
-  it('never remembers more than a few secrets, and no secret works past its time, whatever the rotations', () => {
+  it('keeps only a few secrets, and no secret is valid past its end, whatever the rotations', () => {
     const hours = fc.integer({ min: 0, max: 12 })
     fc.assert(
       fc.property(fc.array(hours, { maxLength: 12 }), overlaps => {
@@ -141,7 +141,7 @@ describe('a rotated key', () => {
 })
 
 describe('the last use of keys', () => {
-  it('is the latest hour that was told, in whatever order, and none of a key that does not exist', () => {
+  it('is the latest reported hour, in any order, and ignored for a key that does not exist', () => {
     const state = fold([key('a'), key('b'), used(at(9), 'a', 'ghost'), used(at(8), 'a', 'b')])
     expect([...state.keysLastUsed]).toEqual([
       ['a', at(9)],
@@ -149,7 +149,7 @@ describe('the last use of keys', () => {
     ])
   })
 
-  it('leaves the key itself the very same, so that who holds it need not look again', () => {
+  it('leaves the key the same object, so that its holders need not compare', () => {
     const before = fold([key('a')])
     const after = applyControl(before, { ...used(at(9), 'a'), id: 'u', time: at(9) })
     expect(after.keys).toBe(before.keys)
@@ -158,7 +158,7 @@ describe('the last use of keys', () => {
 })
 
 describe('keys that come and go', () => {
-  it('leave a bounded trace: of the revoked ones the newest are told from unknown ones, the others are unknown', () => {
+  it('leave a bounded trace: the newest revoked ones are told from unknown ones, older ones are unknown', () => {
     const count = revokedKeysMax + 500
     let state = fold([key('stays')])
     for (let i = 0; i < count; i++) {
@@ -178,7 +178,7 @@ describe('keys that come and go', () => {
     expect([judged(0), judged(1), judged(499)]).toEqual(Array(3).fill({ kind: 'refused', reason: 'unknown' }))
     expect([judged(500), judged(count - 1)]).toEqual(Array(2).fill({ kind: 'refused', reason: 'revoked' }))
     expect(judgeKey(state, 'hash-stays', Date.parse(at(4))).kind).toBe('good')
-    // What is said of a forgotten key brings nothing back.
+    // Records about a removed key restore nothing.
     for (const payload of [revoked('k0'), used(at(5), 'k0'), rotatedOf('k0')])
       expect(applyControl(state, { ...payload, id: 'late', time: at(5) })).toBe(state)
     expect(state.keys.nodesMade).toBeLessThan(count * 5 * 24)

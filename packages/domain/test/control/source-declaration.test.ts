@@ -5,7 +5,7 @@ import { mayReportAs, sourceConfigOf } from '../../src/control/source-declaratio
 const wire: SourceDeclaration = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false }
 
 describe('a source', () => {
-  it('is open to all who may report until it names its reporters', () => {
+  it('accepts all reporters until it names its own', () => {
     expect([undefined, wire, { ...wire, reporters: null }].map(source => mayReportAs(source, 'key_1'))).toEqual([
       true,
       true,
@@ -22,7 +22,7 @@ describe('a source', () => {
     expect(mayReportAs({ ...wire, reporters: [] }, 'key_1')).toBe(false)
   })
 
-  it('tells theatres how it is judged, never who reports as it', () => {
+  it('tells theatres its grading, never its reporters', () => {
     expect(sourceConfigOf({ ...wire, reporters: ['key_1'] })).toEqual(wire)
   })
 })

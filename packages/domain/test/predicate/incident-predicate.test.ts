@@ -1,4 +1,4 @@
-// What authors may ask of an incident, what they are told where they can't, and that nothing they write can throw or run long.
+// What authors may ask of an incident, what they are told when evaluation fails, and that no predicate throws or runs long.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -69,7 +69,7 @@ describe('a predicate', () => {
     expect(ask(text)).toEqual({ answer: expected, failures: [] })
   })
 
-  it('sees every variable of the table, of the type that the table says', () => {
+  it("has every variable of the table, with the table's type", () => {
     expect(Object.keys(valuesOf(dioura)).sort()).toEqual(Object.keys(predicateVariables).sort())
     for (const [name, { type }] of Object.entries(predicateVariables)) {
       const text =
@@ -83,7 +83,7 @@ describe('a predicate', () => {
     for (const { meaning } of Object.values(predicateVariables)) expect(meaning.length).toBeGreaterThan(5)
   })
 
-  it('takes what is not known for an empty text or for null', () => {
+  it('sees an unknown value as an empty text or as null', () => {
     const nowhere = incident({ settlement: undefined as never, admin1: null, lat: null, lon: null })
     expect(ask('settlement == "" && settlementId == "" && admin1 == "" && seat == ""', nowhere).answer).toBe(true)
     expect(ask('lat == null && lon == null && radiusKm == null && deaths.best == null', nowhere).answer).toBe(true)
@@ -104,14 +104,14 @@ describe('a predicate', () => {
     ['9223372036854775807 + sources > 0', 'overflow'],
     ['int(category) == 1', 'cannot convert'],
     ['tactics.exists(t, 1 / (sources - 1) == 0)', 'division by zero']
-  ])('%s gives no answer: the incident does not match, and the failure is told once', (text, why) => {
+  ])('%s fails: the incident does not match, and the failure is reported once', (text, why) => {
     const { answer, failures } = ask(text)
     expect(answer).toBe(false)
     expect(failures).toHaveLength(1)
     expect(failures[0]).toContain(why)
   })
 
-  it('does not fail where the other side of an or decides', () => {
+  it('does not fail if the other side of an or decides', () => {
     expect(ask('deaths.low >= 10 || category == "ambush"')).toEqual({ answer: true, failures: [] })
     expect(ask('deaths.low >= 10 && category == "attack"')).toEqual({ answer: false, failures: [] })
   })
@@ -124,7 +124,7 @@ describe('a predicate', () => {
 
 const nested = (n: number) => `${'('.repeat(n)}true${')'.repeat(n)}`
 
-describe('a bad predicate is refused with the place and the reason', () => {
+describe('a bad predicate is refused with position and reason', () => {
   it.each([
     ['', 1, 1, 'empty'],
     ['   ', 1, 1, 'empty'],
@@ -174,7 +174,7 @@ describe('a bad predicate is refused with the place and the reason', () => {
     if (column !== null) expect(compiled.errors[0]?.column).toBe(column)
   })
 
-  it('all that its tree shows at once', () => {
+  it('all faults of its tree at once', () => {
     const compiled = compilePredicate('category == "atack" && "JNIM" in perpetrators && category.matches("x")')
     expect(compiled.ok ? [] : compiled.errors.map(e => e.column)).toEqual([13, 24, 50])
   })
@@ -211,7 +211,7 @@ describe('no predicate', () => {
     )
   }))
 
-  // Mostly of the right types, so that many are taken and some fail at this incident.
+  // Mostly well-typed, so that many compile and some fail at this incident.
   const amount = fc.constantFrom(
     'sources',
     'credibility',
@@ -237,7 +237,7 @@ describe('no predicate', () => {
     )
     .map(parts => `${parts.map(([a, op, b, and]) => `(${a} ${op} ${b}) ${and} `).join('')}(true)`)
 
-  it('throws or gives anything but true or false, however it is written', () => {
+  it('throws or returns anything but true or false, however it is written', () => {
     let [compiled, answered, failed] = [0, 0, 0]
     fc.assert(
       fc.property(fc.oneof(plausible, term, fc.string({ unit: 'grapheme', maxLength: 60 })), text => {
@@ -275,7 +275,7 @@ describe('no predicate', () => {
       compiled.test(most)
       return performance.now() - before
     })
-    // The least of twenty, so that a busy machine can't fail it: a tenth of this is usual.
+    // The minimum of twenty, so that a busy machine cannot fail it: a tenth of this is usual.
     expect(Math.min(...times)).toBeLessThan(50)
   })
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { winsOver } from '../../src/report/winning-revision.ts'
 
-it('lets the later report win, and of equal times the greater content, never the same twice', () => {
+it('lets the later report win, and of equal times the greater hash, never a revision over itself', () => {
   const early = { reportedAt: '2025-06-02T09:00:00.000Z', contentHash: 'z' }
   const late = { reportedAt: '2025-06-02T10:00:00.000Z', contentHash: 'a' }
   expect(winsOver(late, early)).toBe(true)

@@ -1,4 +1,4 @@
-// Rules that see a part of the world, in their own words; and rules that change while a theatre goes on.
+// Rules with predicates, groups and texts of their own, and rules that change while a theatre runs.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ function storyWith(rules: readonly RuleVersion[], reports: readonly ReportSketch
 }
 
 describe('where', () => {
-  it('keeps incidents out that do not fulfil it', () => {
+  it('leaves out incidents that do not fulfil it', () => {
     const reports = [
       ...besieged('ml'),
       ...besieged('bf', { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 })
@@ -32,7 +32,7 @@ describe('where', () => {
     expect(story.standing().map(alert => alert.group.settlement)).toEqual(['Djibo'])
   })
 
-  it('counts incidents for which it gives no answer, once each, and does not look at them', () => {
+  it('counts incidents for which it fails, once each, and leaves them out', () => {
     const rule = { ...siege, where: 'deaths.best > 3' }
     const story = storyWith([rule], besieged('a'))
     expect(story.standing()).toEqual([])
@@ -43,7 +43,7 @@ describe('where', () => {
     expect(story.fold.ruleStanding('siege')?.failures.count).toBe(2)
   })
 
-  it('counts steps of a building block that give no answer, for this rule in this theatre alone', () => {
+  it('counts failed steps of a building block, for this rule in this theatre alone', () => {
     const steps = ['category == "blockade"', 'deaths.best > 3']
     const parameters = { steps, withinDays: 30 }
     const rules = [siege, { ...siege, ruleId: 'steps', pattern: 'all-of', parameters }]
@@ -61,7 +61,7 @@ describe('where', () => {
     expect(story.fold.ruleStanding('steps')?.failures.count).toBe(2)
   })
 
-  it('that this engine can not read leaves the rule as it was, and says so', () => {
+  it('that this engine cannot read leaves the rule as it was, and says so', () => {
     const story = storyWith([siege], besieged('a'))
     const output = story.take({ type: 'rule.configured', data: { ...siege, ruleVersion: 2, where: 'what is this' } })
     expect(output).toMatchObject({ ignored: 'unusable-rule', alerts: [] })
@@ -76,7 +76,7 @@ describe('groupBy', () => {
     ...besieged('b', { actors: [' Katiba '], at: '2025-01-14', to: '2025-01-25' })
   ]
 
-  it('tells apart by a further key what the pattern takes together, and names it in the group', () => {
+  it("splits the pattern's groups by a further key, and names it in the group", () => {
     const story = storyWith([{ ...siege, groupBy: ['actor'] }], both)
     expect(story.standing().map(alert => alert.group)).toEqual([
       { settlement: 'Diosso', settlementId: 'ML-4/diosso', actor: 'jnim' },
@@ -85,11 +85,11 @@ describe('groupBy', () => {
     expect(storyWith([siege], both).standing()).toHaveLength(1)
   })
 
-  it('leaves out what has no value for the key', () => {
+  it('leaves out incidents without a value for the key', () => {
     expect(storyWith([{ ...siege, groupBy: ['actor'] }], besieged('a')).standing()).toEqual([])
   })
 
-  it('comes back from a snapshot as it was', () => {
+  it('is restored from a snapshot', () => {
     const story = storyWith([{ ...siege, groupBy: ['actor', 'country'] }], both)
     const before = story.standing()
     story.fold = throughText(story.fold)
@@ -99,7 +99,7 @@ describe('groupBy', () => {
 })
 
 describe('a rule with groups, over years', () => {
-  it('forgets what is past, goes on with what is not, and is the same after every restart', () => {
+  it('removes the past, keeps the present, and is the same after every restart', () => {
     const tell = (restarts: boolean) => {
       const story = new FoldStory({ rules: [{ ...siege, groupBy: ['actor'] }], start: '2022-12-01' })
       const year = (n: number) => ({ at: `${n}-01-01`, to: `${n}-01-12` })
@@ -138,8 +138,8 @@ describe('a rule with groups, over years', () => {
   })
 })
 
-describe('a rule in its own words', () => {
-  it('says its own headline and severities', () => {
+describe('a rule with its own texts', () => {
+  it('has its own headline and severities', () => {
     const worded: RuleVersion = {
       ...siege,
       title: 'Sieges',
@@ -153,8 +153,8 @@ describe('a rule in its own words', () => {
   })
 })
 
-describe('a rule that changes on a running theatre', () => {
-  it('says nothing where nothing differs, and quietly what differs', () => {
+describe('a rule that changes in a running theatre', () => {
+  it('publishes nothing if nothing differs, and quietly what differs', () => {
     const story = storyWith([siege], besieged('a'))
     const change = (rule: Partial<RuleVersion>) =>
       story.take({ type: 'rule.configured', data: { ...siege, ...rule } as RuleVersion }).alerts
@@ -222,7 +222,7 @@ describe('a rule that changes on a running theatre', () => {
     return story
   }
 
-  it('ends where it would have ended had it always been so, restarted at any moment, with the same events', () => {
+  it('ends as if it had always been so, restarted at any moment, with the same events', () => {
     let fired = 0
     fc.assert(
       fc.property(arbitraryReports, arbitraryRule, fc.nat(), (reports, rule, n) => {
@@ -240,13 +240,13 @@ describe('a rule that changes on a running theatre', () => {
     expect(fired).toBeGreaterThan(100)
   })
 
-  it('is previewed as it then comes, and the preview changes nothing', () => {
+  it('is previewed as it then happens, and the preview changes nothing', () => {
     const found = { appear: 0, change: 0, vanish: 0, same: 0 }
     fc.assert(
       fc.property(arbitraryReports, arbitraryRule, (reports, rule) => {
         const change = { ...siege, ...rule, ruleVersion: 2 } as RuleVersion
         const story = tell(reports, siege, -1, false)
-        // What one event was not enough for is said with the records after it.
+        // Pending differences are published with the following records.
         for (const next of ['2025-04-02', '2025-04-03', '2025-04-04']) story.tick(next)
         const before = new Map(story.standing().map(alert => [alert.alertId, alert]))
         const untouched = JSON.stringify([...story.fold.capture()])
@@ -273,7 +273,7 @@ describe('a rule that changes on a running theatre', () => {
     for (const [kind, count] of Object.entries(found)) expect([kind, count > 5, count]).toEqual([kind, true, count])
   })
 
-  it('takes the rules over findings along, in the preview and in what comes', () => {
+  it('changes rules over findings too, in the preview and in fact', () => {
     const over: RuleVersion = {
       ruleId: 'over',
       ruleVersion: 1,

@@ -1,9 +1,8 @@
-// Whether a rule can be: what stands in lists is judged where a rule is written, and again where it is folded.
+// Validity of a rule: items of lists are checked when a rule is written, and again when it is folded.
 
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../src/detection/pattern.ts'
-import { compoundPatterns } from '../../src/patterns/compound-catalogue.ts'
-import { patterns } from '../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import type { ParameterValue, RuleVersion } from '../../src/record/theatre-record.ts'
 import { parametersInForce, patternOf, ruleFaults } from '../../src/rule/rule-check.ts'
 import { FoldStory } from '../fold-story.ts'
@@ -28,7 +27,7 @@ describe('a rule', () => {
     expect(ruleFaults(rule(id, parametersInForce(rule(id)) as RuleVersion['parameters']))).toEqual([])
   })
 
-  it.each(lists)('of %s refuses what does not belong into %s, at its place', (id, name, usual) => {
+  it.each(lists)('of %s refuses a wrong item in %s, with its path', (id, name, usual) => {
     for (const wrong of [null, false, [['a']]]) {
       const value = [...usual, wrong]
       const [fault] = ruleFaults(rule(id, { [name]: value }))
@@ -37,12 +36,12 @@ describe('a rule', () => {
     }
   })
 
-  it.each([7, { absent: 'drill', days: -1 }, { absent: 'drill', within: 3 }])('refuses %j for a step of a sequence', step => {
+  it.each([7, { absent: 'drill', days: -1 }, { absent: 'drill', within: 3 }])('refuses %j as a step of a sequence', step => {
     const faults = ruleFaults(rule('sequence', { steps: ['drill', step] as ParameterValue }))
     expect(faults).toEqual([{ path: ['parameters', 'steps', 1], detail: expect.stringMatching(/predicate.*above 0/) as string }])
   })
 
-  it('with a wrong item in a list is ignored by the fold, and what was before it stays', () => {
+  it('with a wrong item in a list is ignored by the fold, and the previous version stays', () => {
     const before = rule('supply-line-interdiction', {
       hubs: [{ name: 'Sévaré', country: 'ML', lat: 14.5, lon: -4.1, corridors: [{ name: 'RN6', bearing: 200 }] }]
     })

@@ -1,4 +1,4 @@
-// What a reader who may not see all learns of rules: two theatres that differ only in what is hidden from that reader tell the same.
+// What a reader with limited clearance learns of rules: two theatres that differ only in hidden reports show the same.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ const places = [
   { settlement: 'Nampala', admin1: 'ML-4', lat: 15.28, lon: -5.55 }
 ]
 
-/** Reports of one day each, three days apart: none of them is one incident with another. */
+/** Reports of one day each, three days apart: no two of them are one incident. */
 const reportsOf = (handling: Handling, offset: number, { slotMax = 120, sources = ['wire-1'] } = {}) =>
   fc
     .array(
@@ -75,7 +75,9 @@ function storyOf(reports: readonly ReportSketch[], turn = 1): FoldStory {
   return story
 }
 
-/** All that the routes of rules are made of, for a reader. Names of alerts are of the record that raised them, which may have been a hidden one. */
+/**
+ * All data of the rules' routes for a reader. Ids of alerts depend on the record that raised them, which may have been hidden.
+ */
 function told({ fold }: FoldStory, clearance: Handling) {
   const ground = fold.previewGround(clearance)
   const unnamed = (_: string, value: unknown) =>
@@ -96,7 +98,7 @@ function resultOf<T>(work: Generator<void, T>): T {
 }
 
 describe('rules as a reader may see them', () => {
-  it('tell nothing of reports above the reader: no preview, near miss, failure or warming differs by them', () => {
+  it('reveal nothing of hidden reports: no preview, near miss, failure or warming depends on them', () => {
     fc.assert(
       fc.property(reportsOf('partners', 0), reportsOf('restricted', 3), (open, hidden) => {
         expect(told(storyOf([...open, ...hidden]), 'partners')).toEqual(told(storyOf(open), 'partners'))
@@ -105,7 +107,7 @@ describe('rules as a reader may see them', () => {
     )
   })
 
-  it('show an incident as the reports make it that the reader may see, also where a hidden one is of it', () => {
+  it('show an incident as assembled from visible reports, also if a hidden one is part of it', () => {
     const [one, two, three] = [['wire-1'], ['wire-2'], ['wire-3']].map(sources => ({ slotMax: 24, sources }))
     fc.assert(
       fc.property(
@@ -136,8 +138,8 @@ describe('rules as a reader may see them', () => {
     expect(told(storyOf([...open, ...hidden]), 'internal')).toEqual(told(storyOf(open), 'internal'))
   })
 
-  it('go by the watermark of the reports that the reader may see', () => {
-    // A threat and an attack with no access between them: sure only once all live sources have spoken of that time.
+  it('use the watermark of visible reports', () => {
+    // A threat and an attack with no access between them: certain only once all live sources have reported later.
     const broken = { ...rule('sequence'), ruleVersion: 2 }
     const told = (reports: readonly ReportSketch[]) => {
       const story = new FoldStory({ rules: [rule('sequence')], start: '2026-01-01' })
@@ -155,7 +157,7 @@ describe('rules as a reader may see them', () => {
     expect(told(open).same).toEqual([])
   })
 
-  it('tell who is cleared for all of everything', () => {
+  it('show everything to a reader with full clearance', () => {
     const hidden: ReportSketch = { id: 'h', at: '2024-01-01', handling: 'restricted', ...places[0] }
     const story = storyOf([hidden])
     const { failing, warming } = told(story, 'restricted')
@@ -164,7 +166,7 @@ describe('rules as a reader may see them', () => {
     expect([warming.includes('surge'), told(story, 'internal').warming.includes('surge')]).toEqual([false, true])
   })
 
-  it('name the alerts that the reader may see and that a change would end', () => {
+  it('name the visible alerts that a change would end', () => {
     const besieged = { at: '2025-12-01', to: '2025-12-20', handling: 'partners', ...places[0] } as const
     const story = storyOf([
       { id: 'a', category: 'blockade', ...besieged },
@@ -176,14 +178,14 @@ describe('rules as a reader may see them', () => {
   })
 })
 
-describe('a rule of named theatres', () => {
+describe('a rule limited to theatres', () => {
   const besieged = { at: '2025-01-01', to: '2025-01-12', ...places[0] } as const
   const reports: ReportSketch[] = [
     { id: 'a', category: 'blockade', ...besieged },
     { id: 'b', category: 'movement-denied', source: 'wire-2', ...besieged }
   ]
 
-  it('runs in those alone, and its alerts end where it no longer belongs', () => {
+  it('runs only in those, and its alerts end where it no longer runs', () => {
     const story = new FoldStory({ rules: [rule('siege', {}, { theatres: ['lake', 'sahel'] })], start: '2024-12-01' })
     for (const report of reports) story.report(report)
     story.tick('2025-02-01')

@@ -40,7 +40,7 @@ describe('geometry', () => {
     expect(hullAreaKm2(square.slice(0, 2))).toBe(0)
   })
 
-  it('is the same both ways, and never more than half the earth', () => {
+  it('is symmetric, and never more than half the circumference of the Earth', () => {
     fc.assert(
       fc.property(point, point, (a, b) => {
         expect(distanceKm(a, b)).toBeCloseTo(distanceKm(b, a), 6)

@@ -1,14 +1,13 @@
-// Promise 4: for reports within R and the same last tick, any arrival order, with corrections, withdrawals and duplicates among them, ends in the
-// same non-retracted findings. And what a snapshot gives back goes on as if nothing had happened.
+// Promise 4: for reports within R and the same last tick, any order of arrival, with corrections, withdrawals and duplicates,
+// ends in the same non-retracted findings. And a restored snapshot continues without a difference.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { TheatrePayload, TheatreRecord } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import { comparable, FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import { comparable, FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00.000Z')
 const lastTick = '2025-06-01'
@@ -81,7 +80,7 @@ const payload: fc.Arbitrary<TheatrePayload> = fc.oneof(
   }
 )
 
-/** What is said of a theatre by others than reporters: settings, rules, pairs, and an officer's request for whatever alert stands then. */
+/** Records other than reports: settings, rules, pairs, and an officer's request for any current alert. */
 const wordOfPeople: fc.Arbitrary<TheatrePayload | ((story: FoldStory) => TheatrePayload)> = fc.oneof(
   fc.tuple(fc.constantFrom('wire-1', 'wire-2'), fc.constantFrom('A', 'D', 'F')).map(([id, reliability]): TheatrePayload => {
     return {
@@ -114,8 +113,8 @@ const wordOfPeople: fc.Arbitrary<TheatrePayload | ((story: FoldStory) => Theatre
 )
 
 /**
- * A log in which some records stand again behind their first place, and where those stand. What was forgotten can't be known again, so within a
- * short retention they stand before the next tick.
+ * A log in which some records are repeated later, and where. Removed records cannot be recognised, so within a short retention
+ * they are repeated before the next tick.
  */
 function withRepeats(
   records: readonly TheatreRecord[],
@@ -148,7 +147,7 @@ function findingsOf(story: FoldStory): string[] {
         reports: e.held?.finding.triggers.flatMap(i => i.reportIds).sort(),
         support: e.held?.finding.support.flatMap(i => i.reportIds).sort(),
         severity: e.state.severity,
-        levels: e.state.levels
+        levels: levelsOf(e.state)
       })
     )
     .sort()
@@ -162,7 +161,7 @@ function tell(payloads: readonly (TheatrePayload | ((story: FoldStory) => Theatr
   })
   for (const p of payloads) story.take(typeof p === 'function' ? p(story) : p)
   story.tick(lastTick)
-  // What one event per record left pending is said by the next records.
+  // Pending events are published with the following records.
   for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastTick) + minute * 60_000))
   return story
 }
@@ -189,7 +188,7 @@ describe('convergence', () => {
       ),
       { numRuns: runs }
     )
-    // A property about findings says nothing where there are none.
+    // Without findings the property would prove nothing.
     expect(found).toBeGreaterThan(runs)
   }, 600_000)
 
@@ -209,7 +208,7 @@ describe('convergence', () => {
     )
   }, 120_000)
 
-  it('goes on from a snapshot, taken anywhere and read back from its text, with the same events', () => {
+  it('continues from a snapshot, taken anywhere and restored from its text, with the same events', () => {
     fc.assert(
       fc.property(
         fc.array(payload, { minLength: 4, maxLength: 60 }),
@@ -230,7 +229,7 @@ describe('convergence', () => {
     )
   }, 120_000)
 
-  it('makes the same events, and no others, where the log holds any records again, anywhere later', () => {
+  it('makes the same events, and no others, if the log repeats any records anywhere later', () => {
     let repeats = 0
     let said = 0
     fc.assert(
@@ -260,7 +259,7 @@ describe('convergence', () => {
     expect(said).toBeGreaterThan(100)
   }, 120_000)
 
-  it('gives every event of one alert the next revision and the theatre the next seq', () => {
+  it('gives every event of one alert the next revision, and of the theatre the next seq', () => {
     fc.assert(
       fc.property(fc.array(payload, { minLength: 4, maxLength: 60 }), list => {
         const { events } = tell(list)

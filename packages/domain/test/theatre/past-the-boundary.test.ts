@@ -1,10 +1,9 @@
-// What the boundary of R has passed: late reports in front of what the base holds, intervals that reach over it. A theatre that was put back from its
-// snapshot goes on as the one that was never away.
+// Beyond the boundary of R: late reports before what the base contains, intervals across it. A theatre restored from its snapshot
+// continues like one that was never stopped.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
-import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import type { TheatreFold } from '../../src/theatre/theatre-fold.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
@@ -13,7 +12,7 @@ const rules = [...defaultRules, ...defaultCompoundRules]
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
 describe('a theatre past its boundary', () => {
-  it('keeps a late report that lies before what the base holds', () => {
+  it('keeps a late report that precedes the base', () => {
     const story = new FoldStory({ start: '2020-01-01', rules })
     story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 820 } })
     const say = (id: string, at: string, to: string, category: ReportSketch['category'] & string, source: string) =>
@@ -34,7 +33,7 @@ describe('a theatre past its boundary', () => {
     expect(story.records.slice(at).map(record => away.apply(record))).toEqual(said)
   })
 
-  it('corrects a late report that it still folds in front of what the base holds', () => {
+  it('corrects a late report that it still folds before the base', () => {
     const told = (corrects: boolean) => {
       const story = new FoldStory({ start: '2020-01-01', rules })
       story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 820 } })
@@ -60,7 +59,7 @@ describe('a theatre past its boundary', () => {
     expect(told(true)).toEqual(['long 1', 'late 2', 'next 1'])
   })
 
-  it('does not fold again what a scope that was let go had forgotten, where that still stands in its snapshot', () => {
+  it('does not fold again what a removed scope had dropped, if its snapshot still has it', () => {
     const story = new FoldStory({ start: '2024-12-01', rules })
     story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 45 } })
     const say = (id: string, at: string, to: string, more: Partial<ReportSketch> = {}) =>
@@ -97,7 +96,7 @@ describe('a theatre past its boundary', () => {
     }
   )
 
-  it('does not forget a silence that goes on, where the clock jumps over years', () => {
+  it('keeps a continuing silence when the clock jumps over years', () => {
     const blackouts = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
     const story = new FoldStory({ start: '2020-01-01', rules: blackouts, sources: [] })
     story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 468 } })
@@ -124,7 +123,7 @@ describe('a theatre past its boundary', () => {
     expect(story.records.slice(at).map(record => away.apply(record))).toEqual(story.outputs.slice(at))
   })
 
-  it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {
+  it('continues from its snapshot wherever that was taken, while the boundary moves (30 stories)', () => {
     const startMs = Date.parse('2020-01-01T00:00:00.000Z')
     const kinds = ['attack', 'attack-on-civilians', 'blockade', 'aid-denied', 'movement-denied', 'appeal', 'abduction'] as const
     const deed = fc.record({

@@ -1,4 +1,4 @@
-// A theatre in which no source speaks any more: how far it was heard is told by what was heard, not by when that came.
+// A theatre whose sources have all fallen silent: its watermark depends on what was heard, not on when it arrived.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -44,7 +44,7 @@ const tick = fc
   .map((n): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${day(n)}T00:00:00.000Z`, gap: false } }))
 
 describe('a theatre whose sources fell silent', () => {
-  it('knows the same of silence whether it was told in time or long afterwards', () => {
+  it('knows the same of silence whether it was reported in time or long afterwards', () => {
     let silences = 0
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('a theatre whose sources fell silent', () => {
     expect(silences).toBeGreaterThan(50)
   })
 
-  it('stands where it stood when the last of them fell silent', () => {
+  it('keeps its watermark when the last of them falls silent', () => {
     const config = (cadenceDays: number, archive = false): Omit<SourceConfig, 'id'> => ({
       reliability: 'B',
       latenessDays: 2,

@@ -26,26 +26,26 @@ describe('theatreOf', () => {
     expect(theatreOf(unknownPlace, [world])).toBe('world')
   })
 
-  it('is unassigned where no declared theatre holds the place, though the world is still declared', () => {
+  it('is unassigned if no declared theatre contains the place, although the world is still declared', () => {
     expect(theatreOf({ ...at(48, 2), country: 'FR' }, [world, sahel])).toBe('_unassigned')
     expect(theatreOf(unknownPlace, [sahel])).toBe('_unassigned')
   })
 
-  it('goes by country, whether the place has coordinates or not', () => {
+  it('uses the country, whether or not the place has coordinates', () => {
     expect(theatreOf({ ...unknownPlace, country: 'ML' }, [sahel, lake])).toBe('sahel')
   })
 
-  it('goes by the stated area before the map', () => {
+  it('uses the stated area before the coordinates', () => {
     const place = { ...at(14, 14), country: 'BF', statedAdmin1: 'ML-5', admin1: 'ML-5', foundAdmin1: 'TD-LC' }
     expect(theatreOf(place, [sahel, lake])).toBe('sahel')
   })
 
-  it('goes by the polygon where no theatre has the country', () => {
+  it('uses the polygon if no theatre has the country', () => {
     expect(theatreOf({ ...at(13.5, 14), country: 'TD' }, [sahel, lake])).toBe('lake')
     expect(theatreOf({ ...at(16, 14), country: 'TD' }, [sahel, lake])).toBe('_unassigned')
   })
 
-  it('takes an ambiguous place only where all that it may be lies inside', () => {
+  it('assigns an ambiguous place only if all its candidates lie inside', () => {
     const both = {
       ...at(13.5, 14),
       resolution: 'ambiguous' as const,
@@ -67,7 +67,7 @@ describe('theatreOf', () => {
 })
 
 describe('isInPolygon', () => {
-  it('knows the inside from the outside and from a hole', () => {
+  it('tells the inside from the outside and from a hole', () => {
     const rings = [square(0, 0, 10, 10), square(4, 4, 6, 6)]
     expect(isInPolygon({ lat: 2, lon: 2 }, rings)).toBe(true)
     expect(isInPolygon({ lat: 5, lon: 5 }, rings)).toBe(false)
@@ -75,7 +75,7 @@ describe('isInPolygon', () => {
     expect(isInPolygon({ lat: 2, lon: 2 }, [])).toBe(false)
   })
 
-  it('agrees with the square for every point, whichever way round its ring goes', () => {
+  it('agrees with the square for every point, in either direction of its ring', () => {
     const coordinate = fc.double({ min: -20, max: 20, noNaN: true }).filter(x => x !== 0 && x !== 10)
     fc.assert(
       fc.property(coordinate, coordinate, (lat, lon) => {

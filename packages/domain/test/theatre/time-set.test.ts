@@ -1,8 +1,9 @@
-// A theatre that began, or went on, with a wrong clock, and whose time an officer sets right: it ends as one whose clock was never wrong.
+// A theatre that started or continued with a wrong clock, and whose time an officer corrects: it ends like one whose clock was
+// never wrong.
 
 import { describe, expect, it } from 'vitest'
 import type { TheatreRecord } from '../../src/record/theatre-record.ts'
-import { withTimeSet } from '../../src/record/time-sets.ts'
+import { withCorrectedTime } from '../../src/record/time-corrections.ts'
 import { formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
 import { course, FoldStory, testDigest, throughText } from '../fold-story.ts'
@@ -11,7 +12,7 @@ const right = '2025-03-10T00:00:00.000Z'
 const attacks = [1, 2, 3, 4].map(day => ({ id: `a${day}`, at: `2025-03-0${day}`, settlement: 'Diosso', reportedAt: right }))
 const word = (to: string) => ({ type: 'clock.set', data: { to, by: 'officer (key_1)', reason: 'the clock was wrong' } }) as const
 
-/** Takes an officer's word as an owner does: by folding the records before it anew, with that time. */
+/** Applies an officer's time setting as an owner does: folds the earlier records again with that time. */
 function setTime(story: FoldStory, to: string): void {
   const record = { ...word(to), id: `set-${story.records.length}`, theatre: story.fold.id, time: to } as TheatreRecord & {
     readonly type: 'clock.set'
@@ -19,7 +20,7 @@ function setTime(story: FoldStory, to: string): void {
   const all = [...story.records, record]
   const sets = all.flatMap((one, i) => (one.type === 'clock.set' ? [{ position: BigInt(i), to: one.data.to }] : []))
   const again = TheatreFold.again(story.fold.id, testDigest, record)
-  for (const [i, one] of story.records.entries()) again.apply(withTimeSet(one, BigInt(i), sets))
+  for (const [i, one] of story.records.entries()) again.apply(withCorrectedTime(one, BigInt(i), sets))
   expect(story.fold.setsBack(record)).toBe(true)
   const output = again.succeed(story.fold, record)
   story.records.push(record)
@@ -42,7 +43,7 @@ describe('a theatre whose first tick came from a clock years ahead', () => {
     return told
   }
 
-  it('sees nothing of what happens today, and all of it once its time is set', () => {
+  it('sees nothing of today, and all of it once its time is set', () => {
     const told = wrong()
     expect(told.outputs.filter(({ ignored }) => ignored === 'beyond-window')).toHaveLength(attacks.length)
     setTime(told, right)
@@ -54,14 +55,14 @@ describe('a theatre whose first tick came from a clock years ahead', () => {
     expect([told.fold.now, told.fold.watermarkMs]).toEqual([right, plain.fold.watermarkMs])
   })
 
-  it('pages people of what it sees only then', () => {
+  it('pages people for what it sees only then', () => {
     const told = wrong()
     setTime(told, right)
     const raised = told.events.filter(({ type }) => type === 'alert.raised')
     expect(raised.map(({ data }) => 'notify' in data && data.notify)).toContain('page')
   })
 
-  it('ticks on from the word, and comes back from a snapshot as it is', () => {
+  it('ticks on from the set time, and is restored from a snapshot', () => {
     const told = wrong()
     setTime(told, right)
     const again = throughText(told.fold)
@@ -75,7 +76,7 @@ describe('a theatre whose first tick came from a clock years ahead', () => {
 })
 
 describe('a theatre with a past, whose clock went years ahead', () => {
-  it('keeps what it had published, and goes on with it', () => {
+  it('keeps its published state, and continues it', () => {
     const told = story('2025-03-01')
     for (const attack of attacks) told.report(attack)
     told.tick('2025-03-06')
@@ -88,14 +89,14 @@ describe('a theatre with a past, whose clock went years ahead', () => {
     expect(seqs).toEqual(seqs.map((_, i) => i + 1))
   })
 
-  it('is left alone by a word that was not folded anew: that is the owner’s to do', () => {
+  it('ignores a time setting without folding again: that is the owner’s task', () => {
     const told = story('2025-03-01')
     told.tick('2026-01-01')
     expect(told.take(word(right)).ignored).toBe('time-stands-later')
     expect(told.fold.now).toBe('2026-01-01T00:00:00.000Z')
   })
 
-  it('may be told to go on by a word as far as it says, and listened to nobody in between', () => {
+  it('may have its time advanced up to the set time, which counts as downtime', () => {
     const told = story('2025-03-01')
     expect(told.take(word('2026-03-01T00:00:00.000Z')).ignored).toBeNull()
     expect(told.fold.now).toBe('2026-03-01T00:00:00.000Z')
