@@ -4,30 +4,22 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
-import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
-import type { Registry } from 'prom-client'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { firstRecords } from './bootstrap.ts'
 import { type EngineObserver, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
 import type { FoldAnswers } from './rule/fold-answers.ts'
 import { nearMisses } from './rule/near-misses.ts'
-import { PreviewDesk, type PreviewDeskOptions } from './rule/preview-desk.ts'
-import { RuleDesk } from './rule/rule-desk.ts'
+import { PreviewOperations, type PreviewOperationsOptions } from './rule/preview-operations.ts'
+import { RuleOperations } from './rule/rule-operations.ts'
 import { type RuleStandings, ruleStandings } from './rule/rule-standings.ts'
 import type { RulesConfig } from './settings/config.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/rules-metrics.ts'
 import type { Compression } from './theatre/snapshot-store.ts'
 
-export interface FoldingDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly control: ControlView
-  readonly logger: Logger
-  readonly metrics: Registry
+export interface FoldingDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'control' | 'logger' | 'metrics'> {
   readonly config: RulesConfig
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
@@ -62,8 +54,8 @@ export function createFolding(deps: FoldingDeps): Folding {
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
-  const desk = new RuleDesk({ log, clock, control, cursorKey })
-  const previews = new PreviewDesk({ engine: () => engine, control, clock, desk, ended: previewsInto(metrics) })
+  const operations = new RuleOperations({ log, clock, control, cursorKey })
+  const previews = new PreviewOperations({ engine: () => engine, control, clock, operations, ended: previewsInto(metrics) })
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
@@ -122,7 +114,7 @@ function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readine
 }
 
 function ownedBy(workers: RulesEngine['workers']): string {
-  return workers.length === 0 ? 'ok: other instances have all partitions' : 'ok'
+  return workers.length === 0 ? 'ok: other instances own all partitions' : 'ok'
 }
 
 /** Polls until the condition holds or the service ends. Rejects with a loop's failure. */
@@ -141,7 +133,7 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
 function tellOfUnused({ control, logger }: FoldingDeps): void {
   const patterns = unusedPatterns(control.state.rules.values())
   if (patterns.length === 0) return
-  logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
+  logger.info({ patterns }, 'no rule uses these patterns: `tocsin rules apply default --new` declares the missing rules')
 }
 
 /** Theatres on the wall clock whose time the clock does not fit. */
@@ -166,7 +158,7 @@ function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: ()
   }
 }
 
-function previewsInto({ previews, previewSeconds }: RulesMetrics): PreviewDeskOptions['ended'] {
+function previewsInto({ previews, previewSeconds }: RulesMetrics): PreviewOperationsOptions['ended'] {
   return (outcome, seconds) => {
     previews.inc({ outcome })
     if (outcome === 'done' || outcome === 'given-up') previewSeconds.observe(seconds)
@@ -183,22 +175,22 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
     },
     retried(error) {
       metrics.retries.inc()
-      logger.warn({ error }, 'the log does not answer now: trying again')
+      logger.warn({ error }, 'the log does not answer: retrying')
     },
     quarantined(stored, reason) {
       logger.error(
         { position: `${stored.topic}/${stored.partition}/${stored.position}`, reason },
-        'bytes of the incidents log are in quarantine'
+        'bytes of the incidents log were quarantined'
       )
     },
     stopped(theatre, why) {
-      logger.fatal({ theatre, why }, 'a theatre has stopped: this version must be upgraded')
+      logger.fatal({ theatre, why }, 'a theatre has stopped at a record of a newer version: upgrade this service')
     },
     conflict(theatre, seqs) {
       metrics.conflicts.inc(seqs.length)
       logger.error(
         { theatre, seqs: seqs.slice(0, 20) },
-        'the log holds other alerts than this engine makes: what was published first stands'
+        'the log holds alerts that differ from those of this engine: the published ones stand'
       )
     },
     snapshot(theatre, outcome, detail) {
@@ -207,11 +199,11 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
       else logger.warn({ theatre, outcome, detail }, 'a snapshot was not written or read')
     },
     assigned(partitions) {
-      logger.info({ partitions }, 'these partitions of the incidents log are this instance’s')
+      logger.info({ partitions }, 'partitions of the incidents log were assigned to this instance')
     },
     takenUp(partition, seconds, theatres) {
       metrics.takeoverSeconds.observe(seconds)
-      logger.info({ partition, seconds, theatres }, 'a partition is taken up')
+      logger.info({ partition, seconds, theatres }, 'a partition was loaded')
     },
     timeSet(theatre, { to, by, reason }) {
       logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: the theatre was refolded')

@@ -1,4 +1,4 @@
-// The engine on a log kept in memory: what its tests write into the log, and how they run it until it is quiet.
+// Runs the engine on a log in memory until it is idle, and writes test records into that log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -15,16 +15,8 @@ import { scan } from '../src/theatre/published-alerts.ts'
 import type { Compression } from '../src/theatre/snapshot-store.ts'
 
 export const clock: Clock = {
-  nowMs: () => Date.parse('2025-06-10T00:00:00Z'),
-  monotonicMs: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise(resolve => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+  ...systemClock,
+  nowMs: () => Date.parse('2025-06-10T00:00:00Z')
 }
 
 export interface Noted extends EngineObserver {
@@ -115,7 +107,7 @@ export async function alertsOf(log: MemoryLog): Promise<string[]> {
   return alerts
 }
 
-/** Writes reports into a log, numbered: each of a place of its own. */
+/** Appends numbered reports to a log, each with its own place. */
 export async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
   for (let n = from; n < to; n++) {
     const sketch = {
@@ -132,13 +124,14 @@ export async function told(log: MemoryLog, from: number, to: number, theatre = '
   }
 }
 
-/** A clock by which every look takes so long: what is timed by it took as long. */
-export function slowClock(lookMs: number): Clock {
+/** A clock that advances by `lookMs` at every reading. */
+export function slowClock(lookMs: number): Clock & { lookMs: number } {
   let ms = 0
   return {
     ...systemClock,
-    monotonicMs: () => {
-      ms += lookMs
+    lookMs,
+    monotonicMs() {
+      ms += this.lookMs
       return ms
     }
   }

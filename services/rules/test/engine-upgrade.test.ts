@@ -1,15 +1,16 @@
-// A theatre that an earlier engine has folded and published: what stands are facts, and nothing that this engine says next is taken for one of them.
+// A theatre that an earlier engine has folded and published: its output is fact, and is never confused with this engine's output.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import {
-  decodeAlertEvent,
+  decodeAlertRecord,
   decodeIncidentEvent,
   decodeTheatreRecord,
   encodeRecord,
   engineVersion
 } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -44,18 +45,28 @@ const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } 
 type Json = Record<string, unknown> & { data: Record<string, unknown> }
 const other = (value: Json): Json => ({ ...value, engine: '0.0.9' })
 const parsed = ({ value }: NewRecord): Json => JSON.parse(Buffer.from(value as Uint8Array).toString())
+/** As versions recorded it that knew whole lists alone. */
+const whole = (alerts: readonly NewRecord[]): Json[] => {
+  const reader = new EvidenceByAlert()
+  return alerts.map(made => {
+    const decoded = decodeAlertRecord(made.value as Uint8Array)
+    if (decoded.kind !== 'decoded') throw new Error(decoded.kind)
+    const data = reader.read(decoded.record).data as unknown as Json['data']
+    return { ...parsed(made), type: decoded.envelope.type, data }
+  })
+}
 const written = (value: Json, i: number): NewRecord => {
   const seq = i + 1
   const text = canonicalJson({ ...value, data: { ...value.data, seq } })
   return { id: `other-${seq}`, key: 'sahel', value: Buffer.from(text) }
 }
 
-/** What an earlier engine left in the log, which had told of these records what `edit` makes of this engine's words. */
+/** The log of an earlier engine, whose output is this engine's, changed by `edit`. */
 async function publishedByAnother(edit: (told: Json[]) => Json[], records = past, editIncidents = (told: Json[]) => told) {
   const owner = new TheatreOwner('sahel', noFacts(), null)
   const outputs = records.map(record => owner.take(record))
   const asOther = (told: Json[]) => told.map(other).map(written)
-  const told = asOther(edit(outputs.flatMap(({ alerts }) => alerts).map(parsed)))
+  const told = asOther(edit(whole(outputs.flatMap(({ alerts }) => alerts))))
   const log = new MemoryLog()
   await log.append(topics.assembly, asOther(editIncidents(outputs.flatMap(({ incidents }) => incidents).map(parsed))))
   await log.append(topics.alerts, told)
@@ -64,22 +75,42 @@ async function publishedByAnother(edit: (told: Json[]) => Json[], records = past
 
 async function ownerOf(log: MemoryLog) {
   const [alerts, assembly] = [await beginnings(log, topics.alerts), await beginnings(log, topics.assembly)]
-  const { facts } = await readPublished(log, alerts, assembly, () => 0)
+  const { facts } = await readPublished(log, alerts, assembly, () => undefined)
   return new TheatreOwner('sahel', facts.get('sahel') ?? noFacts(), null)
 }
 
-function saidBy(alerts: readonly NewRecord[]): { type: string; data: AlertState; previousHash: string | undefined }[] {
-  return alerts.map(({ value }) => {
-    const decoded = decodeAlertEvent(value as Uint8Array)
-    if (decoded.kind !== 'decoded' || decoded.record.type === 'alert.action-refused') throw new Error(decoded.kind)
-    return { ...decoded.record, previousHash: decoded.envelope.previoushash }
+/** `after`: the records before them in the log. */
+function saidBy(
+  alerts: readonly NewRecord[],
+  after: readonly NewRecord[] = []
+): { type: string; data: AlertState; previousHash: string | undefined }[] {
+  const reader = new EvidenceByAlert()
+  const said = [...after, ...alerts].map(({ value }) => {
+    const decoded = decodeAlertRecord(value as Uint8Array)
+    if (decoded.kind !== 'decoded') throw new Error(decoded.kind)
+    const { type, data } = reader.read(decoded.record)
+    return { type, data: data as AlertState, previousHash: decoded.envelope.previoushash }
   })
+  return said.slice(after.length)
 }
 
 const inOtherWords = (told: Json[]): Json[] =>
   told.map(value => ({ ...value, data: { ...value.data, headline: 'attacks near each other' } }))
+/** The same facts in other words, of an alert that an officer has acknowledged. */
+const rewordedAndAcknowledged = (told: Json[]): Json[] =>
+  told.map(value => {
+    const { levels, measure, operator } = value.data as unknown as AlertState
+    const reworded = {
+      explanation: 'Attacks lie within reach of one another.',
+      levels: levels.map(level => ({ ...level, reason: 'a front' })),
+      measure: { ...measure, name: 'attacks within reach' },
+      operatorRevision: 3,
+      operator: { ...operator, acknowledgedBy: 'officer', acknowledgedUntil: null }
+    }
+    return { ...value, data: { ...value.data, ...reworded } }
+  })
 const saidTwice = (told: Json[]): Json[] => [...told, ...told]
-/** The last statement, once more as one of another alert, which rests on other incidents where they are given. */
+/** The last event repeated for another alert, which rests on another incident if one is given. */
 const withOneMore = (incidentId?: string) => (told: Json[]) => {
   const { data, ...last } = told.at(-1) as Json
   const evidence = (data.evidence as { incidentId: string }[]).map(one => (incidentId ? { ...one, incidentId } : one))
@@ -87,13 +118,13 @@ const withOneMore = (incidentId?: string) => (told: Json[]) => {
 }
 
 describe('a theatre that another engine has folded', () => {
-  it('raises no alarm for what that engine said otherwise', async () => {
+  it('publishes no conflict where that engine differed', async () => {
     const { log } = await publishedByAnother(told => saidTwice(inOtherWords(told)))
     const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).conflicts)).toEqual([])
   })
 
-  it('is told nothing before the mark, and at the mark quietly what this engine sees otherwise', async () => {
+  it('gets no event before the mark, and quiet events at the mark for what this engine sees differently', async () => {
     const { log } = await publishedByAnother(inOtherWords)
     const owner = await ownerOf(log)
     expect(past.flatMap(record => owner.take(record).alerts)).toEqual([])
@@ -103,13 +134,105 @@ describe('a theatre that another engine has folded', () => {
     ])
   })
 
-  it('is told nothing at the mark where both say the same', async () => {
+  it('gets one quiet revision at the mark where the words alone differ, and its acknowledgement stands', async () => {
+    const { log, told } = await publishedByAnother(rewordedAndAcknowledged)
+    const first = await ownerOf(log)
+    const alerts = [...past, mark].flatMap(record => first.take(record).alerts)
+    const [before] = saidBy(told.slice(-1))
+    const said = saidBy(alerts, told)
+    expect(said.map(({ type, data }) => [type, data.notify, data.revision])).toEqual([
+      ['alert.revised', 'quiet', (before?.data.revision ?? 0) + 1]
+    ])
+    const facts = ({ alertId, status, urgency, severity, operatorRevision, operator, evidence }: AlertState) => ({
+      ...{ alertId, status, urgency, severity, operatorRevision, operator, evidence }
+    })
+    expect(said.map(({ data }) => facts(data))).toEqual(before === undefined ? [] : [facts(before.data)])
+    expect(said[0]?.data.operator.acknowledgedBy).toBe('officer')
+    expect(said[0]?.data.concerns).toBe('public')
+    await log.append(topics.alerts, alerts)
+    const again = await ownerOf(log)
+    expect([...past, mark].flatMap(record => again.take(record).alerts)).toEqual([])
+  })
+
+  it('gets events from which the evidence is known that the other engine published, whatever this one had found', async () => {
+    const withoutFirst = (told: Json[]): Json[] =>
+      told.map(value => ({ ...value, data: { ...value.data, evidence: (value.data.evidence as object[]).slice(1) } }))
+    const { log, told } = await publishedByAnother(withoutFirst)
+    const owner = await ownerOf(log)
+    const more = attacks('Diosso', 'ML-4', 13.9, -5.36).map(record => ({ ...record, id: digest(record.id, 'more') }))
+    const made = [...past, mark, ...more].flatMap(record => owner.take(record).alerts)
+    expect(made.some(({ value }) => Buffer.from(value as Uint8Array).includes('"evidenceChanges"'))).toBe(true)
+    const said = saidBy(made, told)
+    expect(said.filter(({ data }) => data.evidenceLost !== undefined)).toEqual([])
+    for (const { state } of owner.fold.alerts.entries) {
+      const last = said.findLast(({ data }) => data.alertId === state.alertId)
+      expect(last?.data.evidence ?? state.evidence).toEqual(state.evidence)
+    }
+  })
+
+  it('gets no event at the mark if both agree', async () => {
     const { log } = await publishedByAnother(told => told)
     const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
   })
 
-  it('is told of the end of an alert that this engine does not see', async () => {
+  it('gets nothing for support that waits here and that the other engine published at once', async () => {
+    const siege = defaultRules.filter(({ pattern }) => pattern === 'siege')
+    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
+    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
+    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
+    const records = [
+      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
+      ...siege.map(rule => recordOf({ type: 'rule.configured', data: rule })),
+      recordOf({ type: 'report.received', data: revisionOf(besieged) }),
+      recordOf({ type: 'report.received', data: revisionOf(appeal) })
+    ]
+    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
+    // What this engine says on the next day, the other said with the last record.
+    const atOnce = (told: Json[]) =>
+      told.map(value => (value.cause === nextDay.id ? { ...value, cause: records.at(-1)?.id } : value))
+    const { log, told } = await publishedByAnother(atOnce, [...records, nextDay])
+    expect(saidBy(told).map(({ type, data }) => [type, data.evidence.length])).toEqual([
+      ['alert.raised', 1],
+      ['alert.revised', 2]
+    ])
+    const owner = await ownerOf(log)
+    const outputs = [...records, mark, nextDay].map(record => owner.take(record))
+    expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
+  })
+
+  it('gets at the mark what waited of an alert that an officer had closed', async () => {
+    const siege = defaultRules.filter(({ pattern }) => pattern === 'siege')
+    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
+    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
+    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
+    const first = [
+      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
+      ...siege.map(rule => recordOf({ type: 'rule.configured', data: rule })),
+      recordOf({ type: 'report.received', data: revisionOf(besieged) })
+    ]
+    const probe = new TheatreOwner('sahel', noFacts(), null)
+    const { alertId, operatorRevision: ifMatch } = (first.flatMap(record => probe.take(record).events)[0] as { data: AlertState })
+      .data
+    const asked = { by: 'officer', byId: 'o1', text: null, note: null, until: null, to: null, disposition: 'true' }
+    const records = [
+      ...first,
+      recordOf({ type: 'operator.requested', data: { actionId: 'x1', alertId, ifMatch, action: 'resolve', ...asked } } as never),
+      recordOf({ type: 'report.received', data: revisionOf(appeal) })
+    ]
+    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
+    const { log, told } = await publishedByAnother(all => all, records)
+    const owner = await ownerOf(log)
+    const said = saidBy(
+      [...records, mark, nextDay].flatMap(record => owner.take(record).alerts),
+      told
+    )
+    expect(said.map(({ type, data }) => [type, data.notify, data.concerns, data.evidence.length])).toEqual([
+      ['alert.revised', 'quiet', 'public', 2]
+    ])
+  })
+
+  it('gets the end of an alert that this engine does not find', async () => {
     const { log } = await publishedByAnother(withOneMore('f'.repeat(32)))
     const owner = await ownerOf(log)
     const said = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
@@ -119,7 +242,7 @@ describe('a theatre that another engine has folded', () => {
     expect(said[0]?.data.headline).toMatch(/^Retracted: /)
   })
 
-  it('says merged of such an alert where another rests on its reports, and names that', async () => {
+  it('gets such an alert merged into another that rests on its reports', async () => {
     const { log, told } = await publishedByAnother(withOneMore())
     const owner = await ownerOf(log)
     const [end] = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
@@ -127,14 +250,14 @@ describe('a theatre that another engine has folded', () => {
     expect(end?.data.references).toEqual([saidBy(told)[0]?.data.alertId])
   })
 
-  it('leaves alone what the other engine had retracted itself', async () => {
+  it('does not touch alerts that the other engine had retracted', async () => {
     const retracted = (told: Json[]) => withOneMore('f'.repeat(32))(told).map(retractedIf('not-seen-here'))
     const { log } = await publishedByAnother(retracted)
     const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
   })
 
-  it('is told quietly, once, of an alert that only this engine sees', async () => {
+  it('gets one quiet event for an alert that only this engine finds', async () => {
     const kayes = attacks('Kayes', 'ML-1', 14.45, -11.44)
     const records = [...past, ...kayes]
     const withoutDiosso = (told: Json[]) => told.filter(({ data }) => !String(data.headline).includes('Diosso'))
@@ -147,7 +270,7 @@ describe('a theatre that another engine has folded', () => {
     ])
   })
 
-  it('is told as ever of what came behind the last word of the other engine', async () => {
+  it('is handled normally after the last record that the other engine had folded', async () => {
     const { log, told } = await publishedByAnother(saidTwice)
     const owner = await ownerOf(log)
     for (const record of past) expect(owner.take(record).alerts).toEqual([])
@@ -158,7 +281,7 @@ describe('a theatre that another engine has folded', () => {
     expect(said[0]?.previousHash).toBe(sha256Hex(told.at(-1)?.value as Uint8Array))
   })
 
-  it('is folded again without a word more, once the difference stands in the log', async () => {
+  it('is refolded without further events once the differences are in the log', async () => {
     const { log } = await publishedByAnother(told => withOneMore('f'.repeat(32))(inOtherWords(told)))
     const first = await ownerOf(log)
     const all = [...past, mark, ...attacks('Kayes', 'ML-1', 14.45, -11.44)]
@@ -172,7 +295,7 @@ describe('a theatre that another engine has folded', () => {
     expect(outputs.flatMap(({ conflicts }) => conflicts)).toEqual([])
   })
 
-  it('leaves alone what is past for both: its window ended before all that is retained', async () => {
+  it('does not touch alerts whose window ended before retention', async () => {
     const past2020 = (told: Json[]) =>
       withOneMore('f'.repeat(32))(told).map(value =>
         value.data.alertId === 'not-seen-here'
@@ -184,7 +307,7 @@ describe('a theatre that another engine has folded', () => {
     expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
   })
 
-  it('is told at the mark which reports are one incident here, and of no other words for the same', async () => {
+  it('gets incidents at the mark only where the grouping of reports differs', async () => {
     const source = 'radio'
     const [first, second] = ['2025-06-01', '2025-06-01'].map((at, i) => {
       const place = { settlement: 'Kayes', admin1: 'ML-1', lat: 14.45, lon: -11.44 }
@@ -215,7 +338,7 @@ describe('a theatre that another engine has folded', () => {
     expect(events[0]?.data.from).toHaveLength(1)
   })
 
-  it('gives no snapshot to go on from before the difference is told', async () => {
+  it('writes no snapshot before the differences are published', async () => {
     const { log } = await publishedByAnother(inOtherWords)
     const owner = await ownerOf(log)
     for (const record of past) {

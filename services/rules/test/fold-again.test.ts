@@ -1,4 +1,4 @@
-// The records of a theatre before an officer's word are read again from the log, which may be away in between.
+// The records of a theatre before an officer's time record are read again from the log, which may be away meanwhile.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -21,7 +21,7 @@ const word = {
   data: { to: '2025-06-10T00:00:00.000Z', by: 'officer (key_1)', reason: 'a slip of the pen' }
 } as TimeSetRecord
 
-/** A partition with more records than one page holds, half of them of another theatre, and what befalls each read of it. */
+/** A partition of more than one page, half of it records of another theatre. `befalls` is called before each read. */
 async function given(befalls: (read: number) => void = () => {}) {
   const log = new MemoryLog()
   const records: TheatreRecord[] = [theatreConfigured({}, '2025-06-01T00:00:00.000Z')]
@@ -72,7 +72,7 @@ it('folds the same whether the log was away between two pages or not', async () 
   expect(away.retried).toHaveLength(2)
 })
 
-it('gives nothing where the worker stops between two pages', async () => {
+it('gives null if the worker stops between two pages', async () => {
   const stopping = await given(read => {
     if (read === 1) stopping.stop.abort()
   })

@@ -1,4 +1,4 @@
-// A page of records that take long to fold is published in parts, and others have their turns of the thread meanwhile.
+// A page that takes long to fold is published in parts, and other work gets turns of the thread meanwhile.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,7 +10,7 @@ import { observer, plain, slowClock, told } from './engine-harness.ts'
 const count = 60
 
 /**
- * Folds a log of reports that are one page, with a clock of which each look takes so long. Gives how many were folded when the first
+ * Folds one page of reports with a clock that advances by `lookMs` per reading. Gives how many were folded when the first
  * part was published, and in how many turns of the event loop.
  */
 async function fold(lookMs: number): Promise<{ readonly foldedAtFirst: number; readonly turns: number }> {
@@ -48,12 +48,12 @@ async function fold(lookMs: number): Promise<{ readonly foldedAtFirst: number; r
   return { foldedAtFirst, turns: turns.size }
 }
 
-it('a page that takes long is published in parts, each in a turn of its own', async () => {
+it('a slow page is published in parts, each in its own turn', async () => {
   const slow = await fold(60)
   expect(slow.foldedAtFirst).toBeLessThan(5)
   expect(slow.turns).toBeGreaterThan(count / 5)
 })
 
-it('a page that takes no time is published as one', async () => {
+it('a fast page is published as one', async () => {
   expect((await fold(0)).foldedAtFirst).toBe(count)
 })

@@ -1,4 +1,4 @@
-// How progress is noted beside the folding: each piece of news at once, old news now and then.
+// How progress is committed concurrently with folding: live records at once, backfill at an interval.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -37,7 +37,7 @@ async function given() {
   return { clock, scope, progress, folded }
 }
 
-it('notes old news at first, and what comes soon after it later, as one', async () => {
+it('commits the first backfill at once, and what follows soon after it later, together', async () => {
   const { clock, progress, folded } = await given()
   folded(1n, 'old news')
   await expect.poll(() => clock.sleeps.length).toBe(1)
@@ -50,7 +50,7 @@ it('notes old news at first, and what comes soon after it later, as one', async 
   await expect.poll(() => progress.committed).toBe(3n)
 })
 
-it('notes news at once, also soon after old news', async () => {
+it('commits live records at once, also soon after backfill', async () => {
   const { clock, progress, folded } = await given()
   folded(1n, 'news')
   await expect.poll(() => progress.committed).toBe(1n)

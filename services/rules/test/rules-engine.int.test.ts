@@ -1,4 +1,4 @@
-// The engine on a real log kept in memory: what it publishes, what a restart changes (nothing), what it does with bytes it can't read.
+// The engine on a log in memory: what it publishes, that a restart changes nothing, and how it handles unparsable bytes.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
@@ -12,7 +12,7 @@ import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
 import { alertsOf, clock, control, observer, runUntilQuiet, story, theatre } from './engine-harness.ts'
 
 describe('rules engine', () => {
-  it('begins a theatre with a tick, then its settings, and publishes what the reports make', async () => {
+  it('begins a theatre with a tick, then its settings, and publishes the alerts', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -21,10 +21,10 @@ describe('rules engine', () => {
     const first = await log.read(topics.incidents, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })
     expect(JSON.parse(Buffer.from(first.records[0]?.value as Uint8Array).toString()).type).toBe('tocsin.clock.ticked.v1')
     const events = (await alertsOf(log)).map(text => JSON.parse(text))
-    expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
+    expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
   })
 
-  it('chains the alerts of a theatre by the hash of the record before', async () => {
+  it('chains the alerts of a theatre by the hash of the previous record', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -56,7 +56,7 @@ describe('rules engine', () => {
   })
 
   it.each([0, 1, 3])(
-    'takes a changed rule at its place in the theatre, and quietly, restarted behind every record (snapshot every %i)',
+    'applies a changed rule quietly at its place in the theatre, restarted after every record (snapshot every %i)',
     async every => {
       const store = new MemoryStore()
       const log = () => new MemoryLog({}, store)
@@ -77,7 +77,7 @@ describe('rules engine', () => {
         await settle()
       }
       const told = await published()
-      // Nothing differs, then all of it goes, then it comes back in other words: each said once, and quietly.
+      // No difference, then every alert goes, then they come back with another headline: each published once and quietly.
       await control(log(), { type: 'rule.declared', data: { ...change, ruleVersion: 2, parameters: { leaveDays: 15 } } })
       await settle()
       const unchanged = arcs(await published()).length
@@ -93,19 +93,19 @@ describe('rules engine', () => {
       const later = arcs(events).slice(arcs(told).length)
       expect(later.length - (unchanged - arcs(told).length)).toBe(2)
       expect(later.map(({ type, data }) => [type, data.notify]).slice(-2)).toEqual([
-        ['tocsin.alert.retracted.v1', 'quiet'],
+        ['tocsin.alert.retracted.v2', 'quiet'],
         ['tocsin.alert.reopened.v1', 'quiet']
       ])
       expect(later.at(-1)?.data).toMatchObject({ ruleVersion: 4, headline: expect.stringMatching(/^Attacks spread: \d/) })
       expect(new Set(events.map(({ data }) => `${data.alertId} ${data.revision}`)).size).toBe(events.length)
-      // Who reads the whole log makes the same of it.
+      // A fold of the whole log gives the same.
       const again = await runUntilQuiet(log(), observer(), 0)
       expect([...notes, ...again.notes].filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
       expect(await published()).toEqual(events)
     }
   )
 
-  it('lets what was published stand, and says so, where the log holds another alert at a seq', async () => {
+  it('keeps the published alert, and reports the conflict, if the log holds another at a seq', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -125,7 +125,7 @@ describe('rules engine', () => {
     expect(JSON.parse(alerts[1] as string).previoushash).toBe(sha256Hex(Buffer.from(forged)))
   })
 
-  it('stops a theatre loudly at a record of a newer version, and never skips it', async () => {
+  it('stops a theatre at a record of a newer version, logs it, and never skips it', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -149,7 +149,7 @@ describe('rules engine', () => {
     expect(await alertsOf(log)).toEqual([])
   })
 
-  it('puts undecodable bytes into quarantine with their place and goes on', async () => {
+  it('quarantines undecodable bytes with their position and continues', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -161,7 +161,7 @@ describe('rules engine', () => {
     expect((await log.state(topics.quarantine))[0]?.end).toBe(1n)
   })
 
-  it('folds no record twice where the quarantine does not take its bytes at first', async () => {
+  it('folds no record twice if the quarantine first refuses the bytes', async () => {
     let refusals = 3
     const beforeAppend = (topic: string): AppendFate =>
       topic === topics.quarantine && refusals-- > 0
@@ -174,10 +174,10 @@ describe('rules engine', () => {
     await log.append(topics.incidents, [{ id: 'junk', key: 'sahel', value: Buffer.from('{not json') }])
     const { notes } = await runUntilQuiet(log)
     expect(notes.filter(n => n === 'retried not now')).toHaveLength(3)
-    expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
+    expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
   })
 
-  it('commits how far it is though the log refuses at first, and does not wait for another record with it', async () => {
+  it('retries a refused commit of its progress without waiting for another record', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
@@ -206,7 +206,7 @@ describe('rules engine', () => {
     await run
   })
 
-  it('passes a damaged snapshot over and folds the log instead', async () => {
+  it('skips a damaged snapshot and folds the log instead', async () => {
     const store = new MemoryStore()
     const log = () => new MemoryLog({}, store)
     const payloads = await story(log())
@@ -225,7 +225,7 @@ describe('rules engine', () => {
     for (const payload of payloads.slice(3)) await theatre(log(), payload)
     const { notes } = await runUntilQuiet(log())
     expect(notes.filter(n => n === 'snapshot sahel passed-over').length).toBeGreaterThan(0)
-    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
+    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
   })
 })
 
@@ -252,7 +252,7 @@ describe('wall ticks', () => {
     })
   })
 
-  it('wait for an officer where the clock is more than 31 days ahead of the theatre', () => {
+  it('wait for an officer if the clock is more than 31 days ahead of the theatre', () => {
     const last = at('2025-01-01T10:00:00Z')
     expect(dueTick(last + leapMsMax, last, null)).not.toBeNull()
     expect(dueTick(last + leapMsMax + 3_600_000, last, null)).toBeNull()
@@ -265,7 +265,7 @@ describe('wall ticks', () => {
     expect(dueTick(at('2025-01-01T09:00:00Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T08:00:00Z'))).toBeNull()
   })
 
-  it('wait until a clock that jumped has run evenly for ten minutes', () => {
+  it('wait until a clock that jumped has run steadily for ten minutes', () => {
     let [now, monotonic] = [1_000_000, 0]
     const watch = new ClockWatch({ nowMs: () => now, monotonicMs: () => monotonic, sleep: async () => undefined })
     const pass = (ms: number) => {

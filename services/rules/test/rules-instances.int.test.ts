@@ -1,22 +1,22 @@
-// Several instances of the service on one log that keeps Kafka's promises: what three that start at once leave in an empty log, who is ready, who takes
-// over, and how little of a long log a takeover reads. Random moves of partitions are the simulator's.
+// Several instances of the service on one log with Kafka's promises: what three that start at once write into an empty log, which
+// are ready, which take over, and how little of a long log a takeover reads. The simulator tests random moves of partitions.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
-import { topics } from '@tocsin/event-log/topics'
+import { type Topic, topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { Registry } from 'prom-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
@@ -52,17 +52,9 @@ async function instance(log: EventLog, snapshotEveryRecords = 0, clock: Clock = 
   return { service, metrics, close }
 }
 
-async function textsOf(
-  log: EventLog,
-  topic: (typeof topics)[keyof typeof topics]
-): Promise<{ id: string; key: string; type: string }[]> {
-  const found: { id: string; key: string; type: string }[] = []
-  for (const { partition, start, end } of await log.state(topic)) {
-    const page = start < end ? await log.read(topic, partition, start, { recordsMax: 100_000, bytesMax: 1e9 }) : null
-    for (const { id, key, value } of page?.records ?? [])
-      found.push({ id, key, type: JSON.parse(Buffer.from(value ?? []).toString()).type })
-  }
-  return found
+async function textsOf(log: EventLog, topic: Topic): Promise<{ id: string; key: string; type: string }[]> {
+  const stored = await allStored(log, topic)
+  return stored.map(({ id, key, value }) => ({ id, key, type: JSON.parse(Buffer.from(value ?? []).toString()).type }))
 }
 
 async function declare(log: EventLog, id: string): Promise<void> {
@@ -107,7 +99,7 @@ async function behindSnapshots(log: EventLog): Promise<number> {
 }
 
 describe('several instances of the rules', () => {
-  it('begin an empty log once, though three start at the same moment', async () => {
+  it('initialise an empty log once, though three start at the same time', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const logs = [1, 2, 3].map(() => new MemoryLog({ like: 'kafka' }, store))
     const instances = await Promise.all(logs.map(log => instance(log)))
@@ -126,7 +118,7 @@ describe('several instances of the rules', () => {
     expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition)).sort()).toEqual([0, 1, 2])
   })
 
-  it('are ready at once where there are more of them than partitions', async () => {
+  it('are ready at once if there are more of them than partitions', async () => {
     const store = new MemoryStore({ partitions: 1 })
     const startMs = performance.now()
     const instances = await Promise.all([1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store))))
@@ -136,7 +128,7 @@ describe('several instances of the rules', () => {
     expect(performance.now() - startMs).toBeLessThan(5_000)
   })
 
-  it('spread ten theatres over three of them in one go, and tell a theatre that is declared while they run', async () => {
+  it('divide ten theatres among three of them at once, and begin a theatre that is declared while they run', async () => {
     const store = new MemoryStore({ partitions: 12 })
     const logs = [1, 2, 3].map(() => new MemoryLog({ like: 'kafka' }, store))
     const log = logs[0] as MemoryLog
@@ -153,7 +145,7 @@ describe('several instances of the rules', () => {
     expect((counts.at(-1) ?? 0) - (counts[0] ?? 0)).toBeLessThanOrEqual(2)
   })
 
-  it('take a theatre over from its snapshot, and read little of a long log', async () => {
+  it('take over a theatre from its snapshot, and read little of a long log', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const log = new MemoryLog({ like: 'kafka' }, store)
     for (const id of ['sahel', 'sudan', 'coast']) await declare(log, id)
@@ -174,7 +166,7 @@ describe('several instances of the rules', () => {
     expect((read[topics.incidents] ?? 0) + (read[topics.assembly] ?? 0) + (read[topics.snapshots] ?? 0)).toBeLessThan(900)
   })
 
-  it('show their lag under the names that people know', async () => {
+  it('show their lag under the names of common Kafka tools', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const { service, metrics } = await instance(new MemoryLog({ like: 'kafka' }, store))
     await service.start()
@@ -196,7 +188,7 @@ describe('several instances of the rules', () => {
     expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="north.tocsin-rules"} 0')
   })
 
-  it('have a lag that grows while the log is away, for nobody knows what it holds by then', async () => {
+  it('have a lag that grows while the log is away, since its end is unknown', async () => {
     let lateMs = 0
     const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + lateMs }
     const log = new MemoryLog({ like: 'kafka' })
@@ -211,7 +203,7 @@ describe('several instances of the rules', () => {
     expect(await lag()).toBeGreaterThanOrEqual(5)
     lateMs = 60_000
     expect(await lag()).toBeGreaterThanOrEqual(60)
-    // It says that it is well, and has not said for a minute where its partitions end.
+    // It reports itself healthy, but has not answered for a minute where its partitions end.
     log.health = health
     expect(await lag()).toBeGreaterThanOrEqual(60)
     await waitFor(async () => (await lag()) === 0, { what: 'an answer of the log', timeoutMs: 20_000 })

@@ -1,4 +1,4 @@
-// A record that is known by its head alone leaves the same state as one that is read.
+// A record known only by its head leads to the same state as a parsed one.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -33,7 +33,7 @@ function bytesOf(payload: TheatrePayload): { id: string; value: Uint8Array } {
   return { id, value: encodeRecord(envelope, payload) }
 }
 
-it('passes what lies beyond the window by its head as it would when reading it', () => {
+it('passes a record beyond the window by its head as it would when parsing it', () => {
   let passed = 0
   const story = (payloads: readonly TheatrePayload[]) => {
     const [reading, looking] = [new TheatreOwner('sahel', noFacts(), null), new TheatreOwner('sahel', noFacts(), null)]

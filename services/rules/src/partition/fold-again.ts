@@ -4,7 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type TimeSetAt, withTimeSet } from '@tocsin/domain/record/time-sets'
+import { type TimeCorrection, withCorrectedTime } from '@tocsin/domain/record/time-corrections'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -21,12 +21,17 @@ export async function foldAgain(
   end: bigint,
   record: TimeSetRecord
 ): Promise<TheatreFold | null> {
-  const sets: TimeSetAt[] = [{ position: end, to: record.data.to }]
+  const corrections: TimeCorrection[] = [{ position: end, to: record.data.to }]
   const isRead = await eachRecord(scope, theatre, end, (one, position) => {
-    if (one.type === 'clock.set') sets.push({ position, to: one.data.to })
+    if (one.type === 'clock.set') corrections.push({ position, to: one.data.to })
   })
   const fold = TheatreFold.again(theatre, digest, record)
-  const isFolded = await eachRecord(scope, theatre, end, (one, position) => void fold.apply(withTimeSet(one, position, sets)))
+  const isFolded = await eachRecord(
+    scope,
+    theatre,
+    end,
+    (one, position) => void fold.apply(withCorrectedTime(one, position, corrections))
+  )
   return isRead && isFolded ? fold : null
 }
 
@@ -54,7 +59,8 @@ async function eachRecord(
   }
   await scope.untilDone(async () => {
     next = await readUpTo(log, { topic: topics.incidents, partition, from: next, to: end }, takeNext, scope.signal)
-    if (next < end && !scope.isStopping) throw new EventLogError('log-unavailable', 'what was folded can not be read again yet')
+    if (next < end && !scope.isStopping)
+      throw new EventLogError('log-unavailable', 'records that were folded before cannot be read again yet')
   })
   return next >= end
 }

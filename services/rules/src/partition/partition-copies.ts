@@ -99,7 +99,7 @@ export class PartitionCopies {
   #missingOf({ theatre, steps }: TheatrePlan): NewRecord[] {
     const fold = this.#scope.theatres.get(theatre)?.owner.fold
     // Steps were written in order: those before one that is held are held too, or superseded.
-    const held = steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasTaken(id) === true) + 1
+    const held = steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasApplied(id) === true) + 1
     const from = Math.max(held, this.#copied.get(theatre) ?? 0)
     const now = fold?.now ?? ''
     return steps.slice(from).flatMap(step => (step.tickTo !== null && step.tickTo <= now ? [] : [step.record()]))

@@ -1,7 +1,7 @@
 // Publishes what a partition's folds produce, and arbitrates between owners. The first record of an id counts: what was written
 // is read back, and an owner that finds content other than its own has lost the partition.
 
-import { decodeAlertEvent } from '@tocsin/contracts/record/records'
+import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Appended, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -89,20 +89,20 @@ export class PartitionPublisher {
       this.#alertsEnd.set(partition, stored.position + 1n)
     })
     // The write was acknowledged, so the records will become readable.
-    if (read < goal) throw new EventLogError('log-unavailable', 'what was written can not be read back yet')
+    if (read < goal) throw new EventLogError('log-unavailable', 'written records cannot be read back yet')
     this.#alertsEnd.set(partition, goal)
   }
 
-  #compare({ id, key, value }: StoredRecord): void {
+  #compare({ id, key, value, position }: StoredRecord): void {
     const theatre = this.#scope.theatres.get(key)
     if (theatre === undefined || value === null || this.#isLost) return
     const made = this.#unverified.get(id)
     this.#unverified.delete(id)
     if (made !== undefined && Buffer.compare(value, made) === 0) return
-    const decoded = decodeAlertEvent(value)
+    const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') return
     const { seq } = decoded.record.data
-    if (made === undefined) theatre.owner.learn(seq, value)
+    if (made === undefined) theatre.owner.learn(seq, value, position)
     else this.#lose(key, seq)
   }
 

@@ -6,6 +6,7 @@ import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlPlan } from '../theatre/control-plan.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
+import type { PublishedFacts, PublishedPositions } from '../theatre/published-alerts.ts'
 import type { Compression, SnapshotPlace } from '../theatre/snapshot-store.ts'
 import type { TheatreOwner } from '../theatre/theatre-owner.ts'
 
@@ -18,6 +19,8 @@ export interface WorkerOptions {
   readonly compression: Compression
   readonly plan: ControlPlan
   readonly partition: number
+  /** Number of partitions that this instance folds: they share what a start may have to fold again. */
+  readonly partitionsHeld: () => number
 }
 
 /** Positions of one partition in three logs. Records not in a state lie at or after them. */
@@ -37,6 +40,8 @@ export interface HeldTheatre {
   recordsSinceSnapshot: number
   /** How long folding took since the last snapshot, ms: a start would need as long again. */
   foldedMsSinceSnapshot: number
+  /** How long writing its last snapshot held the thread, ms, and the reports that it held; null before the first. */
+  written: { readonly ms: number; readonly reports: number } | null
   /** Position of the partition when its last snapshot was begun, whatever its outcome. */
   takenAt: bigint
   snapshots: readonly SnapshotPlace[]
@@ -44,10 +49,21 @@ export interface HeldTheatre {
   held: Ends
 }
 
+/** The positions, or those of what was published beyond a state, if that lies before. */
+export function endsWith(ends: Ends, { alerts, assembly }: PublishedPositions): Ends {
+  return {
+    next: ends.next,
+    alerts: alerts === null ? ends.alerts : earlier(alerts, ends.alerts),
+    assembly: assembly === null ? ends.assembly : earlier(assembly, ends.assembly)
+  }
+}
+
 export class PartitionScope {
   readonly options: WorkerOptions
   readonly partition: number
   readonly theatres = new Map<string, HeldTheatre>()
+  /** What was published for theatres of which no record was met yet. */
+  readonly unmet = new Map<string, PublishedFacts>()
   /** Theatres that this version cannot continue, with the reason. */
   readonly stoppedTheatres = new Map<string, string>()
   /** Of the incidents log. */

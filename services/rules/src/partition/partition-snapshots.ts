@@ -1,6 +1,7 @@
 // When and how a partition's theatres are written as snapshots: concurrently with folding, one at a time, each followed by the
-// partition's index.
+// partition's index. What a start would have to fold and read again decides, not the number of records. Source: decision 0049.
 
+import { beginningOf } from '../theatre/published-alerts.ts'
 import {
   type NewSnapshot,
   type PartitionIndex,
@@ -9,31 +10,31 @@ import {
   writeSnapshot
 } from '../theatre/snapshot-store.ts'
 import type { PartitionPublisher } from './partition-publisher.ts'
-import type { Ends, HeldTheatre, PartitionScope } from './partition-scope.ts'
+import { type Ends, endsWith, type HeldTheatre, type PartitionScope } from './partition-scope.ts'
 
-/**
- * A snapshot waits until this share of a theatre's reports has been folded since the last: a large state is not written for few
- * records.
- */
+/** A start of an instance repeats this much folding and reading, ms, unless its states are large. */
+const behindMsMax = 1000
+/** A state is written once it saves this many times what writing costs: snapshots take a quarter of the time at most. */
+const savedPerWritten = 3
+/** Until it is measured: how long writing holds the thread, for each report, ms. */
+const writeMsPerReport = 0.025
+/** Time to read one record at start, ms. A start reads every record since the oldest snapshot of its partition. */
+const readMsPerRecord = 0.05
+/** Captures hold the thread. Once they have for this long, ms, the next part of the records is folded first. */
+const captureMsMax = 20
+/** By number of records, a snapshot waits until this share of a theatre's reports was folded since the last. */
 const snapshotShare = 0.1
 /**
- * A theatre with few records is written when the others of its partition have advanced this many times further, so that a start
- * never reads from years ago.
+ * By number of records, a theatre with few is written when the others of its partition have advanced this many times further.
  */
 const quietTheatreFactor = 4
-/** An interval without records that counts as idle, ms: a write then delays nobody. */
-const quietMs = 250
-/** When idle, a theatre is written once a start would have to fold this much since its snapshot, ms. */
-const behindMsMax = 1000
-/** When never idle, a theatre is written once a start would have to fold this many times as much. */
-const busyFactor = 5
-/** … or, for a large state, three times as long as writing it takes: about 25 µs for each report held. */
-const behindMsPerReport = 3 * 0.025
-/**
- * Time to read one record at start, ms. A start reads every record since the oldest snapshot of its partition, and what was
- * published for it.
- */
-const readMsPerRecord = 0.2
+
+interface Unsaved {
+  readonly id: string
+  readonly theatre: HeldTheatre
+  /** What a start would spend on reading the records since its snapshot, ms. */
+  readonly readMs: number
+}
 
 export class PartitionSnapshots {
   readonly #scope: PartitionScope
@@ -41,8 +42,6 @@ export class PartitionSnapshots {
   /** Theatres whose snapshot is being written or is queued: never two for one theatre. */
   readonly #underWay = new Set<HeldTheatre>()
   #running: Promise<void> = Promise.resolve()
-  /** Resolves when the awaited idle interval ends; null when none is awaited. */
-  #untilQuiet: Promise<void> | null = null
 
   constructor(scope: PartitionScope, publisher: PartitionPublisher) {
     this.#scope = scope
@@ -51,55 +50,68 @@ export class PartitionSnapshots {
 
   /** Resolves when no snapshot is being written. */
   get settled(): Promise<void> {
-    return Promise.all([this.#running, this.#untilQuiet]).then(() => {})
+    return this.#running
   }
 
   /**
-   * Captures the states that are due; they are written while folding continues. Snapshots that can wait for an idle interval do.
+   * Captures the states that are due; they are written while folding continues. Call between two parts of a page, also while the
+   * worker catches up.
    */
   takeDue(): void {
+    const { isTaking, isStopping, options } = this.#scope
+    if (isTaking || isStopping || options.snapshotEveryRecords === 0) return
+    const beganMs = options.clock.monotonicMs()
+    for (const due of this.#due()) {
+      this.#take(due)
+      if (options.clock.monotonicMs() - beganMs >= captureMsMax) return
+    }
+  }
+
+  /** The theatres to write, those that save the most first. */
+  *#due(): Generator<Unsaved> {
+    const { theatres, position } = this.#scope
+    const unsaved = new Set<Unsaved>()
+    for (const [id, theatre] of theatres) {
+      if (theatre.recordsSinceSnapshot === 0) continue
+      unsaved.add({ id, theatre, readMs: Number(position - theatre.takenAt) * readMsPerRecord })
+    }
+    const maxMs = behindMsMax / this.#scope.options.partitionsHeld()
+    const isMuch = behindMsOf(unsaved) >= maxMs
+    for (const one of isMuch ? [...unsaved].sort((a, b) => savedMsOf(b) - savedMsOf(a)) : unsaved) {
+      if (!this.#mayBeTaken(one)) continue
+      const helps = isMuch && behindMsOf(unsaved) > maxMs / 2 && savedMsOf(one) >= savedPerWritten * writeMsOf(one.theatre)
+      if (!helps && !this.#isDueByRecords(one.theatre)) continue
+      unsaved.delete(one)
+      yield one
+    }
+  }
+
+  #take({ id, theatre }: Unsaved): void {
     const { position } = this.#scope
-    this.#take(theatre => this.#isDue(theatre, position))
-    const isWaitedFor = this.#scope.theatres
-      .entries()
-      .some(([id, theatre]) => this.#mayBeTaken(id, theatre) && this.#isWorthIt(theatre))
-    if (isWaitedFor) this.#untilQuiet ??= this.#takeWhenQuiet()
-  }
-
-  async #takeWhenQuiet(): Promise<void> {
-    const { clock } = this.#scope.options
-    for (let before: bigint | null = null; before !== this.#scope.position && !this.#scope.isStopping; ) {
-      before = this.#scope.position
-      await clock.sleep(quietMs, this.#scope.signal)
+    const { owner } = theatre
+    theatre.recordsSinceSnapshot = 0
+    theatre.foldedMsSinceSnapshot = 0
+    theatre.takenAt = position
+    this.#underWay.add(theatre)
+    const { unreached, learned } = owner
+    const held = endsWith(this.#publisher.ends(theatre.next), unreached)
+    const state = {
+      theatre: id,
+      epoch: this.#scope.epoch,
+      partition: this.#scope.partition,
+      next: theatre.next,
+      seq: owner.fold.alertSeq,
+      previousHash: owner.previousHash,
+      rows: owner.fold.capture()
     }
-    this.#untilQuiet = null
-    this.#take(theatre => this.#isWorthIt(theatre))
-  }
-
-  #take(isWanted: (theatre: HeldTheatre) => boolean): void {
-    const { position, isTaking, isStopping } = this.#scope
-    if (isTaking || isStopping) return
-    for (const [id, theatre] of this.#scope.theatres) {
-      if (!this.#mayBeTaken(id, theatre) || !isWanted(theatre)) continue
-      const { owner } = theatre
-      theatre.recordsSinceSnapshot = 0
-      theatre.foldedMsSinceSnapshot = 0
-      theatre.takenAt = position
-      this.#underWay.add(theatre)
-      const held = this.#publisher.ends(theatre.next)
-      const state = {
-        theatre: id,
-        epoch: this.#scope.epoch,
-        partition: this.#scope.partition,
-        next: theatre.next,
-        seq: owner.fold.alertSeq,
-        previousHash: owner.previousHash,
-        rows: owner.fold.capture()
-      }
-      // Asked for now: the ends must be those at which everything that this state has published was read back.
-      const alerts = this.#publisher.readBack.then(() => this.#publisher.ends(0n).alerts)
-      this.#running = this.#running.then(() => this.#write(theatre, state, held, alerts)).then(() => this.#done(theatre))
-    }
+    // Asked for now: the ends must be those at which everything that this state has published was read back.
+    const readBack = this.#publisher.readBack.then(() => {
+      // Another owner has published what this state does not know: where that begins is not known here.
+      if (owner.learned !== learned) throw new SnapshotAbandonedError(`another owner of ${id} is further ahead`)
+      return endsWith(this.#publisher.ends(held.next), unreached).alerts
+    })
+    readBack.catch(() => {})
+    this.#running = this.#running.then(() => this.#write(theatre, state, held, readBack)).then(() => this.#done(theatre))
   }
 
   /** Takes snapshots that became due meanwhile: the next page may be long in coming. */
@@ -108,33 +120,19 @@ export class PartitionSnapshots {
     this.takeDue()
   }
 
-  #mayBeTaken(id: string, theatre: HeldTheatre): boolean {
-    const { owner, recordsSinceSnapshot } = theatre
-    if (this.#scope.options.snapshotEveryRecords === 0 || recordsSinceSnapshot === 0) return false
-    // If another owner is further ahead, this owner's view of the other logs does not match its state.
-    return !owner.isBehind && !owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
+  #mayBeTaken({ id, theatre }: Unsaved): boolean {
+    return !theatre.owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
   }
 
-  #isDue(theatre: HeldTheatre, position: bigint): boolean {
-    const { owner, recordsSinceSnapshot, takenAt } = theatre
+  #isDueByRecords({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre): boolean {
     const enough = Math.max(this.#scope.options.snapshotEveryRecords, owner.fold.reportCount * snapshotShare)
-    if (recordsSinceSnapshot >= enough || Number(position - takenAt) >= enough * quietTheatreFactor) return true
-    return this.#isWorthIt(theatre, busyFactor)
-  }
-
-  /**
-   * True when the records since the last snapshot would delay a start noticeably, and by more than writing takes, multiplied by
-   * `times`.
-   */
-  #isWorthIt({ owner, foldedMsSinceSnapshot, takenAt }: HeldTheatre, times = 1): boolean {
-    const behindMs = foldedMsSinceSnapshot + Number(this.#scope.position - takenAt) * readMsPerRecord
-    return behindMs >= times * Math.max(behindMsMax, owner.fold.reportCount * behindMsPerReport)
+    return recordsSinceSnapshot >= enough || Number(this.#scope.position - takenAt) >= enough * quietTheatreFactor
   }
 
   /** A snapshot is an optimisation: if it cannot be written, the next start folds more of the log. */
   async #write(theatre: HeldTheatre, state: Omit<NewSnapshot, 'number'>, held: Ends, alertsRead: Promise<bigint>): Promise<void> {
     const { log, clock, observer, compression } = this.#scope.options
-    const time = new Date(clock.nowMs()).toISOString()
+    const reports = theatre.owner.fold.reportCount
     const number = (theatre.snapshots[0]?.number ?? 0) + 1
     const mayGoOn = async () => {
       await alertsRead
@@ -142,10 +140,11 @@ export class PartitionSnapshots {
     }
     try {
       await mayGoOn()
-      const place = await writeSnapshot(log, { ...state, number }, time, compression, mayGoOn)
+      const { place, spentMs } = await writeSnapshot(log, { ...state, number }, clock, compression, mayGoOn)
+      theatre.written = { ms: spentMs, reports }
       theatre.snapshots = [place, ...theatre.snapshots].slice(0, 2)
       theatre.held = { ...held, alerts: await alertsRead }
-      await writeIndex(log, state.theatre, this.#index(), time)
+      await writeIndex(log, state.theatre, this.#index(), new Date(clock.nowMs()).toISOString())
       observer.snapshot(state.theatre, 'written', String(number))
     } catch (error) {
       const outcome = error instanceof SnapshotAbandonedError ? 'abandoned' : 'failed'
@@ -154,16 +153,18 @@ export class PartitionSnapshots {
   }
 
   #index(): PartitionIndex {
-    const now = this.#publisher.ends(this.#scope.position)
+    const { theatres, unmet, stoppedTheatres, epoch, position } = this.#scope
+    const now = this.#publisher.ends(position)
+    const all = unmet.values().reduce((ends, facts) => endsWith(ends, beginningOf(facts)), now)
     return {
-      epoch: this.#scope.epoch,
-      next: String(now.next),
-      alerts: String(now.alerts),
-      assembly: String(now.assembly),
-      theatres: [...this.#scope.theatres].map(([theatre, { next, held, snapshots }]) => {
+      epoch,
+      next: String(all.next),
+      alerts: String(all.alerts),
+      assembly: String(all.assembly),
+      theatres: [...theatres].map(([theatre, { owner, next, held, snapshots }]) => {
         // No records of the theatre since its snapshot: it need not be read from that position.
-        const isWhole = snapshots.length > 0 && next === held.next && !this.#scope.stoppedTheatres.has(theatre)
-        const behind = isWhole && held.next <= now.next ? now : held
+        const isWhole = snapshots.length > 0 && next === held.next && !stoppedTheatres.has(theatre) && !owner.hasToTell
+        const behind = isWhole && held.next <= now.next ? endsWith(now, owner.unreached) : held
         return {
           theatre,
           next: String(behind.next),
@@ -174,4 +175,25 @@ export class PartitionSnapshots {
       })
     }
   }
+}
+
+/** What a start would spend on these theatres, ms: folding what each lacks, and reading the partition once. */
+function behindMsOf(unsaved: Iterable<Unsaved>): number {
+  let [foldedMs, readMs] = [0, 0]
+  for (const one of unsaved) {
+    foldedMs += one.theatre.foldedMsSinceSnapshot
+    readMs = Math.max(readMs, one.readMs)
+  }
+  return foldedMs + readMs
+}
+
+/** What a start saves if this theatre is written, ms. */
+function savedMsOf({ theatre, readMs }: Unsaved): number {
+  return theatre.foldedMsSinceSnapshot + readMs
+}
+
+/** How long writing the state holds the thread, ms: as long as the last time, and longer if there are more reports. */
+function writeMsOf({ owner, written }: HeldTheatre): number {
+  const { ms, reports } = written ?? { ms: 0, reports: 0 }
+  return ms + Math.max(0, owner.fold.reportCount - reports) * writeMsPerReport
 }

@@ -56,7 +56,7 @@ export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
     const owner = new TheatreOwner(theatre, unmet.get(theatre) ?? noFacts(), state)
     unmet.delete(theatre)
     const { next } = held
-    const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0 }
+    const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0, written: null }
     theatres.set(theatre, { owner, from: next, next, ...sinceSnapshot, takenAt: next, snapshots, held })
   }
   const tails = restored.map(({ held }) => held.next)
@@ -114,6 +114,6 @@ async function readFacts(
   }
   const alerts = await lowest(topics.alerts, held => held.alerts, index?.alerts)
   const assembly = await lowest(topics.assembly, held => held.assembly, index?.assembly)
-  const seqs = new Map(restored.map(({ theatre, state }) => [theatre, state?.fold.alertSeq ?? 0]))
-  return readPublished(log, alerts, assembly, theatre => seqs.get(theatre) ?? 0)
+  const folds = new Map(restored.map(({ theatre, state }) => [theatre, state?.fold]))
+  return readPublished(log, alerts, assembly, theatre => folds.get(theatre))
 }

@@ -11,17 +11,17 @@ import type { EventLogError } from '@tocsin/event-log/errors'
 import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
-import { noFacts, type PublishedFacts } from '../theatre/published-alerts.ts'
+import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
 import { type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
 import { foldAgain, type TimeSetRecord } from './fold-again.ts'
 import { PartitionCopies } from './partition-copies.ts'
 import { PartitionProgress } from './partition-progress.ts'
 import { PartitionPublisher } from './partition-publisher.ts'
-import { type HeldTheatre, later, PartitionScope, type WorkerOptions } from './partition-scope.ts'
+import { endsWith, type HeldTheatre, later, PartitionScope, type WorkerOptions } from './partition-scope.ts'
 import { PartitionSnapshots } from './partition-snapshots.ts'
 import { takeUp } from './partition-take-up.ts'
 
-/** After so long what was folded of a page is published, ms, and others have a turn of the thread. */
+/** Maximum time of folding before what was folded of a page is published and the thread is yielded, ms. */
 const partMs = 100
 
 /** The output of a part of a page. */
@@ -41,8 +41,6 @@ export class PartitionWorker {
   readonly #progress: PartitionProgress
   readonly #copies: PartitionCopies
   readonly #snapshots: PartitionSnapshots
-  /** Facts of theatres that have not been met yet. */
-  #facts = new Map<string, PublishedFacts>()
   #state: WorkerState = 'taking up'
   #end = 0n
   /** The end of the partition when the worker started: past it the worker is live. */
@@ -128,6 +126,7 @@ export class PartitionWorker {
       const beside = [this.#snapshots, this.#progress, this.#copies].map(({ settled }) => settled)
       await Promise.allSettled([...beside, this.#publisher.readBack])
       this.#scope.theatres.clear()
+      this.#scope.unmet.clear()
       this.#publisher.end()
     }
   }
@@ -163,7 +162,8 @@ export class PartitionWorker {
     this.#scope.theatres.clear()
     const { theatres, facts, alertsEnd, assemblyEnd, position, goal } = await takeUp(this.#scope)
     for (const [id, theatre] of theatres) this.#scope.theatres.set(id, theatre)
-    this.#facts = facts
+    this.#scope.unmet.clear()
+    for (const [id, published] of facts) this.#scope.unmet.set(id, published)
     this.#publisher.begin(alertsEnd, assemblyEnd)
     this.#scope.position = position
     this.#scope.isTaking = false
@@ -193,7 +193,10 @@ export class PartitionWorker {
     this.copyWhatIsMissing()
   }
 
-  /** Folds a page. What takes long is published in parts on the way: nobody waits for the alerts of a record until a whole page is folded. */
+  /**
+   * Folds a page. What takes long is published in parts on the way: nobody waits for the alerts of a record until a whole page is
+   * folded.
+   */
   async #take(page: Page): Promise<void> {
     const { clock } = this.#options
     let part = this.#newPart()
@@ -299,17 +302,18 @@ export class PartitionWorker {
   #theatreOf({ key, position }: StoredRecord): HeldTheatre {
     const known = this.#scope.theatres.get(key)
     if (known) return known
-    const facts = this.#facts.get(key) ?? noFacts()
-    this.#facts.delete(key)
+    const facts = this.#scope.unmet.get(key) ?? noFacts()
+    this.#scope.unmet.delete(key)
     const theatre: HeldTheatre = {
       owner: new TheatreOwner(key, facts, null),
       from: position,
       next: position,
       recordsSinceSnapshot: 0,
       foldedMsSinceSnapshot: 0,
+      written: null,
       takenAt: position,
       snapshots: [],
-      held: this.#publisher.ends(position)
+      held: endsWith(this.#publisher.ends(position), beginningOf(facts))
     }
     this.#scope.theatres.set(key, theatre)
     return theatre

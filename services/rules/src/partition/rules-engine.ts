@@ -205,7 +205,8 @@ export class RulesEngine {
   async #work(partition: number): Promise<void> {
     const { compression = threadedGzip } = this.#options
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
-      const worker = new PartitionWorker({ ...this.#options, compression, plan: this.#plan, partition })
+      const partitionsHeld = () => Math.max(1, this.#workers.size)
+      const worker = new PartitionWorker({ ...this.#options, compression, plan: this.#plan, partition, partitionsHeld })
       this.#workers.set(partition, worker)
       try {
         if ((await worker.run()) === 'stopped') return

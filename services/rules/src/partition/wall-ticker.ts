@@ -24,9 +24,9 @@ export interface WallTick {
 export function clockWords(standings: readonly ClockStanding[]): string {
   if (standings.length === 0) return 'ok'
   const days = standings.map(standing => ('byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0))
-  const count = standings.length === 1 ? '1 theatre has' : `${standings.length} theatres have`
+  const [count, gets] = standings.length === 1 ? ['1 theatre has', 'gets'] : [`${standings.length} theatres have`, 'get']
   return (
-    `${count} another time than the clock of this machine, by ${Math.max(...days)} days, and stand still. Set the clock right, then: ` +
+    `${count} a time that differs from the clock of this machine by up to ${Math.max(...days)} days, and ${gets} no ticks. Correct the clock, then: ` +
     'tocsin theatres list, and tocsin theatres set-time ID --reason TEXT'
   )
 }

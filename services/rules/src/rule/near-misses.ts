@@ -1,11 +1,11 @@
 // Near misses of a rule, as a reader may see them, from the theatres that this instance folds.
 
-import type { NearMiss } from '@tocsin/domain/detection/pattern'
+import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import { roundMeasure } from '@tocsin/domain/finding/finding'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-import type { PreviewDesk } from './preview-desk.ts'
+import type { PreviewOperations } from './preview-operations.ts'
 
 /** Maximum of near misses listed; the nearest are kept. */
 const listedMax = 500
@@ -16,7 +16,7 @@ const listedMax = 500
  */
 export async function nearMisses(
   engine: RulesEngine,
-  desk: Pick<PreviewDesk, 'near'>,
+  operations: Pick<PreviewOperations, 'near'>,
   ruleId: string,
   principal: Principal,
   isGone: () => boolean
@@ -24,7 +24,7 @@ export async function nearMisses(
   const told: { readonly theatre: string; readonly misses: readonly NearMiss[] }[] = []
   for (const { fold } of engine.owners) {
     if (!mayReadTheatre(principal, fold.id)) continue
-    const misses = isClearedForAll(principal) ? fold.nearly(ruleId) : await desk.near(fold.id, ruleId, principal, isGone)
+    const misses = isClearedForAll(principal) ? fold.nearly(ruleId) : await operations.near(fold.id, ruleId, principal, isGone)
     if (misses !== null) told.push({ theatre: fold.id, misses })
   }
   const items = told.flatMap(({ theatre, misses }) => misses.map(miss => shown(theatre, miss)))

@@ -25,7 +25,7 @@ export function asSeen<R extends Pick<RuleVersion, 'theatres'>>(principal: Princ
  */
 export function checkClearance(principal: Principal): void {
   if (isClearedForAll(principal)) return
-  throw new ProblemError('forbidden', `A rule folds reports of every handling: who changes one needs a key for ${all}.`)
+  throw new ProblemError('forbidden', `A rule folds reports of every handling: changing one needs a key cleared for ${all}.`)
 }
 
 /** Throws `forbidden` if a rule covers a theatre that is not the principal's. `theatres`: undefined for all. */
@@ -33,6 +33,6 @@ export function checkTheatres(principal: Principal, theatres: readonly string[] 
   if (holdsTheatres(principal, theatres)) return
   throw new ProblemError(
     'forbidden',
-    'The rule touches theatres that are not the key’s. A key for some theatres changes rules that belong to those alone.'
+    'The rule covers theatres that the key does not. A key for some theatres may change only rules of those theatres.'
   )
 }

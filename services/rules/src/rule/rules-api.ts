@@ -2,8 +2,7 @@
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
-import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 
 const all = [...patterns.values(), ...compoundPatterns.values()]
 const names = all.map(({ id }) => id)
@@ -11,38 +10,39 @@ const parameterNames = [...new Set(all.flatMap(({ parameters }) => Object.keys(p
 const ruleMembers = {
   pattern: { description: 'Name of a pattern.', enum: names },
   parameters: {
-    description: 'By name; the list of rules shows each with its unit and meaning.',
+    description: 'Parameters by name. The list of rules shows each with its unit and meaning.',
     propertyNames: { enum: parameterNames }
   },
   title: { description: 'For people.' },
-  where: { description: 'A predicate in CEL over one incident, such as `country == "ML"`: other incidents are not looked at.' },
-  groupBy: { description: 'What splits the groups of the pattern further.' },
-  severities: {
-    description: 'Severities of the levels 1, 2, and so on, none less than the one before; the last holds for all further levels.'
+  where: {
+    description: 'A predicate in CEL over one incident, such as `country == "ML"`. Incidents that do not match are ignored.'
   },
-  headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
-  theatres: { description: 'The theatres that it belongs to. Left out: all, those that come later among them.' }
+  groupBy: { description: 'Attributes that split the groups of the pattern further.' },
+  severities: {
+    description: 'Severities of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.'
+  },
+  headline: { description: 'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
+  theatres: { description: 'The theatres in which the rule runs. Omitted: all, including those declared later.' }
 }
 /** Members that GET adds. */
-const told = { description: 'As GET answers it; changes nothing.' }
+const told = { description: 'As answered by GET; ignored.' }
 const putMembers = {
   ...ruleMembers,
-  ruleId: { description: 'As in the path, where it is sent.' },
+  ruleId: { description: 'Must equal the id in the path, if sent.' },
   ruleVersion: told,
   inForce: told,
   failing: told,
   warming: told,
   by: told
 }
-const path = { id: 'Id of the rule: small letters, digits and hyphens.' }
+const path = { id: 'Id of the rule: lower-case letters, digits and hyphens.' }
 
 export const rulesApi: ApiDocs = {
   'GET /v1/rules': {
     id: 'listRules',
     tag: 'Rules',
-    summary: 'List the rules',
-    description:
-      'Those that concern a theatre of the key. What is said of failures and of warming rests on what the key may see.',
+    summary: 'List rules',
+    description: 'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
     answers: { 200: { description: 'The rules with their parameters.', schema: ref('RuleList') } },
     problems: ['overloaded']
   },
@@ -51,17 +51,19 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Read a rule',
     path,
-    answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule'), headers: ['etag'] } },
+    answers: {
+      200: { description: 'The rule with all its parameters, defaults included.', schema: ref('Rule'), headers: ['etag'] }
+    },
     problems: ['overloaded']
   },
   'GET /v1/rules/:id/near': {
     id: 'listNearMisses',
     tag: 'Rules',
-    summary: 'See what nearly fired',
+    summary: 'List near misses of a rule',
     description:
-      'What has most of what the rule asks for, or lacks one condition, in the theatres that this instance folds; the nearest first. For a key that may not see all, what it may see is folded anew, one such question at a time.',
+      'Groups that nearly fired: most of the required count, or one condition missing. Nearest first, from the theatres that this instance folds. For a key without full clearance, the incidents that it may see are folded anew, one such query at a time.',
     path,
-    answers: { 200: { description: 'What comes near.', schema: ref('NearMissList') } },
+    answers: { 200: { description: 'The near misses.', schema: ref('NearMissList') } },
     problems: ['overloaded']
   },
   'PUT /v1/rules/:id': {
@@ -69,40 +71,40 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'Past findings are looked at anew with the changed rule; what differs is published quietly. What is left out gets the defaults of the pattern. The same again changes nothing: then the answer has no cursor. Needs a key that holds every theatre of the rule, as it was and as it will be, and is cleared for every handling. A name that is taken by a rule of other theatres is refused.',
+      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused.',
     path,
     headers: ['if-match of a rule'],
     body: {
       example: { pattern: 'siege' },
       members: putMembers
     },
-    answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
+    answers: { 200: { description: 'The rule after the change.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
     problems: ['overloaded', 'log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
   },
   'DELETE /v1/rules/:id': {
     id: 'deleteRule',
     tag: 'Rules',
     summary: 'Withdraw a rule',
-    description: 'Its alerts are retracted, quietly. Needs a key as for a change.',
+    description: 'Its alerts are retracted quietly. Needs the same key as a change.',
     path,
     headers: ['if-match of a rule'],
-    answers: { 204: { description: 'The rule no longer counts.', headers: ['tocsin-cursor'] } },
+    answers: { 204: { description: 'The rule is withdrawn.', headers: ['tocsin-cursor'] } },
     problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
   },
   'POST /v1/rules/preview': {
     id: 'previewRules',
     tag: 'Rules',
-    summary: 'See what a change of rules would do',
+    summary: 'Preview a change of rules',
     description:
-      'The rules as they are sent fold all that is retained, beside the theatres; what they find is matched with the alerts that stand. Nothing is published and nothing changes. A rule without a pattern is one that would be withdrawn. For a key that may not see all, both are folded from what it may see. One preview at a time.',
+      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {
-        rules: { description: 'Rules as they would be.' },
-        theatres: { description: 'Those that are looked at. Left out: all that the key may see.' }
+        rules: { description: 'Rules after the change.' },
+        theatres: { description: 'The theatres to preview. Omitted: all that the key may see.' }
       }
     },
-    answers: { 200: { description: 'The differences, theatre by theatre.', schema: ref('RulePreview') } },
+    answers: { 200: { description: 'The differences by theatre.', schema: ref('RulePreview') } },
     problems: ['too-many', 'overloaded', 'not-found']
   }
 }

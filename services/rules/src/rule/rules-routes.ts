@@ -1,10 +1,9 @@
 // Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log, which each theatre applies at its
-// place in the theatre's own order. Decisions are made in rule-desk.ts.
+// place in the theatre's own order. Decisions are made in rule-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
-import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
-import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
 import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
@@ -15,16 +14,16 @@ import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
-import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
+import { type RuleAsk, RuleOperations, type RuleOperationsOptions } from './rule-operations.ts'
 import { asSeen } from './rule-reach.ts'
 import type { SeenStanding } from './rule-standings.ts'
 
-export interface RulesRoutesOptions extends RuleDeskOptions {
+export interface RulesRoutesOptions extends RuleOperationsOptions {
   readonly answers: FoldAnswers
 }
 
 /** Maximum number of rules in one preview. */
-export const previewsMax = 50
+const previewsMax = 50
 
 const ruleMembers = {
   pattern: { type: 'string', maxLength: 64 },
@@ -77,7 +76,7 @@ const previewBody = {
 
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options
-  const desk = new RuleDesk(options)
+  const operations = new RuleOperations(options)
   const shownNow = async (rule: RuleVersion, principal: Principal) =>
     shown(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
   const readers = { access: ['alerts:read', 'rules:manage'] } as const
@@ -85,7 +84,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   return async app => {
     app.get('/v1/rules', { config: readers }, async request => {
       const principal = principalOf(request)
-      const rules = desk.rulesFor(principal)
+      const rules = operations.rulesFor(principal)
       const standings = await answers.standings(
         principal,
         rules.map(({ ruleId }) => ruleId)
@@ -97,13 +96,13 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       { config: readers, schema: { params: ruleId } },
       async (request, reply) => {
         const principal = principalOf(request)
-        const rule = desk.known(principal, request.params.id)
+        const rule = operations.known(principal, request.params.id)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
       }
     )
     app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
-      answers.near(principalOf(request), desk.known(principalOf(request), request.params.id).ruleId, () => isGone(request))
+      answers.near(principalOf(request), operations.known(principalOf(request), request.params.id).ruleId, () => isGone(request))
     )
     app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
@@ -111,7 +110,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       async (request, reply) => {
         const principal = principalOf(request)
         const seen = versionSeen(request.headers['if-match'])
-        const { rule, cursor } = await desk.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
+        const { rule, cursor } = await operations.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
         if (cursor !== null) reply.header(positionHeader, cursor)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
@@ -122,7 +121,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       { config: managers, schema: { params: ruleId } },
       async (request, reply) => {
         const seen = versionSeen(request.headers['if-match'])
-        reply.header(positionHeader, await desk.delete(principalOf(request), request.params.id, seen))
+        reply.header(positionHeader, await operations.delete(principalOf(request), request.params.id, seen))
         return reply.code(204).send()
       }
     )

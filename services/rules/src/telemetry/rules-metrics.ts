@@ -3,24 +3,12 @@
 import type { ClockStanding } from '@tocsin/domain/theatre/clock-standing'
 import type { LogNames } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { metricsIn, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { rulesConsumer } from '../partition/partition-progress.ts'
-import { previewOutcomes } from '../rule/preview-desk.ts'
+import { previewOutcomes } from '../rule/preview-operations.ts'
 
-export interface RulesMetrics {
-  readonly records: Counter
-  readonly alertEvents: Counter<'event'>
-  readonly ignored: Counter<'reason'>
-  readonly conflicts: Counter
-  readonly retries: Counter
-  readonly snapshots: Counter<'outcome'>
-  readonly foldSeconds: Histogram
-  readonly takeoverSeconds: Histogram
-  readonly previews: Counter<'outcome'>
-  readonly previewSeconds: Histogram
-  readonly nearAsked: Counter
-}
+export type RulesMetrics = ReturnType<typeof rulesMetrics>
 
 export interface RulesGauges {
   lagRecords(): number
@@ -40,89 +28,57 @@ export interface RulesGauges {
 const rulesToldMax = 200
 
 /** `names`: what the log's own tools call our groups and topics; default: our names. */
-export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames): RulesMetrics {
+export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames) {
+  const { counter, histogram } = metricsIn(registry)
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
   gauge('tocsin_rules_lag_records', 'Records of the incidents log that are not folded yet.', gauges.lagRecords)
-  gauge(
-    'tocsin_rules_theatres_stopped',
-    'Theatres that stopped at a record which this version can not read.',
-    gauges.theatresStopped
-  )
-  gauge('tocsin_rules_theatres_clock_behind', 'Theatres whose last tick lies ahead of the clock of this machine.', () =>
+  gauge('tocsin_rules_theatres_stopped', 'Theatres that stopped at a record of a newer version.', gauges.theatresStopped)
+  gauge('tocsin_rules_theatres_clock_behind', 'Theatres whose last tick is ahead of the clock of this machine.', () =>
     ofKind(gauges, 'behind')
   )
-  gauge('tocsin_rules_theatres_clock_leap', 'Theatres that wait for an officer: the clock is too far ahead of their time.', () =>
-    ofKind(gauges, 'leap')
+  gauge(
+    'tocsin_rules_theatres_clock_leap',
+    'Theatres that wait for an officer because the clock is too far ahead of their time.',
+    () => ofKind(gauges, 'leap')
   )
   gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
   gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
   gauge(
     'tocsin_rules_lag_seconds',
-    'How long there have been records that are not folded yet, or may have been while the log does not answer.',
+    'Seconds for which records have been waiting to be folded; while the log does not answer, seconds since its last answer.',
     gauges.lagSeconds
   )
-  gauge('tocsin_rules_partitions', "Partitions of the incidents log that are this instance's.", () => gauges.partitions().length)
-  gauge('tocsin_rules_failing', 'Rules of which a predicate gave no answer, since the theatres were taken up.', () => {
+  gauge('tocsin_rules_partitions', 'Partitions of the incidents log that this instance owns.', () => gauges.partitions().length)
+  gauge('tocsin_rules_failing', 'Rules with a predicate that failed since this instance loaded its theatres.', () => {
     return gauges.predicateFailures().size
   })
   registerGroupLag(registers, gauges, names)
   registerPredicateFailures(registers, gauges)
   return {
-    records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
-    alertEvents: new Counter({
-      name: 'tocsin_rules_alert_events_total',
-      help: 'Alert events published, by kind.',
-      labelNames: ['event'],
-      registers
-    }),
-    ignored: new Counter({
-      name: 'tocsin_rules_ignored_total',
-      help: 'Records that changed nothing, by reason.',
-      labelNames: ['reason'],
-      registers
-    }),
-    conflicts: new Counter({
-      name: 'tocsin_rules_conflicts_total',
-      help: 'Seqs at which the log holds other content than the fold makes.',
-      registers
-    }),
-    retries: new Counter({ name: 'tocsin_rules_retries_total', help: 'Waits for the log.', registers }),
-    snapshots: new Counter({
-      name: 'tocsin_rules_snapshots_total',
-      help: 'Snapshots, by outcome.',
-      labelNames: ['outcome'],
-      registers
-    }),
-    previews: new Counter({
-      name: 'tocsin_rules_previews_total',
-      help: `Previews of rules, by outcome: ${previewOutcomes.join(', ')}.`,
-      labelNames: ['outcome'],
-      registers
-    }),
-    previewSeconds: new Histogram({
-      name: 'tocsin_rules_preview_seconds',
-      help: 'Time that previews took which were made or given up.',
-      buckets: [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30],
-      registers
-    }),
-    nearAsked: new Counter({
-      name: 'tocsin_rules_near_asked_total',
-      help: 'How often somebody asked what nearly fired.',
-      registers
-    }),
-    takeoverSeconds: new Histogram({
-      name: 'tocsin_rules_takeover_seconds',
-      help: 'Time from being given a partition to having folded it up to its end.',
-      buckets: [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 120],
-      registers
-    }),
-    foldSeconds: new Histogram({
-      name: 'tocsin_rules_fold_seconds',
-      help: 'Time to fold one record.',
-      buckets: [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2],
-      registers
-    })
+    records: counter('tocsin_rules_records_total', 'Records folded.'),
+    alertEvents: counter('tocsin_rules_alert_events_total', 'Alert events published, by kind.', 'event'),
+    ignored: counter('tocsin_rules_ignored_total', 'Records that changed nothing, by reason.', 'reason'),
+    conflicts: counter('tocsin_rules_conflicts_total', 'Seqs at which the log holds content that differs from the fold.'),
+    retries: counter('tocsin_rules_retries_total', 'Retries of operations on the log.'),
+    snapshots: counter('tocsin_rules_snapshots_total', 'Snapshots, by outcome.', 'outcome'),
+    previews: counter('tocsin_rules_previews_total', `Previews of rules, by outcome: ${previewOutcomes.join(', ')}.`, 'outcome'),
+    previewSeconds: histogram(
+      'tocsin_rules_preview_seconds',
+      'Duration of previews that were completed or given up.',
+      [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30]
+    ),
+    nearAsked: counter('tocsin_rules_near_asked_total', 'Queries for near misses.'),
+    takeoverSeconds: histogram(
+      'tocsin_rules_takeover_seconds',
+      'Time from the assignment of a partition until it is folded to its end.',
+      [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 120]
+    ),
+    foldSeconds: histogram(
+      'tocsin_rules_fold_seconds',
+      'Time to fold one record.',
+      [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2]
+    )
   }
 }
 
@@ -145,7 +101,7 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: Log
   })
   new Gauge({
     name: 'kafka_consumergroup_group_lag_seconds',
-    help: 'How long there have been records that the group has not folded yet, or may have been while the log does not answer.',
+    help: 'Seconds for which records have been waiting to be folded by the group; while the log does not answer, seconds since its last answer.',
     labelNames: ['consumergroup'],
     registers,
     collect() {
@@ -157,7 +113,7 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: Log
 function registerPredicateFailures(registers: Registry[], gauges: RulesGauges): void {
   new Counter({
     name: 'tocsin_rules_predicate_failures_total',
-    help: 'How often `where` or a step of a rule gave no answer about an incident, since the theatres were taken up.',
+    help: 'Failures of `where` or of a step of a rule on an incident since this instance loaded its theatres.',
     labelNames: ['rule'],
     registers,
     collect() {

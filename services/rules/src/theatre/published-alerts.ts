@@ -1,11 +1,13 @@
 // What theatres have already published: the facts that a replay is compared with, so that nothing is published twice or changed.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
-import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import { decodeAlertRecord, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
+import type { AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { PublishedAlert } from '@tocsin/domain/alert/alert-succession'
 import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incident-register'
+import { knownOf, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { type Topic, topics } from '@tocsin/event-log/topics'
@@ -13,11 +15,20 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 export interface PublishedFacts {
   /** Last alert seq in the log. */
   lastSeq: number
-  /** SHA-256 of the record at each seq that a replay will make again. The first record at a seq wins. */
-  readonly hashes: Map<number, string>
+  /** The record at each seq that a replay will make again, in order of the log. The first record at a seq wins. */
+  readonly alerts: Map<number, PublishedRecord>
   lastIncidentSeq: number
+  /** Position of the incident event of that seq; null if there is none. */
+  lastIncidentAt: bigint | null
+  /** Position of the first incident event that was read; null if there is none. */
+  firstIncidentAt: bigint | null
   /** The last state that another engine published: this engine need not repeat it. */
   others: OthersFacts
+}
+
+export interface PublishedRecord {
+  readonly hash: string
+  readonly position: bigint
 }
 
 export interface OthersFacts {
@@ -33,8 +44,8 @@ export interface OthersFacts {
   readonly incidents: Map<string, PublishedIncident>
 }
 
-/** Positions by partition. */
-export type Positions = ReadonlyMap<number, bigint>
+/** A position for each of some partitions. */
+export type PartitionPositions = ReadonlyMap<number, bigint>
 
 export interface Published {
   readonly facts: ReadonlyMap<string, PublishedFacts>
@@ -45,20 +56,37 @@ export interface Published {
 
 export const noFacts = (): PublishedFacts => ({
   lastSeq: 0,
-  hashes: new Map(),
+  alerts: new Map(),
   lastIncidentSeq: 0,
+  lastIncidentAt: null,
+  firstIncidentAt: null,
   others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map(), incidents: new Map() }
 })
 
+/** A theatre as its snapshot holds it. */
+export type HeldFold = Pick<TheatreFold, 'alertSeq' | 'alerts'>
+
+/** Positions in the alerts and assembly logs; null where there is nothing. */
+export interface PublishedPositions {
+  readonly alerts: bigint | null
+  readonly assembly: bigint | null
+}
+
+/** Where the facts begin. */
+export function beginningOf({ alerts, firstIncidentAt }: PublishedFacts): PublishedPositions {
+  const [first] = alerts.values()
+  return { alerts: first?.position ?? null, assembly: firstIncidentAt }
+}
+
 /**
- * The facts of every theatre after the given positions. `sinceSeq`: published events up to this seq are in a snapshot and are not
- * compared.
+ * The facts of every theatre after the given positions. `heldOf`: published events up to the seq of a snapshot are not compared,
+ * and those after it continue from its alerts.
  */
 export async function readPublished(
   log: EventLog,
-  alertsFrom: Positions,
-  assemblyFrom: Positions,
-  sinceSeq: (theatre: string) => number
+  alertsFrom: PartitionPositions,
+  assemblyFrom: PartitionPositions,
+  heldOf: (theatre: string) => HeldFold | undefined
 ): Promise<Published> {
   const facts = new Map<string, PublishedFacts>()
   /** By theatre, what this engine has published after another: needed only if a third stretch by another engine follows. */
@@ -69,29 +97,36 @@ export async function readPublished(
     facts.set(theatre, known)
     return known
   }
-  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, value => {
-    const decoded = decodeAlertEvent(value)
+  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, (value, position) => {
+    const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') return
     const { theatre, seq } = decoded.record.data
     const known = of(theatre)
-    if (seq > sinceSeq(theatre) && !known.hashes.has(seq)) known.hashes.set(seq, sha256Hex(value))
+    const held = heldOf(theatre)
+    const sinceSeq = held?.alertSeq ?? 0
+    const isRepeated = seq <= known.lastSeq
+    if (seq > sinceSeq && !known.alerts.has(seq)) known.alerts.set(seq, { hash: sha256Hex(value), position })
     known.lastSeq = Math.max(known.lastSeq, seq)
-    if (seq <= Math.max(known.others.seq, sinceSeq(theatre))) return
+    if (isRepeated || seq <= sinceSeq) return
     const since = own.get(theatre) ?? new Map<string, PublishedAlert>()
     own.set(theatre, since)
     const { others } = known
-    note(since, others.alerts, decoded.record)
+    note(since, id => others.alerts.get(id) ?? heldAlert(held, id), decoded.record)
     if (decoded.envelope.engine === engineVersion) return
     for (const [id, alert] of since) others.alerts.set(id, alert)
     since.clear()
     known.others = { ...others, seq, hash: sha256Hex(value), causes: { ...others.causes, alerts: decoded.envelope.cause } }
   })
-  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
+  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, (value, position) => {
     const decoded = decodeIncidentEvent(value)
     if (decoded.kind !== 'decoded') return
     const { seq, theatre } = decoded.record.data
     const known = of(theatre)
-    known.lastIncidentSeq = Math.max(known.lastIncidentSeq, seq)
+    known.firstIncidentAt ??= position
+    if (seq > known.lastIncidentSeq) {
+      known.lastIncidentSeq = seq
+      known.lastIncidentAt = position
+    }
     const { others } = known
     if (seq <= others.incidentSeq) return
     const since = ownIncidents.get(theatre) ?? []
@@ -107,11 +142,26 @@ export async function readPublished(
   return { facts, alertsEnd, assemblyEnd }
 }
 
+function heldAlert(held: HeldFold | undefined, alertId: string): PublishedAlert | undefined {
+  return held?.alerts.find(alertId)
+}
+
 /** The last state of each alert counts. Records of one theatre come in order. */
-function note(since: Map<string, PublishedAlert>, before: ReadonlyMap<string, PublishedAlert>, { type, data }: AlertEvent): void {
-  if (type === 'alert.action-refused') return
-  const known = since.get(data.alertId) ?? before.get(data.alertId)
-  since.set(data.alertId, { state: data, told: known?.told === true || data.notify !== 'quiet' })
+function note(
+  since: Map<string, PublishedAlert>,
+  before: (alertId: string) => PublishedAlert | undefined,
+  recorded: RecordedAlert
+): void {
+  if (recorded.type === 'alert.action-refused') return
+  const { alertId, notify } = recorded.data
+  const known = since.get(alertId) ?? before(alertId)
+  const { event } = wholeOf(recorded, known === undefined ? null : knownOf(known.state))
+  since.set(alertId, { state: recordable(event.data), told: known?.told === true || notify !== 'quiet' })
+}
+
+/** If the log has lost the evidence there is none to continue from: the alert's next event states it whole. */
+function recordable({ evidenceLost: _, ...state }: AlertState): AlertState {
+  return state
 }
 
 /** The state of the event's incident, and of incidents merged into it. */
@@ -135,12 +185,14 @@ export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array
 async function readOn(
   log: EventLog,
   topic: Topic,
-  from: Positions,
-  take: (value: Uint8Array) => void
+  from: PartitionPositions,
+  take: (value: Uint8Array, position: bigint) => void
 ): Promise<Map<number, bigint>> {
   const ends = new Map<number, bigint>()
   for (const [partition, start] of from) {
-    const end = await readUpTo(log, { topic, partition, from: start, to: null }, ({ value }) => value !== null && take(value))
+    const end = await readUpTo(log, { topic, partition, from: start, to: null }, ({ value, position }) => {
+      if (value !== null) take(value, position)
+    })
     ends.set(partition, end)
   }
   return ends

@@ -7,6 +7,7 @@ import { constants, gunzip, gzip } from 'node:zlib'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
+import type { Clock } from '@tocsin/domain/ports'
 import { snapshotFormat } from '@tocsin/domain/theatre/theatre-capture'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -117,19 +118,26 @@ export class SnapshotAbandonedError extends Error {
   override readonly name = 'SnapshotAbandonedError'
 }
 
+/** A snapshot that was written, and how long serialising it held the thread, ms. */
+export interface WrittenSnapshot {
+  readonly place: SnapshotPlace
+  readonly spentMs: number
+}
+
 /**
- * Writes a snapshot; resolves with its place when its manifest is durable. `mayFinish` is awaited before the manifest is written,
- * and rejects unless all outputs up to the snapshot are acknowledged and confirmed. Rows are serialised block by block, with
- * other work in between.
+ * Writes a snapshot; resolves when its manifest is durable. `mayFinish` is awaited before the manifest is written, and rejects
+ * unless all outputs up to the snapshot are acknowledged and confirmed. Rows are serialised block by block, with other work in
+ * between.
  */
 export async function writeSnapshot(
   log: EventLog,
   snapshot: NewSnapshot,
-  time: string,
+  clock: Clock,
   compression: Compression,
   mayFinish: () => Promise<void>
-): Promise<SnapshotPlace> {
+): Promise<WrittenSnapshot> {
   const { theatre, number } = snapshot
+  const time = new Date(clock.nowMs()).toISOString()
   const slot = number % 2
   const record = (name: string, type: string, data: object): NewRecord => {
     const id = digest('snapshot', theatre, String(number), name, time)
@@ -142,7 +150,9 @@ export async function writeSnapshot(
   let first: bigint | null = null
   let count = 0
   const blocks: string[][] = []
+  let [spentMs, beganMs] = [0, clock.monotonicMs()]
   for (const block of blocksOf(snapshot.rows)) {
+    spentMs += clock.monotonicMs() - beganMs
     const packed = await compression.pack(block)
     const hashes: string[] = []
     for (let at = 0; at < packed.length; at += chunkBytesMax) {
@@ -154,6 +164,7 @@ export async function writeSnapshot(
       count += 1
     }
     blocks.push(hashes)
+    beganMs = clock.monotonicMs()
   }
   await mayFinish()
   const manifest: Manifest = {
@@ -169,7 +180,8 @@ export async function writeSnapshot(
     blocks
   }
   const [last] = await log.append(topics.snapshots, [record('manifest', 'snapshot.manifest', manifest)])
-  return { number, first: String(first ?? last?.position), last: String(last?.position), next: String(snapshot.next) }
+  const place = { number, first: String(first ?? last?.position), last: String(last?.position), next: String(snapshot.next) }
+  return { place, spentMs }
 }
 
 /** Writes the index of a partition under the key of one of its theatres: the newest index in the partition counts. */

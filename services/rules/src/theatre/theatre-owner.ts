@@ -5,11 +5,12 @@ import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { PublishedFacts } from './published-alerts.ts'
+import type { PublishedFacts, PublishedPositions } from './published-alerts.ts'
 
 const source = '/tocsin/rules'
 /** The previous hash of the first record of a theatre's chain. */
@@ -35,9 +36,12 @@ const beyond: OwnerOutput = { alerts: [], incidents: [], events: [], conflicts: 
 export class TheatreOwner {
   #fold: TheatreFold
   readonly #facts: PublishedFacts
+  /** What the next event of each alert is the difference from: what its last one states, by whichever engine. */
+  readonly #evidence = new EvidenceByAlert()
   #previousHash: string
   /** Records still to be folded before what another engine published is behind this fold. */
   readonly #othersUntil: Set<string>
+  #learned = 0
   readonly #begun: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
 
   constructor(theatre: string, facts: PublishedFacts, state: OwnerState | null) {
@@ -45,6 +49,7 @@ export class TheatreOwner {
     this.#previousHash = state?.previousHash ?? chainStart
     this.#facts = facts
     this.#othersUntil = new Set(Object.values(facts.others.causes).filter(cause => cause !== null))
+    for (const { state: alert } of this.#fold.alerts.entries) this.#evidence.set(alert)
     this.#begun = { seq: this.#fold.alertSeq, hash: this.#previousHash, incidentSeq: this.#fold.incidentSeq }
     if (this.#othersUntil.size === 0 || state === null) return
     // Published events in the snapshot are older than the facts.
@@ -61,16 +66,35 @@ export class TheatreOwner {
     return this.#previousHash
   }
 
-  /** True while the log holds alerts that this fold has not reached: another owner was further ahead. */
-  get isBehind(): boolean {
-    return this.#facts.lastSeq > this.fold.alertSeq
+  /**
+   * Where what was published beyond this fold begins: after a start, until the fold has reached it again, and while another owner
+   * is further ahead. Of incidents the last counts.
+   */
+  get unreached(): PublishedPositions {
+    const { alerts, lastIncidentSeq, lastIncidentAt } = this.#facts
+    let first: bigint | null = null
+    for (const [seq, { position }] of alerts) {
+      if (seq > this.fold.alertSeq) {
+        first = position
+        break
+      }
+      // Passed by numbers that continue from another engine's.
+      alerts.delete(seq)
+    }
+    return { alerts: first, assembly: lastIncidentSeq > this.fold.incidentSeq ? lastIncidentAt : null }
   }
 
   /** Takes a published seq that this fold has not reached as a fact. */
-  learn(seq: number, value: Uint8Array): void {
-    if (seq <= this.fold.alertSeq || this.#facts.hashes.has(seq)) return
-    this.#facts.hashes.set(seq, sha256Hex(value))
+  learn(seq: number, value: Uint8Array, position: bigint): void {
+    if (seq <= this.fold.alertSeq || this.#facts.alerts.has(seq)) return
+    this.#facts.alerts.set(seq, { hash: sha256Hex(value), position })
     this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
+    this.#learned += 1
+  }
+
+  /** Number of facts learned since the start: other owners have published beyond this fold. */
+  get learned(): number {
+    return this.#learned
   }
 
   /** The output for a record known only by its head: empty if it lies beyond the window; null if the record must be read. */
@@ -116,6 +140,7 @@ export class TheatreOwner {
     const { seq, hash } = others.seq > 0 ? others : this.#begun
     this.#previousHash = hash
     const incidentSeq = Math.max(others.incidentSeq, this.#begun.incidentSeq)
+    for (const { state } of alerts.values()) this.#evidence.set(state)
     this.fold.goOnBehind({ alerts: new Map(alerts), seq, incidents: new Map(incidents), incidentSeq })
     alerts.clear()
     incidents.clear()
@@ -129,16 +154,19 @@ export class TheatreOwner {
     const alerts: NewRecord[] = []
     const conflicts: number[] = []
     for (const event of output.alerts) {
-      const made = this.#toRecord('alert', event, record, { previoushash: this.#previousHash })
+      const recorded = this.#evidence.record(event)
+      const made = this.#toRecord('alert', recorded, record, { previoushash: this.#previousHash })
       const hash = sha256Hex(made.value as Uint8Array)
-      const fact = this.#facts.hashes.get(event.data.seq)
-      this.#facts.hashes.delete(event.data.seq)
+      const fact = this.#facts.alerts.get(event.data.seq)?.hash
+      this.#facts.alerts.delete(event.data.seq)
       const isOfOther = event.data.seq <= this.#facts.others.seq
       if (fact !== undefined && fact !== hash && !isOfOther) conflicts.push(event.data.seq)
       // A published record is a fact: the chain continues from it, whatever this fold computed.
       this.#previousHash = fact ?? hash
       if (event.data.seq > this.#facts.lastSeq && !isOld) alerts.push(made)
     }
+    // Alerts that another engine published and this one does not see end with this engine's mark.
+    if (!this.hasToTell) this.#evidence.keepOnly(this.fold.alerts.size, id => this.fold.alerts.find(id) !== undefined)
     return { alerts, incidents, events: output.alerts, conflicts, ignored: output.ignored }
   }
 

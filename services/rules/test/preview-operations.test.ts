@@ -1,0 +1,161 @@
+// Previews: what a reader may see, what ends them, and that one runs at a time.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { describe, expect, it } from 'vitest'
+import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
+import { PreviewOperations, type PreviewOperationsOptions } from '../src/rule/preview-operations.ts'
+
+const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
+const reader = (handling: Handling, theatres: Principal['theatres'] = '*') => ({ handling, theatres }) as Principal
+const waits = () => false
+
+function storyOf(handling: Handling): FoldStory {
+  const story = new FoldStory({ rules: [siege], start: '2024-12-01' })
+  const place = { settlement: 'Diosso', admin1: 'ML-4', at: '2025-01-01', to: '2025-01-12', handling } as const
+  story.report({ id: 'a', category: 'blockade', ...place })
+  story.report({ id: 'b', category: 'movement-denied', source: 'wire-2', ...place })
+  story.tick('2025-02-01')
+  return story
+}
+
+/** Over one theatre of this instance and one of another; the clock advances by `stepMs` per reading. */
+function operationsOf(
+  story: FoldStory,
+  stepMs = 0,
+  ended: PreviewOperationsOptions['ended'] = () => undefined
+): PreviewOperations {
+  let nowMs = 0
+  const monotonicMs = () => {
+    nowMs += stepMs
+    return nowMs
+  }
+  const theatres = new Map(['sahel', 'lake'].map(id => [id, { id }]))
+  return new PreviewOperations({
+    engine: () => ({ theatre: (id: string) => (id === 'sahel' ? { fold: story.fold } : undefined) }) as never,
+    control: { state: { theatres, rules: new Map([['siege', siege]]) } } as never,
+    clock: { monotonicMs, nowMs: () => 0, sleep: async () => undefined },
+    ended,
+    operations: {
+      rulesFor: () => [siege],
+      versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask })
+    } as never
+  })
+}
+
+describe('a preview', () => {
+  it('covers the theatres that the key may see and this instance folds, and names the others', async () => {
+    const operations = operationsOf(storyOf('internal'))
+    const body = { rules: [{ id: 'siege' }] }
+    expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({
+      theatres: [{ theatre: 'sahel', vanish: [{ ruleId: 'siege', group: { settlement: 'Diosso' }, triggers: 2 }], same: 0 }],
+      elsewhere: ['lake'],
+      complete: false
+    })
+    expect(await operations.preview(body, reader('internal', ['sahel']), waits)).toMatchObject({ elsewhere: [], complete: true })
+    await expect(operations.preview({ ...body, theatres: ['lake'] }, reader('internal', ['sahel']), waits)).rejects.toMatchObject(
+      {
+        code: 'not-found'
+      }
+    )
+  })
+
+  it('shows nothing that rests on reports above the reader', async () => {
+    const operations = operationsOf(storyOf('restricted'))
+    const seen = async (handling: Handling) => {
+      const { theatres } = await operations.preview(
+        { rules: [{ id: 'siege', pattern: 'siege' }] },
+        reader(handling, ['sahel']),
+        waits
+      )
+      return theatres
+    }
+    expect(await seen('internal')).toEqual([{ theatre: 'sahel', appear: [], change: [], vanish: [], same: 0, omitted: 0 }])
+    expect(await seen('restricted')).toMatchObject([{ same: 1 }])
+    const vanished = await operations.preview({ rules: [{ id: 'siege' }] }, reader('partners', ['sahel']), waits)
+    expect(vanished.theatres).toMatchObject([{ vanish: [] }])
+  })
+
+  it('folds a rule in the theatres in which it would run, and ends it in the others', async () => {
+    const operations = operationsOf(storyOf('internal'))
+    const seen = async (theatres: string[]) => {
+      const body = { rules: [{ id: 'siege', pattern: 'siege', theatres }], theatres: ['sahel'] }
+      return (await operations.preview(body, reader('restricted'), waits)).theatres
+    }
+    expect(await seen(['lake', 'sahel'])).toMatchObject([{ same: 1, vanish: [] }])
+    expect(await seen(['lake'])).toMatchObject([{ same: 0, vanish: [{ ruleId: 'siege' }] }])
+  })
+
+  it('is given up on timeout or disconnection, and the next one can run', async () => {
+    const story = storyOf('internal')
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    await expect(operationsOf(story, 20_000).preview(body, reader('internal'), waits)).rejects.toMatchObject({
+      code: 'overloaded'
+    })
+    const operations = operationsOf(story, 10)
+    await expect(operations.preview(body, reader('internal'), () => true)).rejects.toMatchObject({ code: 'overloaded' })
+    expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({ theatres: [{ same: 1 }] })
+  })
+
+  it('gives other work a turn after every slice, and its deadline looks at the clock as often', async () => {
+    const story = storyOf('internal')
+    const reports = 320
+    for (let i = 0; i < reports; i++) story.report({ id: `r-${i}`, category: 'attack', lat: 10 + i / 50, at: '2025-02-02' })
+    story.tick('2025-02-03')
+    // Each reading of the clock is longer than a slice: every step is a slice of its own.
+    const operations = operationsOf(story, 10)
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const order: string[] = []
+    const preview = operations.preview(body, reader('internal', ['sahel']), waits).then(() => order.push('preview'))
+    while (order.at(-1) !== 'preview') {
+      order.push('other')
+      await nextTurn()
+    }
+    await preview
+    // At least one slice for every sixteen incidents.
+    expect(order.indexOf('preview')).toBeGreaterThan(reports / 16)
+    await expect(operationsOf(story, 20_000).preview(body, reader('internal', ['sahel']), waits)).rejects.toMatchObject({
+      code: 'overloaded'
+    })
+  })
+
+  it('is refused while another is running', async () => {
+    const operations = operationsOf(storyOf('internal'), 10)
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const [first, second] = await Promise.allSettled([1, 2].map(() => operations.preview(body, reader('internal'), waits)))
+    expect([first?.status, second]).toMatchObject([
+      'fulfilled',
+      { status: 'rejected', reason: { code: 'too-many', retryAfterS: 2 } }
+    ])
+  })
+
+  it('does not block queries for near misses, nor the other way round', async () => {
+    const operations = operationsOf(storyOf('internal'), 10)
+    const ask = () => operations.near('sahel', 'siege', reader('internal'), waits)
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const [near, preview, second] = await Promise.allSettled([ask(), operations.preview(body, reader('internal'), waits), ask()])
+    expect([near.status, preview.status, second]).toMatchObject([
+      'fulfilled',
+      'fulfilled',
+      { status: 'rejected', reason: { code: 'too-many' } }
+    ])
+  })
+
+  it('reports its outcome and duration', async () => {
+    const [story, told] = [storyOf('internal'), [] as unknown[]]
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const operations = (stepMs: number) => operationsOf(story, stepMs, (outcome, seconds) => told.push([outcome, seconds > 0]))
+    const both = operations(10)
+    await Promise.allSettled([both.preview(body, reader('internal'), waits), both.preview(body, reader('internal'), waits)])
+    await expect(operations(20_000).preview(body, reader('internal'), waits)).rejects.toThrow()
+    await expect(operations(10).preview({ ...body, theatres: ['none'] }, reader('internal'), waits)).rejects.toThrow()
+    expect(told).toEqual([
+      ['busy', true],
+      ['done', true],
+      ['given-up', true],
+      ['refused', true]
+    ])
+  })
+})
