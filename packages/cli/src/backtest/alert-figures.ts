@@ -99,6 +99,13 @@ interface Raised {
   isOpen: boolean
 }
 
+/** The alerts and counts of some theatres. */
+export interface FiguresPart {
+  readonly alerts: readonly Raised[]
+  readonly eventsByRule: readonly (readonly [ruleId: string, counts: Readonly<Record<string, number>>])[]
+  readonly paged: number
+}
+
 const noCountry = 'unknown'
 
 export class AlertFigures {
@@ -128,31 +135,9 @@ export class AlertFigures {
     known.isOpen = data.status === 'provisional' || data.status === 'confirmed'
   }
 
-  /** Over the whole run; `items` counts what was replayed. */
-  figures(items: readonly KnownItem[]): BacktestFigures {
-    const all = [...this.#alerts.values()]
-    const span = spanOf(items)
-    const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
-    const byCountry = new Map<string, Raised[]>()
-    for (const alert of all) for (const country of alert.countries) listIn(byCountry, country).push(alert)
-    const reports = reportsByCountry(items)
-    return {
-      alerts: {
-        raised: all.length,
-        topLevel: topLevelOf(all).length,
-        paged: this.#paged,
-        events: summed([...this.#eventsByRule.values()]),
-        openAtEnd: all.filter(({ isOpen }) => isOpen).length
-      },
-      rules: inOrder([...byRule].map(([id, alerts]) => [id, ruleFigures(alerts, this.#eventsByRule.get(id) ?? {})])),
-      weeks: weekFigures(all, span),
-      countries: inOrder(
-        [...new Set([...reports.keys(), ...byCountry.keys()])].map(country => [
-          country,
-          countryFigures(byCountry.get(country) ?? [], reports.get(country) ?? 0, span)
-        ])
-      )
-    }
+  /** What was collected. Plain data: it travels between threads. */
+  part(): FiguresPart {
+    return { alerts: [...this.#alerts.values()], eventsByRule: [...this.#eventsByRule], paged: this.#paged }
   }
 
   #raised(data: AlertState): Raised {
@@ -173,6 +158,38 @@ export class AlertFigures {
     }
     this.#alerts.set(data.alertId, raised)
     return raised
+  }
+}
+
+/** Figures over a whole run, from those of its theatres in any order; `items` counts what was replayed. */
+export function figuresOf(parts: readonly FiguresPart[], items: readonly KnownItem[]): BacktestFigures {
+  const all = parts.flatMap(({ alerts }) => alerts)
+  const events = Map.groupBy(
+    parts.flatMap(({ eventsByRule }) => eventsByRule),
+    ([ruleId]) => ruleId
+  )
+  const eventsOf = (ruleId: string) => summed((events.get(ruleId) ?? []).map(([, counts]) => counts))
+  const span = spanOf(items)
+  const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
+  const byCountry = new Map<string, Raised[]>()
+  for (const alert of all) for (const country of alert.countries) listIn(byCountry, country).push(alert)
+  const reports = reportsByCountry(items)
+  return {
+    alerts: {
+      raised: all.length,
+      topLevel: topLevelOf(all).length,
+      paged: parts.reduce((sum, { paged }) => sum + paged, 0),
+      events: summed([...events.keys()].map(eventsOf)),
+      openAtEnd: all.filter(({ isOpen }) => isOpen).length
+    },
+    rules: inOrder([...byRule].map(([id, alerts]) => [id, ruleFigures(alerts, eventsOf(id))])),
+    weeks: weekFigures(all, span),
+    countries: inOrder(
+      [...new Set([...reports.keys(), ...byCountry.keys()])].map(country => [
+        country,
+        countryFigures(byCountry.get(country) ?? [], reports.get(country) ?? 0, span)
+      ])
+    )
   }
 }
 

@@ -8,14 +8,14 @@ import type { AlertSink } from './backtest-run.ts'
 /** Buffer before a write, bytes. */
 const pieceBytes = 4 * 1024 * 1024
 /** Maximum size of alerts.ndjson, bytes: rules that keep firing over a whole world would fill a disk. */
-export const alertFileBytesMax = 16 * 1024 ** 3
+const alertFileBytesMax = 16 * 1024 ** 3
 const lineEnd = Buffer.from('\n')
 
 export class AlertFile implements AlertSink {
   readonly #file: string
   readonly #part: string
   readonly #handle: FileHandle
-  readonly #bytesMax: number
+  readonly bytesMax: number
   #piece: Uint8Array[] = []
   #pieceBytes = 0
   #bytes = 0
@@ -24,7 +24,7 @@ export class AlertFile implements AlertSink {
     this.#file = file
     this.#part = part
     this.#handle = handle
-    this.#bytesMax = bytesMax
+    this.bytesMax = bytesMax
   }
 
   /** Creates the file. Rejects if the folder is not writable. */
@@ -52,10 +52,7 @@ export class AlertFile implements AlertSink {
     const piece = Buffer.concat(this.#piece)
     this.#piece = []
     this.#pieceBytes = 0
-    if (this.#bytes + piece.length > this.#bytesMax) {
-      const limit = `${(this.#bytesMax / 1e9).toFixed(1)} GB`
-      throw new CommandError(`alerts.ndjson would pass ${limit}: take fewer rules or rows, or one country`)
-    }
+    if (this.#bytes + piece.length > this.bytesMax) throw tooLong(this)
     await this.#handle.writeFile(piece)
     this.#bytes += piece.length
   }
@@ -72,4 +69,10 @@ export class AlertFile implements AlertSink {
     await this.#handle.close()
     await rm(this.#part, { force: true })
   }
+}
+
+/** The error of a run whose alerts exceed the limit of their file. */
+export function tooLong({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
+  const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
+  return new CommandError(`alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`)
 }

@@ -5,8 +5,9 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import { tidy } from '@tocsin/contracts/report/normal-text'
 import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { checkReportTimes, parseReportInput, tidy } from '@tocsin/contracts/report/report-input'
+import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
@@ -28,7 +29,7 @@ import {
 } from './known-items.ts'
 
 /** Maximum reports held in memory. A larger file is refused: split it by country. */
-export const backtestReportsMax = 2_000_000
+const backtestReportsMax = 2_000_000
 
 export interface BacktestReadingOptions {
   readonly input: ImportInput
@@ -87,6 +88,7 @@ class BacktestReading {
   readonly #knownBy: Record<Knowledge['by'], number> = { stated: 0, event: 0, 'event-later': 0 }
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
+  #lastKnown = { ms: Number.NaN, text: '' }
   /** The latest time read so far: a withdrawal has no date of its own and counts as known by then. */
   #latestMs = Number.NEGATIVE_INFINITY
 
@@ -144,7 +146,7 @@ class BacktestReading {
       reportId: this.#reportIdOf(sourceId, externalId, content.open, privateDigest),
       contentHash: keyedContentHash(content, privateDigest),
       externalId,
-      reportedAt: knownAt(knowledge),
+      reportedAt: this.#knownAt(knowledge),
       input,
       place: resolved.place,
       alsoAt: resolved.alsoAt,
@@ -154,6 +156,12 @@ class BacktestReading {
       lane: 'live'
     })
     return this.#keep(item.row, revision, knowledge, content)
+  }
+
+  /** As text, made once for the rows of a day. */
+  #knownAt(knowledge: Knowledge): string {
+    if (knowledge.knownMs !== this.#lastKnown.ms) this.#lastKnown = { ms: knowledge.knownMs, text: knownAt(knowledge) }
+    return this.#lastKnown.text
   }
 
   /** The output is shared, so no id derives from private content. Rows that differ only in private content are numbered. */

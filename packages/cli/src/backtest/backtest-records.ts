@@ -2,15 +2,25 @@
 // known, followed by a tick. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
+import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
+import { inOrder, type Ordered } from './in-order.ts'
 import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
+import {
+  dayEndOf,
+  type RunSpan,
+  spanOf,
+  type TheatreName,
+  type ToldItem,
+  type ToldTheatre,
+  tickOrder,
+  toldByTheatre
+} from './told-items.ts'
 
-export interface BacktestPlan {
-  /** Sorted by time of knowledge. */
-  readonly items: readonly KnownItem[]
+/** What all theatres of a backtest share. Plain data: it travels between threads. */
+export interface BacktestSetting {
   readonly theatres: TheatreScope
   readonly rules: readonly RuleVersion[]
   readonly sources: readonly string[]
@@ -19,51 +29,94 @@ export interface BacktestPlan {
   readonly reliability: Reliability
 }
 
+export interface BacktestPlan extends BacktestSetting {
+  /** Sorted by time of knowledge. */
+  readonly items: readonly KnownItem[]
+}
+
 /** Sources of a file are often quiet for weeks without being silent. Days. */
-export const backtestCadenceDays = 30
+const backtestCadenceDays = 30
 
 /** The next time at which a tick would change something in a theatre, given everything so far; null = none. */
 export type NextDue = (theatre: string) => number | null
 
+/** A record with its place in the whole run. */
+export interface OrderedRecord extends Ordered {
+  readonly record: TheatreRecord
+  /** What the theatre is told by it; null for ticks and its set-up. */
+  readonly told: ToldItem | null
+}
+
 /**
- * The records of all theatres in order; none if there is nothing to replay. What became known on a day is folded at its end,
- * followed by a tick; on other days a theatre ticks when something falls due. A theatre begins with the first report in it.
+ * The records of all theatres in order; none if there is nothing to replay. Each must be folded before the next is asked for.
  */
-export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<TheatreRecord> {
-  const { items } = plan
-  const begun = new Set<string>()
-  const standings = new Map<string, Set<string>>()
-  let [at, endMs] = [0, dayEndOf(items[0])]
-  while (at < items.length) {
-    const told: { readonly item: KnownItem; readonly theatres: ReadonlySet<string> }[] = []
-    for (let item = items[at]; item !== undefined && item.knownMs < endMs; item = items[++at])
-      told.push({ item, theatres: new Set(theatresOf(item, standings)) })
-    const hearing = new Set(told.flatMap(({ theatres }) => [...theatres]))
-    for (const theatre of begun) {
-      if (hearing.has(theatre) || (nextDueMs(theatre) ?? Number.POSITIVE_INFINITY) <= endMs) yield ticked(theatre, endMs)
-    }
-    for (const { item, theatres } of told) {
-      for (const theatre of theatres) {
-        if (!begun.has(theatre)) yield* setUp(plan, theatre, endMs)
-        begun.add(theatre)
-        yield { ...payloadOf(item), id: recordIdIn(theatre, item), theatre, time: formatTime(endMs) }
-      }
-    }
-    endMs += dayMs
+export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<OrderedRecord> {
+  const span = spanOf(plan.items)
+  yield* inOrder(toldByTheatre(plan.items).map(told => theatreRecordsOf(plan, span, told, nextDueMs)))
+}
+
+function* theatreRecordsOf(
+  setting: BacktestSetting,
+  span: RunSpan,
+  { items, ...name }: ToldTheatre,
+  nextDueMs: NextDue
+): Generator<OrderedRecord> {
+  const log = new TheatreLog({ setting, span, name, nextDueMs: () => nextDueMs(name.theatre) })
+  for (const told of items) yield* log.tell(told)
+  yield* log.end()
+}
+
+export interface TheatreLogOptions {
+  readonly setting: BacktestSetting
+  readonly span: RunSpan
+  readonly name: TheatreName
+  /** Asked after the records before have been folded. */
+  readonly nextDueMs: () => number | null
+}
+
+/**
+ * The records of one theatre. What became known on a day is folded at its end, after a tick; on other days the theatre ticks when
+ * something falls due. It begins with its first item.
+ */
+export class TheatreLog {
+  readonly #o: TheatreLogOptions
+  /** The end of the day that it stands at; null before its first item. */
+  #endMs: number | null = null
+
+  constructor(options: TheatreLogOptions) {
+    this.#o = options
   }
-}
 
-/** The end of the day on which it became known. */
-function dayEndOf(item: KnownItem | undefined): number {
-  return item === undefined ? 0 : (Math.floor(item.knownMs / dayMs) + 1) * dayMs
-}
+  /** The records up to the next item; items come in order. */
+  *tell(told: ToldItem): Generator<OrderedRecord> {
+    const { setting, name } = this.#o
+    const { item, order } = told
+    const endMs = dayEndOf(item)
+    if (this.#endMs === null) {
+      for (const record of setUp(setting, name.theatre, endMs)) yield { record, order, told: null }
+    } else if (this.#endMs < endMs) {
+      yield* this.#ticksDue(this.#endMs, endMs - dayMs)
+      yield this.#tick(endMs)
+    }
+    this.#endMs = endMs
+    const { theatre } = name
+    yield { record: { ...payloadOf(item), id: recordIdIn(theatre, item), theatre, time: formatTime(endMs) }, order, told }
+  }
 
-/** A report goes to every theatre that it was ever in: where it no longer lies, it counts as absent. */
-function theatresOf(item: KnownItem, standings: Map<string, Set<string>>): ReadonlySet<string> {
-  const reportId = item.kind === 'report' ? item.revision.reportId : item.reportId
-  const known = standings.get(reportId) ?? new Set()
-  if (item.kind === 'report') standings.set(reportId, known.add(item.revision.theatre))
-  return known
+  /** The ticks after its last item, up to the last day of the run. */
+  *end(): Generator<OrderedRecord> {
+    if (this.#endMs !== null) yield* this.#ticksDue(this.#endMs, this.#o.span.lastEndMs)
+  }
+
+  *#ticksDue(afterMs: number, untilMs: number): Generator<OrderedRecord> {
+    for (let endMs = afterMs + dayMs; endMs <= untilMs; endMs += dayMs)
+      if ((this.#o.nextDueMs() ?? Number.POSITIVE_INFINITY) <= endMs) yield this.#tick(endMs)
+  }
+
+  #tick(endMs: number): OrderedRecord {
+    const { name, span } = this.#o
+    return { record: ticked(name.theatre, endMs), order: tickOrder(name, endMs, span), told: null }
+  }
 }
 
 function recordIdIn(theatre: string, item: KnownItem): string {
@@ -73,7 +126,7 @@ function recordIdIn(theatre: string, item: KnownItem): string {
 
 /** Begins one day before the first report, so that the tick of its day is an ordinary one. */
 function* setUp(
-  { rules, sources, countries, reliability, theatres }: BacktestPlan,
+  { rules, sources, countries, reliability, theatres }: BacktestSetting,
   theatre: string,
   nowMs: number
 ): Generator<TheatreRecord> {

@@ -13,7 +13,7 @@ export function backtestLines(report: BacktestReport): readonly string[] {
   return [
     ...readLines(read),
     '',
-    `${number(alerts.raised)} alerts raised (${number(alerts.topLevel)} of them part of no other), ${number(sumOf(alerts.events))} events, ${number(alerts.paged)} of them paged; ${number(alerts.openAtEnd)} open at the end`,
+    `${number(alerts.raised)} alerts raised (${number(alerts.topLevel)} of them not part of another), ${number(sumOf(alerts.events))} events, ${number(alerts.paged)} of them paged; ${number(alerts.openAtEnd)} open at the end`,
     weeksLine(weeks),
     '',
     ...tableLines(ruleColumns, Object.entries(rules).map(ruleRow)),
@@ -24,7 +24,7 @@ export function backtestLines(report: BacktestReport): readonly string[] {
     ),
     ...(report.rulesLeftOut.length === 0
       ? []
-      : [`left out: ${report.rulesLeftOut.join(', ')}: an archive tells of events, and its pauses are no silence of anybody`]),
+      : [`not run: ${report.rulesLeftOut.join(', ')}: they need live reporters, and an archive of events shows no silence`]),
     '',
     ...countryLines(countries),
     '',
@@ -43,11 +43,13 @@ function readLines({ tally, reports, from, to, knownBy }: BacktestReport['read']
     `${number(refused)} refused`
   ]
   const slips =
-    knownBy['event-later'] === 0 ? '' : `; of ${number(knownBy['event-later'])} it lies before their own end, which counts`
+    knownBy['event-later'] === 0
+      ? ''
+      : `; ${number(knownBy['event-later'])} state a time before their own end, which is used instead`
   return [
     `${number(tally.rows)} rows: ${number(reports)} reports, ${others.join(', ')}`,
     ...(from === null ? [] : [`known from ${from.slice(0, 10)} to ${(to as string).slice(0, 10)}`]),
-    `when they were known: ${number(knownBy.stated)} say, ${number(knownBy.event)} count from their own last day${slips}`
+    `time of knowledge: ${number(knownBy.stated)} stated, ${number(knownBy.event)} from the last day of the event${slips}`
   ]
 }
 
@@ -136,7 +138,7 @@ function countryRuleLines(countries: BacktestFigures['countries'], rules: readon
     return `${number(byRule[rule])} (${weeks.reduce((a, b) => Math.max(a, b), 0)})`
   }
   return [
-    'raised by rule, and the most of it in one week:',
+    'alerts raised by rule, and the maximum in one week:',
     ...tableLines(
       ['country', ...rules],
       rows.map(([country, figures]) => [country, ...rules.map(rule => cell(figures, rule))])

@@ -1,14 +1,14 @@
 // Which rules can't fire because the file's places are too coarse, and for how many reports. Pure.
 
 import { assembleIncident, viewOf } from '@tocsin/domain/incident/incident'
-import { placeBarring } from '@tocsin/domain/rule/trigger-bars'
+import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
 import type { BacktestPlan } from './backtest-records.ts'
 
 /** Reports that would count for a rule if their places were known more precisely. */
 export interface TooCoarse {
   readonly rule: string
   readonly reports: number
-  /** In words: `a point known to 20 km`. Of several, by category, the one with most reports. */
+  /** In words: `a point known to within 20 km`. Of several, by category, the one with most reports. */
   readonly needs: string
 }
 
@@ -18,12 +18,12 @@ export function tooCoarseFor({
   rules,
   reliability
 }: Pick<BacktestPlan, 'items' | 'rules' | 'reliability'>): readonly TooCoarse[] {
-  const barsOf = placeBarring(rules)
+  const unmetOf = unmetPlaceNeedsBy(rules)
   const counts = new Map<string, Map<string, number>>()
   for (const item of items) {
     if (item.kind !== 'report') continue
-    for (const { needs, rules: barred } of barsOf(assembleIncident([viewOf(item.revision, 0, reliability)]))) {
-      for (const rule of barred) {
+    for (const { needs, rules: ruleIds } of unmetOf(assembleIncident([viewOf(item.revision, 0, reliability)]))) {
+      for (const rule of ruleIds) {
         const byNeeds = counts.get(rule) ?? new Map<string, number>()
         counts.set(rule, byNeeds.set(needs, (byNeeds.get(needs) ?? 0) + 1))
       }

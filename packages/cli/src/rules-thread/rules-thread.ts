@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FoldAnswers } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
-import { type DoorDeps, rulesDoor } from '@tocsin/rules/rules-door'
+import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
@@ -21,7 +21,7 @@ const lookEveryMs = 200
 /** A thread silent for this long counts as stuck, ms: no fold may take that long. */
 const silentMs = 30_000
 
-export interface RulesThreadDeps extends DoorDeps {
+export interface RulesThreadDeps extends RulesInterfaceDeps {
   readonly logger: Logger
   readonly config: Pick<ThreadSettings, 'data' | 'partitions' | 'logLevel'> & RulesConfig
 }
@@ -34,9 +34,9 @@ interface Waiting {
 /** Starts the thread at once, so that it is loaded by the time its service starts. */
 export function rulesInThread(deps: RulesThreadDeps): Service {
   const thread = new RulesThread(deps)
-  const door = rulesDoor(deps, thread.answers)
+  const routed = rulesInterface(deps, thread.answers)
   return {
-    ...door,
+    ...routed,
     failed: thread.failed,
     start: () => thread.start(),
     readiness: () => thread.readiness(),
@@ -78,7 +78,7 @@ class RulesThread {
     })
     this.#worker.on('error', error => this.#fail(error instanceof Error ? error : new Error(String(error))))
     this.#worker.on('exit', code => {
-      if (!this.#isClosing) this.#fail(new Error(`the thread of the rules ended by itself, with ${code}`))
+      if (!this.#isClosing) this.#fail(new Error(`the rules thread ended unexpectedly with code ${code}`))
       this.#exited.resolve()
     })
     // `start` reports the error; without a handler an earlier failure would be an unhandled rejection.
@@ -107,7 +107,7 @@ class RulesThread {
   readiness(): Readiness {
     const silentForMs = this.#clock.monotonicMs() - this.#wordMs
     if (silentForMs < silentMs) return this.#readiness
-    const checks = { ...this.#readiness.checks, thread: `no word for ${Math.floor(silentForMs / 1000)} s` }
+    const checks = { ...this.#readiness.checks, thread: `not responding for ${Math.floor(silentForMs / 1000)} s` }
     return { ready: false, checks }
   }
 
@@ -140,7 +140,7 @@ class RulesThread {
     const over = new AbortController()
     const late = this.#clock.sleep(withinMs, over.signal).then(() => {
       if (over.signal.aborted) return
-      throw new ProblemError('overloaded', 'the rules are busy with what was reported: ask again', { retryAfterS: 1 })
+      throw new ProblemError('overloaded', 'the rules are busy folding reports: try again', { retryAfterS: 1 })
     })
     const looking = isGone === undefined ? null : setInterval(() => isGone() && this.#tell({ kind: 'gone', id }), lookEveryMs)
     this.#tell({ kind: 'ask', id, ask })

@@ -137,7 +137,7 @@ async function begin(
 }
 
 async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running | null, isGone: () => boolean): Promise<Answer> {
-  if (running === null) throw new ProblemError('starting-up', 'The rules are not folded yet.')
+  if (running === null) throw new ProblemError('starting-up', 'The rules are still starting.')
   const { answers } = running.folding
   // Read your own writes: a rule declared a moment ago is known to the caller.
   await running.control.catchUp(catchUpMs)

@@ -1,4 +1,4 @@
-// The file of alerts: it has its name only once it is whole, and a limit.
+// The file of alerts: it gets its name only once complete, and has a size limit.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ beforeEach(async () => {
   return () => removeDir(dir)
 })
 
-it('holds a line for each event, and stands under its name at the end', async () => {
+it('holds one line per event, and gets its name at the end', async () => {
   const alerts = await AlertFile.begin(file)
   alerts.add(Buffer.from('{"a":1}'))
   await alerts.written()
@@ -26,7 +26,7 @@ it('holds a line for each event, and stands under its name at the end', async ()
   expect(alerts.bytes).toBe(16)
 })
 
-it('leaves what was there before where it is given up', async () => {
+it('keeps an earlier file if it is discarded', async () => {
   writeFileSync(file, 'of an earlier run\n')
   const alerts = await AlertFile.begin(file)
   alerts.add(Buffer.from('{}'))
@@ -41,6 +41,6 @@ it('does not grow beyond its limit', async () => {
   for (let i = 0; i < 2; i++) alerts.add(Buffer.from('123456789'))
   await alerts.written()
   alerts.add(Buffer.from(''))
-  await expect(alerts.written()).rejects.toThrow(/^alerts\.ndjson would pass .*or one country$/)
+  await expect(alerts.written()).rejects.toThrow(/^alerts\.ndjson would exceed .*or one country$/)
   await alerts.discard()
 })

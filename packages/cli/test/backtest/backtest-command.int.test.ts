@@ -1,9 +1,9 @@
-// backtest FILE: made-up rows in the columns of UCDP GED through all of it: what is written, what is printed, how it ends.
+// backtest FILE end to end with made-up rows in the columns of UCDP GED: files, output and exit code.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Hex } from '@tocsin/contracts/json/digest'
-import { decodeAlertEvent } from '@tocsin/contracts/record/records'
+import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -29,7 +29,7 @@ interface Row {
 const rowOf = ({ id, at, place = [14.5, -4.2], country = 'Mali', known = '' }: Row) =>
   `${id},3,Group A,Civilians,1,,${place[0]},${place[1]},${country},${at},${at},1,1,2,3,${known}`
 
-/** Three attacks on one spot within a week: a front. Then a quiet year, and three more elsewhere. */
+/** Three attacks at one place within a week: a front. Then a quiet year, and three more elsewhere. */
 const rows: readonly Row[] = [
   { id: 1, at: '2012-03-01' },
   { id: 2, at: '2012-03-03', place: [14.52, -4.22] },
@@ -90,7 +90,7 @@ describe('backtest', () => {
     const lines = linesOf(written)
     let previous = '0'.repeat(64)
     const states = lines.map(line => {
-      const decoded = decodeAlertEvent(Buffer.from(line))
+      const decoded = decodeAlertRecord(Buffer.from(line))
       if (decoded.kind !== 'decoded') throw new Error(`${decoded.kind}: ${line}`)
       expect(decoded.envelope.previoushash).toBe(previous)
       previous = sha256Hex(Buffer.from(line))
@@ -104,7 +104,7 @@ describe('backtest', () => {
     ])
   })
 
-  it('says what was raised, how late, and what never fired', async () => {
+  it('reports what was raised, how late, and what never fired', async () => {
     const { report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
     expect(report).toMatchObject({
       version: 1,
@@ -132,19 +132,19 @@ describe('backtest', () => {
     expect(readdirSync(join(dir, 'out')).sort()).toEqual(['alerts.ndjson', 'report.json'])
   })
 
-  it('says which rules the places of the file are too coarse for', async () => {
+  it('names the rules for which the places of the file are too coarse', async () => {
     const coarse = rows.map(row => rowOf(row).replace(',1,,', ',4,,'))
     const sharp = await backtest(fileOf(rows.map(rowOf)), 'sharp')
     const { report } = await backtest(fileOf(coarse, 'coarse.csv'), 'coarse')
     expect(sharp.report.tooCoarse.map(({ rule }) => rule)).not.toContain('front')
-    expect(report.tooCoarse).toContainEqual({ rule: 'front', reports: rows.length, needs: 'a point known to 20 km' })
+    expect(report.tooCoarse).toContainEqual({ rule: 'front', reports: rows.length, needs: 'a point known to within 20 km' })
     expect(report.silentRules).toContain('front')
     expect(backtestLines(report)).toContain(
-      `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to 20 km`
+      `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to within 20 km`
     )
   })
 
-  it('gives the same bytes twice', async () => {
+  it('is deterministic', async () => {
     const file = fileOf(rows.map(rowOf))
     const [one, two] = [await backtest(file, 'one'), await backtest(file, 'two')]
     expect(one.written.length).toBeGreaterThan(0)
@@ -154,7 +154,7 @@ describe('backtest', () => {
     expect(second).toEqual(first)
   })
 
-  it('replays in order of knowledge, in whatever order the file is', async () => {
+  it('replays in order of knowledge, for any order of the file', async () => {
     const known = rows.map((row, i) => ({ ...row, known: i === 1 ? '2012-06-01' : '' }))
     const inOrder = await backtest(fileOf(known.map(rowOf)), 'one', '--known-at', 'known', '--rules', packFile())
     expect(inOrder.report.read.knownBy).toEqual({ stated: 1, event: 6, 'event-later': 0 })
@@ -175,7 +175,7 @@ describe('backtest', () => {
     expect(reversed.written.equals(inOrder.written)).toBe(true)
   })
 
-  it('writes nothing that is made of what is said in private: other names and texts give the same alerts', async () => {
+  it('writes nothing derived from private content: other names and texts give the same alerts', async () => {
     const reportOf = (name: string, day: number, isNumbered: boolean) => ({
       source: { id: 'desk' },
       ...(isNumbered ? { externalId: `D-${day}` } : {}),
@@ -188,7 +188,7 @@ describe('backtest', () => {
     for (const isNumbered of [false, true]) {
       const written = async (names: readonly string[]) => {
         const file = join(dir, `${names.join('')}.ndjson`)
-        // Of the first two lines of a day, one names one and one another: they are two reports.
+        // The first two lines of a day name different persons, so they are two reports.
         const lines = [1, 2, 3].flatMap(day => names.map(name => JSON.stringify(reportOf(name, day, isNumbered))))
         writeFileSync(file, lines.join('\n'))
         const out = join(dir, `out-${names.join('')}`)
@@ -212,7 +212,7 @@ describe('backtest', () => {
     }
   })
 
-  it('replays each country in a theatre of its own unless one for all is asked for', async () => {
+  it('replays each country in its own theatre unless one theatre for all is requested', async () => {
     const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
     const events = linesOf(written).map(line => JSON.parse(line))
     const raised = events.filter(({ type }) => type === 'tocsin.alert.raised.v1')
@@ -227,7 +227,7 @@ describe('backtest', () => {
     expect(report.theatres).toBe('country')
   })
 
-  it('counts refused rows and rows that come twice, and ends with 1 where any was refused', async () => {
+  it('counts refused and repeated rows, and exits with 1 if any was refused', async () => {
     const lines = [...rows.map(rowOf), rowOf(rows[0] as Row), rowOf({ id: 8, at: '2013-02-30' })]
     const { code, report } = await backtest(fileOf(lines), 'out')
     expect(code).toBe(1)
@@ -246,7 +246,7 @@ describe('backtest', () => {
     expect(told.lines.join('\n')).toMatch(/^spots +2 +2 /m)
   })
 
-  it('is told of what it can’t do before it writes anything', async () => {
+  it('refuses invalid options before it writes anything', async () => {
     const file = fileOf(rows.map(rowOf))
     const refusals = [
       ['-', '--format', 'ucdp-ged'],
@@ -269,12 +269,12 @@ describe('backtest', () => {
     expect(readdirSync(join(dir, 'out'))).toEqual([])
   })
 
-  it('of a file without a report writes no alert', async () => {
+  it('writes no alert for a file without reports', async () => {
     const { code, report, written } = await backtest(fileOf([]), 'out')
     expect([code, written.length, report.read.from]).toEqual([0, 0, null])
   })
 
-  it('takes withdrawals of a CAP file', async () => {
+  it('applies withdrawals of a CAP file', async () => {
     const alert = (id: string, type: string, references = '') => `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
       <identifier>${id}</identifier><sender>office@example.org</sender><sent>2020-05-0${id}T10:00:00+00:00</sent><status>Actual</status><msgType>${type}</msgType><scope>Public</scope>${references}
       <info><category>Security</category><event>Attack</event><urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><area><areaDesc>Mopti</areaDesc><circle>14.5,-4.2 5</circle></area></info></alert>`

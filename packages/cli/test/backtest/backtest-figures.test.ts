@@ -1,9 +1,9 @@
-// Figures of alert events: what was raised by rule, year, country and week, delays, and alerts that were taken back.
+// Figures of alert events: alerts raised by rule, year, country and week, delays, and retractions.
 
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
-import { AlertFigures } from '../../src/backtest/alert-figures.ts'
+import { AlertFigures, figuresOf as figuresOfParts } from '../../src/backtest/alert-figures.ts'
 import type { KnownItem } from '../../src/backtest/known-items.ts'
 
 interface Sketch {
@@ -47,7 +47,7 @@ const items: readonly KnownItem[] = ['2020-01-01', '2020-01-10', '2021-12-31'].m
 function figuresOf(...sketches: readonly Sketch[]) {
   const figures = new AlertFigures(id => known[id] ?? null)
   for (const sketch of sketches) figures.take(event(sketch))
-  return figures.figures(items)
+  return figuresOfParts([figures.part()], items)
 }
 
 describe('figures', () => {
@@ -80,14 +80,14 @@ describe('figures', () => {
     const { rules } = figuresOf(
       { id: '1', at: '2020-01-07', since: '2020-01-01', triggers: ['a', 'b'] },
       { id: '2', at: '2020-01-03', since: '2020-01-01', triggers: ['a'] },
-      // Known to nobody here: forgotten long ago.
+      // Unknown here: evicted long ago.
       { id: '3', at: '2020-01-05', since: '2020-01-01', triggers: ['z'] }
     )
     expect(rules.siege?.delayFromFirstIncidentDays).toEqual({ median: 4, p90: 6, max: 6 })
     expect(rules.siege?.delayFromReportDays).toEqual({ median: 1, p90: 1, max: 1 })
   })
 
-  it('count alerts that came back and that were taken back once each', () => {
+  it('count reopened and retracted alerts once each', () => {
     const over = { kind: 'resolved', status: 'resolved' } as const
     const { rules, alerts } = figuresOf(
       { id: '1', at: '2020-01-07' },
@@ -141,10 +141,10 @@ describe('figures', () => {
     expect(countries.BF?.byWeekAndRule).toEqual({ '2020-01-13': { front: { raised: 1, topLevel: 1 } } })
   })
 
-  it('leave out what became of officers’ requests, and are whole without any alert', () => {
+  it('exclude outcomes of officers’ requests, and are complete without any alert', () => {
     const figures = new AlertFigures(() => null)
     figures.take({ type: 'alert.action-refused', data: {} } as unknown as AlertEvent)
-    expect(figures.figures([])).toEqual({
+    expect(figuresOfParts([figures.part()], [])).toEqual({
       alerts: { raised: 0, topLevel: 0, paged: 0, events: {}, openAtEnd: 0 },
       rules: {},
       weeks: { weeks: 0, withMoreThanTwo: 0, withMoreThanThree: 0, most: null },

@@ -1,24 +1,24 @@
-// When things were known, and the log that a theatre would have had: ticks, set-up, reports, withdrawals, in their order.
+// Times of knowledge, and the log that a theatre would have had: ticks, set-up, reports and withdrawals in order.
 
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { theatreRecords } from '../../src/backtest/backtest-records.ts'
+import { type BacktestPlan, type NextDue, theatreRecords } from '../../src/backtest/backtest-records.ts'
 import { type KnownItem, knowledgeOf, rulesShownBy, sortByKnowledge, theatreFor } from '../../src/backtest/known-items.ts'
 
 const day = (from: string, to = from) => ({ from, to })
 
-describe('a moment of knowledge', () => {
-  it('is the end of the last day where the file says nothing', () => {
+describe('the time of knowledge', () => {
+  it('is the end of the last day if the file states none', () => {
     expect(knowledgeOf(day('2020-03-01', '2020-03-05'), null)).toEqual({
       knownMs: Date.parse('2020-03-05T23:59:59.999Z'),
       by: 'event'
     })
   })
 
-  it('is what the file says, also on the last day itself', () => {
+  it('is as stated in the file, also on the last day itself', () => {
     expect(knowledgeOf(day('2020-03-01'), '2020-04-09T23:59:59Z')).toEqual({
       knownMs: Date.parse('2020-04-09T23:59:59Z'),
       by: 'stated'
@@ -26,7 +26,7 @@ describe('a moment of knowledge', () => {
     expect(knowledgeOf(day('2020-03-01'), '2020-03-01T23:59:59Z').by).toBe('stated')
   })
 
-  it('never lies before the end of what is known: such a date is a slip', () => {
+  it('is never before the end of the event: such a date is an error', () => {
     expect(knowledgeOf(day('2020-03-01', '2020-03-05'), '2020-03-04T23:59:59Z')).toEqual({
       knownMs: Date.parse('2020-03-05T23:59:59.999Z'),
       by: 'event-later'
@@ -47,7 +47,7 @@ function known(row: number, knownMs: number): KnownItem {
 const plan = (items: readonly KnownItem[]) =>
   ({ items, rules: defaultRules, sources: ['a', 'b'], countries: ['ML'], reliability: 'B', theatres: 'one' }) as const
 
-it('leaves rules about silent reporters out of an archive alone', () => {
+it('excludes rules about silent reporters, only for an archive', () => {
   const rules = [...defaultRules, ...defaultCompoundRules]
   const silence = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
   expect(silence).toHaveLength(1)
@@ -59,9 +59,12 @@ it('leaves rules about silent reporters out of an archive alone', () => {
 
 const never = () => null
 
+const recordsOf = (whole: BacktestPlan, nextDue: NextDue): readonly TheatreRecord[] =>
+  [...theatreRecords(whole, nextDue)].map(({ record }) => record)
+
 describe('the log of a theatre', () => {
   it('begins with a tick, then theatre, sources and rules', () => {
-    const records = [...theatreRecords(plan([known(2, Date.parse('2020-03-01T12:00:00Z'))]), never)]
+    const records = recordsOf(plan([known(2, Date.parse('2020-03-01T12:00:00Z'))]), never)
     expect(records.map(({ type }) => type)).toEqual([
       'clock.ticked',
       'theatre.configured',
@@ -76,17 +79,17 @@ describe('the log of a theatre', () => {
     expect(records.at(-1)?.time).toBe('2020-03-02T00:00:00.000Z')
   })
 
-  it('is empty where nothing was known', () => {
+  it('is empty if nothing was known', () => {
     expect([...theatreRecords(plan([]), never)]).toEqual([])
   })
 
-  it('has a tick for each day on which something was known, and tells nothing before it was', () => {
+  it('has a tick for each day on which something became known, and holds nothing earlier', () => {
     const start = Date.parse('2020-01-01T00:00:00Z')
     fc.assert(
       fc.property(fc.array(fc.nat(40 * 86_400_000), { minLength: 1, maxLength: 30 }), offsets => {
         const items = offsets.map((offset, i) => known(i + 2, start + offset))
         sortByKnowledge(items)
-        const records = [...theatreRecords(plan(items), never)]
+        const records = recordsOf(plan(items), never)
         const ticks = records.filter(({ type }) => type === 'clock.ticked').map(({ time }) => Date.parse(time))
         const days = new Set(items.map(({ knownMs }) => Math.floor(knownMs / 86_400_000) + 1))
         expect(ticks.slice(1).map(ms => ms / 86_400_000)).toEqual([...days])
@@ -102,13 +105,14 @@ describe('the log of a theatre', () => {
     )
   })
 
-  it('ticks on quiet days where something falls due, on the first that is over by then', () => {
+  it('ticks on quiet days when something is due, on the first day that has ended by then', () => {
     const [from, to] = [Date.parse('2020-01-01T12:00:00Z'), Date.parse('2020-02-01T12:00:00Z')]
     const due = [Date.parse('2020-01-10T06:00:00Z'), Date.parse('2020-01-20T00:00:00Z')]
     let nowMs = 0
     const nextDue = () => due.find(ms => ms > nowMs) ?? null
     const days: string[] = []
-    for (const { type, time } of theatreRecords(plan([known(2, from), known(3, to)]), nextDue)) {
+    for (const { record } of theatreRecords(plan([known(2, from), known(3, to)]), nextDue)) {
+      const { type, time } = record
       if (type !== 'clock.ticked') continue
       nowMs = Date.parse(time)
       days.push(time.slice(0, 10))
@@ -116,13 +120,13 @@ describe('the log of a theatre', () => {
     expect(days).toEqual(['2020-01-01', '2020-01-02', '2020-01-11', '2020-01-20', '2020-02-02'])
   })
 
-  it('keeps the order of the file among what was known at one moment', () => {
+  it('keeps the order of the file for equal times of knowledge', () => {
     const items = [known(4, 5), known(3, 5), known(9, 1)]
     sortByKnowledge(items)
     expect(items.map(({ row }) => row)).toEqual([9, 3, 4])
   })
 
-  it('of one theatre for each country begins with the first report there, and tells all that a report was ever in', () => {
+  it('of a country begins with its first report, and reaches every theatre that a report was ever in', () => {
     const inCountry = (row: number, at: string, country: string): KnownItem => {
       const revision = aReport({ externalId: 'moved', contentHash: String(row), theatre: theatreFor('country', country) })
       return { kind: 'report', row, knownMs: Date.parse(at), recordId: `r-${row}`, revision }
@@ -133,7 +137,7 @@ describe('the log of a theatre', () => {
       inCountry(3, '2020-01-03', 'NE'),
       { kind: 'withdrawal', row: 4, knownMs: Date.parse('2020-01-04'), recordId: 'w', reportId, reason: 'cancelled' }
     ]
-    const records = [...theatreRecords({ ...plan(items), rules: [], countries: ['ML', 'NE'], theatres: 'country' }, never)]
+    const records = recordsOf({ ...plan(items), rules: [], countries: ['ML', 'NE'], theatres: 'country' }, never)
     const told = records.filter(({ type }) => type.startsWith('report.'))
     expect(told.map(({ theatre, type, time }) => [theatre, type, time.slice(0, 10)])).toEqual([
       ['backtest-ml', 'report.received', '2020-01-02'],

@@ -1,15 +1,11 @@
-// The rules in a thread of their own: what they do holds up nobody, their routes answer on the one port under the one guard, and their end is the suite's.
+// The rules in their own thread: folding delays nobody, their routes answer on the one port under the one guard, and their
+// failure ends the suite.
 
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
-import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiAnswer, SuiteApi } from '../../src/client/suite-api.ts'
-import { type Suite, startSuite, suiteRoles } from '../../src/suite/suite.ts'
-import { suiteSettings } from '../../src/suite/suite-settings.ts'
+import type { Suite } from '../../src/suite/suite.ts'
 import { HeldThread } from '../support/held-thread.ts'
+import { RunningSuite } from '../support/running-suite.ts'
 
 const threadFile = 'rules-thread/thread-entry.ts'
 
@@ -21,12 +17,9 @@ interface Threaded {
 }
 
 async function started(): Promise<Threaded> {
-  const dataDir = await makeTempDir()
   const watch = await HeldThread.watch(threadFile)
-  const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
-  const suite = await startSuite({ roles: suiteRoles, config, ...ports, rulesThread: true })
+  const running = await RunningSuite.start({ rulesThread: true })
+  const { suite } = running
   const api = new SuiteApi({ url: suite.url, key: suite.secrets.ownerKey, timeoutMs: 60_000 })
   return {
     suite,
@@ -36,7 +29,7 @@ async function started(): Promise<Threaded> {
       await api.close()
       const report = await suite.host.close()
       watch.end()
-      await removeDir(dataDir)
+      await running.end()
       expect(report).toEqual({ late: [], failed: [] })
     }
   }
@@ -64,8 +57,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => threaded.end(), 60_000)
 
-describe('the rules in a thread of their own', () => {
-  it('hold up nobody while a fold lasts: intake, the notifier, readiness and figures answer, and what came is folded afterwards', async () => {
+describe('the rules in their own thread', () => {
+  it('delay nobody during a long fold: intake, the notifier, readiness and metrics answer, and new reports are folded afterwards', async () => {
     const { api, thread } = threaded
     await thread.hold()
     const asked: { rules: ApiAnswer | null } = { rules: null }
@@ -88,7 +81,7 @@ describe('the rules in a thread of their own', () => {
       { line: 1, status: 202 },
       { accepted: 1, complete: true }
     ])
-    // Only what the folds alone can say waited for them.
+    // Only queries that need the folds waited.
     expect(rulesMeanwhile).toBeNull()
     expect((await listed).status).toBe(200)
     const { reportId } = posted.body as { reportId: string }
@@ -96,7 +89,24 @@ describe('the rules in a thread of their own', () => {
     expect(known.body).toMatchObject({ alerts: expect.arrayContaining([expect.objectContaining({ ruleId: 'mass-casualty' })]) })
   }, 60_000)
 
-  it('answer for their routes on the one port: list, change, preview, what nearly fired; and refuse a key that may not', async () => {
+  it('compute previews apart from all other requests: these are answered while a preview is not', async () => {
+    const { api, thread } = threaded
+    await thread.hold()
+    const order: string[] = []
+    const noted = (name: string, answer: Promise<ApiAnswer>) =>
+      answer.then(({ status }) => {
+        order.push(`${name} ${status}`)
+      })
+    const preview = noted('preview', api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'siege' }] } }))
+    await noted('report', api.call('POST', '/v1/reports', { body: report('beside-a-preview') }))
+    await noted('alerts', api.call('GET', '/v1/alerts'))
+    await noted('theatres', api.call('GET', '/v1/theatres'))
+    await thread.letGo()
+    await preview
+    expect(order).toEqual(['report 202', 'alerts 200', 'theatres 200', 'preview 200'])
+  }, 60_000)
+
+  it('serve their routes on the one port: list, change, preview, near misses; and refuse keys without the right', async () => {
     const { api, suite } = threaded
     const put = await api.call('PUT', '/v1/rules/own-siege', { body: { pattern: 'siege', parameters: { heldDays: 20 } } })
     expect(put.status).toBe(200)
@@ -118,7 +128,7 @@ describe('the rules in a thread of their own', () => {
     expect((await api.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status).toBe(204)
   }, 60_000)
 
-  it('tell their figures beside those of the rest, each name once', async () => {
+  it('expose their metrics with those of the rest, each name once', async () => {
     const { body } = await threaded.api.call('GET', '/metrics')
     const names = String(body).match(/^# TYPE \S+/gm) ?? []
     expect(names).toContain('# TYPE tocsin_rules_lag_records')
@@ -129,7 +139,7 @@ describe('the rules in a thread of their own', () => {
   it('end the suite when their thread ends', async () => {
     const other = await started()
     await other.thread.run('process.exit(3)')
-    expect(String(await other.suite.host.failed)).toMatch(/thread of the rules ended by itself, with 3/)
+    expect(String(await other.suite.host.failed)).toMatch(/rules thread ended unexpectedly with code 3/)
     await other.end()
   }, 60_000)
 })

@@ -1,0 +1,152 @@
+// The replay over several threads. Each takes one theatre at a time, the largest first, and writes its alert events to a part;
+// at the end the parts are merged into the order of a run on one thread, byte for byte. This thread hands items over as they are
+// asked for. Source: decision 0048.
+
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { type BacktestFigures, type FiguresPart, figuresOf } from '../backtest/alert-figures.ts'
+import { tooLong } from '../backtest/alert-file.ts'
+import { type BacktestRunOptions, stoppedEarly } from '../backtest/backtest-run.ts'
+import { inOrder } from '../backtest/in-order.ts'
+import { type RunSpan, spanOf, type ToldItem, type ToldTheatre, toldByTheatre } from '../backtest/told-items.ts'
+import { CommandError } from '../terminal/output.ts'
+import { type PartIndex, piecesOf } from './alert-parts.ts'
+import {
+  type Batch,
+  type FoldedTheatre,
+  foldedAt,
+  kibAt,
+  progressLength,
+  rowAt,
+  type TheatreProgress,
+  type TheatreTask
+} from './theatre-task.ts'
+
+export interface TheatrePoolOptions extends Omit<BacktestRunOptions, 'clock'> {
+  /** At least 1. */
+  readonly threads: number
+  /** A folder for the parts: made anew, and removed at the end. */
+  readonly partsDir: string
+  /** Limits of each thread's heap; default: those of the process. */
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number }
+  /** The module that folds a theatre. Default: that of this folder. */
+  readonly entry?: URL
+}
+
+/** Items in a batch: a thread holds three batches at most. */
+const batchItems = 256
+/** Interval between progress updates and checks of the size, ms. */
+const lookEveryMs = 100
+
+/** A theatre with what is known of its folding. */
+interface Folding {
+  readonly told: ToldTheatre
+  readonly part: string
+  readonly progress: TheatreProgress
+}
+
+interface Folded {
+  readonly part: string
+  readonly index: PartIndex
+  readonly figures: FiguresPart
+}
+
+/**
+ * Replays everything. Rejects with CommandError if a rule can't be compiled, the alerts exceed their limit, the signal aborts, or
+ * a theatre fails: then its message names the theatre and the row.
+ */
+export async function runInThreads(options: TheatrePoolOptions): Promise<BacktestFigures> {
+  const { plan, sink, partsDir, signal } = options
+  await rm(partsDir, { recursive: true, force: true })
+  await mkdir(partsDir)
+  try {
+    const folded = await foldAll(options)
+    for (const { bytes } of inOrder(folded.map(({ part, index }) => piecesOf(part, index)))) {
+      sink.add(bytes)
+      if (!sink.isFull) continue
+      await sink.written()
+      if (signal.aborted) throw stoppedEarly()
+    }
+    await sink.written()
+    return figuresOf(
+      folded.map(({ figures }) => figures),
+      plan.items
+    )
+  } finally {
+    await rm(partsDir, { recursive: true, force: true })
+  }
+}
+
+async function foldAll({ plan, sink, threads, partsDir, signal, onProgress, ...more }: TheatrePoolOptions): Promise<Folded[]> {
+  const { items, ...setting } = plan
+  const theatres = toldByTheatre(items).map((told): Folding => {
+    const progress = new Int32Array(new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT))
+    return { told, part: join(partsDir, String(told.rank)), progress }
+  })
+  const stop = new AbortController()
+  const pool = new Piscina<TheatreTask, FoldedTheatre>({
+    filename: (more.entry ?? new URL('./theatre-thread-entry.ts', import.meta.url)).href,
+    name: 'foldTheatre',
+    minThreads: threads,
+    maxThreads: threads,
+    // A thread that waits for items must go on with its messages.
+    atomics: 'disabled',
+    ...(more.resourceLimits === undefined ? {} : { resourceLimits: more.resourceLimits })
+  })
+  // Of a failure outside of a task the task that it ends tells.
+  pool.on('error', () => {})
+  const looking = setInterval(() => {
+    onProgress(sumOf(theatres, foldedAt))
+    if (sumOf(theatres, kibAt) * 1024 > sink.bytesMax) stop.abort(tooLong(sink))
+  }, lookEveryMs)
+  try {
+    const largestFirst = theatres.toSorted((a, b) => b.told.items.length - a.told.items.length)
+    const any = AbortSignal.any([signal, stop.signal])
+    const folding = largestFirst.map(one => foldOne(pool, setting, spanOf(items), one, any))
+    return await Promise.all(folding)
+  } catch (error) {
+    if (signal.aborted) throw stoppedEarly()
+    throw stop.signal.aborted ? stop.signal.reason : error
+  } finally {
+    clearInterval(looking)
+    await pool.destroy()
+  }
+}
+
+async function foldOne(
+  pool: Piscina<TheatreTask, FoldedTheatre>,
+  setting: TheatreTask['setting'],
+  span: RunSpan,
+  { told, part, progress }: Folding,
+  signal: AbortSignal
+): Promise<Folded> {
+  const { items, ...name } = told
+  const { port1, port2 } = new MessageChannel()
+  handOver(items, port1)
+  try {
+    const task: TheatreTask = { setting, span, name, part, items: port2, progress }
+    const folded = await pool.run(task, { transferList: [port2], signal }).catch((cause: unknown) => {
+      throw new CommandError(`${name.theatre}, row ${progress[rowAt]}: ${(cause as Error).message}`, { cause })
+    })
+    if (folded.kind === 'refused') throw new CommandError(folded.detail)
+    return { part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
+  } finally {
+    port1.close()
+  }
+}
+
+/** Answers each request with the next batch. */
+function handOver(items: readonly ToldItem[], port: MessagePort): void {
+  let next = 0
+  port.on('message', () => {
+    const batch: Batch = next < items.length ? JSON.stringify(items.slice(next, next + batchItems)) : null
+    next += batchItems
+    port.postMessage(batch)
+  })
+}
+
+function sumOf(theatres: readonly Folding[], at: number): number {
+  return theatres.reduce((sum, { progress }) => sum + (progress[at] ?? 0), 0)
+}

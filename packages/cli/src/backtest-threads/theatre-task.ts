@@ -1,0 +1,35 @@
+// One theatre folded in a thread: what goes in, and what comes out. Plain data.
+
+import type { MessagePort } from 'node:worker_threads'
+import type { BacktestSetting } from '../backtest/backtest-records.ts'
+import type { RunSpan, TheatreName } from '../backtest/told-items.ts'
+import type { PartIndex } from './alert-parts.ts'
+
+export interface TheatreTask {
+  readonly setting: BacktestSetting
+  readonly span: RunSpan
+  readonly name: TheatreName
+  /** The file that its alert events are written to. */
+  readonly part: string
+  /** Gives its items in batches: `more` is answered by the next, and at the end by null. */
+  readonly items: MessagePort
+  /** Shared: readable after the thread has died, too. */
+  readonly progress: TheatreProgress
+}
+
+/** Asks for the next batch. */
+export const more = 'more'
+/** Items as JSON, which costs a third of a structured clone; null: there are no more. */
+export type Batch = string | null
+
+export type FoldedTheatre =
+  /** `figures`: JSON of a FiguresPart. */
+  | { readonly kind: 'folded'; readonly index: PartIndex; readonly figures: string }
+  /** For a reason that the caller can act on. */
+  | { readonly kind: 'refused'; readonly detail: string }
+
+/** How far a theatre is, in memory that threads share. */
+export type TheatreProgress = Int32Array<SharedArrayBuffer>
+
+/** What each element is: the last row of the file that was told, the reports folded, the bytes of alerts in KiB. */
+export const [rowAt, foldedAt, kibAt, progressLength] = [0, 1, 2, 3]

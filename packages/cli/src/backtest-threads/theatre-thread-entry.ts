@@ -1,0 +1,7 @@
+// Entry point of a thread that folds theatres: its modules are compiled once for all threads.
+
+import { keepCompiled } from '../process/compile-cache.ts'
+
+keepCompiled()
+// Imported after the cache is enabled: earlier imports would be compiled again.
+export const { foldTheatre } = await import('./theatre-thread.ts')

@@ -1,0 +1,60 @@
+// Runs inside a thread: folds one theatre after another, each from its first item to its last, and writes its alert events to a
+// part. Nothing of a theatre is kept after it.
+
+import type { MessagePort } from 'node:worker_threads'
+import { TheatreLog } from '../backtest/backtest-records.ts'
+import { TheatreReplay } from '../backtest/theatre-replay.ts'
+import type { ToldItem } from '../backtest/told-items.ts'
+import { CommandError } from '../terminal/output.ts'
+import { PartWriter } from './alert-parts.ts'
+import { type Batch, type FoldedTheatre, foldedAt, kibAt, more, rowAt, type TheatreTask } from './theatre-task.ts'
+
+/** Batches that wait here or are on their way. */
+const batchesAhead = 2
+
+/** Folds a theatre. Rejects with whatever its fold or the file system throws. */
+export async function foldTheatre({ setting, span, name, part, items, progress }: TheatreTask): Promise<FoldedTheatre> {
+  const writer = new PartWriter(part)
+  try {
+    const replay = new TheatreReplay(name.theatre)
+    const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })
+    for await (const batch of batchesFrom(items)) {
+      for (const told of batch) {
+        progress[rowAt] = told.item.row
+        for (const ordered of log.tell(told)) writer.add(ordered.order, replay.take(ordered))
+        if (told.item.kind === 'report') Atomics.add(progress, foldedAt, 1)
+        progress[kibAt] = writer.bytes / 1024
+      }
+    }
+    for (const ordered of log.end()) writer.add(ordered.order, replay.take(ordered))
+    progress[kibAt] = writer.bytes / 1024
+    return { kind: 'folded', index: writer.finish(), figures: JSON.stringify(replay.figures()) }
+  } catch (error) {
+    writer.close()
+    if (!(error instanceof CommandError)) throw error
+    return { kind: 'refused', detail: error.message }
+  } finally {
+    items.close()
+  }
+}
+
+async function* batchesFrom(port: MessagePort): AsyncGenerator<readonly ToldItem[]> {
+  const arrived: Batch[] = []
+  let arrival = Promise.withResolvers<void>()
+  port.on('message', (batch: Batch) => {
+    arrived.push(batch)
+    arrival.resolve()
+  })
+  for (let i = 0; i < batchesAhead; i++) port.postMessage(more)
+  for (;;) {
+    const batch = arrived.shift()
+    if (batch === null) return
+    if (batch === undefined) {
+      await arrival.promise
+      arrival = Promise.withResolvers()
+      continue
+    }
+    port.postMessage(more)
+    yield JSON.parse(batch) as readonly ToldItem[]
+  }
+}

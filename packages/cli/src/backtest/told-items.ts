@@ -1,0 +1,83 @@
+// Which theatre is told what, and when: an item goes to every theatre that its report was ever in. Theatres can be folded apart,
+// since the place of a record in the whole run is a number. Pure.
+
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import type { KnownItem } from './known-items.ts'
+
+/** An item, as one theatre is told it. Plain data: it travels between threads. */
+export interface ToldItem {
+  readonly item: KnownItem
+  /** Its place in the whole run, before and after what other theatres are told. */
+  readonly order: number
+  /** When the first item about its report was known, in whichever theatre, ms. */
+  readonly firstKnownMs: number
+}
+
+export interface TheatreName {
+  readonly theatre: string
+  /** Its place among the theatres, by the first item of each. */
+  readonly rank: number
+}
+
+export interface ToldTheatre extends TheatreName {
+  /** In order; at least one. */
+  readonly items: readonly ToldItem[]
+}
+
+/** The ends of the first day and of the last on which anything became known, ms. */
+export interface RunSpan {
+  readonly firstEndMs: number
+  readonly lastEndMs: number
+}
+
+/** A day has a place for each tick, and after them for each item in each theatre; all orders are below 2^53. */
+const [ordersOfDay, ticksOfDay, theatresOfItemMax] = [2 ** 32, 2 ** 31, 256]
+
+/** The place of a theatre's tick at the end of a day: ticks come before what became known on it. Pure. */
+export function tickOrder({ rank }: TheatreName, endMs: number, { firstEndMs }: RunSpan): number {
+  return ((endMs - firstEndMs) / dayMs) * ordersOfDay + rank
+}
+
+/** The end of the day on which an item became known. Pure. */
+export function dayEndOf({ knownMs }: Pick<KnownItem, 'knownMs'>): number {
+  return (Math.floor(knownMs / dayMs) + 1) * dayMs
+}
+
+/** The span of items sorted by time of knowledge. Pure. */
+export function spanOf(items: readonly KnownItem[]): RunSpan {
+  const [first, last] = [items[0], items.at(-1)]
+  return { firstEndMs: first === undefined ? 0 : dayEndOf(first), lastEndMs: last === undefined ? 0 : dayEndOf(last) }
+}
+
+/** Where a report was told so far. */
+interface Standing {
+  readonly firstKnownMs: number
+  /** Distinct; a report has one for each country that it was ever placed in. */
+  readonly theatres: { readonly rank: number; readonly theatre: string; readonly items: ToldItem[] }[]
+}
+
+/** What each theatre is told, by rank. The items must be sorted by time of knowledge. Pure; O(items). */
+export function toldByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {
+  const { firstEndMs } = spanOf(items)
+  const told = new Map<string, Standing['theatres'][number]>()
+  const standings = new Map<string, Standing>()
+  let [endMs, dayBegan] = [0, 0]
+  for (const [i, item] of items.entries()) {
+    const reportId = item.kind === 'report' ? item.revision.reportId : item.reportId
+    const standing = standings.get(reportId) ?? { firstKnownMs: item.knownMs, theatres: [] }
+    if (item.kind === 'report') {
+      const { theatre } = item.revision
+      if (standing.theatres.length === 0) standings.set(reportId, standing)
+      const own = told.get(theatre) ?? { theatre, rank: told.size, items: [] }
+      told.set(theatre, own)
+      if (!standing.theatres.includes(own)) standing.theatres.push(own)
+    }
+    if (dayEndOf(item) !== endMs) [endMs, dayBegan] = [dayEndOf(item), i]
+    const ofDay = ((endMs - firstEndMs) / dayMs) * ordersOfDay + ticksOfDay
+    for (const [nth, theatre] of standing.theatres.entries()) {
+      const order = ofDay + (i - dayBegan) * theatresOfItemMax + nth
+      theatre.items.push({ item, order, firstKnownMs: standing.firstKnownMs })
+    }
+  }
+  return [...told.values()]
+}
