@@ -27,7 +27,8 @@ process.exitCode = await runCommand({
   output: {
     line: text => void process.stdout.write(`${text}\n`),
     note: text => void process.stderr.write(`${text}\n`),
-    isTerminal: process.stdout.isTTY === true
+    isTerminal: process.stdout.isTTY === true,
+    notesOnTerminal: process.stderr.isTTY === true
   },
   giveWay: () => setPriority(Math.min(getPriority() + givesWayBy, constants.priority.PRIORITY_LOW)),
   /** Commands that request it end by themselves at a signal; the others end at once, as usual. */

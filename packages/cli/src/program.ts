@@ -23,7 +23,7 @@ export function createProgram(context: CommandContext): Command {
       writeOut: text => context.output.line(text.trimEnd()),
       writeErr: text => context.output.note(text.trimEnd())
     })
-    .showHelpAfterError('(tocsin --help lists what there is)')
+    .showHelpAfterError('(see tocsin --help)')
   addHostCommands(program, context)
   addImportCommand(program, context)
   addBacktestCommand(program, context)

@@ -8,7 +8,12 @@ import { oneLine, tableLines } from '../terminal/table.ts'
 export interface AlertEventView {
   readonly id: string
   readonly type: string
-  readonly data: AlertState
+  readonly data: AlertState & Partial<EvidenceCounted>
+}
+
+/** How many pieces of evidence there are, of which a statement names a few. */
+export interface EvidenceCounted {
+  readonly evidenceCount: { readonly triggers: number; readonly support: number }
 }
 
 const eventWords: Readonly<Record<string, string>> = {
@@ -26,13 +31,14 @@ export function eventLine({ type, data }: AlertEventView): string {
   const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
   const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
   const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
-  const count = (data.evidence?.length ?? 0) + (data.evidenceOmitted ?? 0)
+  const { triggers, support } = data.evidenceCount ?? { triggers: data.evidence?.length ?? 0, support: 0 }
+  const count = triggers + support + (data.evidenceOmitted ?? 0)
   const told = `revision ${data.revision}, ${count} ${count === 1 ? 'incident' : 'incidents'}`
   return oneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
 }
 
 /** An alert with its past. */
-export interface AlertHistory extends AlertState {
+export interface AlertHistory extends AlertState, Partial<EvidenceCounted> {
   readonly revisions: readonly (AlertEventView & { readonly time: string })[]
 }
 
@@ -41,6 +47,7 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
   return [
     alert.headline,
     `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
+    ...evidenceLines(alert),
     '',
     ...alert.revisions.map(({ type, time, data }) => {
       const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
@@ -49,6 +56,13 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
       return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
     })
   ].map(oneLine)
+}
+
+function evidenceLines({ evidenceCount, evidenceOmitted }: AlertHistory): readonly string[] {
+  if (evidenceCount === undefined) return []
+  const { triggers, support } = evidenceCount
+  const counted = `rests on ${triggers} ${triggers === 1 ? 'trigger' : 'triggers'}; ${support} more in support`
+  return [evidenceOmitted > 0 ? `${counted}; ${evidenceOmitted} further only counted` : counted]
 }
 
 /** One line for an alert as officers left it. */

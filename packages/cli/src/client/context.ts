@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
+import { oneLine } from '../terminal/table.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from './suite-api.ts'
 
@@ -26,9 +27,11 @@ export function addConnectionOptions(command: Command): Command {
     .option('--json', 'print JSON for machines')
 }
 
-export interface ClientOptions extends ConnectionOptions {
+export interface JsonOption {
   readonly json?: boolean
 }
+
+export interface ClientOptions extends ConnectionOptions, JsonOption {}
 
 /** Runs `use` with a client and closes it. */
 export async function withSuite(
@@ -43,6 +46,12 @@ export async function withSuite(
   } finally {
     await api.close()
   }
+}
+
+/** JSON if requested, else lines for people. */
+export function print(context: CommandContext, { json }: JsonOption, value: unknown, lines: () => readonly string[]): void {
+  if (json) context.output.line(JSON.stringify(value))
+  else for (const line of lines()) context.output.line(oneLine(line))
 }
 
 /** The answer; throws CommandError with the problem's text if it is a problem. */

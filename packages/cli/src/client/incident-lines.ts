@@ -124,10 +124,10 @@ function whereLines({ place, alsoAt = [] }: IncidentView): readonly string[] {
   return [
     ...(resolution === 'ambiguous' ? [`its place may be ${candidates.map(spot).join('; ')}${more}`] : []),
     ...(resolution === 'unresolved' ? ['the name of its place is not known'] : []),
-    ...(contradiction === 'country' ? ['its coordinates lie far outside of the stated country: it starts nothing by place'] : []),
-    ...(contradiction === 'admin1'
-      ? ['its coordinates lie far outside of the stated area: it starts nothing that holds for an area']
+    ...(contradiction === 'country'
+      ? ['its coordinates lie far outside the stated country: it triggers nothing by its place']
       : []),
+    ...(contradiction === 'admin1' ? ['its coordinates lie far outside the stated area: it triggers nothing by its area'] : []),
     ...(alsoAt.length === 0 ? [] : [`also at ${alsoAt.map(spot).join('; ')}`])
   ]
 }

@@ -2,30 +2,35 @@
 // suite.
 
 import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/item/import-item'
 import { everywhere } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/process/clock'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AlertFile } from '../backtest/alert-file.ts'
+import { backtestProgress, foldingPhase, readingPhase } from '../backtest/backtest-progress.ts'
 import { readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
+import type { BacktestPlan } from '../backtest/backtest-records.ts'
 import { type BacktestReport, backtestReport } from '../backtest/backtest-report.ts'
 import { runBacktest } from '../backtest/backtest-run.ts'
 import { backtestLines } from '../backtest/backtest-words.ts'
 import { rulesShownBy, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
-import type { CommandContext } from '../client/context.ts'
+import { runInThreads } from '../backtest-threads/theatre-pool.ts'
+import { type CommandContext, print } from '../client/context.ts'
 import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
 import { importInput, sha256AndSecretOf } from '../import/import-input.ts'
 import { refusedRows } from '../import/import-tally.ts'
 import { mappingFor } from '../import/mapping-option.ts'
 import { goodPackIn } from '../rules/pack-input.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
-import { createProgress } from '../terminal/progress.ts'
+
+/** A pool of more threads than any machine has cores is a slip. */
+const workersMax = 256
 
 interface BacktestOptions {
   readonly format: ImportFormat
@@ -37,6 +42,7 @@ interface BacktestOptions {
   readonly theatres: TheatreScope
   readonly encoding: ImportSettings['encoding']
   readonly out: string
+  readonly workers?: number
   readonly json?: boolean
 }
 
@@ -57,6 +63,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     )
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
     .option('--out <dir>', 'output folder', 'backtest')
+    .option('--workers <count>', 'threads that fold, one theatre at a time each (default: one for each core)', wholeCount)
     .option('--json', 'print report.json instead of tables')
     .action((file: string, options: BacktestOptions) => backtest(file, options, context))
 }
@@ -82,7 +89,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${options.out} can't be created`, { cause })
   })
-  const progress = createProgress(context.output.isTerminal && options.json !== true, () => {})
+  const progress = backtestProgress(context.output, systemClock)
   try {
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
@@ -94,8 +101,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
       secret,
       nowMs: systemClock.nowMs(),
       signal: context.stop,
-      onProgress: rows =>
-        progress.at(input.bytesRead, Math.max(1, input.file?.bytes ?? 0), `reading · ${rows.toLocaleString('en')} rows`)
+      onProgress: count => progress.at(readingPhase, { done: input.bytesRead, total: input.file?.bytes ?? 0, count })
     }).catch((error: unknown) => {
       throw error instanceof ImportFileError ? new CommandError(error.message, { cause: error }) : error
     })
@@ -104,14 +110,16 @@ async function backtest(file: string, options: BacktestOptions, context: Command
     const plan = { ...read, rules: shown, reliability: options.reliability, theatres: options.theatres }
     const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
     const total = read.items.length
-    const onProgress = (done: number) =>
-      progress.at(done, Math.max(1, total), `folding · ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`)
-    const figures = await runBacktest({ plan, sink: alerts, clock: systemClock, signal: context.stop, onProgress }).catch(
-      async (error: unknown) => {
-        await alerts.discard()
-        throw error
-      }
-    )
+    const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
+    const run = { plan, sink: alerts, signal: context.stop, onProgress }
+    const threads = threadsFor(plan, options.workers)
+    const figures = await (threads === 1
+      ? runBacktest({ ...run, clock: systemClock })
+      : runInThreads({ ...run, threads, partsDir: join(options.out, 'alerts.ndjson.parts') })
+    ).catch(async (error: unknown) => {
+      await alerts.discard()
+      throw error
+    })
     await alerts.finish()
     const report = backtestReport({
       named: { file: basename(file), format: options.format, fileSha256, pack: options.rules ?? null },
@@ -133,12 +141,28 @@ async function backtest(file: string, options: BacktestOptions, context: Command
   }
 }
 
-function tell(report: BacktestReport, { json, out }: BacktestOptions, context: CommandContext): void {
-  if (json) context.output.line(JSON.stringify(report))
-  else
-    for (const line of [...backtestLines(report), `written: ${join(out, 'alerts.ndjson')}, ${join(out, 'report.json')}`])
-      context.output.line(line)
+function tell(report: BacktestReport, options: BacktestOptions, context: CommandContext): void {
+  const written = `written: ${join(options.out, 'alerts.ndjson')}, ${join(options.out, 'report.json')}`
+  print(context, options, report, () => [...backtestLines(report), written])
   if (refusedRows(report.read.tally) > 0) context.exitWith(exitCodes.refused)
+}
+
+/** Below this a run ends before threads have started. */
+const itemsInThreadsMin = 5_000
+
+/** A theatre is folded by one thread: more threads than theatres would wait. 1: this thread. */
+function threadsFor({ items, theatres }: BacktestPlan, workers: number | undefined): number {
+  if (workers === undefined && items.length < itemsInThreadsMin) return 1
+  const theatreNames = new Set(items.map(item => (item.kind === 'report' ? item.revision.theatre : '')))
+  theatreNames.delete('')
+  return theatres === 'one' ? 1 : Math.max(1, Math.min(workers ?? availableParallelism(), theatreNames.size))
+}
+
+function wholeCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > workersMax)
+    throw new InvalidArgumentError(`must be a whole number from 1 to ${workersMax}`)
+  return count
 }
 
 /** Options that a format does not support are refused rather than ignored. */

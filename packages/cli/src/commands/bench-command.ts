@@ -10,9 +10,13 @@ interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /** Size: records for `takeover`, rows for `import` and `backtest`. */
+  /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`. */
   readonly reports?: number
   readonly attacksPer100?: number
+  /** One case of `rules`. */
+  readonly case?: string
+  /** An archive for `rules`. */
+  readonly file?: string
 }
 /** Each measures, prints, and returns whether it met its target. */
 type Bench = (options: BenchOptions) => Promise<unknown>
@@ -26,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   log: () => load('log/log-bench', 'benchLog'),
   'log-kafka': () => load('log/kafka-log-bench', 'benchKafkaLog'),
   path: () => load('path/path-bench', 'benchPath'),
+  preview: () => load('rules/preview-bench', 'benchPreview'),
   restart: () => load('rules/restart-bench', 'benchRestart'),
   rules: () => load('rules/rules-bench', 'benchRules'),
   takeover: () => load('rules/takeover-bench', 'benchTakeover')
@@ -41,13 +46,15 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--brokers <list>', 'brokers of a Kafka log, host:port separated by commas (default: one is started)', addresses, [])
     .option(
       '--reports <count>',
-      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart: of ten years',
+      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400)',
       count
     )
+    .option('--case <name>', 'rules: one case (default: all)')
+    .option('--file <file>', 'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)')
     .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
-      if (!bench) throw new InvalidArgumentError(`there is no bench ${name}: there are ${Object.keys(benches).join(', ')}`)
+      if (!bench) throw new InvalidArgumentError(`there is no bench ${name}, only ${Object.keys(benches).join(', ')}`)
       const result = await (await bench())(options)
       if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.refused)
     })
@@ -59,13 +66,13 @@ function addresses(text: string): readonly string[] {
 
 function positive(text: string): number {
   const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('it takes a number of seconds')
+  if (!(value > 0)) throw new InvalidArgumentError('it must be a number of seconds')
   return value
 }
 
 function count(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('it takes a whole number')
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number')
   return value
 }
 

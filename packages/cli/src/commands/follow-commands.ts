@@ -4,14 +4,14 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../client/alert-lines.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, withSuite } from '../client/context.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, print, withSuite } from '../client/context.ts'
 import { followAlerts } from '../client/follow-alerts.ts'
 
 const filterNames = ['theatre', 'pattern', 'severity', 'status'] as const
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
 
 export function addFollowCommands(program: Command, context: CommandContext): void {
-  addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they come')))
+  addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they are published')))
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
     .action((options: FilterOptions & { from: string }) =>
       withSuite(context, options, api =>
@@ -25,15 +25,14 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
         })
       )
     )
-  const alerts = program.command('alerts').description('list alerts as they stand')
+  const alerts = program.command('alerts').description('list alerts in their current state')
   // `alerts` without a subcommand lists, as every other noun does.
-  const list = alerts.command('list', { isDefault: true }).description('list alerts as they stand')
+  const list = alerts.command('list', { isDefault: true }).description('list alerts in their current state')
   addFilterOptions(addConnectionOptions(list)).action((options: FilterOptions) =>
     withSuite(context, options, async api => {
       const query = new URLSearchParams(filterOf(options)).toString()
       const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
-      if (options.json) context.output.line(JSON.stringify(alerts))
-      else for (const line of alertTable(alerts as unknown as readonly AlertState[])) context.output.line(line)
+      print(context, options, alerts, () => alertTable(alerts as unknown as readonly AlertState[]))
     })
   )
 }

@@ -54,9 +54,9 @@ export function addHostCommands(program: Command, context: CommandContext): void
 }
 
 const descriptions: Readonly<Record<SuiteRole, string>> = {
-  intake: 'the service that takes reports',
+  intake: 'the service that accepts reports',
   rules: 'the service that raises alerts',
-  notifier: 'the service that tells of them, with the page'
+  notifier: 'the service that delivers alerts, with the page'
 }
 
 function hostOptions(command: Command): Command {
@@ -87,7 +87,7 @@ async function host(
   const scenario = scenarioFile === null ? null : readScenarioFile(scenarioFile)
   const daysPerSecond = Number(options.speed)
   if (!Number.isFinite(daysPerSecond) || daysPerSecond < 0)
-    throw new UsageError(`--speed takes a number of days, not "${options.speed}"`)
+    throw new UsageError(`--speed must be a number of days, not "${options.speed}"`)
   await runService({
     name,
     settings: suiteSettings,

@@ -8,7 +8,7 @@ import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers
 import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/item/import-item'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { addConnectionOptions, type ClientOptions, type CommandContext, withSuite } from '../client/context.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, print, withSuite } from '../client/context.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
 import { dryRun } from '../import/dry-run.ts'
@@ -62,7 +62,7 @@ export function addImportCommand(program: Command, context: CommandContext): voi
 
 function instant(text: string): string {
   if (readMoment(text).kind === 'moment') return text.includes('T') ? text : `${text}T23:59:59Z`
-  throw new InvalidArgumentError('it takes a day, or an instant with its offset such as 2024-06-03T00:00:00Z')
+  throw new InvalidArgumentError('it must be a day, or an instant with a UTC offset such as 2024-06-03T00:00:00Z')
 }
 
 async function importFile(file: string, options: ImportOptions, context: CommandContext): Promise<void> {
@@ -85,8 +85,7 @@ async function importFile(file: string, options: ImportOptions, context: Command
     const importer = importerFor(options.format, mapping)
     const nowMs = systemClock.nowMs()
     const outcome = await dryRun({ input, importer, settings, gazetteer, nowMs, signal: context.stop, refusedPaths })
-    if (options.json) context.output.line(JSON.stringify(outcome))
-    else for (const line of dryRunLines(outcome)) context.output.line(line)
+    print(context, options, outcome, () => dryRunLines(outcome))
     if (outcome.brokenBy !== null || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
     return
   }
@@ -145,12 +144,11 @@ async function importInto(
     const outcome = await run(found.kind === 'found' ? found.state : null).catch(async (error: unknown) => {
       if (!(error instanceof OtherLogError)) throw error
       if (found.kind === 'found') await removeRefused(found.state)
-      context.output.note('the log of this suite is not the one that an earlier run wrote to: beginning at the first row')
+      context.output.note('this suite has another log than the one an earlier run wrote to: starting at the first row')
       return run(null)
     })
     shown.end()
-    if (options.json) context.output.line(JSON.stringify(outcome))
-    else for (const line of outcomeLines(outcome)) context.output.line(line)
+    print(context, options, outcome, () => outcomeLines(outcome))
     if (options.live !== true) await tellArchives(api, outcome, context)
     if (!outcome.finished || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
   } finally {
@@ -180,11 +178,11 @@ async function dryFiles(input: ImportInput, out: string): Promise<(extension: st
 }
 
 function tellFound(found: FoundState, { output }: CommandContext): void {
-  if (found.kind === 'found' && found.state.row > 0) output.note(`going on behind row ${found.state.row}`)
+  if (found.kind === 'found' && found.state.row > 0) output.note(`continuing after row ${found.state.row}`)
   if (found.kind === 'of-another')
-    output.note(`the note of an earlier import is of ${words[found.what]}: beginning at the first row`)
-  if (found.kind === 'without-refused') output.note('the refused rows of an earlier run are gone: beginning at the first row')
-  if (found.kind === 'unreadable') output.note('the note of an earlier import can not be read: beginning at the first row')
+    output.note(`the progress note of an earlier import is for ${words[found.what]}: starting at the first row`)
+  if (found.kind === 'without-refused') output.note('the refused rows of an earlier run are missing: starting at the first row')
+  if (found.kind === 'unreadable') output.note('the progress note of an earlier import cannot be read: starting at the first row')
 }
 
 const words = { file: 'another file', settings: 'other options' } as const

@@ -39,8 +39,8 @@ interface CopyCommandOptions {
 }
 
 export function addLogCommand(program: Command, context: CommandContext): void {
-  const log = program.command('log').description('look into a log, check it, move it between adapters')
-  logOptions(log.command('inspect').description('what the log holds, and how far its readers are')).action(
+  const log = program.command('log').description('inspect, verify or copy a log')
+  logOptions(log.command('inspect').description('show the content of the log and the progress of its readers')).action(
     async (options: LogOptions) => {
       const inspection = await inspect(locationOf(options, context), context)
       context.output.line(options.json ? JSON.stringify(inspection) : renderInspection(inspection))
@@ -48,7 +48,9 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     }
   )
   logOptions(
-    log.command('verify').description('read every record and check it: exit 1 when something is wrong, and where')
+    log
+      .command('verify')
+      .description('read and check every record: lists faults with their place, and exits with 1 if there are any')
   ).action(async (options: LogOptions) => {
     const progress = progressOf(options, context)
     const verification = await verify(locationOf(options, context), context, progress.at)
@@ -58,7 +60,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   })
   log
     .command('copy')
-    .description('copy a log that no suite runs on into an empty one, and verify; run it again after an interruption')
+    .description('copy a log without a running suite into an empty one, and verify; repeat it after an interruption')
     .requiredOption('--from <log>', 'embedded:DIR, or kafka:HOST:PORT[,HOST:PORT][/PREFIX]')
     .requiredOption('--to <log>', 'location of the new log, in the same form')
     .option('--partitions <n>', 'partitions of the new log, if different: cursors of clients then become invalid', partitionCount)
@@ -167,6 +169,6 @@ function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext)
 
 function partitionCount(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 1024) throw new InvalidArgumentError('it takes a number from 1 to 1024')
+  if (!Number.isInteger(count) || count < 1 || count > 1024) throw new InvalidArgumentError('it must be a number from 1 to 1024')
   return count
 }

@@ -1,5 +1,8 @@
 // theatres, sources, keys, subscriptions, audit: administration of a running suite through its public routes.
 
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import type { Settings } from '@tocsin/domain/format/setting'
+import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import {
   addConnectionOptions,
@@ -53,15 +56,19 @@ const subscriptions: Listing = {
   columns: ['id', 'url', 'order', 'filter', 'contact']
 }
 
-const audit: Listing = { noun: 'who changed what, the newest first', path: '/v1/audit', columns: ['at', 'type', 'subject', 'by'] }
+const audit: Listing = {
+  noun: 'administrative changes, newest first',
+  path: '/v1/audit',
+  columns: ['at', 'type', 'subject', 'by']
+}
 
 /** Adds the five commands; each lists when called without a subcommand. */
 export function addManageCommands(program: Command, context: CommandContext): void {
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
-  addKeys(program.command('keys').description('list, make, rotate and revoke keys'), context)
+  addKeys(program.command('keys').description('list, create, rotate and revoke keys'), context)
   addSubscriptions(program.command('subscriptions').description('list, create and delete webhook subscriptions'), context)
-  addList(program.command('audit').description('list who changed what of the administration'), audit, context)
+  addList(program.command('audit').description('list administrative changes'), audit, context)
 }
 
 function addTheatres(parent: Command, context: CommandContext): void {
@@ -103,8 +110,8 @@ function addSources(parent: Command, context: CommandContext): void {
   addList(parent, sources, context)
   addConnectionOptions(parent.command('set <id>').description('declare a source or change it'))
     .requiredOption('--reliability <grade>', 'Admiralty reliability, A to F')
-    .option('--lateness-days <days>', 'usual lateness of its reports', '14')
-    .option('--cadence-days <days>', 'longest silence after which it still counts as live', '7')
+    .option('--lateness-days <days>', 'usual lateness of its reports', String(undeclaredSource.latenessDays))
+    .option('--cadence-days <days>', 'longest silence after which it still counts as live', String(undeclaredSource.cadenceDays))
     .option('--archive', 'an archive is ignored by the watermark', false)
     .option('--reporters <list>', 'ids of the keys that may report as it, separated by commas; any = all (default: unchanged)')
     .action((id: string, options: ClientOptions & SourceOptions) =>
@@ -159,7 +166,7 @@ function addKeys(parent: Command, context: CommandContext): void {
         overlapHours: number(options.overlapHours, '--overlap-hours')
       })
     )
-  addDelete(parent, 'revoke <keyId>', 'end a key, at once and for good', keys, context)
+  addDelete(parent, 'revoke <keyId>', 'revoke a key, immediately and permanently', keys, context)
 }
 
 interface KeyOptions {
@@ -183,17 +190,34 @@ function limitsOf({ perMinute, perDay, bodyBytes }: KeyOptions): object {
 
 function addSubscriptions(parent: Command, context: CommandContext): void {
   addList(parent, subscriptions, context)
-  addConnectionOptions(parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once'))
-    .option('--filter <json>', 'alert filter, as in the API', '{}')
-    .option('--contact <text>', 'whom to ask when it fails')
-    .action((endpoint: string, options: ClientOptions & { filter: string; contact?: string }) =>
-      change(context, options, 'POST', '/v1/subscriptions', {
-        url: endpoint,
-        filter: json(options.filter, '--filter'),
-        ...(options.contact === undefined ? {} : { contact: options.contact })
-      })
-    )
+  const create = parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once')
+  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action(
+    (url: string, options: ClientOptions & Readonly<Record<string, string>>) =>
+      change(context, options, 'POST', '/v1/subscriptions', { url, ...settingsGiven(options, subscriptionSettings) })
+  )
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
+}
+
+const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+/** Options for the settings that have one. */
+function addSettingOptions(command: Command, settings: Settings): Command {
+  for (const [name, { option, words, default: value }] of Object.entries(settings)) {
+    if (option === undefined) continue
+    const help = `${words[0]?.toLowerCase()}${words.slice(1, -1)}`
+    const text = typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
+    command.option(`${flagOf(name)} <${option}>`, help, text)
+  }
+  return command
+}
+
+function settingsGiven(options: Readonly<Record<string, string>>, settings: Settings): object {
+  const read = { text: (text: string) => text, number, json }
+  const given = Object.entries(settings).flatMap(([name, { option }]) => {
+    const text = options[name]
+    return option === undefined || text === undefined ? [] : [[name, read[option](text, flagOf(name))]]
+  })
+  return Object.fromEntries(given)
 }
 
 function addList(parent: Command, listing: Listing, context: CommandContext): void {
@@ -255,7 +279,7 @@ function listed(text: string): readonly string[] {
 
 function number(text: string, option: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} takes a number, not "${text}"`)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} must be a number, not "${text}"`)
   return value
 }
 

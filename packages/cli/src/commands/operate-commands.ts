@@ -11,6 +11,7 @@ import {
   good,
   type Item,
   listAll,
+  print,
   withSuite
 } from '../client/context.ts'
 import {
@@ -53,18 +54,18 @@ function addAlertActions(parent: Command, context: CommandContext): void {
       '--seen <revision>',
       'the operatorRevision that you have seen (default: the current one)'
     )
-  act('acknowledge <alertId>', 'take an alert: nobody is paged for it until it escalates, or the end that you name')
+  act('acknowledge <alertId>', 'acknowledge an alert: it pages nobody until it escalates or the acknowledgement expires')
     .option('--until <time>', 'when the acknowledgement expires, ISO 8601')
     .option('--note <text>', 'a few words')
     .action((id: string, options: ActOptions & { until?: string }) =>
       actOnAlert(context, options, id, 'acknowledgement', given({ until: options.until, note: options.note }))
     )
-  act('assign <alertId>', 'give an alert to somebody')
+  act('assign <alertId>', 'assign an alert to a person or a desk')
     .requiredOption('--to <name>', 'to whom')
     .action((id: string, options: ActOptions & { to: string }) =>
       actOnAlert(context, options, id, 'assignment', { to: options.to })
     )
-  act('comment <alertId> <text>', 'say something about an alert').action((id: string, text: string, options: ActOptions) =>
+  act('comment <alertId> <text>', 'comment on an alert').action((id: string, text: string, options: ActOptions) =>
     actOnAlert(context, options, id, 'comment', { text })
   )
   act('resolve <alertId>', 'close an alert')
@@ -146,12 +147,7 @@ function orSaySeen(answer: ApiAnswer): ApiAnswer {
 }
 
 function pendingLine(answer: unknown): string {
-  return `stored as action ${(answer as Item).actionId}; the rules have not come to it yet`
-}
-
-function print(context: CommandContext, { json }: ClientOptions, value: unknown, lines: () => readonly string[]): void {
-  if (json) context.output.line(JSON.stringify(value))
-  else for (const line of lines()) context.output.line(line)
+  return `stored as action ${(answer as Item).actionId}; the rules have not processed it yet`
 }
 
 /** The stated members only. */
@@ -161,7 +157,7 @@ function given(said: Readonly<Record<string, string | undefined>>): Record<strin
 
 function wholeNumber(text: string, option: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new UsageError(`${option} takes a whole number, not "${text}"`)
+  throw new UsageError(`${option} must be a whole number, not "${text}"`)
 }
 
 function alertPath(id: string): string {

@@ -9,41 +9,40 @@ import {
   good,
   type Item,
   listAll,
+  print,
   withSuite
 } from '../client/context.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
-import { oneLine, tableLines } from '../terminal/table.ts'
+import { tableLines } from '../terminal/table.ts'
 
 const columns = ['id', 'quarantinedAt', 'topic', 'partition', 'position', 'reason', 'bytes', 'settled'] as const
 
 /** Adds the two commands. */
 export function addProtectionCommands(program: Command, context: CommandContext): void {
   addQuarantine(
-    program.command('quarantine').description('records that could not be read: list, show, replay mended, dismiss'),
+    program.command('quarantine').description('records that could not be parsed: list, show, replace, dismiss'),
     context
   )
-  addReports(program.command('reports').description('erase what a report says in confidence'), context)
+  addReports(program.command('reports').description('erase the private texts of a report'), context)
 }
 
 function addQuarantine(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('list', { isDefault: true }).description('list what was put aside, newest first'))
+  addConnectionOptions(parent.command('list', { isDefault: true }).description('list quarantined records, newest first'))
     .option('--state <state>', 'open, settled or all', 'open')
     .action((options: ClientOptions & { state: string }) =>
       withSuite(context, options, async api => {
         const items = await listAll(api, `/v1/quarantine?state=${encodeURIComponent(options.state)}`)
-        if (options.json) context.output.line(JSON.stringify(items))
-        else for (const line of tableLines(columns, items.map(rowOf))) context.output.line(line)
+        print(context, options, items, () => tableLines(columns, items.map(rowOf)))
       })
     )
-  addConnectionOptions(parent.command('show <id>').description('show an entry, and its bytes where the key may see them')).action(
+  addConnectionOptions(parent.command('show <id>').description('show an entry, with its bytes if the key may see them')).action(
     (id: string, options: ClientOptions) =>
       withSuite(context, options, async api => {
         const entry = good(await api.call('GET', entryPath(id))).body as Item
-        if (options.json) context.output.line(JSON.stringify(entry))
-        else for (const line of entryLines(entry)) context.output.line(line)
+        print(context, options, entry, () => entryLines(entry))
       })
   )
-  addConnectionOptions(parent.command('replay <id>').description('take a mended report in the place of the bytes'))
+  addConnectionOptions(parent.command('replay <id>').description('replace an entry by a corrected report'))
     .requiredOption('--report <file>', 'file with the corrected report, as JSON')
     .option('--backfill', 'as backfill: it yields to live reports and pages nobody', false)
     .action((id: string, options: ClientOptions & { report: string; backfill: boolean }) =>
@@ -51,15 +50,14 @@ function addQuarantine(parent: Command, context: CommandContext): void {
         const body = reportIn(options.report)
         const lane = options.backfill ? 'backfill' : 'live'
         const answer = good(await api.call('POST', `${entryPath(id)}/replay?lane=${lane}`, { body })).body as Item
-        if (options.json) context.output.line(JSON.stringify(answer))
-        else context.output.line(`report ${answer.reportId} revision ${answer.revision} in ${answer.theatre}`)
+        print(context, options, answer, () => [`report ${answer.reportId} revision ${answer.revision} in ${answer.theatre}`])
       })
     )
   addConnectionOptions(parent.command('dismiss <id>').description('settle an entry without importing it')).action(
     (id: string, options: ClientOptions) =>
       withSuite(context, options, async api => {
         const entry = good(await api.call('DELETE', entryPath(id))).body
-        context.output.line(options.json ? JSON.stringify(entry) : 'dismissed')
+        print(context, options, entry, () => ['dismissed'])
       })
   )
 }
@@ -75,8 +73,7 @@ function addReports(parent: Command, context: CommandContext): void {
       withSuite(context, options, async api => {
         if (!options.yes) throw new UsageError('erasure cannot be undone: confirm with --yes')
         const answer = good(await api.call('DELETE', `/v1/reports/${encodeURIComponent(reportId)}/private`)).body as Item
-        if (options.json) context.output.line(JSON.stringify(answer))
-        else context.output.line(answer.erased === true ? 'erased' : 'there was nothing to erase')
+        print(context, options, answer, () => [answer.erased === true ? 'erased' : 'there was nothing to erase'])
       })
     )
 }
@@ -97,11 +94,11 @@ function settledWords(settled: unknown): string {
 
 /** The metadata of an entry, and its bytes if the answer has them. */
 function entryLines(entry: Item): readonly string[] {
-  const facts = columns.map((column, i) => `${column}: ${oneLine(rowOf(entry)[i] as string)}`)
+  const facts = columns.map((column, i) => `${column}: ${rowOf(entry)[i]}`)
   const content = entry.content as { base64: string; text: string | null } | undefined
   if (content === undefined)
     return [...facts, 'content: hidden (needs a key of all theatres and handlings with admin and persons:read)']
-  return [...facts, content.text === null ? `base64: ${content.base64}` : `text: ${oneLine(content.text)}`]
+  return [...facts, content.text === null ? `base64: ${content.base64}` : `text: ${content.text}`]
 }
 
 /** The report in a file. Throws CommandError if it can't be read or is not JSON; never repeats its content. */

@@ -2,14 +2,13 @@
 // alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
-import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
-import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { PatternWords } from '@tocsin/domain/detection/pattern'
+import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
 import { faultLine } from '@tocsin/rule-packs/pack-fault'
-import { type PatternWords, patternWords } from '@tocsin/rule-packs/pattern-words'
 import { packSchemaFile } from '@tocsin/rule-packs/shipped-packs'
 import type { Command } from 'commander'
 import {
@@ -18,7 +17,9 @@ import {
   type CommandContext,
   good,
   type Item,
+  type JsonOption,
   listAll,
+  print,
   withSuite
 } from '../client/context.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
@@ -27,16 +28,12 @@ import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines
 import { goodPackIn, packIn } from '../rules/pack-input.ts'
 import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rules/rule-diff.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
-import { oneLine, tableLines } from '../terminal/table.ts'
+import { tableLines } from '../terminal/table.ts'
 
 /** A preview folds everything retained; the suite gives up after 30 s. */
 const previewTimeoutMs = 45_000
 /** Maximum rules in one preview; the suite refuses more. */
 const previewedMax = 50
-
-interface JsonOption {
-  readonly json?: boolean
-}
 
 /** Adds the subcommands of `rules`, which without one runs the service. */
 export function addRuleCommands(program: Command, context: CommandContext): void {
@@ -66,7 +63,7 @@ function addList(parent: Command, context: CommandContext): void {
 }
 
 function unusedLine(unused: readonly string[]): string {
-  return `no rule looks for ${unused.join(', ')}: tocsin rules apply default --new declares what is missing`
+  return `no rule uses ${unused.join(', ')}: tocsin rules apply default --new declares the missing rules`
 }
 
 function cell(value: unknown): string {
@@ -85,7 +82,7 @@ function addLint(parent: Command, context: CommandContext): void {
     .action((files: string[], options: JsonOption) => {
       for (const file of files) {
         const { name, pack, faults } = packIn(file)
-        const lines = () => (pack === null ? faults.map(fault => faultLine(name, fault)) : [`${name}: good, ${countsOf(pack)}`])
+        const lines = () => (pack === null ? faults.map(fault => faultLine(name, fault)) : [`${name}: valid, ${countsOf(pack)}`])
         print(context, options, { file: name, good: pack !== null, faults }, lines)
         if (pack === null) context.exitWith(exitCodes.refused)
       }
@@ -125,7 +122,7 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .action((name: string | undefined, options: JsonOption) => {
       const all = [...patterns.values(), ...compoundPatterns.values()].filter(({ id }) => name === undefined || id === name)
       if (all.length === 0) throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
-      const described = all.map(({ id, parameters }) => ({ pattern: id, ...patternWords[id], parameters }))
+      const described = all.map(({ id, words, parameters }) => ({ pattern: id, ...toldWords(words), parameters }))
       print(context, options, described, () =>
         name === undefined
           ? tableLines(
@@ -141,7 +138,14 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .action(() => context.output.line(readFileSync(packSchemaFile, 'utf8').trimEnd()))
 }
 
-const overFindings = 'As its namesake, over what other rules find.'
+/** None for a building block over findings. */
+function toldWords(words: PatternWords | undefined): Partial<Omit<PatternWords, 'comesBackBy'>> {
+  if (words === undefined) return {}
+  const { says, levels, ends, comesBack } = words
+  return { says, levels, ends, comesBack }
+}
+
+const overFindings = 'Like the pattern of the same name, over findings of other rules.'
 
 function patternLines({
   says,
@@ -154,7 +158,7 @@ function patternLines({
     says ?? overFindings,
     ...(levels === undefined ? [] : [`Escalates: ${levels}`]),
     ...(ends === undefined ? [] : [`Ends: ${ends}`]),
-    ...(comesBack === undefined ? [] : [`Comes back after it was withdrawn: ${comesBack}`]),
+    ...(comesBack === undefined ? [] : [`Reopens after a withdrawal: ${comesBack}`]),
     '',
     ...tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(parameters))
   ]
@@ -170,7 +174,7 @@ function parameterRows(
 
 function addDiff(parent: Command, context: CommandContext): void {
   addConnectionOptions(
-    parent.command('diff <file>').description('what a pack would change of the rules and the alerts of a running suite')
+    parent.command('diff <file>').description('preview what a pack would change in the rules and alerts of a running suite')
   )
     .option('--prune', 'treat rules that the pack does not name as withdrawn', false)
     .option('--new', 'compare only rules that the suite does not have', false)
@@ -204,18 +208,18 @@ const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
 
 async function previewOf(api: SuiteApi, steps: readonly RuleStep[]): Promise<PreviewAnswer> {
   if (steps.length > previewedMax)
-    throw new CommandError(`${steps.length} rules differ; a preview holds ${previewedMax}: compare a smaller pack`)
+    throw new CommandError(`${steps.length} rules differ; the limit of a preview is ${previewedMax}: compare a smaller pack`)
   const rules = steps.map(({ id, body }) => ({ id, ...body }))
   return good(await api.call('POST', '/v1/rules/preview', { body: { rules } })).body as PreviewAnswer
 }
 
 function stepLines(steps: readonly RuleStep[]): readonly string[] {
-  return steps.length === 0 ? ['the suite has these rules already'] : steps.map(({ id, kind }) => `rule ${id}: ${kind}`)
+  return steps.length === 0 ? ['the suite already has these rules'] : steps.map(({ id, kind }) => `rule ${id}: ${kind}`)
 }
 
 function addApply(parent: Command, context: CommandContext): void {
   addConnectionOptions(
-    parent.command('apply <file>').description('declare the rules of a pack in a running suite; those that are off are withdrawn')
+    parent.command('apply <file>').description('declare the rules of a pack in a running suite; disabled rules are withdrawn')
   )
     .option('--prune', 'withdraw rules that the pack does not name', false)
     .option('--new', 'declare only rules that the suite does not have; existing rules are unchanged', false)
@@ -235,8 +239,8 @@ function addApply(parent: Command, context: CommandContext): void {
 }
 
 function addExplain(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('explain [alert]').description('why an alert fired; with --near, what nearly did'))
-    .option('--near', 'list what is close to firing, or lacks one condition', false)
+  addConnectionOptions(parent.command('explain [alert]').description('why an alert fired; with --near, near misses'))
+    .option('--near', 'list groups that nearly fired', false)
     .option('--rule <id>', 'with --near: only this rule')
     .action((alertId: string | undefined, options: ClientOptions & { near: boolean; rule?: string }) => {
       if ((alertId === undefined) !== options.near) throw new UsageError('name an alert, or use --near')
@@ -262,10 +266,4 @@ async function explainNear(api: SuiteApi, context: CommandContext, options: Json
     told.push({ ruleId, ...answer })
   }
   print(context, options, told, () => nearLines(told))
-}
-
-/** JSON if requested, else lines for people. */
-function print(context: CommandContext, { json }: JsonOption, value: unknown, lines: () => readonly string[]): void {
-  if (json) context.output.line(JSON.stringify(value))
-  else for (const line of lines()) context.output.line(oneLine(line))
 }

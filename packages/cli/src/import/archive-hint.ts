@@ -3,7 +3,7 @@
 import { oneLine } from '../terminal/table.ts'
 
 /** A source whose last row is older than this is a source of old news, days. */
-export const oldDays = 90
+const oldDays = 90
 
 /** A source as listed by the suite. */
 export interface DeclaredSource {
@@ -28,7 +28,7 @@ export function archiveLines(
       known === undefined
         ? '--reliability F'
         : `--reliability ${known.reliability} --lateness-days ${known.latenessDays} --cadence-days ${known.cadenceDays}`
-    return [`old news, and its source is no archive yet: tocsin sources set ${word(id)} ${judged} --archive`]
+    return [`its rows are old, and the source is not declared as an archive: tocsin sources set ${word(id)} ${judged} --archive`]
   })
 }
 

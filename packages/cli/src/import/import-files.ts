@@ -32,14 +32,14 @@ export async function checkWritable({ refused }: ImportFiles): Promise<void> {
   const { reasons } = refused('')
   const dir = dirname(reasons)
   await access(dir, constants.W_OK).catch((cause: unknown) => {
-    throw new UsageError(`the folder ${dir} can't be written to: name another one with --out`, { cause })
+    throw new UsageError(`the folder ${dir} is not writable: name another one with --out`, { cause })
   })
   const stem = basename(refused('').rows)
   const found = (await readdir(dir)).filter(name => name.startsWith(stem) && name !== basename(reasons))
   for (const name of found) {
     if (await isAsWritten(join(dir, name), reasons)) continue
     throw new UsageError(
-      `${join(dir, name)} holds refused rows that were edited since they were written, or of a run that did not end: import that file, or move it away, and run this again`
+      `${join(dir, name)} holds refused rows that were edited, or of a run that did not finish: import that file or move it away, then run this again`
     )
   }
 }

@@ -30,7 +30,7 @@ export function areaNamesOf(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
  * A point no further than this from the stated country may lie in it: world maps are no more exact. Less than half the width of
  * the Gaza Strip, km.
  */
-export const borderToleranceKm = 2
+const borderToleranceKm = 2
 const kmPerDegree = 111.2
 
 /**

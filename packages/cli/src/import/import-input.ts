@@ -23,9 +23,9 @@ const chunkBytes = 256 * 1024
 export async function importInput(named: string, stdin: AsyncIterable<Uint8Array>): Promise<ImportInput> {
   if (named === '-') return counted('stdin', null, () => stdin)
   const stats = await stat(named).catch((cause: unknown) => {
-    throw new UsageError(`${named} can't be read`, { cause })
+    throw new UsageError(`${named} cannot be read`, { cause })
   })
-  if (!stats.isFile()) throw new UsageError(`${named} is no file`)
+  if (!stats.isFile()) throw new UsageError(`${named} is not a file`)
   return counted(basename(named), { path: named, bytes: stats.size }, () =>
     createReadStream(named, { highWaterMark: chunkBytes })
   )

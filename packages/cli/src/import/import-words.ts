@@ -9,27 +9,25 @@ import type { RefusedPaths } from './refused-files.ts'
 import type { VaguePlace } from './stream-answers.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
-  'area-unknown': 'name an area that is not known here: the coordinates decide',
-  'country-differs': 'lie in another country than the file says, as borders are today: the coordinates decide',
-  'edition-undated':
-    'changed a report of another edition with no word on which is the later: say --reported-at with each edition',
-  'no-date-of-knowledge': 'do not say when they were known: they count as reported when they are accepted (see --reported-at)',
+  'area-unknown': 'name an unknown area: the coordinates decide',
+  'country-differs': 'have coordinates in another country than stated, by present borders: the coordinates decide',
+  'edition-undated': 'changed a report of another edition without saying which is later: give --reported-at with each edition',
+  'no-date-of-knowledge': 'have no report time: they count as reported when accepted (see --reported-at)',
   'deaths-widened': 'have low, best and high deaths out of order: the interval was widened to hold all three',
-  'chain-unknown':
-    'refer to an alert that is not in the file: if it came before as an update of another one, this is a second report',
-  'onset-ahead': 'tell of what begins more than a day after they were sent: they count from when they were sent',
-  cut: 'have a text, a list or a time that a report can not hold whole: its beginning was taken'
+  'chain-unknown': 'refer to an alert that is not in the file: if that was an update of another alert, this is a second report',
+  'onset-ahead': 'describe an onset more than a day after they were sent: the time of sending is used',
+  cut: 'have a text, a list or a time beyond the limits of a report: it was cut'
 }
 
 const placeWords: Readonly<Record<VaguePlace, string>> = {
-  contradicting: 'have coordinates far outside of their country: they start nothing by place',
-  unresolved: 'have a place whose name is not known: they start nothing by it',
-  ambiguous: 'have a name that may mean several places: they start what holds for all of these'
+  contradicting: 'have coordinates far outside their country: they trigger nothing by place',
+  unresolved: 'have an unknown place name: they trigger nothing by place',
+  ambiguous: 'have an ambiguous place name: they trigger what holds for all its candidates'
 }
 
 const skipWords = {
   'not-violence': 'no violence',
-  'skipped-by-mapping': 'left out by the mapping',
+  'skipped-by-mapping': 'skipped by the mapping',
   'not-actual': 'tests, drafts, acknowledgements, errors',
   cancelled: 'cancelled in the same file'
 } as const
@@ -62,8 +60,10 @@ export function outcomeLines(outcome: ImportOutcome): readonly string[] {
   return [
     ...tallyLines(tally, 'accepted', 'accepted'),
     `${duration(elapsedMs / 1000)}, ${number(perSecond)} rows/s`,
-    ...(brokenBy === null ? [] : [`the file breaks off behind these rows: ${brokenBy}`]),
-    ...(finished || brokenBy !== null ? [] : [`stopped after ${number(tally.rows)} rows: run the same command again to go on`]),
+    ...(brokenBy === null ? [] : [`the file could not be read after these rows: ${brokenBy}`]),
+    ...(finished || brokenBy !== null
+      ? []
+      : [`stopped after ${number(tally.rows)} rows: run the same command again to continue`]),
     ...refusedLines(refused)
   ]
 }
@@ -81,7 +81,7 @@ export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
     `places        ${countsText(places)}`,
     ...examples.flatMap(({ row, report }) => ['', `row ${row} would be`, oneLine(JSON.stringify(report))]),
     ...(firstRefused.length === 0 ? [] : ['', ...refusalTable(outcome)]),
-    ...(brokenBy === null ? [] : ['', `the file breaks off behind these rows: ${brokenBy}`]),
+    ...(brokenBy === null ? [] : ['', `the file could not be read after these rows: ${brokenBy}`]),
     ...refusedLines(refused),
     '',
     'nothing was sent'
@@ -104,7 +104,7 @@ function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string)
     [accepted, tally.accepted, acceptedWords === accepted ? '' : acceptedWords],
     ['duplicates', duplicates, 'there already'],
     ['withdrawals', withdrawn, ''],
-    ['withdrawn', staysWithdrawn, 'before, and stay so'],
+    ['withdrawn', staysWithdrawn, 'before, which is final'],
     ['left out', skippedRows(tally), skipText(tally)],
     ['refused', refused, '']
   ]
@@ -138,7 +138,7 @@ function skipText({ skipped }: ImportTally): string {
 
 function refusedLines(refused: RefusedPaths | null): readonly string[] {
   if (refused === null) return []
-  return [`refused rows: ${refused.rows}   why: ${refused.reasons}   (mend the first and import it)`]
+  return [`refused rows: ${refused.rows}   why: ${refused.reasons}   (correct the first file and import it)`]
 }
 
 function countsText(counts: Readonly<Record<string, number>>, max = 12): string {

@@ -12,19 +12,19 @@ import { UsageError } from '../terminal/output.ts'
 export function mappingFor({ format, map }: { readonly format: ImportFormat; readonly map?: string }): Mapping | null {
   const need = mappingOf[format]
   if (map === undefined) {
-    if (need === 'needed') throw new UsageError(`${format} needs a mapping: --map FILE says what the columns are`)
+    if (need === 'needed') throw new UsageError(`${format} needs a mapping of its columns: --map FILE`)
     return null
   }
-  if (need === 'none') throw new UsageError(`${format} takes no mapping: its columns are known`)
+  if (need === 'none') throw new UsageError(`${format} needs no mapping: omit --map`)
   const read = readMapping(textOf(map))
   if (read.ok) return read.mapping
-  throw new UsageError([`${map} is no mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n'))
+  throw new UsageError([`${map} is not a valid mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n'))
 }
 
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new UsageError(`${file} can't be read`, { cause })
+    throw new UsageError(`${file} cannot be read`, { cause })
   }
 }

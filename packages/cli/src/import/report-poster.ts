@@ -41,7 +41,7 @@ const retryMaxMs = 5000
 /** Attempts at a row on which the suite itself fails, before it is refused. */
 export const failuresMax = 8
 /** Consecutive rows refused for that reason before the import ends: then the rows are not the cause. */
-export const failedInARowMax = 20
+const failedInARowMax = 20
 
 export class ReportPoster {
   readonly #o: ReportPosterOptions
@@ -108,7 +108,7 @@ export class ReportPoster {
   /** Processes one line of the answer. Returns the end if it is the last line. */
   #take(value: unknown, pending: readonly Pending[], results: (RowResult | null)[]): AttemptEnd | null {
     const line = readAnswerLine(value)
-    if (line === null) throw new SuiteUnreachableError('an answer came that is not of a suite')
+    if (line === null) throw new SuiteUnreachableError('the answer is not that of a suite')
     if (line.kind === 'end') return this.#ended(line)
     const entry = pending[line.line - 1]
     if (entry !== undefined) results[entry.i] = this.#resultOf(line, entry)
@@ -118,7 +118,7 @@ export class ReportPoster {
   #ended({ problem, retryAfterS, cursor }: StreamEnd): AttemptEnd {
     this.#cursor = cursor ?? this.#cursor
     if (problem !== null && !passing(problem.status)) throw new CommandError(problemLine(problem))
-    return { why: problem === null ? 'rows failed inside of the suite' : problemLine(problem), retryAfterS }
+    return { why: problem === null ? 'rows failed with an internal error' : problemLine(problem), retryAfterS }
   }
 
   /** Null if the row is to be sent again. */
@@ -140,7 +140,7 @@ export class ReportPoster {
   #failed(problem: Problem): RowResult {
     if (++this.#failedInARow > failedInARowMax) {
       throw new CommandError(
-        `the suite fails at every row: ${problemLine(problem)}. What was taken stands; run the same command again`
+        `the suite fails at every row: ${problemLine(problem)}. Accepted rows are kept; run the same command again`
       )
     }
     return { kind: 'refused', faults: [{ column: null, reason: 'server-error', detail: problemLine(problem) }] }
@@ -166,7 +166,9 @@ export class ReportPoster {
     const askedMs = Math.max((retryAfterS ?? 0) * 1000, Math.min(retryMinMs * 2 ** attempt, retryMaxMs))
     if (signal.aborted) throw new StoppedError(why)
     if (clock.monotonicMs() + askedMs > progressMs + patienceMs) {
-      throw new CommandError(`the suite takes no more rows: ${why}. What was taken stands; run the same command again to go on`)
+      throw new CommandError(
+        `the suite accepts no more rows: ${why}. Accepted rows are kept; run the same command again to continue`
+      )
     }
     onWait?.(why, askedMs)
     await clock.sleep(askedMs, signal)
@@ -216,12 +218,10 @@ function withdrawalResult({ status, problem }: ApiAnswer, { externalId, warnings
   if (problem.code === 'not-found' && mayBeAbsent) return { kind: 'skipped', reason: 'cancelled' }
   if (problem.code === 'not-found') {
     const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}${
-      warnings.includes('chain-unknown')
-        ? '; the alerts that it refers to are not in this file: it may be known by an earlier one'
-        : ''
+      warnings.includes('chain-unknown') ? '; the alerts that it refers to are not in this file, and may have identified it' : ''
     }`
     return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
   }
-  if (passing(status)) throw new CommandError(`${problemLine(problem)}. What was taken stands; run the same command again`)
+  if (passing(status)) throw new CommandError(`${problemLine(problem)}. Accepted rows are kept; run the same command again`)
   return { kind: 'refused', faults: [{ column: null, reason: 'not-allowed', detail: problemLine(problem) }] }
 }

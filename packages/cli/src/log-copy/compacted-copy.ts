@@ -7,7 +7,7 @@ import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { KeyPlaces } from './key-places.ts'
 import type { WalkOptions } from './ordered-copy.ts'
-import { PartitionReader, RecordHash } from './partition-reader.ts'
+import { RecordHash, RecordReader } from './record-reader.ts'
 
 /** Per key the position of its last record and its content. Some 150 bytes of memory per key. */
 interface Last {
@@ -39,7 +39,7 @@ export class CompactedWalk {
     const held = await lastOfKeys(to, topic, await to.state(topic))
     for (const [key, { digest }] of held)
       if (digest !== null && !wanted.has(key))
-        throw new CopyRefusedError('target-differs', `${topic} of the target has a key that the source has not`)
+        throw new CopyRefusedError('target-differs', `${topic} of the target has a key that the source lacks`)
     await this.#write(wanted, held)
     return summaryOf(topic, wanted, held, await to.partitionCount(topic))
   }
@@ -48,7 +48,7 @@ export class CompactedWalk {
     const { from, topic, source, batchRecordsMax, onRecord } = this.#options
     const batch: StoredRecord[] = []
     for (const { partition, start, end } of source) {
-      const reader = new PartitionReader(from, topic, partition, start, end)
+      const reader = new RecordReader(from, topic, partition, start, end)
       for (let record = await reader.next(); record !== null; record = await reader.next()) {
         onRecord()
         const last = wanted.get(record.key)
@@ -65,7 +65,7 @@ export class CompactedWalk {
     if (records.length === 0) return
     const { append, topic } = this.#options
     if (append === null)
-      throw new CopyRefusedError('target-differs', `${topic} of the target lacks a key, or has another record of it`)
+      throw new CopyRefusedError('target-differs', `${topic} of the target lacks a key, or has a different record for it`)
     while ((await append(records)) === null);
     this.#appended += records.length
   }
@@ -79,7 +79,7 @@ async function lastOfKeys(
 ): Promise<ReadonlyMap<string, Last>> {
   const last = new Map<string, Last>()
   for (const { partition, start, end } of states) {
-    const reader = new PartitionReader(log, topic, partition, start, end)
+    const reader = new RecordReader(log, topic, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
       places?.check(record)
       const digest = record.value === null ? null : new RecordHash().take(record).digest()

@@ -6,13 +6,13 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlFold } from '@tocsin/service-kit/projection/control-fold'
 import { copyIdsMax } from './ordered-copy.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { RecordReader } from './record-reader.ts'
 
 /** Reads all of it. Unreadable records are ignored. */
 export async function controlStateOf(log: EventLog): Promise<ControlState> {
   const fold = new ControlFold(log, copyIdsMax)
   for (const { partition, start, end } of await log.state(topics.control)) {
-    const reader = new PartitionReader(log, topics.control, partition, start, end)
+    const reader = new RecordReader(log, topics.control, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
       const decoded = decodeControlRecord(record.value ?? new Uint8Array())
       if (decoded.kind === 'decoded') fold.take(decoded.record)

@@ -12,30 +12,30 @@ export function renderCopy(outcome: CopyOutcome, from: string, to: string): stri
     ...tableLines(['topic', 'partitions', 'records', 'positions'], rows),
     '',
     ...outcome.topics.flatMap(remarksOn),
-    ...(outcome.consumers.length > 0 ? [`consumers that go on where they were: ${outcome.consumers.join(', ')}`] : []),
+    ...(outcome.consumers.length > 0 ? [`consumers that continue at their position: ${outcome.consumers.join(', ')}`] : []),
     cursorsLine(outcome.mapping),
     outcome.wrote
-      ? `${to} holds what ${from} held, read back and compared`
-      : `${to} held all of ${from} already, read again and compared`
+      ? `${to} holds everything from ${from}, read back and compared`
+      : `${to} already held everything from ${from}, read again and compared`
   ].join('\n')
 }
 
 function rowOf({ topic, partitions, records, dropped }: TopicCopy, mapping: readonly CopiedTopic[]): readonly string[] {
   const ends = mapping.find(copied => copied.topic === topic)?.ends ?? null
-  const kept = dropped === 0 ? 'kept' : 'kept up to what stood there again'
+  const kept = dropped === 0 ? 'kept' : 'kept up to the first duplicate'
   return [topic, String(partitions.length), String(records), ends === null ? 'anew' : kept]
 }
 
 function remarksOn({ topic, dropped, repeated }: TopicCopy): readonly string[] {
   return [
-    ...(dropped > 0 ? [`${topic}: ${dropped} records that stood there again were left out`] : []),
-    ...(repeated > 0 ? [`${topic}: ${repeated} records stand in the target again: readers take the first`] : [])
+    ...(dropped > 0 ? [`${topic}: ${dropped} duplicate records were not copied`] : []),
+    ...(repeated > 0 ? [`${topic}: ${repeated} duplicate records in the target: readers use the first`] : [])
   ]
 }
 
 function cursorsLine(mapping: readonly CopiedTopic[]): string {
   const alerts = mapping.find(({ topic }) => topic === 'tocsin.alerts.v1')
   return alerts?.ends == null
-    ? 'cursors of clients do not fit the new log: they are told recovered: false and begin anew'
-    : 'cursors of clients keep their meaning, as far as positions are the same'
+    ? 'cursors of clients are invalid in the new log: clients get recovered: false and start again'
+    : 'cursors of clients stay valid where positions are the same'
 }

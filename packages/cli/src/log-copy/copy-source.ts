@@ -12,7 +12,7 @@ export async function checkSource(from: EventLog, repartition: boolean): Promise
   if (await isHalfCopied(state, from))
     throw new CopyRefusedError(
       'source-unfinished',
-      'a copy into the source has not ended, so it is a part of another log: copy that one, or end its copy first'
+      'the source is itself an unfinished copy of another log: copy that one, or finish its copy first'
     )
   for (const { topic, epoch, partitions } of state.topics.values()) {
     const known = Object.values(topics).find(name => name === topic)
@@ -20,13 +20,13 @@ export async function checkSource(from: EventLog, repartition: boolean): Promise
     if ((await from.epoch(known)) !== epoch)
       throw new CopyRefusedError(
         'source-replaced',
-        `${topic} of the source is not the one that its log was begun with: it was deleted and made anew, and what it held is gone`
+        `${topic} of the source is not the original topic: it was deleted and created again, and its records are lost`
       )
     const found = await from.partitionCount(known)
     if (found !== partitions && !repartition)
       throw new CopyRefusedError(
         'keys-displaced',
-        `${topic} of the source has ${found} partitions, and its log was begun with ${partitions}: give --partitions ${partitions}, which puts each key where it belongs`
+        `${topic} of the source has ${found} partitions, but its log was created with ${partitions}: give --partitions ${partitions}, which moves each key to its partition`
       )
   }
 }

@@ -5,7 +5,7 @@ import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError } from './copy-types.ts'
-import { placeOf } from './partition-reader.ts'
+import { placeOf } from './record-reader.ts'
 
 export class KeyPlaces {
   readonly #topic: Topic
@@ -29,13 +29,13 @@ export class KeyPlaces {
     if (met !== undefined)
       throw new CopyRefusedError(
         'keys-displaced',
-        `the key ${key} stands in partitions ${met} and ${partition} of ${this.#topic}: which of its records came first is not known`
+        `the key ${key} is in partitions ${met} and ${partition} of ${this.#topic}: the order of its records is unknown`
       )
     const belongs = partitionIn(this.#topic, key, this.#count)
     if (!this.#mayMove && belongs !== partition)
       throw new CopyRefusedError(
         'keys-displaced',
-        `${placeOf(record)}: its key ${key} belongs in partition ${belongs} of ${this.#count}. Partitions were added to the topic: give --partitions N, as many as it had, and an empty target`
+        `${placeOf(record)}: its key ${key} belongs in partition ${belongs} of ${this.#count}. Partitions were added to the topic: give --partitions N, the original number, and an empty target`
       )
     this.#met.set(key, partition)
   }

@@ -13,7 +13,7 @@ import { checkSource } from './copy-source.ts'
 import { type CopyOptions, type CopyOutcome, CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { MovedPositions } from './moved-positions.ts'
 import { OrderedWalk } from './ordered-copy.ts'
-import { placeOf } from './partition-reader.ts'
+import { placeOf } from './record-reader.ts'
 import { SoleMember } from './sole-member.ts'
 
 /**
@@ -126,7 +126,7 @@ class Copy {
       if (there === here || repartition) continue
       throw new CopyRefusedError(
         'partitions-differ',
-        `${topic} has ${there} partitions in the source and ${here} in the target: cursors of clients would lose their meaning`
+        `${topic} has ${there} partitions in the source and ${here} in the target: cursors of clients would become invalid`
       )
     }
   }
@@ -139,13 +139,13 @@ class Copy {
     const begun = await this.#mark.begunInto(to)
     if (begun === 'this') return
     if (begun === 'another')
-      throw new CopyRefusedError('target-not-empty', 'a copy of another log was begun into the target: give an empty log')
+      throw new CopyRefusedError('target-not-empty', 'the target is an unfinished copy of another log: give an empty log')
     for (const topic of Object.values(topics)) {
       const held = (await to.state(topic)).find(({ end }) => end > 0n)
       if (held === undefined) continue
       throw new CopyRefusedError(
         'target-not-empty',
-        `${topic}/${held.partition} of the target holds records, and no copy was begun into it: give an empty log`
+        `${topic}/${held.partition} of the target holds records that are not from this copy: give an empty log`
       )
     }
     await this.#appendOne(this.#mark.begin())
@@ -176,7 +176,7 @@ class Copy {
     this.#moved = isSame ? null : await MovedPositions.between(from, to, source)
   }
 
-  async #verify(topic: Topic): Promise<Positions & { copy: TopicCopy; beyond: StoredRecord | null }> {
+  async #verify(topic: Topic): Promise<PositionMapping & { copy: TopicCopy; beyond: StoredRecord | null }> {
     const walk = this.#walk(topic, false)
     const copy = await walk.run()
     const differing = copy.partitions.find(({ sha256From, sha256To }) => sha256From !== sha256To)
@@ -236,7 +236,7 @@ class Copy {
           )
   }
 
-  async #mappingOf(topic: Topic, { ends, shift }: Positions): Promise<CopiedTopic> {
+  async #mappingOf(topic: Topic, { ends, shift }: PositionMapping): Promise<CopiedTopic> {
     const { from, to } = this.#options
     const partitions = await to.partitionCount(topic)
     const epochs = { from: await from.epoch(topic), to: await to.epoch(topic) }
@@ -269,7 +269,7 @@ class Copy {
  * How source positions map to the target: per partition the first position without a counterpart, and the offset of those before
  * it.
  */
-interface Positions {
+interface PositionMapping {
   readonly ends: readonly bigint[] | null
   readonly shift: bigint
 }

@@ -11,7 +11,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { controlStateOf } from './control-reading.ts'
 import { copyIdsMax } from './ordered-copy.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { RecordReader } from './record-reader.ts'
 
 /** Source positions of alert events in order, with the target position of each. */
 interface Moves {
@@ -112,7 +112,7 @@ export class MovedPositions {
 }
 
 async function* recordsOf(log: EventLog, { partition, start, end }: PartitionState): AsyncGenerator<StoredRecord> {
-  const reader = new PartitionReader(log, topics.alerts, partition, start, end)
+  const reader = new RecordReader(log, topics.alerts, partition, start, end)
   for (let record = await reader.next(); record !== null; record = await reader.next()) yield record
 }
 

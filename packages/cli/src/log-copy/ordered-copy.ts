@@ -8,7 +8,7 @@ import type { Appended, EventLog, PartitionState, StoredRecord } from '@tocsin/e
 import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { KeyPlaces } from './key-places.ts'
-import { isSame, PartitionReader, placeOf, RecordHash } from './partition-reader.ts'
+import { isSame, placeOf, RecordHash, RecordReader } from './record-reader.ts'
 
 /** Source ids remembered to drop duplicates; some 400 MB when full, then the older half is evicted. */
 export const copyIdsMax = 4_000_000
@@ -48,7 +48,7 @@ interface Waiting {
 export class OrderedWalk {
   readonly #options: WalkOptions
   readonly #hashes: { readonly from: RecordHash; readonly to: RecordHash }[] = []
-  readonly #readers: PartitionReader[] = []
+  readonly #readers: RecordReader[] = []
   readonly #sourceIds: FirstOfEach | null
   readonly #targetIds: FirstOfEach | null
   readonly #agreements: Agreement[]
@@ -109,7 +109,7 @@ export class OrderedWalk {
   async #openTarget(): Promise<void> {
     const { to, topic } = this.#options
     for (const { partition, start, end } of await to.state(topic)) {
-      this.#readers.push(new PartitionReader(to, topic, partition, start, end))
+      this.#readers.push(new RecordReader(to, topic, partition, start, end))
       this.#hashes.push({ from: new RecordHash(), to: new RecordHash() })
     }
   }
@@ -117,7 +117,7 @@ export class OrderedWalk {
   async #walk({ partition, start, end }: PartitionState): Promise<void> {
     const { from, topic, rewrite, onRecord } = this.#options
     const places = this.#places
-    const reader = new PartitionReader(from, topic, partition, start, end)
+    const reader = new RecordReader(from, topic, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
       onRecord()
       places.check(record)
@@ -180,7 +180,7 @@ export class OrderedWalk {
 
   #wrote(record: StoredRecord, partition: number, { position, duplicate }: Appended): void {
     if (duplicate)
-      throw new CopyRefusedError('target-differs', `the target holds the id of ${placeOf(record)} already, at another place`)
+      throw new CopyRefusedError('target-differs', `the target already holds the id of ${placeOf(record)}, at another position`)
     this.#targetIds?.isFirst(record.id)
     this.#appended++
     this.#readers[partition]!.skipTo(position + 1n)

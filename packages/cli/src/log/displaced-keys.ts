@@ -32,7 +32,7 @@ export class DisplacedKeys {
     return [...this.#found.values()].map(({ where, key, belongs, count, records }) => ({
       kind: 'key-displaced',
       where,
-      detail: `the key ${key} belongs in partition ${belongs} of ${count}: ${records} of its records stand here`
+      detail: `the key ${key} belongs in partition ${belongs} of ${count}: ${records} of its records are here`
     }))
   }
 }

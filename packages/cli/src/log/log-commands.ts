@@ -3,7 +3,7 @@
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
-import { decodeAlertEvent, decodeQuarantined } from '@tocsin/contracts/record/records'
+import { decodeAlertRecord, decodeQuarantined } from '@tocsin/contracts/record/records'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -166,11 +166,11 @@ export function renderVerification(verification: LogVerification): string {
   const { dataDir, records, setAside, repeated, faults, faultsOmitted, whole } = verification
   const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
   if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
-  if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine, or stood there as long as it keeps them`)
-  if (repeated > 0) lines.push(`${repeated} records stand there again: readers take the first`)
+  if (setAside > 0) lines.push(`${setAside} undecodable records are in quarantine, or were until they expired`)
+  if (repeated > 0) lines.push(`${repeated} duplicate records: readers use the first`)
   return [
     ...lines,
-    `${dataDir}: ${records} records read, ${whole ? 'the log is whole' : `${faults.length + faultsOmitted} faults`}`
+    `${dataDir}: ${records} records read, ${whole ? 'the log is intact' : `${faults.length + faultsOmitted} faults`}`
   ].join('\n')
 }
 
@@ -226,7 +226,7 @@ export class ContentCheck {
   /** In each theatre seqs increase by one, and each record names the hash of its predecessor. */
   #followChain(record: StoredRecord, value: Uint8Array, previoushash: string | undefined): void {
     const before = this.#chains.get(record.key) ?? { seq: 0, hash: chainStart }
-    const decoded = decodeAlertEvent(value)
+    const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') {
       this.#fault('undecodable', record, decoded.kind === 'newer' ? `${decoded.type} is newer than this version` : decoded.reason)
       return
@@ -237,7 +237,7 @@ export class ContentCheck {
       this.#fault(
         'alert-chain',
         record,
-        `seq ${seq} of theatre ${record.key} names ${previoushash} as the record before it, which is ${before.hash}`
+        `seq ${seq} of theatre ${record.key} names ${previoushash} as the hash of the previous record, which is ${before.hash}`
       )
     this.#chains.set(record.key, { seq, hash: sha256Hex(value) })
   }

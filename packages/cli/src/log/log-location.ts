@@ -17,7 +17,7 @@ export function parseLogLocation(text: string): LogLocation {
     const slash = rest.indexOf('/')
     return slash < 0 ? kafkaLocation(rest, '') : kafkaLocation(rest.slice(0, slash), rest.slice(slash + 1))
   }
-  throw new UsageError(`a log is named embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`)
+  throw new UsageError(`a log must be given as embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`)
 }
 
 /** Brokers separated by commas, and the topic prefix. Throws UsageError that names the faulty one. */
@@ -29,10 +29,10 @@ export function kafkaLocation(list: string, prefix: string): LogLocation {
   const wrong = brokers.find(broker => !new RegExp(brokerPattern).test(broker))
   if (brokers.length === 0 || wrong !== undefined)
     throw new UsageError(
-      `a broker is named HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:9092, not "${wrong ?? list}"`
+      `a broker must be given as HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:9092, not "${wrong ?? list}"`
     )
   if (!new RegExp(prefixPattern).test(prefix))
-    throw new UsageError(`a prefix has letters, digits, ".", "_" and "-", such as "test.", not "${prefix}"`)
+    throw new UsageError(`a prefix may contain letters, digits, ".", "_" and "-", such as "test.", not "${prefix}"`)
   return { kind: 'kafka', brokers, prefix }
 }
 

@@ -6,7 +6,7 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { EventLog, PartitionState } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { copyIdsMax } from '../log-copy/ordered-copy.ts'
-import { PartitionReader } from '../log-copy/partition-reader.ts'
+import { RecordReader } from '../log-copy/record-reader.ts'
 import { DisplacedKeys } from './displaced-keys.ts'
 import {
   type ConsumerInspection,
@@ -111,7 +111,7 @@ async function verifyPartition(
   { partition, start, end }: PartitionState,
   take: (record: Parameters<ContentCheck['take']>[0]) => void
 ): Promise<VerifyFault | null> {
-  const reader = new PartitionReader(log, topic, partition, start, end)
+  const reader = new RecordReader(log, topic, partition, start, end)
   let next = start
   try {
     for (let record = await reader.next(); record !== null; record = await reader.next()) {

@@ -42,15 +42,15 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
     '',
     `Evidence: ${evidence.length + Number(alert.evidenceOmitted ?? 0)} incidents`,
     ...evidence.slice(0, evidenceLinesMax).map(item => `  ${item.role.padEnd(7)} ${incidentWords(item)}`),
-    ...(evidence.length > evidenceLinesMax ? [`  and ${evidence.length - evidenceLinesMax} more that are named`] : [])
+    ...(evidence.length > evidenceLinesMax ? [`  and ${evidence.length - evidenceLinesMax} more`] : [])
   ]
   return lines.map(oneLine)
 }
 
 function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
-  if (rule === null) return '; there is no such rule any more'
+  if (rule === null) return '; this rule no longer exists'
   const where = rule.where === undefined ? '' : `, where ${rule.where}`
-  return rule.ruleVersion === ruleVersion ? where : `; version ${rule.ruleVersion} counts now, with these parameters${where}`
+  return rule.ruleVersion === ruleVersion ? where : `; the current version is ${rule.ruleVersion}, with these parameters${where}`
 }
 
 function incidentWords({ incidentId, incident }: Evidence): string {

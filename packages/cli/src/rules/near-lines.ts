@@ -26,7 +26,7 @@ export function nearLines(told: readonly NearOfRule[]): readonly string[] {
   const silent = told.filter(({ canSay }) => !canSay).map(({ ruleId }) => ruleId)
   return [
     ...(lines.length === 0 ? ['nothing comes near'] : lines),
-    ...(silent.length === 0 ? [] : [`can not say what comes near: ${silent.join(', ')}`])
+    ...(silent.length === 0 ? [] : [`near misses not available for: ${silent.join(', ')}`])
   ]
 }
 

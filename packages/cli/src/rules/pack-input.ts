@@ -32,7 +32,7 @@ function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: name a file, or a pack that comes with the suite: ${shippedPacks.join(', ')}`, {
+    throw new UsageError(`${file} cannot be read: name a file, or one of the bundled packs: ${shippedPacks.join(', ')}`, {
       cause
     })
   }

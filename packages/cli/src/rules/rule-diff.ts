@@ -76,7 +76,7 @@ export function previewLines({ theatres, elsewhere }: PreviewAnswer): readonly s
   const lines = theatres.flatMap(one => {
     const { theatre, appear, change, vanish, same, omitted } = one
     return [
-      `${theatre}: ${appear.length} would appear, ${change.length} change, ${vanish.length} vanish, ${same} stay as they are`,
+      `${theatre}: ${appear.length} would appear, ${change.length} change, ${vanish.length} vanish, ${same} stay unchanged`,
       ...appear.map(sketch => `  + ${sketchLine(sketch)}`),
       ...change.map(({ before, after }) => `  ~ ${sketchLine(after)}${movesOf(before, after)}`),
       ...vanish.map(sketch => `  - ${sketchLine(sketch)}`),

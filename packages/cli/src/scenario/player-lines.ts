@@ -19,8 +19,8 @@ export function linesOf(event: PlayEvent): readonly string[] {
     case 'declared':
       return [`theatre ${event.theatre} with ${event.sources} sources`]
     case 'started':
-      if (event.steps === 0) return ['the scenario has been played to its end']
-      return [event.resumedAt === null ? 'the scenario begins' : `the scenario goes on after ${minuteOf(event.resumedAt)}`]
+      if (event.steps === 0) return ['the scenario is already complete']
+      return [event.resumedAt === null ? 'the scenario begins' : `the scenario continues after ${minuteOf(event.resumedAt)}`]
     case 'ticked':
       return []
     case 'posted':
@@ -28,7 +28,7 @@ export function linesOf(event: PlayEvent): readonly string[] {
     case 'ended': {
       const { posted, refused, finished } = event.summary
       return [
-        `the scenario ${finished ? 'is over' : 'was stopped; it goes on from here next time'}: ${posted} taken, ${refused} refused`
+        `the scenario ${finished ? 'is complete' : 'was stopped and will continue from here next time'}: ${posted} accepted, ${refused} refused`
       ]
     }
     default:

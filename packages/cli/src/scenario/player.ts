@@ -44,7 +44,7 @@ export interface PlayOptions {
 }
 
 /** The suite refused a theatre, a source or a tick, without which a scenario can't continue. */
-export class PlayError extends Error {
+class PlayError extends Error {
   override readonly name = 'PlayError'
   readonly code = 'play-refused'
   readonly retryable = false
@@ -75,7 +75,7 @@ class Player {
     const now = await this.#declare()
     const plan = planScenario(this.#o.lines, this.#o.tickEveryDays)
     const steps = remainingSteps(plan, now)
-    // A theatre without a tick stands before all time.
+    // A theatre without a tick has no time yet.
     const resumedAt = steps.length === plan.length ? null : now
     this.#o.onEvent({ kind: 'started', steps: steps.length, resumedAt })
     const due = paceOf(steps, this.#o)
@@ -96,7 +96,7 @@ class Player {
     const theatres = itemsOf(await this.#need('GET', '/v1/theatres'))
     const declared = theatres.find(item => item.id === theatre.id)
     if (declared && declared.clock !== 'replay')
-      throw new PlayError(`theatre ${theatre.id} is there already and has no replay clock`)
+      throw new PlayError(`theatre ${theatre.id} already exists without a replay clock`)
     if (!declared) {
       const { id, ...config } = theatre
       await this.#need('PUT', `/v1/theatres/${encodeURIComponent(id)}`, config)

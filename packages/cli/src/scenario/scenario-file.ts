@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseScenario, parseSetup, ScenarioError, type ScenarioLine, type ScenarioSetup, wholeEarthSetup } from './scenario.ts'
 
 /** The demonstration that `npm start` plays. */
-export const demonstrationFile = fileURLToPath(new URL('../../../../e2e/scenarios/sahel.ndjson', import.meta.url))
+export const demonstrationFile = fileURLToPath(new URL('../../scenarios/sahel.ndjson', import.meta.url))
 
 export interface ScenarioFile {
   readonly lines: readonly ScenarioLine[]
@@ -25,7 +25,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new ScenarioError(`${file} can't be read`, { cause })
+    throw new ScenarioError(`${file} cannot be read`, { cause })
   }
 }
 

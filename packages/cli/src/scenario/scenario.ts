@@ -55,7 +55,7 @@ export function parseScenario(text: string): readonly ScenarioLine[] {
     const line = parseLine(row, index + 1)
     const before = lines.at(-1)
     if (before && Date.parse(line.at) < Date.parse(before.at))
-      throw wrong(line.lineNumber, `${line.at} comes before the line above it`)
+      throw wrong(line.lineNumber, `${line.at} is earlier than the previous line`)
     lines.push(line)
   }
   if (lines.length === 0) throw new ScenarioError('the scenario has no lines')
@@ -122,7 +122,7 @@ function parseLine(row: string, lineNumber: number): ScenarioLine {
   const moment = readMoment(at)
   const atMs = moment.kind === 'moment' ? moment.startMs : Number.NaN
   if (!(atMs % minuteMs === 0))
-    throw wrong(lineNumber, `/at must be a real time on a whole minute, since ticks go by minutes: ${at} is not`)
+    throw wrong(lineNumber, `/at must be a valid time on a whole minute, since ticks have minute precision: ${at} is not`)
   const [action, body] = Object.entries(rest)[0] as [ScenarioAction, Readonly<Record<string, unknown>>]
   return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
 }

@@ -15,38 +15,38 @@ export const kafkaSettings = {
     default: [],
     pattern: brokerPattern,
     example: '127.0.0.1:9092',
-    doc: 'Brokers of a Kafka log to ask first, host:port, separated by commas. The others are found through them.'
+    doc: 'Bootstrap brokers of a Kafka log, host:port, separated by commas. The others are discovered.'
   }),
   kafka: {
     prefix: text({
       default: '',
       pattern: prefixPattern,
       example: 'test.',
-      doc: 'What stands before the names of topics and groups, so that several suites can share a cluster.'
+      doc: 'Prefix of the names of topics and groups, so that several suites can share a cluster.'
     }),
-    driver: oneOf(['kafkajs', 'platformatic'], { default: 'kafkajs', doc: 'Which client library speaks to the brokers.' }),
-    clientId: text({ default: 'tocsin', pattern: '^[\\x21-\\x7e]{1,100}$', doc: 'Name under which brokers see this process.' }),
+    driver: oneOf(['kafkajs', 'platformatic'], { default: 'kafkajs', doc: 'Client library for Kafka.' }),
+    clientId: text({ default: 'tocsin', pattern: '^[\\x21-\\x7e]{1,100}$', doc: 'Client id of this process at the brokers.' }),
     createTopics: flag({
       default: true,
-      doc: 'Whether topics that are missing are made; else they are named and nothing starts.'
+      doc: 'Whether missing topics are created; if not, the start fails and names them.'
     }),
     replication: integer({
       default: 0,
       min: 0,
       max: 32,
-      doc: 'Copies of each topic that is made. 0 = three, or as many as there are brokers when they are fewer.'
+      doc: 'Replication factor of created topics. 0 = three, or the number of brokers if there are fewer.'
     }),
     flushEach: flag({
       default: false,
-      doc: 'Whether topics that are made are on the disk before an append is acknowledged. For a single broker, whose machine may lose power; slow.'
+      doc: 'Whether created topics flush to disk before an append is acknowledged. For a single broker whose machine may lose power; slow.'
     }),
-    ssl: flag({ default: false, doc: 'Whether brokers are reached by TLS.' }),
-    caFile: text({ default: '', doc: 'File of the authorities that brokers are trusted by, PEM; empty = those of the system.' }),
-    certFile: text({ default: '', doc: 'File of the certificate that this process shows, PEM; empty = none.' }),
-    keyFile: text({ default: '', doc: 'File of the key of that certificate, PEM.' }),
+    ssl: flag({ default: false, doc: 'Whether to connect to brokers by TLS.' }),
+    caFile: text({ default: '', doc: 'PEM file of the certificate authorities for brokers; empty = those of the system.' }),
+    certFile: text({ default: '', doc: 'PEM file of the client certificate; empty = none.' }),
+    keyFile: text({ default: '', doc: 'PEM file of the key of that certificate.' }),
     sasl: oneOf(['none', 'plain', 'scram-sha-256', 'scram-sha-512'], {
       default: 'none',
-      doc: 'How this process says who it is.'
+      doc: 'Authentication mechanism.'
     }),
     username: text({ default: '', doc: 'Name for SASL.' }),
     password: secretText({ doc: 'Password for SASL.' }),
@@ -54,25 +54,25 @@ export const kafkaSettings = {
       default: 10_000,
       min: 6_000,
       max: 30 * minuteMs,
-      doc: 'How long an instance may be silent before others take over its part of the work, ms. Brokers allow 6000 to 1800000 unless told otherwise.'
+      doc: 'Session timeout: how long an instance may be silent before others take over its partitions, ms. Brokers allow 6000 to 1800000 by default.'
     }),
     answerMs: integer({
       default: 5_000,
       min: 100,
       max: 10 * minuteMs,
-      doc: 'How long a broker may take for an answer before its connection is given up, ms. An append is then in doubt, and made again with the same ids.'
+      doc: 'Request timeout: how long a broker may take to answer before its connection is closed, ms. An append is then in doubt and retried with the same ids.'
     }),
     appendMs: integer({
       default: 5_000,
       min: 100,
       max: 10 * minuteMs,
-      doc: 'How long an append may wait for a broker that takes it, ms.'
+      doc: 'How long an append may wait for an available broker, ms.'
     }),
     startWaitMs: integer({
       default: 10 * minuteMs,
       min: 0,
       max: 24 * 60 * minuteMs,
-      doc: 'How long a process that starts waits for its brokers before it ends, ms. Meanwhile it listens and says in /readyz what it waits for.'
+      doc: 'How long a starting process waits for its brokers before it exits, ms. Meanwhile it listens and shows in /readyz what it waits for.'
     })
   }
 }
@@ -82,12 +82,12 @@ export type KafkaConfig = ConfigOf<typeof kafkaSettings>
 export function checkKafkaConfig({ brokers, kafka }: KafkaConfig): void {
   const problems: { key: string; detail: string }[] = []
   if (brokers.length === 0)
-    problems.push({ key: 'brokers', detail: 'names none: a Kafka log needs one at least, such as --brokers 127.0.0.1:9092' })
+    problems.push({ key: 'brokers', detail: 'is empty: a Kafka log needs at least one, such as --brokers 127.0.0.1:9092' })
   if (kafka.sasl !== 'none' && (kafka.username === '' || kafka.password === null))
     problems.push({ key: 'kafka.sasl', detail: `${kafka.sasl} needs kafka.username and kafka.password` })
   if ((kafka.certFile === '') !== (kafka.keyFile === ''))
-    problems.push({ key: 'kafka.certFile', detail: 'and kafka.keyFile come together' })
+    problems.push({ key: 'kafka.certFile', detail: 'and kafka.keyFile must be set together' })
   if (!kafka.ssl && (kafka.caFile !== '' || kafka.certFile !== ''))
-    problems.push({ key: 'kafka.ssl', detail: 'is off, and files for TLS are given' })
+    problems.push({ key: 'kafka.ssl', detail: 'is off, but files for TLS are set' })
   if (problems.length > 0) throw new ConfigError(problems.map(problem => ({ ...problem, origin: 'configuration' })))
 }

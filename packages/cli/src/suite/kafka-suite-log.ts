@@ -7,7 +7,7 @@ import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/ka
 import { type KafkaLog, type KafkaStats, kafkaCapabilities, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { readTopicsFile, type TopicWishes } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { ConfigError } from '@tocsin/service-kit/settings/config'
-import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
+import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import { checkKafkaConfig } from './kafka-settings.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
@@ -28,7 +28,7 @@ export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }:
         createTopics: config.kafka.createTopics,
         partitions: config.partitions === 0 ? null : config.partitions,
         closesQuietSegments: true,
-        onWarning: warning => logger.warn({ warning }, 'the topics of the log')
+        onWarning: warning => logger.warn({ warning }, 'topics of the log')
       }).catch(error => {
         throw waiting.judge(error)
       })
@@ -117,14 +117,14 @@ function watchStats(metrics: Registry, stats: () => KafkaStats | null): void {
     registerReadGauge(metrics, name, help, () => stats()?.[of] ?? 0)
   const counter = (name: string, help: string, of: keyof KafkaStats) =>
     registerReadCounter(metrics, name, help, () => stats()?.[of] ?? 0)
-  gauge('tocsin_kafka_waiting_records', 'Records that wait to be written or acknowledged.', 'waitingRecords')
-  gauge('tocsin_kafka_waiting_bytes', 'Bytes that wait to be written or acknowledged.', 'waitingBytes')
-  counter('tocsin_kafka_connections_opened_total', 'Connections to brokers that were opened.', 'connectionsOpened')
+  gauge('tocsin_kafka_waiting_records', 'Records waiting to be written or acknowledged.', 'waitingRecords')
+  gauge('tocsin_kafka_waiting_bytes', 'Bytes waiting to be written or acknowledged.', 'waitingBytes')
+  counter('tocsin_kafka_connections_opened_total', 'Opened connections to brokers.', 'connectionsOpened')
   counter(
     'tocsin_kafka_connections_timed_out_total',
-    'Connections to brokers that were given up because an answer did not come in time.',
+    'Connections to brokers that were closed because an answer timed out.',
     'connectionsTimedOut'
   )
-  counter('tocsin_kafka_appends_unknown_total', 'Appends of which it is not known whether they were written.', 'unknownAppends')
-  counter('tocsin_kafka_rebalances_total', 'Divisions of partitions that this process took part in.', 'rebalances')
+  counter('tocsin_kafka_appends_unknown_total', 'Appends whose outcome is unknown.', 'unknownAppends')
+  counter('tocsin_kafka_rebalances_total', 'Rebalances that this process took part in.', 'rebalances')
 }

@@ -1,19 +1,14 @@
 // A suite's log as it is opened, of either kind: what it needs and what it provides.
 
-import type { Clock } from '@tocsin/domain/ports'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import type { ClosingStep } from '@tocsin/service-kit/process/closing'
 import type { Service } from '@tocsin/service-kit/process/service'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
-import type { Registry } from 'prom-client'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SuiteConfig } from './suite-settings.ts'
 
-export interface SuiteLogOptions {
+export interface SuiteLogOptions extends Pick<ServiceDeps, 'clock' | 'logger' | 'metrics'> {
   readonly config: SuiteConfig
   readonly roles: readonly Service['name'][]
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly metrics: Registry
   /** For a person at a terminal: receives sentences about what is waited for. */
   readonly say?: (sentence: string) => void
 }

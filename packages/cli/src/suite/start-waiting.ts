@@ -37,7 +37,7 @@ export class StartWaiting {
     if (nowMs - this.#refusedSinceMs < refusedPatienceMs) return error
     return new EventLogError(
       'config-invalid',
-      `the brokers refuse our credentials: look at kafka.sasl, kafka.username and kafka.password (${(error as Error).message})`,
+      `the brokers refuse our credentials: check kafka.sasl, kafka.username and kafka.password (${(error as Error).message})`,
       { cause: error }
     )
   }
@@ -50,12 +50,12 @@ export class StartWaiting {
     const isFirst = this.#saidMs === null
     this.#saidMs = nowMs
     const hint = isFirst && brokers.every(isLocal) ? '. `npm run kafka` starts a broker for development' : ''
-    say(`It ${isFirst ? 'waits' : 'still waits'} for ${brokers.join(', ')}: ${reason}${hint}`)
+    say(`${isFirst ? 'Waiting' : 'Still waiting'} for ${brokers.join(', ')}: ${reason}${hint}`)
   }
 
   /** Announces the end of the wait if the wait was announced. */
   end(): void {
-    if (this.#saidMs !== null) this.#options.say(`${this.#options.brokers.join(', ')} answers now`)
+    if (this.#saidMs !== null) this.#options.say(`${this.#options.brokers.join(', ')} is available`)
   }
 }
 

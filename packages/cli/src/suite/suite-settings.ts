@@ -14,14 +14,14 @@ export const suiteSettings = {
   ...notifierSettings,
   log: oneOf(['embedded', 'kafka'], {
     default: 'embedded',
-    doc: 'Which event log: the embedded one lies in the data folder and needs nothing installed; Kafka takes many instances of each service.'
+    doc: 'Which event log: the embedded one is in the data folder and needs no installation; Kafka supports several instances of each service.'
   }),
   ...kafkaSettings,
   partitions: integer({
     default: 0,
     min: 0,
     max: 1024,
-    doc: 'Partitions of each topic, fixed when the log is made. 0 = what an old log has; for a new one 1 embedded, and 12 on Kafka.'
+    doc: 'Partitions of each topic, fixed when the log is created. 0 = those of an existing log; for a new one 1 embedded, and 12 on Kafka.'
   })
 }
 export type SuiteConfig = ConfigOf<typeof suiteSettings>

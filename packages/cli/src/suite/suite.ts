@@ -1,7 +1,6 @@
 // Composes a suite: secrets, log, control view and services in one host. The caller chooses services and configuration. Ports are
 // passed in as values; the process around it is run-service.ts of the service kit.
 
-import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import { KeyUse } from '@tocsin/service-kit/access/key-use'
 import { isLoopback } from '@tocsin/service-kit/access/network-names'
@@ -13,27 +12,19 @@ import { closeInOrder } from '@tocsin/service-kit/process/closing'
 import type { Service } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch-file'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
-import { registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import type { SuiteLog } from './opened-log.ts'
+import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { openSuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export type SuiteRole = Service['name']
 export const suiteRoles: readonly SuiteRole[] = ['intake', 'rules', 'notifier']
 
-export interface SuiteOptions {
-  readonly roles: readonly SuiteRole[]
-  readonly config: SuiteConfig
-  readonly logger: Logger
-  readonly metrics: Registry
-  readonly clock: Clock
-  readonly random: Random
+export interface SuiteOptions extends SuiteLogOptions, Pick<ServiceDeps, 'random'> {
   /** Aborts when the process is to stop: a start still waiting for its log then gives up. */
   readonly stopping?: AbortSignal
-  /** For a person at a terminal: receives sentences about what is waited for. */
-  readonly say?: (sentence: string) => void
   /**
    * On the embedded log the rules fold in a separate thread, so that they do not block other services of the process. Default
    * false.
@@ -49,10 +40,9 @@ export interface Suite {
 }
 
 /** What a service is made of. */
-export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | 'say' | 'rulesThread'> {
+interface SuiteParts extends ServiceDeps {
+  readonly config: SuiteConfig
   readonly log: FailingLog
-  readonly secrets: Secrets
-  readonly control: ControlView
   readonly scratch: OpenScratch
 }
 
@@ -91,9 +81,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const keyUse = new KeyUse({ log, control, clock, random, logger })
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
   watchControl(metrics, control, keyUse)
-  const scratch = scratchIn(config.data, error =>
-    logger.warn({ error }, 'no scratch file: what is known of each report stays in memory')
-  )
+  const scratch = scratchIn(config.data, error => logger.warn({ error }, 'no scratch file: known reports stay in memory'))
   const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
   const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch }
   const services = await Promise.all(
@@ -130,24 +118,24 @@ function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): 
   registerReadGauge(
     metrics,
     'tocsin_key_uses_waiting',
-    'Keys whose last hour of use the control log has not been told yet; at most as many as there are keys.',
+    'Keys whose last use is not yet recorded in the control log; at most the number of keys.',
     () => keyUse.pendingCount
   )
   registerReadGauge(
     metrics,
     'tocsin_control_ids_remembered',
-    'Ids of control records that are remembered, so that one the log holds twice counts once; the older half is forgotten at 100000.',
+    'Ids of control records in memory, to count repeated records once; at 100000 the older half is evicted.',
     () => control.idsRemembered
   )
 }
 
 /** Each service is loaded only if it runs. */
-const makeService: Readonly<Record<SuiteRole, (deps: ServiceDeps) => Promise<Service>>> = {
+const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Service>>> = {
   intake: async deps => (await import('@tocsin/intake/intake-service')).createIntake(deps),
   rules: async deps => (await import('@tocsin/rules/rules-service')).createRules(deps),
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
 }
 
-async function makeRulesInThread(deps: ServiceDeps): Promise<Service> {
+async function makeRulesInThread(deps: SuiteParts): Promise<Service> {
   return (await import('../rules-thread/rules-thread.ts')).rulesInThread(deps)
 }

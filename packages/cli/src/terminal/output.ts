@@ -10,6 +10,8 @@ export interface Output {
   note(text: string): void
   /** Whether output is a terminal, where progress may be redrawn in place. */
   readonly isTerminal: boolean
+  /** The same for notes. */
+  readonly notesOnTerminal: boolean
 }
 
 /** The command failed for a reason that the caller can act on. Printed as one line; exit 1. */

@@ -9,14 +9,18 @@ export interface Progress {
   end(): void
 }
 
-/** A bar on standard output if it is a terminal, otherwise only lines. */
-export function createProgress(isTerminal: boolean, printLine: (text: string) => void): Progress {
+/** A bar on standard output, or standard error, if that is a terminal; otherwise only lines. */
+export function createProgress(
+  isTerminal: boolean,
+  printLine: (text: string) => void,
+  where: 'standard output' | 'standard error' = 'standard output'
+): Progress {
   if (!isTerminal) return { line: printLine, at: () => {}, end: () => {} }
   const bars = new MultiBar({
     format: '{bar} {note}',
     barsize: 30,
     hideCursor: false,
-    stream: process.stdout,
+    stream: where === 'standard output' ? process.stdout : process.stderr,
     clearOnComplete: true
   })
   let bar: SingleBar | null = null

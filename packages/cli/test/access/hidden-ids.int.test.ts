@@ -1,22 +1,22 @@
-// What is there and hidden answers as what is not there: by status, headers, body and the log that it takes. Every route that takes an id is tried, as
-// the table of routes has them: a new one fails until it is declared here.
+// A hidden thing is answered like a missing one: by status, headers, body and calls of the log. Every route that takes an id is
+// tested, from the table of routes: a new one fails until it is declared here.
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AccessWorld, type Ask, elsewhere, hiddenReport, home, type Told } from '../support/access-world.ts'
 
-/** For another theatre and cleared for all; for all theatres and cleared for less. */
+/** For another theatre, fully cleared; for all theatres, with less clearance. */
 const readers = ['elsewhere', 'below'] as const
 type Reader = (typeof readers)[number]
 
 interface IdRoute {
-  /** The thing that is there. */
+  /** The existing thing. */
   readonly known: (world: AccessWorld) => string
-  /** From whom it is hidden. From nobody: `why` says so. */
+  /** The readers from whom it is hidden; if none, `why` gives the reason. */
   readonly hiddenFrom: readonly Reader[]
   readonly why?: string
-  /** Bodies to try, where none is not enough; they may name the id. */
+  /** Bodies to try, if one is needed; they may contain the id. */
   readonly bodies?: (id: string) => readonly (object | undefined)[]
   readonly headers?: readonly Readonly<Record<string, string>>[]
   readonly queries?: readonly string[]
@@ -63,7 +63,8 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'DELETE /v1/quarantine/:id': onEntry,
   'GET /v1/rules/:id': onRule,
   'GET /v1/rules/:id/near': onRule,
-  // Without If-Match, or with version 0, a rule would be declared under the id that is free: names are the suite's (decision 0032).
+  // Without If-Match, or with version 0, a rule would be declared under the id that is free: names are the suite's (decision
+  // 0032).
   'PUT /v1/rules/:id': {
     ...onRule,
     headers: versions.slice(1),
@@ -71,6 +72,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   },
   'DELETE /v1/rules/:id': { ...onRule, headers: versions },
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
+  'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
   'GET /v1/incidents/:id': onIncident,
   'POST /v1/alerts/:id/acknowledgement': {
     ...onAlert,
@@ -109,7 +111,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'POST /v1/subscriptions/:id/test': onSubscription
 }
 
-/** Ids that stand elsewhere than in the path. */
+/** Ids outside the path. */
 const named: Readonly<
   Record<
     string,
@@ -196,7 +198,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => world?.end())
 
-/** An id of the same form and length that nothing has. */
+/** An unused id of the same form and length. */
 function strange(id: string): string {
   const head = id.startsWith('sub_') ? 'sub_' : ''
   const tail = id.slice(head.length)
@@ -210,14 +212,14 @@ function strange(id: string): string {
   )
 }
 
-/** All that tells, without what names the request and how many there were. */
+/** Everything that could reveal something, without request ids and counts. */
 function tellable({ status, headers, text, logCalls }: Told, id: string) {
   const { 'x-request-id': _r, date: _d, ratelimit: _l, 'content-length': _c, ...rest } = headers
   const plain = text
     .replaceAll(id, '<id>')
     .replace(/urn:tocsin:request:[\w-]+/, '<request>')
     .replace(/now, which is [\d:.TZ-]+/g, 'now')
-  // The control log is looked at by its age: the first request of a while does it, whatever it asks for.
+  // The control log is queried by age: the first request after a while does it, whatever it is.
   const calls = logCalls.filter(call => !call.endsWith('tocsin.control.v1'))
   return { status, headers: JSON.parse(JSON.stringify(rest).replaceAll(id, '<id>')), text: plain, calls }
 }
@@ -237,7 +239,7 @@ const routeNames = () =>
     .map(({ method, url }) => `${method} ${url}`)
     .sort()
 
-describe('what is there and hidden', () => {
+describe('a hidden thing', () => {
   it('is declared for each route that takes an id, or why nothing is hidden there', () => {
     expect(routeNames()).toEqual(Object.keys(idRoutes).sort())
     for (const [name, { hiddenFrom, why }] of Object.entries(idRoutes)) {
@@ -268,12 +270,12 @@ describe('what is there and hidden', () => {
         }),
         { numRuns: 60 }
       )
-      // What is hidden is never answered with.
+      // A hidden thing is never in an answer.
       expect([...statuses].filter(status => status < 400)).toEqual([])
     }
   )
 
-  it('is looked for with no more calls of the log than what is not there: those of a request are seen here', async () => {
+  it('costs no more calls of the log than a missing one', async () => {
     const read = await world.ask({ method: 'GET', url: `/v1/reports/${world.ids.report}` }, world.ownerKey)
     expect([read.status, read.logCalls]).toEqual([200, expect.arrayContaining(['read tocsin.incidents.v1'])])
   })

@@ -1,4 +1,5 @@
-// Walks every route of the whole suite as each kind of key: scope, theatres, handling. What each is answered is what one table says (access-table.ts).
+// Calls every route of the suite with each kind of key: scope, theatres, handling. The expected answers are in one table
+// (access-table.ts).
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -21,13 +22,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => world?.end())
 
-/** Every route but the twin that each GET has for HEAD. */
+/** Every route except the HEAD twin of each GET. */
 function routes() {
   const all = world.running.suite.host.routes.routes
   return all.filter(({ method, url }) => method !== 'HEAD' || !all.some(other => other.method === 'GET' && other.url === url))
 }
 
-/** What an answer comes to; its status where it is none of those. */
+/** The class of an answer; its status if it is none of those. */
 function reached({ status, text }: Told, row: AccessRow): Reaching | number {
   const isShown = row.shows === undefined ? null : text.includes(row.shows(world))
   if (status === 403) return 'refused'
@@ -38,7 +39,7 @@ function reached({ status, text }: Told, row: AccessRow): Reaching | number {
 }
 
 describe('the routes of the suite', () => {
-  it('have a row in the table of access each, with the scopes that the route states; no row is without a route', () => {
+  it('each have a row in the access table with the scopes of the route; no row is without a route', () => {
     const stated = routes().map(({ method, url, access }) => [`${method} ${url}`, access] as const)
     const declared = Object.entries(accessTable).map(([name, { access }]) => [name, access] as const)
     const inOrder = (rows: readonly (readonly [string, 'open' | readonly Scope[]])[]) =>
@@ -46,7 +47,7 @@ describe('the routes of the suite', () => {
     expect(inOrder(stated)).toEqual(inOrder(declared))
   })
 
-  it('answer nobody without a key but where that was decided', async () => {
+  it('need a key, except those declared as open', async () => {
     for (const [name, row] of Object.entries(accessTable)) {
       if (row.access === 'open') continue
       expect([name, (await world.ask(await row.ask(world), null)).status]).toEqual([name, 401])

@@ -1,20 +1,16 @@
-// Who may write reports to a whole suite: everyone who may not is told so with a problem, by every way in, and nothing of it reaches a log.
+// Who may write reports to a whole suite: others get a problem at every entry point, and nothing of theirs reaches a log.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { keyHash } from '@tocsin/service-kit/access/api-key'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
-import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Suite, startSuite, suiteRoles } from '../../src/suite/suite.ts'
-import { suiteSettings } from '../../src/suite/suite-settings.ts'
+import type { Suite } from '../../src/suite/suite.ts'
+import { RunningSuite } from '../support/running-suite.ts'
 
-let dataDir: string
+let running: RunningSuite
 let suite: Suite
 let provider: IdentityProvider
 let lines = ''
@@ -34,18 +30,14 @@ const aReport = {
 }
 
 beforeAll(async () => {
-  dataDir = await makeTempDir()
   provider = await IdentityProvider.start()
   await provider.addKey('evil', 'ES256', false)
   const issuer = await provider.listen()
-  suite = await startSuite({
-    roles: suiteRoles,
-    config: defaultConfig(suiteSettings, { port: 0, data: dataDir, 'oidc.issuer': issuer, 'oidc.audience': 'tocsin' }),
-    logger: createLogger({ level: 'trace', name: 'test', destination: { write } }),
-    metrics: new Registry(),
-    clock: systemClock,
-    random: systemRandom
+  running = await RunningSuite.start({
+    settings: { 'oidc.issuer': issuer, 'oidc.audience': 'tocsin' },
+    logger: createLogger({ level: 'trace', name: 'test', destination: { write } })
   })
+  suite = running.suite
   for (const [id, countries] of Object.entries({ sahel: ['ML'], lake: ['TD'] }))
     expect((await asOwner('PUT', `/v1/theatres/${id}`, { countries })).statusCode).toBe(201)
   expect((await asOwner('PUT', '/v1/sources/closed', { reliability: 'B', reporters: ['key_nobody'] })).statusCode).toBe(201)
@@ -54,16 +46,15 @@ beforeAll(async () => {
   reportId = (posted.json() as { reportId: string }).reportId
 }, 60_000)
 afterAll(async () => {
-  await suite?.host.close()
+  await running?.end()
   await provider?.close()
-  await removeDir(dataDir)
 })
 
 type Method = 'POST' | 'PUT' | 'DELETE'
 type Headers = Readonly<Record<string, string>>
 
 let callers = 0
-/** From an address of its own, so that no attempt is refused for the one before it. */
+/** From a separate address, so that no attempt is refused because of an earlier one. */
 function call(method: Method, url: string, headers: Headers, payload: object | string) {
   const remoteAddress = `10.0.${++callers >> 8}.${callers & 255}`
   const type = { 'content-type': typeof payload === 'string' ? 'application/x-ndjson' : 'application/json' }
@@ -87,7 +78,7 @@ const token = async (claims: object = {}, more: object = {}) =>
     })
   )
 
-/** A key as it stands in the log when its time is over. */
+/** An expired key, as it is in the log. */
 async function expiredKey(): Promise<Headers> {
   const secret = 'tk_expired-key-of-this-test'
   const data: KeyRecord = {
@@ -125,12 +116,12 @@ async function unsignedToken(): Promise<Headers> {
   return bearer(`${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.AA`)
 }
 
-/** Who must not get in, with the status of the answer. */
+/** Callers that must be refused, with the status of the answer. */
 const intruders: readonly (readonly [string, number, () => Promise<Headers> | Headers])[] = [
   ['nobody', 401, () => ({})],
-  ['a key that is none', 401, () => bearer('tk_never-made')],
+  ['an unknown key', 401, () => bearer('tk_never-made')],
   [
-    'a key that differs in its last letter',
+    'a key with a wrong last letter',
     401,
     async () => bearer((await madeKey()).secret.replace(/.$/, last => (last === 'A' ? 'B' : 'A')))
   ],
@@ -142,9 +133,9 @@ const intruders: readonly (readonly [string, number, () => Promise<Headers> | He
   ['a key without the scope', 403, () => keyWith({ scopes: ['reports:read', 'alerts:read', 'alerts:operate', 'rules:manage'] })],
   ["another theatre's key", 403, () => keyWith({ theatres: ['lake'] })],
   ['a key for less than the handling of the report', 403, () => keyWith({ handling: 'public' })],
-  ['a token that another has signed', 401, () => token({}, { kid: 'evil', header: { kid: 'k1' } })],
-  ['a token that nobody has signed', 401, unsignedToken],
-  ['a token that is over', 401, () => token({ exp: 1 })],
+  ['a token signed by another issuer', 401, () => token({}, { kid: 'evil', header: { kid: 'k1' } })],
+  ['an unsigned token', 401, unsignedToken],
+  ['an expired token', 401, () => token({ exp: 1 })],
   ['a token of the day before yesterday', 401, () => token({ iat: Math.floor(Date.now() / 1000) - 172_800 })],
   ['a token for something else', 401, () => token({ aud: 'another' })],
   ['a token of another issuer', 401, () => token({ iss: 'https://id.example.org' })],
@@ -155,14 +146,14 @@ const intruders: readonly (readonly [string, number, () => Promise<Headers> | He
 
 const ways: readonly (readonly [string, (headers: Headers) => ReturnType<typeof call>])[] = [
   ['POST', headers => call('POST', '/v1/reports', headers, { ...aReport, externalId: 'W-2' })],
-  ['POST of what is there', headers => call('POST', '/v1/reports', headers, aReport)],
+  ['POST of an existing report', headers => call('POST', '/v1/reports', headers, aReport)],
   ['POST as backfill', headers => call('POST', '/v1/reports?lane=backfill', headers, { ...aReport, externalId: 'W-3' })],
   ['stream', headers => call('POST', '/v1/reports', headers, `${JSON.stringify({ ...aReport, externalId: 'W-4' })}\n`)],
   ['PUT', headers => call('PUT', `/v1/reports/${reportId}`, headers, { ...aReport, category: 'clash' })],
   ['DELETE', headers => call('DELETE', `/v1/reports/${reportId}`, headers, { reason: 'intruder' })]
 ]
 
-/** Where each log ends: all that is in them. */
+/** The end of each log. */
 async function ends(): Promise<readonly string[]> {
   const written: readonly Topic[] = [topics.incidents, topics.keys, topics.control, topics.quarantine]
   const states = await Promise.all(written.map(async topic => ({ topic, states: await suite.log.state(topic) })))
@@ -170,12 +161,12 @@ async function ends(): Promise<readonly string[]> {
 }
 
 describe('who may not report', () => {
-  it.each(intruders)('%s is answered %i by every way in, and nothing is written', async (_who, status, headersOf) => {
+  it.each(intruders)('%s is answered %i at every entry point, and nothing is written', async (_who, status, headersOf) => {
     const headers = await headersOf()
     const before = await ends()
     for (const [way, go] of ways) {
       const answer = await go(headers)
-      // What the line of a stream may not is told in its own line; what a report hides from the key it is not told of at all.
+      // A refused line of a stream is answered in its own line; a report hidden from the key is answered as missing.
       const expected = isLine(way, status, answer) ? 200 : answer.statusCode === 404 ? 404 : status
       expect([way, answer.statusCode]).toEqual([way, expected])
       if (expected === 200) expect(answer.body).toContain(`"status":${status}`)
@@ -186,7 +177,7 @@ describe('who may not report', () => {
     expect(await ends()).toEqual(before)
   })
 
-  it('a key that is none of the reporters of a source is answered 403, and nothing is written', async () => {
+  it('a key that is not among the reporters of a source is answered 403, and nothing is written', async () => {
     const headers = await keyWith({})
     const before = await ends()
     const answer = await call('POST', '/v1/reports', headers, { ...aReport, source: { id: 'closed' } })
@@ -202,7 +193,7 @@ describe('who may not report', () => {
 
 const codes: Readonly<Record<number, string>> = { 401: 'not-authenticated', 403: 'forbidden', 404: 'not-found' }
 
-/** Whether the stream was opened, because its key may report, and its line alone was refused. */
+/** True if the stream was accepted, because its key may report, and only its line was refused. */
 function isLine(way: string, status: number, answer: { statusCode: number }): boolean {
   return way === 'stream' && status === 403 && answer.statusCode === 200
 }
@@ -211,9 +202,9 @@ describe('who may not read', () => {
   it.each([
     ["another theatre's key", 404, () => keyWith({ scopes: ['reports:read'], theatres: ['lake'] })],
     ['a key for less than the handling of the report', 404, () => keyWith({ scopes: ['reports:read'], handling: 'public' })],
-    ['a key that may write alone', 403, () => keyWith({})],
+    ['a key that may only write', 403, () => keyWith({})],
     ["another theatre's token", 404, () => token({ scope: 'tocsin:reports:read', tocsin_theatres: ['lake'] })]
-  ] as const)('%s is answered %i, and not told that the report is there', async (_who, status, headersOf) => {
+  ] as const)('%s is answered %i, which does not reveal that the report exists', async (_who, status, headersOf) => {
     const headers = { host: 'localhost', ...(await headersOf()) }
     const answer = await suite.host.app.inject({ method: 'GET', url: `/v1/reports/${reportId}`, headers })
     const none = await suite.host.app.inject({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}`, headers })
@@ -226,7 +217,7 @@ describe('who may report', () => {
   it.each([
     ['the key of the theatre', () => keyWith({})],
     ['the holder of a token for it', () => token({ tocsin_handling: 'partners' })]
-  ] as const)('%s gets in by every way', async (who, headersOf) => {
+  ] as const)('%s is accepted at every entry point', async (who, headersOf) => {
     const headers = await headersOf()
     for (const [i, [way, go]] of ways.slice(0, 4).entries()) {
       const answer = await go(headers)
@@ -237,7 +228,7 @@ describe('who may report', () => {
 })
 
 describe('a key that has a limit', () => {
-  it('sends as many reports in one stream as it may in a day, and is told from which line on it may not', async () => {
+  it('may send its daily number of reports in one stream, and is told at which line the limit was reached', async () => {
     const headers = await keyWith({ limits: { perDay: 3 } })
     const lines = Array.from({ length: 6 }, (_, i) => JSON.stringify({ ...aReport, externalId: `limit-${i}` }))
     const answer = await call('POST', '/v1/reports', headers, `${lines.join('\n')}\n`)

@@ -27,7 +27,7 @@ async function follow(from: string, pages: readonly FeedPage[]): Promise<{ ids: 
 }
 
 describe('a follower of the feed', () => {
-  it('goes on from each page and takes each row once', async () => {
+  it('continues from each page and handles each row once', async () => {
     const pages = [
       { recovered: true, items: [row('a', 'c0', 'c1'), row('b', 'c1', 'c2')], next: 'c3' },
       { recovered: true, items: [row('c', 'c3', 'c4')], next: 'c4' }
@@ -49,7 +49,7 @@ describe('a follower of the feed', () => {
     await expect(follow('c0', pages)).rejects.toThrow('the feed has a gap before event')
   })
 
-  it('does not go on as if nothing were missing when its position is lost', async () => {
+  it('fails when its position is lost', async () => {
     await expect(follow('c0', [{ recovered: false, items: [], next: 'c9' }])).rejects.toThrow('no longer holds')
   })
 })

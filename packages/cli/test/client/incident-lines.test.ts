@@ -15,7 +15,7 @@ const incident: IncidentHistory = {
 }
 
 describe('an incident at a terminal', () => {
-  it('says what the name of its place may mean, and where else it was', () => {
+  it('shows the candidates of its place name, and further places', () => {
     const candidates = [
       { name: 'Kamona', admin1: 'ML-4', country: 'ML', lat: 13.98, lon: -5.92 },
       { name: 'Kamona', admin1: null, country: 'ML', lat: 12.87, lon: -5.71 }
@@ -30,13 +30,11 @@ describe('an incident at a terminal', () => {
     )
   })
 
-  it('says that its place is not known, or contradicts itself, and nothing where it is clear', () => {
+  it('shows that its place is unknown or contradictory, and nothing if it is clear', () => {
     const linesOf = (more: object) => incidentHistoryLines({ ...incident, place: { ...incident.place, ...more } })[1]
     expect(linesOf({ resolution: 'unresolved' })).toBe('the name of its place is not known')
     expect(linesOf({ resolution: 'stated', contradiction: 'country' })).toMatch(/^its coordinates lie far outside/)
-    expect(linesOf({ resolution: 'stated', contradiction: 'admin1' })).toMatch(
-      /^its coordinates lie far outside of the stated area/
-    )
+    expect(linesOf({ resolution: 'stated', contradiction: 'admin1' })).toMatch(/^its coordinates lie far outside the stated area/)
     expect(linesOf({ resolution: 'stated' })).toBe('')
   })
 })

@@ -1,4 +1,4 @@
-// The commands against a running suite: what an administrator types, what is printed, how it ends.
+// Administrative commands against a running suite: input, output and exit code.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ describe('the commands of an administrator', () => {
     )
   })
 
-  it('move the time of a replay theatre, and not back', async () => {
+  it('advance the time of a replay theatre, and never set it back', async () => {
     expect(await runTocsin('theatres', 'tick', 'sahel', '2025-06-01T00:00:00Z', ...here())).toMatchObject({ code: 0 })
     const back = await runTocsin('theatres', 'tick', 'sahel', '2025-05-01T00:00:00Z', ...here())
     expect(back).toMatchObject({ code: 1, lines: [] })
@@ -40,7 +40,7 @@ describe('the commands of an administrator', () => {
     expect((await runTocsin('sources', ...here())).lines[1]).toMatch(/^wire-1 +B +2 +7 +false/)
   })
 
-  it('make a key that can do what it was made for and nothing else, and revoke it', async () => {
+  it('create a key with exactly the requested rights, and revoke it', async () => {
     const made = JSON.parse(
       (await runTocsin('keys', 'create', 'reader', '--scopes', 'alerts:read', '--json', ...here())).lines[0]!
     ) as Record<string, string>
@@ -83,7 +83,7 @@ describe('the commands of an administrator', () => {
     expect((await runTocsin('keys', 'rotate', made.keyId, '--overlap-hours', 'soon', ...here())).code).toBe(2)
   })
 
-  it('say who may report as a source, and let all in again', async () => {
+  it('restrict the reporters of a source, and lift the restriction', async () => {
     const set = async (...args: string[]) =>
       JSON.parse((await runTocsin('sources', 'set', 'wire-2', '--reliability', 'C', ...args, '--json', ...here())).lines[0]!)
         .reporters
@@ -92,22 +92,33 @@ describe('the commands of an administrator', () => {
     expect(await set('--reporters', 'any')).toBeNull()
   })
 
-  it('subscribe an endpoint only where webhooks may go', async () => {
+  it('subscribe only endpoints that the policy allows', async () => {
     const refused = await runTocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.notes[0]).toContain('url-refused')
     expect((await runTocsin('subscriptions', ...here())).lines).toEqual(['none'])
   })
+
+  it('subscribe an endpoint with the settings that are given', async () => {
+    const create = (...args: string[]) =>
+      runTocsin('subscriptions', 'create', 'https://9.9.9.9/hook', '--json', ...args, ...here())
+    const filter = { theatre: ['nowhere'] }
+    const made = JSON.parse((await create('--filter', JSON.stringify(filter), '--contact', 'duty desk')).lines[0]!)
+    expect(made).toMatchObject({ url: 'https://9.9.9.9/hook', filter, order: 'strict', schedule: null, contact: 'duty desk' })
+    expect((await runTocsin('subscriptions', ...here())).lines[1]).toContain('duty desk')
+    expect((await runTocsin('subscriptions', 'delete', made.id, ...here())).code).toBe(0)
+    expect((await create('--filter', 'severe')).code).toBe(2)
+  })
 })
 
 describe('the exit code', () => {
   it.each([
-    ['help that was asked for', ['--help'], 0],
-    ['a command that is not there', ['fly'], 2],
-    ['an option that is not there', ['alerts', '--colour'], 2],
+    ['requested help', ['--help'], 0],
+    ['an unknown command', ['fly'], 2],
+    ['an unknown option', ['alerts', '--colour'], 2],
     ['a missing key', ['alerts', '--data', '/nowhere'], 2],
     [
-      'a number that is none',
+      'an invalid number',
       [
         'sources',
         'set',
@@ -123,13 +134,13 @@ describe('the exit code', () => {
       ],
       2
     ],
-    ['a scenario that is not there', ['up', '--scenario', '/nowhere.ndjson'], 2],
-    ['a bench that is not there', ['bench', 'moon'], 2]
+    ['a missing scenario', ['up', '--scenario', '/nowhere.ndjson'], 2],
+    ['an unknown benchmark', ['bench', 'moon'], 2]
   ])('of %s', async (_what, args, code) => {
     expect((await runTocsin(...args)).code).toBe(code)
   })
 
-  it('is 1, with a sentence, where no suite answers', async () => {
+  it('is 1, with a message, if no suite answers', async () => {
     const answer = await runTocsin('alerts', '--url', 'http://127.0.0.1:1', '--data', running.dataDir)
     expect(answer).toMatchObject({ code: 1, lines: [] })
     expect(answer.notes[0]).toContain('could not be reached')

@@ -1,9 +1,8 @@
-// What officers type: alerts and incidents acted on, on a running suite; of two who act on what both saw, the second is told who was first.
+// Officers' commands on a running suite: actions on alerts and incidents; the loser of a conflict is told who came first.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '../../src/client/connection.ts'
 import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
@@ -11,12 +10,9 @@ let running: RunningSuite
 let api: SuiteApi
 beforeAll(async () => {
   running = await RunningSuite.start()
-  api = connect({ url: running.suite.url, data: running.dataDir }, {})
+  api = running.api
 }, 30_000)
-afterAll(async () => {
-  await api?.close()
-  await running?.end()
-})
+afterAll(() => running?.end())
 
 const days = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10)
 const at = (name: string, lat: number) => ({ name, country: 'ML', admin1: 'ML-4', lat, lon: -5.36, radiusKm: 2 })
@@ -37,7 +33,7 @@ async function officer(name: string): Promise<(...args: string[]) => ReturnType<
 }
 
 describe('of an alert', () => {
-  it('an officer takes, gives, comments and closes it, and its history says so', async () => {
+  it('an officer acknowledges, assigns, comments and resolves it, and its history shows that', async () => {
     await reported('wire-1', 'blockade', at('Diosso', 13.88))
     await reported('wire-2', 'movement-denied', at('Diosso', 13.88))
     const alerts = async () => (await api.call('GET', '/v1/alerts?pattern=siege')).body as { items: { alertId: string }[] }
@@ -73,7 +69,7 @@ describe('of an alert', () => {
 })
 
 describe('of incidents', () => {
-  it('an officer splits and merges, the other reads who and when, and the history has all of it', async () => {
+  it('an officer splits and merges, the other is told who and when, and the history shows all of it', async () => {
     const [awa, bo] = [await officer('Ada'), await officer('Ben')]
     const place = at('Kolongo', 13.97)
     const [one, two] = [await reported('wire-3', 'arson', place, 5, 5), await reported('wire-4', 'arson', place, 5, 5)]

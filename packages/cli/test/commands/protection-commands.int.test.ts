@@ -1,10 +1,9 @@
-// quarantine and reports erase against a running suite: what is typed, what is printed, how it ends.
+// quarantine and reports erase against a running suite: input, output and exit code.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { connect } from '../../src/client/connection.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 const report = {
@@ -31,7 +30,7 @@ const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)
 const entries = async (state: string) =>
   JSON.parse((await tocsin('quarantine', '--json', '--state', state)).lines[0]!) as { id: string }[]
 
-it('lists what was put aside, and shows an entry with its bytes', async () => {
+it('lists quarantined records, and shows an entry with its bytes', async () => {
   await expect.poll(async () => (await entries('open')).length).toBe(2)
   const { lines } = await tocsin('quarantine')
   expect(lines[0]).toMatch(/^ID +QUARANTINED AT +TOPIC +PARTITION +POSITION +REASON +BYTES +SETTLED$/)
@@ -41,7 +40,7 @@ it('lists what was put aside, and shows an entry with its bytes', async () => {
   expect((await tocsin('quarantine', 'show', '0'.repeat(32))).notes[0]).toContain('not-found')
 })
 
-it('replays a mended report from a file, and dismisses', async () => {
+it('replaces an entry by a corrected report from a file, and dismisses another', async () => {
   const [second, first] = (await entries('open')) as [{ id: string }, { id: string }]
   const file = join(running.dataDir, 'mended.json')
   writeFileSync(file, '{"half')
@@ -62,8 +61,8 @@ it('replays a mended report from a file, and dismisses', async () => {
   )
 })
 
-it('erases the private texts of a report when it is meant', async () => {
-  const api = connect({ url: running.suite.url, data: running.dataDir }, {})
+it('erases the private texts of a report when confirmed', async () => {
+  const { api } = running
   const { reportId } = (await api.call('POST', '/v1/reports', { body: { ...report, externalId: 'W-2' } })).body as {
     reportId: string
   }
@@ -71,5 +70,4 @@ it('erases the private texts of a report when it is meant', async () => {
   expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({ code: 0, lines: ['erased'] })
   expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({ code: 0, lines: ['there was nothing to erase'] })
   expect((await api.call('GET', `/v1/reports/${reportId}`)).body).toMatchObject({ report: { private: null } })
-  await api.close()
 })

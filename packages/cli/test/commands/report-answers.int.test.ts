@@ -1,4 +1,5 @@
-// What a reporter learns of what became of a report: which rules it cannot start and why, and after its withdrawal which alerts it had supported.
+// What a reporter is shown of the outcome of a report: the rules that it cannot trigger and why, and after a withdrawal the
+// alerts that it had supported.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -44,19 +45,19 @@ async function read(report: object, key?: string) {
 }
 const reasons = (shown: { hindrances: readonly { reason: string }[] }) => shown.hindrances.map(({ reason }) => reason)
 
-describe('a report says why it starts nothing', () => {
-  it('of the rules that its place is too coarse for, by name', async () => {
+describe('a report says why it triggers nothing', () => {
+  it('if its place is too coarse for some rules, by name', async () => {
     const { shown } = await read(attack({ lat: 13, lon: -5 }))
     expect(shown.report.place).toMatchObject({ radiusKm: 55.6, precision: 'assumed' })
     expect(shown.hindrances).toContainEqual({
       reason: 'too-coarse',
-      detail: 'Its place is known to 55.6 km, and this needs a point known to 20 km.',
+      detail: 'Its place is known to within 55.6 km, and some rules need a point known to within 20 km.',
       rules: ['front', 'near-repeat']
     })
     expect((await read(attack({ lat: 12.8212, lon: -5.1403 }))).shown.hindrances).toEqual([])
   })
 
-  it('of names of rules nothing to who may not know of rules', async () => {
+  it('without names of rules for readers who may not see rules', async () => {
     const key = (await ask('POST', '/v1/keys', { name: 'r', scopes: ['reports:read'], handling: 'restricted' })).body.secret
     const { shown } = await read(attack({ lat: 13, lon: -5 }), key)
     const some = { reason: 'too-coarse', rules: [] }
@@ -64,28 +65,30 @@ describe('a report says why it starts nothing', () => {
     expect(JSON.stringify(shown)).not.toContain('near-repeat')
   })
 
-  it('where its coordinates contradict its country, or its place is not known', async () => {
+  it('if its coordinates contradict its country, or its place is unknown', async () => {
     expect(reasons((await read(attack({ lat: 48.8566, lon: 2.3522 }))).shown)).toContain('contradicting-place')
     expect(reasons((await read(attack({ name: 'Xyzzyplugh' }))).shown)).toContain('unknown-place')
   })
 
-  it('of the rules by area where its coordinates contradict its area', async () => {
+  it('if its coordinates contradict its area, for rules by area', async () => {
     const { shown } = await read(attack({ lat: 12.8212, lon: -5.1403, admin1: 'ML-1' }))
     expect(shown.report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-4' })
     expect(shown.hindrances).toMatchObject([
-      { reason: 'contradicting-place', detail: expect.stringMatching(/^Its coordinates lie far outside of its area/) }
+      { reason: 'contradicting-place', detail: expect.stringMatching(/^Its coordinates lie far outside its area/) }
     ])
     expect(shown.hindrances[0].rules).toEqual(expect.arrayContaining(['surge']))
     expect(shown.hindrances[0].rules).not.toContain('front')
   })
 
-  it('where it is a statistic, poorly graded, or older than its theatre looks', async () => {
+  it('if it is a statistic, poorly graded, or older than the retention of its theatre', async () => {
     const place = { lat: 12.8212, lon: -5.1403 }
     expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual(['statistic'])
     expect(reasons((await read(attack(place, { credibility: 5 }))).shown)).toEqual(['grade'])
     await ask('PUT', '/v1/sources/poor-1', { reliability: 'E', latenessDays: 3, cadenceDays: 30, archive: false })
     const poor = (await read(attack(place, { source: { id: 'poor-1' } }))).shown
-    expect(poor.hindrances).toMatchObject([{ reason: 'grade', detail: expect.stringContaining('graded E'), rules: null }])
+    expect(poor.hindrances).toMatchObject([
+      { reason: 'grade', detail: expect.stringContaining('has reliability E'), rules: null }
+    ])
     const old = (await read(attack(place, { occurred: { from: '2001-02-03', to: '2001-02-03' } }))).shown
     expect(old.incident).toBeNull()
     expect(reasons(old)).toEqual(['beyond-window'])
@@ -93,7 +96,7 @@ describe('a report says why it starts nothing', () => {
 })
 
 describe('a report that is withdrawn', () => {
-  it('still names the alerts that it had supported, whatever became of them', async () => {
+  it('still names the alerts that it had supported, whatever their status', async () => {
     const near = (n: number) => attack({ lat: 20.1 + n / 50, lon: -1.0312 }, { source: { id: 'desk-2' } })
     const posted = []
     for (let n = 0; n < 4; n++) posted.push(await read(near(n)))

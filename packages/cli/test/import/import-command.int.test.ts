@@ -1,4 +1,5 @@
-// import FILE against a running suite: every format, what is printed, a second time, refused rows mended and imported, a dry run that sends nothing.
+// import FILE against a running suite: every format, output, repetition, corrected refused rows, and a dry run that sends
+// nothing.
 
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
 import { addsUp, newTally, refusedRows } from '../../src/import/import-tally.ts'
@@ -47,7 +49,7 @@ describe('import', () => {
     ['canada.cap', 'cap', { rows: 1, accepted: 1, refused: 0, skipped: 0 }],
     ['earthquake.cap', 'cap', { rows: 1, accepted: 1, refused: 0, skipped: 0 }],
     ['invalid.cap', 'cap', { rows: 1, accepted: 0, refused: 1, skipped: 0 }]
-  ] as const)('of %s counts rows that add up, and a second time finds all of them there', async (name, format, expected) => {
+  ] as const)('of %s has counts that add up, and finds only duplicates the second time', async (name, format, expected) => {
     const first = await imported(sample(name), format)
     const countsOf = ({ tally }: ImportOutcome) => ({
       rows: tally.rows,
@@ -67,8 +69,8 @@ describe('import', () => {
   })
 
   it.each([
-    ['old news gives way to what else runs on the machine', [], true],
-    ['live news does not', ['--live'], false]
+    ['backfill lowers its priority on the machine', [], true],
+    ['live reports do not', ['--live'], false]
   ] as const)('of %s', async (_what, options, gaveWay) => {
     const file = join(out, 'one.ndjson')
     const report = {
@@ -81,7 +83,7 @@ describe('import', () => {
     expect(await runTocsin('import', file, '--format', 'ndjson', ...options, ...here())).toMatchObject({ code: 0, gaveWay })
   })
 
-  it('says of each refused row why, in a file that can be mended and imported', async () => {
+  it('gives the reason for each refused row, in a file that can be corrected and imported', async () => {
     const bad = readFileSync(sample('acled-shaped.csv'), 'utf8').replaceAll('BAD', 'MENDED')
     const file = join(out, 'events.csv')
     writeFileSync(file, bad)
@@ -95,7 +97,7 @@ describe('import', () => {
     expect(reasons[1]).toMatch(/^27,event_date,malformed,"is not a day: ""03\/04\/2024"""$/)
     const refused = fileOf('.refused.csv')
     expect(refused).toMatch(/events\.csv\.[0-9a-f]{12}\.refused\.csv$/)
-    // As it was written it may be written again.
+    // An unedited file may be overwritten.
     expect(await runTocsin('import', file, '--format', 'acled', ...here())).toMatchObject({ code: 1 })
     const mended = readFileSync(refused, 'utf8')
       .replace('03/04/2024', '2024-04-03')
@@ -104,7 +106,7 @@ describe('import', () => {
     writeFileSync(refused, mended)
     utimesSync(refused, new Date(), new Date())
     const over = await runTocsin('import', file, '--format', 'acled', ...here())
-    expect([over.code, over.notes.at(-1)]).toEqual([2, expect.stringContaining('edited since they were written')])
+    expect([over.code, over.notes.at(-1)]).toEqual([2, expect.stringContaining('rows that were edited')])
     expect(readFileSync(refused, 'utf8')).toBe(mended)
     expect(await imported(refused, 'acled')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, accepted: 2 } } })
   })
@@ -152,7 +154,7 @@ describe('import', () => {
     })
   })
 
-  it('tells of how many rows the place is vague, or contradicts itself', async () => {
+  it('counts rows with a vague or contradictory place', async () => {
     const mapping = join(out, 'mapping.yaml')
     writeFileSync(
       mapping,
@@ -170,11 +172,11 @@ describe('import', () => {
       outcome: { tally: { rows: 5, accepted: 4, refused: { contract: { lat: 1 } }, places } }
     })
     expect(outcomeLines({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })).toContain(
-      'of them              1  have coordinates far outside of their country: they start nothing by place'
+      'of them              1  have coordinates far outside their country: they trigger nothing by place'
     )
   })
 
-  it('takes what a broken file holds, and says that it breaks off', async () => {
+  it('imports the readable part of a damaged file, and says where it ends', async () => {
     const rows = Array.from({ length: 3000 }, (_, i) => `${i},1,A,B,${(i % 50) / 10},2,Mali,2001-01-02,2001-01-02,0,1,2`)
     const packed = gzipSync(
       `id,type_of_violence,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high\n${rows.join('\n')}\n`
@@ -183,12 +185,12 @@ describe('import', () => {
     writeFileSync(file, packed.subarray(0, packed.length - 200))
     const { code, lines } = await runTocsin('import', file, '--format', 'ucdp-ged', ...here())
     expect(code).toBe(1)
-    expect(lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
+    expect(lines.join('\n')).toMatch(/the file could not be read after these rows: the compressed file is damaged/)
     const accepted = Number(/accepted +([\d,]+)/.exec(lines[1] as string)?.[1]?.replace(',', ''))
     expect(accepted).toBeGreaterThan(0)
     const dry = await runTocsin('import', file, '--format', 'ucdp-ged', '--dry-run')
     expect(dry.code).toBe(1)
-    expect(dry.lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
+    expect(dry.lines.join('\n')).toMatch(/the file could not be read after these rows: the compressed file is damaged/)
     expect(dry.lines[1]).toContain(accepted.toLocaleString('en-US'))
   })
 
@@ -212,7 +214,7 @@ describe('import', () => {
     })
   })
 
-  it('takes an alert that the same file has cancelled before for left out', async () => {
+  it('skips an alert that the same file has cancelled before', async () => {
     const ref = 'webmaster@rfs.nsw.gov.au,tag:www.rfs.nsw.gov.au2011-10-06:50184,2011-10-05T23:04:00+10:00'
     const first = readFileSync(sample('australia.cap'), 'utf8')
       .replace(/^<\?xml.*\?>\s*/, '')
@@ -226,7 +228,7 @@ describe('import', () => {
     expect(await imported(file, 'cap')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, skipped: { cancelled: 2 } } } })
   })
 
-  it('shows in a dry run what would be, and sends nothing', async () => {
+  it('shows the result of a dry run, and sends nothing', async () => {
     const before = await reportsInLog()
     const { code, lines } = await runTocsin(
       'import',
@@ -243,7 +245,7 @@ describe('import', () => {
     expect(text).toContain('occurred      2024-03-01 to 2024-03-12')
     expect(text).toMatch(/categories {4}.*explosion 4/)
     expect(text).toMatch(/countries {5}.*ML 3/)
-    expect(text).toMatch(/^28 +sub_event_type +unknown-value +is no sub-event type of ACLED: "Sword fight"$/m)
+    expect(text).toMatch(/^28 +sub_event_type +unknown-value +is not a sub-event type of ACLED: "Sword fight"$/m)
     expect(text).toContain('row 2 would be\n{"source":{"id":"dry-1"}')
     expect(text).not.toContain('made up for a test')
     expect(lines.at(-1)).toBe('nothing was sent')
@@ -251,16 +253,16 @@ describe('import', () => {
     expect(await reportsInLog()).toEqual(before)
   })
 
-  it('ends with 2 where it was called wrongly, and with 1 where the file is not of the format', async () => {
+  it('exits with 2 for wrong usage, and with 1 if the file is not of the format', async () => {
     expect(await runTocsin('import', 'nowhere.csv', '--format', 'acled', ...here())).toMatchObject({ code: 2 })
     expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'excel', ...here())).toMatchObject({ code: 2 })
     expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', ...here())).toMatchObject({
       code: 2,
-      notes: ['csv needs a mapping: --map FILE says what the columns are']
+      notes: ['csv needs a mapping of its columns: --map FILE']
     })
     expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'acled', ...here())).toMatchObject({
       code: 1,
-      notes: [expect.stringContaining('this is no ACLED table')]
+      notes: [expect.stringContaining('this is not a table of ACLED')]
     })
     for (const format of ['ndjson', 'cap'])
       expect(
@@ -269,26 +271,14 @@ describe('import', () => {
     const map = join(out, 'bad.yaml')
     writeFileSync(map, 'version: 2\n')
     const { code, notes } = await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', '--map', map, ...here())
-    expect([code, notes[0]]).toEqual([2, expect.stringContaining('is no mapping:\n')])
+    expect([code, notes[0]]).toEqual([2, expect.stringContaining('is not a valid mapping:\n')])
   })
 })
 
-/** The ids of all records of reports, as the log has them: ticks come by themselves. */
+/** The ids of all report records in the log, without ticks. */
 async function reportsInLog(): Promise<readonly string[]> {
-  const log = await openEmbeddedLog({ dataDir: running.dataDir })
-  try {
-    const ids: string[] = []
-    for (const { partition, start, end } of await log.state(topics.incidents)) {
-      for (let from = start; from < end; ) {
-        const page = await log.read(topics.incidents, partition, from, { recordsMax: 1000, bytesMax: 16 * 1024 * 1024 })
-        ids.push(...page.records.filter(isOfReport).map(record => record.id))
-        from = page.next
-      }
-    }
-    return ids
-  } finally {
-    await log.close()
-  }
+  await using log = await openEmbeddedLog({ dataDir: running.dataDir })
+  return (await allStored(log, topics.incidents)).filter(isOfReport).map(record => record.id)
 }
 
 function isOfReport({ value }: StoredRecord): boolean {

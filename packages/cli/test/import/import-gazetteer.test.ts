@@ -1,4 +1,4 @@
-// What an import asks of the map: the country at a point, where the file names another one.
+// The country at a point, if the file states another one.
 
 import { describe, expect, it } from 'vitest'
 import { importGazetteer, otherCountryOf } from '../../src/import/import-gazetteer.ts'
@@ -6,13 +6,13 @@ import { importGazetteer, otherCountryOf } from '../../src/import/import-gazette
 const other = otherCountryOf(importGazetteer({}))
 
 describe('the country at a point, against the stated one', () => {
-  it('is another one where borders have moved or lists differ', () => {
+  it('differs if borders have moved or lists disagree', () => {
     expect(other(4.85, 31.616667, 'SD')).toBe('SS')
     expect(other(31.5, 34.466667, 'IL')).toBe('PS')
     expect(other(40.4, 49.88, 'RU')).toBe('AZ')
   })
 
-  it('is not told of a point in the stated country, beside its border, at sea, or with its figures swapped', () => {
+  it('is null for a point in the stated country, near its border, at sea, or with swapped coordinates', () => {
     expect(other(15.6, 32.5, 'SD')).toBe(null)
     // Cinkassé, Togo, on the border of Burkina Faso.
     expect(other(11.1, 0.01, 'BF')).toBe(null)

@@ -1,4 +1,5 @@
-// One import from the first row to the last, with a suite that is a set of what it has taken: counts, refused rows, and going on after a crash at any row.
+// One import from the first row to the last, against a suite that is a set of accepted reports: counts, refused rows, and
+// resuming after a
 
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
@@ -17,7 +18,7 @@ import { addsUp, type RowResult, refusedRows } from '../../src/import/import-tal
 
 const identity = { fileSha256: 'f', settingsDigest: 's' }
 
-/** Rows of NDJSON: every `badEvery`th is no JSON, every `refusedEvery`th is one that the suite refuses. */
+/** Rows of NDJSON: every `badEvery`th is not JSON, every `refusedEvery`th is refused by the suite. */
 function textOf(rows: number, badEvery: number, refusedEvery: number): string {
   const line = (n: number) =>
     n % badEvery === 0 ? `{"broken ${n}` : JSON.stringify({ externalId: String(n), refuse: n % refusedEvery === 0 })
@@ -38,7 +39,7 @@ function inputOf(text: string | Buffer): ImportInput {
 
 class Crash extends Error {}
 
-/** A suite that knows what it has taken, and crashes the importer after so many batches: with the last taken, and not told of. */
+/** A suite that keeps accepted reports, and crashes the importer after some batches: the last one accepted but not answered. */
 class SetOfReports {
   readonly taken = new Set<string>()
   crashAfter = Number.POSITIVE_INFINITY
@@ -101,13 +102,13 @@ describe('an import', () => {
       expect(await filesIn(dir)).toEqual({
         'r.ndjson': '{"broken 4\n{"externalId":"5","refuse":true}\n{"broken 8\n',
         'r.csv': expect.stringMatching(
-          /^row,column,reason,detail\n4,,unreadable,"?is no JSON[^\n]*\n5,refuse,contract,"is, ""true"""\n8,,unreadable,[^\n]*\n$/
+          /^row,column,reason,detail\n4,,unreadable,"?is not JSON[^\n]*\n5,refuse,contract,"is, ""true"""\n8,,unreadable,[^\n]*\n$/
         )
       })
     })
   })
 
-  it('warns where rows of another edition are changed and nothing says which is the later', async () => {
+  it('warns if rows of another edition are changed and nothing says which is later', async () => {
     await withTempDir(async dir => {
       const text =
         'id,type_of_violence,latitude,longitude,country,date_start,date_end,source_date\n1,1,14,-5,Mali,2020-01-02,2020-01-02,2020-01-05\n'
@@ -131,7 +132,7 @@ describe('an import', () => {
     })
   })
 
-  it('leaves no file of refused rows where none was, not even an old one', async () => {
+  it('leaves no file of refused rows if there are none, not even an old one', async () => {
     await withTempDir(async dir => {
       await importOnce(dir, textOf(9, 4, 5), new SetOfReports())
       await importOnce(dir, textOf(9, 100, 100), new SetOfReports())
@@ -139,7 +140,7 @@ describe('an import', () => {
     })
   })
 
-  it('writes refused rows so that the same command reads them: by their bytes, or as UTF-8 that says so', async () => {
+  it('writes refused rows in a form that the same command can read: with their bytes, or as marked UTF-8', async () => {
     await withTempDir(async dir => {
       const suite = new SetOfReports()
       const broken = Buffer.concat([Buffer.from('{"broken S'), Buffer.from([0xe9]), Buffer.from('gou"}\n')])
@@ -154,7 +155,7 @@ describe('an import', () => {
     })
   })
 
-  it('a second time finds all rows there already', async () => {
+  it('finds only duplicates the second time', async () => {
     await withTempDir(async dir => {
       const suite = new SetOfReports()
       await importOnce(dir, textOf(50, 100, 100), suite)
@@ -162,7 +163,7 @@ describe('an import', () => {
     })
   })
 
-  it('goes on after any number of crashes with nothing skipped, nothing twice, and the same refused rows', async () => {
+  it('resumes after any number of crashes with nothing skipped or repeated, and the same refused rows', async () => {
     await withTempDir(async dir => {
       const text = textOf(12_000, 97, 89)
       const whole = new SetOfReports()
@@ -192,7 +193,7 @@ describe('an import', () => {
     })
   })
 
-  it('that is stopped says so, and goes on where it was', async () => {
+  it('that is stopped says so, and resumes where it was', async () => {
     await withTempDir(async dir => {
       const suite = new SetOfReports()
       const controller = new AbortController()
@@ -209,7 +210,7 @@ describe('an import', () => {
   })
 })
 
-describe('the note of how far an import has come', () => {
+describe('the progress note of an import', () => {
   const tally = { rows: 3, accepted: 3, duplicates: 0, withdrawn: 0, staysWithdrawn: 0, skipped: {}, refused: {}, warnings: {} }
   const state = {
     version: 1,
@@ -223,7 +224,7 @@ describe('the note of how far an import has come', () => {
     refusedCount: 0
   } as const
 
-  it('is believed of the same file, options and refused rows alone', async () => {
+  it('is used only for the same file, options and refused rows', async () => {
     await withTempDir(async dir => {
       const file = join(dir, 'state.json')
       expect(await findState(file, identity)).toEqual({ kind: 'none' })

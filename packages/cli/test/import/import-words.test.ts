@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { outcomeLines, progressNote } from '../../src/import/import-words.ts'
 
 describe('the line beside the bar', () => {
-  it('says how far it is, how fast, and how long it will take', () => {
+  it('shows progress, speed and remaining time', () => {
     expect(progressNote({ rows: 25_000, rowsNow: 25_000, part: 0.25, elapsedMs: 5000 })).toBe(
       '25 % · 25,000 rows · 5,000/s · 15 s left'
     )
     expect(progressNote({ rows: 10, rowsNow: 10, part: 0.0005, elapsedMs: 4000 })).toBe('0 % · 10 rows · 3/s · 2 h 13 min left')
   })
 
-  it('counts the speed of this run alone where it goes on', () => {
+  it('counts only the speed of this run when it resumes', () => {
     expect(progressNote({ rows: 75_000, rowsNow: 25_000, part: 0.75, elapsedMs: 5000 })).toBe(
       '75 % · 75,000 rows · 5,000/s · 5.0 s left'
     )
   })
 
-  it('says no more than it knows: of standard input no part of the whole, before the first row nothing', () => {
+  it('shows only what is known: no percentage for standard input, nothing before the first row', () => {
     expect(progressNote({ rows: 10, rowsNow: 10, part: null, elapsedMs: 1000 })).toBe('10 rows · 10/s')
     expect(progressNote({ rows: 0, rowsNow: 0, part: 0, elapsedMs: 0 })).toBe('0 % · 0 rows · 0/s')
   })
@@ -33,7 +33,7 @@ describe('the table at the end', () => {
     warnings: { cut: 3 }
   } as const
 
-  it('has every count that is not nothing, and what was refused by reason and column, on printable lines', () => {
+  it('has every count above zero, and refusals by reason and column, on printable lines', () => {
     const refused = { rows: 'x.refused.csv', reasons: 'x.refused.reasons.csv' }
     expect(
       outcomeLines({ tally, finished: true, brokenBy: null, refused, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 })
@@ -46,17 +46,17 @@ describe('the table at the end', () => {
       '                     7  malformed latitude',
       '                     2  contract',
       '                     1  contract a [2Jb',
-      'of them              3  have a text, a list or a time that a report can not hold whole: its beginning was taken',
+      'of them              3  have a text, a list or a time beyond the limits of a report: it was cut',
       '2.0 s, 550 rows/s',
-      'refused rows: x.refused.csv   why: x.refused.reasons.csv   (mend the first and import it)'
+      'refused rows: x.refused.csv   why: x.refused.reasons.csv   (correct the first file and import it)'
     ])
   })
 
-  it('says what to do where it was stopped, and why where the file breaks off', () => {
+  it('says what to do if it was stopped, and why if the file is damaged', () => {
     const stopped = { tally, finished: false, brokenBy: null, refused: null, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 }
-    expect(outcomeLines(stopped).at(-1)).toBe('stopped after 1,100 rows: run the same command again to go on')
+    expect(outcomeLines(stopped).at(-1)).toBe('stopped after 1,100 rows: run the same command again to continue')
     expect(outcomeLines({ ...stopped, brokenBy: 'unexpected end' }).at(-1)).toBe(
-      'the file breaks off behind these rows: unexpected end'
+      'the file could not be read after these rows: unexpected end'
     )
   })
 })

@@ -1,4 +1,4 @@
-// How rows reach a suite that is slow, cut off, full or gone: against a suite of this file's own making.
+// How rows reach a suite that is slow, disconnected, full or gone, with a scripted suite.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -72,7 +72,7 @@ async function* linesOf(lines: readonly (object | 'cut')[]) {
   }
 }
 
-/** A clock on which sleeping is all that passes time. */
+/** A clock that advances only by sleeping. */
 function sleepingClock(): Clock & { readonly slept: number[] } {
   let nowMs = 0
   const slept: number[] = []
@@ -106,7 +106,7 @@ function posterOn(answers: readonly Scripted[], more: { cursor?: string; signal?
 const kindsOf = (results: readonly { kind: string }[]) => results.map(result => result.kind)
 
 describe('rows on their way to a suite', () => {
-  it('are posted as backfill, and each has what became of it', async () => {
+  it('are posted as backfill, each with its outcome', async () => {
     const refusal = problem(422, 'body-invalid', { line: 2, errors: [{ pointer: '/location/lat', detail: 'is wrong' }] })
     const { api, poster } = posterOn([
       [taken(1), refusal, taken(3, true), { ...problem(409, 'report-withdrawn'), line: 4 }, end()]
@@ -119,13 +119,13 @@ describe('rows on their way to a suite', () => {
     expect(poster.cursor).toBe('c1')
   })
 
-  it('are live news only where that is asked for', async () => {
+  it('are live only if requested', async () => {
     const { api, poster } = posterOn([[taken(1), end()]], { isLive: true })
     await poster.post([item(1)])
     expect(api.paths).toEqual(['/v1/reports'])
   })
 
-  it('are sent again from the first that has no answer for good, after the pause that the suite asks for', async () => {
+  it('are sent again from the first without a final answer, after the delay that the suite asks for', async () => {
     const away = problem(503, 'log-unavailable', { line: 2, retryAfter: 2 })
     const stop = end({ complete: false, problem: { status: 503, code: 'log-unavailable', detail: 'away', retryAfter: 2 } })
     const { api, clock, poster } = posterOn([
@@ -140,21 +140,21 @@ describe('rows on their way to a suite', () => {
     expect(clock.slept).toEqual([2000])
   })
 
-  it('are sent again behind a lost connection, and where the whole stream is turned away for now', async () => {
+  it('are sent again after a lost connection, and if the whole stream is refused temporarily', async () => {
     const { api, clock, poster } = posterOn([[taken(1), 'cut'], problem(503, 'starting-up'), [taken(1, true), end()]])
     expect(kindsOf(await poster.post([item(1), item(2)]))).toEqual(['accepted', 'duplicate'])
     expect(api.bodies).toEqual([['1', '2'], ['2'], ['2']])
     expect(clock.slept[1]).toBe(3000)
   })
 
-  it('are given up when nothing more is taken for long, and say what to do', async () => {
+  it('are given up if nothing more is accepted for long, with advice', async () => {
     const { clock, poster } = posterOn([])
-    await expect(poster.post([item(1)])).rejects.toThrow(/takes no more rows: gone.*run the same command again/)
+    await expect(poster.post([item(1)])).rejects.toThrow(/accepts no more rows: gone.*run the same command again/)
     expect(clock.nowMs()).toBeLessThanOrEqual(60_000)
     expect(clock.nowMs()).toBeGreaterThan(50_000)
   })
 
-  it('are refused alone where the suite fails at them again and again, and the others go on', async () => {
+  it('are refused individually if the suite fails on them repeatedly, and the others continue', async () => {
     const broken = problem(500, 'internal')
     const round = (first: object): Scripted => [first, { ...broken, line: 2 }, taken(3), end()]
     const again: Scripted = [{ ...broken, line: 1 }, end()]
@@ -165,19 +165,19 @@ describe('rows on their way to a suite', () => {
     expect(api.bodies).toHaveLength(8)
   })
 
-  it('are not refused where the suite fails at every one: then the import ends', async () => {
+  it('are not refused if the suite fails on every one: the import ends', async () => {
     const items = Array.from({ length: 21 }, (_, i) => item(i + 1))
     const all: Scripted = [...items.map((_, i) => ({ ...problem(500, 'internal'), line: i + 1 })), end()]
     await expect(posterOn(Array.from({ length: 8 }, () => all)).poster.post(items)).rejects.toThrow('fails at every row')
   })
 
-  it('end at once where the key may not, or the stream is not understood', async () => {
+  it('end at once if the key is not allowed, or the stream is not accepted', async () => {
     await expect(posterOn([problem(403, 'forbidden')]).poster.post([item(1)])).rejects.toThrow('forbidden')
     const stop = end({ complete: false, problem: problem(401, 'not-authenticated') })
     await expect(posterOn([[taken(1), stop]]).poster.post([item(1), item(2)])).rejects.toThrow('not-authenticated')
   })
 
-  it('show the cursor of an earlier run until it is taken, and say so where it is of another log', async () => {
+  it('send the cursor of an earlier run until it is accepted, and fail if it is of another log', async () => {
     const { api, poster } = posterOn(
       [
         [taken(1), end({ cursor: 'c2' })],
@@ -193,7 +193,7 @@ describe('rows on their way to a suite', () => {
     )
   })
 
-  it('are not sent again once the import is to end', async () => {
+  it('are not sent again once the import is stopping', async () => {
     const controller = new AbortController()
     controller.abort()
     const { api, poster } = posterOn([['cut']], { signal: controller.signal })

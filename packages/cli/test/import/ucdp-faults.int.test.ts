@@ -1,5 +1,5 @@
-// The faults of the data set that most files come from: dates that are exact in looks alone, centroids, summaries, rows that come twice, sides without a
-// name. Each raises nothing of what it looks like, where the same rows without the fault do.
+// Known faults of the most used data set: dates with false precision, centroids, summaries, repeated rows, sides without a
+// name. None raises the alert that the same rows without the fault raise.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -26,7 +26,7 @@ const atTowns = (day: string) => towns.map(place => row(day, place))
 const daysOf = (...days: readonly string[]) => days.map(day => row(day))
 
 describe('a fault of UCDP raises nothing:', () => {
-  it('months that wear their first day', async () => {
+  it('months coded as their first day', async () => {
     expect(await raisedBy(without(atTowns('2012-05-02'), 'date_prec'))).toContain('coordinated-attack')
     const first = await raisedBy(without(atTowns('2012-05-01'), 'date_prec'))
     expect(first).not.toContain('coordinated-attack')
@@ -35,7 +35,7 @@ describe('a fault of UCDP raises nothing:', () => {
     expect(await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, date_prec: 4 })))).not.toContain('coordinated-attack')
   })
 
-  it('years that wear their first day', async () => {
+  it('years coded as their first day', async () => {
     const of = (day: string) =>
       without(
         Array.from({ length: 6 }, () => row(day)),
@@ -65,20 +65,20 @@ describe('a fault of UCDP raises nothing:', () => {
     expect(await raisedBy(somewhere)).toEqual([])
   })
 
-  it('summaries of what can’t be told apart', async () => {
+  it('summaries of indistinguishable events', async () => {
     const rows = ['2012-05-02', '2012-05-03', '2012-05-05'].map(day => row(day, { low: 40, best: 60, high: 90 }))
     expect(await raisedBy(rows)).toEqual(expect.arrayContaining(['mass-casualty', 'cumulative-deaths', 'surge']))
     expect(await raisedBy(rows.map(one => ({ ...one, event_clarity: 2 })))).toEqual([])
   })
 
-  it('the dead of a year in one row', async () => {
+  it('the deaths of a year in one row', async () => {
     const dead = { low: 200, best: 200, high: 200 }
     expect(await raisedBy([row('2012-05-02', dead)])).toEqual(expect.arrayContaining(['cumulative-deaths', 'mass-casualty']))
     const year = [row('2012-01-01', { ...dead, date_end: '2012-12-31', date_prec: 5 })]
     expect(await raisedBy(year)).toEqual(['new-actor'])
   })
 
-  it('rows that come twice', async () => {
+  it('repeated rows', async () => {
     const days = ['2012-05-02', '2012-05-04', '2012-05-06']
     const [one] = daysOf('2012-05-02') as [Row]
     expect(await raisedBy(daysOf(...days))).toContain('surge')
@@ -96,7 +96,7 @@ describe('a fault of UCDP raises nothing:', () => {
     expect(await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, side_a: 'XXX264' })))).not.toContain('coordinated-attack')
   })
 
-  it('an alliance of who was there before', async () => {
+  it('an alliance of known sides', async () => {
     const before = [row('2012-05-02'), row('2012-05-03', { side_a: 'Group B' })]
     const joint = async (side_a: string) => actorsIn(await alertsOf(dir, [...before, row('2012-06-20', { side_a })]))
     expect(await joint('Group C')).toEqual(['Group A', 'Group B', 'Group C'])

@@ -1,7 +1,6 @@
-// What a file of UCDP can show, fires: each pattern of the default rules is either found in rows that have it, or on the list of those that no such file shows.
+// Each pattern of the default rules either fires on suitable UCDP rows, or is on the list of those that no such file can show.
 
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { ucdpUnseen } from '@tocsin/importers/ucdp/ucdp-tables'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,19 +22,19 @@ const war = [
 const patterns = [...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern).sort()
 
 describe('a file of UCDP', () => {
-  it('shows every pattern but those that it lacks the words for', async () => {
+  it('shows every pattern except those that its columns cannot express', async () => {
     const raised = await raisedBy(dir, war)
     expect([...raised, ...Object.keys(ucdpUnseen)].sort()).toEqual(patterns)
   })
 
-  it('shows all of them without the precision of its places, and none as more than likely', async () => {
+  it('shows all of them without the precision of its places, and none above likely', async () => {
     const raised = await alertsOf(dir, without(war, 'where_prec'))
     const shown = new Set(raised.map(({ pattern }) => pattern))
     expect([...shown, ...Object.keys(ucdpUnseen)].sort()).toEqual(patterns)
     expect(raised.map(({ certainty }) => certainty)).not.toContain('observed')
   })
 
-  it('makes an alert as certain as what its sources and estimates allow', async () => {
+  it('makes an alert as certain as its sources and estimates allow', async () => {
     const certaintyOf = async (rows: typeof war) =>
       (await alertsOf(dir, rows)).find(({ pattern }) => pattern === 'mass-casualty')?.certainty
     expect(await certaintyOf(war)).toBe('observed')

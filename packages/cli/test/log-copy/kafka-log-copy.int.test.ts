@@ -1,4 +1,4 @@
-// `log copy` from a data folder to a real Kafka and back, as people run it; killed in the middle; and what `log inspect` and `log verify` say of it.
+// `log copy` from a data folder to a real Kafka and back, killed in the middle; and the output of `log inspect` and `log verify`.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ function tick(n: number) {
 }
 
 async function fill(dataDir: string): Promise<void> {
-  const log = await openEmbeddedLog({ dataDir, partitions: 3 })
+  await using log = await openEmbeddedLog({ dataDir, partitions: 3 })
   for (let from = 0; from < ticks; from += 1000)
     await log.append(
       topics.incidents,
@@ -64,7 +64,6 @@ async function fill(dataDir: string): Promise<void> {
   }
   await log.append(topics.keys, [{ id: 'erase-r2', key: 'r2', value: null }])
   await log.commit('rules', await log.cursorAt(topics.incidents, 'latest'))
-  await log.close()
 }
 
 async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): Promise<T> {
@@ -81,7 +80,7 @@ const incidentsOn = (prefix: string) =>
   onKafka(prefix, async log => (await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)).catch(() => 0)
 
 describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
-  it('is whole, has the same positions, and goes on where kill -9 cut it off', async () => {
+  it('is intact, has the same positions, and resumes after kill -9', async () => {
     await withTempDir(async dir => {
       const [here, back] = [join(dir, 'here'), join(dir, 'back')]
       const prefix = kafkaPrefix('copy')
@@ -95,7 +94,7 @@ describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
       expect(await incidentsOn(prefix)).toBeLessThanOrEqual(ticks)
       const copied = await logCommand(args)
       expect(copied).toMatchObject({ code: 0 })
-      expect(copied.output).toContain('cursors of clients keep their meaning')
+      expect(copied.output).toContain('cursors of clients stay valid')
       const committed = await onKafka(prefix, log => log.committed('rules', topics.incidents))
       expect(committed?.positions.reduce((sum, position) => sum + Number(position), 0)).toBe(ticks)
 
@@ -109,14 +108,13 @@ describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
 
       const returned = await logCommand(['copy', '--from', there, '--to', `embedded:${back}`])
       expect(returned).toMatchObject({ code: 0 })
-      expect((await logCommand(['verify', '--data', back])).output).toContain('the log is whole')
-      const log = await openEmbeddedLog({ dataDir: back })
+      expect((await logCommand(['verify', '--data', back])).output).toContain('the log is intact')
+      await using log = await openEmbeddedLog({ dataDir: back })
       expect((await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)).toBe(ticks)
-      await log.close()
     })
   }, 240_000)
 
-  it('names topics that are not there instead of making them', async () => {
+  it('names missing topics instead of creating them', async () => {
     await withTempDir(async dir => {
       const none = `kafka:${kafka.brokers!.join(',')}/${kafkaPrefix('none')}`
       const refused = await logCommand(['copy', '--from', none, '--to', `embedded:${dir}`])

@@ -1,4 +1,4 @@
-// Which logs `log copy` refuses to copy, or to copy into, and why: half ones, ones that are in use, and ones to which partitions were added.
+// Which logs `log copy` refuses as source or target: unfinished copies, logs in use, and logs with added partitions.
 
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -44,7 +44,7 @@ async function isEnded(log: EventLog): Promise<boolean> {
 }
 
 describe('the copy of a log', () => {
-  it('refuses a target into which another log was begun to be copied, and a source that is a part of another log', async () => {
+  it('refuses a target with an unfinished copy of another log, and a source that is such a copy', async () => {
     const { log: a } = newLog(epochs.source, 'embedded')
     const { log: b } = newLog(epochs.target, 'kafka')
     const { log: c } = newLog(epochs.third, 'embedded')
@@ -54,29 +54,26 @@ describe('the copy of a log', () => {
     expect(await copy(c, b)).toMatchObject({ kind: 'copied' })
   })
 
-  it.each(['rules', 'notifier'])(
-    'refuses a source on which a suite runs that writes nothing: its %s have joined',
-    async group => {
-      const { log: from, store } = newLog(epochs.source, 'kafka', 3)
-      const { log: to } = newLog(epochs.target, 'embedded', 3)
-      await fill(from)
-      const topic = group === 'rules' ? topics.incidents : topics.deliveries
-      const suite = await new MemoryLog({ like: 'kafka' }, store).join(group, topic)
-      expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'source-in-use' })
-      expect(suite.partitions).toEqual([0, 1, 2])
-      expect(await all(to, topics.control)).toEqual([])
-      await suite.leave()
-      let isFirst = true
-      const onProgress = () => {
-        if (isFirst) void new MemoryLog({ like: 'kafka' }, store).join(group, topic)
-        isFirst = false
-      }
-      expect(await copy(from, to, { onProgress })).toMatchObject({ reason: 'source-in-use' })
-      expect(await isEnded(to)).toBe(false)
+  it.each(['rules', 'notifier'])('refuses a source with a running but idle suite: its %s have joined', async group => {
+    const { log: from, store } = newLog(epochs.source, 'kafka', 3)
+    const { log: to } = newLog(epochs.target, 'embedded', 3)
+    await fill(from)
+    const topic = group === 'rules' ? topics.incidents : topics.deliveries
+    const suite = await new MemoryLog({ like: 'kafka' }, store).join(group, topic)
+    expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'source-in-use' })
+    expect(suite.partitions).toEqual([0, 1, 2])
+    expect(await all(to, topics.control)).toEqual([])
+    await suite.leave()
+    let isFirst = true
+    const onProgress = () => {
+      if (isFirst) void new MemoryLog({ like: 'kafka' }, store).join(group, topic)
+      isFirst = false
     }
-  )
+    expect(await copy(from, to, { onProgress })).toMatchObject({ reason: 'source-in-use' })
+    expect(await isEnded(to)).toBe(false)
+  })
 
-  it('refuses a source that grows while it is read back, before it says that all is there', async () => {
+  it('refuses a source that grows during verification', async () => {
     const { log: from } = newLog(epochs.source, 'kafka')
     const { log: to } = newLog(epochs.target, 'embedded')
     await fill(from)
@@ -87,8 +84,8 @@ describe('the copy of a log', () => {
     expect(await isEnded(to)).toBe(false)
   })
 
-  describe('of a log to whose topics partitions were added', () => {
-    /** Keys as they lay among two partitions, in a log that has three now; `also` stands where it belongs among three. */
+  describe('of a log with added partitions', () => {
+    /** Keys placed for two partitions, in a log that now has three; `also` is placed for three. */
     async function grown(also: readonly NewRecord[] = []): Promise<EventLog> {
       const { log } = newLog(epochs.source, 'kafka', 3)
       const { log: before } = newLog(epochs.source, 'kafka', 2)
@@ -104,7 +101,7 @@ describe('the copy of a log', () => {
       return log
     }
 
-    it('is refused with the place of a key that lies elsewhere, not told of as records that stand again', async () => {
+    it('is refused with the place of a displaced key, not reported as duplicates', async () => {
       const { log: to } = newLog(epochs.target, 'kafka', 3)
       const outcome = await copy(await grown(), to)
       expect(outcome).toMatchObject({ kind: 'refused', reason: 'keys-displaced' })
@@ -113,7 +110,7 @@ describe('the copy of a log', () => {
       })
     })
 
-    it('puts each key where it belongs when it is told to divide anew', async () => {
+    it('moves each key to its partition if told to repartition', async () => {
       const { log: to } = newLog(epochs.target, 'kafka', 2)
       const from = await grown()
       expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied' })
@@ -122,16 +119,16 @@ describe('the copy of a log', () => {
       expect((await all(to, topics.incidents)).length).toBe(20)
     })
 
-    it('is refused where a key stands in two places, whose order nobody knows', async () => {
+    it('is refused if a key is in two partitions, since its order is unknown', async () => {
       const { log: to } = newLog(epochs.target, 'kafka', 2)
       const moved = Array.from({ length: 7 }, (_, n) => record(n + 700, `k${n}`))
       expect(await copy(await grown(moved), to, { repartition: true })).toMatchObject({
         reason: 'keys-displaced',
-        detail: expect.stringContaining('which of its records came first is not known')
+        detail: expect.stringContaining('the order of its records is unknown')
       })
     })
 
-    it('is refused by what the log was begun with, before anything is read or written', async () => {
+    it('is refused by the original partition count, before anything is read or written', async () => {
       const { log: from } = newLog(epochs.source, 'kafka', 3)
       const topic = { topic: topics.incidents, epoch: epochs.source, partitions: 2 }
       const data = { masterKeyFingerprint: 'a0'.repeat(32), topics: [topic] }
@@ -146,7 +143,7 @@ describe('the copy of a log', () => {
       const { log: to } = newLog(epochs.target, 'kafka', 3)
       expect(await copy(from, to)).toMatchObject({
         reason: 'keys-displaced',
-        detail: `${topics.incidents} of the source has 3 partitions, and its log was begun with 2: give --partitions 2, which puts each key where it belongs`
+        detail: `${topics.incidents} of the source has 3 partitions, but its log was created with 2: give --partitions 2, which moves each key to its partition`
       })
       expect(await all(to, topics.control)).toEqual([])
       const { log: anew } = newLog(epochs.third, 'kafka', 2)

@@ -1,4 +1,4 @@
-// `log copy` from folder to folder, as people run it: a process of its own, killed in the middle, run again, and a suite started on what came of it.
+// `log copy` from folder to folder in its own process: killed in the middle, run again, and a suite started on the result.
 
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -31,7 +31,7 @@ function logCopy(args: readonly string[], whileRunning: (kill: () => void) => Pr
 }
 
 async function fill(dataDir: string, count: number): Promise<void> {
-  const log = await openEmbeddedLog({ dataDir, partitions: 3 })
+  await using log = await openEmbeddedLog({ dataDir, partitions: 3 })
   const value = Buffer.alloc(500, 'x')
   for (let from = 0; from < count; from += 1000)
     await log.append(
@@ -39,7 +39,6 @@ async function fill(dataDir: string, count: number): Promise<void> {
       Array.from({ length: 1000 }, (_, i) => ({ id: `id-${from + i}`, key: `theatre-${i % 20}`, value }))
     )
   await log.commit('rules', await log.cursorAt(topics.incidents, 'latest'))
-  await log.close()
 }
 
 function held(dataDir: string): bigint {
@@ -53,7 +52,7 @@ function held(dataDir: string): bigint {
   }
 }
 
-it('goes on where kill -9 cut it off, and no suite takes a part of a log for a whole one', async () => {
+it('resumes after kill -9, and no suite accepts a partial copy as a complete log', async () => {
   await withTempDir(async dir => {
     const [from, to] = [join(dir, 'from'), join(dir, 'to')]
     await fill(from, 60_000)
@@ -68,17 +67,17 @@ it('goes on where kill -9 cut it off, and no suite takes a part of a log for a w
     expect(part).toBeLessThan(60_000n)
     const early = new SuiteProcess({ role: 'up', dataDir: to, port: await freePort() })
     expect(await early.exited).toEqual({ code: 1, signal: null })
-    expect(early.output).toContain('it could not start: a copy into this log has not ended')
+    expect(early.output).toContain('it could not start: a copy into this log is unfinished')
     const done = await logCopy(args)
     expect(done).toMatchObject({ code: 0, signal: null })
-    expect(done.output).toContain('cursors of clients keep their meaning')
-    expect(done.output).toContain('consumers that go on where they were: rules')
+    expect(done.output).toContain('cursors of clients stay valid')
+    expect(done.output).toContain('consumers that continue at their position: rules')
     expect(held(to)).toBe(60_000n)
-    expect((await logCopy(args)).output).toContain('held all of')
+    expect((await logCopy(args)).output).toContain('already held everything from')
   })
 })
 
-it('refuses logs that a suite runs on, a log that is not there, and one log twice', async () => {
+it('refuses logs of a running suite, a missing log, and one log as both', async () => {
   await withTempDir(async dir => {
     const running = join(dir, 'running')
     const suite = await spawnSuite({ role: 'intake', dataDir: running, port: await freePort() })
@@ -91,12 +90,12 @@ it('refuses logs that a suite runs on, a log that is not there, and one log twic
     expect(await logCopy(['--from', other, '--to', other])).toMatchObject({ code: 2 })
     expect(await logCopy(['--from', 'sqlite:x', '--to', other])).toMatchObject({
       code: 2,
-      output: expect.stringContaining('a log is named embedded:DIR')
+      output: expect.stringContaining('a log must be given as embedded:DIR')
     })
   })
 })
 
-it('divides a log anew where it is told to, and says what that costs', async () => {
+it('repartitions a log if told to, and states the consequence', async () => {
   await withTempDir(async dir => {
     const [from, to] = [`embedded:${join(dir, 'from')}`, `embedded:${join(dir, 'to')}`]
     await fill(join(dir, 'from'), 2_000)

@@ -1,4 +1,4 @@
-// The copy of a log, over logs in memory that refuse, lose and double what they are given, and over runs that are cut off anywhere.
+// The copy of a log, over logs in memory that refuse, lose and repeat appends, and over runs that are interrupted anywhere.
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -11,6 +11,7 @@ import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CopyMark } from '../../src/log-copy/copy-mark.ts'
@@ -32,26 +33,18 @@ const copy = (from: EventLog, to: EventLog, more: { repartition?: boolean; batch
 
 const record = (n: number, key = `k${n % 7}`): NewRecord => ({ id: `id-${n}`, key, value: Buffer.from(`{"n":${n}}`) })
 
-async function all(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
-  const found: StoredRecord[] = []
-  for (const { partition, start, end } of await log.state(topic))
-    for (let from = start; from < end; ) {
-      const page = await log.read(topic, partition, from, { recordsMax: 1000, bytesMax: 1e9 })
-      found.push(...page.records)
-      from = page.next
-    }
-  return found
-}
-
 function firsts(records: readonly StoredRecord[]): StoredRecord[] {
   const seen = new FirstOfEach()
   return records.filter(({ id }) => seen.isFirst(id))
 }
 const plain = ({ id, key, value }: StoredRecord) => `${id} ${key} ${value === null ? 'erased' : Buffer.from(value).toString()}`
 
-/** What counts in a topic: by partition the first of each id, on a compacted one the last of each key. Without the copy's own record. */
+/**
+ * The records that count in a topic: by partition the first of each id, on a compacted one the last of each key; without the
+ * copy's own record.
+ */
 async function meaning(log: EventLog, topic: Topic): Promise<unknown> {
-  const records = (await all(log, topic)).filter(r => !isMark(r))
+  const records = (await allStored(log, topic)).filter(r => !isMark(r))
   if (cleanupOf[topic] !== 'compacted') return firsts(records).map(r => `${r.partition} ${plain(r)}`)
   const last = new Map(records.map(r => [r.key, r]))
   return [...last.values()]
@@ -67,7 +60,7 @@ function isMark(stored: StoredRecord): boolean {
 }
 
 async function mappingIn(log: EventLog): Promise<readonly CopiedTopic[]> {
-  const marks = firsts(await all(log, topics.control)).filter(isMark)
+  const marks = firsts(await allStored(log, topics.control)).filter(isMark)
   return marks.flatMap(mark => {
     const decoded = decodeControlRecord(mark.value ?? new Uint8Array())
     return decoded.kind === 'decoded' && decoded.record.type === 'log.copied' ? decoded.record.data.topics : []
@@ -142,7 +135,7 @@ describe('the copy of a log', () => {
     }
   )
 
-  it('is the same when it is run again, and refuses a target on which a suite has gone on', async () => {
+  it('is the same when it is repeated, and refuses a target on which a suite has run', async () => {
     const { log: from } = newLog(epochs.source, 'embedded')
     const { log: to } = newLog(epochs.target, 'kafka')
     await fill(from)
@@ -154,12 +147,12 @@ describe('the copy of a log', () => {
     expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'target-not-empty' })
   })
 
-  it('refuses a target that holds something, and leaves it as it was', async () => {
+  it('refuses a target that is not empty, and does not change it', async () => {
     const { log: from } = newLog(epochs.source, 'embedded')
     const { log: to } = newLog(epochs.target, 'embedded')
     await to.append(topics.snapshots, [record(1)])
     expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'target-not-empty' })
-    expect(await all(to, topics.control)).toEqual([])
+    expect(await allStored(to, topics.control)).toEqual([])
   })
 
   it('refuses to copy a log onto itself', async () => {
@@ -167,7 +160,7 @@ describe('the copy of a log', () => {
     expect(await copy(log, new MemoryLog({}, store))).toMatchObject({ kind: 'refused', reason: 'same-log' })
   })
 
-  it('refuses a source that grows meanwhile, and goes on when it is run again', async () => {
+  it('refuses a source that grows meanwhile, and resumes when it is repeated', async () => {
     const { log: from } = newLog(epochs.source, 'embedded')
     await fill(from)
     let isFirst = true
@@ -182,14 +175,14 @@ describe('the copy of a log', () => {
     expect(await meaning(to, topics.alerts)).toEqual(await meaning(from, topics.alerts))
   })
 
-  it('refuses other partitions unless it may divide anew; then keys keep their order and cursors of the old log say nothing', async () => {
+  it('refuses other partition counts unless it may repartition; then keys keep their order and old cursors are invalid', async () => {
     const { log: from } = newLog(epochs.source, 'embedded', 2)
     const { log: to } = newLog(epochs.target, 'kafka', 5)
     await fill(from)
     expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'partitions-differ' })
     expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied', consumers: [] })
     const byKey = async (log: EventLog) => {
-      const ofKey = Object.groupBy(await all(log, topics.incidents), r => r.key)
+      const ofKey = Object.groupBy(await allStored(log, topics.incidents), r => r.key)
       return Object.fromEntries(Object.entries(ofKey).map(([key, records]) => [key, records!.map(plain)]))
     }
     expect(await byKey(to)).toEqual(await byKey(from))
@@ -200,39 +193,39 @@ describe('the copy of a log', () => {
 
   it.each([
     ['other partitions', 'embedded', 1, 4],
-    ['records that stand twice', 'kafka', 1, 1],
+    ['repeated records', 'kafka', 1, 1],
     ['several partitions to others', 'embedded', 3, 2]
-  ] as const)('lets webhooks go on where %s move alert events', async (_, like, there, here) => {
+  ] as const)('lets webhooks continue although %s move alert events', async (_, like, there, here) => {
     const { log: from } = newLog(epochs.source, like, there)
     const { log: to } = newLog(epochs.target, 'kafka', here)
     for (let n = 0; n < 40; n++) await from.append(topics.alerts, [record(n < 30 ? n : n - 20, `theatre-${n % 6}`)])
-    const alerts = await all(from, topics.alerts)
+    const alerts = await allStored(from, topics.alerts)
     const middle = { ...(await from.cursorAt(topics.alerts, 'latest')) }
     const positions = middle.positions.map(position => position / 2n)
     await from.append(topics.control, [subscriptionRecord(encodeCursor({ ...middle, positions }))])
     await from.append(topics.deliveries, alerts.map(planRecord))
     expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied' })
 
-    const plans = (await all(to, topics.deliveries)).map(dataOf)
-    const moved = await all(to, topics.alerts)
+    const plans = (await allStored(to, topics.deliveries)).map(dataOf)
+    const moved = await allStored(to, topics.alerts)
     for (const plan of plans) {
       const event = moved.find(r => r.partition === plan.partition && String(r.position) === plan.position)
       expect(event?.id).toBe(plan.eventId)
     }
-    const subscription = dataOf(firsts(await all(to, topics.control)).find(r => r.id === 'subscription')!)
+    const subscription = dataOf(firsts(await allStored(to, topics.control)).find(r => r.id === 'subscription')!)
     const begin = decodeCursor(String(subscription.from))
     expect(begin.epoch).toBe(epochs.target)
     const behind = moved.filter(r => r.position >= begin.positions[r.partition]!).map(r => r.id)
     const wanted = firsts(alerts)
       .filter(r => r.position >= positions[r.partition]!)
       .map(r => r.id)
-    // Where partitions were joined something may come again; nothing is left out.
+    // With joined partitions events may be repeated, but none is missing.
     expect(wanted.filter(id => !behind.includes(id))).toEqual([])
     if (there === 1) expect(behind.toSorted()).toEqual(wanted.toSorted())
     expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied', wrote: false })
   })
 
-  it('names the place where the target holds something else', async () => {
+  it('names the position at which the target differs', async () => {
     const { log: from } = newLog(epochs.source, 'embedded')
     const { log: to } = newLog(epochs.target, 'embedded')
     await fill(from)
@@ -255,11 +248,14 @@ describe('the copy of a log', () => {
     await b.append(topics.alerts, [record(50)])
     await copy(b, c)
     expect(translateCursor({ copies: await mappingIn(c) }, old)).toEqual({ ...old, epoch: epochs.third })
-    expect((await all(c, topics.alerts)).length).toBe(21)
+    expect((await allStored(c, topics.alerts)).length).toBe(21)
   })
 })
 
-/** What a run of a copy meets: for each append, in turn. `die` ends the process then; what is `late` arrives with the next append, given up before. */
+/**
+ * Outcomes of the appends of a run, in turn. `die` ends the process; a `late` append arrives with the next one, after it was
+ * given up.
+ */
 const fates = ['write', 'write', 'write', 'doubt', 'drop', 'refuse', 'torn', 'late', 'die'] as const
 class Died extends Error {}
 
@@ -267,13 +263,13 @@ const stories = fc.record({
   likeFrom: fc.constantFrom<Like>('embedded', 'kafka'),
   likeTo: fc.constantFrom<Like>('embedded', 'kafka'),
   partitions: fc.integer({ min: 1, max: 3 }),
-  /** Ids are few, so that some stand twice. */
+  /** Few ids, so that some are repeated. */
   records: fc.array(fc.tuple(fc.constantFrom(...copiedTopics), fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 80 }),
   fates: fc.array(fc.constantFrom(...fates), { maxLength: 30 })
 })
 
-describe('a copy that meets every trouble', () => {
-  it('holds the same in the end, and a cursor that keeps its meaning reads on the same', async () => {
+describe('a copy with every kind of fault', () => {
+  it('holds the same in the end, and a valid cursor reads the same records', async () => {
     await fc.assert(
       fc.asyncProperty(stories, async story => {
         const { log: from } = newLog(epochs.source, story.likeFrom, story.partitions)
@@ -304,7 +300,7 @@ async function copyThrough(
     const fate = given[turn++] ?? 'write'
     for (const one of late.splice(0)) await wire.append(one.topic, one.records)
     if (fate === 'late') {
-      // The embedded log is in this process: nothing of it is still on its way.
+      // The embedded log is in this process: nothing of it is in flight.
       if (like === 'kafka') late.push({ topic, records })
       return { kind: 'drop' }
     }
@@ -324,11 +320,13 @@ async function copyThrough(
   }
 }
 
-/** From every position of every ordered topic: either the old log's cursor is foreign here, or the rest that counts is the same. */
+/**
+ * For every position of every ordered topic: either the old log's cursor is foreign here, or the remaining records are the same.
+ */
 async function checkCursors(from: EventLog, to: EventLog): Promise<void> {
   const copies = await mappingIn(to)
   for (const topic of copiedTopics.filter(t => cleanupOf[t] !== 'compacted')) {
-    const [there, here] = [await all(from, topic), (await all(to, topic)).filter(r => !isMark(r))]
+    const [there, here] = [await allStored(from, topic), (await allStored(to, topic)).filter(r => !isMark(r))]
     const start = await from.cursorAt(topic, 'earliest')
     for (const { partition, end } of await from.state(topic))
       for (let position = 0n; position <= end; position++) {

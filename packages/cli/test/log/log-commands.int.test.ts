@@ -1,4 +1,4 @@
-// `log inspect` and `log verify` on real folders: whole ones, ones in use, and damaged ones, where they say what is wrong and where.
+// `log inspect` and `log verify` on real folders: intact ones, ones in use, and damaged ones, with the fault and its place.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ function tick(n: number, theatre = 'sahel') {
   return { id, key: theatre, value }
 }
 
-/** A chain of refused actions: the smallest alert events there are. */
+/** A chain of refused actions: the smallest alert events. */
 function chain(theatre: string, count: number) {
   const records: { id: string; key: string; value: Uint8Array }[] = []
   let previoushash = '0'.repeat(64)
@@ -72,7 +72,7 @@ const tamper = (sql: string) => {
 }
 
 describe('log inspect', () => {
-  it('says what each partition holds and how far each consumer is, while the log is in use', async () => {
+  it('shows the content of each partition and the progress of each consumer, while the log is in use', async () => {
     await log.append(topics.incidents, [tick(1), tick(2), tick(3)])
     const seen = await log.cursorAt(topics.incidents, 'latest')
     await log.commit('rules', seen)
@@ -93,7 +93,7 @@ describe('log inspect', () => {
     expect(text).toMatch(/rules +tocsin\.incidents\.v1 +3 +1/)
   })
 
-  it('says what is wrong with a folder that holds no log, or no log that can be read', async () => {
+  it('says what is wrong with a folder without a log, or with an unreadable one', async () => {
     const empty = join(dataDir, 'empty')
     mkdirSync(empty)
     const none = await inspectLog(empty)
@@ -107,7 +107,7 @@ describe('log inspect', () => {
 })
 
 describe('log verify', () => {
-  it('finds a whole log whole, while it is written to', async () => {
+  it('finds an intact log intact, while it is written to', async () => {
     for (let i = 0; i < 50; i++) await log.append(topics.incidents, [tick(i)])
     await log.append(topics.alerts, chain('sahel', 5))
     await log.append(topics.alerts, chain('sudan', 3))
@@ -122,7 +122,7 @@ describe('log verify', () => {
     expect(found.records).toBeGreaterThanOrEqual(59)
     expect(progress.at(-1)).toBe(1)
     expect(exitCodeOf(found)).toBe(0)
-    expect(renderVerification(found)).toContain('the log is whole')
+    expect(renderVerification(found)).toContain('the log is intact')
   })
 
   it('changes nothing in the folder of a suite that crashed', async () => {
@@ -138,7 +138,7 @@ describe('log verify', () => {
     rmSync(crashed, { recursive: true })
   })
 
-  it('names the record with a flipped bit, and goes on behind it', async () => {
+  it('names the record with a flipped bit, and continues after it', async () => {
     for (let i = 0; i < 10; i++) await log.append(topics.incidents, [tick(i)])
     await log.close()
     const bytes = readFileSync(logFile(dataDir))
@@ -153,7 +153,7 @@ describe('log verify', () => {
     expect(renderVerification(found)).toContain(`record-corrupt  ${topics.incidents}/0/6`)
   })
 
-  it('names a record that is missing from the middle, and one that the index does not know', async () => {
+  it('names a record that is missing in the middle, and one that is not in the index', async () => {
     for (let i = 0; i < 10; i++) await log.append(topics.incidents, [tick(i)])
     await log.append(topics.keys, [
       { id: 'k1', key: 'r1', value: Buffer.from('{}') },
@@ -170,10 +170,10 @@ describe('log verify', () => {
     ])
   })
 
-  it('names alerts whose seq or hash does not follow in their theatre', async () => {
+  it('names alerts that break the chain of seqs or hashes in their theatre', async () => {
     const good = chain('sahel', 4)
     await log.append(topics.alerts, [good[0]!, good[1]!])
-    // A forged third one: the fourth then names a hash that nothing has.
+    // A forged third record: the fourth then names a hash that no record has.
     const forged = chain('sahel', 3)[2]!
     const other = Buffer.from(Buffer.from(forged.value).toString().replace('unknown-alert', 'alert-closed'))
     await log.append(topics.alerts, [{ ...forged, value: other }, good[3]!])
@@ -187,7 +187,7 @@ describe('log verify', () => {
     expect(found.faults[1]!.detail).toContain('seq 2 follows 0 in theatre sudan')
   })
 
-  it('names records that no version can parse, but not those that were set aside', async () => {
+  it('names records that no version can parse, except quarantined ones', async () => {
     await log.append(topics.incidents, [tick(0), { id: 'junk', key: 'sahel', value: Buffer.from('{"half":') }])
     const found = await verifyLog(dataDir)
     expect(found.faults).toEqual([{ kind: 'undecodable', where: `${topics.incidents}/0/1`, detail: 'not-json' }])
@@ -195,7 +195,7 @@ describe('log verify', () => {
     await quarantineRecord(log, records[0]!, 'not-json', time)
     const known = await verifyLog(dataDir)
     expect(known).toMatchObject({ whole: true, setAside: 1, faults: [] })
-    expect(renderVerification(known)).toContain('1 undecodable records stand in quarantine')
+    expect(renderVerification(known)).toContain('1 undecodable records are in quarantine')
     await log.trim(topics.quarantine, 0, 1n)
     expect(await verifyLog(dataDir)).toMatchObject({ whole: true, setAside: 1, faults: [] })
     expect(await verifyThroughPort(log, 'log')).toMatchObject({ whole: true, setAside: 1, faults: [] })

@@ -18,7 +18,7 @@ describe('the place of a log', () => {
     ['kafka:', 'HOST:PORT'],
     ['kafka:a:1/b/c', '"b/c"'],
     ['sqlite:x', 'embedded:DIR or kafka:HOST:PORT']
-  ])('is refused as a mistake of usage where it can be none, with what is wrong: %s', (text, shown) => {
+  ])('is refused as a usage error if it is invalid: %s', (text, shown) => {
     expect(() => parseLogLocation(text)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(shown) })
     )
@@ -28,7 +28,7 @@ describe('the place of a log', () => {
 describe('brokers in the settings', () => {
   const faults = (env: Readonly<Record<string, string>>) => () => readConfig(kafkaSettings, { file: null, env })
 
-  it('are refused by the port that there cannot be, with an example', () => {
+  it('are refused for an invalid port, with an example', () => {
     for (const broker of ['127.0.0.1:99999', '127.0.0.1:0', '127.0.0.1:65536'])
       expect(faults({ TOCSIN_BROKERS: `127.0.0.1:65535,${broker}` })).toThrow(
         `brokers item 2 "${broker}" does not have the right form, such as 127.0.0.1:9092`
@@ -36,7 +36,7 @@ describe('brokers in the settings', () => {
     expect(faults({ TOCSIN_BROKERS: '127.0.0.1:1,h:9092,h:19092,h:65535' })).not.toThrow()
   })
 
-  it('come with a prefix that is shown when it is wrong', () => {
+  it('are refused with an invalid prefix, which is shown', () => {
     expect(faults({ TOCSIN_KAFKA_PREFIX: 'a b' })).toThrow('kafka.prefix "a b" does not have the right form, such as test.')
   })
 })

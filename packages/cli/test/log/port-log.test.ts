@@ -24,12 +24,12 @@ async function filled(): Promise<MemoryLog> {
   return log
 }
 
-it('finds a log whole whose keys lie where they belong', async () => {
+it('finds a log intact if its keys are in their partitions', async () => {
   const found = await verifyThroughPort(await filled(), 'kafka:here:1')
   expect(found).toMatchObject({ whole: true, records: 30, faults: [] })
 })
 
-it('names each key that lies elsewhere, once, where partitions were added to a topic', async () => {
+it('names each displaced key once if partitions were added to a topic', async () => {
   const log = await filled()
   const state = log.state.bind(log)
   log.state = async topic => {
@@ -44,6 +44,6 @@ it('names each key that lies elsewhere, once, where partitions were added to a t
   expect(new Set(named.map(([, key]) => key)).size).toBe(named.length)
   expect(named.every(([kind]) => kind === 'key-displaced')).toBe(true)
   expect(renderVerification(found)).toMatch(
-    /key-displaced {2}tocsin\.incidents\.v1\/\d\/\d+: the key theatre-\d belongs in partition \d of 3: 3 of its records stand here/
+    /key-displaced {2}tocsin\.incidents\.v1\/\d\/\d+: the key theatre-\d belongs in partition \d of 3: 3 of its records are here/
   )
 })

@@ -1,10 +1,8 @@
-// rules: what is typed, what is printed, how it ends; and the routes behind it, on a running suite.
+// rules: input, output and exit code; and the routes behind it, on a running suite.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '../../src/client/connection.ts'
 import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
@@ -21,17 +19,11 @@ const besieged = (id: string, name: string, lat: number, category: string, sourc
 
 let running: RunningSuite
 let api: SuiteApi
-let dir: string
 beforeAll(async () => {
-  dir = await makeTempDir()
   running = await RunningSuite.start()
-  api = connect({ url: running.suite.url, data: running.dataDir }, {})
+  api = running.api
 }, 30_000)
-afterAll(async () => {
-  await api?.close()
-  await running?.end()
-  await removeDir(dir)
-})
+afterAll(() => running?.end())
 
 const seen = async (id: string) => {
   const { body } = await api.call('GET', `/v1/rules/${id}`)
@@ -41,13 +33,13 @@ const drop = async (id: string) => api.call('DELETE', `/v1/rules/${id}`, { heade
 
 const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)
 const fileOf = (text: string): string => {
-  const file = join(dir, 'mine.yaml')
+  const file = join(running.dataDir, 'mine.yaml')
   writeFileSync(file, text)
   return file
 }
 
 describe('without a suite', () => {
-  it('lint says all that is wrong, with file, line, column and path', async () => {
+  it('lint reports all faults, with file, line, column and path', async () => {
     const file = fileOf(pack('  - id: a\n    pattern: seige\n  - id: b\n    pattern: siege\n    parameters: {heldDays: -1}\n'))
     expect(await runTocsin('rules', 'lint', file)).toMatchObject({
       code: 1,
@@ -61,13 +53,13 @@ describe('without a suite', () => {
       good: false,
       faults: [{ line: 6, path: ['rules', 0, 'pattern'] }, {}]
     })
-    expect(await runTocsin('rules', 'lint', join(dir, 'none.yaml'))).toMatchObject({ code: 2 })
+    expect(await runTocsin('rules', 'lint', join(running.dataDir, 'none.yaml'))).toMatchObject({ code: 2 })
   })
 
-  it('lint and test take the packs that come with the suite by name', async () => {
+  it('lint and test accept bundled packs by name', async () => {
     expect(await runTocsin('rules', 'lint', 'default', 'sahel')).toMatchObject({
       code: 0,
-      lines: [expect.stringMatching(/^default: good, \d+ rules/), expect.stringMatching(/^sahel: good/)]
+      lines: [expect.stringMatching(/^default: valid, \d+ rules/), expect.stringMatching(/^sahel: valid/)]
     })
     expect(await runTocsin('rules', 'test', 'sahel')).toMatchObject({
       code: 0,
@@ -91,16 +83,16 @@ describe('without a suite', () => {
     })
   })
 
-  it('patterns and schema tell authors what there is', async () => {
+  it('patterns and schema list what authors can use', async () => {
     expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(/^siege +A settlement is encircled/m)
     expect((await runTocsin('rules', 'patterns', 'siege')).lines.slice(0, 7)).toEqual([
       expect.stringMatching(/^A settlement is encircled/),
       expect.stringMatching(/^Escalates: /),
       expect.stringMatching(/^Ends: .* Silence never ends it\.$/),
-      expect.stringMatching(/^Comes back after it was withdrawn: The same settlement/),
+      expect.stringMatching(/^Reopens after a withdrawal: The same settlement/),
       '',
       expect.stringMatching(/^PARAMETER +DEFAULT/),
-      expect.stringMatching(/^criteriaMin +2 +criteria +criteria held at once/)
+      expect.stringMatching(/^criteriaMin +2 +criteria +number of criteria held at once/)
     ])
     expect(JSON.parse((await runTocsin('rules', 'schema')).lines.join('\n'))).toMatchObject({ title: 'Rule pack' })
   })
@@ -109,7 +101,7 @@ describe('without a suite', () => {
 describe('PUT /v1/rules', () => {
   const put = (id: string, body: object, headers = {}) => api.call('PUT', `/v1/rules/${id}`, { body, headers })
 
-  it('tells every fault with its pointer', async () => {
+  it('reports every fault with its pointer', async () => {
     const { status, problem } = await put('bad', {
       pattern: 'siege',
       parameters: { heldDays: 'long', nothing: 1 },
@@ -124,7 +116,7 @@ describe('PUT /v1/rules', () => {
     expect((await api.call('GET', '/v1/rules/bad')).status).toBe(404)
   })
 
-  it('takes a list for a parameter, changes nothing when it is sent again, and heeds If-Match', async () => {
+  it('accepts a list for a parameter, changes nothing when repeated, and checks If-Match', async () => {
     const rule = { pattern: 'siege', parameters: { ageDays: [10, 20] }, groupBy: ['actor'], title: 'Mine' }
     const first = await put('listed', rule)
     expect(first).toMatchObject({
@@ -149,7 +141,7 @@ describe('PUT /v1/rules', () => {
       problem: { code: 'precondition-required' }
     })
     expect((await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '2' } })).status).toBe(204)
-    // Versions count on: what was seen of the one that is gone is not what stands.
+    // Versions continue: the version of the withdrawn rule is not the current one.
     expect(await put('listed', rule)).toMatchObject({ status: 200, body: { ruleVersion: 4 } })
     expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '1' })).toMatchObject({ status: 409 })
     expect((await drop('listed')).status).toBe(204)
@@ -164,7 +156,7 @@ describe('on a running suite', () => {
       }
     ).items
 
-  it('an alert stands that its rule made', async () => {
+  it('has an alert of a rule', async () => {
     const reports = [
       besieged('1', 'Diosso', 13.88, 'blockade', 'wire-1'),
       besieged('2', 'Diosso', 13.88, 'movement-denied', 'wire-2'),
@@ -174,22 +166,22 @@ describe('on a running suite', () => {
     await expect.poll(async () => (await alerts('siege')).length, { timeout: 10_000 }).toBe(1)
   })
 
-  it('the default pack is what it began with', async () => {
-    expect(await tocsin('rules', 'diff', 'default')).toMatchObject({ code: 0, lines: ['the suite has these rules already'] })
+  it('has the rules of the default pack', async () => {
+    expect(await tocsin('rules', 'diff', 'default')).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
   })
 
-  it('apply declares a rule for the theatres that a pack names, and finds it as it is', async () => {
+  it('apply declares a rule for the theatres of a pack, and changes nothing when repeated', async () => {
     const file = fileOf(pack('  - id: here-alone\n    pattern: siege\n    theatres: [world]\n'))
     expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['rule here-alone: new'] })
     expect((await api.call('GET', '/v1/rules/here-alone')).body).toMatchObject({ theatres: ['world'], ruleVersion: 1 })
-    expect(await tocsin('rules', 'apply', file)).toMatchObject({ lines: ['the suite has these rules already'] })
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({ lines: ['the suite already has these rules'] })
     expect(await runTocsin('rules', 'lint', fileOf(pack('  - id: a\n    pattern: siege\n    theatres: []\n')))).toMatchObject({
       code: 1
     })
     expect((await drop('here-alone')).status).toBe(204)
   })
 
-  it('diff shows the alerts that would come, change and go, and nothing happens', async () => {
+  it('diff shows the alerts that would appear, change and vanish, and changes nothing', async () => {
     const file = fileOf(
       pack(
         `${bySiege()}  - id: siege\n    pattern: siege\n    headline: 'Look at {group.settlement}'\n  - id: front\n    pattern: front\n    enabled: false\n`
@@ -201,7 +193,7 @@ describe('on a running suite', () => {
       'rule mine-siege: new',
       'rule siege: changed',
       'rule front: withdrawn',
-      'world: 1 would appear, 1 change, 0 vanish, 0 stay as they are',
+      'world: 1 would appear, 1 change, 0 vanish, 0 stay unchanged',
       expect.stringMatching(/^ {2}\+ mine-siege \w+ .* to now: Partial siege of Diosso/),
       expect.stringMatching(/^ {2}~ siege \w+ .*: Look at Diosso \(said "Partial siege of Diosso/)
     ])
@@ -209,7 +201,7 @@ describe('on a running suite', () => {
     expect((await alerts('siege'))[0]?.headline).toMatch(/^Partial siege/)
   })
 
-  it('apply makes it so: what differs comes quietly, applied again nothing does', async () => {
+  it('apply makes the change: differences are published quietly, and repeating changes nothing', async () => {
     const file = fileOf(pack(`${bySiege()}  - id: siege\n    pattern: siege\n    headline: 'Look at {group.settlement}'\n`))
     expect(await tocsin('rules', 'apply', file)).toMatchObject({
       code: 0,
@@ -217,8 +209,8 @@ describe('on a running suite', () => {
     })
     await expect.poll(async () => (await alerts('siege'))[0]?.headline, { timeout: 10_000 }).toBe('Look at Diosso')
     await expect.poll(async () => (await alerts('mine-siege')).length, { timeout: 10_000 }).toBe(1)
-    expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['the suite has these rules already'] })
-    expect(await tocsin('rules', 'diff', file)).toMatchObject({ code: 0, lines: ['the suite has these rules already'] })
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
+    expect(await tocsin('rules', 'diff', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
     const [{ alertId }] = (await alerts('siege')) as unknown as [{ alertId: string }]
     const { revisions } = (await api.call('GET', `/v1/alerts/${alertId}`)).body as {
       revisions: { type: string; data: { notify: string } }[]
@@ -226,7 +218,7 @@ describe('on a running suite', () => {
     expect(revisions.at(-1)).toMatchObject({ type: 'tocsin.alert.revised.v1', data: { notify: 'quiet' } })
   })
 
-  it('explain says why an alert fired, and what nearly did', async () => {
+  it('explain shows why an alert fired, and near misses', async () => {
     const [{ alertId }] = (await alerts('siege')) as unknown as [{ alertId: string }]
     const { code, lines } = await tocsin('rules', 'explain', alertId)
     expect(code).toBe(0)
@@ -239,14 +231,14 @@ describe('on a running suite', () => {
     )
     const near = await tocsin('rules', 'explain', '--near', '--rule', 'siege')
     expect(near.lines[0]).toMatch(
-      /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one criterion more; held: encirclement; 1 incident,/
+      /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one more criterion; held: encirclement; 1 incident,/
     )
-    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^can not say what comes near: .*compound-crisis/)
+    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^near misses not available for: .*compound-crisis/)
     expect(await tocsin('rules', 'explain')).toMatchObject({ code: 2 })
     expect((await tocsin('rules', 'explain', 'f'.repeat(32))).code).toBe(1)
   })
 
-  it('rules are put back as they are read, and that changes nothing; a body of another rule is refused', async () => {
+  it('rules may be PUT as they were read, which changes nothing; a body with another id is refused', async () => {
     const { items } = (await api.call('GET', '/v1/rules')).body as { items: { ruleId: string }[] }
     expect(items.length).toBeGreaterThan(10)
     for (const rule of items) {
@@ -280,10 +272,10 @@ describe('on a running suite', () => {
     await drop('failing')
   })
 
-  it('patterns that no rule looks for are named, and apply --new declares their rules and leaves the others', async () => {
+  it('patterns without a rule are named, and apply --new declares their rules and leaves the others', async () => {
     await drop('front')
     await api.call('PUT', '/v1/rules/surge', { body: { pattern: 'surge', title: 'Ours' }, headers: await seen('surge') })
-    const note = 'no rule looks for front: tocsin rules apply default --new declares what is missing'
+    const note = 'no rule uses front: tocsin rules apply default --new declares the missing rules'
     expect((await tocsin('rules', 'list')).notes).toEqual([note])
     const told = await tocsin('rules', 'diff', 'default')
     expect(told.code).toBe(1)
@@ -296,7 +288,7 @@ describe('on a running suite', () => {
     expect((await tocsin('rules', 'apply', 'default', '--new', '--prune')).code).toBe(2)
   })
 
-  it('a step of a building block that gives no answer is told like a predicate of the rule', async () => {
+  it('a failing step of a building block is reported like a failing predicate', async () => {
     const body = {
       pattern: 'all-of',
       parameters: { steps: ['category == "blockade"', '1 / (size(tactics) - size(tactics)) > 0'] }
@@ -316,7 +308,7 @@ describe('on a running suite', () => {
 describe('POST /v1/rules/preview', () => {
   const preview = (body: object) => api.call('POST', '/v1/rules/preview', { body })
 
-  it('refuses what can not be, with its place', async () => {
+  it('refuses invalid bodies, with a pointer', async () => {
     const { problem } = await preview({
       rules: [
         { id: 'a', pattern: 'siege' },
@@ -335,7 +327,7 @@ describe('POST /v1/rules/preview', () => {
     expect((await preview({ rules: [{ id: 'a', pattern: 'siege' }], theatres: ['none'] })).status).toBe(404)
   })
 
-  it('is made one at a time', async () => {
+  it('runs one at a time', async () => {
     const many = Array.from({ length: 6 }, () => preview({ rules: [{ id: 'a', pattern: 'siege' }, { id: 'siege' }] }))
     const statuses = (await Promise.all(many)).map(({ status }) => status)
     expect(statuses).toContain(200)

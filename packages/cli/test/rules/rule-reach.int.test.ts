@@ -1,10 +1,9 @@
-// Who may change which rule, and what a key that does not reach all learns of rules, on a running suite.
+// Who may change which rule, and what a limited key is shown of rules, on a running suite.
 
 import { type Decoded, decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '../../src/client/connection.ts'
 import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
@@ -12,17 +11,14 @@ let running: RunningSuite
 let owner: SuiteApi
 beforeAll(async () => {
   running = await RunningSuite.start()
-  owner = connect({ url: running.suite.url, data: running.dataDir }, {})
+  owner = running.api
   for (const [id, country] of [
     ['sahel', 'ML'],
     ['lake', 'TD']
   ] as const)
     expect((await owner.call('PUT', `/v1/theatres/${id}`, { body: { countries: [country] } })).status).toBe(201)
 }, 30_000)
-afterAll(async () => {
-  await owner?.close()
-  await running?.end()
-})
+afterAll(() => running?.end())
 
 interface Answer {
   readonly status: number
@@ -32,7 +28,7 @@ interface Answer {
 
 type Caller = (method: 'GET' | 'PUT' | 'DELETE' | 'POST', path: string, body?: object, ifMatch?: number) => Promise<Answer>
 
-/** Someone with a key of their own; `headers` are compared, too. */
+/** A caller with its own key; `headers` are compared, too. */
 async function keyFor(
   theatres: readonly string[] | '*',
   handling: string,
@@ -75,7 +71,7 @@ async function recordsOf<R>(topic: Topic, decode: (bytes: Uint8Array) => Decoded
 const siege = { pattern: 'siege' }
 
 describe('a key for one theatre', () => {
-  it('neither changes nor ends a rule that touches another, before or after', async () => {
+  it('neither changes nor withdraws a rule that covers another theatre, before or after', async () => {
     const sahel = await keyFor(['sahel'], 'restricted')
     expect(await sahel('DELETE', '/v1/rules/siege', undefined, 1)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     expect((await sahel('PUT', '/v1/rules/siege', { ...siege, theatres: ['sahel'] }, 1)).status).toBe(403)
@@ -88,7 +84,7 @@ describe('a key for one theatre', () => {
     expect((await owner.call('GET', '/v1/rules/siege')).status).toBe(200)
   })
 
-  it('sees the rules of its theatre alone, and of those nothing of other theatres', async () => {
+  it('sees only the rules of its theatre, and nothing of other theatres in them', async () => {
     const sahel = await keyFor(['sahel'], 'restricted', ['rules:manage', 'alerts:read'])
     const put = (id: string, theatres: readonly string[]) =>
       owner.call('PUT', `/v1/rules/${id}`, { body: { ...siege, theatres } })
@@ -99,7 +95,7 @@ describe('a key for one theatre', () => {
       ['of-both', ['sahel']]
     ])
     expect((await sahel('DELETE', '/v1/rules/of-both', undefined, 1)).status).toBe(403)
-    // What is hidden answers as what is not there.
+    // Hidden rules are answered like missing ones.
     const alike = async (...ask: [method: 'GET' | 'PUT' | 'DELETE' | 'POST', path: string, body?: object, ifMatch?: number]) => {
       const [hidden, unknown] = [
         await sahel(...ask),
@@ -120,14 +116,14 @@ describe('a key for one theatre', () => {
     expect(await alike('POST', '/v1/rules/preview', { rules: [{ id: 'of-lake' }] })).toBe(422)
     const reads = { pattern: 'findings-count', parameters: { of: ['of-lake'] }, theatres: ['sahel'] }
     expect(await alike('POST', '/v1/rules/preview', { rules: [{ id: 'reads', ...reads }] })).toBe(200)
-    // A name is the suite's: it is taken, and what is behind it stays as it was.
+    // Rule ids are unique in the suite: a used one is refused, and its rule stays unchanged.
     expect((await sahel('PUT', '/v1/rules/of-lake', { ...siege, theatres: ['sahel'] })).status).toBe(409)
     expect((await owner.call('GET', '/v1/rules/of-lake')).body).toMatchObject({ theatres: ['lake'], ruleVersion: 1 })
   })
 })
 
-describe('a key that may not see all that a rule folds', () => {
-  it('changes no rule, whatever the rule has found', async () => {
+describe('a key without full clearance', () => {
+  it('may change no rule, whatever its findings', async () => {
     const internal = await keyFor('*', 'internal')
     expect((await internal('PUT', '/v1/rules/new', siege)).status).toBe(403)
     expect((await internal('DELETE', '/v1/rules/siege', undefined, 1)).status).toBe(403)
@@ -137,7 +133,7 @@ describe('a key that may not see all that a rule folds', () => {
 })
 
 describe('two administrators at once', () => {
-  it('one changes the rule, the other is told, and the log says who it was', async () => {
+  it('one changes the rule, the other is refused, and the log names the author', async () => {
     const [one, other] = [await keyFor('*', 'restricted'), await keyFor('*', 'restricted')]
     expect((await one('PUT', '/v1/rules/contested', { ...siege, title: 'First' })).status).toBe(200)
     const answers = await Promise.all([
@@ -149,7 +145,7 @@ describe('two administrators at once', () => {
     const won = answers.findIndex(({ status }) => status < 300)
     const lost = answers.filter((_, i) => i !== won)
     expect(won).not.toBe(-1)
-    // Who was late sees another version, or that the rule is gone.
+    // The loser sees another version, or that the rule is withdrawn.
     for (const { status, body } of lost)
       expect([`409 action-refused`, '404 not-found']).toContain(`${status} ${String(body.code)}`)
     const records = await recordsOf(topics.control, decodeControlRecord)
@@ -159,7 +155,7 @@ describe('two administrators at once', () => {
     expect(counted).toMatchObject({ data: { ruleId: 'contested', ruleVersion: 2, by: { id: winner.id, name: 'key *' } } })
   })
 
-  it('theatres are told of the rules that run in them, and not by whom', async () => {
+  it('theatres get the rules that run in them, without their authors', async () => {
     const body = { ...siege, theatres: ['sahel'] }
     expect((await owner.call('PUT', '/v1/rules/told', { body })).status).toBe(200)
     const moved = { body: { ...siege, theatres: ['lake'] }, headers: { 'if-match': '"1"' } }
@@ -176,7 +172,7 @@ describe('two administrators at once', () => {
     ])
   })
 
-  it('a theatre that comes later is told of the rules for all, and of no others', async () => {
+  it('a theatre declared later gets the rules for all theatres, and no others', async () => {
     const body = { countries: ['OM'] }
     expect((await owner.call('PUT', '/v1/theatres/gulf', { body })).status).toBe(201)
     const told = async () =>
@@ -187,7 +183,7 @@ describe('two administrators at once', () => {
     expect((await told()).filter(id => ['told', 'of-lake', 'of-both'].includes(id))).toEqual([])
   })
 
-  it('rules list says in which theatres a rule runs', async () => {
+  it('rules list shows in which theatres a rule runs', async () => {
     await owner.call('PUT', '/v1/rules/of-sahel', { body: { ...siege, theatres: ['sahel'] } })
     const { lines } = await runTocsin('rules', 'list', ...running.here)
     expect(lines[0]).toMatch(/THEATRES/)

@@ -1,11 +1,9 @@
-// The way from a file to a running suite that RULES.md shows: what it types is typed here, and what it shows is what was printed. With `-u` it is written.
+// The walk-through in RULES.md: its commands are run here, and its output is what they printed. With `-u` it is rewritten.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withMadeParts } from '@tocsin/rule-packs/made-sections'
-import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { connect } from '../../src/client/connection.ts'
 import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
@@ -15,17 +13,11 @@ const pack = /^```yaml\n(version: 1\nid: mine\n.*?)^```$/ms.exec(handbook)?.[1] 
 
 let running: RunningSuite
 let api: SuiteApi
-let dir: string
 beforeAll(async () => {
-  dir = await makeTempDir()
   running = await RunningSuite.start()
-  api = connect({ url: running.suite.url, data: running.dataDir }, {})
+  api = running.api
 }, 30_000)
-afterAll(async () => {
-  await api?.close()
-  await running?.end()
-  await removeDir(dir)
-})
+afterAll(() => running?.end())
 
 const report = (id: string, category: string, name: string, country: string, admin1: string, lat: number, to: string) => ({
   source: { id: `source-${id}` },
@@ -62,9 +54,9 @@ const sieges = async () => {
   return items.sort((a, b) => (a.group.settlement < b.group.settlement ? -1 : 1))
 }
 
-/** Typed and printed, without the ways of this machine. */
+/** Command and output, without paths of this machine. */
 async function shown(args: readonly string[], text = pack, needsSuite = true): Promise<string> {
-  const file = join(dir, 'mine.yaml')
+  const file = join(running.dataDir, 'mine.yaml')
   writeFileSync(file, text)
   const typed = args.map(arg => (arg === 'mine.yaml' ? file : arg))
   const { lines, notes } = await runTocsin(...typed, ...(needsSuite ? running.here : []))
@@ -93,7 +85,7 @@ it('prints what the handbook shows', async () => {
     test: wrong,
     diff,
     apply,
-    // Ids are made under the secret of each suite.
+    // Ids depend on the secret of each suite.
     explain: (await shown(['rules', 'explain', diosso])).replaceAll(diosso, 'ALERT'),
     near: await shown(['rules', 'explain', '--near', '--rule', 'siege'])
   }

@@ -23,7 +23,7 @@ const lines = parseScenario(
     .join('\n')
 )
 
-/** A suite that answers as the routes promise, and keeps what it was asked. */
+/** A suite that answers as the routes promise, and records requests. */
 class FakeSuite {
   readonly calls: string[] = []
   readonly cursors: (string | null | undefined)[] = []
@@ -86,7 +86,7 @@ async function play(
 }
 
 describe('the player', () => {
-  it('declares, ticks before what comes later, and posts, corrects and withdraws by the id of the report', async () => {
+  it('declares, ticks before later lines, and posts, corrects and withdraws by the id of the report', async () => {
     const suite = new FakeSuite()
     const { summary } = await play(suite)
     const id = suite.calls
@@ -112,21 +112,21 @@ describe('the player', () => {
     expect(summary).toEqual({ posted: 3, refused: 1, finished: true })
   })
 
-  it('sends each answer’s cursor with the next call, so that what was written is seen', async () => {
+  it('sends each answer’s cursor with the next call, to read its own writes', async () => {
     const suite = new FakeSuite()
     await play(suite)
     expect(suite.cursors).toEqual([null, ...suite.cursors.slice(1).map((_, index) => `c${index + 1}`)])
   })
 
-  it('shows a refused report with its reason and goes on', async () => {
+  it('shows a refused report with its reason and continues', async () => {
     const told: string[] = []
     await play(new FakeSuite(), { onEvent: event => told.push(...linesOf(event)) })
     expect(told).toContain('2025-06-01 10:00  REFUSED       wire bad')
     expect(told.join('\n')).toContain('body-invalid: /occurred is missing')
-    expect(told.at(-1)).toBe('the scenario is over: 3 taken, 1 refused')
+    expect(told.at(-1)).toBe('the scenario is complete: 3 accepted, 1 refused')
   })
 
-  it('goes on from the last tick of a theatre that is there', async () => {
+  it('resumes from the last tick of an existing theatre', async () => {
     const suite = new FakeSuite()
     suite.declared = true
     suite.now = '2025-06-02T09:00:00.000Z'
@@ -136,12 +136,12 @@ describe('the player', () => {
     ).toEqual(['PUT', 'POST', 'DELETE'])
   })
 
-  it('lets the scenario’s days pass at the asked pace', async () => {
+  it('advances the scenario’s days at the requested pace', async () => {
     const { clock } = await play(new FakeSuite(), { daysPerSecond: 10 })
     expect(clock.sleptMs).toBeCloseTo(((25 / 24) * 1000) / 10, 3)
   })
 
-  it('stops between two steps when it is told to', async () => {
+  it('stops between two steps on request', async () => {
     const stop = new AbortController()
     const { summary } = await play(new FakeSuite(), {
       signal: stop.signal,

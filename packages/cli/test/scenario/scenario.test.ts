@@ -4,7 +4,7 @@ import { parseScenario, parseSetup, planScenario, remainingSteps, ScenarioError 
 const report = (at: string, externalId = 'W-1') => JSON.stringify({ at, report: { source: { id: 'wire' }, externalId } })
 
 describe('a scenario file', () => {
-  it('gives its lines in order, each with what it is about', () => {
+  it('gives its lines in order, each with its subject', () => {
     const text = `${report('2025-06-02T09:00:00Z')}\n\n${JSON.stringify({
       at: '2025-06-03T09:00:00Z',
       delete: { source: { id: 'wire' }, externalId: 'W-1', reason: 'sent in error' }
@@ -16,24 +16,24 @@ describe('a scenario file', () => {
   })
 
   it.each([
-    ['a line that is no JSON', '{', 'line 1 is not JSON'],
-    ['a time within a minute, since ticks go by minutes', report('2025-06-02T09:00:30Z'), 'line 1: /at must be'],
+    ['a line that is not JSON', '{', 'line 1 is not JSON'],
+    ['a time within a minute, since ticks have minute precision', report('2025-06-02T09:00:30Z'), 'line 1: /at must be'],
     ['a time without an offset from UTC', report('2025-06-02T09:00:00'), 'line 1: /at must be'],
-    ['a day that is not there', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
+    ['a day that does not exist', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
     ['a line before the one above it', `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`, 'line 2:'],
     ['two actions in one line', '{"at":"2025-06-02T09:00:00Z","report":{},"put":{}}', 'line 1:'],
-    ['a correction that does not say of what', '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}', 'line 1: /put'],
+    ['a correction without an identity', '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}', 'line 1: /put'],
     ['no lines at all', '\n', 'the scenario has no lines']
   ])('refuses %s', (_what, text, message) => {
     expect(() => parseScenario(text)).toThrow(ScenarioError)
     expect(() => parseScenario(text)).toThrow(message)
   })
 
-  it('reads times of other zones as what they are in UTC', () => {
+  it('converts times of other zones to UTC', () => {
     expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe('2025-06-02T07:00:00.000Z')
   })
 
-  it('keeps a report that intake will refuse: that is part of the story', () => {
+  it('keeps a report that intake will refuse, as part of the story', () => {
     expect(parseScenario('{"at":"2025-06-02T09:00:00Z","report":{"source":7}}')).toMatchObject([
       { sourceId: '', externalId: null }
     ])
@@ -51,7 +51,7 @@ describe('the plan of a scenario', () => {
   const told = (steps: ReturnType<typeof planScenario>) =>
     steps.map(step => `${step.at.slice(5, 16)} ${step.kind === 'post' ? step.line.externalId : 'tick'}`)
 
-  it('ticks before each line that is later and at each midnight between', () => {
+  it('ticks before each later line and at each midnight between', () => {
     expect(told(planScenario(lines))).toEqual([
       '06-01T09:00 tick',
       '06-01T09:00 a',
@@ -63,7 +63,7 @@ describe('the plan of a scenario', () => {
     ])
   })
 
-  it('goes on from the last tick, with the lines of that minute again', () => {
+  it('resumes from the last tick, repeating the lines of that minute', () => {
     expect(told(remainingSteps(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)).toEqual([
       '06-01T09:00 a',
       '06-01T09:00 b',

@@ -1,4 +1,4 @@
-// Which logs on a real Kafka a suite runs on, and which `log copy` takes: one that is in use, one that came from a copy, one whose topics were changed.
+// Which logs on a real Kafka a suite and `log copy` accept: one in use, one from a copy, one with changed topics.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -69,7 +69,7 @@ async function onBroker(work: (connection: BrokerConnection) => Promise<unknown>
 }
 
 describe.skipIf(kafka.skipped)('a log on Kafka', () => {
-  it('is not copied while a suite runs on it that writes nothing, and is when it has stopped; the target takes the key of the source', async () => {
+  it('is not copied while even an idle suite runs on it, and is once that has stopped; the target needs the key of the source', async () => {
     const suite = await onKafka('up')
     await suite.ready(patientMs)
     const args = ['copy', '--from', there(), '--to', `embedded:${join(dir, 'here')}`]
@@ -85,21 +85,21 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
 
     const forgetful = await start('up', 'here', {})
     expect(await forgetful.exited).toEqual({ code: 1, signal: null })
-    expect(forgetful.output).toContain('it could not start: this log was begun with another master key')
+    expect(forgetful.output).toContain('it could not start: this log was created with another master key')
     const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
     const advised = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
     await advised.ready(patientMs)
     expect(await advised.stop()).toEqual({ code: 0, signal: null })
   }, 180_000)
 
-  it('is refused with what to do when partitions were added, and can be copied into one that has as many as before', async () => {
+  it('is refused with advice if partitions were added, and can be copied into one with the original number', async () => {
     const suite = await onKafka('up')
     await suite.ready(patientMs)
     await suite.stop()
     await onBroker(connection => connection.createPartitions(`${prefix}${topics.incidents}`, 3, 10_000))
     const again = await onKafka('intake', { TOCSIN_PARTITIONS: '0' })
     expect(await again.exited).toEqual({ code: 1, signal: null })
-    expect(again.output).toContain('it could not start: tocsin.incidents.v1 has 3 partitions, and this log was begun with 2')
+    expect(again.output).toContain('it could not start: tocsin.incidents.v1 has 3 partitions, but this log was created with 2')
     const target = join(dir, 'here')
     expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`])).toMatchObject({
       code: 1,
@@ -111,7 +111,7 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
     await moved.ready(patientMs)
   }, 180_000)
 
-  it('is refused with what to do when one of its topics was made anew', async () => {
+  it('is refused with advice if one of its topics was recreated', async () => {
     const suite = await onKafka('up')
     await suite.ready(patientMs)
     await suite.stop()
@@ -132,10 +132,10 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
         })
         return made === 0
       },
-      { what: 'the topic made anew', timeoutMs: 20_000, intervalMs: 200 }
+      { what: 'the recreated topic', timeoutMs: 20_000, intervalMs: 200 }
     )
     const again = await onKafka('intake')
     expect(await again.exited).toEqual({ code: 1, signal: null })
-    expect(again.output).toContain('it could not start: tocsin.assembly.v1 is not the one that this log was begun with')
+    expect(again.output).toContain('it could not start: tocsin.assembly.v1 is not the topic that this log was created with')
   }, 180_000)
 })

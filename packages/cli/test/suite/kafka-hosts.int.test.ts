@@ -1,4 +1,4 @@
-// Processes of a suite on a Kafka of this test's own: started before it, left by it, secured, and with keys that do not fit.
+// Processes of a suite on the test's own Kafka: started before it, losing it, secured, and with a wrong master key.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -48,7 +48,7 @@ async function get(suite: SuiteProcess, path: string): Promise<{ status: number;
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
 }
 
-/** Resolves with what /readyz says of the log once that passes. */
+/** Resolves with the state of the log in /readyz once it passes. */
 function logIs(suite: SuiteProcess, isAsWanted: (text: string) => boolean, what: string): Promise<string> {
   return waitFor(
     async () => {
@@ -60,7 +60,7 @@ function logIs(suite: SuiteProcess, isAsWanted: (text: string) => boolean, what:
 }
 
 describe.skipIf(kafka.skipped)('a process on Kafka', () => {
-  it('waits for brokers that are away: it listens, is alive, is not ready and says why; then it serves', async () => {
+  it('waits for unavailable brokers: it listens, is alive, is not ready and says why; then it serves', async () => {
     const [plain, controller] = await freePorts(2)
     const suite = await start([`127.0.0.1:${plain}`])
     const said = await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
@@ -72,14 +72,14 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     try {
       await suite.ready(patientMs)
       expect((await get(suite, '/readyz')).body.log).toBe('ok')
-      // It has not spun: attempts are a quarter of a second apart at least.
+      // No busy loop: attempts are at least a quarter of a second apart.
       expect(suite.output.split('the log does not answer yet').length).toBeLessThan(100)
     } finally {
       await late.dispose()
     }
   }, 180_000)
 
-  it('ends by itself when they stay away, and at once when it is told to', async () => {
+  it('exits if they stay away, and at once on request', async () => {
     const nobody = [`127.0.0.1:${await freePort()}`]
     const patient = await start(nobody)
     await logIs(patient, text => text.startsWith('not reached since'), 'word of the log')
@@ -89,28 +89,28 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     expect(hasty.output).toContain('it could not start: ')
   }, 120_000)
 
-  it('says in words what it waits for where a person may be looking, and no stack of an error', async () => {
+  it('prints what it waits for at a terminal, without an error stack', async () => {
     const broker = `127.0.0.1:${await freePort()}`
     const suite = await start([broker], {}, { role: 'up' })
-    await waitFor(() => suite.output.includes(`It waits for ${broker}: `), { what: 'a sentence', timeoutMs: patientMs })
+    await waitFor(() => suite.output.includes(`Waiting for ${broker}: `), { what: 'a sentence', timeoutMs: patientMs })
     await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
     expect(suite.output).toContain('`npm run kafka` starts a broker for development')
     expect(suite.output).not.toContain('"stack"')
     expect(await suite.stop()).toEqual({ code: 0, signal: null })
   }, 120_000)
 
-  it('ends after some seconds where the brokers refuse its password, and says which settings to look at', async () => {
+  it('exits after some seconds if the brokers refuse its password, and names the settings to check', async () => {
     const tls = { TOCSIN_KAFKA_SSL: 'true', TOCSIN_KAFKA_CA_FILE: join(dataDir, 'ca.pem') }
     await writeFile(join(dataDir, 'ca.pem'), certificates.authority)
     const sasl = { TOCSIN_KAFKA_SASL: 'scram-sha-512', TOCSIN_KAFKA_USERNAME: username, TOCSIN_KAFKA_PASSWORD: 'wrong' }
     const drivers = ['kafkajs', 'platformatic'].map(driver => ({ TOCSIN_KAFKA_DRIVER: driver, ...tls, ...sasl }))
     for (const suite of await Promise.all(drivers.map(env => start(broker.secured.saslSsl, env)))) {
       expect(await suite.exited).toEqual({ code: 1, signal: null })
-      expect(suite.output).toContain('it could not start: the brokers refuse our credentials: look at kafka.sasl')
+      expect(suite.output).toContain('it could not start: the brokers refuse our credentials: check kafka.sasl')
     }
   }, 120_000)
 
-  it('says that its brokers have gone, stays alive, and serves again when they are back', async () => {
+  it('reports that its brokers are gone, stays alive, and serves again when they are back', async () => {
     const suite = await start(broker.brokers, { TOCSIN_KAFKA_PREFIX: kafkaPrefix('gone') })
     await suite.ready(patientMs)
     await broker.kill()
@@ -123,7 +123,7 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     expect(await suite.stop()).toEqual({ code: 0, signal: null })
   }, 180_000)
 
-  it('refuses a log that was begun with another master key, and says what to do', async () => {
+  it('refuses a log that was created with another master key, with advice', async () => {
     const env = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('keys') }
     const first = await start(broker.brokers, env)
     await first.ready(patientMs)
@@ -131,13 +131,13 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     try {
       const second = await start(broker.brokers, env, { dataDir: otherData })
       expect(await second.exited).toEqual({ code: 1, signal: null })
-      expect(second.output).toContain('it could not start: this log was begun with another master key')
+      expect(second.output).toContain('it could not start: this log was created with another master key')
     } finally {
       await removeDir(otherData)
     }
   }, 120_000)
 
-  it('runs twice in one role, where the embedded log lets in one', async () => {
+  it('runs twice in one role, unlike on the embedded log', async () => {
     const env = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('twice') }
     const first = await start(broker.brokers, env)
     await first.ready(patientMs)
@@ -146,7 +146,7 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     for (const suite of [first, second]) expect(await suite.stop()).toEqual({ code: 0, signal: null })
   }, 120_000)
 
-  it('reaches brokers by TLS with a certificate of its own, and by SASL over TLS, as its settings say', async () => {
+  it('connects to brokers by TLS with a client certificate, and by SASL over TLS, as configured', async () => {
     const file = async (name: string, content: string) => {
       await writeFile(join(dataDir, name), content, { mode: 0o600 })
       return join(dataDir, name)

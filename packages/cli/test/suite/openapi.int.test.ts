@@ -1,9 +1,6 @@
-// The OpenAPI document against the suite that it describes: every route is in it and nothing else, it is a valid document, each service's process
-// gives its own part, and the page that shows it is served from here alone.
+// The OpenAPI document and the suite that it describes: it has exactly the routes, it is valid, each service's process
+// serves its own part, and its page loads nothing from elsewhere.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { type OpenApiDocument, undocumented } from '@tocsin/contracts/openapi/document'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
@@ -11,31 +8,17 @@ import { intakeApi } from '@tocsin/intake/intake-api'
 import { notifierApi } from '@tocsin/notifier/notifier-api'
 import { rulesApi } from '@tocsin/rules/rule/rules-api'
 import { docsOf, documentedRoutes } from '@tocsin/service-kit/http/document-routes'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { DocumentedAnswers } from '@tocsin/testing/client/documented-answers'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../../src/suite/suite.ts'
-import { suiteSettings } from '../../src/suite/suite-settings.ts'
+import { type Suite, type SuiteRole, suiteRoles } from '../../src/suite/suite.ts'
+import { RunningSuite } from '../support/running-suite.ts'
 
-const folders: string[] = []
-const suites: Suite[] = []
+const running: RunningSuite[] = []
 
 async function start(roles: readonly SuiteRole[]): Promise<Suite> {
-  const data = mkdtempSync(join(tmpdir(), 'tocsin-openapi-'))
-  folders.push(data)
-  const suite = await startSuite({
-    roles,
-    config: defaultConfig(suiteSettings, { port: 0, data }),
-    logger: createLogger({ level: 'silent', name: 'test' }),
-    metrics: new Registry(),
-    clock: systemClock,
-    random: systemRandom
-  })
-  suites.push(suite)
-  return suite
+  const started = await RunningSuite.start({ roles })
+  running.push(started)
+  return started.suite
 }
 
 const get = (suite: Suite, url: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -63,12 +46,11 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const each of suites) await each.host.close()
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  for (const each of running) await each.end()
 })
 
 describe('the OpenAPI document', () => {
-  it('names every route of the suite, and no other', () => {
+  it('has exactly the routes of the suite', () => {
     const services = [{ api: intakeApi }, { api: rulesApi }, { api: notifierApi }]
     expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({ missing: [], stale: [] })
   })
@@ -79,14 +61,14 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.1')
   })
 
-  it('is open to everyone and tells a client that has it already', async () => {
+  it('is open to everyone and answers 304 to a client that has it', async () => {
     const first = await get(suite, '/openapi.json')
     expect([first.statusCode, first.headers['content-type']]).toEqual([200, 'application/json'])
     const again = await get(suite, '/openapi.json', { 'if-none-match': String(first.headers.etag) })
     expect([again.statusCode, again.body]).toEqual([304, ''])
   })
 
-  it('has no optional property of one boolean written as a constant, of which a generator of clients in Python makes code that is none', () => {
+  it('has no optional property with a constant boolean, for which the Python client generator emits invalid code', () => {
     const found: string[] = []
     const walk = (value: unknown, at: string): void => {
       if (typeof value !== 'object' || value === null) return
@@ -101,7 +83,7 @@ describe('the OpenAPI document', () => {
     expect(found).toEqual([])
   })
 
-  it('gives each operation a name of its own, words and answers', () => {
+  it('gives each operation a unique id, texts and answers', () => {
     const ids = operations().map(([, { operationId }]) => operationId)
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
     expect(operations().filter(([, { summary }]) => summary.length < 8)).toEqual([])
@@ -116,13 +98,13 @@ describe('the OpenAPI document', () => {
         Object.values(responses).flatMap(({ content = {} }) => content['application/problem+json']?.['x-codes'] ?? [])
       )
     )
-    // A path or a method that is not there belongs to no operation.
+    // An unknown path or method belongs to no operation.
     const ofNoOperation = ['route-unknown', 'method-not-allowed']
     const missing = Object.keys(problems).filter(code => !named.has(code) && !ofNoOperation.includes(code))
     expect(missing).toEqual([])
   })
 
-  it('says of every closed operation how to be let in, and of open ones that nobody is asked', () => {
+  it('states the authentication of every closed operation, and none for open ones', () => {
     for (const [name, { security, responses }] of operations()) {
       expect([name, security.length > 0]).toEqual([
         name,
@@ -131,7 +113,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('holds the very schema that reports are validated with', async () => {
+  it('contains the schema that reports are validated with', async () => {
     const { default: published } = await import('@tocsin/contracts/openapi/published-schemas').then(m => ({
       default: m.publishedSchemas
     }))
@@ -147,7 +129,7 @@ describe('the OpenAPI document', () => {
     ['intake', '/v1/reports', '/v1/alerts'],
     ['notifier', '/v1/alerts', '/v1/reports'],
     ['rules', '/v1/rules', '/v1/reports']
-  ] as const)('of %s alone has its routes alone', async (role, own, other) => {
+  ] as const)('of %s has only its own routes', async (role, own, other) => {
     const alone = await start([role])
     const { paths } = (await get(alone, '/openapi.json')).json() as OpenApiDocument
     expect([own in paths, other in paths, '/livez' in paths]).toEqual([true, false, true])
@@ -171,7 +153,7 @@ describe('answers', () => {
     private: { narrative: 'Seen by two.', persons: [{ name: 'A. B.' }] }
   }
 
-  it('of writes, and of every read that needs no name, have all that is documented and nothing else', async () => {
+  it('of writes, and of every read without an id, have exactly the documented members', async () => {
     const documented = new DocumentedAnswers(document)
     const faults: string[] = []
     const held = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, headers = {}) => {
@@ -219,7 +201,7 @@ describe('answers', () => {
 })
 
 describe('the page of the interface', () => {
-  it('names nothing that is not served here, and all that it names is', async () => {
+  it('loads only what is served here', async () => {
     const page = await get(suite, '/docs')
     expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
     const named = [...page.body.matchAll(/(?:src|href)="((?!data:)[^"]+)"/g)].map(match => match[1] as string)

@@ -17,7 +17,7 @@ function waiting(brokers = ['127.0.0.1:9092']) {
   return { wait, said, pass: (ms: number) => (nowMs += ms) }
 }
 
-it('says at once what it waits for and what starts one, then every half minute, and when it is over', () => {
+it('says at once what it waits for and how to start one, then every half minute, and when the wait ends', () => {
   const { wait, said, pass } = waiting()
   for (let second = 0; second <= 61; second++) {
     wait.tell(away.message)
@@ -25,22 +25,22 @@ it('says at once what it waits for and what starts one, then every half minute, 
   }
   wait.end()
   expect(said).toEqual([
-    'It waits for 127.0.0.1:9092: connect ECONNREFUSED. `npm run kafka` starts a broker for development',
-    'It still waits for 127.0.0.1:9092: connect ECONNREFUSED',
-    'It still waits for 127.0.0.1:9092: connect ECONNREFUSED',
-    '127.0.0.1:9092 answers now'
+    'Waiting for 127.0.0.1:9092: connect ECONNREFUSED. `npm run kafka` starts a broker for development',
+    'Still waiting for 127.0.0.1:9092: connect ECONNREFUSED',
+    'Still waiting for 127.0.0.1:9092: connect ECONNREFUSED',
+    '127.0.0.1:9092 is available'
   ])
 })
 
-it('says nothing of a log that answers at once, and advises no broker of its own for a cluster elsewhere', () => {
+it('says nothing if the log answers at once, and suggests no local broker for a remote cluster', () => {
   const { wait, said } = waiting(['a.example:9092', '127.0.0.1:9092'])
   wait.end()
   expect(said).toEqual([])
   wait.tell(away.message)
-  expect(said).toEqual(['It waits for a.example:9092, 127.0.0.1:9092: connect ECONNREFUSED'])
+  expect(said).toEqual(['Waiting for a.example:9092, 127.0.0.1:9092: connect ECONNREFUSED'])
 })
 
-it('gives up credentials that have been refused for ten seconds, and waits for brokers that are away', () => {
+it('gives up after credentials were refused for ten seconds, and waits for unavailable brokers', () => {
   const { wait, pass } = waiting()
   expect(wait.judge(refused)).toBe(refused)
   pass(9_000)

@@ -1,11 +1,11 @@
-// A suite whose first start had a clock years ahead: it says so, and one command mends it.
+// A suite whose clock was years ahead at its first start: it reports that, and one command corrects it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { afterEach, expect, it } from 'vitest'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
-/** The machine's clock, off by so much. */
+/** The machine's clock with an offset. */
 const offBy = (ms: number): Clock => ({
   ...systemClock,
   nowMs: () => systemClock.nowMs() + ms,
@@ -24,13 +24,13 @@ interface Ready {
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-it('a suite that was once started in 2035 is not ready, says why, and sees the attacks of today once its time is set', async () => {
+it('a suite that was once started in 2035 is not ready, says why, and finds present attacks once its time is set', async () => {
   const first = await RunningSuite.start({ clock: offBy(9 * yearMs) })
   await first.stop()
   running = await RunningSuite.start({ data: first.dataDir })
   expect(await ready(running)).toMatchObject({
     status: 503,
-    world: expect.stringMatching(/^1 theatre has another time .*tocsin theatres set-time/)
+    world: expect.stringMatching(/^1 theatre has a time that differs .*tocsin theatres set-time/)
   })
   expect(await (await fetch(`${running.suite.url}/metrics`)).text()).toMatch(/^tocsin_rules_theatres_clock_behind 1$/m)
   const theatres = JSON.parse((await runTocsin('theatres', 'list', '--json', ...running.here)).lines[0] as string)
@@ -54,11 +54,11 @@ it('a suite that was once started in 2035 is not ready, says why, and sees the a
   await expect.poll(() => ready(running as RunningSuite), { timeout: 5000 }).toMatchObject({ status: 200 })
 })
 
-it('a suite whose clock is months ahead of its theatre waits for an officer, and goes on at the word', async () => {
+it('a suite whose clock is months ahead of its theatre waits for an officer, and continues once the time is set', async () => {
   const first = await RunningSuite.start({ clock: offBy(-yearMs) })
   await first.stop()
   running = await RunningSuite.start({ data: first.dataDir })
-  expect(await ready(running)).toMatchObject({ status: 503, world: expect.stringContaining('by 365 days') })
+  expect(await ready(running)).toMatchObject({ status: 503, world: expect.stringContaining('by up to 365 days') })
   expect(await runTocsin('theatres', 'set-time', 'world', '--reason', 'off for a year', ...running.here)).toMatchObject({
     code: 0
   })

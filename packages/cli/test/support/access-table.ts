@@ -1,30 +1,30 @@
-// Who is answered what by each route of the suite: the one table that the walk holds the suite to. A route without a row fails, and a row without a route.
-// Everything that is asked for lies in one theatre and is restricted (access-world.ts).
+// The expected access to each route of the suite, in one table. A route without a row fails, and so does a row without a route.
+// Everything requested is in one theatre and restricted (access-world.ts).
 
 import type { Scope } from '@tocsin/domain/control/control-record'
 import { type AccessWorld, type Ask, canary, hiddenReport, home } from './access-world.ts'
 
 /**
- * `allowed`: what the route does. `refused`: 403. `hidden`: as what is not there, 404. `empty`: what the key may see, and nothing of what it may not.
- * `unfit`: 422, as for what is not there.
+ * `allowed`: the route's success. `refused`: 403. `hidden`: 404 as for a missing thing. `empty`: success without what the key may
+ * not see. `unfit`: 422 as for a missing thing.
  */
 export type Reaching = 'allowed' | 'refused' | 'hidden' | 'empty' | 'unfit'
 
 export interface AccessRow {
   readonly access: 'open' | readonly Scope[]
-  /** A key for another theatre, cleared for all. */
+  /** A key for another theatre, fully cleared. */
   readonly elsewhere: Reaching
-  /** A key for all theatres, or for the right one, that is cleared for less. */
+  /** A key for all theatres, or for the right one, with less clearance. */
   readonly below: Reaching
-  /** A key for another theatre that is cleared for less. Left out: as elsewhere. */
+  /** A key for another theatre with less clearance. Omitted: as `elsewhere`. */
   readonly both?: Reaching
-  /** A key for the right theatre alone, cleared for all; with `below` it is this too where it is a refusal. Left out: allowed. */
+  /** A key for the right theatre only, fully cleared; a refusal here also applies to `below`. Omitted: allowed. */
   readonly home?: Reaching
-  /** What single scopes reach no further than, where they are enough for the route and not for this. */
+  /** Lower access for scopes that suffice for the route but not for this thing. */
   readonly scopes?: Partial<Record<Scope, Reaching>>
-  /** Statuses beside 2xx that say that the key reaches what it asked for. */
+  /** Statuses besides 2xx that count as allowed. */
   readonly statuses?: readonly number[]
-  /** What an answer holds for who may see it, and for nobody else. */
+  /** Text that an allowed answer contains, and no other. */
   readonly shows?: (world: AccessWorld) => string
   readonly ask: (world: AccessWorld) => Ask | Promise<Ask>
 }
@@ -34,7 +34,7 @@ const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ 
 const lists = (url: string) => () => ({ method: 'GET', url })
 const stale = { 'if-match': '999' }
 
-/** Of one thing that has a theatre and a handling. */
+/** For one thing with a theatre and a handling. */
 const hiddenBeyond = { elsewhere: 'hidden', below: 'hidden' } as const
 const emptyBeyond = { elsewhere: 'empty', below: 'empty' } as const
 const readsAlerts = { access: ['alerts:read'] } as const
@@ -54,7 +54,10 @@ const onAlert = (path: string, body: object): AccessRow => ({
   ask: ({ ids }) => ({ method: 'POST', url: `/v1/alerts/${ids.alert}/${path}`, body, headers: stale })
 })
 
-/** A subscription is its maker's, and the administrators' who reach as far: a key with the scope alone has none of the others'. */
+/**
+ * A subscription is visible to its creator and to administrators with its theatres and handling; not to other keys with the
+ * scope.
+ */
 const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
 
 export const accessTable: Readonly<Record<string, AccessRow>> = {
@@ -80,10 +83,10 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /page/stream.js': open,
   'GET /page/sign-in.css': open,
   'GET /page/icon.svg': open,
-  // It asks by itself who came, also in its first message.
+  // It authenticates by itself, also in its first message.
   'GET /v1/stream': open,
 
-  // A session has what its maker has.
+  // A session has the rights of its creator.
   'POST /v1/sign-in-links': {
     ...admin,
     elsewhere: 'allowed',
@@ -130,7 +133,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/reports/${ids.report}/private` })
   },
 
-  // Nobody can say whose the bytes are: lists tell place and reason, and who may see everything settles them.
+  // The owner of the bytes is unknown: lists show position and reason, and only principals with full access may settle them.
   'GET /v1/quarantine': {
     ...admin,
     elsewhere: 'allowed',
@@ -215,6 +218,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: get(({ ids }) => `/v1/alerts/${ids.alert}`)
   },
+  'GET /v1/alerts/:id/evidence': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: get(({ ids }) => `/v1/alerts/${ids.alert}/evidence`)
+  },
   'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: () => canary, ask: lists('/v1/incidents') },
   'GET /v1/incidents/:id': {
     ...readsAlerts,
@@ -279,7 +288,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     statuses: [409],
     ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/time`, body: { to: '2999-01-01T00:00:00Z', reason: 'Walked.' } })
   },
-  // A source is judged alike in every theatre.
+  // A source is rated alike in every theatre.
   'GET /v1/sources': { ...readsSettings, elsewhere: 'allowed', below: 'allowed', ask: lists('/v1/sources') },
   'PUT /v1/sources/:id': {
     ...admin,
@@ -313,7 +322,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     })
   },
 
-  // The address is refused, by which it shows that the key may ask; who may not read alerts has none to pass on.
+  // A refused address shows that the key may ask. A key without the right to read alerts cannot subscribe.
   'POST /v1/subscriptions': {
     ...subscribes,
     elsewhere: 'allowed',
@@ -348,7 +357,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   }
 }
 
-/** A key as the walk makes them. */
+/** A key of the route walk. */
 export interface WalkedKey {
   readonly scope: Scope
   readonly where: 'everywhere' | 'home' | 'elsewhere'

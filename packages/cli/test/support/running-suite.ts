@@ -1,28 +1,34 @@
-// A suite in this process, and commands typed at it: what the tests of the commands share.
+// A suite in this process, and commands against it; shared by the tests of the commands.
 
-import type { Clock } from '@tocsin/domain/ports'
 import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { Registry } from 'prom-client'
+import { connect } from '../../src/client/connection.ts'
+import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { runCommand } from '../../src/run-command.ts'
-import { type Suite, startSuite, suiteRoles } from '../../src/suite/suite.ts'
+import { type Suite, type SuiteOptions, startSuite, suiteRoles } from '../../src/suite/suite.ts'
 import { suiteSettings } from '../../src/suite/suite-settings.ts'
 
 export interface CommandEnd {
   readonly code: number
   readonly lines: readonly string[]
   readonly notes: readonly string[]
-  /** True where it let other processes of the machine go first. */
+  /** True if it lowered its priority. */
   readonly gaveWay: boolean
 }
 
-/** What a command prints and how it ends. */
+/** Runs a command; resolves with its output and exit code. */
 export async function runTocsin(...args: string[]): Promise<CommandEnd> {
   const lines: string[] = []
   const notes: string[] = []
-  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
+  const output = {
+    line: (text: string) => lines.push(text),
+    note: (text: string) => notes.push(text),
+    isTerminal: false,
+    notesOnTerminal: false
+  }
   let gaveWay = false
   const giveWay = () => {
     gaveWay = true
@@ -31,37 +37,39 @@ export async function runTocsin(...args: string[]): Promise<CommandEnd> {
   return { code, lines, notes, gaveWay }
 }
 
-/** All three services on a data folder of their own. */
+interface Given extends Partial<Pick<SuiteOptions, 'clock' | 'logger' | 'roles' | 'rulesThread'>> {
+  readonly data?: string
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+/** All three services on a temporary data folder. */
 export class RunningSuite {
   readonly suite: Suite
   readonly dataDir: string
+  /** With the owner's key. */
+  readonly api: SuiteApi
 
   private constructor(suite: Suite, dataDir: string) {
     this.suite = suite
     this.dataDir = dataDir
+    this.api = connect({ url: suite.url, data: dataDir }, {})
   }
 
   /** On a new data folder unless one is given; it is removed at the end. */
-  static async start({
-    clock = systemClock,
-    data
-  }: {
-    readonly clock?: Clock
-    readonly data?: string
-  } = {}): Promise<RunningSuite> {
+  static async start({ data, settings, ...given }: Given = {}): Promise<RunningSuite> {
     const dataDir = data ?? (await makeTempDir())
-    const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
+    const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent', ...settings })
     const logger = createLogger({ level: 'silent', name: 'test' })
-    const ports = { logger, metrics: new Registry(), clock, random: systemRandom }
+    const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
     try {
-      return new RunningSuite(await startSuite({ roles: suiteRoles, config, ...ports }), dataDir)
+      return new RunningSuite(await startSuite({ roles: suiteRoles, config, ...ports, ...given }), dataDir)
     } catch (error) {
       await removeDir(dataDir)
       throw error
     }
   }
 
-  /** The options that lead a command here. */
+  /** The options that point a command to this suite. */
   get here(): readonly string[] {
     return ['--url', this.suite.url, '--data', this.dataDir]
   }
@@ -72,6 +80,7 @@ export class RunningSuite {
   }
 
   async end(): Promise<void> {
+    await this.api.close()
     await this.suite.host.close()
     await removeDir(this.dataDir)
   }

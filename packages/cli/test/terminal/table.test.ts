@@ -3,7 +3,7 @@ import { alertTable, eventLine } from '../../src/client/alert-lines.ts'
 import { oneLine, tableLines } from '../../src/terminal/table.ts'
 
 describe('a table', () => {
-  it('is as wide as what stands in it, with its columns named in words', () => {
+  it('is as wide as its content, with column headings', () => {
     expect(
       tableLines(
         ['id', 'cadenceDays'],
@@ -15,12 +15,12 @@ describe('a table', () => {
     ).toEqual(['ID      CADENCE DAYS', 'wire-1  7', 'b       30'])
   })
 
-  it('says so when there is nothing in it', () => {
+  it('prints none without rows', () => {
     expect(tableLines(['id'], [])).toEqual(['none'])
     expect(alertTable([])).toEqual(['none'])
   })
 
-  it('lets no text from outside move the cursor of a terminal or begin a line', () => {
+  it('lets no external text move the cursor of a terminal or begin a line', () => {
     expect(oneLine('a\u001b[2Jb\r\nc\u009bd')).toBe('a [2Jb c d')
     const event = {
       id: 'e',
