@@ -47,7 +47,7 @@ export interface AuthBench {
   readonly reached: boolean
 }
 
-/** Measures for so many seconds and prints. Resolves with the figures. */
+/** Measures for `seconds` and prints. Resolves with the figures. */
 export async function benchAuth({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<AuthBench> {
   const { authenticator, secrets, state, suiteSecrets } = subject()
   const samples = measured(authenticator, secrets, seconds)
@@ -147,7 +147,7 @@ function record(payload: Pick<ControlRecord, 'type' | 'data'>): ControlRecord {
   return { ...payload, id: String(++records), time: '2019-01-01T00:00:00.000Z' } as ControlRecord
 }
 
-/** The same but for its last two letters. */
+/** The same secret with its last two letters replaced. */
 function withOtherEnd(secret: string): string {
   const end = letters[chance(letters.length)]! + letters[chance(letters.length)]!
   return secret.slice(0, -2) + (secret.endsWith(end) ? '..' : end)
@@ -219,7 +219,7 @@ function figureOf(kind: Kind, samples: readonly number[], far: readonly number[]
 }
 
 /** The sign test of two equally long series: positive if the first is mostly greater. Pure. */
-export function signTestZ(a: readonly number[], b: readonly number[]): number {
+function signTestZ(a: readonly number[], b: readonly number[]): number {
   const signs = a.map((value, i) => Math.sign(value - b[i]!)).filter(sign => sign !== 0)
   const greater = signs.filter(sign => sign > 0).length
   return signs.length === 0 ? 0 : (2 * greater - signs.length) / Math.sqrt(signs.length)
@@ -231,7 +231,7 @@ function rendered({ kinds: figures, overSocket, refusalSpreadNs, reached }: Auth
     return `${kind.padEnd(11)} ${medianNs.toFixed(0).padStart(7)} ${p90Ns.toFixed(0).padStart(7)} ${z.toFixed(1).padStart(8)} ${String(slices).padStart(8)}${judged}`
   }
   return [
-    'auth: one key judged, ns; z is the difference to `far`, keys that share nothing with a good one',
+    'auth: one key judged, ns; z is the difference to `far`, keys that share nothing with a valid one',
     `${'kind'.padEnd(11)} ${'median'.padStart(7)} ${'p90'.padStart(7)} ${'z'.padStart(8)} ${'slices'.padStart(8)}`,
     ...figures.map(rowOf),
     `kinds of refusal differ by ${refusalSpreadNs.toFixed(0)} ns  ≤ ${refusalSpreadMaxNs} ${refusalSpreadNs <= refusalSpreadMaxNs ? 'reached' : 'SHORT'}`,

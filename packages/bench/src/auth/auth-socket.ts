@@ -72,7 +72,7 @@ async function roundTrip(socket: Socket, secret: string): Promise<number> {
   const [chunk] = (await once(socket, 'data')) as [Buffer]
   const ns = Number(process.hrtime.bigint() - before)
   const status = chunk.toString('latin1', 9, 12)
-  if (status !== '401') throw new Error(`a key that is none was answered ${status}`)
+  if (status !== '401') throw new Error(`an invalid key was answered with ${status}`)
   return ns
 }
 

@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { ImportOutcome } from '@tocsin/cli/import/import-run'
@@ -33,7 +34,7 @@ export interface ImportBench {
   readonly bench: 'import'
   readonly rows: number
   readonly fileBytes: number
-  /** From the start of the command to its end. */
+  /** From start to end of the command. */
   readonly seconds: number
   readonly rowsPerSecond: number
   readonly liveBefore: Quantiles
@@ -44,7 +45,7 @@ export interface ImportBench {
   readonly cpuUsPerRow: Readonly<Record<BenchProcess, number | null>>
   /** `one`: all services in one process; `three`: a process for each. */
   readonly processes: 'one' | 'three'
-  /** The machine's one-minute load at the start: above the number of processors other work was running. */
+  /** The machine's one-minute load average at the start: above the number of processors, other work was running. */
   readonly loadBefore: number
   readonly reached: boolean
 }
@@ -61,7 +62,7 @@ export async function benchImport({ json, seconds, reports }: ImportBenchOptions
   const loadBefore = loadavg()[0] as number
   const figures = await withTempDir(async dir => {
     const file = join(dir, 'events.csv')
-    const fileBytes = await writeImportFile(file, rows, years, fileEndsMs)
+    const fileBytes = await writeImportFile({ file, rows, years, endMs: fileEndsMs })
     const suite = await ImportSuite.start(join(dir, 'data'))
     try {
       return { fileBytes, ...(await measure(suite, file, dir, seconds, rows)) }
@@ -76,21 +77,19 @@ export async function benchImport({ json, seconds, reports }: ImportBenchOptions
   return result
 }
 
-/** The figures for people. Pure. */
-export function renderImportBench(result: ImportBench): string {
+/** The figures as text. Pure. */
+function renderImportBench(result: ImportBench): string {
   const { rows, fileBytes, seconds, rowsPerSecond, liveBefore, liveBeside, turnedAway, cpuUsPerRow, loadBefore, reached } = result
   const number = (value: number) => Math.round(value).toLocaleString('en')
   return [
     `import: ${number(rows)} rows (${(fileBytes / 1e6).toFixed(1)} MB of CSV, ${years} years, before the retained window), a process for each service`,
     `        ${seconds.toFixed(1)} s, ${number(rowsPerSecond)} rows/s`,
-    `        processor time of a row, µs: ${cpuText(cpuUsPerRow)}`,
+    `        CPU time per row, µs: ${cpuText(cpuUsPerRow)}`,
     `live reports, ${livePerSecond}/s, POST → 202`,
     `  before   ${quantilesText(liveBefore)}`,
     `  beside   ${quantilesText(liveBeside)}`,
-    ...(turnedAway > 0 ? [`  turned away beside it: ${turnedAway}`] : []),
-    ...(loadBefore > availableParallelism() / 2
-      ? [`the machine was at work on other things: load ${loadBefore.toFixed(1)}`]
-      : []),
+    ...(turnedAway > 0 ? [`  told to retry beside it: ${turnedAway}`] : []),
+    ...(loadBefore > availableParallelism() / 2 ? [`other work was running on the machine: load ${loadBefore.toFixed(1)}`] : []),
     `≥ ${number(reachRowsPerSecond)} rows/s, and p99 beside it < ${reachLiveP99Ms} ms: ${reached ? 'reached' : 'SHORT'}`
   ].join('\n')
 }
@@ -127,7 +126,9 @@ function difference(after: number | null, before: number | null): number | null 
 /** Interval between CPU time samples of the command, ms. */
 const lookEveryMs = 50
 
-/** Runs the command as people do. Resolves with its seconds and its processor time, ms. Rejects where not every row was accepted. */
+/**
+ * Runs the command as a user does. Resolves with its duration, s, and its CPU time, ms. Rejects unless every row was accepted.
+ */
 async function importFile(
   { intake, dataDir }: ImportSuite,
   file: string,
@@ -164,7 +165,7 @@ class ImportSuite {
     const env = { TOCSIN_LOG_LEVEL: 'warn' }
     const processes: SuiteProcess[] = []
     try {
-      // One after the other: the first makes the folder and its secrets.
+      // Sequentially: the first one creates the folder and its secrets.
       for (const [i, role] of roles.entries()) processes.push(await spawnSuite({ role, dataDir, port: ports[i] as number, env }))
       return new ImportSuite(processes, dataDir, await ownerKeyOf(dataDir))
     } catch (error) {
@@ -173,7 +174,7 @@ class ImportSuite {
     }
   }
 
-  /** What the process of a service has used so far, ms. */
+  /** CPU time of a service's process so far, ms. */
   cpuMs(role: (typeof roles)[number]): number | null {
     return cpuMsOf(this.#processes[roles.indexOf(role)]?.pid ?? -1)
   }
@@ -199,7 +200,7 @@ class LiveReports {
     const posts: Promise<number | null>[] = []
     const timer = setInterval(() => {
       const post = this.#post()
-      // It is waited for with the others.
+      // It is awaited with the others.
       post.catch(() => {})
       posts.push(post)
     }, 1000 / livePerSecond)
@@ -236,8 +237,4 @@ class LiveReports {
     if (answer.statusCode !== 202) throw new Error(`a live report was answered ${answer.statusCode}`)
     return performance.now() - beganMs
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -1,9 +1,19 @@
-// A file of made-up events in the columns of UCDP GED, spread over places and years, for imports that are to be measured or killed.
+// A file of generated events in the columns of UCDP GED, spread over places and years, for imports that are measured or killed.
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 
-/** Names of countries as UCDP writes them, each with a point well inside: events lie up to a degree and a half from it. */
+/** A country with a point well inside: events are up to `reachDegrees` from it. */
+export interface ImportPlace {
+  /** As spelt by UCDP, or its code. */
+  readonly country: string
+  readonly lat: number
+  readonly lon: number
+  readonly reachDegrees: number
+}
+
+/** Country names as spelt by UCDP, each with a point. */
 const countries = [
   ['Afghanistan', 33.5, 66],
   ['Algeria', 28, 2.5],
@@ -59,18 +69,56 @@ const countries = [
   ['Zambia', -13.5, 27.8]
 ] as const
 
+/** Fifty countries with room for events of a degree and a half around. */
+export const importPlaces: readonly ImportPlace[] = countries.map(([country, lat, lon]) => ({
+  country,
+  lat,
+  lon,
+  reachDegrees: 1.5
+}))
+
+/** Drawn places that no country is found for, before it is taken that there are no more. */
+const drawsMax = 1_000_000
+
+/** As many countries, each with a point, drawn from the map. The same number gives the same places. */
+export function placesOfCountries(count: number): readonly ImportPlace[] {
+  const gazetteer = openWorldGazetteer({ boundariesPath: '' })
+  const random = lcg(count)
+  const found = new Map<string, ImportPlace>()
+  for (let drawn = 0; found.size < count; drawn++) {
+    if (drawn > drawsMax) throw new Error(`the map has no ${count} countries`)
+    const [lat, lon] = [random() * 125 - 55, random() * 360 - 180]
+    const country = gazetteer.countryAt({ lat, lon })
+    if (country !== null && !found.has(country)) found.set(country, { country, lat, lon, reachDegrees: 0.25 })
+  }
+  return [...found.values()]
+}
+
 const dayMs = 86_400_000
 const header = 'id,year,type_of_violence,conflict_name,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
 
-/** The lines of a file: a header, and events over `years` years up to `endMs`, in order of their days. The same arguments give the same lines. */
-export function* importLines(rows: number, years: number, endMs: number): Generator<string> {
+export interface ImportFileOptions {
+  readonly rows: number
+  readonly years: number
+  /** The last day, ms. */
+  readonly endMs: number
+  /** Default: `importPlaces`. */
+  readonly places?: readonly ImportPlace[]
+}
+
+/**
+ * The lines of a file: a header, and events over `years` years up to `endMs`, ordered by day. The same arguments give the same
+ * lines.
+ */
+function* importLines({ rows, years, endMs, places = importPlaces }: ImportFileOptions): Generator<string> {
   yield header
   const random = lcg(rows)
   const spanDays = years * 365
   for (let i = 1; i <= rows; i++) {
-    const [country, middleLat, middleLon] = countries[Math.floor(random() * countries.length)] as (typeof countries)[number]
-    const lat = (middleLat + 3 * random() - 1.5).toFixed(5)
-    const lon = (middleLon + 3 * random() - 1.5).toFixed(5)
+    const place = places[Math.floor(random() * places.length)] as ImportPlace
+    const { country, reachDegrees } = place
+    const lat = (place.lat + 2 * reachDegrees * random() - reachDegrees).toFixed(5)
+    const lon = (place.lon + 2 * reachDegrees * random() - reachDegrees).toFixed(5)
     const day = new Date(endMs - Math.round(spanDays * (1 - i / rows)) * dayMs).toISOString().slice(0, 10)
     const deaths = Math.floor(random() * 12)
     const type = 1 + Math.floor(random() * 3)
@@ -80,15 +128,15 @@ export function* importLines(rows: number, years: number, endMs: number): Genera
 }
 
 /** Writes such a file. Resolves with its length, bytes. */
-export async function writeImportFile(file: string, rows: number, years: number, endMs: number): Promise<number> {
-  const stream = createWriteStream(file)
+export async function writeImportFile(options: ImportFileOptions & { readonly file: string }): Promise<number> {
+  const stream = createWriteStream(options.file)
   let piece: string[] = []
   const flush = async () => {
     const goesOn = stream.write(`${piece.join('\n')}\n`)
     piece = []
     if (!goesOn) await once(stream, 'drain')
   }
-  for (const line of importLines(rows, years, endMs)) {
+  for (const line of importLines(options)) {
     piece.push(line)
     if (piece.length >= 5000) await flush()
   }
@@ -98,7 +146,7 @@ export async function writeImportFile(file: string, rows: number, years: number,
   return stream.bytesWritten
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed. Source: Numerical Recipes, its quick generator. */
+/** A deterministic sequence of numbers from 0 to 1. Source: Numerical Recipes, quick generator. */
 function lcg(seed: number): () => number {
   let state = seed >>> 0
   return () => {

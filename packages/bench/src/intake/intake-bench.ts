@@ -1,5 +1,6 @@
-// Bench `intake`: reports accepted a second by one process on one core with the embedded log, one by one and as a stream, against a bare Fastify that
-// takes the same bodies under the same schema and keeps nothing. Client and server have a core each where the machine lets them.
+// Bench `intake`: reports accepted per second by one process on one core with the embedded log, one by one and as a stream,
+// compared with a bare Fastify that validates the same bodies and stores nothing. Client and server have a core each if the
+// machine allows.
 
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,12 +20,12 @@ const reachOfStream = 2.5
 const connections = 64
 /** Warm-up. */
 const warmUpSeconds = 3
-/** Lines in one piece of a stream. */
+/** Lines per chunk of a stream. */
 const pieceLines = 100
 
-/** What a server came to. */
+/** Results for one server. */
 export interface ServerFigure {
-  /** Reports by the clock on the wall. */
+  /** Reports per second of wall clock. */
   readonly perSecond: number
   /** CPU time of the server per report, µs: its inverse is the capacity of one idle core. Null if unknown. */
   readonly cpuUs: number | null
@@ -50,7 +51,7 @@ export interface Ratio {
 export interface IntakeBench {
   readonly bench: 'intake'
   readonly figures: readonly IntakeFigure[]
-  /** Whether client and server had a core each. */
+  /** True if client and server had a core each. */
   readonly pinned: boolean
   readonly reached: boolean
 }
@@ -59,7 +60,7 @@ export interface IntakeBench {
 export async function benchIntake({ json, seconds }: { json: boolean; seconds: number }): Promise<IntakeBench> {
   const pinned = pin(process.pid, 1)
   const figures = [await figureOf(false, seconds), await figureOf(true, seconds)]
-  // The target is for the public part of a report. The additional cost of private texts is shown beside it.
+  // The target is for reports without private texts. The additional cost of those is shown beside it.
   const [open] = figures as [IntakeFigure, IntakeFigure]
   const reached = open.ofBare.wall >= reachOfBare && open.streamOfOneByOne.wall >= reachOfStream
   const result: IntakeBench = { bench: 'intake', figures, pinned, reached }
@@ -67,8 +68,8 @@ export async function benchIntake({ json, seconds }: { json: boolean; seconds: n
   return result
 }
 
-/** The figures for people. Pure. */
-export function renderIntakeBench({ figures, pinned, reached }: IntakeBench): string {
+/** The figures as text. Pure. */
+function renderIntakeBench({ figures, pinned, reached }: IntakeBench): string {
   return [
     `intake: reports accepted by one process on the embedded log, ${connections} connections${pinned ? ', server and client on a core each' : ''}`,
     ...figures.flatMap(figure => [
@@ -78,12 +79,12 @@ export function renderIntakeBench({ figures, pinned, reached }: IntakeBench): st
       `                     ${quantilesText(figure.latency)}`,
       `  NDJSON, one stream ${serverText(figure.stream)}  ${ratioText(figure.streamOfOneByOne)} × one by one`
     ]),
-    `≥ ${reachOfBare} of bare Fastify and NDJSON ≥ ${reachOfStream} × one by one, open bodies, by the wall: ${reached ? 'reached' : 'SHORT'}`
+    `≥ ${reachOfBare} of bare Fastify and NDJSON ≥ ${reachOfStream} × one by one, without private texts, by wall clock: ${reached ? 'reached' : 'SHORT'}`
   ].join('\n')
 }
 
 function serverText({ perSecond, cpuUs }: ServerFigure): string {
-  const cpu = cpuUs === null ? '' : `${cpuUs.toFixed(1).padStart(7)} µs of its core`
+  const cpu = cpuUs === null ? '' : `${cpuUs.toFixed(1).padStart(7)} µs CPU`
   return `${Math.round(perSecond).toLocaleString('en').padStart(7)}/s ${cpu}`
 }
 
@@ -170,7 +171,7 @@ async function benchSuite(dataDir: string, body: (number: number) => string, sec
   }
 }
 
-/** One stream for so long. Rejects where not every line of it was accepted. */
+/** Posts one stream for `seconds`. Rejects unless every line was accepted. */
 async function postLines({ port, key, body }: Target, firstNumber: number, seconds: number) {
   const untilMs = performance.now() + seconds * 1000
   let number = firstNumber
@@ -184,12 +185,12 @@ async function postLines({ port, key, body }: Target, firstNumber: number, secon
   const figure = await postStream({ port, key, path: '/v1/reports', pieces: pieces() })
   const lines = number - firstNumber
   if (figure.summary.complete !== true || figure.summary.accepted !== lines) {
-    throw new Error(`not all was taken: ${JSON.stringify(figure.summary)}`)
+    throw new Error(`not every line was accepted: ${JSON.stringify(figure.summary)}`)
   }
   return { lines, seconds: figure.seconds, nextNumber: number }
 }
 
-/** Pins a process with all its threads to one core. False without such a tool, or with one core. */
+/** Pins a process with all its threads to one core. False if the tool is missing, or with a single core. */
 function pin(pid: number, core: number): boolean {
   return spawnSync('taskset', ['-a', '-cp', String(core), String(pid)]).status === 0
 }

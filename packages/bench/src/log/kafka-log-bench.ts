@@ -1,7 +1,9 @@
-// Bench `log-kafka`: the Kafka log with each of its drivers, and kafkajs' own producer and consumer alone beside them, on one broker in one run. Short slices take turns, so
-// that a disturbance of the machine meets all sides. Throughput by batch, reading, append → tail idle and under load, and the client's CPU.
+// Bench `log-kafka`: the Kafka log with each of its drivers, compared with kafkajs' own producer and consumer, on one broker in
+// one run. Short slices alternate, so that disturbances affect all sides. Throughput by batch size, reading, append → tail idle
+// and under load, and the client's CPU time.
 
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { platformaticDriver } from '@tocsin/event-log/kafka/driver/platformatic-driver'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsAlone } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-alone'
@@ -25,7 +27,7 @@ export interface AppendFigure {
   /** One append after the other: acknowledged records per second. */
   readonly perS: number
   readonly append: Quantiles
-  /** Of this process, all threads, for one record, µs. */
+  /** CPU time of this process, all threads, per record, µs. */
   readonly cpuUs: number
 }
 
@@ -39,7 +41,7 @@ export interface ReadFigure {
 export interface LatencyFigure {
   readonly side: string
   readonly load: 'idle' | 'batches of 100'
-  /** From the call of append to the record in a tail's hands. */
+  /** From the call of append until a tail has the record. */
   readonly latency: Quantiles
 }
 
@@ -49,15 +51,15 @@ export interface KafkaLogBench {
   readonly appends: readonly AppendFigure[]
   readonly reads: readonly ReadFigure[]
   readonly latencies: readonly LatencyFigure[]
-  /** From nothing to a first acknowledged append: connecting and asking for topics, which are there. */
+  /** From scratch to the first acknowledged append: connecting and requesting topics, which exist. */
   readonly opening: readonly { readonly side: string; readonly open: Quantiles }[]
 }
 
-/** What is measured: appends and reads of one topic. */
+/** One side of the comparison: appends and reads of one topic. */
 interface Side {
   readonly name: string
   append(records: readonly NewRecord[]): Promise<unknown>
-  /** Reads so many records from the first position on; resolves with how many they were, their bytes and the time. */
+  /** Reads `count` records from the first position; resolves with their number, bytes and duration. */
   readAll(count: number): Promise<{ readonly records: number; readonly bytes: number; readonly ms: number }>
   close(): Promise<void>
 }
@@ -106,8 +108,8 @@ async function measure(
   }
 }
 
-/** The figures as tables for people. Pure. */
-export function renderKafkaLogBench({ appends, reads, latencies, opening }: KafkaLogBench): string {
+/** The figures as tables. Pure. */
+function renderKafkaLogBench({ appends, reads, latencies, opening }: KafkaLogBench): string {
   const name = (side: string) => side.padEnd(14)
   const number = (value: number, width: number) => Math.round(value).toLocaleString('en').padStart(width)
   return [
@@ -117,7 +119,7 @@ export function renderKafkaLogBench({ appends, reads, latencies, opening }: Kafk
       a =>
         `${String(a.batch).padStart(5)}  ${name(a.side)}  ${number(a.perS, 11)}  ${a.cpuUs.toFixed(1).padStart(14)}   ${quantilesText(a.append)}`
     ),
-    'reading from the first position on',
+    'reading from the first position',
     ...reads.map(
       r => `       ${name(r.side)}  ${number(r.perS, 11)}  ${r.cpuUs.toFixed(1).padStart(14)}   ${r.mbPerS.toFixed(0)} MB/s`
     ),
@@ -173,7 +175,7 @@ async function benchAppends(sides: readonly Side[], seconds: number): Promise<Ap
   return figures
 }
 
-/** Records are made before the clock starts: the bench measures the log, not the making of ids. */
+/** Records are built before the clock starts: the bench measures the log, not the building of ids. */
 async function appendSlice(side: Side, batch: number, tally: Tally): Promise<void> {
   for (let ms = 0; ms < sliceMs; ) {
     const batches = Array.from({ length: Math.max(1, Math.floor(1000 / batch)) }, () => makeBatch(batch))
@@ -231,7 +233,7 @@ async function benchLatency(log: KafkaLog, load: LatencyFigure['load']): Promise
     const batch = makeBatch(1)
     sent.set(batch[0]!.id, performance.now())
     await log.append(topic, batch)
-    // Spaced unevenly, so that nothing falls into step.
+    // Uneven intervals, so that nothing is synchronised.
     await pause(5 + (i % 7))
   }
   while (took.length < latencySamples) await pause(5)
@@ -274,8 +276,4 @@ function makeBatch(batch: number): NewRecord[] {
 function cpuSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before)
   return user + system
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -1,11 +1,13 @@
-// Bench `log`: how near the embedded log comes to the ceiling of its disk (the same bytes, one write and one fdatasync a batch), measured in
-// the same run in turns, so that the ratio holds on any machine. And how long an append takes to reach a tail, in this process and in another.
+// Bench `log`: the embedded log compared with the ceiling of its disk (the same bytes, one write and one fdatasync per batch),
+// measured alternately in the same run, so that the ratio is valid on any machine. Also the latency from an append to a tail, in
+// this process and in another.
 
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type EmbeddedLog, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -13,7 +15,7 @@ import { topics } from '@tocsin/event-log/topics'
 const eventBytes = 500
 /** Short interleaved slices, so that disturbances affect both sides; the ratio is the median of the pairs. */
 const sliceMs = 300
-/** Ratios to reach. Source: speed.md#log. */
+/** Target ratios. Source: speed.md#log. */
 const reaches: ReadonlyMap<number, number> = new Map([
   [1, 0.9],
   [100, 0.65],
@@ -37,7 +39,7 @@ export interface BatchFigure {
 export interface LatencyFigure {
   readonly where: 'same process' | 'other process'
   readonly samples: number
-  /** From the call of append to the record in a tail's hands, ms. */
+  /** From the call of append until a tail has the record, ms. */
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -65,8 +67,8 @@ export async function benchLog(options: { readonly json: boolean; readonly secon
   }
 }
 
-/** The figures as a table for people. Pure. */
-export function renderLogBench(figures: LogBench): string {
+/** The figures as a table. Pure. */
+function renderLogBench(figures: LogBench): string {
   const rows = figures.batches.map(b =>
     [
       String(b.batch).padStart(5),
@@ -84,7 +86,7 @@ export function renderLogBench(figures: LogBench): string {
   )
   return [
     `log: durable appends of ${figures.eventBytes}-byte events, beside write + fdatasync of the same bytes`,
-    'batch       log/s    ceiling/s   ratio    reach            p50 ms    p99 ms',
+    'batch       log/s    ceiling/s   ratio    target           p50 ms    p99 ms',
     ...rows,
     ...tails
   ].join('\n')
@@ -139,7 +141,7 @@ function ceilingSlice(fd: number, batch: number): Slice {
   return { events, ms: performance.now() - start }
 }
 
-/** Records are made before the clock starts: the bench measures the log, not the making of ids. */
+/** Records are built before the clock starts: the bench measures the log, not the building of ids. */
 async function logSlice(log: EmbeddedLog, batch: number, appendMs: number[]): Promise<Slice> {
   let events = 0
   let ms = 0
@@ -154,7 +156,7 @@ async function logSlice(log: EmbeddedLog, batch: number, appendMs: number[]): Pr
       events += records.length
     }
   }
-  // Its background work is its own cost, and must not slow the other side down.
+  // Its background work is part of its cost, and must not slow down the other side.
   const start = performance.now()
   while (log.stats().checkpointing) await pause(1)
   return { events, ms: ms + performance.now() - start }
@@ -184,7 +186,7 @@ async function benchTailHere(dir: string): Promise<LatencyFigure> {
   return { where: 'same process', samples: took.length, ...quantiles(took, '') }
 }
 
-/** The other process sends back when it saw each record; both read the same clock of the machine. */
+/** The other process sends back when it saw each record; both read the same clock. */
 async function benchTailThere(dir: string): Promise<LatencyFigure> {
   const log = await openEmbeddedLog({ dataDir: dir })
   const child = fork(new URL('./log-bench-tail.ts', import.meta.url), [dir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -213,13 +215,9 @@ async function appendSpaced(log: EmbeddedLog, note: (id: string) => void, count:
     const batch = makeBatch(1)
     note(batch[0]!.id)
     await log.append(topics.incidents, batch)
-    // Spaced unevenly, so that the poll of the other process is met in every phase.
+    // Uneven intervals, so that every phase of the other process's polling is covered.
     await pause(5 + (i % 7))
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }
 
 function quantiles(took: number[], name: 'append'): { appendP50Ms: number; appendP99Ms: number }

@@ -1,8 +1,8 @@
-// The reports of the bench `path`: some that each make an alert event, and some that make none.
+// The reports of bench `path`: some that each cause an alert event, and some that cause none.
 
 export const benchTheatre = 'bench'
 
-/** A day so many days before now, UTC: the theatre runs on the wall clock, as a live one does. */
+/** The day `daysAgo` days ago, UTC: the theatre runs on the wall clock, like a live one. */
 function day(daysAgo: number): string {
   return new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
 }
@@ -15,10 +15,13 @@ const base = {
   targets: [{ kind: 'civilians' }]
 }
 
-/** As many have a place of their own. */
+/** Number of villages with a separate place. */
 export const villagesMax = 2000
 
-/** Villages far from one another, so that each has a siege of its own, and all in the north of Mali: what contradicts its country starts nothing. */
+/**
+ * Villages far apart, so that each has a separate siege, all in the north of Mali: a place that contradicts its country triggers
+ * no rule.
+ */
 export function villageName(village: number): string {
   return `Village ${village}`
 }
@@ -45,7 +48,7 @@ export function openingReport(village: number) {
   }
 }
 
-/** The reports after it, each of which raises, escalates or revises the siege of the village: from 1 on. */
+/** The reports after it, each of which raises, escalates or revises the siege of the village: steps from 1. */
 export function tellingReport(village: number, step: number) {
   const category = step === 1 ? 'movement-denied' : step === 2 ? 'aid-denied' : 'blockade'
   const from = step <= 2 ? day(29) : day(20 - step)
@@ -60,7 +63,7 @@ export function tellingReport(village: number, step: number) {
   }
 }
 
-/** Ordinary news that no pattern reads. */
+/** Ordinary reports that no pattern uses. */
 export function quietReport(number: number) {
   return {
     source: { id: 'bench-c' },
@@ -76,5 +79,18 @@ export function quietReport(number: number) {
     },
     credibility: 3,
     handling: 'partners'
+  }
+}
+
+/** One of the abducted of one village and day. */
+export function abductionReport(number: number) {
+  return {
+    ...base,
+    source: { id: 'bench-d' },
+    externalId: `abducted-${number}`,
+    occurred: { from: day(1), to: day(1) },
+    category: 'abduction',
+    location: place(villagesMax - 1),
+    private: { persons: [{ name: `Person ${number}`, role: 'abducted' }] }
   }
 }

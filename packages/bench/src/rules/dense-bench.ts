@@ -7,9 +7,9 @@ import { quantilesOf } from '../measure/quantiles.ts'
 import { type DenseCase, denseCases, denseDay, earlier } from './dense-load.ts'
 import { theatre } from './rules-load.ts'
 
-/** Reach: of one record, and of the second half of the records against the first, where each should cost the same. */
+/** Targets: cost of one record, and of the second half of the records relative to the first, where each should cost the same. */
 const reach = { foldP99Ms: 5, growthMax: 2 } as const
-/** How often each case is folded. */
+/** Number of runs of each case. */
 const runsMade = 3
 const dayMs = 86_400_000
 
@@ -20,20 +20,20 @@ export interface DensePart {
   readonly foldP50Ms: number
   readonly foldP99Ms: number
   readonly foldMaxMs: number
-  /** Cost of the second half of the records against that of the first. */
+  /** Cost of the second half of the records relative to the first. */
   readonly growth: number
-  /** Incidents folded into the state of some rule, for each record. */
+  /** Incidents folded into the state of some rule, per record. */
   readonly stepsPerRecord: number
-  /** The first tick of the next day, which puts all into their places. */
+  /** The first tick of the next day, which completes the day, ms. */
   readonly tickMs: number
-  /** A report from ten days before, behind which the whole day is folded again. */
+  /** A report from ten days before, after which the whole day is folded again, ms. */
   readonly earlierMs: number
   readonly alerts: number
   readonly alertEvents: number
   readonly reached: boolean
 }
 
-/** Measures each case on a theatre of its own, which `begun` makes. */
+/** Measures each case on a separate theatre, which `begun` creates. */
 export function* measureDense(begun: () => TheatreFold): Generator<DensePart> {
   for (const dense of denseCases) yield measure(dense, begun)
 }
@@ -110,7 +110,7 @@ function round(value: number): number {
 export function renderedDense(part: DensePart): string {
   const { what, records, spentMs, foldP50Ms, foldP99Ms, foldMaxMs, growth, stepsPerRecord, tickMs, earlierMs, alertEvents } = part
   return [
-    `${what}: ${records.toLocaleString('en')} records of one village and day in ${spentMs} ms (reach p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
+    `${what}: ${records.toLocaleString('en')} records of one village and day in ${spentMs} ms (target p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
     `  one fold: p50 ${foldP50Ms}, p99 ${foldP99Ms}, longest ${foldMaxMs} ms; second half ${growth} × the first; ${stepsPerRecord} steps each; the next day's tick ${tickMs} ms; a report from ten days before ${earlierMs} ms; ${alertEvents} events`
   ].join('\n')
 }

@@ -1,5 +1,5 @@
-// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources. For the bench
-// of the rules: the cost of a record must not depend on the number before it.
+// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources. For bench
+// `rules`: the cost of a record must not depend on the number of records before it.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
@@ -7,7 +7,7 @@ import { received } from '@tocsin/testing/report/record-builder'
 import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
 import { theatre } from './rules-load.ts'
 
-/** The day on which all of it happens, and when it is told of. */
+/** The day of all events, and the time when they are reported. */
 export const denseDay = '2016-03-01'
 const day = denseDay
 const time = '2016-03-02T06:00:00.000Z'
@@ -33,12 +33,23 @@ function person(i: number, role: string) {
   return { key: `person-${i}`, role, kind: null, aliasKeys: [] }
 }
 
-/** One case: so many records of one village and day. */
+/** One case: a number of records of one village and day. */
 export interface DenseCase {
   readonly what: string
   readonly count: number
-  /** The record at a place from 0. */
+  /** The record at an index from 0. */
   readonly record: (i: number) => TheatreRecord
+}
+
+/** One of many abducted on one day, reported by five sources in turn, each of somebody else. */
+export function theAbducted(i: number): TheatreRecord {
+  return told({
+    externalId: `F-${i}`,
+    sourceId: ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'][i % 5] as string,
+    category: 'abduction',
+    persons: [person(i, 'abducted')],
+    fatalities: none
+  })
 }
 
 export const denseCases: readonly DenseCase[] = [
@@ -57,14 +68,7 @@ export const denseCases: readonly DenseCase[] = [
   {
     what: 'the abducted, by five sources in turn',
     count: 2_000,
-    record: i =>
-      told({
-        externalId: `F-${i}`,
-        sourceId: ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'][i % 5] as string,
-        category: 'abduction',
-        persons: [person(i, 'abducted')],
-        fatalities: none
-      })
+    record: theAbducted
   },
   {
     what: 'abducted without names',
@@ -77,7 +81,7 @@ export const denseCases: readonly DenseCase[] = [
     record: i => told({ externalId: `T-${i}`, sourceId: 'wire-1', category: 'attack', fatalities: deaths(i % 4), actors })
   },
   {
-    what: 'attacks, each by a source of its own',
+    what: 'attacks, each by a separate source',
     count: 2_000,
     record: i => told({ externalId: `S-${i}`, sourceId: `voice-${i}`, category: 'attack', fatalities: deaths(i % 4), actors })
   },
@@ -95,7 +99,7 @@ export const denseCases: readonly DenseCase[] = [
       })
   },
   {
-    what: 'a massacre of 2,000 names, told and corrected',
+    what: 'a massacre of 2,000 names, reported and corrected',
     count: 200,
     record: i =>
       told({
@@ -109,7 +113,7 @@ export const denseCases: readonly DenseCase[] = [
       })
   },
   {
-    what: 'an abduction of 2,000 names, told and corrected',
+    what: 'an abduction of 2,000 names, reported and corrected',
     count: 200,
     record: i =>
       told({
@@ -123,7 +127,7 @@ export const denseCases: readonly DenseCase[] = [
   }
 ]
 
-/** An attack on a village near by, ten days before. */
+/** An attack on a nearby village, ten days before. */
 export const earlier: TheatreRecord = told({
   externalId: 'E-1',
   sourceId: 'wire-1',

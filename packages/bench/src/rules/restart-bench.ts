@@ -1,45 +1,47 @@
-// Bench `restart`: a suite that has ten years of reports in its embedded log is killed and stopped, and started again each time: from the start of the
-// process until it says that it is ready, and until it has folded a report that is posted then. Beside it two ceilings, measured in the same run: the
-// start of the same suite on an empty folder, and reading and JSON-parsing the snapshot that it goes on from.
+// Bench `restart`: a suite with ten years of reports in its embedded log is killed or stopped, and started again each time: from
+// the start of the process until it is ready, and until it has folded a report posted then. Compared with two ceilings measured
+// in the same run: the start of the same suite on an empty folder, and reading and JSON-parsing the snapshot that it starts from.
+// Before that, a suite that is killed again and again after many attacks of the same days (restart-kills.ts).
 
 import { availableParallelism, loadavg } from 'node:os'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { findSnapshot, readIndex, threadedGzip } from '@tocsin/rules/theatre/snapshot-store'
-import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, SuiteProcess } from '@tocsin/testing/process/suite-process'
+import type { SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
-import { Client } from 'undici'
-import { cpuMsOf } from '../measure/process-cpu.ts'
+import { type KillsPart, measureKills, renderedKills } from './restart-kills.ts'
+import { started, withClient, withEmbedded } from './restart-suite.ts'
 import { rulesLoad, theatre } from './rules-load.ts'
 
 const years = 10
 const daysOfYears = 3652
-/** 10 a day. UCDP's worst year of a country has 4.4 a day; 27 a day, 98,600 in all, is 300,000 over thirty years. */
+/**
+ * 10 per day. UCDP's worst year of a country has 4.4 per day; 27 per day, 98,600 in all, corresponds to 300,000 over thirty
+ * years.
+ */
 const reportsDefault = 36_520
 /** Source: speed.md#restart. */
 const reachS = 5
-/** Folding ten years takes as long as it takes: it is no part of what is measured. */
-const foldingMaxMs = 3_600_000
+/** Time limit for folding ten years, which is not part of the measurement. */
+export const foldingMaxMs = 3_600_000
 const appendRecords = 1000
-/** Reports behind the last snapshot when the suite is killed. */
+/** Reports after the last snapshot when the suite is killed. */
 const tailReports = 100
-/** A suite that has written no snapshot for so long writes none unless something comes. */
+/** A suite that has written no snapshot for this time writes none without new records. */
 const restMs = 3000
 
 export interface Start {
   readonly after: 'kill -9' | 'SIGTERM'
-  /** Of the theatre, behind the snapshot that the start goes on from. */
+  /** Records of the theatre after the snapshot that the start uses. */
   readonly tailRecords: number
   /** From the start of the process until `/readyz` answers 200. */
   readonly readyS: number
-  /** From the start of the process until a report that was posted as soon as it was ready is folded. */
+  /** From the start of the process until a report posted as soon as it was ready is folded. */
   readonly foldedS: number
-  /** Processor time until it was ready, threads included, s: what it takes where others take none. Null where the system does not tell. */
+  /** CPU time until it was ready, all threads, s: independent of other load. Null if the system does not provide it. */
   readonly cpuS: number | null
 }
 
@@ -49,14 +51,16 @@ export interface RestartBench {
   readonly perDay: number
   readonly logRecords: Readonly<Record<'incidents' | 'assembly' | 'alerts', number>>
   readonly starts: readonly Start[]
-  /** The same suite with nothing in its folder. */
+  /** The same suite with an empty folder. */
   readonly emptyReadyS: number
+  /** A suite that is killed again and again after many attacks of the same days. */
+  readonly kills: KillsPart
   readonly snapshotBytes: number
-  /** Reading that snapshot and parsing its JSON, nothing else. */
+  /** Reading that snapshot and parsing its JSON only. */
   readonly snapshotReadS: number
-  /** Folding it all for the first time, with what the other services do meanwhile. */
+  /** Folding everything for the first time, with the concurrent work of the other services. */
   readonly buildS: number
-  /** Of the machine, a minute's mean at the end: above its processors others were at work, and the seconds are theirs, too. */
+  /** The machine's one-minute load average at the end: above the number of processors, other work affected the times. */
   readonly load: number
   readonly reachS: number
   readonly reached: boolean
@@ -64,7 +68,7 @@ export interface RestartBench {
 
 export interface RestartOptions {
   readonly json: boolean
-  /** Over the ten years; default 36,520. */
+  /** Number of reports over the ten years; default 36,520. */
   readonly reports?: number
 }
 
@@ -75,12 +79,14 @@ export async function benchRestart({ json, reports = reportsDefault }: RestartOp
     await suite.stop()
     return readyS
   })
-  const result = await withTempDir(async dataDir => ({ ...(await measure(dataDir, reports)), emptyReadyS }))
+  const kills = await withTempDir(dataDir => measureKills(dataDir, emptyReadyS))
+  const years = await withTempDir(dataDir => measure(dataDir, reports))
+  const result = { ...years, emptyReadyS, kills, reached: years.reached && kills.reached }
   console.log(json ? JSON.stringify(result) : renderRestartBench(result))
   return result
 }
 
-async function measure(dataDir: string, reports: number): Promise<Omit<RestartBench, 'emptyReadyS'>> {
+async function measure(dataDir: string, reports: number): Promise<Omit<RestartBench, 'emptyReadyS' | 'kills'>> {
   const { lastDay } = await fill(dataDir, reports)
   const beganMs = performance.now()
   const first = await started(dataDir, foldingMaxMs)
@@ -115,8 +121,8 @@ async function measure(dataDir: string, reports: number): Promise<Omit<RestartBe
   }
 }
 
-/** Declares the theatre to a suite as an administrator does, then lays the years into its log. */
-async function fill(dataDir: string, reports: number): Promise<{ lastDay: string }> {
+/** Declares the theatre to a suite as an administrator does, then writes the years into its log. */
+export async function fill(dataDir: string, reports: number): Promise<{ lastDay: string }> {
   const { suite } = await started(dataDir)
   await withClient(suite, dataDir, async call => {
     await call('PUT', `/v1/theatres/${theatre}`, { countries: ['ML', 'BF', 'NE'], clock: 'replay', retentionDays: 820 })
@@ -156,19 +162,6 @@ function stored(record: TheatreRecord): NewRecord {
   }
 }
 
-async function started(
-  dataDir: string,
-  timeoutMs = 120_000
-): Promise<{ suite: SuiteProcess; startMs: number; readyS: number; cpuS: number | null }> {
-  const port = await freePort()
-  const startMs = performance.now()
-  const suite = new SuiteProcess({ role: 'up', dataDir, port, env: { TOCSIN_LOG_LEVEL: 'warn' } })
-  await suite.ready(timeoutMs)
-  const readyS = (performance.now() - startMs) / 1000
-  const cpuMs = cpuMsOf(suite.pid)
-  return { suite, startMs, readyS, cpuS: cpuMs === null ? null : cpuMs / 1000 }
-}
-
 /** Posts reports of the theatre's last day, one after the other, and waits until the last is part of an incident. */
 async function post(suite: SuiteProcess, dataDir: string, day: string, from: number, count: number): Promise<void> {
   await withClient(suite, dataDir, async call => {
@@ -188,7 +181,7 @@ async function post(suite: SuiteProcess, dataDir: string, day: string, from: num
   })
 }
 
-/** Resolves once no snapshot has been written for a while: the suite rests. */
+/** Resolves once no snapshot has been written for a while: the suite is idle. */
 async function snapshotsWritten(log: EventLog): Promise<void> {
   let [before, sinceMs] = [-1n, performance.now()]
   await waitFor(
@@ -202,33 +195,7 @@ async function snapshotsWritten(log: EventLog): Promise<void> {
   )
 }
 
-type Call = (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => Promise<unknown>
-
-async function withClient(suite: SuiteProcess, dataDir: string, use: (call: Call) => Promise<void>): Promise<void> {
-  const client = new Client(suite.url)
-  const headers = { authorization: `Bearer ${await ownerKeyOf(dataDir)}`, 'content-type': 'application/json' }
-  try {
-    await use(async (method, path, body) => {
-      const answer = await client.request({ method, path, headers, body: body === undefined ? null : JSON.stringify(body) })
-      const text = await answer.body.text()
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
-      return JSON.parse(text) as unknown
-    })
-  } finally {
-    await client.close()
-  }
-}
-
-async function withEmbedded<T>(dataDir: string, use: (log: EventLog) => Promise<T>): Promise<T> {
-  const log = await openEmbeddedLog({ dataDir })
-  try {
-    return await use(log)
-  } finally {
-    await log.close()
-  }
-}
-
-/** The snapshot that a start goes on from: what lies behind it, and how long reading and parsing it takes. */
+/** The snapshot that a start uses: the records after it, and the time to read and parse it. */
 async function snapshotOf(log: EventLog): Promise<{ bytes: number; readS: number; tailRecords: number }> {
   const epoch = await log.epoch(topics.incidents)
   const partition = await log.partitionOf(topics.incidents, theatre)
@@ -257,23 +224,23 @@ async function recordsOf(log: EventLog): Promise<RestartBench['logRecords']> {
   return { incidents: await count(topics.incidents), assembly: await count(topics.assembly), alerts: await count(topics.alerts) }
 }
 
-/** The figures for people. Pure. */
-export function renderRestartBench(result: RestartBench): string {
+/** The figures as text. Pure. */
+function renderRestartBench(result: RestartBench): string {
   const number = (value: number) => Math.round(value).toLocaleString('en')
   const seconds = (value: number | null) => (value === null ? 'not known' : `${value.toFixed(2)} s`)
-  const { reports, perDay, logRecords, starts, emptyReadyS, snapshotBytes, snapshotReadS, buildS, reached } = result
+  const { reports, perDay, logRecords, starts, emptyReadyS, snapshotBytes, snapshotReadS, buildS } = result
+  const isReached = starts.every(({ foldedS }) => foldedS < result.reachS)
   return [
     `restart of a suite with ${years} years in its embedded log: ${number(reports)} reports, ${perDay.toFixed(1)} a day, every fifth late`,
     `  the log holds ${number(logRecords.incidents)} records of incidents, ${number(logRecords.assembly)} of assembly, ${number(logRecords.alerts)} of alerts`,
     ...starts.map(
       start =>
-        `  after ${start.after.padEnd(7)}  ready in ${seconds(start.readyS)} (processor time ${seconds(start.cpuS)}), a report folded in ${seconds(start.foldedS)}; ${number(start.tailRecords)} records behind the snapshot`
+        `  after ${start.after.padEnd(7)}  ready in ${seconds(start.readyS)} (CPU time ${seconds(start.cpuS)}), a report folded in ${seconds(start.foldedS)}; ${number(start.tailRecords)} records behind the snapshot`
     ),
     `  ceilings        an empty suite is ready in ${seconds(emptyReadyS)}; reading and parsing the ${(snapshotBytes / 1e6).toFixed(1)} MB of its snapshot takes ${seconds(snapshotReadS)}`,
     `  folded for the first time in ${buildS.toFixed(0)} s`,
-    ...(result.load > availableParallelism()
-      ? [`  the machine was at work on other things, too: load ${result.load.toFixed(1)}`]
-      : []),
-    `< ${result.reachS} s until a report is folded: ${reached ? 'reached' : 'SHORT'}`
+    ...(result.load > availableParallelism() ? [`  other work was running on the machine: load ${result.load.toFixed(1)}`] : []),
+    `< ${result.reachS} s until a report is folded: ${isReached ? 'reached' : 'SHORT'}`,
+    ...renderedKills(result.kills)
   ].join('\n')
 }

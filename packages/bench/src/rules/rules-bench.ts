@@ -1,239 +1,165 @@
-// Bench `rules`: decoded records through all default rules of one theatre on one core, at several densities and with reports that come late; the longest
-// folds, of reports and of ticks; how the cost grows with what is retained, and what a retained report weighs. With where the time goes, by the program's own
-// files.
+// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert events written. Each case stands
+// beside its ceiling, measured in the same run. Also the memory of a retained report, and thousands of reports of one day.
 
-import { Session } from 'node:inspector/promises'
-import { basename } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { digest } from '@tocsin/contracts/json/digest'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import { sourceConfigured, theatreConfigured } from '@tocsin/testing/report/record-builder'
-import { quantilesOf } from '../measure/quantiles.ts'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { UsageError } from '@tocsin/cli/terminal/output'
+import { type FileShare, startProfile } from '../measure/cpu-profile.ts'
 import { type DensePart, measureDense, renderedDense } from './dense-bench.ts'
-import { rulesLoad, theatre } from './rules-load.ts'
+import { type FoldFigures, ownerWith } from './fold-measure.ts'
+import type { RetainedMemory } from './retained-memory.ts'
+import { allRules, type Reach, type RulesCase, rulesCases } from './rules-cases.ts'
 
-/** Reach. Source: speed.md#rules. */
-const reach = { inOrderPerSecond: 80_000, latePerSecond: 10_000, foldP99Ms: 5 } as const
-/**
- * Reports a day. A country in its worst year has 4.4 (UCDP GED 21.1, West Africa, 1989 to 2017); 300,000 reports of 30 years in one theatre are 27. Ten and a
- * hundred are more than any one source tells of a country: many sources, or many countries in one theatre.
- */
-const densities = { country: 4.4, region: 27, sparse: 10, dense: 100 } as const
-/** First-level areas of one country. */
-const countryAreas = 12
-const latePer100 = 20
-const batchMax = 5_000
-const seed = 20_241_120
+/** Source: speed.md#rules. */
+const reachBytesPerRetained = 1500
+const memoryPerDay = 10
+const memorySeed = 20_241_120
+const abductionsDefault = 400
+const retainedMemoryFile = fileURLToPath(new URL('./retained-memory.ts', import.meta.url))
+/** Files that make records and are not measured. */
+const ofTheLoad = ['rules-load.ts', 'record-builder.ts', 'report-builder.ts', 'fold-measure.ts', 'archive-load.ts']
 
-const allRules = [...defaultRules, ...defaultCompoundRules]
+/** The cases that are no fold of one stream. */
+const otherCases = ['memory', 'same-day'] as const
 
-export interface RulesPart {
+export interface CaseResult extends FoldFigures {
+  readonly case: string
   readonly what: string
-  readonly reportsPerDay: number
-  readonly latePer100: number
-  readonly reports: number
-  readonly perSecond: number
-  readonly microsPerReport: number
-  /** Of all records. */
-  readonly foldP50Ms: number
-  readonly foldP99Ms: number
-  readonly foldMaxMs: number
-  readonly reportP99Ms: number
-  readonly tickP99Ms: number
-  /** Cost of a report when the window is full, against when a tenth of it was. */
-  readonly growth: number
-  readonly retainedReports: number
-  readonly bytesPerRetained: number
-  readonly alerts: number
-  readonly alertEvents: number
-  /** Alert events for each 100 reports. */
-  readonly eventsPer100: number
-  /** Share of the time by file, the greatest first. */
-  readonly profile: readonly { readonly file: string; readonly share: number }[]
+  readonly reach: Reach
+  readonly reached: boolean
+  /** Where its time went, by file. */
+  readonly profile: readonly FileShare[]
 }
 
 export interface RulesBench {
   readonly bench: 'rules'
   readonly rules: number
-  readonly parts: readonly RulesPart[]
-  readonly dense: readonly DensePart[]
+  readonly cases: readonly CaseResult[]
+  /** Null if it was not asked for. */
+  readonly memory: (RetainedMemory & { readonly reachBytes: number; readonly reached: boolean }) | null
+  readonly sameDay: readonly DensePart[]
   readonly reached: boolean
 }
 
-/** Measures and prints; each part folds for about `seconds` of the processor's time, at least until its window is full. */
-export async function benchRules({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<RulesBench> {
-  const parts: RulesPart[] = []
-  for (const [what, reportsPerDay, late, more] of [
-    ['a country in its worst year', densities.country, 0, { areas: countryAreas }],
-    ['300,000 in 30 years', densities.region, latePer100, {}],
-    ['sparse, in order', densities.sparse, 0, {}],
-    ['sparse, in order by day alone', densities.sparse, 0, { shufflesDays: true }],
-    ['dense, in order', densities.dense, 0, {}],
-    ['sparse, late', densities.sparse, latePer100, {}],
-    ['dense, late', densities.dense, latePer100, {}]
-  ] as const) {
-    const load = rulesLoad({ reportsPerDay, latePer100: late, seed, ...more })
-    const part = await measure({ what, reportsPerDay, latePer100: late }, load, seconds)
-    parts.push(part)
-    if (!json) console.log(rendered(part))
+export interface RulesBenchOptions {
+  readonly json: boolean
+  readonly seconds: number
+  /** One case by name; left out: all. */
+  readonly case?: string
+  readonly file?: string
+  readonly reports?: number
+}
+
+/** Measures and prints. Resolves with the figures; rejects with UsageError if there is no such case. */
+export async function benchRules(options: RulesBenchOptions): Promise<RulesBench> {
+  const { json, case: only } = options
+  const names = [...rulesCases.map(({ name }) => name), ...otherCases]
+  if (only !== undefined && !names.includes(only)) throw new UsageError(`there is no case ${only}, only ${names.join(', ')}`)
+  const isAsked = (name: string) => only === undefined || only === name
+  if (!json) console.log(tableHead)
+  const cases: CaseResult[] = []
+  for (const one of rulesCases.filter(({ name }) => isAsked(name))) {
+    const result = await measured(one, options)
+    cases.push(result)
+    if (!json) console.log(tableRow(result))
   }
-  const dense: DensePart[] = []
-  for (const part of measureDense(begun)) {
-    dense.push(part)
+  const memory = isAsked('memory') ? await retainedMemory() : null
+  if (!json && memory !== null) console.log(memoryText(memory))
+  const sameDay: DensePart[] = []
+  for (const part of isAsked('same-day') ? measureDense(() => ownerWith(allRules).fold) : []) {
+    sameDay.push(part)
     if (!json) console.log(renderedDense(part))
   }
-  const reached = parts.every(isReached) && dense.every(part => part.reached)
-  const result: RulesBench = { bench: 'rules', rules: allRules.length, parts, dense, reached }
-  console.log(json ? JSON.stringify(result) : result.reached ? 'reached' : 'NOT reached')
+  const reached = [...cases, ...(memory === null ? [] : [memory]), ...sameDay].every(part => part.reached)
+  const result: RulesBench = { bench: 'rules', rules: allRules.length, cases, memory, sameDay, reached }
+  if (!json) for (const { case: name, profile } of cases) console.log(`${name}: ${profileText(profile)}`)
+  console.log(json ? JSON.stringify(result) : reached ? 'reached' : 'NOT reached')
   return result
 }
 
-function isReached(part: RulesPart): boolean {
-  const perSecond = part.latePer100 === 0 ? reach.inOrderPerSecond : reach.latePerSecond
-  return part.perSecond >= perSecond && part.foldP99Ms < reach.foldP99Ms
-}
-
-async function measure(
-  of: Pick<RulesPart, 'what' | 'reportsPerDay' | 'latePer100'>,
-  load: Generator<TheatreRecord>,
-  seconds: number
-): Promise<RulesPart> {
-  const fold = begun()
-  // The window: 820 days and what the longest baseline needs before, or as far as the time allows.
-  const heapBefore = heapUsed()
-  const filling = foldFor(fold, load, Math.min(seconds * 2, 60), 900)
-  const profiler = await startProfile()
-  const steady = foldFor(fold, load, seconds, Number.POSITIVE_INFINITY)
+async function measured({ name, what, reach, measure }: RulesCase, options: RulesBenchOptions): Promise<CaseResult> {
+  const { seconds, file = null, reports = abductionsDefault } = options
+  const profiler = await startProfile(ofTheLoad)
+  const figures = await measure({ seconds, file, reports })
   const profile = await profiler.stop()
-  const folds = quantilesOf([...steady.reportsMs, ...steady.ticksMs])
-  const retainedReports = fold.reportCount
-  const early = filling.firstTenthMicros
-  return {
-    ...of,
-    reports: filling.reports + steady.reports,
-    perSecond: Math.round(steady.reports / steady.spentS),
-    microsPerReport: round((steady.spentS * 1e6) / steady.reports),
-    foldP50Ms: round(folds.p50Ms, 4),
-    foldP99Ms: round(folds.p99Ms, 4),
-    foldMaxMs: round(folds.maxMs),
-    reportP99Ms: round(quantilesOf(steady.reportsMs).p99Ms, 4),
-    tickP99Ms: round(quantilesOf(steady.ticksMs).p99Ms, 4),
-    growth: round((steady.spentS * 1e6) / steady.reports / early),
-    retainedReports,
-    bytesPerRetained: Math.round((heapUsed() - heapBefore) / Math.max(1, retainedReports)),
-    alerts: fold.alerts.size,
-    alertEvents: filling.events + steady.events,
-    eventsPer100: Math.round((100 * (filling.events + steady.events)) / (filling.reports + steady.reports)),
-    profile
-  }
+  return { case: name, what, ...figures, reach, reached: isReached(figures, reach), profile }
 }
 
-function begun(): TheatreFold {
-  const fold = new TheatreFold(theatre, digest)
-  const time = '2015-01-01T00:00:00.000Z'
-  fold.apply(theatreConfigured({ id: theatre }, time))
-  for (const rule of allRules) {
-    const payload: TheatrePayload = { type: 'rule.configured', data: rule }
-    fold.apply({ ...payload, theatre, time, id: digest('rule', rule.ruleId) } as TheatreRecord)
-  }
-  for (const id of ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'])
-    fold.apply(sourceConfigured({ id, reliability: 'B', latenessDays: 14, cadenceDays: 30 }, { theatre, time }))
-  return fold
+function isReached(figures: FoldFigures, { perSecond = 0, ...most }: Reach): boolean {
+  const {
+    p99Us = Number.POSITIVE_INFINITY,
+    longestUs = Number.POSITIVE_INFINITY,
+    bytesPerReport = Number.POSITIVE_INFINITY
+  } = most
+  const isFast = figures.perSecond >= perSecond && figures.p99Us < p99Us && figures.longestUs < longestUs
+  return isFast && figures.bytesPerReport < bytesPerReport
 }
 
-interface Folded {
-  readonly reports: number
-  readonly events: number
-  readonly spentS: number
-  readonly reportsMs: readonly number[]
-  readonly ticksMs: readonly number[]
-  /** Cost of a report in the first tenth of the days, µs. */
-  readonly firstTenthMicros: number
+async function retainedMemory(): Promise<RulesBench['memory']> {
+  const args = ['--expose-gc', retainedMemoryFile, String(memoryPerDay), String(memorySeed)]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const memory = JSON.parse(stdout) as RetainedMemory
+  return { ...memory, reachBytes: reachBytesPerRetained, reached: memory.bytesPerReport < reachBytesPerRetained }
 }
 
-/** Folds for so many seconds of processor time, or so many days, whichever comes first. Making the records is not measured. */
-function foldFor(fold: TheatreFold, load: Generator<TheatreRecord>, seconds: number, days: number): Folded {
-  const [reportsMs, ticksMs]: [number[], number[]] = [[], []]
-  let [reports, events, spentMs, day, tenth] = [0, 0, 0, 0, 0]
-  while (spentMs < seconds * 1000 && day < days) {
-    const batch = Array.from({ length: batchMax }, () => load.next().value as TheatreRecord)
-    for (const record of batch) {
-      const began = performance.now()
-      const { alerts } = fold.apply(record)
-      const tookMs = performance.now() - began
-      spentMs += tookMs
-      events += alerts.length
-      if (record.type === 'clock.ticked') {
-        day += 1
-        ticksMs.push(tookMs)
-      } else {
-        reports += 1
-        reportsMs.push(tookMs)
-      }
-    }
-    if (tenth === 0 && day >= days / 10) tenth = (spentMs * 1000) / reports
-  }
-  return {
-    reports,
-    events,
-    spentS: spentMs / 1000,
-    reportsMs,
-    ticksMs,
-    firstTenthMicros: tenth === 0 ? (spentMs * 1000) / reports : tenth
-  }
+// ---- as text ----
+
+const columns = [
+  ['case', 13],
+  ['reports', 9],
+  ['reports/s', 10],
+  ['mean µs', 9],
+  ['p50', 8],
+  ['p99', 9],
+  ['longest', 10],
+  ['events', 7],
+  ['bytes', 8],
+  ['ceiling/s', 10],
+  ['of it', 7],
+  ['  to reach', 0]
+] as const
+const tableHead = columns.map(([name, width], i) => (i === 0 ? name.padEnd(width) : name.padStart(width))).join(' ')
+
+function tableRow(result: CaseResult): string {
+  const { reports, perSecond, meanUs, p50Us, p99Us, longestUs, eventsPerReport, bytesPerReport, ceilingPerSecond } = result
+  const whole = (value: number) => Math.round(value).toLocaleString('en')
+  const cells = [
+    result.case,
+    whole(reports),
+    whole(perSecond),
+    whole(meanUs),
+    whole(p50Us),
+    whole(p99Us),
+    whole(longestUs),
+    eventsPerReport.toFixed(2),
+    whole(bytesPerReport),
+    whole(ceilingPerSecond),
+    `${((100 * perSecond) / ceilingPerSecond).toFixed(1)} %`,
+    `  ${reachText(result.reach)}: ${result.reached ? 'reached' : 'SHORT'}`
+  ]
+  return cells.map((cell, i) => (i === 0 ? cell.padEnd(columns[0][1]) : cell.padStart(columns[i]?.[1] ?? 0))).join(' ')
 }
 
-async function startProfile(): Promise<{ stop(): Promise<RulesPart['profile']> }> {
-  const session = new Session()
-  session.connect()
-  await session.post('Profiler.enable')
-  await session.post('Profiler.setSamplingInterval', { interval: 500 })
-  await session.post('Profiler.start')
-  return {
-    async stop() {
-      const { profile } = await session.post('Profiler.stop')
-      session.disconnect()
-      const samples = new Map<number, number>()
-      for (const id of profile.samples ?? []) samples.set(id, (samples.get(id) ?? 0) + 1)
-      const byFile = new Map<string, number>()
-      let total = 0
-      for (const node of profile.nodes) {
-        const count = samples.get(node.id) ?? 0
-        const { url, functionName } = node.callFrame
-        if (functionName === '(idle)' || url.endsWith('rules-load.ts') || url.endsWith('-builder.ts')) continue
-        const file = url === '' ? functionName || 'native' : basename(url)
-        total += count
-        byFile.set(file, (byFile.get(file) ?? 0) + count)
-      }
-      const shares = [...byFile].map(([file, count]) => ({ file, share: round(count / total, 3) }))
-      return shares.sort((a, b) => b.share - a.share).slice(0, 16)
-    }
-  }
-}
-
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed
-}
-
-function round(value: number, digits = 2): number {
-  return Number(value.toFixed(digits))
-}
-
-function rendered(part: RulesPart): string {
-  const count = (n: number) => n.toLocaleString('en')
-  const asked = part.latePer100 === 0 ? reach.inOrderPerSecond : reach.latePerSecond
+function reachText({ perSecond, p99Us, longestUs, bytesPerReport }: Reach): string {
   return [
-    `${part.what} (${part.reportsPerDay} a day, ${part.latePer100} % late): ${count(part.perSecond)} reports/s, ${part.microsPerReport} µs each (reach ≥ ${count(asked)}/s)`,
-    `  one fold: p50 ${part.foldP50Ms}, p99 ${part.foldP99Ms}, longest ${part.foldMaxMs} ms (reach p99 < ${reach.foldP99Ms} ms); ${part.growth} times the cost of the first days`,
-    `  p99 of reports ${part.reportP99Ms}, of ticks ${part.tickP99Ms} ms`,
-    `  ${count(part.retainedReports)} reports retained, ${count(part.bytesPerRetained)} bytes each; ${count(part.reports)} folded: ${count(part.alerts)} alerts kept, ${count(part.alertEvents)} events, ${part.eventsPer100} for each 100 reports`,
-    `  ${part.profile.map(({ file, share }) => `${file} ${Math.round(share * 100)} %`).join(', ')}`
-  ].join('\n')
+    perSecond === undefined ? [] : `≥ ${perSecond.toLocaleString('en')}/s`,
+    p99Us === undefined ? [] : `p99 < ${p99Us.toLocaleString('en')} µs`,
+    longestUs === undefined ? [] : `longest < ${longestUs.toLocaleString('en')} µs`,
+    bytesPerReport === undefined ? [] : `< ${bytesPerReport.toLocaleString('en')} bytes`
+  ]
+    .flat()
+    .join(', ')
+}
+
+function memoryText({ reports, bytesPerReport, ceilingBytesPerReport, reached }: NonNullable<RulesBench['memory']>): string {
+  const whole = (value: number) => value.toLocaleString('en')
+  return (
+    `memory: ${whole(bytesPerReport)} bytes a report with ${whole(reports)} retained; the decoded report alone takes ` +
+    `${whole(ceilingBytesPerReport)} (< ${whole(reachBytesPerRetained)}: ${reached ? 'reached' : 'SHORT'})`
+  )
+}
+
+function profileText(profile: readonly FileShare[]): string {
+  return profile.map(({ file, share }) => `${file} ${Math.round(share * 100)} %`).join(', ')
 }

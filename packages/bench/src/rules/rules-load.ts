@@ -1,4 +1,4 @@
-// Reports for the bench of the rules: made by a seed, in order of what happened or some of them late, as a theatre's log would hold them.
+// Reports for bench `rules`: generated from a seed, in event order or partly late, as in a theatre's log.
 
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -12,11 +12,11 @@ const startMs = Date.parse('2015-01-01T00:00:00.000Z')
 
 export interface RulesLoadOptions {
   readonly reportsPerDay: number
-  /** Of 100 reports so many reach the log up to 14 days late; all others in order. */
+  /** Of 100 reports, this many reach the log up to 14 days late; all others in order. */
   readonly latePer100: number
-  /** True where the reports of a day come in any order; else in that of the fold: those of one day by their ids. */
+  /** True if the reports of a day come in any order; otherwise in fold order: within a day by id. */
   readonly shufflesDays?: boolean
-  /** First-level areas, each with settlements of its own around a middle; 40 where none are given. */
+  /** First-level areas, each with its own settlements around a centre; default 40. */
   readonly areas?: number
   readonly seed: number
 }
@@ -25,7 +25,7 @@ const areasUsual = 40
 const settlementsPerArea = 12
 const actors = ['Katiba A', 'Katiba B', 'Front C', 'Army D', 'Militia E', 'Militia F', 'Cell G', 'Cell H']
 const sources = ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2']
-/** What feeds of armed violence hold: most is some attack. Of 100. */
+/** The mix of categories in feeds of armed violence: mostly attacks. Out of 100. */
 const kinds: readonly (readonly [Category, number])[] = [
   ['attack', 22],
   ['attack-on-civilians', 14],
@@ -47,7 +47,7 @@ const kinds: readonly (readonly [Category, number])[] = [
   ['other', 1]
 ]
 
-/** Records of a theatre, endless: reports and a tick a day. The same for the same options. */
+/** Records of a theatre, endless: reports and a tick per day. The same options give the same records. */
 export function* rulesLoad(options: RulesLoadOptions): Generator<TheatreRecord> {
   const { reportsPerDay, latePer100, shufflesDays = false, areas = areasUsual, seed } = options
   const random = mulberry32(seed)
@@ -73,7 +73,7 @@ export function* rulesLoad(options: RulesLoadOptions): Generator<TheatreRecord> 
 
 function reportOf(number: number, day: number, areas: number, random: () => number): ReportRevision {
   const at = new Date(startMs + day * dayMs).toISOString().slice(0, 10)
-  // Violence is not spread evenly: some areas have ten times as much as others.
+  // Violence is unevenly distributed: some areas have ten times as much as others.
   const area = Math.floor(random() ** 2 * areas)
   const site = Math.floor(random() ** 1.5 * settlementsPerArea)
   const country = ['ML', 'BF', 'NE'][area % 3] as string
@@ -116,7 +116,7 @@ function kindOf(random: () => number): Category {
 }
 
 function poisson(mean: number, random: () => number): number {
-  // By parts of at most ten, so that the product of chances does not vanish.
+  // In steps of at most ten, so that the product of probabilities does not underflow.
   let [sum, rest] = [0, mean]
   while (rest > 0) {
     const limit = Math.exp(-Math.min(10, rest))
@@ -130,8 +130,8 @@ function poisson(mean: number, random: () => number): number {
   return sum
 }
 
-/** Mulberry32: 32 bits of state, enough to spread a load. */
-function mulberry32(seed: number): () => number {
+/** Numbers from 0 to 1 from a seed. Mulberry32: 32 bits of state, enough for a load. */
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,6 +1,6 @@
-// Bench `takeover`: how long an instance needs to take up a theatre that retains 300,000 reports, from its snapshot and the records behind it, to the
-// moment at which all is folded, on either log. Beside the ceiling of that: reading and JSON-parsing the same bytes. And how long the taking and writing
-// of the snapshot held up the folding at the most.
+// Bench `takeover`: how long an instance needs to take over a theatre that retains 300,000 reports, from its snapshot and the
+// records after it until everything is folded, on either log. Compared with a ceiling: reading and JSON-parsing the same bytes.
+// Also how long taking and writing the snapshot blocked folding at most.
 
 import { gunzipSync } from 'node:zlib'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -16,23 +16,24 @@ import { topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
 import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from '../log/bench-log.ts'
 
 const theatre = 'bench'
 const dayMs = 86_400_000
 const startMs = Date.parse('2023-01-01T00:00:00.000Z')
-/** Days over which the reports lie: all within the retention of 820. */
+/** Days over which the reports are spread: all within the retention of 820. */
 const days = 800
-/** Reach. Source: speed.md#takeover. */
+/** Target. Source: speed.md#takeover. */
 const reachS = 10
 
 export interface TakeoverOptions {
   readonly reports: number
-  /** Records behind the snapshot, that the new owner folds. */
+  /** Records after the snapshot, which the new owner folds. */
   readonly tail: number
-  /** Of 100 reports so many are attacks, which the patterns look at; the others are of other kinds. Default 10. */
+  /** Of 100 reports, this many are attacks, which patterns use; the others are of other kinds. Default 10. */
   readonly attacksPer100?: number
-  /** Opens the log once more: another handle is another instance. */
+  /** Opens the log again: another handle stands for another instance. */
   readonly open: () => Promise<EventLog>
 }
 
@@ -41,17 +42,17 @@ export interface TakeoverBench {
   readonly log: 'embedded' | 'kafka'
   readonly reports: number
   readonly tail: number
-  /** Of 100 reports so many are attacks, which the patterns look at; the others are of other kinds. */
+  /** Of 100 reports, this many are attacks, which patterns use; the others are of other kinds. */
   readonly attacksPer100: number
   readonly snapshotBytes: number
   readonly textBytes: number
   readonly takeoverS: number
-  /** Processor time of it, threads included: what it takes where others take none. */
+  /** Its CPU time, all threads: independent of other load. */
   readonly takeoverCpuS: number
-  /** Reading the same records and parsing their JSON, nothing else. */
+  /** Reading the same records and parsing their JSON only. */
   readonly ceilingS: number
   readonly ratio: number
-  /** The longest that the event loop stood still from the last record folded until the snapshot was written, ms. */
+  /** The longest time that the event loop was blocked from the last fold until the snapshot was written, ms. */
   readonly longestStandstillMs: number
   /** Filling the log, and folding it from its beginning until the snapshot is written. */
   readonly buildS: number
@@ -61,8 +62,9 @@ export interface TakeoverBench {
 
 const reportsDefault = 300_000
 /**
- * 37 attacks a day at 300,000 reports. The densest country and year of UCDP GED 21.1 for Africa has 4.4 events a day (Rwanda, 1994: 1,612), the next
- * 1.2 (DR Congo, 2009: 447), each of which several sources report; of 50 events that GDELT 1 gives as a sample 3 are fights.
+ * 37 attacks per day at 300,000 reports. The densest country and year of UCDP GED 21.1 for Africa has 4.4 events per day (Rwanda,
+ * 1994: 1,612), the next 1.2 (DR Congo, 2009: 447), each reported by several sources; of 50 sample events of GDELT 1, 3 are
+ * fights.
  */
 const attacksPer100Default = 10
 const kinds = [
@@ -80,7 +82,7 @@ export interface TakeoverBenchOptions {
   readonly json: boolean
   /** Default embedded. */
   readonly log?: 'embedded' | 'kafka'
-  /** Of a Kafka log; without them one is started for the measurement. */
+  /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers?: readonly string[]
   /** Default 300,000. */
   readonly reports?: number
@@ -121,7 +123,7 @@ async function benchOn(
 }
 
 /** Fills the log, lets one instance fold it and write its snapshot, then measures another. */
-export async function measureTakeover(options: TakeoverOptions): Promise<Omit<TakeoverBench, 'log'>> {
+async function measureTakeover(options: TakeoverOptions): Promise<Omit<TakeoverBench, 'log'>> {
   const { reports, tail, open, attacksPer100 = attacksPer100Default } = options
   const log = await open()
   const began = performance.now()
@@ -148,12 +150,16 @@ export async function measureTakeover(options: TakeoverOptions): Promise<Omit<Ta
   }
 }
 
-/** One instance folds all and writes its snapshot. Gives the longest standstill from the last fold on: what is taken at once, and every block after it. */
+/**
+ * One instance folds everything and writes its snapshot. Resolves with the longest blocking time after the last fold: the
+ * synchronous part of the snapshot, and every block after it.
+ */
 async function foldOnce(log: EventLog, records: number): Promise<number> {
   let isWritten = false
   let folded = 0
   let [lastMs, longestMs] = [0, 0]
-  // Due for the whole folding, so that it must be taken behind the last record: else folding would be measured, or a part of the snapshot left out.
+  // Due during the whole folding, so that it must be taken after the last record: otherwise folding would be measured, or a part
+  // of the snapshot missed.
   const engine = engineOn(log, records, {
     snapshot: (_, outcome) => {
       isWritten ||= outcome === 'written'
@@ -195,7 +201,7 @@ async function takeUp(log: EventLog): Promise<{ takeoverS: number; takeoverCpuS:
   return { takeoverS: seconds ?? Number.NaN, takeoverCpuS: (user + system) / 1e6 }
 }
 
-/** Reads every record of the snapshot, unpacks its blocks and parses their text; the tail is as nothing beside it. */
+/** Reads every record of the snapshot, unpacks its blocks and parses their text; the tail is negligible beside it. */
 async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBytes: number; ceilingS: number }> {
   const partition = await log.partitionOf(topics.snapshots, `${theatre}/index`)
   const { start, end } = (await log.state(topics.snapshots))[partition] as { start: bigint; end: bigint }
@@ -210,7 +216,7 @@ async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBy
     if (decoded.event === 'snapshot.chunk') chunks.push(Buffer.from((decoded.envelope.data as { bytes: string }).bytes, 'base64'))
     if (decoded.event === 'snapshot.manifest') blocks = (decoded.envelope.data as { blocks: typeof blocks }).blocks
   })
-  // A block is as many chunks as its manifest names, one snapshot being all that is there.
+  // A block has as many chunks as its manifest says; there is only one snapshot.
   let at = 0
   for (const { length } of blocks) {
     const text = gunzipSync(Buffer.concat(chunks.slice(at, at + length)))
@@ -239,7 +245,7 @@ function engineOn(log: EventLog, snapshotEveryRecords: number, told: Partial<Eng
   return new RulesEngine({ log, clock: systemClock, observer, snapshotEveryRecords, pageRecordsMax: 500, tickCheckMs: 60_000 })
 }
 
-// ---- what lies in the log ----
+// ---- the contents of the log ----
 
 function beginning(): NewRecord[] {
   const config = { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays: 820 } as const
@@ -271,11 +277,11 @@ function record(name: string, atMs: number, payload: TheatrePayload): NewRecord 
 }
 
 function reportOf(i: number, nowMs: number, isAttack: boolean): ReportRevision {
-  // Numbers that lie about: no two reports of a day are of one place.
+  // Scattered numbers: no two reports of a day are in one place.
   const place = (i * 7919) % 40_000
   const day = new Date(nowMs).toISOString().slice(0, 10)
   const admin1 = `ML-${place % 700}`
-  return {
+  return aReport({
     reportId: digest('bench-report', String(i)),
     contentHash: digest('bench-content', String(i)),
     sourceId: `wire-${i % 20}`,
@@ -283,35 +289,22 @@ function reportOf(i: number, nowMs: number, isAttack: boolean): ReportRevision {
     reportedAt: new Date(nowMs + dayMs / 2).toISOString(),
     occurred: { from: day, to: day },
     category: isAttack ? 'attack' : (kinds[i % kinds.length] as (typeof kinds)[number]),
-    tactics: [],
-    place: {
+    place: placeOf({
       name: `Place ${place}`,
       country: 'ML',
       admin1,
-      statedAdmin1: admin1,
       foundAdmin1: null,
       lat: -30 + (place % 200) * 0.45,
       lon: -110 + Math.floor(place / 200) * 1.2,
-      radiusKm: 2,
-      settlement: `${admin1}/${place}`,
-      settlementName: `Place ${place}`,
-      resolution: 'stated',
-      candidates: []
-    },
-    alsoAt: [],
+      settlement: `${admin1}/${place}`
+    }),
     actors: [{ name: 'Armed group', role: 'perpetrator' }],
     targets: [{ kind: 'civilians' }],
     fatalities: { low: i % 4, best: null, high: null },
-    credibility: 2,
     handling: 'internal',
-    persons: [],
     narrativeKey: digest('bench-narrative', String(i)),
-    linkKeys: [],
-    private: null,
-    drill: false,
-    theatre,
-    lane: 'live'
-  }
+    theatre
+  })
 }
 
 async function append(log: EventLog, records: readonly NewRecord[]): Promise<number> {
@@ -323,9 +316,9 @@ function wordsOf(f: TakeoverBench): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
   return [
     `takeover on ${f.log === 'kafka' ? 'Kafka' : 'the embedded log'} of a theatre that retains ${f.reports} reports (${f.attacksPer100} of 100 are attacks), ${f.tail} records behind its snapshot:`,
-    `  ${f.takeoverS.toFixed(2)} s, ${f.takeoverCpuS.toFixed(2)} s of processor time (reach < ${f.reachS} s: ${f.reached ? 'reached' : 'missed'})`,
+    `  ${f.takeoverS.toFixed(2)} s, ${f.takeoverCpuS.toFixed(2)} s of CPU time (target < ${f.reachS} s: ${f.reached ? 'reached' : 'missed'})`,
     `  ceiling ${f.ceilingS.toFixed(2)} s: reading the same ${mb(f.snapshotBytes)} and parsing their ${mb(f.textBytes)} of JSON; ratio ${f.ratio.toFixed(1)}`,
-    `  longest standstill while the snapshot was taken and written: ${f.longestStandstillMs.toFixed(0)} ms`,
+    `  longest blocking while the snapshot was taken and written: ${f.longestStandstillMs.toFixed(0)} ms`,
     `  built in ${f.buildS.toFixed(0)} s: appended, folded, snapshot written`
   ].join('\n')
 }

@@ -1,0 +1,163 @@
+// Measures the fold of one theatre with its alert events written, and in the same run its ceiling: the same records parsed from
+// JSON, the same events hashed and written, and nothing folded. Both are done in turns, and all times are CPU time of this
+// thread, so that other load on the machine hardly matters.
+
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { RuleVersion, TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { noFacts } from '@tocsin/rules/theatre/published-alerts'
+import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
+import { sourceConfigured, theatreConfigured } from '@tocsin/testing/report/record-builder'
+import { threadCpuMs } from '../measure/process-cpu.ts'
+import { quantilesOf } from '../measure/quantiles.ts'
+import { theatre } from './rules-load.ts'
+
+/** Records between two turns of the ceiling. */
+const turnRecords = 500
+
+export interface Folded {
+  readonly reports: number
+  /** Fold, encoding and hash of each record, ticks included, ms. */
+  readonly foldsMs: readonly number[]
+  /** All of them, and the writing, s. */
+  readonly spentS: number
+  readonly ceilingS: number
+  readonly events: number
+  readonly eventBytes: number
+}
+
+export interface FoldFigures {
+  readonly reports: number
+  readonly perSecond: number
+  /** Of everything, ticks and writing included, per report. */
+  readonly meanUs: number
+  /** Over the records, ticks included. */
+  readonly p50Us: number
+  readonly p99Us: number
+  readonly longestUs: number
+  readonly eventsPerReport: number
+  readonly bytesPerReport: number
+  readonly ceilingPerSecond: number
+}
+
+/** An owner of the bench's theatre that has folded its configuration and rules, and writes no incident events. */
+export function ownerWith(rules: readonly RuleVersion[]): TheatreOwner {
+  const owner = blankOwner(theatre)
+  const time = '2015-01-01T00:00:00.000Z'
+  owner.take(theatreConfigured({ id: theatre }, time))
+  for (const rule of rules) {
+    const payload: TheatrePayload = { type: 'rule.configured', data: rule }
+    owner.take({ ...payload, theatre, time, id: digest('rule', rule.ruleId) } as TheatreRecord)
+  }
+  for (const id of ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'])
+    owner.take(sourceConfigured({ id, reliability: 'B', latenessDays: 14, cadenceDays: 30 }, { theatre, time }))
+  return owner
+}
+
+/** An owner that has folded nothing, and writes no incident events. */
+export function blankOwner(id: string): TheatreOwner {
+  return new TheatreOwner(id, { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
+}
+
+export interface FoldLimits {
+  /** Of folding, without the ceiling. */
+  readonly seconds: number
+  readonly days: number
+}
+
+/** Folds records until they or one of the limits end. Making them is not measured. */
+export function foldRecords(owner: TheatreOwner, records: Iterator<TheatreRecord>, limits: FoldLimits): Folded {
+  const file = new WrittenOver()
+  const ceiling = new Ceiling()
+  const foldsMs: number[] = []
+  let [reports, events, eventBytes, spentMs, days, isOver] = [0, 0, 0, 0, 0, false]
+  try {
+    while (!isOver && spentMs < limits.seconds * 1000 && days < limits.days) {
+      const written: Uint8Array[] = []
+      const taken: TheatreRecord[] = []
+      while (taken.length < turnRecords && !isOver) {
+        const { value: record, done } = records.next()
+        isOver = done === true
+        if (isOver) break
+        const beganMs = threadCpuMs()
+        const { alerts } = owner.take(record)
+        const tookMs = threadCpuMs() - beganMs
+        spentMs += tookMs
+        foldsMs.push(tookMs)
+        for (const { value } of alerts) if (value !== null) written.push(value)
+        events += alerts.length
+        taken.push(record)
+        if (record.type === 'clock.ticked') days += 1
+        if (record.type === 'report.received') reports += 1
+      }
+      const beganMs = threadCpuMs()
+      eventBytes += file.write(written)
+      spentMs += threadCpuMs() - beganMs
+      ceiling.take(taken, written)
+    }
+  } finally {
+    file.remove()
+    ceiling.remove()
+  }
+  return { reports, foldsMs, spentS: spentMs / 1000, ceilingS: ceiling.spentMs / 1000, events, eventBytes }
+}
+
+/** The figures of what was folded. Throws if nothing was. */
+export function figuresOf({ reports, foldsMs, spentS, ceilingS, events, eventBytes }: Folded): FoldFigures {
+  const { p50Ms, p99Ms, maxMs } = quantilesOf(foldsMs)
+  return {
+    reports,
+    perSecond: Math.round(reports / spentS),
+    meanUs: rounded((spentS * 1e6) / reports),
+    p50Us: rounded(p50Ms * 1000),
+    p99Us: rounded(p99Ms * 1000),
+    longestUs: rounded(maxMs * 1000),
+    eventsPerReport: Number((events / reports).toFixed(2)),
+    bytesPerReport: Math.round(eventBytes / reports),
+    ceilingPerSecond: Math.round(reports / ceilingS)
+  }
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(value < 10 ? 2 : 1))
+}
+
+class Ceiling {
+  readonly #file = new WrittenOver()
+  spentMs = 0
+
+  take(records: readonly TheatreRecord[], events: readonly Uint8Array[]): void {
+    const texts = records.map(({ type, data, id, theatre, time }) =>
+      Buffer.from(encodeRecord({ id, source: '/bench', time, cause: null, theatre }, { type, data } as TheatrePayload))
+    )
+    const beganMs = threadCpuMs()
+    for (const text of texts) JSON.parse(text.toString())
+    for (const event of events) sha256Hex(event)
+    this.#file.write(events)
+    this.spentMs += threadCpuMs() - beganMs
+  }
+
+  remove(): void {
+    this.#file.remove()
+  }
+}
+
+/** A file that each write begins anew, so that a long measurement does not fill the disk. */
+class WrittenOver {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
+  readonly #file = openSync(join(this.#dir, 'events'), 'w')
+
+  /** Gives the number of bytes. */
+  write(values: readonly Uint8Array[]): number {
+    const piece = Buffer.concat(values)
+    for (let at = 0; at < piece.length; ) at += writeSync(this.#file, piece, at, piece.length - at, at)
+    return piece.length
+  }
+
+  remove(): void {
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
