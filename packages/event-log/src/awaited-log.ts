@@ -3,38 +3,22 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
-import type {
-  Appended,
-  Capabilities,
-  Cursor,
-  EventLog,
-  Health,
-  LogNames,
-  Membership,
-  MembershipOptions,
-  NewRecord,
-  Page,
-  PartitionState,
-  ReadLimits,
-  TailOptions
-} from './port.ts'
+import type { Capabilities, Cursor, EventLog, Health, LogNames, Page, TailOptions } from './port.ts'
 import { backoffMs, isRetryable, retryUntilAborted } from './retry.ts'
-import type { Topic } from './topics.ts'
 
 /** A handle on a log that may fail permanently. */
 export interface FailingLog extends EventLog {
-  /** Resolves with what went wrong when the handle has failed for good: the process has to open the log anew. Never resolves otherwise. */
+  /** Resolves with the error if the handle has failed for good: the process has to open the log again. Otherwise pending. */
   readonly failed: Promise<Error>
 }
 
 export interface AwaitedLogOptions {
-  /** The capabilities of the log. */
   readonly capabilities: Capabilities
   /** Names of our topics and groups in the log's own tools. */
   readonly names?: LogNames
-  /** Opens it. A retryable EventLogError means: not yet. */
+  /** Opens the log. A retryable EventLogError means that the log is not reachable yet. */
   readonly open: () => Promise<FailingLog>
-  /** How long it is tried, ms. */
+  /** Time limit for opening, ms. */
   readonly waitMs: number
   readonly clock: Clock
   /** Called for each failed attempt, before the wait. */
@@ -45,7 +29,9 @@ export class AwaitedLog implements FailingLog {
   readonly capabilities: Capabilities
   readonly names?: LogNames
   readonly failed: Promise<Error>
-  /** Resolves when the log is open. Rejects when it refuses for good, did not answer in time, or was closed meanwhile. */
+  /**
+   * Resolves when the log is open. Rejects if opening failed permanently, exceeded the time limit, or was cut short by `close`.
+   */
   readonly opened: Promise<void>
   readonly #options: AwaitedLogOptions
   readonly #opening: Promise<FailingLog>
@@ -54,7 +40,7 @@ export class AwaitedLog implements FailingLog {
   #log: FailingLog | null = null
   #lastError = 'it has not answered yet'
 
-  /** Begins to open it at once. */
+  /** Starts to open the log at once. */
   constructor(options: AwaitedLogOptions) {
     this.#options = options
     this.capabilities = options.capabilities
@@ -62,7 +48,7 @@ export class AwaitedLog implements FailingLog {
     this.#startedMs = options.clock.nowMs()
     this.#opening = this.#open()
     this.opened = this.#opening.then(() => {})
-    // Who closes it before has not asked.
+    // A caller that only closes the log does not await `opened`: its rejection must not count as unhandled.
     this.opened.catch(() => {})
     this.failed = this.#opening.then(
       log => log.failed,
@@ -75,52 +61,20 @@ export class AwaitedLog implements FailingLog {
     return { ok: false, isAway: true, detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}` }
   }
 
-  async epoch(topic: Topic): Promise<string> {
-    return (await this.#opening).epoch(topic)
-  }
-
-  async partitionCount(topic: Topic): Promise<number> {
-    return (await this.#opening).partitionCount(topic)
-  }
-
-  async partitionOf(topic: Topic, key: string): Promise<number> {
-    return (await this.#opening).partitionOf(topic, key)
-  }
-
-  async state(topic: Topic): Promise<readonly PartitionState[]> {
-    return (await this.#opening).state(topic)
-  }
-
-  async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
-    return (await this.#opening).cursorAt(topic, where)
-  }
-
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
-    return (this.#log ?? (await this.#opening)).append(topic, records)
-  }
-
-  async read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
-    return (await this.#opening).read(topic, partition, from, limits)
-  }
+  readonly epoch: EventLog['epoch'] = async (...asked) => (await this.#opening).epoch(...asked)
+  readonly partitionCount: EventLog['partitionCount'] = async (...asked) => (await this.#opening).partitionCount(...asked)
+  readonly partitionOf: EventLog['partitionOf'] = async (...asked) => (await this.#opening).partitionOf(...asked)
+  readonly state: EventLog['state'] = async (...asked) => (await this.#opening).state(...asked)
+  readonly cursorAt: EventLog['cursorAt'] = async (...asked) => (await this.#opening).cursorAt(...asked)
+  readonly append: EventLog['append'] = async (...asked) => (this.#log ?? (await this.#opening)).append(...asked)
+  readonly read: EventLog['read'] = async (...asked) => (await this.#opening).read(...asked)
+  readonly commit: EventLog['commit'] = async (...asked) => (await this.#opening).commit(...asked)
+  readonly committed: EventLog['committed'] = async (...asked) => (await this.#opening).committed(...asked)
+  readonly join: EventLog['join'] = async (...asked) => (await this.#opening).join(...asked)
+  readonly trim: NonNullable<EventLog['trim']> = async (...asked) => (await this.#opening).trim?.(...asked)
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
     yield* (await this.#opening).tail(cursor, options)
-  }
-
-  async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
-    return (await this.#opening).commit(consumer, cursor, partitions)
-  }
-
-  async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
-    return (await this.#opening).committed(consumer, topic)
-  }
-
-  async join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
-    return (await this.#opening).join(group, topic, options)
-  }
-
-  async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
-    await (await this.#opening).trim?.(topic, partition, before)
   }
 
   /** Stops waiting, or closes the log. Idempotent. */

@@ -1,11 +1,11 @@
-// Cursors as text, and how two of them compare. What a cursor means to a log is the adapter's; who may see one is the service kit's (sealed cursors).
+// Cursors as text, and their order. The adapter checks a cursor against its log; the service kit seals cursors that clients get.
 
 import { EventLogError } from './errors.ts'
 import type { Cursor, PartitionState, RecordPlace } from './port.ts'
 import { cleanupOf, type Topic } from './topics.ts'
 
 const cursorPattern = /^v1:([a-z0-9.-]+):([0-9a-f]{8,64}):((?:p\d+=\d+)(?:,p\d+=\d+)*)$/
-/** Longest text that is looked at: 1,024 partitions of 20 digits and their names. */
+/** Longest text that is parsed: 1,024 partitions of 20 digits with their names. */
 const cursorTextMax = 32 * 1024
 
 /** `v1:<topic>:<epoch>:p0=123,p1=456`: the next position to read in each partition. Equal cursors give equal text. */
@@ -13,7 +13,7 @@ export function encodeCursor(cursor: Cursor): string {
   return `v1:${cursor.topic}:${cursor.epoch}:${cursor.positions.map((position, i) => `p${i}=${position}`).join(',')}`
 }
 
-/** Reads a cursor's text. Throws `cursor-invalid` for anything that `encodeCursor` would not write. */
+/** Decodes a cursor. Throws `cursor-invalid` for any text that `encodeCursor` would not produce. */
 export function decodeCursor(text: string): Cursor {
   const match = text.length <= cursorTextMax ? cursorPattern.exec(text) : null
   const [, topic, epoch, list] = match ?? []
@@ -23,18 +23,18 @@ export function decodeCursor(text: string): Cursor {
   return cursor
 }
 
-/** True when `a` is at or behind `b` in every partition. Both must be of one topic and one epoch, else throws. */
+/** True if `a` is not ahead of `b` in any partition. Throws if they differ in topic, epoch or number of partitions. */
 export function isAtOrBefore(a: Cursor, b: Cursor): boolean {
   checkComparable(a, b)
   return a.positions.every((position, i) => position <= b.positions[i]!)
 }
 
-/** A copy of the cursor with one partition moved on. */
+/** A copy of the cursor with one partition advanced. */
 export function advance(cursor: Cursor, partition: number, next: bigint): Cursor {
   return { ...cursor, positions: cursor.positions.map((position, i) => (i === partition ? next : position)) }
 }
 
-/** The cursor after records of one topic, at the beginning of all other partitions. Pure. */
+/** The cursor behind the given records of one topic; all other partitions are at their beginning. Pure. */
 export function cursorBehind(topic: Topic, epoch: string, partitions: number, places: readonly RecordPlace[]): Cursor {
   const positions = Array.from({ length: partitions }, () => 0n)
   for (const { partition, position } of places)
@@ -42,13 +42,18 @@ export function cursorBehind(topic: Topic, epoch: string, partitions: number, pl
   return { topic, epoch, positions }
 }
 
-/** What a consumer stands at when it commits only some partitions: those from `next`, the others as `held`. All of `next` without a list. Pure. */
+/**
+ * The cursor of a consumer that commits only some partitions: those from `next`, the others from `held`. Without a list, all of
+ * `next`. Pure.
+ */
 export function committing(held: Cursor, next: Cursor, partitions?: readonly number[]): Cursor {
   if (partitions === undefined) return next
   return { ...next, positions: held.positions.map((position, i) => (partitions.includes(i) ? next.positions[i]! : position)) }
 }
 
-/** Refuses a cursor that is not of this life of the topic, by name. Positions are checked by `checkWithin`. */
+/**
+ * Refuses a cursor of another epoch or partition count (`log-replaced`, `partitions-changed`). `checkWithin` checks positions.
+ */
 export function checkLife(cursor: Cursor, epoch: string, partitions: number): void {
   if (cursor.epoch !== epoch)
     throw new EventLogError('log-replaced', `the cursor is of epoch ${cursor.epoch}, ${cursor.topic} is of epoch ${epoch}`)
@@ -59,13 +64,20 @@ export function checkLife(cursor: Cursor, epoch: string, partitions: number): vo
     )
 }
 
-/** Refuses a position outside of what a partition holds, by name. */
+/** Refuses a position outside of what a partition holds (`offset-lost`, `offset-ahead`). */
 export function checkWithin(topic: Topic, state: PartitionState, position: bigint): void {
-  const where = `${topic}/${state.partition}`
   if (position < state.start)
-    throw new EventLogError('offset-lost', `${where}: position ${position} is gone, the first held is ${state.start}`)
-  if (position > state.end)
-    throw new EventLogError('offset-ahead', `${where}: position ${position} is beyond the end ${state.end}`)
+    throw new EventLogError(
+      'offset-lost',
+      `${topic}/${state.partition}: position ${position} is gone, the first held is ${state.start}`
+    )
+  checkNotAhead(topic, state.partition, position, state.end)
+}
+
+/** Refuses a position beyond the end of its partition (`offset-ahead`). */
+export function checkNotAhead(topic: Topic, partition: number, position: bigint, end: bigint): void {
+  if (position > end)
+    throw new EventLogError('offset-ahead', `${topic}/${partition}: position ${position} is beyond the end ${end}`)
 }
 
 /** Refuses a committed cursor that would go back in any partition (`stale-cursor`). */
@@ -75,7 +87,7 @@ export function checkForward(consumer: string, held: Cursor, next: Cursor): void
 }
 
 function checkComparable(a: Cursor, b: Cursor): void {
-  if (a.topic !== b.topic) throw new EventLogError('cursor-invalid', `cursors of ${a.topic} and ${b.topic} do not compare`)
+  if (a.topic !== b.topic) throw new EventLogError('cursor-invalid', `cursors of ${a.topic} and ${b.topic} cannot be compared`)
   checkLife(a, b.epoch, b.positions.length)
 }
 

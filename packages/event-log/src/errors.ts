@@ -1,11 +1,11 @@
-// Operational failures of a log, by name. Loops catch them and decide by `code` and `retryable`; nothing else does.
+// Operational failures of a log, by name. Callers decide by `code` and `retryable` only, never by the message.
 
-export const eventLogErrorCodes = {
-  /** The disk is full: nothing was written. Retry when there is room. */
+const eventLogErrorCodes = {
+  /** The disk is full: nothing was written. Retry when there is space. */
   'disk-full': { retryable: true },
   /** Another process holds this role on this data folder. */
   'owner-present': { retryable: false },
-  /** The file is locked by another writer for longer than the deadline: nothing was written. */
+  /** The file has been locked by another writer for longer than the deadline: nothing was written. */
   'log-busy': { retryable: true },
   /** The log can't be reached or opened. */
   'log-unavailable': { retryable: true },
@@ -16,17 +16,17 @@ export const eventLogErrorCodes = {
   /** A record is larger than the limit: nothing was written. */
   'record-too-large': { retryable: false },
   'record-invalid': { retryable: false },
-  /** An address, or how a topic is set up, with which the log could not keep what it promises: somebody has to change it. */
+  /** A broker address or a topic setting with which the log could not keep its promises: somebody has to correct it. */
   'config-invalid': { retryable: false },
-  /** A stored record's checksum is wrong: reading stops here, it is never skipped. */
+  /** The checksum of a stored record is wrong: reading stops here, the record is never skipped. */
   'record-corrupt': { retryable: false },
-  /** The cursor is of another life of the log. */
+  /** The cursor is of another epoch of the log. */
   'log-replaced': { retryable: false },
   'offset-lost': { retryable: false },
   'offset-ahead': { retryable: false },
   'stale-cursor': { retryable: false },
   'cursor-invalid': { retryable: false },
-  /** The topic has another number of partitions than the cursor or the configuration. */
+  /** The number of partitions of the topic differs from that of the cursor or the configuration. */
   'partitions-changed': { retryable: false },
   /** The data folder was written by a newer version. */
   'format-newer': { retryable: false },
@@ -38,7 +38,7 @@ export class EventLogError extends Error {
   override readonly name = 'EventLogError'
   readonly code: EventLogErrorCode
   readonly retryable: boolean
-  /** Of `record-too-large`, where it is known: what would have been taken, bytes. */
+  /** With `record-too-large`, where known: the limit that was exceeded, bytes. */
   readonly bytesMax: number | null
 
   constructor(code: EventLogErrorCode, message: string, options?: { readonly cause?: unknown; readonly bytesMax?: number }) {

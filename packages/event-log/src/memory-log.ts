@@ -1,7 +1,7 @@
 // The log in memory, for tests and the simulator: one process, no timers, nothing durable. Otherwise it keeps the same promises,
 // tested by the same suite. Hooks inject faults: an append can fail, end in doubt, or wait.
 
-import { checkForward, checkLife, checkWithin, committing } from './cursor.ts'
+import { checkForward, checkLife, checkNotAhead, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
 import { MemoryGroup } from './memory-group.ts'
 import { partitionIn } from './partitioner.ts'
@@ -167,14 +167,14 @@ export class MemoryLog implements EventLog {
     // The process may have died while the hook waited: a dead process writes nothing.
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
-    if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may be written or not')
+    if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may or may not be written')
     const lands = (key: string) =>
       fate.kind !== 'torn' || fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
     const written = records.filter(({ key }) => lands(key))
     const appended = written.map(record => put(topic, state, record, this.capabilities.exactIdDedup))
     if (appended.some(a => !a.duplicate)) this.#store.changed()
     if (fate.kind === 'doubt' || fate.kind === 'torn')
-      throw new EventLogError('append-unknown', 'the append may be written or not')
+      throw new EventLogError('append-unknown', 'the append may or may not be written')
     return appended
   }
 
@@ -214,11 +214,7 @@ export class MemoryLog implements EventLog {
     const held = this.#store.consumers.get(name)
     const cursor = committing(held ?? { ...next, positions: partitions.map(({ start }) => start) }, next, only)
     for (const [partition, { end }] of partitions.entries())
-      if (cursor.positions[partition]! > end)
-        throw new EventLogError(
-          'offset-ahead',
-          `${cursor.topic}/${partition}: position ${cursor.positions[partition]} is beyond the end ${end}`
-        )
+      checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, end)
     if (held !== undefined) checkForward(consumer, held, cursor)
     this.#store.consumers.set(name, { ...cursor, positions: [...cursor.positions] })
   }
@@ -285,7 +281,7 @@ function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partition
     if (asked !== undefined && partitionsOf(topic, wanted) !== partitions.length)
       throw new EventLogError(
         'partitions-changed',
-        `${topic} was made with ${partitions.length} partitions, ${asked} are configured`
+        `${topic} was created with ${partitions.length} partitions, ${asked} are configured`
       )
   }
 }

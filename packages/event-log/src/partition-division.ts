@@ -3,22 +3,23 @@
 
 export interface DivisionMember {
   readonly id: string
-  /** Its current partitions; one that several members claim goes to the first by id. */
+  /** Its current partitions; a partition claimed by several members goes to the first by id. */
   readonly held: readonly number[]
 }
 
 /**
- * The partitions of each member, ascending, by its id. Every partition has exactly one member; no move or exchange of one partition would make the parts evener. The same
- * arguments give the same division, whatever the order of the members. `weights[i]` is of partition i, ≥ 0; partitions of no weight are
- * spread evenly too. Throws RangeError without members.
+ * The partitions of each member, ascending, by its id. Every partition has exactly one member; no move or exchange of one
+ * partition would balance the loads better. The same arguments give the same division, whatever the order of the members.
+ * `weights[i]` is the weight of partition i, ≥ 0; partitions of weight 0 are spread evenly too. Throws RangeError without
+ * members.
  */
 export function dividePartitions(
   weights: readonly number[],
   members: readonly DivisionMember[]
 ): ReadonlyMap<string, readonly number[]> {
-  if (members.length === 0) throw new RangeError('nobody is there to take the partitions')
+  if (members.length === 0) throw new RangeError('there are no members to take the partitions')
   const parts = members.map(({ id }) => ({ id, partitions: new Set<number>(), load: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1))
-  // An empty partition has a tiny weight: all together less than the smallest difference that counts.
+  // An empty partition has a tiny weight: all of them together weigh less than the smallest difference that counts.
   const loadOf = (partition: number) => (weights[partition] ?? 0) * (weights.length + 1) + 1
   const give = (part: Part, partition: number) => {
     part.partitions.add(partition)
@@ -48,7 +49,10 @@ function lightest(parts: readonly Part[]): Part {
   return parts.reduce((least, part) => (part.load < least.load ? part : least))
 }
 
-/** Moves one partition to the lightest part, from the heaviest that has one to spare, or changes one for a lighter one. False when nothing makes it evener. */
+/**
+ * Moves one partition to the lightest member from the heaviest that can spare one, or exchanges it for a lighter one. False if
+ * nothing improves the balance.
+ */
 function evenOut(parts: readonly Part[], loadOf: (partition: number) => number): boolean {
   const to = lightest(parts)
   for (const from of parts.toSorted((a, b) => b.load - a.load)) {
@@ -66,7 +70,10 @@ interface Change {
   readonly takes: number | null
 }
 
-/** The change between two parts that brings their loads nearest to each other; a move before an exchange. Null when none brings them nearer. */
+/**
+ * The change between two members that brings their loads closest; a move is preferred to an exchange. Null if none brings them
+ * closer.
+ */
 function bestChange(from: Part, to: Part, loadOf: (partition: number) => number): Change | null {
   const difference = from.load - to.load
   let best: Change | null = null

@@ -1,16 +1,23 @@
-// Bytes that no version can parse are put aside with their place and the reason, and the reader goes on. The record of it is an ordinary
-// record of the quarantine log; its id is made of the place, so that setting it aside twice leaves one.
+// Bytes that no version can parse are stored with their place and the reason, and the reader continues. The entry is an ordinary
+// record of the quarantine log; its id is derived from the place, so that quarantining a record twice leaves one entry.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
-import { encodeRecord, engineVersion, type QuarantinePayload } from '@tocsin/contracts/record/records'
+import type { Quarantined } from '@tocsin/contracts/record/quarantine-record'
+import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { Appended, EventLog, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
 
-/** Longest value that is copied; of a longer one the first so many bytes, which base64 brings under the limit of a record. */
+/**
+ * Longest copied value, bytes; only the beginning of a longer one is kept, which as base64 stays below the size limit of a
+ * record.
+ */
 export const quarantinedBytesMax = 512 * 1024
 
-/** Puts a record's bytes into the quarantine log, under the topic it came from. Resolves once durable; harmless to repeat. `time`: ISO 8601. */
+/**
+ * Writes a record's bytes to the quarantine log, keyed by their original topic. Resolves once durable; idempotent. `time`: ISO
+ * 8601.
+ */
 export async function quarantineRecord(
   log: EventLog,
   stored: StoredRecord,
@@ -21,7 +28,7 @@ export async function quarantineRecord(
   const position = String(stored.position)
   const id = digest('quarantine', await log.epoch(topic), topic, String(partition), position)
   const bytes = Buffer.from((stored.value ?? new Uint8Array()).subarray(0, quarantinedBytesMax)).toString('base64')
-  const data: QuarantinePayload['data'] = { topic, partition, position, reason, bytes, engine: engineVersion }
+  const data: Quarantined = { topic, partition, position, reason, bytes, engine: engineVersion }
   const cause = `${topic}/${partition}/${position}`
   const value = encodeRecord({ id, source: '/tocsin/event-log', time, cause }, { type: 'record.quarantined', data })
   const [appended] = await log.append(topics.quarantine, [{ id, key: topic, value }])

@@ -1,4 +1,4 @@
-// What a record may be, on every adapter: checked before anything is queued or written.
+// Limits of records, the same on every adapter: checked before anything is queued or written.
 
 import { EventLogError } from './errors.ts'
 import type { NewRecord } from './port.ts'
@@ -19,15 +19,15 @@ export function checkRecord(topic: Topic, record: NewRecord, limits: RecordLimit
   checkName('key', record.key, limits)
   if (record.value === null) {
     if (cleanupOf[topic] !== 'compacted')
-      throw new EventLogError('record-invalid', `${topic}: only a compacted topic takes a null value`)
+      throw new EventLogError('record-invalid', `${topic}: only a compacted topic accepts a null value`)
     return record.id.length + record.key.length
   }
-  if (!(record.value instanceof Uint8Array)) throw new EventLogError('record-invalid', 'a value is bytes')
+  if (!(record.value instanceof Uint8Array)) throw new EventLogError('record-invalid', 'a value must be bytes')
   const size = record.value.byteLength
   if (size > limits.valueBytesMax)
     throw new EventLogError(
       'record-too-large',
-      `${topic}: a value of ${size} bytes is over the limit of ${limits.valueBytesMax}`,
+      `${topic}: a value of ${size} bytes exceeds the limit of ${limits.valueBytesMax}`,
       {
         bytesMax: limits.valueBytesMax
       }
@@ -36,9 +36,10 @@ export function checkRecord(topic: Topic, record: NewRecord, limits: RecordLimit
 }
 
 function checkName(what: 'id' | 'key', text: string, limits: RecordLimits): void {
-  if (typeof text !== 'string' || text === '') throw new EventLogError('record-invalid', `a record needs an ${what} that is text`)
+  if (typeof text !== 'string' || text === '')
+    throw new EventLogError('record-invalid', `the ${what} of a record must be non-empty text`)
   if (text.length * 3 > limits.nameBytesMax && Buffer.byteLength(text) > limits.nameBytesMax)
-    throw new EventLogError('record-too-large', `an ${what} is over the limit of ${limits.nameBytesMax} bytes`)
+    throw new EventLogError('record-too-large', `an ${what} exceeds the limit of ${limits.nameBytesMax} bytes`)
   // A lone surrogate has no UTF-8 form: two different names would become one.
   if (!text.isWellFormed()) throw new EventLogError('record-invalid', `an ${what} is not well-formed Unicode`)
 }

@@ -8,7 +8,7 @@ const away = () => new EventLogError('log-unavailable', 'nobody listens at 127.0
 const never = new Promise<Error>(() => {})
 const opened = (log = new MemoryLog({ like: 'kafka' })): FailingLog => Object.assign(log, { failed: never })
 
-/** A clock whose sleeps are over at once, and move it. */
+/** A clock whose sleeps end at once and advance it. */
 function swiftClock() {
   let nowMs = Date.parse('2025-06-01T00:00:00Z')
   const slept: number[] = []
@@ -29,7 +29,7 @@ function awaited(open: () => Promise<FailingLog>, waitMs = 60_000, clock = swift
 }
 
 describe('a log that is waited for', () => {
-  it('is tried again while it is away, and used when it answers', async () => {
+  it('is retried while it is unreachable, and used once it answers', async () => {
     let attempts = 0
     const clock = swiftClock()
     const log = awaited(async () => (++attempts < 12 ? Promise.reject(away()) : opened()), 60_000, clock)
@@ -47,7 +47,7 @@ describe('a log that is waited for', () => {
     await log.close()
   })
 
-  it('says since when it is not reached, and why', async () => {
+  it('reports since when it has been unreachable, and why', async () => {
     const held = Promise.withResolvers<FailingLog>()
     let attempts = 0
     const log = awaited(() => (++attempts === 1 ? Promise.reject(away()) : held.promise))
@@ -59,7 +59,7 @@ describe('a log that is waited for', () => {
     await log.opened
   })
 
-  it('is given up when its time is over, and at once when it refuses for good', async () => {
+  it('fails after its time limit, and at once after a permanent error', async () => {
     const clock = swiftClock()
     await expect(awaited(() => Promise.reject(away()), 10_000, clock).opened).rejects.toMatchObject({ code: 'log-unavailable' })
     expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(10_000)
@@ -67,7 +67,7 @@ describe('a log that is waited for', () => {
     await expect(awaited(() => Promise.reject(changed)).opened).rejects.toBe(changed)
   })
 
-  it('ends its waiting when it is closed', async () => {
+  it('stops waiting when it is closed', async () => {
     const stopped = Promise.withResolvers<void>()
     const clock = {
       ...swiftClock(),

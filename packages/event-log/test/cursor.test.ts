@@ -21,7 +21,7 @@ const codeOf = (run: () => unknown): string => {
 }
 
 describe('cursors as text', () => {
-  it('come back as they were, and equal ones are equal text', () => {
+  it('round-trip, and equal cursors give equal text', () => {
     fc.assert(
       fc.property(cursors, cursor => {
         expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor)
@@ -30,7 +30,7 @@ describe('cursors as text', () => {
     )
   })
 
-  it('are refused by name when they are anything else', () => {
+  it('refuse any other text with cursor-invalid', () => {
     const good = encodeCursor({ topic: topics.incidents, epoch: 'abcdef0123456789', positions: [12n, 3n] })
     expect(good).toBe('v1:tocsin.incidents.v1:abcdef0123456789:p0=12,p1=3')
     const bad = [
@@ -55,7 +55,7 @@ describe('cursors as text', () => {
       ).toBe('cursor-invalid')
   })
 
-  it('are refused by name however they were damaged', () => {
+  it('refuse damaged text with cursor-invalid', () => {
     fc.assert(
       fc.property(fc.string(), text => {
         expect(codeOf(() => decodeCursor(text))).toBe('cursor-invalid')
@@ -67,26 +67,26 @@ describe('cursors as text', () => {
 describe('cursors', () => {
   const at = (...positions: bigint[]): Cursor => ({ topic: topics.alerts, epoch: '0123456789abcdef', positions })
 
-  it('are ordered only when no partition is ahead', () => {
+  it('are ordered only if no partition is ahead', () => {
     expect(isAtOrBefore(at(1n, 2n), at(1n, 2n))).toBe(true)
     expect(isAtOrBefore(at(1n, 2n), at(2n, 2n))).toBe(true)
     expect(isAtOrBefore(at(1n, 3n), at(2n, 2n))).toBe(false)
   })
 
-  it('of other topics, lives or partition counts do not compare', () => {
+  it('of different topics, epochs or partition counts cannot be compared', () => {
     expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), topic: topics.incidents }))).toBe('cursor-invalid')
     expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), epoch: 'ffffffffffffffff' }))).toBe('log-replaced')
     expect(codeOf(() => isAtOrBefore(at(1n), at(1n, 2n)))).toBe('partitions-changed')
   })
 
-  it('move on in one partition and leave the old one as it was', () => {
+  it('advance in one partition and leave the original unchanged', () => {
     const before = at(1n, 2n)
     expect(advance(before, 1, 9n).positions).toEqual([1n, 9n])
     expect(before.positions).toEqual([1n, 2n])
   })
 })
 
-it('a cursor behind records covers each of them, and nothing of other partitions', () => {
+it('a cursor behind records covers each of them and no other partition', () => {
   const places = [
     { partition: 1, position: 7n },
     { partition: 1, position: 3n },

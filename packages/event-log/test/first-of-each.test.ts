@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { FirstOfEach } from '../src/first-of-each.ts'
 
-it('says of each id once that it is the first', () => {
+it('is true once for each id', () => {
   const seen = new FirstOfEach()
   expect(['a', 'b', 'a', 'c', 'b'].map(id => seen.isFirst(id))).toEqual([true, true, false, true, false])
   expect([seen.remembered, seen.forgotten]).toEqual([3, 0])
 })
 
-it('forgets the older half when it is full, and never holds more than its limit', () => {
+it('forgets the older half when it is full, and never exceeds its limit', () => {
   const seen = new FirstOfEach(4)
   for (const id of ['a', 'b', 'c', 'd']) seen.isFirst(id)
   expect(seen.isFirst('a')).toBe(false)

@@ -14,7 +14,7 @@ import { topics } from '../src/topics.ts'
 
 const topic = topics.incidents
 
-/** A clock that only moves when somebody sleeps on it. */
+/** A clock that advances only by sleeping. */
 function stillClock(): Clock & { slept: number[] } {
   let now = 0
   const slept: number[] = []
@@ -77,7 +77,7 @@ async function started(log: MemoryLog, options: Partial<FollowOptions<Envelope>>
 }
 
 describe('following', () => {
-  it('hands over records in order, with a cursor behind each batch', async () => {
+  it('passes records in order, with a cursor behind each batch', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), event('b')])
     const run = await started(log, { recordsMax: 2 })
@@ -91,7 +91,7 @@ describe('following', () => {
     expect(await run.ended).toBeNull()
   })
 
-  it('sets undecodable bytes aside with their place and reason, once, and keeps the order around them', async () => {
+  it('quarantines undecodable bytes once, with place and reason, and keeps the order of the others', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), junk('x'), junk('y'), event('b')])
     const aside: string[] = []
@@ -112,7 +112,7 @@ describe('following', () => {
     })
   })
 
-  it('stops before a record of a newer version, with all before it handled', async () => {
+  it('stops before a record of a newer version, after handling all before it', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), event('b', 2), event('c')])
     const run = await started(log)
@@ -123,7 +123,7 @@ describe('following', () => {
     expect(run.follower.cursor.positions).toEqual([1n])
   })
 
-  it('tries a batch again after a retryable error, with growing waits, and goes on where it was', async () => {
+  it('retries a batch after a retryable error, with growing waits, and continues behind it', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), event('b')])
     let failures = 4
@@ -145,7 +145,7 @@ describe('following', () => {
     expect(await run.ended).toBeNull()
   })
 
-  it('tries again when the quarantine itself is not to be written, and never passes the record meanwhile', async () => {
+  it('retries when the quarantine cannot be written, and does not pass the record meanwhile', async () => {
     const store = new MemoryStore()
     const writer = new MemoryLog({}, store)
     await writer.append(topic, [junk('x'), event('a')])
@@ -162,7 +162,7 @@ describe('following', () => {
     expect(await readAll(writer, topics.quarantine)).toHaveLength(1)
   })
 
-  it('ends with any other error, and with the errors of the log that are final', async () => {
+  it('ends after any other error, and after permanent errors of the log', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a')])
     const bug = new TypeError('a bug')
@@ -176,7 +176,7 @@ describe('following', () => {
     expect(await (await started(log, { from: cursor })).ended).toMatchObject({ code: 'log-replaced' })
   })
 
-  it('says how far behind it is, in records and in seconds', async () => {
+  it('reports its lag in records and in seconds', async () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), event('b'), event('c')])
     const clock = stillClock()
@@ -196,7 +196,7 @@ describe('following', () => {
     await run.ended
   })
 
-  it('tells of erased keys in their place', async () => {
+  it('reports erased keys in order with the records', async () => {
     const log = new MemoryLog()
     await log.append(topics.keys, [event('k1'), { id: 'k2', key: 'other', value: null }])
     const erased: string[] = []
@@ -214,7 +214,7 @@ describe('following', () => {
 })
 
 describe('the quarantine', () => {
-  it('takes the beginning of what is too long for it', async () => {
+  it('stores only the beginning of a value that is too long', async () => {
     const log = new MemoryLog()
     const value = new Uint8Array(1024 * 1024).fill(1)
     await log.append(topic, [{ id: 'long', key: 'k', value }])

@@ -1,4 +1,4 @@
-// The log in memory under the conformance suite. It has no file and no process: what those can do is for the embedded adapter to show.
+// The conformance suite on the log in memory. It has no file and no process: the embedded adapter covers those cases.
 
 import { describe, expect, it } from 'vitest'
 import { testEventLog } from '../src/conformance/conformance.ts'
@@ -42,7 +42,7 @@ function memorySubject(partitions: number, like: Pick<MemoryLogOptions, 'like'> 
 
 const notInMemory = {
   'torn-write': 'the embedded adapter: memory has no file',
-  'kill-after-append-before-ack': 'the embedded adapter: memory does not outlive its process',
+  'kill-after-append-before-ack': 'the embedded adapter: memory does not survive its process',
   'disk-full': 'the embedded adapter: memory has no disk',
   'bit-flip': 'the embedded adapter: memory has no file',
   'broker-restart': 'the Kafka adapter: there is no broker'
@@ -57,7 +57,7 @@ testEventLog({
 })
 
 describe('faults of the memory log', () => {
-  it('refuses with what the hook says, and writes nothing', async () => {
+  it('refuses with the error of the hook, and writes nothing', async () => {
     const fates: AppendFate[] = [{ kind: 'refuse', error: new EventLogError('disk-full', 'full') }, { kind: 'write' }]
     const log = new MemoryLog({ hooks: { beforeAppend: () => fates.shift()! } })
     const record = { id: 'a', key: 'k', value: Buffer.from('x') }

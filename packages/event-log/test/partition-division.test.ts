@@ -14,7 +14,7 @@ const members = (partitions: number): fc.Arbitrary<DivisionMember[]> =>
 const cases = weights.chain(w => fc.tuple(fc.constant(w), members(w.length)))
 
 describe('dividing partitions', () => {
-  it('gives every partition to exactly one member, and every member a part', () => {
+  it('gives every partition to exactly one member, and every member some partitions', () => {
     fc.assert(
       fc.property(cases, ([w, m]) => {
         const division = dividePartitions(w, m)
@@ -24,7 +24,7 @@ describe('dividing partitions', () => {
     )
   })
 
-  it('is the same whatever the order of the members', () => {
+  it('does not depend on the order of the members', () => {
     fc.assert(
       fc.property(cases, ([w, m]) => {
         expect([...dividePartitions(w, m.toReversed())].sort()).toEqual([...dividePartitions(w, m)].sort())
@@ -32,7 +32,7 @@ describe('dividing partitions', () => {
     )
   })
 
-  it('moves nothing when it is asked again', () => {
+  it('moves nothing when it is repeated', () => {
     fc.assert(
       fc.property(cases, ([w, m]) => {
         const once = dividePartitions(w, m)
@@ -45,7 +45,7 @@ describe('dividing partitions', () => {
     )
   })
 
-  it('leaves no move of one partition that would make the parts evener', () => {
+  it('leaves no single move that would improve the balance', () => {
     fc.assert(
       fc.property(cases, ([w, m]) => {
         const parts = [...dividePartitions(w, m).values()]
@@ -57,7 +57,7 @@ describe('dividing partitions', () => {
     )
   })
 
-  it('spreads ten theatres over three members in one go, wherever they lie', () => {
+  it('spreads ten theatres over three members in one step, wherever they are', () => {
     const theatres = [0, 1, 1, 0, 2, 1, 0, 1, 1, 2, 1, 0]
     const held = [
       { id: 'a', held: [...theatres.keys()] },
@@ -67,7 +67,7 @@ describe('dividing partitions', () => {
     expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBeLessThanOrEqual(1)
   })
 
-  it('exchanges where no move would do: two theatres in one partition', () => {
+  it('exchanges partitions where no move would help: two theatres in one partition', () => {
     const theatres = [2, 2, 2, 1, 1, 1, 1]
     const held = [
       { id: 'a', held: [0, 1, 2] },
@@ -76,7 +76,7 @@ describe('dividing partitions', () => {
     expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBe(0)
   })
 
-  it('keeps what the others have when one leaves', () => {
+  it('keeps the partitions of the others when one leaves', () => {
     const w = Array.from({ length: 12 }, () => 1)
     const three = dividePartitions(
       w,
@@ -89,7 +89,7 @@ describe('dividing partitions', () => {
     for (const id of ['a', 'b']) expect(two.get(id)).toEqual(expect.arrayContaining([...(three.get(id) ?? [])]))
   })
 
-  it('refuses to divide among nobody', () => {
+  it('refuses to divide without members', () => {
     expect(() => dividePartitions([1], [])).toThrow(RangeError)
   })
 })

@@ -4,7 +4,7 @@ import { murmur2, partitionFor, partitionIn } from '../src/partitioner.ts'
 import { topics } from '../src/topics.ts'
 
 describe('partitions', () => {
-  it('come from the murmur2 of Kafka’s own clients', () => {
+  it('match the murmur2 of Kafka’s own clients', () => {
     // Source: UtilsTest.testMurmur2 of Apache Kafka.
     const vectors: readonly (readonly [string, number])[] = [
       ['21', -973932308],
@@ -17,7 +17,7 @@ describe('partitions', () => {
     for (const [text, hash] of vectors) expect(murmur2(Buffer.from(text)), text).toBe(hash)
   })
 
-  it('are the same for the same key, within the count, and all in use', () => {
+  it('are stable for a key, within the count, and all used', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 64 }), (key, count) => {
         const partition = partitionFor(key, count)
@@ -29,7 +29,7 @@ describe('partitions', () => {
     expect(used.size).toBe(12)
   })
 
-  it('hold all snapshots of a theatre together, and with its incidents', () => {
+  it('are the same for all snapshots of a theatre and for its incidents', () => {
     for (const theatre of ['sahel', 'world', 'a b']) {
       const partition = partitionIn(topics.incidents, theatre, 12)
       expect(partition).toBe(partitionFor(theatre, 12))

@@ -18,27 +18,27 @@ beforeEach(async () => {
   await log.append(topics.incidents, records)
 })
 
-it('hands each record once, in order, over as many pages as it takes', async () => {
+it('passes each record once, in order, over several pages', async () => {
   expect(await readUpTo(log, stretch(0n, null), take)).toBe(2500n)
   expect(taken).toEqual(positions(0, count))
 })
 
-it('keeps to the stretch, also in the midst of a page', async () => {
+it('keeps to the range, even in the middle of a page', async () => {
   expect(await readUpTo(log, stretch(7n, 1042n), take)).toBe(1042n)
   expect(taken).toEqual(positions(7, 1042))
 })
 
-it('reads nothing where there is nothing to read', async () => {
+it('reads nothing from an empty range', async () => {
   expect(await readUpTo(log, stretch(9n, 9n), take)).toBe(9n)
   expect(taken).toEqual([])
 })
 
-it('says where the partition ends before the stretch does', async () => {
+it('returns the end of a partition that ends before the range', async () => {
   expect(await readUpTo(log, stretch(2499n, 9000n), take)).toBe(2500n)
   expect(taken).toEqual([2499n])
 })
 
-it('stops between two pages once it is told to', async () => {
+it('stops between two pages after the signal', async () => {
   const stop = new AbortController()
   const stopped = await readUpTo(
     log,
@@ -55,7 +55,7 @@ it('stops between two pages once it is told to', async () => {
   expect(taken).toEqual(positions(0, count))
 })
 
-it('finds the record at a place, and none where none stands', async () => {
+it('returns the record at a position, and null where there is none', async () => {
   expect(await readAt(log, topics.incidents, { partition: 0, position: 41n })).toMatchObject({ id: 'r41', position: 41n })
   expect(await readAt(log, topics.incidents, { partition: 0, position: 2500n })).toBeNull()
 })

@@ -1,4 +1,4 @@
-// What every loop that tries again may rely on, whichever options it gives.
+// What every caller of the retry loop may rely on, whatever its options.
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { EventLogError } from '../src/errors.ts'
@@ -10,7 +10,7 @@ import { topics } from '../src/topics.ts'
 const away = new EventLogError('log-unavailable', 'nobody listens')
 const damaged = new EventLogError('record-corrupt', 'a checksum is wrong')
 
-/** A clock that moves by what is slept, at once. `onSleep` is called at the beginning of each sleep. */
+/** A clock that advances at once by each sleep. `onSleep` is called at the start of each sleep. */
 function swiftClock(onSleep: (ms: number) => void = () => {}) {
   let nowMs = 0
   const slept: number[] = []
@@ -26,7 +26,7 @@ function swiftClock(onSleep: (ms: number) => void = () => {}) {
   }
 }
 
-/** Work that fails as the list says, then gives 'done'. */
+/** An operation that fails with the given errors, then returns 'done'. */
 function failing(...errors: readonly Error[]) {
   const tries: number[] = []
   const work = async ({ attempt }: Attempt) => {
@@ -54,7 +54,7 @@ describe.each(forms)('%s', (_, form) => {
   const trying = (work: (attempt: Attempt) => Promise<string>, options: RetryOptions) =>
     form(work, { signal: stop.now.signal, ...options })
 
-  it('begins before it returns, and gives what the first success gives', async () => {
+  it('starts before it returns, and resolves with the first success', async () => {
     const { work, tries } = failing()
     const clock = swiftClock()
     const outcome = trying(work, { clock })
@@ -63,7 +63,7 @@ describe.each(forms)('%s', (_, form) => {
     expect(clock.slept).toEqual([])
   })
 
-  it('waits 10 ms, then twice as long each time, at most 5 s, and tells of each failure before the wait', async () => {
+  it('waits 10 ms, then doubles up to 5 s, and reports each failure before the wait', async () => {
     const { work, tries } = failing(...often(away, 12))
     const clock = swiftClock()
     const told: unknown[] = []
@@ -74,7 +74,7 @@ describe.each(forms)('%s', (_, form) => {
     expect(tries).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   })
 
-  it('begins with the shortest wait again after progress', async () => {
+  it('resets to the shortest wait after progress', async () => {
     const clock = swiftClock()
     let tries = 0
     const work = async ({ progressed }: Attempt) => {
@@ -87,7 +87,7 @@ describe.each(forms)('%s', (_, form) => {
   })
 
   it.each([damaged, new EventLogError('closed', 'closed'), new TypeError('a defect')])(
-    'rejects what does not pass, at once: %s',
+    'rejects at once after a permanent failure: %s',
     async error => {
       const { work, tries } = failing(away, error)
       await expect(trying(work, { clock: swiftClock() })).rejects.toBe(error)
@@ -95,20 +95,20 @@ describe.each(forms)('%s', (_, form) => {
     }
   )
 
-  it('asks its caller what passes, where that is said', async () => {
+  it('uses the caller’s isTransient', async () => {
     const { work, tries } = failing(damaged, damaged)
     expect(await trying(work, { clock: swiftClock(), isTransient: error => error === damaged })).toBe('done')
     expect(tries).toHaveLength(3)
     await expect(trying(failing(away).work, { clock: swiftClock(), isTransient: () => false })).rejects.toBe(away)
   })
 
-  it('takes other waits, where they are said', async () => {
+  it('uses the caller’s waits', async () => {
     const clock = swiftClock()
     await trying(failing(...often(away, 3)).work, { clock, waitMs: attempt => 100 + attempt })
     expect(clock.slept).toEqual([100, 101, 102])
   })
 
-  it('does not begin a wait that would end after the time it is given, and rejects with the last failure', async () => {
+  it('does not start a wait that would end after the time limit, and rejects with the last failure', async () => {
     const last = new EventLogError('append-unknown', 'the last one')
     const { work } = failing(away, away, last)
     const clock = swiftClock()
@@ -118,7 +118,7 @@ describe.each(forms)('%s', (_, form) => {
     expect(await trying(failing(...often(away, 30)).work, { clock: swiftClock(), withinMs: null })).toBe('done')
   })
 
-  it('waits beyond a deadline, and takes the failure that comes after it for the last one', async () => {
+  it('may wait beyond the deadline, and rejects with the first failure after it', async () => {
     const clock = swiftClock()
     const { work, tries } = failing(...often(away, 30))
     await expect(trying(work, { clock, untilMs: 70 })).rejects.toBe(away)
@@ -129,13 +129,13 @@ describe.each(forms)('%s', (_, form) => {
     expect(late.slept).toEqual([10, 20, 40, 80])
   })
 
-  it('ends after as many tries as it is given', async () => {
+  it('ends after the maximum number of attempts', async () => {
     const { work, tries } = failing(...often(away, 30))
     await expect(trying(work, { clock: swiftClock(), attemptsMax: 5 })).rejects.toBe(away)
     expect(tries).toHaveLength(5)
   })
 
-  it('writes the same record under the same id, so that what was written after all stands once', async () => {
+  it('appends the same record with the same id, so that it is stored once', async () => {
     const log = new MemoryLog()
     const given: (readonly NewRecord[])[] = []
     const record = { id: 'one', key: 'k', value: Buffer.from('{}') }
@@ -153,7 +153,7 @@ describe.each(forms)('%s', (_, form) => {
 })
 
 describe('an abort', () => {
-  it('ends the wait, and no try begins after it', async () => {
+  it('ends the wait, and no attempt starts after it', async () => {
     const stop = new AbortController()
     const clock = swiftClock(() => stop.abort())
     const { work, tries } = failing(...often(away, 5))
@@ -166,7 +166,7 @@ describe('an abort', () => {
     expect(second.tries).toEqual([0])
   })
 
-  it('before the first try lets one write be tried, and lets nothing begin that goes on until then', async () => {
+  it('before the first attempt allows one attempt of retry, and none of retryUntilAborted', async () => {
     const options = { clock: swiftClock(), signal: AbortSignal.abort() }
     const first = failing(away)
     await expect(retry(first.work, options)).rejects.toBe(away)
@@ -177,7 +177,7 @@ describe('an abort', () => {
     expect(second.tries).toEqual([])
   })
 
-  it('while a try is under way takes its success, and nobody is told of a failure that is not followed by a try', async () => {
+  it('during an attempt keeps its success, and a failure without a further attempt is not reported', async () => {
     const stop = new AbortController()
     const told: unknown[] = []
     const options = { clock: swiftClock(), signal: stop.signal, onRetry: (error: Error) => told.push(error) }
@@ -202,7 +202,7 @@ describe('an abort', () => {
   it.each([
     ['rejects', damaged],
     ['is-ignored', null]
-  ] as const)('and a failure that does not pass: it %s', async (failureAfterAbort, expected) => {
+  ] as const)('and a permanent failure: it %s', async (failureAfterAbort, expected) => {
     const stop = new AbortController()
     const work = async () => {
       stop.abort()
@@ -213,8 +213,8 @@ describe('an abort', () => {
   })
 })
 
-describe('waits between tries', () => {
-  it('double, and stay below a limit for ever', () => {
+describe('waits between attempts', () => {
+  it('double, up to a limit', () => {
     expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([10, 20, 40, 80, 2560, 5000, 5000, 5000])
   })
 })

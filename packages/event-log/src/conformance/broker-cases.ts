@@ -1,5 +1,6 @@
-// Cases that a log in a broker meets in its own way: the broker is killed, its disk is full, its files are damaged; topics are changed behind the
-// log's back. Each is noticed and named, nothing acknowledged is lost, or the log refuses to go on and says why.
+// Cases specific to a log in a broker: the broker is killed, its disk is full, its files are damaged, topics are changed by
+// somebody else. Each fault must be detected and named; no acknowledged record is lost, or the log refuses to continue and says
+// why.
 
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
@@ -31,8 +32,9 @@ async function withBroker(
 }
 
 /**
- * torn-write: a broker dies in the middle of a write, and only a part of it is on the disk. It cuts the rest off; what was acknowledged before is whole.
- * A disk that loses what it had said to be synced is found out: a handle that had the acknowledgement refuses to go on.
+ * torn-write: a broker dies in the middle of a write, and only a part of it reaches the disk. The broker truncates that part;
+ * everything acknowledged before is intact. If the disk also loses what it reported as synced, a handle that received the
+ * acknowledgement must refuse to continue.
  */
 export async function tornSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, { isSynced: true }, async (broker, log) => {
@@ -62,7 +64,10 @@ export async function tornSegment(subject: LogSubject): Promise<void> {
   })
 }
 
-/** Where each batch of a segment ends. Source: Kafka documentation, "Message format": the length stands at 8, and counts what is behind it. */
+/**
+ * Byte offset at which each batch of a segment ends. Source: Kafka documentation, "Message format": the length is at offset 8 and
+ * counts the bytes after it.
+ */
 function batchEnds(segment: Buffer): number[] {
   const ends: number[] = []
   for (let at = 0; at + 12 <= segment.length; ) {
@@ -74,7 +79,10 @@ function batchEnds(segment: Buffer): number[] {
   return ends
 }
 
-/** bit-flip: brokers hand out what is on their disk, right or wrong. A flipped bit stops the reader there, by name; no reader is ever given it. */
+/**
+ * bit-flip: brokers return what is on their disk without checking it. A flipped bit must stop the reader there with
+ * `record-corrupt`; no reader may receive the damaged record.
+ */
 export async function flippedSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
     for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
@@ -87,7 +95,7 @@ export async function flippedSegment(subject: LogSubject): Promise<void> {
       await expectNoLies(log, whole)
       writeFileSync(file, kept)
     }
-    // Where a batch says how long it is, and within it.
+    // The length field of a batch, and a byte in its body.
     for (const at of [batchEnds(kept)[19]! + 8, kept.indexOf('<20>')]) {
       flip(file, kept, at)
       const { records, error } = await readUntilError(log)
@@ -120,7 +128,7 @@ async function readUntilError(log: EventLog): Promise<{ records: StoredRecord[];
   return { records, error }
 }
 
-/** What is handed out is a run from the start, each as it was written; when some are missing, an error says so. */
+/** The returned records are a prefix of what was written, each unchanged; if some are missing, an error says so. */
 async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Promise<void> {
   const { records, error } = await readUntilError(log)
   for (const [i, r] of records.entries())
@@ -128,7 +136,10 @@ async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Prom
   if (records.length < whole.length) expect(error).toBeInstanceOf(EventLogError)
 }
 
-/** disk-full: a broker whose disk is full stops. Appends are refused by name or in doubt, none is acknowledged and lost, and with room all goes on. */
+/**
+ * disk-full: a broker stops when its disk is full. Appends are refused or in doubt, none is acknowledged and lost; with space
+ * again everything continues.
+ */
 export async function fullBroker(subject: LogSubject): Promise<void> {
   await withBroker(subject, { diskKib: 24 * 1024 }, async (broker, log) => {
     const acked: string[] = []
@@ -141,10 +152,10 @@ export async function fullBroker(subject: LogSubject): Promise<void> {
           refused = error
         }
       )
-    expect(refused, 'the disk was full').toBeInstanceOf(EventLogError)
+    expect(refused, 'the disk filled up').toBeInstanceOf(EventLogError)
     expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(refused!.code)
     expect(acked.length).toBeGreaterThan(0)
-    await until('the log says that it is not well', () => !log.health().ok)
+    await until('the log reports that it is unhealthy', () => !log.health().ok)
     const waits = await codeOf(log.append(topic, [bulky('never')]))
     expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(waits)
     broker.makeRoom()
@@ -155,13 +166,13 @@ export async function fullBroker(subject: LogSubject): Promise<void> {
     expect(stored.slice(0, acked.length)).toEqual(acked)
     expect(stored.at(-1)).toBe('after')
     expectNoGaps(await readStored(log, topic))
-    await until('the log is well', () => log.health().ok)
+    await until('the log is healthy', () => log.health().ok)
   })
 }
 
 /**
- * broker-restart: the broker is killed and comes back, also paused for longer than an answer may take. Every acknowledged record is there, in order;
- * the same handle goes on writing and following.
+ * broker-restart: the broker is killed and restarted, and also paused for longer than the answer timeout. Every acknowledged
+ * record is stored, in order; the same handle continues to write and to follow.
  */
 export async function brokerRestart(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
@@ -169,19 +180,19 @@ export async function brokerRestart(subject: LogSubject): Promise<void> {
     const stop = new AbortController()
     const followed = follow(log, stop.signal)
     const writing = write(log, acked, stop.signal)
-    await until('some are written', () => acked.length > 20)
+    await until('some records are acknowledged', () => acked.length > 20)
     for (let round = 0; round < 2; round++) {
       const before = acked.length
       await broker.kill()
-      await until('the log says that the broker is away', () => !log.health().ok)
+      await until('the log reports the broker as unreachable', () => !log.health().ok)
       await broker.start()
-      await until('writing goes on', () => acked.length > before + 20, 30_000)
+      await until('writing continues', () => acked.length > before + 20, 30_000)
     }
     broker.pause()
-    await until('the log says that the broker is away', () => !log.health().ok, 30_000)
+    await until('the log reports the broker as unreachable', () => !log.health().ok, 30_000)
     broker.resume()
     const before = acked.length
-    await until('writing goes on', () => acked.length > before + 20, 30_000)
+    await until('writing continues', () => acked.length > before + 20, 30_000)
     stop.abort()
     await writing
     const stored = await readStored(log, topic)
@@ -193,11 +204,11 @@ export async function brokerRestart(subject: LogSubject): Promise<void> {
     const seen = await followed
     expect(seen.map(r => `${r.position}:${r.id}`)).toEqual(stored.slice(0, seen.length).map(r => `${r.position}:${r.id}`))
     expect(seen.length).toBeGreaterThan(20)
-    await until('the log says that all is well', () => log.health().ok)
+    await until('the log is healthy', () => log.health().ok)
   })
 }
 
-/** One record after the other, each again until it is acknowledged. */
+/** Appends one record after the other, each repeated until it is acknowledged. */
 async function write(log: EventLog, acked: string[], signal: AbortSignal): Promise<void> {
   for (let i = 0; !signal.aborted; ) {
     const id = `r-${i}`
@@ -228,7 +239,7 @@ async function follow(log: EventLog, signal: AbortSignal): Promise<StoredRecord[
   return seen
 }
 
-/** partition-count-changed, with the topic itself: somebody adds partitions while the log is open. */
+/** partition-count-changed, with the topic itself: partitions are added while the log is open. */
 export async function partitionsAdded(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 3 })
   try {
@@ -245,7 +256,10 @@ export async function partitionsAdded(factory: LogFactory): Promise<void> {
   }
 }
 
-/** log-recreated, with the topic itself: somebody deletes it while the log is open, and then makes it anew. Nobody opens the log without it. */
+/**
+ * log-recreated, with the topic itself: it is deleted while the log is open, and then created again. A log that lacks the topic
+ * cannot be opened.
+ */
 export async function topicDeleted(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
   try {
@@ -272,7 +286,10 @@ export async function topicDeleted(factory: LogFactory): Promise<void> {
   await creationInterrupted(factory)
 }
 
-/** Whoever made the topics was killed in between: the next one makes the rest, since nothing was written yet. */
+/**
+ * The process that created the topics was killed halfway: the next one creates the missing topics, because nothing was written
+ * yet.
+ */
 async function creationInterrupted(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
   try {
@@ -287,7 +304,7 @@ async function creationInterrupted(factory: LogFactory): Promise<void> {
   }
 }
 
-/** Waits until the call is refused by this name; nothing that comes before may be an acknowledgement that is not kept. */
+/** Waits until the call is refused with this code; every acknowledgement before that must be kept. */
 async function expectRefusal(call: () => Promise<unknown>, code: string): Promise<void> {
   await until(
     `refused with ${code}`,

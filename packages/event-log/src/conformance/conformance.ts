@@ -1,6 +1,6 @@
-// The conformance suite: every adapter of the port passes it, or it is no event log. A function of a factory; run it in a test file.
-// It holds the fifteen named cases, the promises of the port, and a checker over made-up histories. A case that an adapter can't have is
-// declared by name with its owner, and printed: nothing is dropped in silence.
+// The conformance suite: every adapter of the port must pass it. A function of a factory; call it in a test file. It contains the
+// fifteen named cases, the promises of the port, and a checker over generated histories. A case that does not apply to an adapter
+// is declared by name with its owner and printed, so that none is skipped silently.
 
 import { afterAll, describe, expect, it } from 'vitest'
 import { brokerRestart, flippedSegment, fullBroker, partitionsAdded, topicDeleted, tornSegment } from './broker-cases.ts'
@@ -21,7 +21,7 @@ const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
   ...membershipCases
 }
 
-/** Instead of those, where the log is in a broker that the subject has in its hands. */
+/** Replace the cases of the same name where the test controls the broker of the log. */
 const brokerCases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
   'torn-write': tornSegment,
   'bit-flip': flippedSegment,
@@ -29,7 +29,7 @@ const brokerCases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
   'broker-restart': brokerRestart
 }
 
-/** Beside those, where topics can be changed behind the log's back. */
+/** Run in addition where topics can be changed by somebody else. */
 const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Promise<void>>>> = {
   'log-recreated': topicDeleted,
   'partition-count-changed': partitionsAdded
@@ -42,7 +42,7 @@ export function testEventLog(factory: LogFactory): void {
     afterAll(() => console.log(report(factory)))
   })
   describe(`${factory.name}: promises of the port`, () => testPortPromises(factory))
-  describe(`${factory.name}: made-up histories`, () => {
+  describe(`${factory.name}: generated histories`, () => {
     for (const partitions of [1, 3])
       it(`keep every promise, on ${partitions} partitions`, { timeout: 120_000 }, () =>
         checkHistories(factory, { runs: factory.historyRuns ?? 40, partitions })
@@ -63,7 +63,7 @@ function declareCase(name: CaseName, factory: LogFactory): void {
     const subject = await factory.make({ partitions: 1 })
     try {
       const run = subject.ownBroker === undefined ? cases[name] : (brokerCases[name] ?? cases[name])
-      expect(run, `${name} is neither run here nor owned by anybody`).toBeDefined()
+      expect(run, `${name} is neither run here nor has an owner`).toBeDefined()
       await run!(subject, factory)
       if (subject.topicTool !== undefined) await topicCases[name]?.(factory)
     } finally {

@@ -1,4 +1,5 @@
-// Cases of crashes, full disks, flipped bits and records that nobody can read: what was acknowledged is there and whole, or the log says what is not.
+// Cases of crashes, full disks, flipped bits and unreadable records: what was acknowledged is stored intact, or the log reports
+// what is not.
 
 import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { Decoded } from '@tocsin/contracts/record/records'
@@ -15,8 +16,11 @@ import type { AppenderProcess, LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
 
-/** torn-write: only a part of what was being written reached the disk. What was acknowledged up to there is whole, nothing is made up. */
-export async function tornWrite(subject: LogSubject): Promise<void> {
+/**
+ * torn-write: only a part of what was being written reached the disk. What was acknowledged up to there is intact, and nothing is
+ * invented.
+ */
+async function tornWrite(subject: LogSubject): Promise<void> {
   const tearing = subject.tearing ?? missing('torn-write')
   const log = await subject.open()
   const marks: { count: number; bytes: number }[] = []
@@ -30,7 +34,7 @@ export async function tornWrite(subject: LogSubject): Promise<void> {
   }
   const whole = await readAll(log, topic)
   const last = marks.at(-1)!.bytes
-  // What was written before the first append is the making of the log: a few cuts there are enough.
+  // What was written before the first append belongs to the creation of the log: a few cuts there are enough.
   const borders = tearing.borders().filter((b, i) => b <= 32 || b >= opened || i % 16 === 0)
   const atBorders = borders.flatMap(b => [b - 1, b, b + 1])
   const anywhere = fc.sample(fc.nat(last), { numRuns: 60, seed: 20250601 })
@@ -51,8 +55,11 @@ async function expectPrefix(copy: LogSubject, whole: readonly StoredRecord[], ac
   await copy.dispose()
 }
 
-/** kill-after-append-before-ack: the writer is killed at any moment, again and again; all it had been told is there once, and a retry is harmless. */
-export async function killAfterAppendBeforeAck(subject: LogSubject): Promise<void> {
+/**
+ * kill-after-append-before-ack: the writer is killed at random moments, repeatedly; every record acknowledged to it is stored
+ * once, and a retry is harmless.
+ */
+async function killAfterAppendBeforeAck(subject: LogSubject): Promise<void> {
   const processes = subject.processes ?? missing('kill-after-append-before-ack')
   for (let round = 0; round < 12; round++) {
     const prefix = `round-${round}`
@@ -60,7 +67,7 @@ export async function killAfterAppendBeforeAck(subject: LogSubject): Promise<voi
     await killDuring(writer, 10 + round * 7)
     const log = await subject.open()
     const mine = (await readAll(log, topic)).filter(r => r.key === prefix)
-    expect(mine.length, 'records that were acknowledged are there').toBeGreaterThanOrEqual(writer.acked())
+    expect(mine.length, 'acknowledged records are stored').toBeGreaterThanOrEqual(writer.acked())
     expect(mine.map(r => r.id)).toEqual(mine.map((_, i) => `${prefix}-${i}`))
     const retried = await log.append(
       topic,
@@ -80,14 +87,17 @@ async function killDuring(writer: AppenderProcess, after: number): Promise<void>
   await writer.exited
 }
 
-/** disk-full: the append is refused by name with nothing written, reading goes on, and with room again writing does too. */
-export async function diskFull(subject: LogSubject): Promise<void> {
+/**
+ * disk-full: the append is refused with `disk-full` and nothing is written, reading continues, and with space again writing does
+ * too.
+ */
+async function diskFull(subject: LogSubject): Promise<void> {
   const tool = subject.smallDisk ?? missing('disk-full')
   const { subject: small, makeRoom } = await tool.make()
   try {
     const log = await small.open()
     const acked = await fill(log)
-    expect(acked.length, 'something fitted').toBeGreaterThan(0)
+    expect(acked.length, 'some appends fitted').toBeGreaterThan(0)
     for (let i = 0; i < 3; i++) expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
     expect(await codeOf(log.append(topics.snapshots, [bulky('never')]))).toBe('disk-full')
     expect((await readAll(log, topic)).map(r => r.id)).toEqual(acked)
@@ -124,8 +134,11 @@ function bulky(id: string) {
   return record(id, 'sahel', id.repeat(60_000 / id.length))
 }
 
-/** bit-flip: a flipped bit in a record stops its readers there, by name; anywhere else no reader is ever given anything but what was written. */
-export async function bitFlip(subject: LogSubject): Promise<void> {
+/**
+ * bit-flip: a flipped bit in a record stops its readers there with an error; a flipped bit anywhere else never makes a reader
+ * receive anything that was not written.
+ */
+async function bitFlip(subject: LogSubject): Promise<void> {
   const flipping = subject.flipping ?? missing('bit-flip')
   const log = await subject.open()
   for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
@@ -157,13 +170,13 @@ export async function bitFlip(subject: LogSubject): Promise<void> {
 async function readUntilDamage(log: EventLog, from: typeof topic | typeof topics.snapshots) {
   const records: StoredRecord[] = []
   const error = await readStored(log, from, undefined, page => records.push(...page.records)).then(
-    () => new EventLogError('closed', 'no damage was met'),
+    () => new EventLogError('closed', 'no damage was found'),
     (failure: unknown) => failure as EventLogError
   )
   return { records, error }
 }
 
-/** Every record that is handed out is as it was written, and if any is missing, an error or a thorough check says that something is wrong. */
+/** Every returned record is as it was written; if any is missing, an error or a full verification reports it. */
 async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[], isWhole: () => Promise<boolean>): Promise<void> {
   const read: StoredRecord[] = []
   let failed = false
@@ -180,16 +193,19 @@ async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[],
   }
   for (const [i, r] of read.entries())
     expect(r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value), `record ${i} is as written`).toBe(true)
-  if (!failed && read.length < whole.length) expect(await isWhole(), 'a check finds that records are missing').toBe(false)
+  if (!failed && read.length < whole.length) expect(await isWhole(), 'verification finds that records are missing').toBe(false)
 }
 
-/** poison-record: bytes that no version can parse are set aside and passed; a newer version stops the follower; an oversized record never gets in. */
-export async function poisonRecord(subject: LogSubject): Promise<void> {
+/**
+ * poison-record: bytes that no version can parse are quarantined and passed; a newer version stops the follower; an oversized
+ * record is refused.
+ */
+async function poisonRecord(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   expect(
     await codeOf(log.append(topic, [record('first'), { id: 'huge', key: 'sahel', value: new Uint8Array(10_000_000) }]))
   ).toBe('record-too-large')
-  expect(await readAll(log, topic), 'nothing of a refused append is written').toEqual([])
+  expect(await readAll(log, topic), 'a refused append writes nothing').toEqual([])
   const good = (id: string, major = 1) => ({ id, key: 'sahel', value: envelope(id, major) })
   const bad = { id: 'bad', key: 'sahel', value: Buffer.from('{"specversion":') }
   const notText = { id: 'not-text', key: 'sahel', value: Uint8Array.of(0xff, 0xfe, 0x00) }
@@ -203,7 +219,7 @@ export async function poisonRecord(subject: LogSubject): Promise<void> {
   ])
   expect(Buffer.from(aside[0].bytes, 'base64')).toEqual(bad.value)
   await followFor(log, 3)
-  expect(await readAll(log, topics.quarantine), 'set aside twice leaves one').toHaveLength(2)
+  expect(await readAll(log, topics.quarantine), 'quarantined twice leaves one').toHaveLength(2)
   await log.append(topic, [good('g4', 2), good('g5')])
   const stopped = await followFor(log, 99)
   expect(stopped.handled).toEqual(['g1', 'g2', 'g3'])
@@ -226,7 +242,7 @@ function envelope(id: string, major: number): Uint8Array {
   })
 }
 
-/** Follows from the start until so many records were handled, or until the loop ends with an error. */
+/** Follows from the start until `count` records were handled, or until the loop ends with an error. */
 async function followFor(log: EventLog, count: number): Promise<{ handled: string[]; error: unknown }> {
   const handled: string[] = []
   const stop = new AbortController()
@@ -249,7 +265,7 @@ async function followFor(log: EventLog, count: number): Promise<{ handled: strin
   return { handled, error }
 }
 
-/** Only the envelope matters here: what `data` holds is judged elsewhere. */
+/** Only the envelope matters here; `data` is not checked. */
 function decodeAny(bytes: Uint8Array): Decoded<Envelope> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
@@ -258,10 +274,9 @@ function decodeAny(bytes: Uint8Array): Decoded<Envelope> {
 }
 
 function missing(name: string): never {
-  throw new Error(`this adapter has no tool for ${name}, and does not say who owns the case`)
+  throw new Error(`this adapter has no tool for ${name}, and declares no owner for the case`)
 }
 
-/** Cases of this file by name. */
 export const damageCases = {
   'torn-write': tornWrite,
   'kill-after-append-before-ack': killAfterAppendBeforeAck,

@@ -1,12 +1,13 @@
-// What was asked of a log, what it answered, and the judgement: every acknowledged record read exactly once at its position, nothing invented,
-// order per key, one order for all readers, cursors that never go back. Pure; knows no adapter.
+// A history of calls to a log with their answers, and its check: every acknowledged record is read exactly once at its position,
+// nothing is invented, records of a key are in order, all readers see one order, cursors never go back. Pure; independent of any
+// adapter.
 
 import { partitionIn } from '../partitioner.ts'
 import type { Appended, NewRecord, Page, StoredRecord } from '../port.ts'
 
-interface Attempt {
+interface AppendAttempt {
   readonly record: NewRecord
-  /** Logical times: a call that ended before another began came first. */
+  /** Logical times: a call that ended before another began precedes it. */
   readonly began: number
   ended: number
   answer: Appended | null
@@ -19,37 +20,38 @@ interface Reader {
 
 export class History {
   #time = 0
-  readonly #attempts: Attempt[] = []
+  readonly #attempts: AppendAttempt[] = []
   readonly #readers: Reader[] = []
 
-  /** Runs an append and keeps what became of it. An append that rejects may have been written: its records are allowed, not required. */
+  /**
+   * Runs an append and records its outcome. An append that rejects may have been written: its records are allowed, not required.
+   */
   async append(
     run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>,
     records: readonly NewRecord[]
   ): Promise<void> {
     const began = this.#time++
-    const attempts = records.map(record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as Attempt)
+    const attempts = records.map(record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as AppendAttempt)
     this.#attempts.push(...attempts)
     const answers = await run(records)
     const ended = this.#time++
     for (const [i, attempt] of attempts.entries()) Object.assign(attempt, { ended, answer: answers[i] ?? null })
   }
 
-  /** A reader that adds to what it has seen. */
+  /** A reader that adds each page to what it has seen. */
   reader(name: string): { take(page: Page): void } {
     const reader: Reader = { name, seen: [] }
     this.#readers.push(reader)
     return { take: page => reader.seen.push(...page.records) }
   }
 
-  /** Ids that were acknowledged at least once. */
   get ackedIds(): ReadonlySet<string> {
     return new Set(this.#attempts.filter(a => a.answer !== null).map(a => a.record.id))
   }
 
   /**
-   * Everything wrong with what is now stored, in words. Empty when the log kept its promises. `exactly`: one id is stored once; else it may be stored
-   * again, and each acknowledgement has a place of its own.
+   * Describes every broken promise, given what is stored now; empty if none is broken. `exactly`: an id is stored once; otherwise
+   * it may be stored again, and every acknowledged position must hold its record.
    */
   violations(stored: readonly StoredRecord[], partitions: number, exactly = true): string[] {
     return [
@@ -79,7 +81,7 @@ export class History {
     for (const { record, answer } of this.#attempts) {
       if (answer === null) continue
       const found = places.get(record.id)?.[0]
-      if (found === undefined) wrong.push(`${record.id} was acknowledged and is not there`)
+      if (found === undefined) wrong.push(`${record.id} was acknowledged and is missing`)
       else if (found.partition !== answer.partition || found.position !== answer.position)
         wrong.push(
           `${record.id} was acknowledged at ${answer.partition}/${answer.position} and is at ${found.partition}/${found.position}`
@@ -95,7 +97,7 @@ export class History {
     for (const record of stored) {
       const asked = attempted.get(record.id) ?? []
       if (!asked.some(a => a.key === record.key && isSameValue(a.value, record.value)))
-        wrong.push(`${record.id} is stored with what nobody appended`)
+        wrong.push(`${record.id} is stored with a value that nobody appended`)
       if (partitionIn(record.topic, record.key, partitions) !== record.partition)
         wrong.push(`${record.id} is in partition ${record.partition}`)
     }
@@ -107,13 +109,16 @@ export class History {
     const last = new Map<number, bigint>()
     for (const { id, partition, position } of stored) {
       const before = last.get(partition)
-      if (before !== undefined && position <= before) wrong.push(`${id} at ${partition}/${position} stands behind ${before}`)
+      if (before !== undefined && position <= before) wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
       last.set(partition, position)
     }
     return [...wrong, ...(exactly ? this.#againstTheClock(stored) : this.#placedAgainstTheClock())]
   }
 
-  /** Of one key, what was acknowledged before another was asked for has a place before it; and within one call, in the order given. */
+  /**
+   * Of two records of a key, the one acknowledged before the other was requested has the lower acknowledged position; within a
+   * call, the given order holds.
+   */
   #placedAgainstTheClock(): string[] {
     const wrong: string[] = []
     const acked = this.#attempts.filter(({ answer }) => answer !== null)
@@ -121,14 +126,17 @@ export class History {
       for (const [i, a] of attempts.entries())
         for (const b of attempts.slice(i + 1))
           if (isBefore(a, b) && a.answer!.position >= b.answer!.position)
-            wrong.push(`${b.record.id} at ${b.answer!.position} stands before ${a.record.id}, which was there first`)
+            wrong.push(`${b.record.id} at ${b.answer!.position} was acknowledged before ${a.record.id}, which was appended first`)
     return wrong
   }
 
-  /** Of one key, what was acknowledged before another was asked for stands before it; and within one call, in the order given. */
+  /**
+   * Of two records of a key, the one acknowledged before the other was requested is stored first; within a call, the given order
+   * holds.
+   */
   #againstTheClock(stored: readonly StoredRecord[]): string[] {
     const place = new Map(stored.map((record, i) => [record.id, i]))
-    const firsts = new Map<string, Attempt>()
+    const firsts = new Map<string, AppendAttempt>()
     for (const attempt of this.#attempts) if (attempt.answer?.duplicate === false) firsts.set(attempt.record.id, attempt)
     const wrong: string[] = []
     const byKey = Map.groupBy(firsts.values(), a => a.record.key)
@@ -136,11 +144,11 @@ export class History {
       for (const [i, a] of attempts.entries())
         for (const b of attempts.slice(i + 1))
           if (isBefore(a, b) && place.get(a.record.id)! > place.get(b.record.id)!)
-            wrong.push(`${b.record.id} stands before ${a.record.id}, which was there first`)
+            wrong.push(`${b.record.id} is stored before ${a.record.id}, which was appended first`)
     return wrong
   }
 
-  /** What each reader saw of a partition is a run of what is stored: nothing left out, nothing twice, no other order. */
+  /** What a reader saw of a partition is a contiguous run of what is stored: no gaps, no repetitions, the same order. */
   #readersApart(stored: readonly StoredRecord[]): string[] {
     const wrong: string[] = []
     for (const { name, seen } of this.#readers)
@@ -151,15 +159,15 @@ export class History {
         const isRun = from >= 0 && run.length === records.length && records.every((r, i) => isSameRecord(r, run[i]!))
         if (!isRun)
           wrong.push(
-            `${name} saw of partition ${partition} what is not a run of it: ${records.map(r => `${r.position}:${r.id}`)}`
+            `${name} read records of partition ${partition} with gaps or out of order: ${records.map(r => `${r.position}:${r.id}`)}`
           )
       }
     return wrong
   }
 }
 
-function isBefore(a: Attempt, b: Attempt): boolean {
-  // Attempts of one call began at one time and are kept in their order.
+function isBefore(a: AppendAttempt, b: AppendAttempt): boolean {
+  // Attempts of one call begin at the same time and are kept in their order.
   return a.ended < b.began || a.began === b.began
 }
 

@@ -1,5 +1,5 @@
-// Members that share a topic: who has which partition, and work that goes on while the parts change hands. Runs on every adapter; where roles are not
-// shared the one member has all.
+// Members that share a topic: which partitions each has, and work that continues while partitions are reassigned. Runs on every
+// adapter; without shared roles the only member has all partitions.
 
 import { expect } from 'vitest'
 import type { EventLog, Membership } from '../port.ts'
@@ -12,10 +12,10 @@ const partitions = 6
 const settleMs = 45_000
 
 /**
- * rebalance-mid-batch: members come and go while they work. What each does is made of the record alone, so that two that work on one partition for a
- * moment do the same; every record is worked on, and the outputs of a key stand in its order.
+ * rebalance-mid-batch: members join and leave while they work. Each output depends on its input record alone, so that two members
+ * that briefly work on one partition produce the same; every record is processed, and the outputs of a key are in order.
  */
-export async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<void> {
+async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
   const workers: Worker[] = []
   try {
@@ -25,13 +25,13 @@ export async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Pro
       for (const [i, id] of ids.entries()) await log.append(topic, [record(id, `key-${i % 12}`)])
     })()
     workers.push(await startWorker(await subject.open()))
-    await until('the first one works', () => workers[0]!.done() > 10, settleMs)
+    await until('the first member works', () => workers[0]!.done() > 10, settleMs)
     workers.push(await startWorker(await subject.open()), await startWorker(await subject.open()))
-    await until('all have a part', () => workers.every(w => w.membership.partitions.length > 0), settleMs)
+    await until('every member has partitions', () => workers.every(w => w.membership.partitions.length > 0), settleMs)
     await workers.shift()!.stop()
     await feeding
     const outputs = async () => firstOfEach(await readStored(log, topics.alerts))
-    await until('all is worked on', async () => (await outputs()).length >= ids.length, settleMs)
+    await until('every record is processed', async () => (await outputs()).length >= ids.length, settleMs)
     const made = await outputs()
     expect(made.map(r => r.id).toSorted()).toEqual(ids.map(id => `of ${id}`).toSorted())
     for (const [key, records] of Map.groupBy(made, r => r.key))
@@ -51,7 +51,7 @@ interface Worker {
   stop(): Promise<void>
 }
 
-/** Follows each partition that is its, from the start of the topic: what was done before is done again, and changes nothing. */
+/** Follows each of its partitions from the start of the topic: repeating work that was done before changes nothing. */
 async function startWorker(log: EventLog): Promise<Worker> {
   const membership = await log.join('workers', topic)
   const running = new Map<number, { readonly stop: AbortController; readonly ended: Promise<void> }>()
@@ -91,7 +91,7 @@ async function startWorker(log: EventLog): Promise<Worker> {
   }
 }
 
-/** What a division promises: one member for each partition, weights, parts that go over when a member goes. */
+/** The promises of a division: one member for each partition, weights respected, partitions reassigned when a member leaves. */
 export async function membershipPromises(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
   const logs: EventLog[] = []
@@ -100,26 +100,30 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
     if (!logs[0]!.capabilities.sharedRoles) return await oneHasAll(logs[0]!)
     let weights = [5, 5, 5, 0, 0, 0]
     const members = await Promise.all(logs.map(log => log.join('members', topic, { weights: () => weights })))
-    await until('all is divided evenly', () => isDivided(members) && weighOf(members, weights).every(w => w === 5), settleMs)
+    await until(
+      'the partitions are divided evenly',
+      () => isDivided(members) && weighOf(members, weights).every(w => w === 5),
+      settleMs
+    )
     const changes: (readonly number[])[] = []
     const unlisten = members[1]!.onChange(mine => changes.push(mine))
     await members[0]!.leave()
     expect(members[0]!.partitions).toEqual([])
     const left = members.slice(1)
-    await until('the others have its part', () => isDivided(left), settleMs)
+    await until('the others have its partitions', () => isDivided(left), settleMs)
     expect(weighOf(left, weights).toSorted((a, b) => a - b)).toEqual([5, 10])
     weights = [1, 1, 1, 1, 1, 1]
     for (const member of left) member.reweigh()
     await until(
-      'it is divided anew by the new weights',
+      'the partitions are divided by the new weights',
       () => isDivided(left) && weighOf(left, weights).every(w => w === 3),
       settleMs
     )
     if (changes.length > 0) expect(changes.at(-1)).toEqual(members[1]!.partitions)
     unlisten()
-    // A process that ends without a word gives its part up too, later.
+    // The partitions of a process that dies without leaving are reassigned too, after its session.
     await logs[1]!.close()
-    await until('the last one has all', () => members[2]!.partitions.length === partitions, settleMs)
+    await until('the last member has all partitions', () => members[2]!.partitions.length === partitions, settleMs)
     await members[2]!.leave()
     await members[2]!.leave()
     await surplusIsTold([logs[0]!, logs[2]!])
@@ -129,11 +133,11 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
   }
 }
 
-/** Who is left without a partition learns that it was counted in. */
+/** A member that gets no partitions learns that the division included it. */
 async function surplusIsTold(logs: readonly EventLog[]): Promise<void> {
   const members = await Promise.all(logs.map(log => log.join('surplus', topics.control)))
   await Promise.all(members.map(member => member.divided))
-  await until('one has the only partition', () => members.flatMap(m => m.partitions).join() === '0', settleMs)
+  await until('one member has the only partition', () => members.flatMap(m => m.partitions).join() === '0', settleMs)
   for (const member of members) await member.leave()
 }
 
@@ -153,5 +157,4 @@ function weighOf(members: readonly Membership[], weights: readonly number[]): nu
   return members.map(m => m.partitions.reduce((sum, p) => sum + weights[p]!, 0))
 }
 
-/** Cases of this file by name. */
 export const membershipCases = { 'rebalance-mid-batch': rebalanceMidBatch }

@@ -1,5 +1,5 @@
-// The checker: fast-check makes up histories (appends in parallel, repeated ids, doubtful appends, readers of every pace, restarts), each is run on
-// a fresh log and judged. A failing history shrinks to a short one and prints its seed.
+// The checker: fast-check generates histories (parallel appends, repeated ids, appends in doubt, readers of different pace,
+// restarts), runs each on a fresh log, and checks it. A failing history is shrunk to a short one and printed with its seed.
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -32,140 +32,66 @@ interface Draft {
 const draft = fc.record({ id: fc.nat(60), key: fc.nat(5), bytes: fc.oneof(fc.nat(40), fc.nat(2_000)) })
 const handle = fc.nat(handleCount - 1)
 
-/** Many ids come again, mostly with what they had first, sometimes with other content: the first one counts. */
+/** Many ids are repeated, mostly with the content of their first use, sometimes with other content: the first one counts. */
 function recordOf({ id, key, bytes }: Draft): NewRecord {
   return { id: `id-${id}`, key: `key-${key}`, value: Buffer.alloc(bytes, `${id}`) }
 }
 
-class Append implements Command {
-  readonly calls: readonly (readonly Draft[])[]
-  readonly handle: number
-
-  constructor(calls: readonly (readonly Draft[])[], handleIndex: number) {
-    this.calls = calls
-    this.handle = handleIndex
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  /** All calls at once: what a group commit has to keep apart. */
-  async run(_: Model, real: Real): Promise<void> {
-    const log = real.handles[this.handle]!
-    await Promise.all(this.calls.map(call => real.history.append(records => log.append(topic, records), call.map(recordOf))))
-  }
-
-  toString(): string {
-    return `append(${JSON.stringify(this.calls.map(call => call.map(d => `${d.id}/${d.key}`)))} by ${this.handle})`
-  }
+/** A command that may run at any time, with the name that a failing history prints. */
+function command(name: string, run: (real: Real) => Promise<void>): Command {
+  return { check: () => true, run: (_, real) => run(real), toString: () => name }
 }
 
-class Doubt implements Command {
-  readonly drafts: readonly Draft[]
-  readonly fate: 'written' | 'lost'
-  readonly isRetried: boolean
+const idsOf = (drafts: readonly Draft[]) => drafts.map(({ id, key }) => `${id}/${key}`)
 
-  constructor(drafts: readonly Draft[], fate: 'written' | 'lost', isRetried: boolean) {
-    this.drafts = drafts
-    this.fate = fate
-    this.isRetried = isRetried
-  }
+/** All calls at once, so that a group commit has to keep them apart. */
+function append(calls: readonly (readonly Draft[])[], handle: number): Command {
+  return command(`append(${JSON.stringify(calls.map(idsOf))} by ${handle})`, async ({ handles, history }) => {
+    const log = handles[handle]!
+    await Promise.all(calls.map(call => history.append(records => log.append(topic, records), call.map(recordOf))))
+  })
+}
 
-  check(): boolean {
-    return true
-  }
-
-  async run(_: Model, real: Real): Promise<void> {
-    const log = await real.subject.openDoubtful!(this.fate)
-    const records = this.drafts.map(recordOf)
-    const isNews = !log.capabilities.exactIdDedup || !records.every(r => real.history.ackedIds.has(r.id))
-    const asked = real.history.append(given => log.append(topic, given), records)
-    // A group of nothing but duplicates has nothing to write, and nothing to be in doubt of.
+function doubt(drafts: readonly Draft[], fate: 'written' | 'lost', isRetried: boolean): Command {
+  return command(`doubt(${fate}${isRetried ? ', retried' : ''}: ${idsOf(drafts)})`, async ({ subject, handles, history }) => {
+    const log = await subject.openDoubtful!(fate)
+    const records = drafts.map(recordOf)
+    const isNews = !log.capabilities.exactIdDedup || !records.every(r => history.ackedIds.has(r.id))
+    const asked = history.append(given => log.append(topic, given), records)
+    // A group that contains only duplicates writes nothing, so that nothing is in doubt.
     if (isNews) expect(await codeOf(asked)).toBe('append-unknown')
     else await asked.catch(() => {})
     await log.close()
-    if (this.isRetried) await real.history.append(given => real.handles[0]!.append(topic, given), records)
-  }
-
-  toString(): string {
-    return `doubt(${this.fate}${this.isRetried ? ', retried' : ''}: ${this.drafts.map(d => `${d.id}/${d.key}`)})`
-  }
+    if (isRetried) await history.append(given => handles[0]!.append(topic, given), records)
+  })
 }
 
-class Read implements Command {
-  readonly recordsMax: number
-  readonly bytesMax: number
-  readonly handle: number
-
-  constructor(recordsMax: number, bytesMax: number, handleIndex: number) {
-    this.recordsMax = recordsMax
-    this.bytesMax = bytesMax
-    this.handle = handleIndex
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(_: Model, real: Real): Promise<void> {
-    const reader = real.history.reader(this.toString())
-    const limits = { recordsMax: this.recordsMax, bytesMax: this.bytesMax }
-    await readStored(real.handles[this.handle]!, topic, limits, page => {
-      expect(page.records.length).toBeLessThanOrEqual(this.recordsMax)
+function read(recordsMax: number, bytesMax: number, handle: number): Command {
+  const name = `read(${recordsMax} records, ${bytesMax} bytes by ${handle})`
+  return command(name, async ({ handles, history }) => {
+    const reader = history.reader(name)
+    await readStored(handles[handle]!, topic, { recordsMax, bytesMax }, page => {
+      expect(page.records.length).toBeLessThanOrEqual(recordsMax)
       reader.take(page)
     })
-  }
-
-  toString(): string {
-    return `read(${this.recordsMax} records, ${this.bytesMax} bytes by ${this.handle})`
-  }
+  })
 }
 
-class Tail implements Command {
-  readonly reader: string
-  readonly recordsMax: number
-  readonly handle: number
-
-  constructor(reader: string, recordsMax: number, handleIndex: number) {
-    this.reader = reader
-    this.recordsMax = recordsMax
-    this.handle = handleIndex
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  /** Goes on where this reader stopped, on whichever handle: a cursor is good everywhere. */
-  async run(_: Model, real: Real): Promise<void> {
-    const log = real.handles[this.handle]!
-    const cursor = real.cursors.get(this.reader) ?? (await log.cursorAt(topic, 'earliest'))
-    const take = real.history.reader(this.toString())
-    real.cursors.set(this.reader, await tailToEnd(log, cursor, page => take.take(page), { recordsMax: this.recordsMax }))
-  }
-
-  toString(): string {
-    return `tail(${this.reader}, ${this.recordsMax} records by ${this.handle})`
-  }
+/** Continues where this reader stopped, on any handle: a cursor is valid on all of them. */
+function tail(reader: string, recordsMax: number, handle: number): Command {
+  const name = `tail(${reader}, ${recordsMax} records by ${handle})`
+  return command(name, async ({ handles, history, cursors }) => {
+    const log = handles[handle]!
+    const cursor = cursors.get(reader) ?? (await log.cursorAt(topic, 'earliest'))
+    const take = history.reader(name)
+    cursors.set(reader, await tailToEnd(log, cursor, page => take.take(page), { recordsMax }))
+  })
 }
 
-class Commit implements Command {
-  readonly reader: string
-  readonly handle: number
-
-  constructor(reader: string, handleIndex: number) {
-    this.reader = reader
-    this.handle = handleIndex
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(_: Model, real: Real): Promise<void> {
-    const log = real.handles[this.handle]!
-    const cursor = real.cursors.get(this.reader) ?? (await log.cursorAt(topic, 'earliest'))
+function commit(reader: string, handle: number): Command {
+  return command(`commit(${reader} by ${handle})`, async real => {
+    const log = real.handles[handle]!
+    const cursor = real.cursors.get(reader) ?? (await log.cursorAt(topic, 'earliest'))
     const goesBack = real.committed?.positions.some((position, p) => cursor.positions[p]! < position) ?? false
     if (goesBack) expect(await codeOf(log.commit('consumer', cursor))).toBe('stale-cursor')
     else {
@@ -173,52 +99,34 @@ class Commit implements Command {
       real.committed = cursor
     }
     expect(await log.committed('consumer', topic)).toEqual(real.committed)
-  }
-
-  toString(): string {
-    return `commit(${this.reader} by ${this.handle})`
-  }
+  })
 }
 
-class Reopen implements Command {
-  readonly handle: number
-
-  constructor(handleIndex: number) {
-    this.handle = handleIndex
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(_: Model, real: Real): Promise<void> {
-    await real.handles[this.handle]!.close()
-    real.handles[this.handle] = await real.subject.open()
-  }
-
-  toString(): string {
-    return `reopen(${this.handle})`
-  }
+function reopen(handle: number): Command {
+  return command(`reopen(${handle})`, async ({ subject, handles }) => {
+    await handles[handle]!.close()
+    handles[handle] = await subject.open()
+  })
 }
 
 function commandsFor(hasDoubt: boolean): fc.Arbitrary<Iterable<Command>> {
   const drafts = fc.array(draft, { minLength: 1, maxLength: 6 })
   const reader = fc.constantFrom('a', 'b')
   const arbitraries: fc.Arbitrary<Command>[] = [
-    fc.tuple(fc.array(drafts, { minLength: 1, maxLength: 4 }), handle).map(([calls, h]) => new Append(calls, h)),
-    fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5_000 }), handle).map(([r, b, h]) => new Read(r, b, h)),
-    fc.tuple(reader, fc.integer({ min: 1, max: 20 }), handle).map(([name, r, h]) => new Tail(name, r, h)),
-    fc.tuple(reader, handle).map(([name, h]) => new Commit(name, h)),
-    handle.map(h => new Reopen(h))
+    fc.tuple(fc.array(drafts, { minLength: 1, maxLength: 4 }), handle).map(([calls, h]) => append(calls, h)),
+    fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5_000 }), handle).map(([r, b, h]) => read(r, b, h)),
+    fc.tuple(reader, fc.integer({ min: 1, max: 20 }), handle).map(([name, r, h]) => tail(name, r, h)),
+    fc.tuple(reader, handle).map(([name, h]) => commit(name, h)),
+    handle.map(h => reopen(h))
   ]
   if (hasDoubt)
     arbitraries.push(
-      fc.tuple(drafts, fc.constantFrom('written' as const, 'lost' as const), fc.boolean()).map(([d, f, r]) => new Doubt(d, f, r))
+      fc.tuple(drafts, fc.constantFrom('written' as const, 'lost' as const), fc.boolean()).map(([d, f, r]) => doubt(d, f, r))
     )
   return fc.commands(arbitraries, { maxCommands: 30 }) as fc.Arbitrary<Iterable<Command>>
 }
 
-/** Runs made-up histories on fresh logs. Rejects with the shortest one that breaks a promise, and its seed. */
+/** Runs generated histories on fresh logs. Rejects with the shortest one that breaks a promise, and its seed. */
 export async function checkHistories(
   factory: LogFactory,
   options: { readonly runs: number; readonly partitions: number }
@@ -226,7 +134,7 @@ export async function checkHistories(
   const probe = await factory.make({ partitions: 1 })
   const hasDoubt = probe.openDoubtful !== undefined
   await probe.dispose()
-  const seed = process.env.TOCSIN_SEED === undefined ? {} : { seed: Number(process.env.TOCSIN_SEED) }
+  const seed = process.env.TOCSIN_TEST_SEED === undefined ? {} : { seed: Number(process.env.TOCSIN_TEST_SEED) }
   const property = fc.asyncProperty(commandsFor(hasDoubt), async commands => {
     const subject = await factory.make({ partitions: options.partitions })
     const handles = [await subject.open(), await subject.open()]

@@ -1,4 +1,5 @@
-// What the port promises besides the named cases: atomic appends, limits, tails that wait and end, compaction, cursors that go forward only.
+// The promises of the port beyond the named cases: atomic appends, limits, tails that wait and end, compaction, cursors that only
+// move forward.
 
 import { expect, it } from 'vitest'
 import { advance, decodeCursor, encodeCursor } from '../cursor.ts'
@@ -27,7 +28,7 @@ export function testPortPromises(factory: LogFactory): void {
 }
 
 const promises: Readonly<Record<string, Test>> = {
-  'answers positions in the order given, and where ids are exact the first position for one that came before': async log => {
+  'returns positions in the order given, and for a repeated id its first position where ids are exact': async log => {
     const isExact = log.capabilities.exactIdDedup
     const again = (first: bigint, stored: bigint) => ({ partition: 0, position: isExact ? first : stored, duplicate: isExact })
     const first = await log.append(topic, [record('a'), record('b'), record('a')])
@@ -45,7 +46,7 @@ const promises: Readonly<Record<string, Test>> = {
       ['b', 'sahel', 'value of b'],
       ['c', 'sahel', 'value of c']
     ])
-    expect(await log.append(topics.alerts, [record('a')]), 'ids are of one topic').toMatchObject([{ duplicate: false }])
+    expect(await log.append(topics.alerts, [record('a')]), 'ids are unique per topic').toMatchObject([{ duplicate: false }])
   },
 
   'writes nothing of an append that is refused': async log => {
@@ -58,7 +59,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect(await log.append(topic, [])).toEqual([])
   },
 
-  'keeps ids, keys and values of any bytes': async log => {
+  'stores any ids, keys and values unchanged': async log => {
     const odd = [
       { id: 'ünïcödé ✓ 𝒳', key: 'clé/日本', value: new Uint8Array() },
       { id: '0'.repeat(32), key: "'; DROP TABLE x;--", value: Uint8Array.from({ length: 256 }, (_, i) => i) },
@@ -69,7 +70,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect(stored.map(({ id, key, value }) => ({ id, key, value: Uint8Array.from(value!) }))).toEqual(odd)
   },
 
-  'hands out pages within their limits, and at least one record': async log => {
+  'returns pages within their limits, of at least one record': async log => {
     await log.append(
       topic,
       Array.from({ length: 50 }, (_, i) => record(`r-${i}`, 'sahel', 'x'.repeat(1000)))
@@ -87,7 +88,7 @@ const promises: Readonly<Record<string, Test>> = {
     })
   },
 
-  'wakes a waiting tail for what comes, from this handle and from another': async (log, subject) => {
+  'wakes a waiting tail for new records, from this handle and from another': async (log, subject) => {
     const other = await subject.open()
     const seen: string[] = []
     const stop = new AbortController()
@@ -105,7 +106,7 @@ const promises: Readonly<Record<string, Test>> = {
     await other.close()
   },
 
-  'reads on only when asked: a slow consumer holds up nobody, and gets everything': async log => {
+  'reads on demand: a slow consumer delays nobody and gets every record': async log => {
     const stop = new AbortController()
     const slow = log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal, recordsMax: 10 })[Symbol.asyncIterator]()
     await log.append(topic, [record('r-0')])
@@ -121,7 +122,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect((await slow.next()).done).toBe(true)
   },
 
-  'ends a tail when its signal aborts, also while it waits': async log => {
+  'ends a tail when its signal aborts, even while it waits': async log => {
     const stop = new AbortController()
     const waiting = firstPageOf(log, await log.cursorAt(topic, 'latest'), stop.signal)
     stop.abort()
@@ -130,7 +131,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect(await aborted).toBeUndefined()
   },
 
-  'follows only the partitions that were asked for': async (_, subject) => {
+  'follows only the requested partitions': async (_, subject) => {
     await subject.recreate()
     const log = await subject.open({ partitions: 4 })
     const keys = Array.from({ length: 40 }, (_, i) => `key-${i}`)
@@ -153,7 +154,7 @@ const promises: Readonly<Record<string, Test>> = {
     await log.close()
   },
 
-  'keeps only the last record of a key on a compacted topic, and a null value as its erasure': async (log, subject) => {
+  'keeps only the last record of a key on a compacted topic; a null value erases the key': async (log, subject) => {
     const keys = topics.keys
     await log.append(keys, [record('k1', 'report-1', 'secret one'), record('k2', 'report-2', 'secret two')])
     await log.append(keys, [record('k3', 'report-1', 'secret three')])
@@ -177,7 +178,7 @@ const promises: Readonly<Record<string, Test>> = {
     await other.close()
   },
 
-  'keeps a consumer’s cursor, forward only, and per topic': async (log, subject) => {
+  'keeps a cursor per consumer and topic, which only moves forward': async (log, subject) => {
     await log.append(topic, [record('a'), record('b')])
     const latest = await log.cursorAt(topic, 'latest')
     expect(await log.committed('rules', topic)).toBeNull()
@@ -192,14 +193,14 @@ const promises: Readonly<Record<string, Test>> = {
     await other.close()
   },
 
-  'writes cursors as text that only itself reads': async log => {
+  'encodes cursors as text that only this log accepts': async log => {
     await log.append(topic, [record('a')])
     const cursor = await log.cursorAt(topic, 'latest')
     expect(encodeCursor(cursor)).toBe(`v1:${topic}:${await log.epoch(topic)}:p0=1`)
     expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor)
   },
 
-  'refuses everything once closed': async (_, subject) => {
+  'refuses every call after it was closed': async (_, subject) => {
     const log = await subject.open()
     const cursor = await log.cursorAt(topic, 'latest')
     const pending = firstPage(log, cursor)
@@ -213,7 +214,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect(await codeOf(log.state(topic))).toBe('closed')
   },
 
-  'finishes what it accepted before it closes': async (_, subject) => {
+  'completes accepted appends before it closes': async (_, subject) => {
     const log = await subject.open()
     const appends = Array.from({ length: 20 }, (_, i) => log.append(topic, [record(`r-${i}`)]))
     await log.close()

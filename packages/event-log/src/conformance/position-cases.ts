@@ -1,4 +1,4 @@
-// Cases of cursors and of time: a position that no longer means anything is refused by name, and no clock has a say in the order.
+// Cases of cursors and of time: a position that is no longer valid is refused by name, and no clock influences the order.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { expect } from 'vitest'
@@ -12,8 +12,11 @@ import type { LogFactory, LogSubject } from './subject.ts'
 const topic = topics.incidents
 const limits = { recordsMax: 10, bytesMax: 100_000 }
 
-/** log-recreated: the same name, another life. A cursor of the old one is refused everywhere, and nothing of the old one is there. */
-export async function logRecreated(subject: LogSubject): Promise<void> {
+/**
+ * log-recreated: a log of the same name with another epoch. A cursor of the old log is refused everywhere, and none of its
+ * records is left.
+ */
+async function logRecreated(subject: LogSubject): Promise<void> {
   const old = await subject.open()
   await old.append(topic, [record('a'), record('b')])
   const cursor = await old.cursorAt(topic, 'latest')
@@ -30,7 +33,9 @@ export async function logRecreated(subject: LogSubject): Promise<void> {
   await log.close()
 }
 
-/** offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a restore. Never a silent reset. */
+/**
+ * offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a restore. Never a silent reset.
+ */
 export async function offsetOutOfRange(subject: LogSubject): Promise<void> {
   await passedByRetention(subject)
   await beyondTheEnd(subject)
@@ -48,7 +53,7 @@ async function passedByRetention(subject: LogSubject): Promise<void> {
   expect(await codeOf(log.read(kept, partition, 5n, limits))).toBe('offset-lost')
   expect(await codeOf(firstPage(log, earliest))).toBe('offset-lost')
   expect((await log.read(kept, partition, 6n, limits)).records.map(r => r.id)).toEqual(['d-6', 'd-7', 'd-8', 'd-9'])
-  // What was removed had been taken all the same: where ids are exact a retry of it writes nothing.
+  // Removed records count as written: where ids are exact, a retry of one writes nothing.
   const isExact = log.capabilities.exactIdDedup
   const place = { partition, position: isExact ? 2n : 10n, duplicate: isExact }
   expect(await log.append(kept, [record('d-2')])).toEqual([place])
@@ -90,13 +95,16 @@ async function restoredOlder(subject: LogSubject, backup: () => Promise<() => Pr
   await log.close()
 }
 
-/** partition-count-changed: the count is fixed for the life of a topic; another one in the configuration or in a cursor is refused. */
-export async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promise<void> {
+/**
+ * partition-count-changed: the count is fixed for the life of a topic; a different one in the configuration or in a cursor is
+ * refused.
+ */
+async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 3 })
   try {
     const log = await subject.open({ partitions: 3 })
     expect(await log.partitionCount(topic)).toBe(3)
-    expect(await log.partitionCount(topics.control), 'control has one order').toBe(1)
+    expect(await log.partitionCount(topics.control), 'control has one partition').toBe(1)
     const keys = Array.from({ length: 30 }, (_, i) => `key-${i}`)
     const placed = await log.append(
       topic,
@@ -118,8 +126,11 @@ export async function partitionCountChanged(_: LogSubject, factory: LogFactory):
   }
 }
 
-/** clock-jump: the clock goes an hour and a day ahead and back between appends; positions, order, readers and duplicates do not notice. */
-export async function clockJump(subject: LogSubject): Promise<void> {
+/**
+ * clock-jump: the clock jumps an hour and a day forward and back between appends; positions, order, readers and deduplication are
+ * unaffected.
+ */
+async function clockJump(subject: LogSubject): Promise<void> {
   const clock = jumpingClock()
   const log = await subject.open({ clock })
   const hour = 3_600_000
@@ -159,7 +170,6 @@ function jumpingClock(): Clock & { jump(ms: number): void } {
   }
 }
 
-/** Cases of this file by name. */
 export const positionCases = {
   'log-recreated': logRecreated,
   'offset-out-of-range': offsetOutOfRange,

@@ -1,4 +1,4 @@
-// Small steps that the cases share: records of text, reading all there is, taking a tail to its present end, and naming the error.
+// Steps that the cases share: text records, reading a whole topic, following a tail to its present end, and the code of an error.
 
 import { expect } from 'vitest'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
@@ -11,12 +11,12 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
   return { id, key, value: Buffer.from(text) }
 }
 
-/** Everything of a topic that counts, partition by partition: of records with one id the first, of a compacted topic's key the last. */
-export async function readAll(log: EventLog, topic: Topic, limits = wideLimits): Promise<StoredRecord[]> {
-  return whatCounts(log, topic, await readStored(log, topic, limits))
+/** Every record of a topic that counts, by partition: the first of each id, and on a compacted topic the last of each key. */
+export async function readAll(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
+  return whatCounts(log, topic, await readStored(log, topic))
 }
 
-/** What a reader keeps of what is stored: where ids are exact it is all there. */
+/** What a reader keeps of the stored records: all of them where ids are exact. */
 export function whatCounts(log: EventLog, topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
   if (log.capabilities.exactIdDedup) return [...stored]
   const firsts = firstOfEach(stored)
@@ -34,7 +34,7 @@ export function firstOfEach(stored: readonly StoredRecord[]): StoredRecord[] {
   })
 }
 
-/** Everything that a topic holds, partition by partition, from the first held position on. */
+/** Everything that a topic holds, by partition, from the first held position. */
 export async function readStored(
   log: EventLog,
   topic: Topic,
@@ -46,8 +46,8 @@ export async function readStored(
     let from = start
     while (from < end) {
       const page = await log.read(topic, partition, from, limits)
-      expect(page.records.length, 'records before the end').toBeGreaterThan(0)
-      expect(page.next, 'a page moves on').toBeGreaterThan(from)
+      expect(page.records.length, 'there are records before the end').toBeGreaterThan(0)
+      expect(page.next, 'a page advances').toBeGreaterThan(from)
       seen?.(page)
       all.push(...page.records)
       from = page.next
@@ -56,7 +56,7 @@ export async function readStored(
   return all
 }
 
-/** Follows from a cursor until all that is in the log now has been handed out. Returns where it came to. */
+/** Follows from a cursor until everything now in the log was returned. Returns the cursor reached. */
 export async function tailToEnd(
   log: EventLog,
   cursor: Cursor,
@@ -77,7 +77,7 @@ export async function tailToEnd(
   return { ...cursor, positions }
 }
 
-/** Holds an answer's `duplicate`s to what is expected, where the log can tell; else none is said to be one. */
+/** Compares the `duplicate` flags of an answer with the expected ones, where the log can tell; otherwise none may be set. */
 export function expectDuplicates(log: EventLog, placed: readonly Appended[], duplicates: readonly boolean[]): void {
   expect(placed.map(a => a.duplicate)).toEqual(log.capabilities.exactIdDedup ? duplicates : duplicates.map(() => false))
 }
@@ -85,7 +85,7 @@ export function expectDuplicates(log: EventLog, placed: readonly Appended[], dup
 /** The code of the error that a promise rejects with; fails when it resolves, or rejects with anything but an EventLogError. */
 export async function codeOf(promise: Promise<unknown>): Promise<EventLogErrorCode> {
   const outcome = await promise.then(
-    () => 'it resolved',
+    () => 'the promise resolved',
     error => error
   )
   expect(outcome, String(outcome)).toBeInstanceOf(EventLogError)
@@ -99,18 +99,18 @@ export async function firstPage(log: EventLog, cursor: Cursor): Promise<Page | u
   return undefined
 }
 
-/** Positions of each partition without a gap from the start on. */
+/** The positions of each partition have no gaps, from the start. */
 export function expectNoGaps(records: readonly StoredRecord[]): void {
   for (const [partition, held] of Map.groupBy(records, r => r.partition))
     for (const [i, r] of held.entries())
       expect(r.position, `position in partition ${partition}`).toBe(held[0]!.position + BigInt(i))
 }
 
-/** Resolves when the condition holds; fails after a while by name. Waits for conditions, never for luck. */
+/** Resolves when the condition holds; fails with its description after `waitMs`. Waits for conditions, never for a fixed time. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>, waitMs = 15_000): Promise<void> {
   const deadline = performance.now() + waitMs
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited ${waitMs} ms in vain: ${what}`)
+    if (performance.now() > deadline) throw new Error(`timed out after ${waitMs} ms: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 2))
   }
 }

@@ -1,4 +1,4 @@
-// Cases of appends in doubt and of writers that come back: what was asked for twice is there once.
+// Cases of appends in doubt and of writers that return after a pause: a record requested twice is stored once.
 
 import { expect } from 'vitest'
 import type { Cursor, EventLog, NewRecord } from '../port.ts'
@@ -8,8 +8,11 @@ import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
 
-/** dup-after-timeout: the answer got lost, the same ids come again; whether they had been written or not, they are there once. */
-export async function dupAfterTimeout(subject: LogSubject): Promise<void> {
+/**
+ * dup-after-timeout: the answer is lost and the same ids are appended again; whether they had been written or not, they are
+ * stored once.
+ */
+async function dupAfterTimeout(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
     const batch = [record(`${fate}-1`), record(`${fate}-2`, 'sudan'), record(`${fate}-3`)]
     const doubtful = await doubt(subject, fate)
@@ -30,8 +33,11 @@ export async function dupAfterTimeout(subject: LogSubject): Promise<void> {
   }
 }
 
-/** timeout-then-different-batch: other records follow an append in doubt before it is retried; and twenty appends at once keep apart. */
-export async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
+/**
+ * timeout-then-different-batch: other records follow an append in doubt before its retry; and twenty concurrent appends stay
+ * separate.
+ */
+async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
     const first = [record(`${fate}-a1`), record(`${fate}-a2`)]
     const doubtful = await doubt(subject, fate)
@@ -52,10 +58,10 @@ export async function timeoutThenDifferentBatch(subject: LogSubject): Promise<vo
 }
 
 /**
- * zombie-writer: a writer stands still, another takes over and writes what it would have written, then the first goes on.
- * Its records are duplicates and change nothing; with processes, it is really stopped in the middle.
+ * zombie-writer: a writer is suspended, another takes over and writes the same outputs, then the first continues. Its records are
+ * duplicates and change nothing; where the adapter has processes, a real one is stopped in the middle of its work.
  */
-export async function zombieWriter(subject: LogSubject): Promise<void> {
+async function zombieWriter(subject: LogSubject): Promise<void> {
   const zombie = await subject.open()
   const outputs = Array.from({ length: 6 }, (_, i) => record(`seq-${i}`))
   await zombie.append(topic, outputs.slice(0, 2))
@@ -81,7 +87,7 @@ async function stoppedProcess(subject: LogSubject, processes: NonNullable<LogSub
   for (let i = 0; i < 5; i++) {
     await zombie.waitForAcked(4 * (i + 1))
     zombie.signal('SIGSTOP')
-    // Stopped inside its commit it holds the log: then nobody else may write, and the answer says so.
+    // A writer stopped inside its commit holds the lock: then no other can write, and the answer says so.
     const written = await log.append(topic, [record(`other-${i}`)]).catch((error: { code?: string }) => error.code)
     if (written === 'log-busy') expect((await readAll(log, topic)).some(r => r.id === `other-${i}`)).toBe(false)
     else expect(written).toMatchObject([{ duplicate: false }])
@@ -109,10 +115,10 @@ interface RelayDisk {
 type CrashPoint = 'before-state' | 'after-state' | 'after-publish' | 'nowhere'
 
 /**
- * kill-after-state-before-publish: a consumer keeps its state and what it is about to publish, and dies before, between or after. Ids of outputs
- * come from their inputs, so that whatever is published again is there once.
+ * kill-after-state-before-publish: a consumer stores its state and its outbox, and dies before, between or after. Ids of outputs
+ * are derived from their inputs, so that an output published again is stored once.
  */
-export async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
+async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
   const inputs = Array.from({ length: 24 }, (_, i) => record(`in-${i}`, `key-${i % 3}`))
   const first = await subject.open()
   await first.append(topic, inputs)
@@ -137,7 +143,7 @@ export async function killAfterStateBeforePublish(subject: LogSubject): Promise<
 async function relay(log: EventLog, disk: RelayDisk, crash: CrashPoint): Promise<void> {
   const died = new Error('died')
   try {
-    // What a former life left in the outbox goes out first.
+    // What an earlier run left in the outbox is published first.
     await publish(log, disk)
     await tailToEnd(
       log,
@@ -166,7 +172,7 @@ async function publish(log: EventLog, disk: RelayDisk, diesAfterwards: Error | n
 
 async function doubt(subject: LogSubject, fate: 'written' | 'lost'): Promise<EventLog> {
   if (subject.openDoubtful === undefined)
-    throw new Error('this adapter cannot make an append doubtful, and does not say who owns the case')
+    throw new Error('this adapter cannot put an append in doubt, and declares no owner for the case')
   return subject.openDoubtful(fate)
 }
 
@@ -184,7 +190,6 @@ async function expectPlaced(
   }
 }
 
-/** Cases of this file by name. */
 export const retryCases = {
   'dup-after-timeout': dupAfterTimeout,
   'timeout-then-different-batch': timeoutThenDifferentBatch,

@@ -1,10 +1,10 @@
 // The queue of appends: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; when full,
 // `append-overloaded`.
 
+import { AppendLimit } from '../append-limit.ts'
 import type { EventLogError } from '../errors.ts'
 import type { Appended, Cursor, NewRecord } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import { WaitingRoom } from '../waiting-room.ts'
 
 export interface QueueLimits {
   /** Most records that may wait, over all topics. */
@@ -50,11 +50,11 @@ export type Call = AppendCall | CommitCall
 export class AppendQueue {
   readonly #limits: QueueLimits
   #calls: Call[] = []
-  readonly #room: WaitingRoom
+  readonly #appendLimit: AppendLimit
 
   constructor(limits: QueueLimits) {
     this.#limits = limits
-    this.#room = new WaitingRoom(limits)
+    this.#appendLimit = new AppendLimit(limits)
   }
 
   get length(): number {
@@ -62,17 +62,17 @@ export class AppendQueue {
   }
 
   get waiting(): { records: number; bytes: number } {
-    return this.#room.waiting
+    return this.#appendLimit.waiting
   }
 
   /** Throws `append-overloaded` if the call does not fit now, `record-too-large` if it never will. */
-  checkRoom(records: number, bytes: number): void {
-    this.#room.check(records, bytes)
+  checkAppendLimit(records: number, bytes: number): void {
+    this.#appendLimit.check(records, bytes)
   }
 
   push(call: Call): void {
     this.#calls.push(call)
-    this.#room.take(recordsOf(call), call.bytes)
+    this.#appendLimit.take(recordsOf(call), call.bytes)
   }
 
   /** Removes and returns the calls for one transaction, in order, at least one. */
@@ -98,7 +98,7 @@ export class AppendQueue {
   #leave(n: number): Call[] {
     const left = n === this.#calls.length ? this.#calls : this.#calls.slice(0, n)
     this.#calls = n === this.#calls.length ? [] : this.#calls.slice(n)
-    for (const call of left) this.#room.leave(recordsOf(call), call.bytes)
+    for (const call of left) this.#appendLimit.leave(recordsOf(call), call.bytes)
     return left
   }
 }

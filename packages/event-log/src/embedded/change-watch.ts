@@ -2,7 +2,7 @@
 // of others. Polls only while somebody waits.
 
 /** Two intervals and a commit fit into the 5 ms latency of a tail across processes. */
-export const pollEveryMs = 2
+const pollEveryMs = 2
 
 export class ChangeWatch {
   readonly #look: () => void

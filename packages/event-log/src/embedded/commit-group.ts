@@ -2,7 +2,7 @@
 // that the file cannot change meanwhile; earlier writes of other processes are read first.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { checkForward, committing } from '../cursor.ts'
+import { checkForward, checkNotAhead, committing } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
 import type { Appended, Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
@@ -219,11 +219,8 @@ export class CommitGroup {
   }
 
   #checkCursor(cursor: Cursor): void {
-    for (const { partition, end } of this.state(cursor.topic)) {
-      const position = cursor.positions[partition]!
-      if (position > end)
-        throw new EventLogError('offset-ahead', `${cursor.topic}/${partition}: position ${position} is beyond the end ${end}`)
-    }
+    for (const { partition, end } of this.state(cursor.topic))
+      checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, end)
   }
 
   #parts(topic: Topic): TopicParts {

@@ -67,7 +67,7 @@ export interface EmbeddedOptions {
 }
 
 /** Features of the adapter beyond the port. */
-export interface EmbeddedLog extends EventLog {
+export interface EmbeddedLog extends EventLog, AsyncDisposable {
   /** Removes records below a position from a topic kept by retention. A row is removed once all of its records are below. */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
   /** Removes records written before a time from a topic kept by retention. Returns their number. */
@@ -124,7 +124,7 @@ function checkWal(file: string): void {
   if (scan.kind === 'whole') return
   const what =
     scan.kind === 'damaged'
-      ? `frame ${scan.frame} is damaged and ${scan.behind} acknowledged frames stand behind it`
+      ? `frame ${scan.frame} is damaged and ${scan.behind} acknowledged frames follow it`
       : 'its header is damaged'
   throw new EventLogError('record-corrupt', `${file}-wal: ${what}. Nothing was changed; restore the folder from a copy`)
 }
@@ -309,6 +309,10 @@ class SqliteLog implements EmbeddedLog {
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   async #close(): Promise<void> {

@@ -69,7 +69,7 @@ export class GroupWriter {
 
   /** Adds a call to the next transaction. Throws `append-overloaded` or `record-too-large` if it does not fit. */
   submit(call: Unsubmitted<Call>): void {
-    this.#checkRoom(call.kind === 'append' ? call.records.length : 0, call.bytes)
+    this.#checkAppendLimit(call.kind === 'append' ? call.records.length : 0, call.bytes)
     this.#queue.push({ ...call, deadlineMs: this.#clock.monotonicMs() + this.#limits.busyMsMax })
     this.#schedule()
   }
@@ -106,9 +106,9 @@ export class GroupWriter {
     }
   }
 
-  #checkRoom(records: number, bytes: number): void {
+  #checkAppendLimit(records: number, bytes: number): void {
     try {
-      this.#queue.checkRoom(records, bytes)
+      this.#queue.checkAppendLimit(records, bytes)
     } catch (error) {
       if (error instanceof EventLogError && error.code === 'append-overloaded') this.#counts.overloaded++
       throw error
@@ -200,7 +200,7 @@ export class GroupWriter {
     if (failure === 'busy') return busy(0, error)
     const detail = error instanceof Error ? error.message : String(error)
     const isInDoubt = this.#group.phase === 'commit'
-    this.#failure = new EventLogError('closed', `the log failed and must be opened anew: ${detail}`, { cause: error })
+    this.#failure = new EventLogError('closed', `the log failed and must be opened again: ${detail}`, { cause: error })
     rejectAll(this.#queue.takeAll(), new EventLogError('log-unavailable', `the log failed before this was written: ${detail}`))
     this.#hooks.failed(this.#failure)
     return isInDoubt

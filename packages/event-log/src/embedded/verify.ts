@@ -9,7 +9,7 @@ import { logFile } from './embedded-log.ts'
 import { LogReader } from './log-reader.ts'
 import { slotSpan } from './store/schema.ts'
 
-export const faultKinds = ['unreadable', 'wal-damaged', 'structure', 'record-corrupt', 'position-gap', 'index-mismatch'] as const
+const faultKinds = ['unreadable', 'wal-damaged', 'structure', 'record-corrupt', 'position-gap', 'index-mismatch'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
@@ -47,7 +47,7 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
     const wal = scanWal(file)
     if (wal.kind === 'header-damaged') found.add('wal-damaged', `${file}-wal`, 'its header is damaged: nothing in it can be read')
     if (wal.kind === 'damaged')
-      found.add('wal-damaged', `${file}-wal`, `frame ${wal.frame} is damaged, ${wal.behind} acknowledged frames stand behind it`)
+      found.add('wal-damaged', `${file}-wal`, `frame ${wal.frame} is damaged, ${wal.behind} acknowledged frames follow it`)
     reader = new LogReader(dataDir)
   } catch (error) {
     found.add('unreadable', file, messageOf(error))
@@ -132,7 +132,7 @@ class PartitionWalk {
     try {
       const records = this.#reader.read(this.#topic, this.#partition, this.#at, this.#end, limits)
       if (records.length > 0) return records
-      this.#found.add('position-gap', this.#place(this.#at), `nothing is there, the partition ends at ${this.#end}`)
+      this.#found.add('position-gap', this.#place(this.#at), `there is no record, but the partition ends at ${this.#end}`)
       this.#at = this.#end
     } catch (error) {
       this.#found.add('record-corrupt', this.#place(this.#at), messageOf(error))
@@ -145,7 +145,7 @@ class PartitionWalk {
     if (cleanupOf[this.#topic] === 'compacted') return
     for (const [i, record] of records.entries())
       if (Number(record.position) !== this.#at + i)
-        this.#found.add('position-gap', this.#place(this.#at + i), `position ${record.position} stands here`)
+        this.#found.add('position-gap', this.#place(this.#at + i), `position ${record.position} is stored here`)
   }
 
   #place(position: number): string {
@@ -178,8 +178,8 @@ class IndexCheck {
       // A running suite may have replaced it meanwhile: the index can be ahead, never behind.
       const last = this.#slotOfKey?.(key) ?? Number.POSITIVE_INFINITY
       if (this.#slotOfKey !== null && (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position)))
-        this.#found.add('index-mismatch', place, `the index of keys does not know it as the last of ${key}`)
-      if (slot === undefined) this.#found.add('index-mismatch', place, `the index does not know its id ${id}`)
+        this.#found.add('index-mismatch', place, `the index of keys does not name it as the last record of ${key}`)
+      if (slot === undefined) this.#found.add('index-mismatch', place, `its id ${id} is missing from the index`)
       else if (slot !== partition * slotSpan + Number(position))
         this.#found.add(
           'index-mismatch',

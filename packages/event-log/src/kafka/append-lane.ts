@@ -1,11 +1,12 @@
-// How appends to one topic reach Kafka: calls are cut into parts by partition, parts wait in order, and each broker that leads partitions gets one
-// request at a time. What a call comes to is decided here: written, refused by name with nothing written, or unknown.
+// Sends appends to one topic: calls are split into parts by partition, parts wait in order, and each broker that leads partitions
+// has one request in flight. Decides the outcome of a call: written, refused with an error because nothing was written, or
+// unknown.
 
+import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
 import type { Appended, NewRecord } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import type { WaitingRoom } from '../waiting-room.ts'
 import { pause, retryPauseMs } from './cluster/deadline.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
 import { asBrokerError, batchFate, codeName, kafkaCode } from './cluster/kafka-codes.ts'
@@ -18,38 +19,38 @@ export interface LaneParts {
   readonly cluster: KafkaCluster
   readonly registry: TopicRegistry
   readonly limits: KafkaLimits
-  readonly room: WaitingRoom
+  readonly appendLimit: AppendLimit
   readonly compression: Compression
   readonly nowMs: () => number
 }
 
-/** One append. Its parts share its fate. */
+/** One append. The outcome of each part determines that of the call. */
 interface Call {
   readonly appended: Appended[]
   readonly deadlineMs: number
   readonly bytes: number
   partsLeft: number
-  /** Parts that a broker has and has not answered for. */
+  /** Number of parts sent to a broker and not yet answered. */
   partsUnderWay: number
   partsWritten: number
-  /** True once a broker may have written a part of it without saying so. */
+  /** True once a broker may have written a part without confirming it. */
   isInDoubt: boolean
   isSettled: boolean
   readonly resolve: (appended: readonly Appended[]) => void
   readonly reject: (error: EventLogError) => void
 }
 
-/** Records of one call that go into one batch. */
+/** Records of one call for one batch. */
 interface Part {
   readonly call: Call
   readonly partition: number
   readonly records: NewRecord[]
-  /** Where they stand in the call. */
+  /** Indices of the records in the call. */
   readonly places: number[]
   bytes: number
 }
 
-/** How often calls that wait are looked through for such as waited too long, ms. */
+/** Interval at which waiting calls are checked for expiry, ms. */
 const expiryMs = 50
 
 export class AppendLane {
@@ -57,42 +58,48 @@ export class AppendLane {
   readonly #topic: Topic
   readonly #waiting = new Map<number, Part[]>()
   readonly #sending = new Set<number>()
-  /** Partitions of which a batch is under way: when a partition moves to another broker, the next one waits for the first one's answer. */
+  /**
+   * Partitions with a batch in flight: when a partition moves to another broker, its next batch waits for the answer to the
+   * first.
+   */
   readonly #underWay = new Set<number>()
-  /** Behind the last acknowledged record, by partition: an answer below it means that acknowledged records are gone. */
+  /**
+   * The position behind the last acknowledged record, by partition: a lower position in an answer means that acknowledged records
+   * are lost.
+   */
   readonly #ends = new Map<number, bigint>()
   #open = 0
   #isPumping = false
   #expiry: NodeJS.Timeout | null = null
   #idle: (() => void)[] = []
   #unknown = 0
-  /** Failures in a row. */
+  /** Number of consecutive failures. */
   #troubles = 0
-  #lastTrouble = 'there was no time'
+  #lastTrouble = 'no attempt was made in time'
 
   constructor(parts: LaneParts, topic: Topic) {
     this.#parts = parts
     this.#topic = topic
   }
 
-  /** How many appends ended in `append-unknown`. */
+  /** Number of appends that ended in `append-unknown`. */
   get unknown(): number {
     return this.#unknown
   }
 
-  /** Why what waits does not get on; null while nothing waits or all goes well. */
+  /** Why waiting appends make no progress; null while nothing waits or all goes well. */
   get trouble(): string | null {
     return this.#open > 0 && this.#troubles > 2 ? `${this.#topic} can't be written: ${this.#lastTrouble}` : null
   }
 
-  /** Queues the records. `bytes`: what they count for. */
+  /** Queues the records. `bytes`: their size as counted against the limits. */
   submit(records: readonly NewRecord[], bytes: number): Promise<readonly Appended[]> {
-    const { registry, room, limits, cluster } = this.#parts
-    const view = registry.present(this.#topic)
-    // Nobody has answered for longer than an append may wait: another one would only wait in vain.
+    const { registry, appendLimit, limits, cluster } = this.#parts
+    const known = registry.present(this.#topic)
+    // No broker has answered for longer than an append may wait: another append would expire too.
     if (cluster.silentMs > limits.appendMsMax)
-      throw new EventLogError('log-unavailable', `no broker answers ${cluster.health().detail}`)
-    room.enter(records.length, bytes)
+      throw new EventLogError('log-unavailable', `no broker has answered ${cluster.health().detail}`)
+    appendLimit.enter(records.length, bytes)
     return new Promise((resolve, reject) => {
       const deadlineMs = performance.now() + limits.appendMsMax
       const call: Call = {
@@ -107,7 +114,7 @@ export class AppendLane {
         resolve,
         reject
       }
-      for (const part of this.#cut(call, records, view.partitions)) {
+      for (const part of this.#cut(call, records, known.partitions)) {
         call.partsLeft++
         this.#queue(part.partition).push(part)
       }
@@ -117,13 +124,13 @@ export class AppendLane {
     })
   }
 
-  /** Resolves when nothing waits or is under way. */
+  /** Resolves when nothing waits or is in flight. */
   drained(): Promise<void> {
     if (this.#open === 0) return Promise.resolve()
     return new Promise(resolve => this.#idle.push(resolve))
   }
 
-  /** Rejects all that waits; what is under way is answered by its connection's end. */
+  /** Rejects all waiting calls; those in flight are settled when their connection ends. */
   abort(error: EventLogError): void {
     for (const part of [...this.#waiting.values()].flat()) this.#fail(part.call, error)
     this.#waiting.clear()
@@ -157,7 +164,7 @@ export class AppendLane {
     return parts
   }
 
-  /** After this turn of the event loop: what comes in one turn goes in one batch. */
+  /** Runs after this turn of the event loop, so that all calls of one turn share a batch. */
   #pumpSoon(): void {
     if (this.#isPumping) return
     this.#isPumping = true
@@ -173,14 +180,14 @@ export class AppendLane {
       this.abort(registry.failure)
       return
     }
-    const { leaders } = registry.view(this.#topic)
+    const { leaders } = registry.known(this.#topic)
     for (const [partition, queue] of this.#waiting) {
       const node = leaders[partition] ?? -1
       if (queue.length > 0 && !this.#underWay.has(partition) && !this.#sending.has(node)) void this.#send(node)
     }
   }
 
-  /** One request to one broker, with what waits for it. Never rejects. */
+  /** One request to one broker, with the parts that wait for it. Never rejects. */
   async #send(node: number): Promise<void> {
     this.#sending.add(node)
     let parts: readonly Part[] = []
@@ -198,10 +205,10 @@ export class AppendLane {
     if ([...this.#waiting.values()].some(queue => queue.length > 0)) this.#pump()
   }
 
-  /** Parts in order, a batch per partition, within the limits; at least one. */
+  /** Takes parts in order, one batch per partition, within the limits; at least one part. */
   #take(node: number): Part[] {
     const { registry, limits } = this.#parts
-    const { leaders } = registry.view(this.#topic)
+    const { leaders } = registry.known(this.#topic)
     const taken: Part[] = []
     let bytes = 0
     for (const [partition, queue] of this.#waiting) {
@@ -223,7 +230,7 @@ export class AppendLane {
 
   async #produce(connection: BrokerConnection, parts: readonly Part[]): Promise<void> {
     const { registry, cluster, limits, compression, nowMs } = this.#parts
-    const view = registry.view(this.#topic)
+    const known = registry.known(this.#topic)
     const batches = Map.groupBy(parts, ({ partition }) => partition)
     const partitions = [...batches].map(([partition, of]) => ({
       partition,
@@ -234,15 +241,15 @@ export class AppendLane {
       )
     }))
     for (const { call } of parts) call.partsUnderWay++
-    const request = { topic: view.physical, topicId: view.epoch, partitions, timeoutMs: Math.ceil(limits.answerMsMax * 0.8) }
-    const answer = cluster.answer(connection, `append to ${view.physical}`, connection.produce(request))
+    const request = { topic: known.physical, topicId: known.epoch, partitions, timeoutMs: Math.ceil(limits.answerMsMax * 0.8) }
+    const answer = cluster.answer(connection, `append to ${known.physical}`, connection.produce(request))
     const answers = await answer.catch((error: unknown) => error as Error)
     for (const { call } of parts) call.partsUnderWay--
     if (answers instanceof Error) return this.#unanswered(answers, parts)
     await this.#judge(batches, answers)
   }
 
-  /** What was written is noted first: a call of which a part was refused is not wholly refused then. */
+  /** Successes are recorded first: then a call that was refused in part does not count as refused in whole. */
   async #judge(batches: ReadonlyMap<number, readonly Part[]>, answers: readonly ProduceAnswer[]): Promise<void> {
     const codes = new Map<number, number>()
     for (const [partition, parts] of batches) {
@@ -255,7 +262,10 @@ export class AppendLane {
     if (codes.size > 0) await this.#lookSoon()
   }
 
-  /** Where the leader has moved it is sent again, as its caller would: it may stand twice then, and the first one counts. */
+  /**
+   * Sends a part again if the leader has moved, as its caller would: its records may then be stored twice, and the first copy
+   * counts.
+   */
   #notWritten(partition: number, code: number, parts: readonly Part[]): void {
     const fate = batchFate(code)
     if (fate === 'moved') for (const { call } of parts) call.isInDoubt = true
@@ -278,26 +288,29 @@ export class AppendLane {
     this.#parts.registry.sawEnd(this.#topic, partition, position)
   }
 
-  /** The partition goes on below what it has acknowledged: it was made anew, or a broker came back without it. Nothing may be built on that. */
+  /**
+   * The partition continues below what it has acknowledged: it was recreated, or a broker came back without its data. The log
+   * must not be used any longer.
+   */
   async #lost(partition: number, base: bigint, parts: readonly Part[]): Promise<void> {
     const { registry } = this.#parts
     await registry.look().catch(() => {})
     const place = `${registry.physical(this.#topic)}/${partition}`
     const error = new EventLogError(
       'offset-ahead',
-      `${place} had acknowledged up to ${this.#ends.get(partition)} and goes on at ${base}: Kafka has lost acknowledged records`
+      `${place} had acknowledged up to ${this.#ends.get(partition)} and continues at ${base}: Kafka has lost acknowledged records`
     )
     registry.fail(error)
     for (const { call } of parts) this.#fail(call, registry.failure ?? error)
   }
 
-  /** They go on waiting in front, until their time is over. */
+  /** Puts the parts back at the front of the queue; their deadlines stay. */
   #putBack(partition: number, parts: readonly Part[], why: string): void {
     this.#lastTrouble = why
     this.#queue(partition).unshift(...parts)
   }
 
-  /** No answer. A request that never left may be sent again; any other may have been carried out. */
+  /** No answer came. A request that never left may be sent again; any other may have been carried out. */
   #unanswered(error: Error, parts: readonly Part[]): Promise<void> {
     if (error instanceof KafkaDriverError && error.kind === 'not-sent') {
       for (const [partition, of] of Map.groupBy(parts, p => p.partition)) this.#putBack(partition, of, error.message)
@@ -314,7 +327,7 @@ export class AppendLane {
 
   async #lookSoon(): Promise<void> {
     await pause(retryPauseMs(this.#troubles++))
-    // What is wrong is in the cluster's health, and the next request meets it again.
+    // The error shows in the cluster's health, and the next request runs into it again.
     await this.#parts.registry.look().catch(() => {})
   }
 
@@ -327,7 +340,7 @@ export class AppendLane {
         partition,
         queue.filter(part => !late.includes(part))
       )
-      const message = `${this.#topic} could not be written within ${this.#parts.limits.appendMsMax} ms: ${this.#lastTrouble}`
+      const message = `${this.#topic} was not written within ${this.#parts.limits.appendMsMax} ms: ${this.#lastTrouble}`
       for (const { call } of late) this.#fail(call, new EventLogError('log-unavailable', message))
     }
   }
@@ -338,7 +351,7 @@ export class AppendLane {
     call.resolve(call.appended)
   }
 
-  /** All of a call fails with one of its parts. When another part is or may be written, nothing better than `append-unknown` can be said. */
+  /** A call fails if one of its parts fails. If another part is or may be written, the error is `append-unknown`. */
   #fail(call: Call, error: EventLogError): void {
     if (call.isSettled) return
     const told = error.code === 'append-unknown' ? error : (doubt(call, error) ?? error)
@@ -349,7 +362,7 @@ export class AppendLane {
 
   #settled(call: Call): void {
     call.isSettled = true
-    this.#parts.room.leave(call.appended.length, call.bytes)
+    this.#parts.appendLimit.leave(call.appended.length, call.bytes)
     if (--this.#open > 0) return
     if (this.#expiry !== null) clearInterval(this.#expiry)
     this.#expiry = null
@@ -357,7 +370,7 @@ export class AppendLane {
   }
 }
 
-/** Null when nothing of the call can be written. */
+/** Null if nothing of the call can have been written. */
 function doubt({ partsWritten, partsUnderWay, isInDoubt }: Call, error: EventLogError): EventLogError | null {
   if (partsWritten + partsUnderWay > 0) return unknown(`a part of it was not written: ${error.message}`, error)
   return isInDoubt ? unknown(error.message, error) : null
@@ -368,7 +381,7 @@ function sizeOf({ id, key, value }: NewRecord): number {
 }
 
 function unknown(why: string, cause?: unknown): EventLogError {
-  return new EventLogError('append-unknown', `the append may be written or not: ${why}`, cause === undefined ? {} : { cause })
+  return new EventLogError('append-unknown', `the append may or may not be written: ${why}`, cause === undefined ? {} : { cause })
 }
 
 function refused(topic: Topic, code: number): EventLogError {

@@ -2,7 +2,7 @@
 // with each offset: one of another epoch is ignored. Concurrent commits of two processes may overtake each other; a cursor is a
 // hint, never the truth.
 
-import { checkLife } from '../cursor.ts'
+import { checkLife, checkNotAhead } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import type { Cursor, LogNames } from '../port.ts'
 import type { Topic } from '../topics.ts'
@@ -10,7 +10,7 @@ import type { Coordinators } from './cluster/coordinators.ts'
 import { asBrokerError } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
 import { retrying } from './cluster/retrying.ts'
-import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
+import type { KnownTopic, TopicRegistry } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
 
 /** Names of our topics and groups in Kafka's tools. */
@@ -24,7 +24,7 @@ export class ConsumerOffsets {
   readonly #reader: PartitionReader
   readonly #limits: KafkaLimits
   readonly #prefix: string
-  /** The last commit of each consumer and topic: the next one of this process waits for it. */
+  /** The last commit of each consumer and topic: the next commit of this process waits for it. */
   readonly #turns = new Map<string, Promise<void>>()
 
   constructor(coordinators: Coordinators, registry: TopicRegistry, reader: PartitionReader, limits: KafkaLimits, prefix: string) {
@@ -36,8 +36,8 @@ export class ConsumerOffsets {
   }
 
   async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
-    const view = this.#registry.present(cursor.topic)
-    checkLife(cursor, view.epoch, view.partitions)
+    const known = this.#registry.present(cursor.topic)
+    checkLife(cursor, known.epoch, known.partitions)
     const name = `${consumer}\n${cursor.topic}`
     const wanted = partitions ?? cursor.positions.map((_, partition) => partition)
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(() => this.#commit(consumer, cursor, wanted))
@@ -50,18 +50,18 @@ export class ConsumerOffsets {
   }
 
   async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
-    const view = this.#registry.present(topic)
-    const held = await this.#held(consumer, view)
+    const known = this.#registry.present(topic)
+    const held = await this.#held(consumer, known)
     if (held.size === 0) return null
-    const isWhole = held.size === view.partitions
+    const isWhole = held.size === known.partitions
     const starts = isWhole ? [] : (await this.#reader.state(topic)).map(({ start }) => start)
-    const positions = Array.from({ length: view.partitions }, (_, p) => held.get(p) ?? starts[p]!)
-    return { topic, epoch: view.epoch, positions }
+    const positions = Array.from({ length: known.partitions }, (_, p) => held.get(p) ?? starts[p]!)
+    return { topic, epoch: known.epoch, positions }
   }
 
   async #commit(consumer: string, cursor: Cursor, partitions: readonly number[]): Promise<void> {
-    const view = this.#registry.present(cursor.topic)
-    const held = await this.#held(consumer, view)
+    const known = this.#registry.present(cursor.topic)
+    const held = await this.#held(consumer, known)
     const back = partitions.find(p => cursor.positions[p]! < (held.get(p) ?? 0n))
     if (back !== undefined)
       throw new EventLogError(
@@ -71,47 +71,41 @@ export class ConsumerOffsets {
     await this.#checkEnds(cursor, partitions)
     const offsets = partitions
       .filter(p => held.get(p) !== cursor.positions[p])
-      .map(partition => ({ partition, position: cursor.positions[partition]!, metadata: view.epoch }))
-    if (offsets.length > 0) await this.#write(consumer, view, offsets)
+      .map(partition => ({ partition, position: cursor.positions[partition]!, metadata: known.epoch }))
+    if (offsets.length > 0) await this.#write(consumer, known, offsets)
   }
 
-  /** Most cursors are within what this handle has seen: then no request is needed. */
+  /** Most cursors are within the ends that this handle has seen: they need no request. */
   async #checkEnds(cursor: Cursor, partitions: readonly number[]): Promise<void> {
     if (partitions.every(p => cursor.positions[p]! <= this.#registry.knownEnd(cursor.topic, p))) return
     const states = await this.#reader.state(cursor.topic)
-    for (const partition of partitions) {
-      const end = states[partition]!.end
-      if (cursor.positions[partition]! > end)
-        throw new EventLogError(
-          'offset-ahead',
-          `${cursor.topic}/${partition}: position ${cursor.positions[partition]} is beyond the end ${end}`
-        )
-    }
+    for (const partition of partitions)
+      checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, states[partition]!.end)
   }
 
-  /** Positions of this epoch of the topic, by partition. */
-  #held(consumer: string, view: TopicView): Promise<ReadonlyMap<number, bigint>> {
+  /** The held positions in this epoch of the topic, by partition. */
+  #held(consumer: string, known: KnownTopic): Promise<ReadonlyMap<number, bigint>> {
     const group = this.#group(consumer)
     const what = `cursor of ${consumer}`
-    const all = Array.from({ length: view.partitions }, (_, partition) => partition)
+    const all = Array.from({ length: known.partitions }, (_, partition) => partition)
     return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
-      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetFetch(group, view.physical, all))
+      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetFetch(group, known.physical, all))
       const failed = answers.find(({ error }) => error !== 0)
       if (failed !== undefined) throw asBrokerError(failed.error, what)
-      const ours = answers.filter(({ position, metadata }) => position >= 0n && metadata === view.epoch)
+      const ours = answers.filter(({ position, metadata }) => position >= 0n && metadata === known.epoch)
       return new Map(ours.map(({ partition, position }) => [partition, position]))
     })
   }
 
   #write(
     consumer: string,
-    view: TopicView,
+    known: KnownTopic,
     offsets: readonly { partition: number; position: bigint; metadata: string }[]
   ): Promise<void> {
     const group = this.#group(consumer)
     const what = `committing ${consumer}`
     return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
-      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetCommit(group, view.physical, offsets))
+      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetCommit(group, known.physical, offsets))
       const failed = answers.find(({ error }) => error !== 0)
       if (failed === undefined) return
       const error = asBrokerError(failed.error, what)

@@ -1,5 +1,6 @@
-// Taking part in dividing a topic's partitions, over Kafka's classic group protocol: join, be told, heartbeat, join again when the group changes. One
-// member leads and divides; Kafka only passes on what it says. A member keeps its part through a change, until it is told another or its session is over.
+// A member of a group that divides a topic's partitions, over Kafka's classic group protocol: join, sync, heartbeat, join again
+// when the group changes. One member leads and divides; Kafka only passes on its assignments. A member keeps its partitions
+// through a rebalance until it gets others or its session expires.
 
 import { dividePartitions, unevenness } from '../partition-division.ts'
 import type { Membership, MembershipOptions } from '../port.ts'
@@ -16,17 +17,16 @@ export interface MemberParts {
   readonly coordinators: Coordinators
   readonly registry: TopicRegistry
   readonly limits: KafkaLimits
-  /** Ends the connections of one purpose. */
+  /** Closes the connections of one purpose. */
   readonly drop: (purpose: string) => void
   readonly onRebalance: () => void
 }
 
-/** Not Kafka's own kind of members: brokers then leave alone what these say to one another. */
+/** Not Kafka's own protocol type: brokers then do not interpret the members' metadata. */
 const protocolType = 'tocsin'
 const protocol = 'tocsin-even-1'
-/** Before joining again, so that a group in disorder is not besieged. */
+/** Delay before joining again, so that an unstable group is not flooded with requests. */
 const groupPauseMs = 10
-/** Heartbeats per session. */
 const beatsPerSession = 20
 
 let members = 0
@@ -46,10 +46,10 @@ export class GroupMember implements Membership {
   readonly #running: Promise<void>
   #partitions: readonly number[] = []
   #memberId = ''
-  /** When the last answer that counts this member in was asked for, ms of a clock that never jumps. */
+  /** When the last answer that confirmed this member was requested, ms of a monotonic clock. */
   #countedMs = Number.NEGATIVE_INFINITY
-  /** What this member dealt out when it led, by member; null when another leads. */
-  #dealt: ReadonlyMap<string, readonly number[]> | null = null
+  /** The assignments that this member made as leader, by member; null if another leads. */
+  #assigned: ReadonlyMap<string, readonly number[]> | null = null
   #wantsDivision = false
   #wake: () => void = () => {}
 
@@ -61,7 +61,7 @@ export class GroupMember implements Membership {
     this.#options = options
     this.failed = this.#failing.promise
     this.divided = this.#dividing.promise
-    // Not `failed.then`: that would keep every member that ever was for as long as the log is open.
+    // Not `failed.then`: it would keep every member in memory for as long as the log is open.
     const unlisten = parts.registry.onChange(() => {
       if (parts.registry.failure !== null) this.#end(parts.registry.failure)
     })
@@ -72,7 +72,7 @@ export class GroupMember implements Membership {
     return this.#partitions
   }
 
-  /** Resolves when it no longer takes part. */
+  /** Resolves when the member has left or failed. */
   get ended(): Promise<void> {
     return this.#running
   }
@@ -87,12 +87,12 @@ export class GroupMember implements Membership {
   }
 
   reweigh(): void {
-    if (this.#dealt === null) return
+    if (this.#assigned === null) return
     const weights = this.#weights()
-    const now = [...this.#dealt.values()]
+    const now = [...this.#assigned.values()]
     const better = dividePartitions(
       weights,
-      [...this.#dealt].map(([id, held]) => ({ id, held }))
+      [...this.#assigned].map(([id, held]) => ({ id, held }))
     )
     if (unevenness(weights, better.values()) >= unevenness(weights, now)) return
     this.#wantsDivision = true
@@ -109,7 +109,7 @@ export class GroupMember implements Membership {
     this.#assign([])
     this.#listeners.clear()
     if (memberId === '') return
-    // Who can't be told finds out when the session is over.
+    // If the request fails, the coordinator removes this member when its session expires.
     await this.#parts.coordinators
       .request(this.#group, 'groups', `leaving ${this.#group}`, c => c.leaveGroup(this.#group, memberId))
       .catch(() => {})
@@ -134,7 +134,7 @@ export class GroupMember implements Membership {
     }
   }
 
-  /** Who is no longer known to the group begins anew, and what it had is no longer its. */
+  /** A member that the group no longer knows starts over, without its former partitions. */
   #forget(error: unknown): void {
     if (!(error instanceof KafkaDriverError) || error.kind !== 'broker') return
     if (error.kafkaCode === kafkaCode.memberIdRequired && error.memberId !== null) this.#memberId = error.memberId
@@ -162,7 +162,7 @@ export class GroupMember implements Membership {
           protocol,
           metadata: Buffer.from(JSON.stringify({ held: this.#partitions }))
         }),
-      // Answered when all have come, or their time is over.
+      // Answered when all members have joined or their time is over.
       sessionMs + answerMsMax
     )
     this.#memberId = joined.memberId
@@ -175,14 +175,14 @@ export class GroupMember implements Membership {
     const { sessionMs, answerMsMax } = this.#parts.limits
     const { generation, memberId } = joined
     this.#wantsDivision = false
-    this.#dealt = joined.leader === memberId ? this.#divide(joined) : null
-    const assignments = [...(this.#dealt ?? [])].map(([id, partitions]) => ({
+    this.#assigned = joined.leader === memberId ? this.#divide(joined) : null
+    const assignments = [...(this.#assigned ?? [])].map(([id, partitions]) => ({
       memberId: id,
       assignment: Buffer.from(JSON.stringify({ partitions }))
     }))
     const request = { group: this.#group, generation, memberId, protocolType, protocol, assignments }
     const sentMs = performance.now()
-    const told = await this.#ask('being told', c => c.syncGroup(request), sessionMs + answerMsMax)
+    const told = await this.#ask('waiting for the assignment', c => c.syncGroup(request), sessionMs + answerMsMax)
     this.#countedMs = sentMs
     return readList(told, 'partitions')
   }
@@ -194,10 +194,10 @@ export class GroupMember implements Membership {
 
   #weights(): readonly number[] {
     const asked = this.#options.weights?.()
-    return Array.from({ length: this.#parts.registry.view(this.#topic).partitions }, (_, i) => asked?.[i] ?? 0)
+    return Array.from({ length: this.#parts.registry.known(this.#topic).partitions }, (_, i) => asked?.[i] ?? 0)
   }
 
-  /** Returns when the group is to be divided anew by this member's wish or because it leaves; rejects when Kafka says so. */
+  /** Returns when this member wants a rebalance or leaves; rejects when Kafka requests a rebalance. */
   async #beat({ generation, memberId }: JoinAnswer): Promise<void> {
     const everyMs = this.#parts.limits.sessionMs / beatsPerSession
     let failures = 0
@@ -211,7 +211,7 @@ export class GroupMember implements Membership {
         failures = 0
       } catch (error) {
         if (isOfGroup(error) || !isPassing(error)) throw error
-        // A broker that is away for a moment changes nothing; the session decides.
+        // A broker that is unreachable for a moment changes nothing; the session decides.
         if (!this.isCurrent()) throw error
         await this.#rest(failures++)
       }
@@ -249,7 +249,7 @@ export class GroupMember implements Membership {
   }
 }
 
-/** Errors that are the protocol's way of saying: join again. */
+/** Errors by which the protocol requests joining again. */
 function isOfGroup(error: unknown): boolean {
   const codes: readonly number[] = [
     kafkaCode.rebalanceInProgress,
@@ -261,7 +261,7 @@ function isOfGroup(error: unknown): boolean {
   return error instanceof KafkaDriverError && error.kind === 'broker' && codes.includes(error.kafkaCode)
 }
 
-/** A list of partitions from what a member said. One that says nothing readable has none. */
+/** A list of partitions from a member's bytes. Unreadable bytes give an empty list. */
 function readList(bytes: Uint8Array, field: 'held' | 'partitions'): readonly number[] {
   if (bytes.length === 0) return []
   try {

@@ -1,7 +1,8 @@
-// The log on Kafka: the port's methods over its parts. How appends are sent is in append-lane.ts, how pages come in tail-reader.ts and
-// partition-reader.ts, who notices a topic that is no longer the same in topic-registry.ts. A client library is behind driver.ts.
+// The log on Kafka: the port's methods. append-lane.ts sends appends, tail-reader.ts and partition-reader.ts read pages,
+// topic-registry.ts detects changed topics. driver.ts hides the client library.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { AppendLimit } from '../append-limit.ts'
 import type { FailingLog } from '../awaited-log.ts'
 import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
@@ -23,7 +24,6 @@ import type {
 import { checkRecord } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { WaitingRoom } from '../waiting-room.ts'
 import { AppendLane } from './append-lane.ts'
 import { Coordinators } from './cluster/coordinators.ts'
 import { within } from './cluster/deadline.ts'
@@ -50,22 +50,25 @@ export const kafkaCapabilities: Capabilities = {
 }
 
 export interface KafkaLogOptions extends TopicWishes {
-  /** `host:port` of brokers to ask first; the others are found through them. */
+  /** `host:port` of the brokers to contact first; the others are discovered through them. */
   readonly brokers: readonly string[]
   readonly driver: KafkaDriver
-  /** What stands before the names of topics and groups. Default empty. */
+  /** Prefix of the names of topics and groups. Default empty. */
   readonly prefix?: string
-  /** How topics are made; see topic-specs.ts. */
+  /** How topics are created; see topic-specs.ts. */
   readonly topics: TopicsFile
   /** False: a missing topic is refused by name. Default true. */
   readonly createTopics?: boolean
-  /** Told once, when the log is open, of what it can live with and people should know: fewer copies than wanted. In words for them. */
+  /**
+   * Called once when the log is open, for conditions that are tolerated but should be fixed, such as fewer replicas than
+   * configured. Text for people.
+   */
   readonly onWarning?: (warning: string) => void
-  /** Default `none`: compressing takes longer than sending on most networks. */
+  /** Default `none`: on most networks compressing takes longer than sending. */
   readonly compression?: Compression
   /**
-   * True for a process that lives long: it closes segments of compacted topics that are quiet, so that what was erased leaves the brokers' disks. Default
-   * false.
+   * True for a long-lived process: it closes quiet segments of compacted topics, so that erased values leave the brokers' disks.
+   * Default false.
    */
   readonly closesQuietSegments?: boolean
   readonly limits?: Partial<KafkaLimits>
@@ -77,13 +80,13 @@ export interface KafkaStats {
   readonly waitingRecords: number
   readonly waitingBytes: number
   readonly connectionsOpened: number
-  /** Connections that were given up because an answer did not come in time. */
+  /** Connections closed because an answer was overdue. */
   readonly connectionsTimedOut: number
   readonly unknownAppends: number
   readonly rebalances: number
 }
 
-/** What the adapter can do beyond the port. */
+/** Features of the adapter beyond the port. */
 export interface KafkaLog extends FailingLog {
   /** Removes records below a position from a topic kept by retention. */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
@@ -93,8 +96,9 @@ export interface KafkaLog extends FailingLog {
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
 /**
- * Opens the log of a cluster; makes its topics when it has none. Several processes may have it open.
- * Rejects `log-unavailable`; for good `config-invalid`, `log-replaced` when a log that has records lacks a topic, `partitions-changed`, `format-newer`.
+ * Opens the log of a cluster; creates its topics if there are none. Several processes may have it open. Rejects
+ * `log-unavailable`; permanently `config-invalid`, `partitions-changed`, `format-newer`, or `log-replaced` if a log that has
+ * records lacks a topic.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
   const limits = { ...defaultKafkaLimits, ...options.limits }
@@ -126,7 +130,7 @@ class ClusterLog implements KafkaLog {
   readonly #registry: TopicRegistry
   readonly #limits: KafkaLimits
   readonly #prefix: string
-  readonly #room: WaitingRoom
+  readonly #appendLimit: AppendLimit
   readonly #lanes = new Map<Topic, AppendLane>()
   readonly #reader: PartitionReader
   readonly #coordinators: Coordinators
@@ -145,7 +149,7 @@ class ClusterLog implements KafkaLog {
     this.#limits = limits
     this.#prefix = options.prefix ?? ''
     this.names = kafkaNames(this.#prefix)
-    this.#room = new WaitingRoom(limits)
+    this.#appendLimit = new AppendLimit(limits)
     this.#reader = new PartitionReader(cluster, registry, limits)
     this.#coordinators = new Coordinators(cluster)
     this.#offsets = new ConsumerOffsets(this.#coordinators, registry, this.#reader, limits, this.#prefix)
@@ -153,7 +157,7 @@ class ClusterLog implements KafkaLog {
       cluster,
       registry,
       limits,
-      room: this.#room,
+      appendLimit: this.#appendLimit,
       compression: options.compression ?? 'none',
       nowMs: () => clock.nowMs()
     }
@@ -171,29 +175,29 @@ class ClusterLog implements KafkaLog {
   }
 
   async epoch(topic: Topic): Promise<string> {
-    return this.#view(topic).epoch
+    return this.#known(topic).epoch
   }
 
   async partitionCount(topic: Topic): Promise<number> {
-    return this.#view(topic).partitions
+    return this.#known(topic).partitions
   }
 
   async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionIn(topic, key, this.#view(topic).partitions)
+    return partitionIn(topic, key, this.#known(topic).partitions)
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
-    this.#view(topic)
+    this.#known(topic)
     return this.#reader.state(topic)
   }
 
   async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
-    const { epoch } = this.#view(topic)
+    const { epoch } = this.#known(topic)
     return { topic, epoch, positions: await this.#reader.positions(topic, where) }
   }
 
   async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
-    this.#view(topic)
+    this.#known(topic)
     let bytes = 0
     for (const record of records) bytes += checkRecord(topic, record, this.#limits)
     if (records.length === 0) return []
@@ -201,34 +205,34 @@ class ClusterLog implements KafkaLog {
   }
 
   async read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
-    this.#view(topic)
+    this.#known(topic)
     return this.#reader.read(topic, partition, from, limits)
   }
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
     const { topic } = cursor
-    const { epoch, partitions } = this.#view(topic)
+    const { epoch, partitions } = this.#known(topic)
     checkLife(cursor, epoch, partitions)
     const { signal, ...asked } = options
     const wanted = { ...tailDefaults, partitions: cursor.positions.map((_, partition) => partition), ...asked }
     const parts = { cluster: this.#cluster, registry: this.#registry, reader: this.#reader, limits: this.#limits }
     const tail = new TailReader(parts, cursor, { ...wanted, signal: AbortSignal.any([signal, this.#closing.signal]) })
     yield* tail.pages()
-    if (!signal.aborted) this.#view(topic)
+    if (!signal.aborted) this.#known(topic)
   }
 
   async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
-    this.#view(cursor.topic)
+    this.#known(cursor.topic)
     return this.#offsets.commit(consumer, cursor, partitions)
   }
 
   async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
-    this.#view(topic)
+    this.#known(topic)
     return this.#offsets.committed(consumer, topic)
   }
 
   async join(group: string, topic: Topic, options: MembershipOptions = {}): Promise<Membership> {
-    this.#view(topic)
+    this.#known(topic)
     const parts = {
       coordinators: this.#coordinators,
       registry: this.#registry,
@@ -243,15 +247,15 @@ class ClusterLog implements KafkaLog {
   }
 
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
-    this.#view(topic)
+    this.#known(topic)
     if (cleanupOf[topic] !== 'by-retention')
       throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
     await retrying(this.#registry, `trimming ${topic}`, this.#limits.retryMsMax, async () => {
-      const view = this.#registry.present(topic)
-      const what = `removing from ${view.physical}`
+      const known = this.#registry.present(topic)
+      const what = `removing from ${known.physical}`
       const ask = [{ partition, position: before }]
-      const answers = await this.#cluster.request(leaderOf(view, partition), 'read', what, c =>
-        c.deleteRecords(view.physical, ask, this.#limits.answerMsMax)
+      const answers = await this.#cluster.request(leaderOf(known, partition), 'read', what, c =>
+        c.deleteRecords(known.physical, ask, this.#limits.answerMsMax)
       )
       const code = answers[0]?.error ?? -1
       if (code !== 0) throw asBrokerError(code, what)
@@ -264,13 +268,13 @@ class ClusterLog implements KafkaLog {
     const health = this.#cluster.health()
     if (!health.ok) return health
     if (gone.length > 0) return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
-    if (denied.length > 0) return { ok: false, detail: `the cluster does not let us see ${denied.join(', ')} any more` }
+    if (denied.length > 0) return { ok: false, detail: `the cluster denies us access to ${denied.join(', ')} any more` }
     const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
     return trouble === undefined ? health : { ok: false, detail: trouble }
   }
 
   stats(): KafkaStats {
-    const { records, bytes } = this.#room.waiting
+    const { records, bytes } = this.#appendLimit.waiting
     const { opened, timedOut } = this.#cluster.stats()
     return {
       waitingRecords: records,
@@ -287,7 +291,7 @@ class ClusterLog implements KafkaLog {
     return this.#closed
   }
 
-  /** What waits is written or refused first, within the deadlines that it has anyway. */
+  /** Waiting appends are written or refused first, within their own deadlines. */
   async #close(): Promise<void> {
     this.#closing.abort()
     this.#quiet.close()
@@ -302,8 +306,8 @@ class ClusterLog implements KafkaLog {
     this.#cluster.close()
   }
 
-  #view(topic: Topic) {
+  #known(topic: Topic) {
     if (this.#closing.signal.aborted) throw new EventLogError('closed', 'the log is closed')
-    return this.#registry.view(topic)
+    return this.#registry.known(topic)
   }
 }

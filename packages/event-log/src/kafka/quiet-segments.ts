@@ -20,7 +20,8 @@ export interface QuietSegmentsParts {
 }
 
 /**
- * `first` stands behind what was written last; once it is older than a segment may become, so is the segment that holds it, and `last` closes that one.
+ * `first` is appended after the last record; once it is older than the maximum age of a segment, so is its segment, and `last`
+ * closes that.
  */
 type Stage = 'first' | 'last'
 
@@ -78,7 +79,7 @@ export class QuietSegments {
     const nowMs = this.#parts.nowMs()
     const stage = stageAfter(last, nowMs, segmentMs)
     if (stage === null) return
-    const count = this.#parts.registry.view(topic).partitions
+    const count = this.#parts.registry.known(topic).partitions
     const id = `${fillerName}/${stage}/${nowMs}`
     await this.#parts.append(topic, { id, key: fillerKey(topic, partition, count), value: null })
   }

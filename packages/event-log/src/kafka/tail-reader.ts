@@ -9,7 +9,7 @@ import type { KafkaCluster } from './cluster/kafka-cluster.ts'
 import { asBrokerError, isPassing, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
 import { asEventLogError } from './cluster/retrying.ts'
-import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
+import type { KnownTopic, TopicRegistry } from './cluster/topic-registry.ts'
 import type { FetchAnswer } from './driver/driver.ts'
 import { cutPages, type PartitionReader, takeAnswer } from './partition-reader.ts'
 
@@ -25,7 +25,7 @@ export interface TailWanted extends ReadLimits {
   readonly signal: AbortSignal
 }
 
-interface Followed {
+interface FollowedPartition {
   readonly partition: number
   /** Next position to fetch. */
   position: bigint
@@ -46,7 +46,7 @@ export class TailReader {
   readonly #parts: TailParts
   readonly #topic: Topic
   readonly #wanted: TailWanted
-  readonly #followed: readonly Followed[]
+  readonly #followed: readonly FollowedPartition[]
   /** Connections of this tail alone: closing them ends only its own long polls. */
   readonly #purpose = `tail-${++tails}`
   readonly #asking = new Set<number>()
@@ -105,31 +105,32 @@ export class TailReader {
   #more(): Promise<void> {
     return new Promise(resolve => {
       this.#wake = resolve
-      const view = this.#parts.registry.view(this.#topic)
+      const known = this.#parts.registry.known(this.#topic)
       const free = this.#followed.filter(({ isBusy }) => !isBusy).sort((a, b) => a.served - b.served)
-      for (const [node, followed] of Map.groupBy(free, ({ partition }) => view.leaders[partition] ?? -1))
-        if (!this.#asking.has(node)) void this.#ask(view, node, followed)
+      for (const [node, followed] of Map.groupBy(free, ({ partition }) => known.leaders[partition] ?? -1))
+        if (!this.#asking.has(node)) void this.#ask(known, node, followed)
     })
   }
 
   /** One fetch. Never rejects: a permanent error ends the tail. */
-  async #ask(view: TopicView, node: number, followed: readonly Followed[]): Promise<void> {
+  async #ask(known: KnownTopic, node: number, followed: readonly FollowedPartition[]): Promise<void> {
     this.#asking.add(node)
     for (const one of followed) one.isBusy = true
     try {
-      const answers = await this.#fetch(view, node, followed)
+      const answers = await this.#fetch(known, node, followed)
       const isEmpty = answers.every(({ records }) => records.length === 0)
       for (const one of followed) {
         const answer = answers.find(({ partition }) => partition === one.partition)
         // A broker fills its answer in the order of the request: later partitions may find it full.
         const isDue = isEmpty || one === followed[0]
-        await this.#take(view, node, one, answer, isDue).catch(error => this.#failed(error, [one]))
+        await this.#take(known, node, one, answer, isDue).catch(error => this.#failed(error, [one]))
       }
     } catch (error) {
       this.#failed(error, followed)
     }
     if (followed.some(({ failingSinceMs }) => failingSinceMs !== null)) await this.#rest()
-    // Beside partitions that fill the answer a hungry one has only to wait for its turn; else it must not be asked for in a hot loop.
+    // If other partitions filled the answer, a starved one only waits for its turn; otherwise it must not be requested in a
+    // busy loop.
     else if (this.#ready.length === 0 && followed.some(({ hungrySinceMs }) => hungrySinceMs !== null))
       await pause(retryPauseMs(0), this.#stop.signal)
     const waiting = new Set(this.#ready.map(({ partition }) => partition))
@@ -138,27 +139,33 @@ export class TailReader {
     this.#wake()
   }
 
-  async #fetch(view: TopicView, node: number, followed: readonly Followed[]): Promise<readonly FetchAnswer[]> {
+  async #fetch(known: KnownTopic, node: number, followed: readonly FollowedPartition[]): Promise<readonly FetchAnswer[]> {
     const { cluster, limits } = this.#parts
-    if (node < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, `${view.physical}/${followed.map(f => f.partition)}`)
+    if (node < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, `${known.physical}/${followed.map(f => f.partition)}`)
     const request = {
-      topic: view.physical,
-      topicId: view.epoch,
+      topic: known.physical,
+      topicId: known.epoch,
       from: followed.map(({ partition, position }) => ({ partition, position })),
       maxBytes: limits.fetchBytesMax,
       partitionMaxBytes: Math.max(Math.floor(limits.fetchBytesMax / 2), limits.batchBytesMax),
       maxWaitMs: limits.longPollMs
     }
-    const what = `following ${view.physical}`
+    const what = `following ${known.physical}`
     return cluster.request(node, this.#purpose, what, c => c.fetch(request), limits.longPollMs + limits.answerMsMax)
   }
 
-  async #take(view: TopicView, node: number, followed: Followed, answer: FetchAnswer | undefined, isDue: boolean): Promise<void> {
-    if (answer === undefined) throw asBrokerError(-1, `${view.physical}/${followed.partition}: the answer does not name it`)
-    const found = takeAnswer(view, answer, followed.position)
+  async #take(
+    known: KnownTopic,
+    node: number,
+    followed: FollowedPartition,
+    answer: FetchAnswer | undefined,
+    isDue: boolean
+  ): Promise<void> {
+    if (answer === undefined) throw asBrokerError(-1, `${known.physical}/${followed.partition}: the answer does not contain it`)
+    const found = takeAnswer(known, answer, followed.position)
     if (found === 'out-of-range') return this.#parts.reader.refuse(this.#topic, followed.partition, followed.position)
     followed.failingSinceMs = null
-    if (found.next === followed.position) return this.#hungry(view, node, followed, answer, isDue)
+    if (found.next === followed.position) return this.#hungry(known, node, followed, answer, isDue)
     followed.hungrySinceMs = null
     followed.position = found.next
     this.#parts.registry.sawEnd(this.#topic, followed.partition, found.next)
@@ -171,9 +178,9 @@ export class TailReader {
    * reports an error.
    */
   async #hungry(
-    view: TopicView,
+    known: KnownTopic,
     node: number,
-    followed: Followed,
+    followed: FollowedPartition,
     { highWatermark, records }: FetchAnswer,
     isDue: boolean
   ): Promise<void> {
@@ -184,21 +191,24 @@ export class TailReader {
     followed.hungrySinceMs ??= performance.now()
     const { cluster, limits } = this.#parts
     const hungryMs = performance.now() - followed.hungrySinceMs
-    // Cut off, or damaged where its length stands: asked for alone it comes whole, or is named.
+    // Cut off, or its length is damaged: fetched alone it arrives whole, or is reported as corrupt.
     if (records.length > 0 || hungryMs >= limits.stuckMsMax)
       await this.#parts.reader.read(this.#topic, followed.partition, followed.position, onlyOne)
     if (hungryMs < limits.stuckMsMax) return
     cluster.drop(this.#purpose)
     if (hungryMs < 2 * limits.stuckMsMax) return
-    const where = `${view.physical}/${followed.partition}/${followed.position} from broker ${node}`
+    const where = `${known.physical}/${followed.partition}/${followed.position} from broker ${node}`
     throw new EventLogError(
       'log-unavailable',
-      `${where}: nothing has come for ${Math.round(hungryMs)} ms although ${highWatermark} is its end`
+      `${where}: no records for ${Math.round(hungryMs)} ms although its end is ${highWatermark}`
     )
   }
 
-  /** Notes a failure: what won't pass, or has not passed for too long, ends the tail. A failure after a long wait gets another try. */
-  #failed(error: unknown, followed: readonly Followed[]): void {
+  /**
+   * Records a failure: a permanent one, or one that lasts too long, ends the tail. The first failure after a long wait gets
+   * another attempt.
+   */
+  #failed(error: unknown, followed: readonly FollowedPartition[]): void {
     if (this.#stop.signal.aborted) return
     const nowMs = performance.now()
     const failingMs = Math.max(...followed.map(({ failingSinceMs }) => nowMs - (failingSinceMs ?? nowMs)))
@@ -209,7 +219,7 @@ export class TailReader {
   async #rest(): Promise<void> {
     if (this.#failure !== null) return
     await pause(retryPauseMs(1), this.#stop.signal)
-    // Its failure is the next fetch's too.
+    // If the refresh fails, the next fetch fails too.
     await this.#parts.registry.look().catch(() => {})
   }
 }

@@ -1,4 +1,4 @@
-// Limits and failures of the embedded log: what it does when too much waits, when the file is held, when the disk or the file fails.
+// Limits and failures of the embedded log: a full queue, a locked file, a failing disk or file.
 
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,24 +26,23 @@ afterEach(() => {
 const many = (prefix: string, count: number, bytes = 10) =>
   Array.from({ length: count }, (_, i) => record(`${prefix}-${i}`, 'sahel', 'x'.repeat(bytes)))
 
-describe('the folder of the log', () => {
+describe('the log folder', () => {
   const modeOf = (path: string) => statSync(path).mode & 0o777
   const files = ['log.sqlite', 'log.sqlite-wal', 'log.sqlite-shm']
 
-  it('is for its owner alone, whatever the umask, and so are its files', async () => {
+  it('is accessible to its owner alone, whatever the umask, as are its files', async () => {
     const before = process.umask(0)
     try {
-      const log = await openEmbeddedLog({ dataDir })
+      await using log = await openEmbeddedLog({ dataDir })
       await log.append(topic, [record('r-1')])
       for (const name of files) expect([name, modeOf(join(dataDir, 'log', name))]).toEqual([name, 0o600])
       expect(modeOf(join(dataDir, 'log'))).toBe(0o700)
-      await log.close()
     } finally {
       process.umask(before)
     }
   })
 
-  it('of an earlier version is closed when it is opened', async () => {
+  it('of an earlier version loses other users’ permissions when it is opened', async () => {
     await (await openEmbeddedLog({ dataDir })).close()
     chmodSync(join(dataDir, 'log'), 0o755)
     chmodSync(logFile(dataDir), 0o644)
@@ -53,29 +52,27 @@ describe('the folder of the log', () => {
 })
 
 describe('a group commit', () => {
-  it('takes all appends and cursors of one turn of the event loop into one transaction', async () => {
-    const log = await openEmbeddedLog({ dataDir })
+  it('writes all appends and cursors of one turn of the event loop in one transaction', async () => {
+    await using log = await openEmbeddedLog({ dataDir })
     const cursor = await log.cursorAt(topic, 'latest')
     const calls = Array.from({ length: 200 }, (_, i) => log.append(i % 2 ? topic : topics.alerts, [record(`r-${i}`)]))
     await Promise.all([...calls, log.commit('rules', cursor)])
     expect(log.stats()).toMatchObject({ transactions: 1, appendedRecords: 200, duplicateRecords: 0, waitingRecords: 0 })
     await log.append(topic, [record('r-1')])
     expect(log.stats(), 'a duplicate writes nothing').toMatchObject({ transactions: 1, duplicateRecords: 1 })
-    await log.close()
   })
 
-  it('cuts what waits into transactions of a limited size, and no call in two', async () => {
-    const log = await openEmbeddedLog({ dataDir, limits: { transactionBytesMax: 2_000 } })
+  it('splits the queue into transactions of limited size, but never a call', async () => {
+    await using log = await openEmbeddedLog({ dataDir, limits: { transactionBytesMax: 2_000 } })
     await Promise.all(Array.from({ length: 30 }, (_, i) => log.append(topic, many(`c${i}`, 3, 200))))
     expect(log.stats().transactions).toBe(10)
     expect(await readAll(log, topic)).toHaveLength(90)
-    await log.close()
   })
 })
 
 describe('backpressure', () => {
-  it('refuses an append when too many records or bytes wait, by name, and takes it later', async () => {
-    const log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10, waitingBytesMax: 10_000 } })
+  it('refuses an append with append-overloaded when too many records or bytes wait, and accepts it later', async () => {
+    await using log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10, waitingBytesMax: 10_000 } })
     const waiting = log.append(topic, many('a', 8))
     expect(await codeOf(log.append(topic, many('b', 3)))).toBe('append-overloaded')
     expect(await codeOf(log.append(topic, many('c', 1, 9_990)))).toBe('append-overloaded')
@@ -83,13 +80,11 @@ describe('backpressure', () => {
     await waiting
     await log.append(topic, many('b', 3))
     expect((await readAll(log, topic)).map(r => r.id)).toEqual([...many('a', 8), ...many('b', 3)].map(r => r.id))
-    await log.close()
   })
 
-  it('says so when an append can never fit', async () => {
-    const log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10 } })
+  it('refuses an append that can never fit', async () => {
+    await using log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10 } })
     expect(await codeOf(log.append(topic, many('a', 11)))).toBe('record-too-large')
-    await log.close()
   })
 })
 
@@ -100,22 +95,21 @@ describe('a file held by another process', () => {
     return db
   }
 
-  it('makes appends wait without holding up the event loop, and they are written when it is free', async () => {
-    const log = await openEmbeddedLog({ dataDir })
+  it('makes appends wait without blocking the event loop, until it is released', async () => {
+    await using log = await openEmbeddedLog({ dataDir })
     const holder = hold()
     const asked = log.append(topic, [record('a')])
     let turns = 0
     await until('a hundred turns of the event loop', () => ++turns > 100)
-    expect(await readAll(log, topic), 'reading goes on').toEqual([])
+    expect(await readAll(log, topic), 'reading continues').toEqual([])
     expect(log.stats().busyRetries).toBeGreaterThan(0)
     holder.exec('ROLLBACK')
     holder.close()
     expect(await asked).toMatchObject([{ duplicate: false }])
-    await log.close()
   })
 
-  it('is answered as busy after the deadline, with nothing written', async () => {
-    const log = await openEmbeddedLog({ dataDir, limits: { busyMsMax: 50 } })
+  it('rejects with log-busy after the deadline, with nothing written', async () => {
+    await using log = await openEmbeddedLog({ dataDir, limits: { busyMsMax: 50 } })
     const holder = hold()
     expect(await codeOf(log.append(topic, [record('a')]))).toBe('log-busy')
     expect(await codeOf(log.commit('x', await log.cursorAt(topic, 'latest')))).toBe('log-busy')
@@ -123,14 +117,13 @@ describe('a file held by another process', () => {
     holder.exec('ROLLBACK')
     holder.close()
     expect(await log.append(topic, [record('a')])).toMatchObject([{ duplicate: false }])
-    await log.close()
   })
 })
 
 describe('durability', () => {
-  it('is asked of the system at every commit: a WAL, synced in full, never on a timer', async () => {
+  it('is requested at every commit: WAL with synchronous=FULL, never on a timer', async () => {
     let db: DatabaseSync | null = null
-    const log = await openEmbeddedLog({
+    await using log = await openEmbeddedLog({
       dataDir,
       openDatabase(file) {
         db = new DatabaseSync(file)
@@ -141,30 +134,28 @@ describe('durability', () => {
     expect(db!.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     await log.append(topic, [record('a')])
     expect(db!.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
-    await log.close()
   })
 })
 
 describe('a failed fsync', () => {
-  it('leaves the append in doubt, and the handle is never used again', async () => {
+  it('leaves the append in doubt, and the handle unusable', async () => {
     const log = await openDoubtful(dataDir, 'lost')
     const following = firstPage(log, await log.cursorAt(topic, 'latest'))
     const calls = [log.append(topic, [record('a')]), log.append(topics.alerts, [record('b')])]
     for (const call of calls) expect(await codeOf(call)).toBe('append-unknown')
     expect(await codeOf(log.append(topic, [record('c')]))).toBe('log-unavailable')
     expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe('log-unavailable')
-    // Who follows must end, and the process must be told: trying again on this handle can't help.
+    // Following must end, and the process must learn of it: a retry on this handle cannot succeed.
     expect(await codeOf(following)).toBe('closed')
     expect(await log.failed).toMatchObject({ code: 'closed', retryable: false })
     await log.close()
-    const again = await openEmbeddedLog({ dataDir })
+    await using again = await openEmbeddedLog({ dataDir })
     expect(await again.append(topic, [record('a')])).toMatchObject([{ duplicate: false }])
-    await again.close()
   })
 })
 
 describe('the write-ahead log', () => {
-  it('begins anew instead of growing, while appends go on', async () => {
+  it('restarts instead of growing while appends continue', async () => {
     const log = await openEmbeddedLog({ dataDir })
     for (let i = 0; i < 80; i++) await log.append(topic, many(`w${i}`, 100, 10_000))
     await until('a checkpoint', () => log.stats().checkpoints > 0)
@@ -174,7 +165,7 @@ describe('the write-ahead log', () => {
     expect(readdirSync(join(dataDir, 'log'))).toEqual(['log.sqlite'])
   })
 
-  it('is refused when an acknowledged transaction in it is damaged, where SQLite would forget the rest in silence', async () => {
+  it('is refused if an acknowledged transaction in it is damaged, where SQLite would silently drop the rest', async () => {
     const log = await openEmbeddedLog({ dataDir })
     for (let i = 0; i < 20; i++) await log.append(topic, [record(`r-${i}`, 'sahel', `<${i}>`)])
     const [wal, file] = [`${logFile(dataDir)}-wal`, logFile(dataDir)].map(name => readFileSync(name))
@@ -187,12 +178,11 @@ describe('the write-ahead log', () => {
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
     wal![at]! ^= 1
     writeFileSync(`${logFile(dataDir)}-wal`, wal!)
-    const mended = await openEmbeddedLog({ dataDir })
+    await using mended = await openEmbeddedLog({ dataDir })
     expect(await readAll(mended, topic)).toHaveLength(20)
-    await mended.close()
   })
 
-  it('is not taken for damaged while another process writes it', async () => {
+  it('is not reported as damaged while another process writes it', async () => {
     const writer = await startAppender(dataDir, { topic, prefix: 'w', batch: 20, count: 1_000_000, pauseMs: 0 })
     for (let i = 1; i <= 40; i++) {
       await writer.waitForAcked(i * 20)
@@ -205,7 +195,7 @@ describe('the write-ahead log', () => {
 })
 
 describe('a full disk', () => {
-  it('also at closing and opening loses nothing that was acknowledged', async () => {
+  it('loses no acknowledged record, not even on close and open', async () => {
     const disk = smallDisk()
     try {
       const log = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
@@ -225,10 +215,9 @@ describe('a full disk', () => {
       if (typeof full === 'string') expect(full).toBe('disk-full')
       else await full.close()
       disk.grow()
-      const again = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
+      await using again = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
       expect((await readAll(again, topic)).map(r => r.id)).toEqual(acked)
       await again.append(topic, [record('after')])
-      await again.close()
     } finally {
       disk.remove()
     }
@@ -237,9 +226,9 @@ describe('a full disk', () => {
 
 describe('erased keys', () => {
   it('leave no trace of their values in any file', async () => {
-    // Short ones lie in a page with others, long ones in pages of their own that become free.
+    // Short values share a page with others, long ones have overflow pages that become free.
     const secret = (i: number) => `<secret of ${i}: ${'0123456789'.repeat(i % 5 === 0 ? 2_500 : 20 + i)}>`
-    // On several partitions rows come in between others.
+    // On several partitions rows are inserted between others.
     const first = await openEmbeddedLog({ dataDir, partitions: 3 })
     await first.append(
       topics.keys,
@@ -256,7 +245,7 @@ describe('erased keys', () => {
     expect(held()).toHaveLength(60)
     for (let i = 0; i < 60; i++)
       if (i % 3 !== 0) await log.append(topics.keys, [{ id: `e${i}`, key: `report-${i}`, value: null }])
-    await until('the files hold only what was kept', () => held().length === kept.length)
+    await until('the files contain only the remaining values', () => held().length === kept.length)
     expect(held()).toEqual(kept)
     await log.close()
     expect(held()).toEqual(kept)
@@ -264,10 +253,10 @@ describe('erased keys', () => {
 })
 
 describe('retention', () => {
-  it('removes what was written before a time, and only from topics kept by it', async () => {
+  it('removes records written before a time, only from topics kept by retention', async () => {
     let nowMs = 1_000_000
     const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now(), sleep: () => Promise.resolve() }
-    const log = await openEmbeddedLog({ dataDir, clock })
+    await using log = await openEmbeddedLog({ dataDir, clock })
     for (let i = 0; i < 10; i++) {
       nowMs += 1000
       await log.append(topics.deliveries, [record(`d-${i}`)])
@@ -276,7 +265,6 @@ describe('retention', () => {
     expect(await log.trimOlderThan(topics.deliveries, 1_005_000)).toBe(0)
     expect((await readAll(log, topics.deliveries)).map(r => r.id)).toEqual(['d-4', 'd-5', 'd-6', 'd-7', 'd-8', 'd-9'])
     expect(await codeOf(log.trimOlderThan(topic, nowMs))).toBe('record-invalid')
-    await log.close()
   })
 })
 
@@ -287,9 +275,8 @@ describe('opening', () => {
     db.close()
   }
   const opened = async (work: (log: Awaited<ReturnType<typeof openEmbeddedLog>>) => Promise<unknown>) => {
-    const log = await openEmbeddedLog({ dataDir })
+    await using log = await openEmbeddedLog({ dataDir })
     await work(log)
-    await log.close()
   }
 
   it('refuses a log of a newer format', async () => {
@@ -298,9 +285,9 @@ describe('opening', () => {
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('format-newer')
   })
 
-  it('refuses a file that is no log', async () => {
+  it('refuses a file that is not a log', async () => {
     await opened(log => log.append(topic, [record('a')]))
-    writeFileSync(logFile(dataDir), 'this is no database, but it is long enough to be looked at as one'.repeat(200))
+    writeFileSync(logFile(dataDir), 'this is not a database, but it is long enough to be read as one'.repeat(200))
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
@@ -309,7 +296,7 @@ describe('opening', () => {
     expect(await codeOf(openEmbeddedLog({ dataDir: join(dataDir, 'file') }))).toBe('log-unavailable')
   })
 
-  it('refuses a log that is shorter than a consumer has read', async () => {
+  it('refuses a log that ends before the cursor of a consumer', async () => {
     await opened(async log => {
       for (let i = 0; i < 5; i++) await log.append(topic, [record(`r-${i}`)])
       await log.commit('rules', await log.cursorAt(topic, 'latest'))
@@ -318,7 +305,7 @@ describe('opening', () => {
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
-  it('finds a record that was taken out of the middle', async () => {
+  it('detects a record removed from the middle', async () => {
     await opened(async log => {
       for (let i = 0; i < 5; i++) await log.append(topic, [record(`r-${i}`)])
     })
@@ -329,7 +316,7 @@ describe('opening', () => {
     })
   })
 
-  it('takes a file cut off at any page as damaged, or as whole with what it holds', async () => {
+  it('reports a file cut off at any page as damaged, or opens it with the records it holds', async () => {
     await opened(async log => {
       for (let i = 0; i < 50; i++) await log.append(topic, [record(`r-${i}`, 'sahel', 'x'.repeat(2000))])
     })

@@ -1,4 +1,5 @@
-// Several processes on one folder: they share one order, a tail in one sees the others at once, a role has one holder, and any may die.
+// Several processes on one folder: they share one order, a tail in one sees the records of the others at once, a role has one
+// holder, and any process may die.
 
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,12 +22,12 @@ afterEach(() => {
 })
 
 describe('several processes', () => {
-  it('append at once, and every record has one place in one order', async () => {
+  it('append concurrently, and every record has one place in one order', async () => {
     const prefixes = ['one', 'two', 'three']
     const writers = await Promise.all(
       prefixes.map((prefix, i) => startAppender(dataDir, { topic, prefix, batch: i + 1, count: 300, pauseMs: 0 }))
     )
-    const log = await openEmbeddedLog({ dataDir })
+    await using log = await openEmbeddedLog({ dataDir })
     const mine = []
     for (let i = 0; i < 100; i++) mine.push(...(await log.append(topic, [record(`mine-${i}`)])))
     for (const writer of writers) {
@@ -40,10 +41,9 @@ describe('several processes', () => {
     for (const prefix of prefixes)
       expect(stored.filter(r => r.key === prefix).map(r => r.id)).toEqual(Array.from({ length: 300 }, (_, i) => `${prefix}-${i}`))
     expect(mine.map(a => stored[Number(a.position)]!.id)).toEqual(Array.from({ length: 100 }, (_, i) => `mine-${i}`))
-    await log.close()
   })
 
-  it('open a folder that none has opened before, all at the same moment', async () => {
+  it('open a new folder, all at the same moment', async () => {
     const writers = await Promise.all(
       Array.from({ length: 4 }, (_, i) => startAppender(dataDir, { topic, prefix: `p${i}`, batch: 1, count: 5, pauseMs: 0 }))
     )
@@ -52,19 +52,18 @@ describe('several processes', () => {
       writer.signal('SIGKILL')
       await writer.exited
     }
-    const log = await openEmbeddedLog({ dataDir })
+    await using log = await openEmbeddedLog({ dataDir })
     expect(await readAll(log, topic)).toHaveLength(20)
-    await log.close()
   })
 
-  it('hand a record to a tail in another one within milliseconds', async () => {
-    const log = await openEmbeddedLog({ dataDir })
+  it('deliver a record to a tail in another one within milliseconds', async () => {
+    await using log = await openEmbeddedLog({ dataDir })
     const writer = await startAppender(dataDir, { topic, prefix: 'timed', batch: 1, count: 60, pauseMs: 11 })
     const lateMs: number[] = []
     const stop = new AbortController()
     let seen = 0
     for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal })) {
-      // The acknowledgement comes through a pipe, which is no slower than the tail may be.
+      // The acknowledgement comes through a pipe, which is as fast as the tail can be.
       const heardBy = performance.now()
       seen += page.records.length
       await until('the acknowledgement', () => writer.acked() >= seen)
@@ -72,14 +71,13 @@ describe('several processes', () => {
       if (seen >= 60) stop.abort()
     }
     expect(seen).toBe(60)
-    // Seen before, or at the latest just after, the writer itself was told.
+    // Seen before the writer received its own acknowledgement, or just after.
     expect(lateMs.toSorted((a, b) => a - b)[30]!).toBeLessThan(5)
     writer.signal('SIGKILL')
     await writer.exited
-    await log.close()
   })
 
-  it('die in the middle of whatever they do, and leave every acknowledged record once', async () => {
+  it('are killed at any moment, and every acknowledged record is stored once', async () => {
     const acked = new Map<string, number>()
     for (let round = 0; round < 10; round++) {
       const names = [`a${round}`, `b${round}`]
@@ -88,13 +86,13 @@ describe('several processes', () => {
       )
       await Promise.all(writers.map(w => w.waitForAcked(5 + round * 3)))
       for (const [i, writer] of writers.entries()) {
-        // SIGTERM closes properly and SIGKILL does not: in both cases what was acknowledged stays.
+        // SIGTERM closes properly and SIGKILL does not: acknowledged records survive both.
         writer.signal(round % 3 === 2 ? 'SIGTERM' : 'SIGKILL')
         await writer.exited
         acked.set(names[i]!, writer.acked())
       }
     }
-    const log = await openEmbeddedLog({ dataDir })
+    await using log = await openEmbeddedLog({ dataDir })
     const stored = await readAll(log, topic)
     expectNoGaps(stored)
     for (const [prefix, count] of acked) {
@@ -102,14 +100,13 @@ describe('several processes', () => {
       expect(ids.length).toBeGreaterThanOrEqual(count)
       expect(ids).toEqual(ids.map((_, i) => `${prefix}-${i}`))
     }
-    await log.close()
   })
 })
 
 describe('a role', () => {
   const holder = (role: string) => startProcess(['--expose-gc'], './role-process.ts', [dataDir, role])
 
-  it('has one holder on a folder, and who comes second is told which and where', async () => {
+  it('has one holder per folder, and the error of the second names the role and the folder', async () => {
     const held = holdRole(dataDir, 'rules')
     expect(() => holdRole(dataDir, 'rules')).toThrow(expect.objectContaining({ code: 'owner-present', retryable: false }))
     expect(() => holdRole(dataDir, 'rules')).toThrow(new RegExp(`rules of ${dataDir}`))
@@ -120,7 +117,7 @@ describe('a role', () => {
     other.release()
   })
 
-  it('is free again as soon as its holder is killed, and not while it is only stopped', async () => {
+  it('is released as soon as its holder is killed, but not while it is only stopped', async () => {
     const child = holder('notifier')
     const gone = new Promise(resolve => child.on('close', resolve))
     await new Promise(resolve => child.stdout.once('data', resolve))

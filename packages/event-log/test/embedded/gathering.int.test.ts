@@ -1,4 +1,4 @@
-// Under load few transactions hold many appends; an append that comes alone waits for nobody.
+// Under load, many appends share few transactions; a single append does not wait.
 
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ afterEach(async () => {
 const append = (id: string) => log.append(topics.incidents, [{ id, key: 't', value: Buffer.from(id) }])
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
-it('gathers as long as each turn brings more, in the order in which they came', async () => {
+it('gathers calls, in order, as long as each turn brings more', async () => {
   const before = log.stats().transactions
   const appends = [append('a'), append('b')]
   await turn()
@@ -31,7 +31,7 @@ it('gathers as long as each turn brings more, in the order in which they came', 
   expect(done).toEqual(done.toSorted((a, b) => a - b))
 })
 
-it('does not gather for ever', async () => {
+it('stops gathering after a limit', async () => {
   const before = log.stats().transactions
   const appends = [append('x0'), append('x1')]
   for (let i = 2; i < 40; i++) {
@@ -42,7 +42,7 @@ it('does not gather for ever', async () => {
   expect(log.stats().transactions - before).toBeGreaterThan(2)
 })
 
-it('writes what comes alone in the next turn', async () => {
+it('writes a single call in the next turn', async () => {
   const done = append('a')
   await turn()
   expect(log.stats().appendedRecords).toBe(1)

@@ -1,19 +1,19 @@
-// Two handles of one log in one process, as its threads have them: opening the second takes nothing away from the first.
+// Two handles on one log in one process, as in its threads: opening the second must not release the locks of the first.
 
 import { readFileSync, statSync } from 'node:fs'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { expect, it } from 'vitest'
 import { logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 
-/** Locks that this process has on a file, as the system lists them. */
+/** Locks of this process on a file, as listed by the system. */
 function locksOn(file: string): readonly string[] {
   const { ino } = statSync(file)
   const lines = readFileSync('/proc/locks', 'utf8').split('\n')
   return lines.filter(line => line.includes(` ${process.pid} `) && line.includes(`:${ino} `))
 }
 
-// Where the system does not list locks there is nothing to look at.
-it.runIf(process.platform === 'linux')('keeps its locks when another handle of the same process is opened', async () => {
+// Other systems do not list locks.
+it.runIf(process.platform === 'linux')('keeps its locks when the same process opens another handle', async () => {
   const dataDir = await makeTempDir()
   const one = await openEmbeddedLog({ dataDir })
   const before = locksOn(logFile(dataDir))

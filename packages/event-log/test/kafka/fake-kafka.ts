@@ -1,7 +1,8 @@
-// A cluster in memory behind the driver's interface: brokers that lead partitions, answer with any error, stay silent, or end a connection at a chosen
-// moment. For what a real broker does only by luck; what a real one does is shown on one.
+// A cluster in memory behind the driver's interface: brokers that lead partitions, return any error, stay silent, or end a
+// connection at a chosen moment. For situations that a real broker reaches only by chance.
 
 import { once } from 'node:events'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import {
   type ApiName,
   apiKeys,
@@ -13,6 +14,8 @@ import {
   type ProduceAnswer,
   type ProduceRequest
 } from '../../src/kafka/driver/driver.ts'
+import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../../src/kafka/kafka-log.ts'
+import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 
 export type ProduceFate =
   | { readonly kind: 'write' }
@@ -31,23 +34,23 @@ interface FakeTopic {
 export class FakeKafka {
   readonly topics = new Map<string, FakeTopic>()
   readonly brokers: number[]
-  /** Brokers that nobody can reach. */
+  /** Brokers that cannot be reached. */
   readonly away = new Set<number>()
-  /** Brokers that do not take our credentials. */
+  /** Brokers that refuse our credentials. */
   readonly refusing = new Set<number>()
-  /** Topics that we may not know of. */
+  /** Topics to which we have no access. */
   readonly denied = new Set<string>()
-  /** What becomes of each append, in order; then all are written. */
+  /** The outcome of each append, in order; further ones are written. */
   readonly fates: ProduceFate[] = []
   readonly produced: { readonly node: number; readonly partitions: readonly number[] }[] = []
   metadataMax = 13
-  /** How often settings of topics were asked for. */
+  /** Number of requests for settings of topics. */
   looks = 0
-  /** Which error the next looks at settings are answered with, in order; then none. */
+  /** Errors for the next requests for settings, in order; then none. */
   readonly unsettled: number[] = []
   readonly #connections = new Set<{ node: number; end: () => void }>()
   #ids = 0
-  /** Appends that have come in and were not answered yet, and the most there were at once by broker and topic. */
+  /** Appends received and not yet answered, now and at most, by broker and topic. */
   readonly underWay = new Map<string, { now: number; most: number }>()
   produceDelayMs = 0
 
@@ -79,7 +82,7 @@ export class FakeKafka {
   async #connect({ port }: BrokerAddress): Promise<BrokerConnection> {
     const node = port
     if (this.away.has(node)) throw new KafkaDriverError('connect-failed', `broker ${node} is away`)
-    if (this.refusing.has(node)) throw new KafkaDriverError('auth-failed', `broker ${node} does not know us`)
+    if (this.refusing.has(node)) throw new KafkaDriverError('auth-failed', `broker ${node} refuses our credentials`)
     const ended = new AbortController()
     const entry = { node, end: () => ended.abort() }
     this.#connections.add(entry)
@@ -209,5 +212,15 @@ export class FakeKafka {
 }
 
 async function unused(): Promise<never> {
-  throw new KafkaDriverError('protocol', 'the fake does not have this')
+  throw new KafkaDriverError('protocol', 'the fake does not implement this')
+}
+
+/** Limits with which a log gives up soon. */
+export const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
+
+/** Opens a log on the cluster. It is closed when the test ends. */
+export async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
+  const brokers = kafka.brokers.map(port => `fake:${port}`)
+  const place = { brokers, driver: kafka.driver, topics: readTopicsFile(), partitions: 2, limits: quick }
+  return closedAfterTest(await openKafkaLog({ ...place, ...options }))
 }

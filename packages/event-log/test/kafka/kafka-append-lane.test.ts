@@ -1,6 +1,7 @@
-// Appends while partitions move between brokers, on a made-up cluster of two: no broker, no clock.
+// Appends while partitions move between brokers, on two fake brokers.
 
 import { describe, expect, it } from 'vitest'
+import { AppendLimit } from '../../src/append-limit.ts'
 import { AppendLane } from '../../src/kafka/append-lane.ts'
 import { KafkaCluster } from '../../src/kafka/cluster/kafka-cluster.ts'
 import { defaultKafkaLimits } from '../../src/kafka/cluster/kafka-limits.ts'
@@ -17,7 +18,6 @@ import {
 import { platformaticDriver } from '../../src/kafka/driver/platformatic-driver.ts'
 import type { NewRecord } from '../../src/port.ts'
 import { cleanupOf, topics } from '../../src/topics.ts'
-import { WaitingRoom } from '../../src/waiting-room.ts'
 
 interface Asked {
   readonly node: number
@@ -25,7 +25,7 @@ interface Asked {
   answer(base: bigint): void
 }
 
-/** Two brokers whose answers to appends are given by the test. */
+/** Two brokers whose answers to appends are set by the test. */
 class TwoBrokers {
   leader = 1
   readonly asked: Asked[] = []
@@ -73,14 +73,14 @@ async function openLane(brokers: TwoBrokers) {
   const cluster = new KafkaCluster(brokers.driver, [{ host: 'broker', port: 1 }], limits)
   const registry = new TopicRegistry(cluster, '')
   registry.adopt((await cluster.metadata([])).topics)
-  const parts = { cluster, registry, limits, room: new WaitingRoom(limits), compression: 'none' as const, nowMs: () => 0 }
+  const parts = { cluster, registry, limits, appendLimit: new AppendLimit(limits), compression: 'none' as const, nowMs: () => 0 }
   return { lane: new AppendLane(parts, topics.incidents), registry }
 }
 
 const record = (id: string): NewRecord => ({ id, key: 'k', value: Buffer.from(id) })
 
 describe('an append lane', () => {
-  it('keeps the order of a partition that moves while a batch is under way, and takes no old answer for a loss', async () => {
+  it('keeps the order of a partition that moves with a batch in flight, and does not take an old answer for a loss', async () => {
     const brokers = new TwoBrokers()
     const { lane, registry } = await openLane(brokers)
     const first = lane.submit([record('a')], 10)
@@ -89,7 +89,7 @@ describe('an append lane', () => {
     brokers.leader = 2
     await registry.look()
     const second = lane.submit([record('b')], 10)
-    // Time enough to send it, were it sent before the first one has been answered.
+    // Time enough to send it, if it did not wait for the first answer.
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
     if (brokers.asked.length > 1) brokers.asked[1]!.answer(11n)
     for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
@@ -102,7 +102,7 @@ describe('an append lane', () => {
     expect(registry.failure).toBeNull()
   })
 
-  it('names a broker that goes on below what it has acknowledged', async () => {
+  it('reports a broker that continues below what it has acknowledged', async () => {
     const brokers = new TwoBrokers()
     const { lane, registry } = await openLane(brokers)
     const first = lane.submit([record('a')], 10)

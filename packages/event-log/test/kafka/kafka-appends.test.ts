@@ -1,31 +1,13 @@
-// What becomes of an append when brokers refuse, fall silent, hang up or move: on a cluster in memory, so that each happens when it is wanted.
+// Outcomes of appends when brokers refuse, do not answer, disconnect or move, on a cluster in memory.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { codeOf, readStored, record } from '../../src/conformance/reading.ts'
-import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
+import type { KafkaLog } from '../../src/kafka/kafka-log.ts'
 import type { Cursor } from '../../src/port.ts'
 import { topics } from '../../src/topics.ts'
-import { FakeKafka } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick } from './fake-kafka.ts'
 
 const topic = topics.incidents
-const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
-const file = readTopicsFile()
-let open: KafkaLog[] = []
-
-async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
-  const log = await openKafkaLog({
-    brokers: ['fake:1'],
-    driver: kafka.driver,
-    topics: file,
-    partitions: 2,
-    limits: quick,
-    ...options
-  })
-  open.push(log)
-  return log
-}
-
 /** Keys of partitions 0 and 1 of two. */
 async function keys(log: KafkaLog): Promise<[string, string]> {
   const found: string[] = []
@@ -33,13 +15,8 @@ async function keys(log: KafkaLog): Promise<[string, string]> {
   return [found[0], found[1]]
 }
 
-afterEach(async () => {
-  for (const log of open) await log.close()
-  open = []
-})
-
 describe('an append', () => {
-  it.each([5, 19, 75])('that the broker did not carry out (code %i) is sent again, in its order', async code => {
+  it.each([5, 19, 75])('that the broker did not carry out (code %i) is sent again, in order', async code => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { partitions: 1 })
     kafka.fates.push({ kind: 'refuse', code }, { kind: 'refuse', code })
@@ -53,7 +30,7 @@ describe('an append', () => {
   })
 
   it.each([3, 6])(
-    'that a broker wrote before it saw that it leads no more (code %i) is sent again, and may stand twice',
+    'written by a broker that had lost its leadership (code %i) is sent again, and may be stored twice',
     async code => {
       const kafka = new FakeKafka()
       const log = await openOn(kafka, { partitions: 1 })
@@ -74,7 +51,7 @@ describe('an append', () => {
     })
   })
 
-  it('that is refused for too long says that nothing was written', async () => {
+  it('that is refused for too long reports that nothing was written', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.fates.push(...Array.from({ length: 200 }, () => ({ kind: 'refuse', code: 19 }) as const))
@@ -94,16 +71,16 @@ describe('an append', () => {
     [10, 'record-too-large'],
     [32, 'record-invalid'],
     [29, 'log-unavailable']
-  ])('that is answered with code %i ends in %s', async (code, expected) => {
+  ])('answered with code %i ends in %s', async (code, expected) => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.fates.push({ kind: 'refuse', code })
     expect(await codeOf(log.append(topic, [record('a')]))).toBe(expected)
-    expect(await log.append(topic, [record('b')]), 'the next one is not held up').toHaveLength(1)
+    expect(await log.append(topic, [record('b')]), 'the next one is not delayed').toHaveLength(1)
   })
 
   it.each(['cut', 'write-and-cut', 'silence'] as const)(
-    'that is not answered (%s) may be written, and the next goes over a new connection',
+    'that is not answered (%s) is in doubt, and the next uses a new connection',
     async kind => {
       const kafka = new FakeKafka()
       const log = await openOn(kafka)
@@ -115,7 +92,7 @@ describe('an append', () => {
     }
   )
 
-  it('of which a part was refused is in doubt as a whole', async () => {
+  it('that is refused in part is in doubt as a whole', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     const [zero, one] = await keys(log)
@@ -124,7 +101,7 @@ describe('an append', () => {
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a'])
   })
 
-  it('of which a part waits is whole when that part comes through', async () => {
+  it('succeeds when its last waiting part succeeds', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     const [zero, one] = await keys(log)
@@ -135,7 +112,7 @@ describe('an append', () => {
     ])
   })
 
-  it('goes to whoever leads now', async () => {
+  it('goes to the current leader', async () => {
     const kafka = new FakeKafka(3)
     const log = await openOn(kafka, { partitions: 1 })
     await log.append(topic, [record('a')])
@@ -159,7 +136,7 @@ describe('an append', () => {
     expect(await held).toBe('log-unavailable')
   })
 
-  it('is one of many in a batch, and there is one request at a time for a broker', async () => {
+  it('shares a batch with others, with one request at a time per broker', async () => {
     const kafka = new FakeKafka(2)
     kafka.produceDelayMs = 5
     const log = await openOn(kafka)
@@ -168,7 +145,7 @@ describe('an append', () => {
     expect([...kafka.underWay.values()].map(({ most }) => most)).toEqual([1, 1])
   })
 
-  it('that is larger than a batch is cut, and its order stays', async () => {
+  it('larger than a batch is split, and its order is kept', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { partitions: 1, limits: { ...quick, batchBytesMax: 1000 } })
     const many = Array.from({ length: 50 }, (_, i) => record(`r-${i}`, 'sahel', 'x'.repeat(100)))
@@ -177,7 +154,7 @@ describe('an append', () => {
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(many.map(r => r.id))
   })
 
-  it('is refused when too much waits, and nothing grows while no broker answers', async () => {
+  it('is refused when too much waits, so that memory is bounded while no broker answers', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { limits: { ...quick, waitingRecordsMax: 10 } })
     expect(
@@ -202,7 +179,7 @@ describe('an append', () => {
     await log.append(topic, [record('after')])
   })
 
-  it('is refused at once when no broker has answered for long', async () => {
+  it('is refused at once when no broker has answered for a long time', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.away.add(1)
@@ -214,7 +191,7 @@ describe('an append', () => {
     expect(performance.now() - beganMs).toBeLessThan(quick.appendMsMax / 2)
   })
 
-  it('that is answered below what was acknowledged ends the log: Kafka has lost records', async () => {
+  it('answered with a position below the acknowledged end ends the log: Kafka has lost records', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { partitions: 1 })
     await log.append(topic, [record('a'), record('b')])
@@ -229,7 +206,7 @@ describe('an append', () => {
 })
 
 describe('opening', () => {
-  it('makes what is missing as described, or names it', async () => {
+  it('creates missing topics as described, or reports them', async () => {
     const kafka = new FakeKafka(3)
     expect(await codeOf(openOn(kafka, { createTopics: false }))).toBe('log-unavailable')
     const log = await openOn(kafka, { prefix: 'east.' })
@@ -239,34 +216,34 @@ describe('opening', () => {
     expect(await codeOf(openOn(kafka, { prefix: 'east.', partitions: 5 }))).toBe('partitions-changed')
   })
 
-  it('refuses a broker that is too old by its name', async () => {
+  it('refuses a broker that is too old, with its name', async () => {
     const kafka = new FakeKafka()
     kafka.metadataMax = 12
     await expect(openOn(kafka)).rejects.toMatchObject({ message: expect.stringContaining('older than Apache Kafka 4.0') })
   })
 
-  it('refuses a broker that no longer speaks as the driver does, and names the driver', async () => {
+  it('refuses a broker that has dropped the driver’s version, and names the driver', async () => {
     const kafka = new FakeKafka()
     const speaks = { ...kafka.driver.speaks, Produce: -1 }
     const driver = { ...kafka.driver, speaks, connect: kafka.driver.connect.bind(kafka.driver) }
     await expect(openOn(kafka, { driver })).rejects.toMatchObject({
       code: 'format-newer',
-      message: expect.stringContaining('Produce from version 0 on; the kafkajs driver speaks -1')
+      message: expect.stringContaining('Produce from version 0; the kafkajs driver sends -1')
     })
   })
 
-  it('refuses an address that can never be one', async () => {
+  it('refuses a malformed address', async () => {
     for (const address of ['nowhere', '127.0.0.1:0', '127.0.0.1:65536', '127.0.0.1:99999', '[::1]'])
       await expect(openOn(new FakeKafka(), { brokers: [address] })).rejects.toMatchObject({
         code: 'config-invalid',
         retryable: false,
-        message: expect.stringContaining(`"${address}" is no address of a broker`)
+        message: expect.stringContaining(`"${address}" is not a broker address`)
       })
   })
 })
 
 describe('a log whose topics change', () => {
-  it('refuses everything by name when a topic was made anew', async () => {
+  it('refuses every call with log-replaced after a topic was recreated', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     const cursor = await log.cursorAt(topic, 'latest')
@@ -277,7 +254,7 @@ describe('a log whose topics change', () => {
     expect(log.health().ok).toBe(false)
   })
 
-  it('refuses everything by name when partitions were added', async () => {
+  it('refuses every call with partitions-changed after partitions were added', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.topics.get(topic)!.partitions.push({ leader: 1, batches: [], end: 0n })
@@ -285,21 +262,21 @@ describe('a log whose topics change', () => {
     expect(await codeOf(log.state(topic))).toBe('partitions-changed')
   })
 
-  it('names a topic that is gone, and goes on when it is there again', async () => {
+  it('reports a deleted topic, and continues when it is back', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     const kept = kafka.topics.get(topic)!
     kafka.topics.delete(topic)
-    // A broker may have written it before it let go of the topic.
+    // A broker may have written it before it removed the topic.
     await expect(log.append(topic, [record('a')])).rejects.toMatchObject({ code: 'append-unknown' })
-    await expect.poll(() => outcomeOf(log.append(topic, [record('b')]))).toContain('somebody deleted it')
+    await expect.poll(() => outcomeOf(log.append(topic, [record('b')]))).toContain('it was deleted')
     kafka.topics.set(topic, kept)
     await expect.poll(() => outcomeOf(log.append(topic, [record('c')]))).toBe('written')
   })
 })
 
 describe('a batch whose length was damaged', () => {
-  it.each([1, 1_000_000])('by %i is named by who reads there and by who follows, at once', async more => {
+  it.each([1, 1_000_000])('by %i is reported to readers and followers at once', async more => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     const [zero, one] = await keys(log)

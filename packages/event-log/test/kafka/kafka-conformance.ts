@@ -1,4 +1,4 @@
-// The conformance suite on a driver: what both test files of drivers share.
+// The conformance suite with a driver, as both test files of drivers use it.
 
 import { kafkaForTests, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, it } from 'vitest'
@@ -10,8 +10,8 @@ import { kafkaSubject, type MakeDriver } from './kafka-subject.ts'
 const needOwnBroker = ['torn-write', 'bit-flip', 'disk-full', 'broker-restart'] as const
 
 /**
- * Declares the suite, on the Kafka of this run; skipped, and said so, where there is none. `damage: 'long-run'`: what needs a broker of its own only where
- * TOCSIN_TEST_FULL asks for the long forms.
+ * Declares the suite on the Kafka of this run; skipped with a message where there is none. `damage: 'long-run'`: cases that need
+ * a separate broker run only if TOCSIN_TEST_FULL is set.
  */
 export async function testKafkaLog(
   name: KafkaDriver['name'],
@@ -27,9 +27,9 @@ export async function testKafkaLog(
   const missing = own.start === undefined ? needOwnBroker.map(each => [each, `nobody here: ${own.skipped}`]) : []
   const isLeftOut = damage === 'long-run' && process.env.TOCSIN_TEST_FULL !== '1'
   const leftOut = isLeftOut
-    ? needOwnBroker.map(each => [each, 'the long run: a broker damages its files whatever the driver is'])
+    ? needOwnBroker.map(each => [each, 'the long run: damage to files does not depend on the driver'])
     : []
-  const noDisk = canMount() ? {} : { 'disk-full': 'who may mount a small disk: root on Linux' }
+  const noDisk = canMount() ? {} : { 'disk-full': 'environments that can mount a small disk: root on Linux' }
   testEventLog({
     name: `Kafka log by ${name}`,
     make: async ({ partitions }) => kafkaSubject({ brokers: kafka.brokers, driver: { name, make }, partitions }),

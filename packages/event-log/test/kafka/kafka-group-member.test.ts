@@ -1,4 +1,4 @@
-// What a member of a group leaves behind: nothing. On a cluster that no broker is part of, since none is needed for that.
+// A group member is garbage-collected after it has left. No broker is needed for that.
 
 import { expect, it } from 'vitest'
 import { EventLogError } from '../../src/errors.ts'
@@ -10,7 +10,7 @@ import { GroupMember } from '../../src/kafka/group-member.ts'
 import { topics } from '../../src/topics.ts'
 import { FakeKafka } from './fake-kafka.ts'
 
-/** Counts who waits to be told that the log has failed. */
+/** Counts listeners that wait for the failure of the log. */
 class CountingRegistry extends TopicRegistry {
   listeners = 0
 
@@ -24,7 +24,7 @@ class CountingRegistry extends TopicRegistry {
   }
 
   override get failed(): Promise<EventLogError> {
-    throw new Error('a promise keeps those who wait for it for as long as the log is open')
+    throw new Error('a promise would keep its listeners for as long as the log is open')
   }
 }
 
@@ -41,14 +41,14 @@ function member() {
   return { registry, joined: new GroupMember(parts, 'tocsin-members-x', topics.incidents, {}) }
 }
 
-it('is not remembered by the log after it has left', async () => {
+it('is not retained by the log after it has left', async () => {
   const { registry, joined } = member()
   expect(registry.listeners).toBe(1)
   await joined.leave()
   expect(registry.listeners).toBe(0)
 })
 
-it('ends with the log, and is not remembered then', async () => {
+it('ends with the log, and is not retained then', async () => {
   const { registry, joined } = member()
   const failure = new EventLogError('log-replaced', 'another log')
   registry.fail(failure)

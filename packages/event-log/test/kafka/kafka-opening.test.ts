@@ -1,38 +1,16 @@
-// What an opening looks at, on a cluster in memory: topics that are missing, topics that would lose what they are given, too few copies, credentials.
+// Checks at opening, on a cluster in memory: missing topics, topics that would lose records, too few replicas, refused
+// credentials.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { codeOf, record } from '../../src/conformance/reading.ts'
-import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
+import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { type Topic, topics } from '../../src/topics.ts'
-import { FakeKafka } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick } from './fake-kafka.ts'
 
 const topic = topics.incidents
-const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
-const file = readTopicsFile()
 const allTopics = Object.values(topics)
-let open: KafkaLog[] = []
-
-async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
-  const log = await openKafkaLog({
-    brokers: kafka.brokers.map(port => `fake:${port}`),
-    driver: kafka.driver,
-    topics: file,
-    partitions: 2,
-    limits: quick,
-    ...options
-  })
-  open.push(log)
-  return log
-}
-
-afterEach(async () => {
-  for (const log of open) await log.close()
-  open = []
-})
-
 describe('topics that are missing', () => {
-  it.each([topics.alerts, topics.keys])('are not made anew beside others that have records: %s', async gone => {
+  it.each([topics.alerts, topics.keys])('are not created beside others that have records: %s', async gone => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     await log.append(topic, [record('a')])
@@ -42,13 +20,13 @@ describe('topics that are missing', () => {
         code: 'log-replaced',
         retryable: false,
         message: expect.stringMatching(
-          `the cluster has no topic ${gone}, and there are records in ${topic}: .*Bring the cluster back from a backup`
+          `the cluster has no topic ${gone}, and there are records in ${topic}: .*Restore the cluster from a backup`
         )
       })
     expect(kafka.topics.has(gone)).toBe(false)
   })
 
-  it('are not made anew beside others from which all records were removed', async () => {
+  it('are not created beside others whose records were all removed', async () => {
     const kafka = new FakeKafka()
     await openOn(kafka)
     Object.assign(kafka.topics.get(topics.deliveries)!.partitions[1]!, { end: 7n })
@@ -56,7 +34,7 @@ describe('topics that are missing', () => {
     expect(await codeOf(openOn(kafka))).toBe('log-replaced')
   })
 
-  it('are made where whoever began was interrupted: nothing has a record yet', async () => {
+  it('are created after an interrupted creation, when no topic has a record', async () => {
     const kafka = new FakeKafka()
     await openOn(kafka)
     const kept = kafka.topics.get(topics.alerts)!.id
@@ -66,7 +44,7 @@ describe('topics that are missing', () => {
     expect(await log.epoch(topics.alerts)).toBe(kept)
   })
 
-  it('are made, and a broker that has not heard of them yet is asked again for their settings', async () => {
+  it('are created, and a broker that does not know them yet is asked again for their settings', async () => {
     const kafka = new FakeKafka(3)
     kafka.unsettled.push(3, 3)
     const log = await openOn(kafka)
@@ -76,7 +54,7 @@ describe('topics that are missing', () => {
     expect(await codeOf(openOn(kafka))).toBe('log-unavailable')
   })
 
-  it('that another process makes meanwhile are taken', async () => {
+  it('that another process creates meanwhile are accepted', async () => {
     const kafka = new FakeKafka()
     const first = await openOn(kafka)
     await first.append(topic, [record('a')])
@@ -88,7 +66,7 @@ describe('topics that are missing', () => {
   })
 })
 
-describe('topics that somebody else made', () => {
+describe('topics created by somebody else', () => {
   const wrong: readonly (readonly [Topic, Record<string, string>, number, string])[] = [
     [topics.keys, { 'cleanup.policy': 'delete', 'retention.ms': '604800000' }, 1, 'is not compacted'],
     [topics.snapshots, { 'cleanup.policy': 'delete', 'retention.ms': '-1' }, 1, 'is not compacted'],
@@ -100,10 +78,10 @@ describe('topics that somebody else made', () => {
     [topic, { 'unclean.leader.election.enable': 'true' }, 1, 'unclean.leader.election.enable=false'],
     [topics.keys, { 'unclean.leader.election.enable': 'true' }, 3, 'unclean.leader.election.enable=false'],
     [topic, { 'min.insync.replicas': '1' }, 3, 'set min.insync.replicas=2'],
-    [topic, { 'min.insync.replicas': '3' }, 3, 'takes nothing while one of them is away'],
+    [topic, { 'min.insync.replicas': '3' }, 3, 'refuses writes while one of them is unavailable'],
     [topic, { 'max.message.bytes': '1000000' }, 1, 'set max.message.bytes=']
   ]
-  it.each(wrong)('are refused by name: %s with %o and %i copies', async (of, config, copies, why) => {
+  it.each(wrong)('are refused: %s with %o and %i replicas', async (of, config, copies, why) => {
     const kafka = new FakeKafka(3)
     await openOn(kafka)
     const found = kafka.topics.get(of)!
@@ -113,12 +91,12 @@ describe('topics that somebody else made', () => {
     await expect(openOn(kafka)).rejects.toMatchObject({ retryable: false, message: expect.stringContaining(of) })
   })
 
-  it('are taken where they lose nothing', async () => {
+  it('are accepted if they lose nothing', async () => {
     const kafka = new FakeKafka(3)
     await openOn(kafka)
     kafka.topics.get(topics.quarantine)!.config.set('retention.ms', '604800000')
     kafka.topics.get(topics.keys)!.config.set('cleanup.policy', 'compact,delete').set('retention.ms', '-1')
-    // What a cluster sets for all topics may ask for more than there is: then it asks for what there is.
+    // A cluster-wide default may require more replicas than exist: then Kafka requires as many as exist.
     for (const { config } of kafka.topics.values()) config.set('min.insync.replicas', '2')
     for (const found of kafka.topics.values()) found.copies = 1
     await openOn(kafka)
@@ -134,42 +112,42 @@ describe('copies', () => {
     return warnings
   }
 
-  it('are as many as wanted where there are brokers for them: nothing is said', async () => {
+  it('in the configured number give no warning', async () => {
     const kafka = new FakeKafka(3)
     expect(await warningsOn(kafka)).toEqual([])
     expect([...kafka.topics.values()].map(({ copies }) => copies)).toEqual(allTopics.map(() => 3))
   })
 
-  it('that are fewer are warned of once at each opening, also when the cluster has grown', async () => {
+  it('in a smaller number give a warning at each opening, also when the cluster has grown', async () => {
     const kafka = new FakeKafka(3)
     kafka.away.add(2).add(3)
     const said = [
-      'the topics have 1 copy, 3 are wanted: a disk that is lost loses what was acknowledged. kafka.replication=1 says that this is meant.'
+      'the topics have 1 replica, 3 are configured: the loss of a disk loses acknowledged records. Set kafka.replication=1 if this is intended.'
     ]
     expect(await warningsOn(kafka)).toEqual(said)
     expect(await warningsOn(kafka)).toEqual(said)
     kafka.away.clear()
     const [warning, ...others] = await warningsOn(kafka)
     expect(others).toEqual([])
-    expect(warning).toContain('1 copy, 3 are wanted')
-    expect(warning).toContain('The cluster has 3 brokers now: give them more copies (kafka-reassign-partitions).')
+    expect(warning).toContain('1 replica, 3 are configured')
+    expect(warning).toContain('The cluster has 3 brokers now: add replicas with kafka-reassign-partitions.')
   })
 
-  it('that are meant are not warned of', async () => {
+  it('in an intended smaller number give no warning', async () => {
     expect(await warningsOn(new FakeKafka(3), { replication: 1 })).toEqual([])
     expect(await warningsOn(new FakeKafka(), { replication: 1 })).toEqual([])
   })
 
-  it('of single topics are named', async () => {
+  it('of single topics are reported', async () => {
     const kafka = new FakeKafka(3)
     await openOn(kafka)
     kafka.topics.get(topics.keys)!.copies = 2
-    expect((await warningsOn(kafka))[0]).toContain(`${topics.keys} have 2 copies, 3 are wanted: with one broker away`)
+    expect((await warningsOn(kafka))[0]).toContain(`${topics.keys} have 2 replicas, 3 are configured: while one broker is down`)
   })
 })
 
-describe('credentials that are refused', () => {
-  it('while the log is open are trouble, with its time, until they are taken again', async () => {
+describe('refused credentials', () => {
+  it('while the log is open make it unhealthy, with the duration, until they are accepted again', async () => {
     const kafka = new FakeKafka(2)
     const log = await openOn(kafka)
     kafka.refusing.add(1).add(2)
@@ -177,7 +155,7 @@ describe('credentials that are refused', () => {
     await expect.poll(() => log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('refuse our credentials') })
     const since = () => Number(/^for (\d+) s/.exec(log.health().detail)![1])
     await expect.poll(since, { timeout: 5_000 }).toBeGreaterThan(0)
-    // Nobody has taken us for longer than an append may wait: it is refused at once.
+    // All brokers have refused us for longer than an append may wait: it is refused at once.
     const began = performance.now()
     await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
       code: 'log-unavailable',
@@ -189,7 +167,7 @@ describe('credentials that are refused', () => {
     await log.append(topic, [record('b')])
   })
 
-  it('by one broker are no trouble while another takes them', async () => {
+  it('at one broker do not make the log unhealthy while another accepts them', async () => {
     const kafka = new FakeKafka(2)
     const log = await openOn(kafka)
     kafka.refusing.add(1)
@@ -199,13 +177,13 @@ describe('credentials that are refused', () => {
     expect(log.health().ok).toBe(true)
   })
 
-  it('for a topic are trouble', async () => {
+  it('for a topic make the log unhealthy', async () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.denied.add(topics.keys)
     await expect
       .poll(() => log.health())
-      .toEqual({ ok: false, detail: `the cluster does not let us see ${topics.keys} any more` })
+      .toEqual({ ok: false, detail: `the cluster denies us access to ${topics.keys} any more` })
     kafka.denied.clear()
     await expect.poll(() => log.health().ok).toBe(true)
   })

@@ -1,4 +1,4 @@
-// The Kafka log in processes of their own: what they say on stderr, and what becomes of a member's part when it is killed or stands still.
+// The Kafka log in separate processes: their stderr, and what happens to a member's partitions when it is killed or stopped.
 
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ import { endProcesses, startProcess } from '../support/child-process.ts'
 import { kafkaSubject } from './kafka-subject.ts'
 
 const kafka = await kafkaForTests()
-/** The least that brokers allow unless told otherwise. */
+/** The minimum that brokers accept by default. */
 const sessionMs = 6_000
 const subjects: LogSubject[] = []
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () => {
-  it('prints no warning of its own or of its library', async () => {
+  it('prints no warning, neither its own nor of its library', async () => {
     const subject = kafkaSubject({ brokers: kafka.brokers!, driver: { name: 'kafkajs', make: kafkajsDriver }, partitions: 1 })
     subjects.push(subject)
     await (await subject.open()).close()
@@ -35,7 +35,7 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
     expect(writer.complaints()).toBe('')
   })
 
-  it('gives its part to others when it is killed or stands still, and gets one again when it wakes', {
+  it('loses its partitions when it is killed or stopped, and gets some again when it continues', {
     timeout: 120_000
   }, async () => {
     const brokers = kafka.brokers!
@@ -50,19 +50,19 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
     })
     try {
       const mine = await log.join('workers', topics.incidents)
-      await until('the first one has all', () => mine.partitions.length === 4)
+      await until('the first member has all partitions', () => mine.partitions.length === 4)
       const args = [JSON.stringify({ brokers, prefix, sessionMs })]
       const other = startProcess([], './kafka-member-process.ts', args)
       const said = lines(other)
-      await until('they share', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
+      await until('both members have partitions', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
       other.kill('SIGSTOP')
-      await until('the sleeper has lost its part', () => mine.partitions.length === 4, 30_000)
+      await until('the stopped member has lost its partitions', () => mine.partitions.length === 4, 30_000)
       other.kill('SIGCONT')
-      await until('they share again', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
+      await until('both members have partitions again', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
       expect([...mine.partitions, ...said.at(-1)!].toSorted()).toEqual([0, 1, 2, 3])
       const killedMs = performance.now()
       other.kill('SIGKILL')
-      await until('the dead one has lost its part', () => mine.partitions.length === 4, 30_000)
+      await until('the killed member has lost its partitions', () => mine.partitions.length === 4, 30_000)
       expect(performance.now() - killedMs).toBeLessThan(3 * sessionMs)
     } finally {
       await log.close()

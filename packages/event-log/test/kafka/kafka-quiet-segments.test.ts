@@ -1,43 +1,33 @@
-// When a filler is appended behind what was erased, and when nothing is: on a cluster in memory, with a clock that the test moves.
+// When a filler is appended after an erasure, and when not: on a cluster in memory, with a clock that the test advances.
 
 import { systemClock } from '@tocsin/event-log/system-clock'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readStored, record } from '../../src/conformance/reading.ts'
-import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../../src/kafka/kafka-log.ts'
+import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { fillerKey, stageAfter } from '../../src/kafka/quiet-segments.ts'
 import { readTopicsFile, segmentMsOf } from '../../src/kafka/topic/topic-specs.ts'
 import { partitionIn } from '../../src/partitioner.ts'
 import { topics } from '../../src/topics.ts'
-import { FakeKafka } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick } from './fake-kafka.ts'
 
 const hourMs = 60 * 60_000
-const limits = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50, quietLookMs: 30 }
-let open: KafkaLog[] = []
+const limits = { ...quick, quietLookMs: 30 }
 let nowMs = 1_750_000_000_000
 const clock = { ...systemClock, nowMs: () => nowMs }
 
-async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
-  const given = { brokers: ['fake:1'], driver: kafka.driver, topics: readTopicsFile(), partitions: 3, limits, clock, ...options }
-  const log = await openKafkaLog({ closesQuietSegments: true, ...given })
-  open.push(log)
-  return log
-}
+const openQuiet = (kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}) =>
+  openOn(kafka, { partitions: 3, limits, clock, closesQuietSegments: true, ...options })
 
-/** Long enough for some looks. */
+/** Time for several checks. */
 async function looks(kafka: FakeKafka): Promise<void> {
   const before = kafka.looks
   await expect.poll(() => kafka.looks - before, { timeout: 5_000 }).toBeGreaterThan(12)
 }
 
-afterEach(async () => {
-  for (const log of open) await log.close()
-  open = []
-})
-
-describe('behind what was written last to a compacted topic', () => {
-  it('two fillers stand in the end: one now, one when its segment may be closed; and no more', async () => {
+describe('after the last record of a compacted topic', () => {
+  it('exactly two fillers are appended: one at once, one when its segment may be closed', async () => {
     const kafka = new FakeKafka()
-    const log = await openOn(kafka)
+    const log = await openQuiet(kafka)
     await log.append(topics.keys, [record('made', 'report/1'), { id: 'erased', key: 'report/1', value: null }])
     const partition = await log.partitionOf(topics.keys, 'report/1')
     const ids = async () => (await readStored(log, topics.keys)).map(({ id }) => id)
@@ -62,47 +52,47 @@ describe('behind what was written last to a compacted topic', () => {
     expect(stored.slice(2).map(({ value }) => value)).toEqual([null, null])
   })
 
-  it('they come also from who was not there when it was written', async () => {
+  it('a process that started later appends them too', async () => {
     const kafka = new FakeKafka()
-    const first = await openOn(kafka, { closesQuietSegments: false })
+    const first = await openQuiet(kafka, { closesQuietSegments: false })
     await first.append(topics.snapshots, [record('a', 'sahel/0/1')])
     await first.close()
     for (const count of [2, 3]) {
-      const log = await openOn(kafka)
+      const log = await openQuiet(kafka)
       await expect.poll(async () => (await readStored(log, topics.snapshots)).length, { timeout: 5_000 }).toBe(count)
       await log.close()
       nowMs += 7 * hourMs
     }
   })
 
-  it('nothing comes from who was not told to, nor to topics that are not compacted, nor to empty partitions', async () => {
+  it('nothing is appended without the option, to topics that are not compacted, or to empty partitions', async () => {
     const kafka = new FakeKafka()
-    const quiet = await openOn(kafka, { closesQuietSegments: false })
+    const quiet = await openQuiet(kafka, { closesQuietSegments: false })
     await quiet.append(topics.keys, [record('a', 'report/1')])
     await quiet.append(topics.incidents, [record('a')])
     await new Promise(resolve => setTimeout(resolve, 5 * limits.quietLookMs))
     expect(await readStored(quiet, topics.keys)).toHaveLength(1)
-    const log = await openOn(kafka)
+    const log = await openQuiet(kafka)
     await expect.poll(async () => (await readStored(log, topics.keys)).length, { timeout: 5_000 }).toBe(2)
     expect(await readStored(log, topics.incidents)).toHaveLength(1)
     expect(await readStored(log, topics.snapshots)).toEqual([])
   })
 })
 
-it('a filler is due behind a record at once, behind the first one when a segment is full of age, behind the last one never', () => {
+it('a filler is due at once after a record, after the first filler once its segment is old enough, never after the last', () => {
   expect(stageAfter({ id: 'anything' }, 0, hourMs)).toBe('first')
   expect(stageAfter({ id: 'tocsin.filler/first/1000' }, 1000 + hourMs, hourMs)).toBeNull()
   expect(stageAfter({ id: 'tocsin.filler/first/1000' }, 1001 + hourMs + 60_000, hourMs)).toBe('last')
   expect(stageAfter({ id: 'tocsin.filler/last/1000' }, 1000 * hourMs, hourMs)).toBeNull()
 })
 
-it('a key of a filler is of the partition that it is for', () => {
+it('the key of a filler belongs to its partition', () => {
   for (const topic of [topics.keys, topics.snapshots])
     for (let partition = 0; partition < 24; partition++)
       expect(partitionIn(topic, fillerKey(topic, partition, 24), 24)).toBe(partition)
 })
 
-it('a segment is closed at its age or at the lag of compaction, whichever is less', () => {
+it('a segment is closed at its maximum age or compaction lag, whichever is less', () => {
   const file = readTopicsFile()
   expect(segmentMsOf(null, file, topics.keys)).toBe(6 * hourMs)
   expect(segmentMsOf(new Map([['max.compaction.lag.ms', '5000']]), file, topics.keys)).toBe(5_000)

@@ -1,4 +1,4 @@
-// Writers of a few keys and a tail that reads them: what was acknowledged, what was handed out, and what of it is wrong.
+// Writers of a few keys and a tail that reads them: records acknowledged, records received, and faults found.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { advance } from '../../src/cursor.ts'
@@ -13,14 +13,14 @@ export interface Acknowledged {
   readonly position: bigint
 }
 
-/** Between two appends of one key, ms. */
+/** Pause between two appends of a key, ms. */
 const betweenMs = 10
 const restMs = 100
 
 export class ReplicaLoad {
   readonly acknowledged: Acknowledged[] = []
   readonly errors = new Map<string, number>()
-  /** What must not be, in words. */
+  /** Descriptions of faults. */
   readonly wrong: string[] = []
   readonly keys: readonly string[]
   readonly #log: EventLog
@@ -56,18 +56,18 @@ export class ReplicaLoad {
     await Promise.all(this.#loops)
   }
 
-  /** Behind the last record that the tail handed out. */
+  /** The cursor behind the last record that the tail returned. */
   get cursor(): Cursor {
-    if (this.#cursor === null) throw new Error('the load is not started')
+    if (this.#cursor === null) throw new Error('the load has not started')
     return this.#cursor
   }
 
-  /** Acknowledged, by key. */
+  /** Number of acknowledged records by key. */
   counts(): ReadonlyMap<string, number> {
     return new Map(this.#counts)
   }
 
-  /** Whether each key was acknowledged so many times, more than before. */
+  /** True if each key has `count` more acknowledged records than before. */
   eachHas(count: number, before: ReadonlyMap<string, number> = new Map()): boolean {
     return this.keys.every(key => (this.#counts.get(key) ?? 0) >= (before.get(key) ?? 0) + count)
   }
@@ -76,7 +76,7 @@ export class ReplicaLoad {
     return this.acknowledged.every(({ id }) => this.#handedOut.has(id))
   }
 
-  /** Acknowledged records that do not stand where they were said to stand. */
+  /** Acknowledged records that are not at their acknowledged places. */
   lostFrom(stored: readonly StoredRecord[]): readonly string[] {
     const at = new Map(stored.map(({ partition, position, id }) => [`${partition}/${position}`, id]))
     return this.acknowledged
@@ -84,15 +84,15 @@ export class ReplicaLoad {
       .map(({ id }) => id)
   }
 
-  /** Places at which a key's records, the first of each id, are not in the order in which they were written. */
+  /** Places where the records of a key, the first of each id, are not in the order in which they were written. */
   disorderIn(firsts: readonly StoredRecord[]): readonly string[] {
     return this.keys.flatMap(key => {
       const numbers = firsts.filter(record => record.key === key && record.id.startsWith(`${key}/`)).map(({ id }) => numberOf(id))
-      return numbers.flatMap((n, i) => (n === i ? [] : [`${key}: ${n} stands at ${i}`])).slice(0, 3)
+      return numbers.flatMap((n, i) => (n === i ? [] : [`${key}: ${n} is at index ${i}`])).slice(0, 3)
     })
   }
 
-  /** One record after the other, each until it is acknowledged: so its key's order is known. */
+  /** One record after the other, each repeated until it is acknowledged, so that the order of its key is known. */
   async #write(key: string): Promise<void> {
     for (let n = 0; !this.#writing.signal.aborted; n++) {
       const id = `${key}/${n}`

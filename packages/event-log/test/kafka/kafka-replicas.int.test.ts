@@ -1,5 +1,5 @@
-// The Kafka log on three brokers, with three copies of everything: what becomes of appends, tails, cursors and memberships when the broker that leads is
-// killed, when too few are left, and when all are back.
+// The Kafka log on three brokers with three replicas: what happens to appends, tails, cursors and memberships when the leader is
+// killed, when too few brokers are left, and when all are back.
 
 import { type KafkaBrokers, startKafkaCluster } from '@tocsin/testing/kafka/kafka-cluster'
 import { kafkaPrefix, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -61,7 +61,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     return { prefix, log, member, load: await new ReplicaLoad(log, topic).start() }
   }
 
-  /** Asks the first broker that lives. */
+  /** Sends a request to the first broker that is alive. */
   async function ask<T>(question: (connection: BrokerConnection) => Promise<T>): Promise<T> {
     const living = [...cluster.nodes.values()].find(({ running }) => running)!
     const connection = await kafkajsDriver({ clientId: 'admin' }).connect(parseBroker(living.brokers[0]!), 5_000)
@@ -73,7 +73,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     }
   }
 
-  /** By partition, which node leads it. */
+  /** The leading node of each partition. */
   const leaders = async ({ log }: World) =>
     ask(async c => (await c.metadata([log.names!.topic(topic)])).topics[0]!.partitions.map(({ leader }) => leader))
   const coordinator = async ({ log }: World) => (await ask(c => c.findCoordinator(log.names!.group(consumer)))).nodeId
@@ -82,16 +82,16 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     (await log.committed(consumer, topic))?.positions.reduce((sum, p) => sum + p, 0n) ?? 0n
   const commit = async ({ log, load }: World) => log.commit(consumer, load.cursor)
 
-  it('keep three copies, of which two must have what is acknowledged', async () => {
+  it('keep three replicas, of which two must have an acknowledged record', async () => {
     await eachWorld(async ({ log, load }) => {
       const config = await ask(c => c.topicConfig(log.names!.topic(topic)))
       expect(config.get('min.insync.replicas')).toBe('2')
       await until('each key is acknowledged twenty times', () => load.eachHas(20), waitMs)
     })
-    for (const world of worlds) expect(new Set(await leaders(world)).size, 'brokers that lead').toBe(3)
+    for (const world of worlds) expect(new Set(await leaders(world)).size, 'every partition to have a leader').toBe(3)
   })
 
-  it('go on when the one that leads and coordinates is killed: nothing acknowledged is lost, order is kept, tails and cursors go on', async () => {
+  it('continue when the leader and coordinator is killed: no loss, order kept, tails and cursors continue', async () => {
     await eachWorld(commit)
     const before = new Map(await Promise.all(worlds.map(async world => [world, await committed(world)] as const)))
     const victim = await coordinator(worlds[0]!)
@@ -102,9 +102,9 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
       const had = load.counts()
       await until('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
       const againMs = performance.now() - killedMs
-      await until('the tail has all of it', () => load.tailHasAcknowledged(), waitMs)
+      await until('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
       await until(
-        'a cursor is kept again',
+        'a cursor is committed again',
         () =>
           commit(world).then(
             () => true,
@@ -114,11 +114,11 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
       )
       expect(await committed(world)).toBeGreaterThan(before.get(world)!)
       await until(
-        'the member has its part',
+        'the member has its partitions',
         () => member.partitions.length === partitions && member.isCurrent?.() === true,
         waitMs
       )
-      await until('the log is well', () => log.health().ok, waitMs)
+      await until('the log is healthy', () => log.health().ok, waitMs)
       console.log(`${world.prefix} node ${victim} killed: all keys acknowledged 20 times more after ${Math.round(againMs)} ms`)
     })
     for (const world of worlds) {
@@ -128,11 +128,11 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     }
   })
 
-  it('acknowledge nothing when two of them are dead, say so by name, and have all that was acknowledged when they are back', async () => {
+  it('acknowledge nothing while two of them are down, report it, and lose no acknowledged record', async () => {
     const [next] = [...cluster.nodes.values()].filter(({ running }) => running)
     await next!.kill()
     await eachWorld(async ({ prefix, load, log }) => {
-      await until('the log says that it is not well', () => !log.health().ok, waitMs)
+      await until('the log reports that it is unhealthy', () => !log.health().ok, waitMs)
       console.log(`${prefix} two killed: ${log.health().detail}`)
       const acknowledged = load.acknowledged.length
       const outcomes = await Promise.all(
@@ -151,9 +151,9 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
       const { load, log } = world
       const had = load.counts()
       await until('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
-      await until('the log is well', () => log.health().ok, waitMs)
+      await until('the log is healthy', () => log.health().ok, waitMs)
       await load.stopWriting()
-      await until('the tail has all of it', () => load.tailHasAcknowledged(), waitMs)
+      await until('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
       await commit(world)
       const stored = await readStored(log, topic)
       expect(load.lostFrom(stored)).toEqual([])

@@ -1,4 +1,5 @@
-// The Kafka log as the conformance suite takes it: topics of its own on a shared broker, or a broker of its own to be killed, filled and damaged.
+// The Kafka log as a subject of the conformance suite: separate topics on a shared broker, or a separate broker to be killed,
+// filled and damaged.
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,16 +22,16 @@ export interface KafkaSubjectOptions {
   readonly brokers: readonly string[]
   readonly driver: { readonly name: KafkaDriver['name']; readonly make: MakeDriver }
   readonly partitions: number
-  /** Settings of the topics over the ordinary ones. */
+  /** Override ordinary settings of the topics. */
   readonly config?: Readonly<Record<string, string>>
-  /** False where the cluster is thrown away afterwards anyway. */
+  /** False if the cluster is thrown away afterwards anyway. */
   readonly removesTopics?: boolean
 }
 
 const physical = (prefix: string) => (Object.keys(cleanupOf) as Topic[]).map(topic => `${prefix}${topic}`)
 const adminMs = 30_000
 
-/** A subject on topics of its own. Nothing is made before the first opening. */
+/** A subject with separate topics. They are created by the first opening. */
 export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
   const { brokers, driver, partitions, config = {} } = options
   const prefix = kafkaPrefix('conformance')
@@ -66,20 +67,20 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
     topicTool: {
       async addPartitions(topic, count) {
         const outcome = await admin(c => c.createPartitions(`${prefix}${topic}`, count, adminMs))
-        if (outcome.error !== 0) throw new Error(`no partitions were added: ${outcome.error} ${outcome.message}`)
+        if (outcome.error !== 0) throw new Error(`adding partitions failed: ${outcome.error} ${outcome.message}`)
       },
       deleteTopic: topic => deleteTopics(admin, [`${prefix}${topic}`]),
       async makeTopic(topic) {
         const wanted = newTopic(readTopicsFile(), topic, `${prefix}${topic}`, { partitions, config }, 1)
         const [outcome] = await admin(c => c.createTopics([wanted], adminMs))
-        if (outcome?.error !== 0) throw new Error(`no topic was made: ${outcome?.error} ${outcome?.message}`)
+        if (outcome?.error !== 0) throw new Error(`creating the topic failed: ${outcome?.error} ${outcome?.message}`)
       }
     },
     ownBroker: asked => ownBroker(driver, asked)
   }
 }
 
-/** A driver whose appends are cut off: after the broker has carried them out, or before they leave. */
+/** A driver that cuts off appends: after the broker has carried them out, or before they leave. */
 function doubtful(driver: KafkaDriver, fate: 'written' | 'lost'): KafkaDriver {
   return {
     ...driver,
@@ -109,14 +110,16 @@ async function withConnection<T>(
   }
 }
 
-/** Resolves when they are gone: another topic of the same name can be made. */
+/** Resolves when the topics are removed, so that topics of the same name can be created. */
 async function deleteTopics(
   admin: <T>(ask: (connection: BrokerConnection) => Promise<T>) => Promise<T>,
   names: readonly string[]
 ): Promise<void> {
   await admin(async connection => {
     await connection.deleteTopics(names, adminMs)
-    await until('the topics are gone', async () => (await connection.metadata(names)).topics.every(({ error }) => error !== 0))
+    await until('the topics to be removed', async () =>
+      (await connection.metadata(names)).topics.every(({ error }) => error !== 0)
+    )
   })
 }
 

@@ -1,4 +1,4 @@
-// Following many partitions at once with answers that are too small for all of them, by a reader that takes its time.
+// A slow reader follows many partitions with answers that are too small for all of them.
 
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ const partitions = 8
 const count = 800
 
 describe.skipIf(kafka.skipped !== undefined)('a tail whose answers hold only some of its partitions', () => {
-  it('hands out all of them in turn, and does not take a full answer for a broker that is stuck', async () => {
+  it('serves all of them in turn, and does not take a full answer for a stuck broker', async () => {
     const driver = platformaticDriver({ clientId: 'tail' })
     const limits = { fetchBytesMax: 64 * 1024, batchBytesMax: 64 * 1024, stuckMsMax: 100 }
     const place = { brokers: kafka.brokers!, prefix: kafkaPrefix('tail'), topics: readTopicsFile() }
@@ -27,7 +27,7 @@ describe.skipIf(kafka.skipped !== undefined)('a tail whose answers hold only som
     for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal })) {
       order.push(page.partition)
       seen += page.records.length
-      // Longer than the limit for being stuck: each answer finds the others hungry.
+      // Longer than the stuck limit: every answer leaves other partitions waiting.
       await new Promise(resolve => setTimeout(resolve, 60))
       if (seen === count) stop.abort()
     }

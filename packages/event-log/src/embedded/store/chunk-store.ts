@@ -10,7 +10,10 @@ import { asBuffer, type FramePlace, FrameWriter, frameBounds, frameHeadBytes, fr
 import { slotSpan, tableOf } from './schema.ts'
 import { sqliteFailure } from './sqlite-failure.ts'
 
-/** A row is closed at this size: larger rows write faster, smaller ones cost less to enter in the middle. Measured: packages/bench/src/log/log-bench.ts. */
+/**
+ * A row is closed at this size: larger rows are faster to write, smaller ones faster to start reading in the middle. Measured:
+ * packages/bench/src/log/log-bench.ts.
+ */
 export const chunkBytes = 256 * 1024
 
 /** The records of one topic, compacted or not. Everything is synchronous; `stage`…`write` belong to one transaction. */
@@ -20,13 +23,15 @@ export interface RecordStore {
   startOf(partition: number): number
   /** Stages a record in the transaction, and returns its position. */
   stage(partition: number, record: NewRecord): number
-  /** Writes the staged records. */
   write(writtenMs: number): void
   /** Discards the staged records, after a rollback. */
   discard(): void
   /** Called after a write of another process: cached ends are invalidated. */
   invalidate(): void
-  /** Records from a position on and before an end, at least one if there is one. Throws `record-corrupt` when the first of them is damaged. */
+  /**
+   * Records from a position on and before an end, at least one if there is one. Throws `record-corrupt` when the first of them is
+   * damaged.
+   */
   read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[]
 }
 
@@ -148,7 +153,10 @@ export class ChunkStore implements RecordStore {
     return page.records
   }
 
-  /** Hands out the id of each record from a position on; `next` is the position behind the last, `bytes` what was read. Values are not looked at. */
+  /**
+   * Passes the id of each record from a position on; `next` is the position behind the last one, `bytes` the number of bytes
+   * read. Values are skipped.
+   */
   scanIds(partition: number, from: number, take: (id: string, position: number) => void): { next: number; bytes: number } {
     const place = this.#places[partition]!
     const base = partition * slotSpan
@@ -170,7 +178,7 @@ export class ChunkStore implements RecordStore {
     return { next, bytes }
   }
 
-  /** Removes what lies below a position. Must be in a transaction; throws `offset-ahead` beyond the end. */
+  /** Removes the records below a position. Must be in a transaction; throws `offset-ahead` beyond the end. */
   trim(partition: number, before: number): void {
     const end = this.endOf(partition)
     if (before > end)
@@ -182,7 +190,7 @@ export class ChunkStore implements RecordStore {
     this.#starts[partition] = before
   }
 
-  /** First position of a row written at or after a time; the end when there is none. */
+  /** First position of a row written at or after a time; the end if there is none. */
   firstWrittenAt(partition: number, sinceMs: number): number {
     const base = partition * slotSpan
     const row = this.#writtenFrom.get(base, base + slotSpan, sinceMs)
@@ -237,17 +245,17 @@ function headOf(row: Record<string, unknown>, place: FramePlace): ChunkHead {
   const first = slot - place.partition * slotSpan
   const bytes = (row.bytes as number | undefined) ?? (row.frames as Uint8Array).byteLength
   if (headCheck(slot, count, row.written_ms as number, bytes) !== row.head)
-    throw corrupt(place, first, 'the head of its row is damaged')
+    throw corrupt(place, first, 'the header of its row is damaged')
   return { first, next: first + count }
 }
 
-/** Adds the records of one row that the page still needs. False when the page is full. */
+/** Adds those records of a row that fit into the page. False when the page is full. */
 function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: ReadLimits, page: PageInMaking): boolean {
   let offset = 0
   for (let position = head.first; position < head.next; position++) {
     if (position < page.next) {
       const bounds = frameBounds(buffer, offset)
-      if (bounds === null) throw corrupt(place, page.next, 'the row it stands in is damaged')
+      if (bounds === null) throw corrupt(place, page.next, 'its row is damaged')
       offset = bounds.next
       continue
     }
@@ -263,7 +271,7 @@ function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: R
   return page.records.length < limits.recordsMax && page.bytes < limits.bytesMax
 }
 
-/** The error that stops a reader at a damaged record, which is never skipped. */
+/** The error for a damaged record, which stops its reader: a damaged record is never skipped. */
 export function corrupt(place: FramePlace, position: number, reason: string, cause?: unknown): EventLogError {
   return new EventLogError('record-corrupt', `${place.topic}/${place.partition}/${position}: ${reason}`, { cause })
 }

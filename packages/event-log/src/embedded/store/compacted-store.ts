@@ -1,11 +1,10 @@
-// Records of one compacted topic: the last of each key. The older record goes in the transaction that brings the newer one. An erased key keeps its
-// tombstone, so that every reader learns of it.
-//
-// What a record says lies apart from its place, in `_bodies`, whose rows are only ever added at the end. Where values are secret (data keys), the
-// older body is overwritten with zeros where it lies, and stays. Deleting it would not do: SQLite's `secure_delete` clears the deleted cell, but a
-// deletion, or an insertion in the middle, also moves neighbours between pages and leaves copies of them behind, which nothing clears when the
-// neighbours are erased later. Rows that are only added and overwritten never move, but for the first page of the table when it becomes its
-// root: that copy `secure_delete` does clear.
+// Records of one compacted topic: the last of each key. The older record is removed in the transaction that writes the newer one.
+// An erased key keeps its tombstone, so that every reader learns of the erasure.
+// Values are stored apart from positions, in `_bodies`, whose rows are only ever appended. Where values are secret (data keys),
+// the older body is overwritten with zeros in place, and its row stays. Deleting the row is not enough: SQLite's `secure_delete`
+// clears the deleted cell, but a deletion, or an insertion in the middle, also moves neighbouring cells between pages and leaves
+// copies behind, which nothing clears when those neighbours are erased later. Rows that are only appended and overwritten never
+// move, except for the first page of the table when it becomes its root: that copy `secure_delete` does clear.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
@@ -15,7 +14,7 @@ import { asBuffer, type FramePlace, FrameWriter, frameSeed, readFrame } from './
 import { slotSpan, tableOf } from './schema.ts'
 import { sqliteFailure } from './sqlite-failure.ts'
 
-/** Topics whose values must be gone from the disk once they are erased or replaced. */
+/** Topics whose values must leave the disk once they are erased or replaced. */
 const secretTopics: readonly Topic[] = [topics.keys]
 
 export class CompactedStore implements RecordStore {
@@ -67,12 +66,12 @@ export class CompactedStore implements RecordStore {
     return end
   }
 
-  /** Compaction leaves gaps and never a first position: a reader may always begin at 0. */
+  /** Compaction leaves gaps but does not move the start: a reader may always begin at 0. */
   startOf(): number {
     return 0
   }
 
-  /** Slot of the last record of a key, or undefined. */
+  /** Slot of the last record of a key; undefined if there is none. */
   slotOf(key: string): number | undefined {
     return this.#slotOf.get(key)?.slot as number | undefined
   }
@@ -119,7 +118,7 @@ export class CompactedStore implements RecordStore {
     try {
       for (const row of this.#from.iterate(base + from, base + end)) {
         at = (row.slot as number) - base
-        if (row.frames === null) throw corrupt(place, at, 'what it says is missing')
+        if (row.frames === null) throw corrupt(place, at, 'its body is missing')
         const buffer = asBuffer(row.frames as Uint8Array)
         const frame = readFrame(buffer, 0, place, at)
         if (frame.kind === 'corrupt') throw corrupt(place, at, frame.reason)

@@ -1,5 +1,5 @@
-// One record as bytes on disk, and back. The checksum covers every field, the topic and the partition too, so that a record in the wrong place
-// is as wrong as a flipped bit.
+// One record as bytes on disk, and back. The checksum also covers the topic and the partition, so that a record in the wrong
+// place is detected like a flipped bit.
 //
 //   u32 crc32 of all that follows | u48 position | u16 id bytes | u16 key bytes | i32 value bytes, -1 = null | id | key | value
 
@@ -9,12 +9,12 @@ import type { Topic } from '../../topics.ts'
 
 export const frameHeadBytes = 18
 
-/** What a checksum starts from in one partition. */
+/** Initial value of the checksum in one partition. */
 export function frameSeed(topic: Topic, partition: number): number {
   return crc32(`${topic}/${partition}`)
 }
 
-/** Frames of one partition, one behind the other, in a buffer that grows. */
+/** Consecutive frames of one partition in a growing buffer. */
 export class FrameWriter {
   #buffer = Buffer.allocUnsafe(4096)
   #length = 0
@@ -58,7 +58,7 @@ export class FrameWriter {
 
   clear(): void {
     this.#length = 0
-    // One large batch must not hold its memory for ever.
+    // The memory of one large batch must not be kept.
     if (this.#buffer.length > 4 * 1024 * 1024) this.#buffer = Buffer.allocUnsafe(4096)
   }
 
@@ -71,7 +71,7 @@ export class FrameWriter {
   }
 }
 
-/** Short ASCII text is written here: going over to native code for it costs several times more. */
+/** Short ASCII text is written here: a call into native code costs several times more. */
 function writeText(buffer: Buffer, text: string, at: number): number {
   if (text.length > 48) return buffer.write(text, at)
   for (let i = 0; i < text.length; i++) {
@@ -92,7 +92,7 @@ export type ReadFrame =
   | { readonly kind: 'frame'; readonly record: StoredRecord; readonly next: number }
   | { readonly kind: 'corrupt'; readonly reason: string }
 
-/** Reads the frame at an offset. Pure; never throws: what does not add up comes back as corrupt. The value is a view, not a copy. */
+/** Reads the frame at an offset. Pure; never throws: a damaged frame is returned as corrupt. The value is a view, not a copy. */
 export function readFrame(buffer: Buffer, offset: number, place: FramePlace, position: number): ReadFrame {
   const bounds = frameBounds(buffer, offset)
   if (bounds === null) return { kind: 'corrupt', reason: 'the record is cut short' }
@@ -100,7 +100,7 @@ export function readFrame(buffer: Buffer, offset: number, place: FramePlace, pos
   if (crc32(buffer.subarray(offset + 4, next), place.seed) !== buffer.readUInt32LE(offset))
     return { kind: 'corrupt', reason: 'the checksum is wrong' }
   const written = buffer.readUInt16LE(offset + 8) * 0x1_0000_0000 + buffer.readUInt32LE(offset + 4)
-  if (written !== position) return { kind: 'corrupt', reason: `the record says that it is ${written}` }
+  if (written !== position) return { kind: 'corrupt', reason: `the record carries position ${written}` }
   const { topic, partition } = place
   const id = buffer.toString('utf8', offset + frameHeadBytes, idEnd)
   const key = buffer.toString('utf8', idEnd, keyEnd)
@@ -108,7 +108,7 @@ export function readFrame(buffer: Buffer, offset: number, place: FramePlace, pos
   return { kind: 'frame', record: { topic, partition, position: BigInt(position), id, key, value }, next }
 }
 
-/** Where the frame at an offset ends, without reading it. Null when it does not lie within the buffer. */
+/** The offset at which a frame ends, without reading it. Null if it does not lie within the buffer. */
 export function frameBounds(
   buffer: Buffer,
   offset: number
@@ -121,7 +121,7 @@ export function frameBounds(
   return next > buffer.length ? null : { idEnd, keyEnd, next, isNull: valueBytes < 0 }
 }
 
-/** The bytes that SQLite gave, as a Buffer over the same memory. */
+/** A Buffer over the same memory, not a copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -1,18 +1,19 @@
-// Tables of the log file, its identity and its format version. One file holds all topics, so that one transaction and one fsync can.
+// Tables of the log file, its identity and its format version. One file holds all topics, so that one transaction and one fsync
+// cover several of them.
 
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
 
-export const logFormat = 1
-/** Control is administration: one order for all of it, whatever the others are cut into. Source: shape.md#logs. */
+const logFormat = 1
+/** Control records need one total order, whatever the number of partitions of other topics. Source: shape.md#logs. */
 const onePartitionOnly: readonly Topic[] = [topics.control]
-/** Positions of a partition lie in one run of row ids of this span. 2^42 records a partition, and 1,024 partitions, fit into an exact number. */
+/** Row ids of a partition are in one range of this size. 2^42 records in each of 1,024 partitions still give exact numbers. */
 export const slotSpan = 2 ** 42
-export const partitionsMax = 1024
+const partitionsMax = 1024
 
-/** Number of partitions: one for all topics, or by topic. Fixed when the log is made. */
+/** Number of partitions: one for all topics, or by topic. Fixed when the log is created. */
 export type Partitions = number | Partial<Record<Topic, number>>
 
 export interface LogIdentity {
@@ -20,12 +21,15 @@ export interface LogIdentity {
   readonly partitions: ReadonlyMap<Topic, number>
 }
 
-/** Name of a topic's tables, without their endings. */
+/** Common prefix of the names of a topic's tables. */
 export function tableOf(topic: Topic): string {
   return topic.replace(/^tocsin\./, '').replaceAll('.', '_')
 }
 
-/** Makes the tables that are missing, and says what the log is. Throws `format-newer` and `partitions-changed`. Must be in a transaction. */
+/**
+ * Creates missing tables, and returns the identity of the log. Throws `format-newer` and `partitions-changed`. Must be in a
+ * transaction.
+ */
 export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined): LogIdentity {
   db.exec('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID')
   const isNew = readMeta(db, 'format') === null
@@ -43,7 +47,7 @@ export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined):
   return readIdentity(db)
 }
 
-/** What an existing log is. Throws `format-newer`; `log-unavailable` when there is no log in the file. */
+/** The identity of an existing log. Throws `format-newer`; `log-unavailable` if the file contains no log. */
 export function readIdentity(db: DatabaseSync): LogIdentity {
   checkFormat(db)
   const rows = db.prepare('SELECT topic, partitions FROM topics').all()
@@ -61,7 +65,10 @@ function prepareTopic(db: DatabaseSync, topic: Topic, wanted: Partitions | undef
     return
   }
   if (asked !== undefined && asked !== row.partitions)
-    throw new EventLogError('partitions-changed', `${topic} was made with ${row.partitions} partitions, ${asked} are configured`)
+    throw new EventLogError(
+      'partitions-changed',
+      `${topic} was created with ${row.partitions} partitions, ${asked} are configured`
+    )
 }
 
 function partitionsAsked(topic: Topic, wanted: Partitions | undefined): number | undefined {

@@ -1,19 +1,16 @@
-// Which brokers we speak with. kafkajs looks only at a broker's newest version of each request; one that has given up ours would be found out in the
-// middle of the work, so it is refused at the start.
+// Checks the protocol versions of brokers. kafkajs looks only at the newest version that a broker offers for each request; a
+// broker that has dropped our version would fail in the middle of the work, so it is refused when connecting.
 
 import { EventLogError } from '../../errors.ts'
 import { type ApiName, type ApiRange, apiKeys, type KafkaDriver } from '../driver/driver.ts'
 
-/** Kafka 4.0 was the first with this version of Metadata. Source: KIP-1102. */
+/** Kafka 4.0 introduced this version of Metadata. Source: KIP-1102. */
 const metadataOfKafka4 = 13
 
-/** Throws `format-newer` for a broker that no longer speaks a version of ours, `log-unavailable` for one that is older than Kafka 4.0. */
+/** Throws `format-newer` for a broker that has dropped one of our versions, `log-unavailable` for one older than Kafka 4.0. */
 export function checkVersions(broker: string, driver: KafkaDriver, ranges: ReadonlyMap<number, ApiRange>): void {
   if ((ranges.get(apiKeys.Metadata)?.max ?? 0) < metadataOfKafka4)
-    throw new EventLogError(
-      'log-unavailable',
-      `${broker} is older than Apache Kafka 4.0, which is the oldest that is spoken with`
-    )
+    throw new EventLogError('log-unavailable', `${broker} is older than Apache Kafka 4.0, the oldest supported version`)
   for (const name of Object.keys(apiKeys) as ApiName[]) checkRange(broker, driver, name, ranges.get(apiKeys[name]))
 }
 
@@ -23,11 +20,11 @@ function checkRange(broker: string, driver: KafkaDriver, name: ApiName, range: A
   if (ours < range.min)
     throw new EventLogError(
       'format-newer',
-      `${broker} takes ${name} from version ${range.min} on; the ${driver.name} driver speaks ${ours}: use the other driver, or an older broker`
+      `${broker} accepts ${name} from version ${range.min}; the ${driver.name} driver sends ${ours}: use the other driver, or an older broker`
     )
   if (ours > range.max)
     throw new EventLogError(
       'log-unavailable',
-      `${broker} takes ${name} up to version ${range.max}; the ${driver.name} driver speaks ${ours}`
+      `${broker} accepts ${name} up to version ${range.max}; the ${driver.name} driver sends ${ours}`
     )
 }

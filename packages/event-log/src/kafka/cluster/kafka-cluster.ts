@@ -1,5 +1,5 @@
-// Connections to the brokers of a cluster: who they are, a connection per broker and purpose, a deadline on every request, and what the last answers
-// showed. Which broker leads a partition is topic-registry.ts's.
+// Connections to the brokers of a cluster: the known brokers, a connection per broker and purpose, a deadline for every request,
+// and the health shown by the latest answers. topic-registry.ts knows which broker leads a partition.
 
 import { EventLogError } from '../../errors.ts'
 import type { Health } from '../../port.ts'
@@ -15,7 +15,7 @@ import { within } from './deadline.ts'
 import { isPassing } from './kafka-codes.ts'
 import type { KafkaLimits } from './kafka-limits.ts'
 
-/** After a connection failed, others to that broker are refused for so long, ms: first and longest. */
+/** After a failed connection, further ones to that broker are refused for this time, ms: first and longest delay. */
 const firstRestMs = 50
 const longestRestMs = 1_000
 
@@ -27,7 +27,7 @@ interface Rest {
 
 export interface ConnectionStats {
   readonly opened: number
-  /** Given up because an answer did not come in time. */
+  /** Connections closed because an answer was overdue. */
   readonly timedOut: number
 }
 
@@ -50,12 +50,12 @@ export class KafkaCluster {
     this.#limits = limits
   }
 
-  /** How many brokers the last metadata named. */
+  /** Number of brokers in the latest metadata. */
   get size(): number {
     return this.#brokers.size
   }
 
-  /** The broker that administers topics; any will pass it on. */
+  /** The broker that administers topics; every broker forwards such requests. */
   get controller(): number {
     return this.#brokers.has(this.#controller) ? this.#controller : ([...this.#brokers.keys()][0] ?? -1)
   }
@@ -63,7 +63,7 @@ export class KafkaCluster {
   health(): Health {
     if (this.#isClosed) return { ok: false, detail: 'the log is closed' }
     const trouble = this.#trouble
-    if (trouble === null) return { ok: true, detail: `${this.#brokers.size} brokers answer` }
+    if (trouble === null) return { ok: true, detail: `${this.#brokers.size} brokers known` }
     return {
       ok: false,
       isAway: true,
@@ -71,7 +71,7 @@ export class KafkaCluster {
     }
   }
 
-  /** How long no broker has answered, or all have refused us, ms; 0 when the last one that was asked did answer. */
+  /** Time since when no broker has answered, or all have refused our credentials, ms; 0 if the last one asked did answer. */
   get silentMs(): number {
     return this.#trouble === null ? 0 : performance.now() - this.#trouble.sinceMs
   }
@@ -80,7 +80,7 @@ export class KafkaCluster {
     return { ...this.#stats }
   }
 
-  /** Asks any broker, known ones first, for the topics' ids and leaders. Rejects with the last one's error when none answers. */
+  /** Requests the ids and leaders of topics from any broker, known ones first. Rejects with the last error if none answers. */
   async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
     let failure: unknown = new KafkaDriverError('connect-failed', 'no broker is known')
     for (const address of this.#addresses()) {
@@ -89,7 +89,7 @@ export class KafkaCluster {
         this.#learn(asked)
         return asked
       } catch (error) {
-        // Credentials that one broker refuses another may know: what was changed reaches them one by one.
+        // Another broker may accept credentials that this one refuses: changes reach brokers one by one.
         const isRefused = isAuthFailure(error)
         if (isRefused || !isAuthFailure(failure)) failure = error
         if (!isRefused && !isPassing(error)) break
@@ -99,13 +99,15 @@ export class KafkaCluster {
     throw failure
   }
 
-  /** Known brokers, then those to ask first; each once, since one that says nothing costs a whole deadline. */
+  /** Known brokers, then the configured ones; each once, because one that does not answer costs a whole deadline. */
   #addresses(): Iterable<BrokerAddress> {
     const all = [...this.#brokers.values(), ...this.#bootstrap]
     return new Map(all.map(address => [`${address.host}:${address.port}`, address])).values()
   }
 
-  /** One request to one broker within a deadline. `purpose` names the connection: requests of one are answered in order. */
+  /**
+   * One request to one broker with a deadline. `purpose` names the connection: requests on one connection are answered in order.
+   */
   async request<T>(
     node: number,
     purpose: string,
@@ -116,12 +118,12 @@ export class KafkaCluster {
     return this.#ask(this.#addressOf(node), purpose, what, ask, deadlineMs)
   }
 
-  /** An open connection to a broker, made when there is none. */
+  /** The open connection to a broker; connects if there is none. */
   async connection(node: number, purpose: string): Promise<BrokerConnection> {
     return this.#connect(this.#addressOf(node), purpose)
   }
 
-  /** Waits for an answer; ends the connection when it is late. */
+  /** Waits for an answer; closes the connection if it is overdue. */
   async answer<T>(
     connection: BrokerConnection,
     what: string,
@@ -129,7 +131,7 @@ export class KafkaCluster {
     deadlineMs = this.#limits.answerMsMax
   ): Promise<T> {
     const given = await this.#inTime(connection, what, answer, deadlineMs)
-    // Whichever request it is: a broker that answers is no longer silent.
+    // Any answer shows that the broker is responsive again.
     this.#trouble = null
     return given
   }
@@ -148,7 +150,7 @@ export class KafkaCluster {
     }
   }
 
-  /** Ends all connections of one purpose. */
+  /** Closes all connections of one purpose. */
   drop(purpose: string): void {
     for (const [name, opening] of this.#connections) {
       if (!name.endsWith(`/${purpose}`)) continue
@@ -206,12 +208,12 @@ export class KafkaCluster {
       connection = await this.#driver.connect(address, this.#limits.connectMsMax)
       this.#opened(connection)
       const ranges = this.#inTime(connection, 'version ranges', connection.apiVersions(), this.#limits.answerMsMax)
-      // Not yet an answer that shows that all is well: a broker may be refused for these.
+      // Not yet a sign of health: the broker may still be refused for its versions.
       checkVersions(name, this.#driver, await ranges)
       this.#rests.delete(name)
       return connection
     } catch (error) {
-      // A broker that is refused for its versions would keep its connection for ever.
+      // Otherwise the connection to a broker refused for its versions would stay open.
       connection?.destroy()
       const ms = Math.min((this.#rests.get(name)?.ms ?? firstRestMs / 2) * 2, longestRestMs)
       this.#rests.set(name, { untilMs: performance.now() + ms, ms, error })
@@ -228,7 +230,7 @@ export class KafkaCluster {
 
   #learn({ brokers, controllerId }: ClusterMetadata): void {
     this.#trouble = null
-    // A broker that has just started may know of none yet.
+    // A broker that has just started may not know any broker yet.
     if (brokers.length === 0) return
     this.#brokers = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
     this.#controller = controllerId
@@ -251,14 +253,14 @@ function isAuthFailure(error: unknown): boolean {
   return error instanceof KafkaDriverError && error.kind === 'auth-failed'
 }
 
-/** Reads `host:port`; of IPv6 `[host]:port`. Throws `config-invalid` for anything else: it could never be reached. */
+/** Parses `host:port`, for IPv6 `[host]:port`. Throws `config-invalid` for anything else, which could never be reached. */
 export function parseBroker(text: string): BrokerAddress {
   const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim())
   const port = Number(match?.[3])
   if (match === null || port < 1 || port > 65_535)
     throw new EventLogError(
       'config-invalid',
-      `"${text}" is no address of a broker: host:port is wanted, such as 127.0.0.1:9092, with a port from 1 to 65535`
+      `"${text}" is not a broker address: write host:port, such as 127.0.0.1:9092, with a port from 1 to 65535`
     )
   return { host: (match[1] ?? match[2])!, port }
 }

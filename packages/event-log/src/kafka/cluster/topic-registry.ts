@@ -1,5 +1,5 @@
-// The physical topics of the log: their ids, their number of partitions, who leads each. Looked at again every second and on errors, because a topic
-// that was deleted, made anew or given more partitions must be noticed and named, never followed in silence.
+// The physical topics of the log: ids, partition counts, leaders. Refreshed every second and on errors, because a topic that was
+// deleted, recreated or given more partitions must be detected and reported, never followed silently.
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
@@ -8,28 +8,28 @@ import { pause } from './deadline.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaCode } from './kafka-codes.ts'
 
-export interface TopicView {
+export interface KnownTopic {
   readonly topic: Topic
   readonly physical: string
-  /** The topic's id: another for a topic that was made anew. */
+  /** The topic's id: a recreated topic has another. */
   readonly epoch: string
   readonly partitions: number
-  /** Broker by partition; −1 while there is none. */
+  /** Leading broker by partition; −1 if there is none. */
   readonly leaders: readonly number[]
-  /** True while the cluster says that there is no such topic. */
+  /** True while the cluster reports that the topic does not exist. */
   readonly isGone: boolean
-  /** True while the cluster says that this process may not know of it. */
+  /** True while the cluster denies this process access to the topic. */
   readonly isDenied: boolean
 }
 
-/** Forced looks are at least so long apart, ms. */
+/** Minimum interval between forced refreshes, ms. */
 const lookRestMs = 25
 const allTopics = Object.keys(cleanupOf) as Topic[]
 
 export class TopicRegistry {
   readonly #cluster: KafkaCluster
   readonly #prefix: string
-  readonly #views = new Map<Topic, TopicView>()
+  readonly #known = new Map<Topic, KnownTopic>()
   readonly #ends = new Map<Topic, bigint[]>()
   readonly #failing = Promise.withResolvers<EventLogError>()
   readonly #stop = new AbortController()
@@ -47,7 +47,7 @@ export class TopicRegistry {
     return this.#failure
   }
 
-  /** Resolves with why the whole log can't go on; never otherwise. */
+  /** Resolves with the error that ended the log for good; otherwise stays pending. */
   get failed(): Promise<EventLogError> {
     return this.#failing.promise
   }
@@ -56,70 +56,70 @@ export class TopicRegistry {
     return `${this.#prefix}${topic}`
   }
 
-  /** What is known of a topic. Throws what ended the log, `record-invalid` for no topic of ours. */
-  view(topic: Topic): TopicView {
+  /** What is known of a topic. Throws the error that ended the log, or `record-invalid` for an unknown topic. */
+  known(topic: Topic): KnownTopic {
     if (this.#failure !== null) throw this.#failure
-    const view = this.#views.get(topic)
-    if (view === undefined) throw new EventLogError('record-invalid', `there is no topic ${topic}`)
-    return view
+    const known = this.#known.get(topic)
+    if (known === undefined) throw new EventLogError('record-invalid', `there is no topic ${topic}`)
+    return known
   }
 
-  /** As `view`, and throws `log-unavailable` for a topic that the cluster no longer has. */
-  present(topic: Topic): TopicView {
-    const view = this.view(topic)
-    if (view.isGone)
-      throw new EventLogError('log-unavailable', `the cluster has no topic ${view.physical} any more: somebody deleted it`)
-    return view
+  /** As `known`, but throws `log-unavailable` for a topic that the cluster no longer has. */
+  present(topic: Topic): KnownTopic {
+    const known = this.known(topic)
+    if (known.isGone)
+      throw new EventLogError('log-unavailable', `the cluster has no topic ${known.physical} any more: it was deleted`)
+    return known
   }
 
   /** Names of topics that the cluster no longer has. */
   get gone(): readonly string[] {
-    return [...this.#views.values()].filter(({ isGone }) => isGone).map(({ physical }) => physical)
+    return [...this.#known.values()].filter(({ isGone }) => isGone).map(({ physical }) => physical)
   }
 
-  /** Names of topics that the cluster no longer lets us see. */
+  /** Names of topics to which this process no longer has access. */
   get denied(): readonly string[] {
-    return [...this.#views.values()].filter(({ isDenied }) => isDenied).map(({ physical }) => physical)
+    return [...this.#known.values()].filter(({ isDenied }) => isDenied).map(({ physical }) => physical)
   }
 
-  /** Notes how far a partition was seen to go, by whatever answer. */
+  /** Records the highest end of a partition seen in any answer. */
   sawEnd(topic: Topic, partition: number, end: bigint): void {
     const ends = this.#ends.get(topic) ?? []
     if ((ends[partition] ?? 0n) < end) ends[partition] = end
     this.#ends.set(topic, ends)
   }
 
-  /** How far a partition goes at least. */
+  /** A lower bound of the end of a partition. */
   knownEnd(topic: Topic, partition: number): bigint {
     return this.#ends.get(topic)?.[partition] ?? 0n
   }
 
-  /** Called whenever leaders may have changed, and when the log has failed. */
+  /** Called whenever leaders may have changed, and when the log has failed. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#changed.add(listener)
     return () => this.#changed.delete(listener)
   }
 
-  /** Takes the topics as they are now for those of this life. */
+  /** Takes the topics as found now as those of this epoch. */
   adopt(found: readonly TopicMetadata[]): void {
     for (const topic of allTopics) {
       const metadata = found.find(({ name }) => name === this.physical(topic))
       if (metadata === undefined) throw new EventLogError('log-unavailable', `the cluster has no topic ${this.physical(topic)}`)
-      this.#views.set(topic, viewOf(topic, metadata))
+      this.#known.set(topic, knownTopic(topic, metadata))
     }
   }
 
-  /** Looks again every so often, until `close`. */
+  /** Refreshes periodically until `close`. */
   async guard(everyMs: number): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
       await pause(everyMs, signal)
-      // What went wrong is in the cluster's health; the next look tells more.
+      // The error shows in the cluster's health; the next refresh repeats it.
       if (!signal.aborted) await this.look().catch(() => {})
     }
   }
 
-  /** Looks now, or joins the look that is under way; rejects when no broker answers, or with what ended the log. */
+  /** Refreshes now, or joins a running refresh; rejects if no broker answers, or with the error that ended the log. */
   look(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null
@@ -127,7 +127,7 @@ export class TopicRegistry {
     return this.#looking
   }
 
-  /** Ends the log for good: every method rejects with this from now on. The first one stays. */
+  /** Ends the log for good: from now on every method rejects with this error. Only the first call counts. */
   fail(error: EventLogError): void {
     if (this.#failure !== null) return
     this.#failure = error
@@ -144,10 +144,10 @@ export class TopicRegistry {
     if (restMs > 0) await pause(restMs, this.#stop.signal)
     try {
       const { topics } = await this.#cluster.metadata(allTopics.map(topic => this.physical(topic)))
-      for (const view of this.#views.values())
+      for (const known of this.#known.values())
         this.#compare(
-          view,
-          topics.find(({ name }) => name === view.physical)
+          known,
+          topics.find(({ name }) => name === known.physical)
         )
     } finally {
       this.#lookedMs = performance.now()
@@ -156,30 +156,33 @@ export class TopicRegistry {
     if (this.#failure !== null) throw this.#failure
   }
 
-  #compare(view: TopicView, found: TopicMetadata | undefined): void {
+  #compare(known: KnownTopic, found: TopicMetadata | undefined): void {
     if (found === undefined) return
     if (found.error === kafkaCode.unknownTopic) {
-      this.#views.set(view.topic, { ...view, isGone: true })
+      this.#known.set(known.topic, { ...known, isGone: true })
       return
     }
     if (found.error === kafkaCode.topicUnauthorized) {
-      this.#views.set(view.topic, { ...view, isDenied: true })
+      this.#known.set(known.topic, { ...known, isDenied: true })
       return
     }
-    // Any other error is of the moment: what was known stays.
+    // Any other error is temporary: the known state stays.
     if (found.error !== kafkaCode.none) return
-    if (found.topicId !== view.epoch)
+    if (found.topicId !== known.epoch)
       this.fail(
-        new EventLogError('log-replaced', `${view.physical} was made anew: it is ${found.topicId}, this log is of ${view.epoch}`)
+        new EventLogError(
+          'log-replaced',
+          `${known.physical} was recreated: its id is ${found.topicId}, this log has ${known.epoch}`
+        )
       )
-    else if (found.partitions.length !== view.partitions)
+    else if (found.partitions.length !== known.partitions)
       this.fail(
         new EventLogError(
           'partitions-changed',
-          `${view.physical} has ${found.partitions.length} partitions now and had ${view.partitions}: keys would move. Make a new topic instead`
+          `${known.physical} has ${found.partitions.length} partitions now and had ${known.partitions}: keys would move to other partitions. Create a new topic instead`
         )
       )
-    else this.#views.set(view.topic, viewOf(view.topic, found))
+    else this.#known.set(known.topic, knownTopic(known.topic, found))
   }
 
   #tell(): void {
@@ -187,7 +190,7 @@ export class TopicRegistry {
   }
 }
 
-function viewOf(topic: Topic, { name, topicId, partitions }: TopicMetadata): TopicView {
+function knownTopic(topic: Topic, { name, topicId, partitions }: TopicMetadata): KnownTopic {
   const leaders = Array.from({ length: partitions.length }, () => -1)
   for (const { partition, leader } of partitions) leaders[partition] = leader
   return { topic, physical: name, epoch: topicId, partitions: partitions.length, leaders, isGone: false, isDenied: false }

@@ -1,5 +1,5 @@
-// One connection of @platformatic/kafka as the driver's interface wants it: the library's codecs and its socket, and nothing of its clients (which
-// batch, retry and take part in groups by themselves).
+// One connection of @platformatic/kafka behind the driver's interface. Uses the library's codecs and socket, but none of its
+// clients, which batch, retry and join groups by themselves.
 
 import {
   type API,
@@ -53,13 +53,13 @@ import {
 import { decodeFetch, decodeProduce, encodeFetch, encodeProduce, produceById, produceByName } from './platformatic-driver-data.ts'
 import { answerIn, noAnswer, refused } from './platformatic-driver-errors.ts'
 
-/** What the broker is told about this client. */
+/** Client software as reported to the broker. */
 const software = { name: 'tocsin', version: '1' }
-/** Positions by time: these two have a meaning of their own. */
+/** Special timestamps of ListOffsets. */
 const timeOf = { earliest: ListOffsetTimestamps.EARLIEST, latest: ListOffsetTimestamps.LATEST }
 const consumerClient = -1
 const readUncommitted = 0
-/** Of an offset that is committed for a group without members. */
+/** Generation of an offset committed for a group without members. */
 const noGeneration = -1
 const unknownEpoch = -1
 
@@ -72,10 +72,10 @@ export class PlatformaticConnection implements BrokerConnection {
   readonly closed: Promise<void>
   readonly #connection: Connection
   #produceVersion: number = produceByName
-  /** What the network said last; the library tells it to listeners only. */
-  #trouble = 'it was closed'
+  /** The latest network error: the library passes it to listeners only. */
+  #trouble = 'the connection was closed'
 
-  /** Takes a connection that is up. */
+  /** Takes an open connection. */
   constructor(address: BrokerAddress, connection: Connection) {
     this.address = address
     this.#connection = connection
@@ -86,7 +86,7 @@ export class PlatformaticConnection implements BrokerConnection {
   }
 
   destroy(): void {
-    // The library's own closing waits until what was written has gone out: on a network that is cut, for ever.
+    // The library's own close waits until pending writes are flushed, which never happens on a cut network.
     this.#connection.socket.destroy()
   }
 
@@ -263,18 +263,21 @@ export class PlatformaticConnection implements BrokerConnection {
   async #settle<R>(what: string, send: (callback: Callback<R>) => void): Promise<R> {
     if (this.#connection.status === ConnectionStatuses.REAUTHENTICATING) await this.#reauthenticated()
     return new Promise((resolve, reject) => {
-      // A connection that is up takes the bytes at once, so whatever fails later was sent.
+      // An open connection accepts the bytes at once, so a later failure means that the request was sent.
       if (!this.#isUp()) reject(new KafkaDriverError('not-sent', `${this.#name}: the connection has ended: ${what} was not sent`))
       else
         send((error, answer) => {
           const within = error ? answerIn<R>(error) : answer
           if (within !== undefined) resolve(within)
-          else reject(noAnswer(this.#name, what, this.#trouble, error ?? new Error('it is empty')))
+          else reject(noAnswer(this.#name, what, this.#trouble, error ?? new Error('the answer is empty')))
         })
     })
   }
 
-  /** Where a broker lets sign-ins grow old, the library signs in again in between. The broker ends a connection that asks anything else meanwhile. */
+  /**
+   * Where a broker limits the lifetime of a session, the library re-authenticates in between. A broker closes a connection that
+   * sends any other request meanwhile.
+   */
   #reauthenticated(): Promise<void> {
     return new Promise(resolve => {
       const end = () => {
@@ -291,7 +294,7 @@ export class PlatformaticConnection implements BrokerConnection {
   }
 }
 
-/** The versions in use. Of Produce the least one: `apiVersions` goes over to topic ids where the broker knows them. */
+/** The versions in use. Of Produce the older one: `apiVersions` switches to topic ids if the broker supports them. */
 export const speaks = {
   Produce: produceByName,
   Fetch: 17,

@@ -1,4 +1,4 @@
-// What went wrong in @platformatic/kafka, in the driver's words. Its errors carry the broker's whole answer where there was one: that is no failure.
+// Maps errors of @platformatic/kafka to driver errors. Some carry the broker's complete answer: those are not failures.
 
 import { AuthenticationError, MultipleErrors, NetworkError, protocolErrorsCodesById, ResponseError } from '@platformatic/kafka'
 import { KafkaDriverError } from './driver.ts'
@@ -9,7 +9,7 @@ export function refused(
   kafkaCode: number,
   details: { message?: string | null; memberId?: string } = {}
 ): KafkaDriverError {
-  const name = protocolErrorsCodesById[kafkaCode] ?? 'a code that is not known'
+  const name = protocolErrorsCodesById[kafkaCode] ?? 'an unknown code'
   const text = details.message ? `: ${details.message}` : ''
   return new KafkaDriverError('broker', `the broker refused ${what}: ${name} (${kafkaCode})${text}`, {
     kafkaCode,
@@ -17,21 +17,23 @@ export function refused(
   })
 }
 
-/** The broker's answer where the library has put it into an error, because some code in it is not 0. */
+/** The broker's answer where the library wraps it in an error because it contains a code other than 0. */
 export function answerIn<R>(error: Error): R | undefined {
   return error instanceof ResponseError ? (error.response as R) : undefined
 }
 
-/** Why a request that was sent has no answer. */
+/** The error for a sent request without an answer. */
 export function noAnswer(address: string, what: string, trouble: string, error: Error): KafkaDriverError {
   if (error instanceof NetworkError)
     return new KafkaDriverError('disconnected', `${address}: the connection ended before ${what} was answered: ${trouble}`, {
       cause: error
     })
-  return new KafkaDriverError('protocol', `${address}: the answer to ${what} can't be read: ${error.message}`, { cause: error })
+  return new KafkaDriverError('protocol', `${address}: the answer to ${what} cannot be decoded: ${error.message}`, {
+    cause: error
+  })
 }
 
-/** Why no connection came to be. Bad credentials are told apart from a network that failed while they were checked. */
+/** The error for a failed connection. Distinguishes bad credentials from a network failure during authentication. */
 export function notConnected(address: string, error: unknown): KafkaDriverError {
   const chain = [...causes(error)]
   const kind = isRefusal(chain) ? 'auth-failed' : 'connect-failed'
@@ -44,7 +46,7 @@ function isRefusal(chain: readonly Error[]): boolean {
   return at >= 0 && !chain.slice(at).some(each => each instanceof NetworkError)
 }
 
-/** An error, and all errors that it came from; outermost first. */
+/** An error and its causes, outermost first. */
 function* causes(error: unknown): Iterable<Error> {
   if (!(error instanceof Error)) return
   yield error

@@ -1,6 +1,6 @@
-// Kafka's record batches (format 2): how our records look in a partition, and how what a broker hands out is checked and taken apart. Shared by all
-// drivers, because neither library checks the checksum. A record's id is its header `id`.
-// Source: Kafka documentation, "Message format", record batch.
+// Kafka's record batches (format 2): encodes our records, and checks and decodes what a broker returns. Shared by all drivers,
+// because neither library verifies the checksum. A record's id is its header `id`. Source: Kafka documentation, "Message format",
+// record batch.
 
 import { gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { EventLogError } from '../../errors.ts'
@@ -11,25 +11,25 @@ import { type ByteReader, readVarint, sizeOfVarint, writeVarint } from './varint
 
 export type Compression = 'none' | 'zstd'
 
-/** Where a batch's fields stand, bytes from its start. The checksum covers everything behind itself. */
+/** Byte offsets of a batch's fields. The checksum covers everything after itself. */
 const at = { length: 8, magic: 16, crc: 17, attributes: 21, lastDelta: 23, timestamps: 27, producer: 43, count: 57 } as const
 const headerBytes = 61
-/** What counts for `length`: all behind it. */
+/** `length` counts the bytes after itself. */
 const afterLength = 12
 const magic = 2
 const codecMask = 0x07
 const controlFlag = 0x20
 const codecs = { none: 0, gzip: 1, zstd: 4 } as const
-/** What a compressed batch may unfold to, bytes: a broker's answer must not be able to fill memory. */
+/** Limit of a decompressed batch, bytes: a broker's answer must not fill the memory. */
 const unfoldedBytesMax = 128 * 1024 * 1024
 const idHeader = Buffer.from('id')
 const encoder = new TextEncoder()
 
-/** Bytes that a record adds to a batch at most, besides its id, key and value. */
+/** Maximum bytes that a record adds to a batch besides its id, key and value. */
 export const recordOverheadBytes = 40
 export const batchOverheadBytes = headerBytes
 
-/** One batch of records in the order given. At least one record. `nowMs` is their time of creation. */
+/** One batch of at least one record, in the order given. `nowMs` is their creation time. */
 export function encodeBatch(records: readonly NewRecord[], nowMs: number, compression: Compression = 'none'): Buffer {
   const bodies = records.map(encodeParts)
   const bytes = bodies.reduce((sum, body) => sum + body.size + sizeOfVarint(body.size), 0)
@@ -48,7 +48,7 @@ interface Parts {
   readonly id: Uint8Array
   readonly key: Uint8Array
   readonly value: Uint8Array | null
-  /** Of the body without the place of the record in its batch, then with it. */
+  /** Size of the body without the record's offset in its batch, later with it. */
   readonly size: number
 }
 
@@ -98,7 +98,7 @@ function writeHeader(batch: Buffer, count: number, nowMs: number, codec: number)
   batch.writeInt32BE(count - 1, at.lastDelta)
   batch.writeBigInt64BE(BigInt(nowMs), at.timestamps)
   batch.writeBigInt64BE(BigInt(nowMs), at.timestamps + 8)
-  // No producer id, epoch or sequence: the batch is not an idempotent producer's.
+  // No producer id, epoch or sequence: this is not an idempotent producer.
   batch.fill(0xff, at.producer, at.count)
   batch.writeInt32BE(count, at.count)
   batch.writeUInt32BE(crc32c(batch.subarray(at.attributes)), at.crc)
@@ -107,21 +107,21 @@ function writeHeader(batch: Buffer, count: number, nowMs: number, codec: number)
 export interface ReadFrom {
   readonly topic: Topic
   readonly partition: number
-  /** First position wanted: records of the batch before it are passed over. */
+  /** First position wanted: earlier records of the batch are skipped. */
   readonly from: bigint
-  /** True where positions follow one another without gaps, so that a gap is damage. */
+  /** True if positions must be contiguous, so that a gap means damage. */
   readonly contiguous: boolean
 }
 
 export interface ReadBatches {
   readonly records: StoredRecord[]
-  /** Behind the last whole batch; `from` when there was none. */
+  /** The position behind the last whole batch; `from` if there was none. */
   readonly next: bigint
 }
 
 /**
- * Takes apart what a broker handed out for a partition. A batch cut off at the end is left for the next fetch.
- * Throws `record-corrupt` for anything that is not what was written: nothing of that batch is handed out.
+ * Decodes what a broker returned for a partition. A batch cut off at the end is left for the next fetch. Throws `record-corrupt`
+ * for a batch that differs from what was written: no record of that batch is returned.
  */
 export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
   const records: StoredRecord[] = []
@@ -134,7 +134,7 @@ export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
     try {
       next = readBatch(bytes.subarray(offset, end), where, next, records)
     } catch (error) {
-      // What stands before the damage is handed out first; whoever reads on from there meets it.
+      // Records before the damage are returned first; the next read fails at the damage.
       if (next > where.from) break
       throw error
     }
@@ -144,16 +144,16 @@ export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
 }
 
 function readBatch(batch: Buffer, where: ReadFrom, expected: bigint, into: StoredRecord[]): bigint {
-  if (batch.length < headerBytes) throw corrupt(where, expected, `a batch says that it is ${batch.length} bytes long`)
-  if (batch[at.magic] !== magic) throw corrupt(where, expected, `a batch is of format ${batch[at.magic]}`)
+  if (batch.length < headerBytes) throw corrupt(where, expected, `a batch states a length of ${batch.length} bytes`)
+  if (batch[at.magic] !== magic) throw corrupt(where, expected, `a batch has format ${batch[at.magic]}`)
   if (crc32c(batch.subarray(at.attributes)) !== batch.readUInt32BE(at.crc))
     throw corrupt(where, expected, 'the checksum of a batch is wrong')
   const base = batch.readBigInt64BE(0)
   const next = base + BigInt(batch.readInt32BE(at.lastDelta)) + 1n
-  // The base stands outside the checksum: it is held to what came before it.
+  // The base offset is outside the checksum: it is compared with the previous batch.
   const isFirst = expected === where.from
   if (next <= expected || (where.contiguous && (isFirst ? base > expected : base !== expected)))
-    throw corrupt(where, expected, `a batch says that it holds ${base} to ${next - 1n}`)
+    throw corrupt(where, expected, `a batch states that it holds ${base} to ${next - 1n}`)
   const attributes = batch.readInt16BE(at.attributes)
   if ((attributes & controlFlag) === 0) readRecords(batch, attributes, { ...where, base, expected }, into)
   return next
@@ -182,14 +182,14 @@ function readRecords(batch: Buffer, attributes: number, where: Reading, into: St
 
 function unfold(bytes: Buffer, codec: number, where: Reading): Buffer {
   try {
-    // A copy: a record that somebody keeps must not keep a whole answer of the broker.
+    // A copy: one retained record must not retain the broker's whole answer.
     if (codec === codecs.none) return Buffer.from(bytes)
     if (codec === codecs.gzip) return gunzipSync(bytes, { maxOutputLength: unfoldedBytesMax })
     if (codec === codecs.zstd) return zstdDecompressSync(bytes, { maxOutputLength: unfoldedBytesMax })
   } catch (error) {
-    throw corrupt(where, where.expected, `a batch can't be decompressed: ${(error as Error).message}`)
+    throw corrupt(where, where.expected, `a batch cannot be decompressed: ${(error as Error).message}`)
   }
-  throw corrupt(where, where.expected, `a batch is compressed with codec ${codec}, which is not read`)
+  throw corrupt(where, where.expected, `a batch is compressed with codec ${codec}, which is not supported`)
 }
 
 function readRecord(reader: ByteReader, { topic, partition, base }: Reading): StoredRecord {
@@ -200,11 +200,11 @@ function readRecord(reader: ByteReader, { topic, partition, base }: Reading): St
   const key = readBytes(reader)
   const value = readBytes(reader)
   const id = readId(reader) ?? `${topic}/${partition}/${position}`
-  if (reader.at !== end) throw new RangeError('the record is of another length')
+  if (reader.at !== end) throw new RangeError('the record has another length')
   return { topic, partition, position, id, key: key?.toString() ?? '', value }
 }
 
-/** A record that somebody else wrote has no id of ours: it gets that of its place. */
+/** A record written by another client has no id of ours: its id is derived from its place. */
 function readId(reader: ByteReader): string | null {
   let id: string | null = null
   for (let left = readVarint(reader); left > 0; left--) {

@@ -1,5 +1,5 @@
-// Whether the topics that are there keep what is written to them: looked at when the log is opened, so that a topic that would lose records or refuse
-// them is named now and not met later. What can only be warned of is said in words; nothing is changed.
+// Checks at opening whether the topics keep what is written to them, so that a topic that would lose or refuse records is
+// reported then and not later. Tolerable conditions give a warning text; nothing is changed.
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
@@ -11,10 +11,10 @@ export interface FoundTopic {
   readonly metadata: TopicMetadata
 }
 
-/** Settings of a topic by name, as a broker tells them. */
+/** Settings of a topic by name, as a broker reports them. */
 export type TopicConfig = ReadonlyMap<string, string | null>
 
-/** Throws `config-invalid` for a topic that would lose what is written to it, or refuse it. */
+/** Throws `config-invalid` for a topic that would lose records or refuse them. */
 export function checkTopic(found: FoundTopic, config: TopicConfig, batchBytesMax: number): void {
   const wrong = [cleanupTrouble, retentionTrouble, leaderTrouble, copiesTrouble].map(look => look(found, config))
   const trouble = wrong.find(each => each !== null) ?? sizeTrouble(config, batchBytesMax)
@@ -29,49 +29,47 @@ const cleanupTrouble: Look = ({ topic }, config) => {
   const compacts = policies(config).includes('compact')
   if (compacts && cleanupOf[topic] !== 'compacted') return 'is compacted, which removes events: set cleanup.policy=delete'
   if (!compacts && cleanupOf[topic] === 'compacted')
-    return 'is not compacted, so that what was erased stays and what is in use is deleted by age: set cleanup.policy=compact'
+    return 'is not compacted, so that erased values stay and current values are deleted by age: set cleanup.policy=compact'
   return null
 }
 
-/** Of deliveries the last one of each subscription must stay; quarantine may be kept for as long as somebody wants to look at it. */
+/** The last delivery record of each subscription must stay; quarantine may be kept for any time. */
 const retentionTrouble: Look = ({ topic }, config) => {
   if (topic === topics.quarantine || !policies(config).includes('delete')) return null
   const isUnlimited = ['retention.ms', 'retention.bytes'].every(name => (config.get(name) ?? '-1') === '-1')
-  return isUnlimited
-    ? null
-    : 'is to be kept for ever, and its retention.ms or retention.bytes is limited, which deletes what counts: set both to -1'
+  return isUnlimited ? null : 'must be kept for ever, but its retention.ms or retention.bytes is limited: set both to -1'
 }
 
 const leaderTrouble: Look = (_, config) =>
   config.get('unclean.leader.election.enable') === 'true'
-    ? 'may be led by a copy that lacks acknowledged records: set unclean.leader.election.enable=false'
+    ? 'may be led by a replica that lacks acknowledged records: set unclean.leader.election.enable=false'
     : null
 
-/** With fewer than three copies nothing better can be had: that is warned of, not refused. */
+/** Fewer than three replicas give a warning, not an error: a small cluster cannot have more. */
 const copiesTrouble: Look = ({ metadata }, config) => {
   const copies = copiesOf(metadata)
   const inSync = Number(config.get('min.insync.replicas') ?? 1)
   if (copies < 3) return null
   if (inSync < 2)
-    return `has ${copies} copies and acknowledges what one alone has: set min.insync.replicas=2, else a broker that is lost loses it`
+    return `has ${copies} replicas and acknowledges records that only one of them has: set min.insync.replicas=2, or the loss of a broker loses them`
   return inSync >= copies
-    ? `has ${copies} copies and takes nothing while one of them is away: set min.insync.replicas=${copies - 1}`
+    ? `has ${copies} replicas and refuses writes while one of them is unavailable: set min.insync.replicas=${copies - 1}`
     : null
 }
 
 function sizeTrouble(config: TopicConfig, batchBytesMax: number): string | null {
   const largest = Number(config.get('max.message.bytes') ?? 0)
   return largest < batchBytesMax
-    ? `takes batches of ${largest} bytes, ${batchBytesMax} are sent: set max.message.bytes=${batchBytesMax} or more`
+    ? `accepts batches of ${largest} bytes, but up to ${batchBytesMax} are sent: set max.message.bytes=${batchBytesMax} or more`
     : null
 }
 
-/** Copies of the partition that has fewest. */
+/** Number of replicas of the partition that has fewest. */
 function copiesOf({ partitions }: TopicMetadata): number {
   return Math.min(...partitions.map(({ copies }) => copies))
 }
 
-/** What is to be said of topics with fewer copies than wanted, for people; null when there are enough. */
+/** The warning about topics with fewer replicas than configured, for people; null if there are enough. */
 export function copiesWarning(
   found: readonly FoundTopic[],
   file: TopicsFile,
@@ -85,9 +83,8 @@ export function copiesWarning(
   const who = few.length === found.length ? 'the topics have' : `${few.map(({ metadata }) => metadata.name).join(', ')} have`
   const risk =
     least === 1
-      ? 'a disk that is lost loses what was acknowledged'
-      : 'with one broker away what is acknowledged may stand on one disk only'
-  const grown =
-    brokers > least ? ` The cluster has ${brokers} brokers now: give them more copies (kafka-reassign-partitions).` : ''
-  return `${who} ${least} ${least === 1 ? 'copy' : 'copies'}, ${wanted} are wanted: ${risk}.${grown} kafka.replication=${least} says that this is meant.`
+      ? 'the loss of a disk loses acknowledged records'
+      : 'while one broker is down, acknowledged records may be on one disk only'
+  const grown = brokers > least ? ` The cluster has ${brokers} brokers now: add replicas with kafka-reassign-partitions.` : ''
+  return `${who} ${least} ${least === 1 ? 'replica' : 'replicas'}, ${wanted} are configured: ${risk}.${grown} Set kafka.replication=${least} if this is intended.`
 }

@@ -1,5 +1,5 @@
-// Getting the topics ready when the log is opened: made if the log is to begin, waited for, and looked at (topic-check.ts). A log that has begun is never
-// completed: a topic that it lacks had records.
+// Prepares the topics when the log is opened: creates them for a new log, waits for leaders, and checks them (topic-check.ts). A
+// log that has records is never completed: a missing topic had records too.
 
 import { EventLogError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
@@ -28,14 +28,14 @@ export interface Setup {
 
 const allTopics = Object.keys(cleanupOf) as Topic[]
 const unauthorized: ReadonlySet<number> = new Set([kafkaCode.topicUnauthorized, kafkaCode.clusterUnauthorized])
-/** How long new topics may take until all of their partitions have a leader, ms. */
+/** How long new topics may take until every partition has a leader, ms. */
 const readyMsMax = 15_000
-/** How long after the first look a topic is looked for again before its log is said to have lost it, ms. */
+/** Delay before a missing topic is looked up again, before its log counts as damaged, ms. */
 const secondLookMs = 1_000
 
 /**
- * Resolves when all topics are there, led, and fit: with what is to be warned of. Rejects `log-unavailable`, `log-replaced` for a log that has lost a topic,
- * `partitions-changed`, `config-invalid`, or `format-newer`.
+ * Resolves with warnings when all topics exist, have leaders, and pass the checks. Rejects `log-unavailable`, `log-replaced` for
+ * a log that has lost a topic, `partitions-changed`, `config-invalid`, or `format-newer`.
  */
 export async function prepareTopics(setup: Setup): Promise<readonly string[]> {
   const { registry, file, wishes, cluster } = setup
@@ -71,8 +71,9 @@ async function lookFor({ cluster, registry }: Setup): Promise<readonly TopicMeta
 }
 
 /**
- * Whether what is missing may be made: nothing was written to any other topic, so that whoever was making them was interrupted. False while that can't be
- * told. Rejects `log-replaced` when there are records: then the missing one had some, and an empty one in its place would be a loss that nobody sees.
+ * Whether missing topics may be created: only if no other topic has had a record, so that creation was interrupted. False while
+ * that is unknown. Rejects `log-replaced` if there are records: then the missing topic had some too, and an empty one in its
+ * place would hide the loss.
  */
 async function mayBegin(
   setup: Setup,
@@ -89,14 +90,14 @@ async function mayBegin(
     return false
   }
   if (written.length === 0) return true
-  // Another process may have made it, and written, since we looked; and brokers learn one after the other.
+  // Another process may have created it, and written, in the meantime; and brokers learn of topics one after another.
   if (!(await areStillMissing(setup, missing))) return false
   const names = missing.map(topic => setup.registry.physical(topic)).join(', ')
   throw new EventLogError(
     'log-replaced',
-    `the cluster has no topic ${names}, and there are records in ${written.join(', ')}: somebody deleted a part of this log. ` +
-      'It is not made anew, because an empty topic would hide what is lost. Bring the cluster back from a backup, ' +
-      'or begin another log under another kafka.prefix and copy into it what there is'
+    `the cluster has no topic ${names}, and there are records in ${written.join(', ')}: a part of this log was deleted. ` +
+      'It is not created again, because an empty topic would hide the loss. Restore the cluster from a backup, ' +
+      'or start a new log under another kafka.prefix and copy the remaining records into it'
   )
 }
 
@@ -106,7 +107,7 @@ async function areStillMissing(setup: Setup, missing: readonly Topic[]): Promise
   return missing.some(topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic)
 }
 
-/** Also those that were removed since: the end of a partition never goes back. */
+/** Counts records that were removed since: the end of a partition never decreases. */
 async function hasRecords({ cluster }: Setup, { name, partitions }: TopicMetadata): Promise<boolean> {
   const what = `positions of ${name}`
   for (const [node, led] of Map.groupBy(partitions, ({ leader }) => leader)) {
@@ -119,17 +120,17 @@ async function hasRecords({ cluster }: Setup, { name, partitions }: TopicMetadat
   return false
 }
 
-/** Several processes may make them at once: the first one does, the others find them. */
+/** Several processes may do this at once: one creates the topics, the others find them. */
 async function make({ cluster, registry, limits, file, wishes, mayCreate }: Setup, missing: readonly Topic[]): Promise<void> {
   const names = missing.map(topic => registry.physical(topic))
   if (!mayCreate)
-    throw new EventLogError('log-unavailable', `the cluster has no topic ${names.join(', ')}, and none is to be made`)
+    throw new EventLogError('log-unavailable', `the cluster has no topic ${names.join(', ')}, and topics must not be created`)
   const wanted = missing.map((topic, i) => newTopic(file, topic, names[i]!, wishes, cluster.size))
   try {
     const outcomes = await cluster.request(
       cluster.controller,
       'metadata',
-      'making topics',
+      'creating topics',
       c => c.createTopics(wanted, limits.answerMsMax * 2),
       limits.answerMsMax * 3
     )
@@ -139,10 +140,10 @@ async function make({ cluster, registry, limits, file, wishes, mayCreate }: Setu
     if (refused.length > 0)
       throw new EventLogError(
         'log-unavailable',
-        `Kafka does not make ${refused.map(({ name, error, message }) => `${name} (${codeName(error)}: ${message ?? 'no reason'})`).join(', ')}`
+        `Kafka does not create ${refused.map(({ name, error, message }) => `${name} (${codeName(error)}: ${message ?? 'no reason'})`).join(', ')}`
       )
   } catch (error) {
-    if (!isPassing(error)) throw asEventLogError(error, 'making topics')
+    if (!isPassing(error)) throw asEventLogError(error, 'creating topics')
   }
 }
 
@@ -158,7 +159,7 @@ function isReady(found: TopicMetadata | undefined): boolean {
 
 function notReady(setup: Setup, found: readonly TopicMetadata[]): EventLogError {
   const waiting = allTopics.filter(topic => !isReady(named(setup, found, topic))).map(topic => setup.registry.physical(topic))
-  return new EventLogError('log-unavailable', `no broker leads all of ${waiting.join(', ')} after ${readyMsMax} ms`)
+  return new EventLogError('log-unavailable', `some partitions of ${waiting.join(', ')} have no leader after ${readyMsMax} ms`)
 }
 
 function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata): void {
@@ -166,19 +167,19 @@ function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata):
   if (wished !== null && wished !== found.partitions.length)
     throw new EventLogError(
       'partitions-changed',
-      `${found.name} was made with ${found.partitions.length} partitions, ${wished} are configured`
+      `${found.name} was created with ${found.partitions.length} partitions, ${wished} are configured`
     )
 }
 
-/** A topic that somebody else made, or changed, may not keep what is written. */
+/** A topic that somebody else created or changed may have settings that delete records. */
 async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promise<void> {
   const config = await settingsOf(cluster, found.metadata.name)
   if (config !== null) checkTopic(found, config, limits.batchBytesMax + batchOverheadBytes)
 }
 
 /**
- * Null where this process may not see them: a cluster that gives so little is trusted to be set up by somebody. A broker that has not yet heard of a topic
- * that others lead already is asked again.
+ * Null if this process may not read the settings: a cluster with such restricted rights is assumed to be set up properly. A
+ * broker that does not know a topic yet is asked again.
  */
 export async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
   const what = `settings of ${name}`

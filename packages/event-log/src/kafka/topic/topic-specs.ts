@@ -1,10 +1,10 @@
-// The topics as infra/kafka/topics.json describes them: how many partitions, how many copies, which settings.
+// The topics as infra/kafka/topics.json describes them: partitions, replicas, settings.
 
 import { readFileSync } from 'node:fs'
 import { cleanupOf, type Topic } from '../../topics.ts'
 import type { NewTopic } from '../driver/driver.ts'
 
-/** Shape of topics.json, as far as the log reads it. */
+/** Shape of topics.json, as far as the log uses it. */
 export interface TopicsFile {
   readonly every: {
     readonly replicationMax: number
@@ -16,32 +16,32 @@ export interface TopicsFile {
 }
 
 export interface TopicWishes {
-  /** Instead of the file's; `control` has one always. */
+  /** Overrides the number in the file; `control` always has one. */
   readonly partitions?: number | Partial<Record<Topic, number>>
-  /** Copies of each; default as many as the file says and there are brokers for. */
+  /** Replicas of each topic; default: the number in the file, at most one per broker. */
   readonly replication?: number
-  /** Settings over those of the file. */
+  /** Override settings of the file. */
   readonly config?: Readonly<Record<string, string>>
 }
 
 const shippedFile = new URL('../../../../../infra/kafka/topics.json', import.meta.url)
 
-/** The file that comes with the suite. Throws when it is not there. */
-export function readTopicsFile(file: URL | string = shippedFile): TopicsFile {
-  return JSON.parse(readFileSync(file, 'utf8')) as TopicsFile
+/** The file shipped with the suite. Throws if it is missing. */
+export function readTopicsFile(): TopicsFile {
+  return JSON.parse(readFileSync(shippedFile, 'utf8')) as TopicsFile
 }
 
-/** How many partitions somebody asked for by name; null when nobody did. */
+/** The configured number of partitions; null if none is configured. */
 export function wishedPartitions(topic: Topic, { partitions }: TopicWishes): number | null {
   if (topic === 'tocsin.control.v1') return 1
   return (typeof partitions === 'object' ? partitions[topic] : partitions) ?? null
 }
 
-/** A topic as it would be made in a cluster of so many brokers. Pure. */
+/** A topic as it would be created in a cluster of `brokers` brokers. Pure. */
 export function newTopic(file: TopicsFile, topic: Topic, physical: string, wishes: TopicWishes, brokers: number): NewTopic {
   const described = file.topics[topic]
   const replicationFactor = wishes.replication ?? Math.min(file.every.replicationMax, Math.max(brokers, 1))
-  // With fewer copies than the full number, one may be away and writing goes on: else a repair would stop it.
+  // With fewer replicas than configured, one must be allowed to fail: otherwise a repair would stop writes.
   const minInsync = replicationFactor >= file.every.replicationMax ? file.every.minInsyncReplicas : 1
   return {
     name: physical,
@@ -56,12 +56,15 @@ export function newTopic(file: TopicsFile, topic: Topic, physical: string, wishe
   }
 }
 
-/** The age at which Kafka closes a segment of a compacted topic, ms: as the topic's settings say, else the file's. Source: LogConfig.maxSegmentMs. */
+/**
+ * The age at which Kafka closes a segment of a compacted topic, ms: from the topic's settings, else from the file. Source:
+ * LogConfig.maxSegmentMs.
+ */
 export function segmentMsOf(config: ReadonlyMap<string, string | null> | null, file: TopicsFile, topic: Topic): number {
   const described = file.kinds[file.topics[topic]?.kind ?? cleanupOf[topic]] ?? {}
   const ages = ['segment.ms', 'max.compaction.lag.ms'].map(name => Number(config?.get(name) ?? described[name] ?? Number.NaN))
   return Math.min(...ages.filter(ms => ms > 0), weekMs)
 }
 
-/** Kafka's own `segment.ms`. */
+/** Kafka's default of `segment.ms`. */
 const weekMs = 7 * 24 * 60 * 60_000

@@ -1,4 +1,5 @@
-// The index of ids on a real database: it must answer as a plain map would, whatever is sealed, rolled back, or written by another process.
+// The index of ids on a real database: it must answer as a plain map, whatever was sealed, rolled back, or written by another
+// process.
 
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -23,13 +24,13 @@ const words = (id: string) => {
 }
 
 describe('ids', () => {
-  it('as hex digits and as any text stay apart', () => {
+  it('of hex digits and of any other text do not collide', () => {
     const hex = Array.from({ length: 2000 }, (_, i) => i.toString(16).padStart(32, '0'))
     const text = hex.map(id => `x${id}`)
     expect(new Set([...hex, ...text].map(id => words(id).join())).size).toBe(4000)
   })
 
-  it('that only count up still fill a table evenly', () => {
+  it('that only count up are spread evenly over a table', () => {
     const blocks = new Map<number, number>()
     for (let i = 0; i < 64 * 1024; i++) {
       const block = words(i.toString(16).padStart(32, '0'))[0]! >>> 22
@@ -41,7 +42,7 @@ describe('ids', () => {
 })
 
 describe('the table of unsealed ids', () => {
-  it('answers as a map does, also after the last ones were taken back', () => {
+  it('answers as a map, even after the last entries were removed', () => {
     const ops = fc.array(fc.record({ keep: fc.array(fc.nat(500)), take: fc.array(fc.nat(500)) }), { maxLength: 30 })
     fc.assert(
       fc.property(ops, steps => {
@@ -67,9 +68,9 @@ describe('the table of unsealed ids', () => {
 })
 
 describe('the filters of the runs', () => {
-  it('know all their own, of every run and size, and hardly any stranger', () => {
+  it('match every id of every run and size, and very few others', () => {
     const filters = new RunFilters()
-    // More runs than lie in one group, and some that were sealed early.
+    // More runs than fit into one group, and some sealed early.
     for (let run = 1; run <= 70; run++) {
       const filter = makeFilter(run % 10 === 0 ? 30 : 300)
       for (let i = 0; i < (run % 10 === 0 ? 30 : 300); i++) addToFilter(filter, words(`${i} of ${run}`))
@@ -93,7 +94,7 @@ const sealing = [{ limits: { unsealedIdsMax: 40 } }, { limits: { unsealedBytesMa
 describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) => {
   const topic = topics.incidents
 
-  it('are found in memory, in sealed runs, after a restart, from another process, and after an append in doubt', async () => {
+  it('are found in memory, in sealed runs, after a restart, by another process, and after an append in doubt', async () => {
     const dataDir = tempFolder('ids')
     const ids = Array.from({ length: 600 }, (_, i) => createHash('md5').update(String(i)).digest('hex'))
     const first = new Map<string, bigint>()
@@ -137,7 +138,7 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
     rmSync(dataDir, { recursive: true })
   })
 
-  it('are found when appends that would have sealed a run were rolled back, and the handle goes on', async () => {
+  it('are found after appends that would have sealed a run were rolled back', async () => {
     const dataDir = tempFolder('ids')
     let db: DatabaseSync | null = null
     const log = await openEmbeddedLog({
@@ -149,7 +150,7 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
       }
     })
     const pagesMax = (pages: number) => db!.exec(`PRAGMA max_page_count = ${pages}`)
-    // A key of its own for each: on a compacted topic nothing makes room for another.
+    // A separate key for each: on a compacted topic no record replaces another.
     const bulky = (prefix: string) =>
       Array.from({ length: 30 }, (_, i) => record(`${prefix}-${i}`, `${prefix}-${i}`, 'x'.repeat(3_000)))
     for (const target of [topic, topics.keys]) {
@@ -170,7 +171,7 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
     rmSync(dataDir, { recursive: true })
   })
 
-  it('of a compacted topic are found although their records are gone', async () => {
+  it('of a compacted topic are found although their records were removed', async () => {
     const dataDir = tempFolder('ids')
     const log = await openEmbeddedLog({ dataDir, limits })
     for (let i = 0; i < 200; i++) await log.append(topics.keys, [record(`k-${i}`, `report-${i % 3}`)])
@@ -187,8 +188,8 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
   })
 })
 
-describe('what a start has to read of the records to know the newest ids', () => {
-  it('stays under its limit in bytes, however few and large the records are, and over restarts', async () => {
+describe('the bytes that a start reads to restore the newest ids', () => {
+  it('stay within their limit, however few and large the records are, also over restarts', async () => {
     const dataDir = tempFolder('ids')
     const limits = { unsealedBytesMax: 100_000 }
     const unsealed: number[] = []

@@ -18,11 +18,11 @@ function written(record: { id: string; key: string; value: Uint8Array | null }, 
 }
 
 describe('frames', () => {
-  it('come back as they were written, one behind the other', () => {
+  it('round-trip in the order written', () => {
     const run = fc.array(records, { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(run, fc.nat(2 ** 31), (given, offset) => {
-        // Positions beyond 32 bits are real ones too.
+        // Positions may exceed 32 bits.
         const first = offset * 1000
         const writer = new FrameWriter(place.seed)
         for (const [i, record] of given.entries()) writer.push(record, first + i)
@@ -41,7 +41,7 @@ describe('frames', () => {
     )
   })
 
-  it('are corrupt when any one bit is another', () => {
+  it('are corrupt if any bit is flipped', () => {
     const bytes = written({ id: 'an id', key: 'a key', value: Buffer.from('some value') }, 7)
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes)
@@ -50,13 +50,13 @@ describe('frames', () => {
     }
   })
 
-  it('are corrupt when they are cut short', () => {
+  it('are corrupt if they are truncated', () => {
     const bytes = written({ id: 'an id', key: 'a key', value: Buffer.from('some value') }, 7)
     for (let length = 0; length < bytes.length; length++)
       expect(readFrame(bytes.subarray(0, length), 0, place, 7).kind, `${length} bytes`).toBe('corrupt')
   })
 
-  it('are corrupt anywhere but in their own place', () => {
+  it('are corrupt in any place but their own', () => {
     const bytes = written({ id: 'an id', key: 'a key', value: null }, 7)
     expect(readFrame(bytes, 0, place, 7).kind).toBe('frame')
     expect(readFrame(bytes, 0, place, 8).kind).toBe('corrupt')

@@ -1,28 +1,29 @@
-// What was asked of a log under faults, and the judgement over what it holds in the end. For logs that may hold a record twice: an acknowledged position
-// must hold the record, the first copy counts for the order, and readers must see what is stored, copies and all, without a hole. Pure.
+// Checks a history of calls under faults against the final contents of the log. For logs that may store a record twice: an
+// acknowledged position must hold the record, the first copy counts for the order, and readers must see everything stored,
+// duplicates included, without gaps. Pure.
 
 import { isSameValue } from '../../../src/conformance/history.ts'
 import { partitionFor } from '../../../src/partitioner.ts'
 import type { Appended, NewRecord, StoredRecord } from '../../../src/port.ts'
 
-export interface Attempt {
+export interface AppendAttempt {
   readonly records: readonly NewRecord[]
-  /** Logical times: an attempt that ended before another began came first. */
+  /** Logical times: an attempt that ended before another began precedes it. */
   readonly began: number
   ended: number
   answers: readonly Appended[] | null
 }
 
 export interface Evidence {
-  readonly attempts: readonly Attempt[]
-  /** What each reader was handed, in the order that it was. */
+  readonly attempts: readonly AppendAttempt[]
+  /** The records that each reader received, in order. */
   readonly readers: ReadonlyMap<string, readonly StoredRecord[]>
-  /** Everything that the log holds, partition by partition. */
+  /** Everything that the log holds, by partition. */
   readonly stored: readonly StoredRecord[]
   readonly partitions: number
 }
 
-/** Everything wrong, in words; empty when every promise was kept. */
+/** Describes every broken promise; empty if none is broken. */
 export function judge(evidence: Evidence): string[] {
   return [...holes(evidence), ...lost(evidence), ...invented(evidence), ...disordered(evidence), ...misread(evidence)]
 }
@@ -33,7 +34,7 @@ function holes({ stored }: Evidence): string[] {
   const wrong: string[] = []
   for (const records of Map.groupBy(stored, r => r.partition).values())
     for (const [i, record] of records.entries())
-      if (record.position !== BigInt(i)) wrong.push(`${placeOf(record)} stands where ${i} should`)
+      if (record.position !== BigInt(i)) wrong.push(`${placeOf(record)} is stored where position ${i} is expected`)
   return wrong
 }
 
@@ -43,7 +44,9 @@ function lost({ attempts, stored }: Evidence): string[] {
   for (const { records, answers } of attempts)
     for (const [i, answer] of (answers ?? []).entries())
       if (at.get(placeOf(answer)) !== records[i]!.id)
-        wrong.push(`${records[i]!.id} was acknowledged at ${placeOf(answer)}, where ${at.get(placeOf(answer)) ?? 'nothing'} is`)
+        wrong.push(
+          `${records[i]!.id} was acknowledged at ${placeOf(answer)}, which holds ${at.get(placeOf(answer)) ?? 'nothing'}`
+        )
   return wrong
 }
 
@@ -53,11 +56,14 @@ function invented({ attempts, stored, partitions }: Evidence): string[] {
     const wanted = asked.get(record.id)
     const isAsked = wanted !== undefined && wanted.key === record.key && isSameValue(wanted.value, record.value)
     const isInPlace = record.partition === partitionFor(record.key, partitions)
-    return isAsked && isInPlace ? [] : [`${record.id} at ${placeOf(record)} is not what anybody appended`]
+    return isAsked && isInPlace ? [] : [`${record.id} at ${placeOf(record)} was not appended by anybody`]
   })
 }
 
-/** Of one key, what was acknowledged before another was asked for first stands before it; within one call the order given. */
+/**
+ * Of two records of a key, the one acknowledged before the other was first requested is stored first; within a call, the given
+ * order holds.
+ */
 function disordered({ attempts, stored }: Evidence): string[] {
   const first = new Map<string, bigint>()
   for (const { id, position } of stored) if (!first.has(id)) first.set(id, position)
@@ -67,7 +73,7 @@ function disordered({ attempts, stored }: Evidence): string[] {
       const earlier = sequence[i - 1]
       if (earlier === undefined || later.id === earlier.id || !isBefore(earlier, later)) continue
       const [a, b] = [first.get(earlier.id), first.get(later.id)]
-      if (a !== undefined && b !== undefined && a > b) wrong.push(`${later.id} stands before ${earlier.id}`)
+      if (a !== undefined && b !== undefined && a > b) wrong.push(`${later.id} is stored before ${earlier.id}`)
     }
   return wrong
 }
@@ -79,8 +85,8 @@ interface Step {
   readonly call: readonly NewRecord[]
 }
 
-/** Records of each key in the order in which they were asked for first. Sound where one writer at a time writes a key. */
-function byKey(attempts: readonly Attempt[]): Map<string, Step[]> {
+/** Records of each key in the order of their first request. Valid if only one writer at a time writes a key. */
+function byKey(attempts: readonly AppendAttempt[]): Map<string, Step[]> {
   const steps = new Map<string, { step: Step; key: string }>()
   for (const { records, began, ended, answers } of attempts)
     for (const { id, key } of records) {
@@ -96,7 +102,10 @@ function isBefore(a: Step, b: Step): boolean {
   return a.call === b.call || a.acked < b.firstAsked
 }
 
-/** Each reader began at the first position and was handed a run of what is stored: nothing left out, nothing twice, no other order. */
+/**
+ * Each reader started at the first position and received a contiguous run of what is stored: no gaps, no repetitions, the same
+ * order.
+ */
 function misread({ readers, stored }: Evidence): string[] {
   const held = Map.groupBy(stored, r => r.partition)
   const wrong: string[] = []
@@ -105,7 +114,7 @@ function misread({ readers, stored }: Evidence): string[] {
       const all = held.get(partition) ?? []
       const at = records.findIndex((r, i) => r.id !== all[i]?.id || r.position !== all[i]?.position)
       if (at >= 0)
-        wrong.push(`${name} was handed ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`)
+        wrong.push(`${name} received ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`)
     }
   return wrong
 }

@@ -1,20 +1,20 @@
-// What runs while all fails: instances, each with a handle of its own, whose writers retry with the same ids, whose readers go on from where they are,
-// and who keep cursors and divide the partitions. Everything that a handle says is checked at once or kept for the judge.
+// The load during the faults: instances with a handle each, whose writers retry with the same ids, whose readers continue from
+// their cursors, and which commit cursors and divide the partitions. Every answer is checked at once or kept for the judge.
 
 import { EventLogError } from '../../../src/errors.ts'
 import type { Cursor, EventLog, Membership, NewRecord, Page, StoredRecord } from '../../../src/port.ts'
 import { topics } from '../../../src/topics.ts'
-import type { Attempt } from './kafka-chaos-judge.ts'
+import type { AppendAttempt } from './kafka-chaos-judge.ts'
 
 const topic = topics.incidents
-/** What any call may take at the very most, ms: it must answer or reject by then, whatever the network does. */
+/** Upper limit for any call, ms: by then it must resolve or reject, whatever the network does. */
 const answerMsMax = 15_000
 const group = 'chaos'
 
 export class ChaosLoad {
-  readonly attempts: Attempt[] = []
+  readonly attempts: AppendAttempt[] = []
   readonly readers = new Map<string, StoredRecord[]>()
-  /** What a handle did that it must not do, in words. */
+  /** Descriptions of what a handle did wrong. */
   readonly wrong: string[] = []
   readonly errors = new Map<string, number>()
   readonly memberships: Membership[] = []
@@ -25,27 +25,27 @@ export class ChaosLoad {
   readonly #writing: Promise<void>[] = []
   readonly #reading: Promise<void>[] = []
 
-  /** Starts an instance's work on its handle. */
+  /** Starts the work of an instance on its handle. */
   async start(name: string, log: EventLog, writers: number): Promise<void> {
     for (let i = 0; i < writers; i++) this.#writing.push(this.#write(`${name}-w${i}`, log))
     const earliest = await this.#call('cursorAt', () => log.cursorAt(topic, 'earliest'))
-    if (earliest === null) throw new Error(`${name} could not begin`)
+    if (earliest === null) throw new Error(`${name} could not start`)
     this.#reading.push(this.#read(`${name}-r`, log, earliest))
     this.memberships.push(await log.join(group, topic))
   }
 
-  /** Acknowledged records so far. */
+  /** Number of acknowledged records so far. */
   get acked(): number {
     return this.attempts.reduce((sum, { answers }) => sum + (answers?.length ?? 0), 0)
   }
 
-  /** Resolves when each writer's last append has been acknowledged. */
+  /** Resolves when the last append of each writer is acknowledged. */
   async stopWriting(): Promise<void> {
     this.#isWriting = false
     await Promise.all(this.#writing)
   }
 
-  /** Resolves when each reader has come to that cursor, or too late by name. */
+  /** Resolves when each reader has reached the cursor; those that are too late are listed in `wrong`. */
   async stopReading(until: Cursor, waitMs: number): Promise<void> {
     const wanted = until.positions.reduce((sum, position) => sum + position, 0n)
     const endMs = performance.now() + waitMs
@@ -59,7 +59,7 @@ export class ChaosLoad {
   async #write(writer: string, log: EventLog): Promise<void> {
     for (let n = 0; this.#isWriting; n++) {
       const records = this.#batch(writer, n)
-      // Until it is acknowledged, with the same ids, as every writer of the suite does.
+      // Repeated with the same ids until it is acknowledged, like every writer of the suite.
       while (!(await this.#append(log, records))) await new Promise(resolve => setTimeout(resolve, 20))
     }
   }
@@ -73,7 +73,7 @@ export class ChaosLoad {
   }
 
   async #append(log: EventLog, records: readonly NewRecord[]): Promise<boolean> {
-    const attempt: Attempt = { records, began: this.#time++, ended: Number.POSITIVE_INFINITY, answers: null }
+    const attempt: AppendAttempt = { records, began: this.#time++, ended: Number.POSITIVE_INFINITY, answers: null }
     this.attempts.push(attempt)
     const answers = await this.#call('append', () => log.append(topic, records))
     attempt.ended = this.#time++
@@ -102,7 +102,7 @@ export class ChaosLoad {
 
   #check(name: string, page: Page, expected: bigint): void {
     const first = page.records[0]?.position ?? expected
-    if (first !== expected) this.wrong.push(`${name}: partition ${page.partition} goes on at ${first} and not at ${expected}`)
+    if (first !== expected) this.wrong.push(`${name}: partition ${page.partition} continues at ${first} instead of ${expected}`)
     if (page.next < expected || page.end < page.next)
       this.wrong.push(`${name}: a page from ${expected} has next ${page.next} and end ${page.end}`)
   }
@@ -111,7 +111,7 @@ export class ChaosLoad {
     await this.#call('commit', () => log.commit(name, cursor))
     const kept = await this.#call('committed', () => log.committed(name, topic))
     const isBack = kept?.positions.some((position, p) => position > cursor.positions[p]!) ?? false
-    if (isBack) this.wrong.push(`${name}: committed is beyond what was ever committed`)
+    if (isBack) this.wrong.push(`${name}: the committed cursor is ahead of every commit`)
     this.#forward(name, kept)
   }
 
@@ -120,11 +120,11 @@ export class ChaosLoad {
     if (kept === null) return
     const before = this.#kept.get(name)
     if (before?.positions.some((position, p) => position > kept.positions[p]!))
-      this.wrong.push(`${name}: what was committed went back from ${before.positions} to ${kept.positions}`)
+      this.wrong.push(`${name}: the committed cursor went back from ${before.positions} to ${kept.positions}`)
     this.#kept.set(name, kept)
   }
 
-  /** The call's answer, or null when it was refused for now. */
+  /** The result of the call, or null after a retryable error. */
   async #call<T>(what: string, call: () => Promise<T>): Promise<T | null> {
     const began = performance.now()
     try {
@@ -143,6 +143,6 @@ export class ChaosLoad {
     const code = error instanceof EventLogError ? error.code : `${error}`
     this.errors.set(`${what} ${code}`, (this.errors.get(`${what} ${code}`) ?? 0) + 1)
     if (!(error instanceof EventLogError)) this.wrong.push(`${what} rejected with ${(error as Error).stack}`)
-    else if (!error.retryable) this.wrong.push(`${what} was refused for good: ${error.code}: ${error.message}`)
+    else if (!error.retryable) this.wrong.push(`${what} failed permanently: ${error.code}: ${error.message}`)
   }
 }

@@ -1,5 +1,6 @@
-// A broker behind a network that fails, and faults by chance of a seed.
+// A broker behind a faulty network, with faults drawn from a seed.
 
+import { setTimeout as rest } from 'node:timers/promises'
 import { type KafkaBroker, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { freePorts } from '@tocsin/testing/process/free-port'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
@@ -10,7 +11,7 @@ export interface ChaosWorld {
   dispose(): Promise<void>
 }
 
-/** A broker that tells clients to come through the proxy. */
+/** A broker that advertises the address of the proxy. */
 export async function makeChaosWorld(): Promise<ChaosWorld> {
   const [plain, controller] = await freePorts(2)
   const proxy = await TcpProxy.listen({ target: `127.0.0.1:${plain}` })
@@ -43,9 +44,7 @@ export function chance(seed: number): () => number {
 
 type Fault = (world: ChaosWorld, forMs: number) => Promise<void>
 
-const rest = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
-
-/** Each ends with all well again. Times are short: what matters is the moment that they begin and end. */
+/** Each fault ends in a healthy state. Times are short: the transitions matter. */
 const faults: Readonly<Record<string, Fault>> = {
   async cut({ proxy }) {
     proxy.cut()
@@ -60,7 +59,7 @@ const faults: Readonly<Record<string, Fault>> = {
     await rest(forMs)
     proxy.resume()
   },
-  // What was asked arrives and is done, and nobody hears of it: then the connections die.
+  // Requests arrive and are carried out, but no answer comes: then the connections die.
   async 'lose answers'({ proxy }, forMs) {
     proxy.blackhole(['answers'])
     await rest(forMs)
@@ -110,7 +109,7 @@ const faults: Readonly<Record<string, Fault>> = {
   }
 }
 
-/** One fault after the other, for so long. Resolves with what was done, in order, when all is well again. */
+/** Runs one fault after the other for `forMs`. Resolves with the faults in order, when all is healthy again. */
 export async function wreak(world: ChaosWorld, seed: number, forMs: number): Promise<readonly string[]> {
   const random = chance(seed)
   const done: string[] = []

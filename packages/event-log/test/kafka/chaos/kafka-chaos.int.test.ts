@@ -1,5 +1,5 @@
-// Three handles at work on a broker that is killed, paused and cut off at random: nothing acknowledged is lost, the order of each key holds, readers
-// see all and no cursor goes back. TOCSIN_SEED repeats a run, TOCSIN_CHAOS_SECONDS makes it longer.
+// Three handles on a broker that is killed, paused and cut off at random: no acknowledged record is lost, the order of each key
+// holds, readers see everything, and no cursor goes back. TOCSIN_TEST_SEED repeats a run, TOCSIN_CHAOS_SECONDS makes it longer.
 
 import { randomInt } from 'node:crypto'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -34,9 +34,9 @@ const drivers = [
   ['platformatic', platformaticDriver]
 ] as const
 
-describe.skipIf(kafka.skipped)('three handles on a broker in trouble', () => {
-  it.each(drivers)('%s: nothing acknowledged is lost in chaos', { timeout: (seconds + 120) * 1000 }, async (name, make) => {
-    const seed = process.env.TOCSIN_SEED === undefined ? randomInt(2 ** 31) : Number(process.env.TOCSIN_SEED)
+describe.skipIf(kafka.skipped)('three handles on a faulty broker', () => {
+  it.each(drivers)('%s: no acknowledged record is lost', { timeout: (seconds + 120) * 1000 }, async (name, make) => {
+    const seed = process.env.TOCSIN_TEST_SEED === undefined ? randomInt(2 ** 31) : Number(process.env.TOCSIN_TEST_SEED)
     const place = { brokers: [world.proxy.address], prefix: `${name}-${seed}-`, topics: readTopicsFile() }
     const open = () => openKafkaLog({ ...place, driver: make({ clientId: 'chaos' }), partitions, replication: 1, limits })
     const logs: KafkaLog[] = []
@@ -60,13 +60,13 @@ describe.skipIf(kafka.skipped)('three handles on a broker in trouble', () => {
   })
 })
 
-/** Each partition has one member again. */
+/** Waits until each partition has one member again. */
 async function settled({ memberships }: ChaosLoad): Promise<void> {
   const isWhole = () =>
     memberships
       .flatMap(each => each.partitions)
       .toSorted((a, b) => a - b)
       .join() === Array.from({ length: partitions }, (_, p) => p).join()
-  await waitFor(isWhole, { what: 'division in which each partition has one member', timeoutMs: settleMs })
+  await waitFor(isWhole, { what: 'each partition to have one member', timeoutMs: settleMs })
   for (const membership of memberships) await membership.leave()
 }

@@ -1,4 +1,4 @@
-// How the driver suite asks: single requests that are repeated where a broker needs a moment, and what an error is.
+// Requests of the driver suite: retried where a broker needs a moment, and the code of an error.
 
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -12,7 +12,6 @@ import {
   KafkaDriverError,
   type ProduceAnswer
 } from '../../../src/kafka/driver/driver.ts'
-import { encodeBatch } from '../record/kafka-batch.ts'
 
 export const deadlineMs = 5_000
 const memberIdRequired = 79
@@ -37,13 +36,7 @@ export async function idOf(connection: BrokerConnection, topic: string): Promise
   return waitFor(isReady, { what: `topic ${topic}` })
 }
 
-/** One request to partition 0, whatever it comes to. */
-export function produceOnce(connection: BrokerConnection, topic: string, topicId: string, text: string) {
-  const partitions = [{ partition: 0, records: encodeBatch([text]) }]
-  return connection.produce({ topic, topicId, partitions, timeoutMs: deadlineMs })
-}
-
-/** A partition is led a moment after it is known: what was refused goes out again, and only that. */
+/** Leadership is ready shortly after a topic is known: only the refused batches are sent again. */
 export async function produce(connection: BrokerConnection, topic: string, topicId: string, batches: readonly Buffer[]) {
   const written = new Map<number, ProduceAnswer>()
   const attempt = async () => {
@@ -74,7 +67,7 @@ export function fetchOnce(
   )
 }
 
-/** The broker answers as soon as one partition has something: asks until all have. */
+/** A fetch returns as soon as one partition has records: repeats it until all have. */
 export async function fetchAll(connection: BrokerConnection, topic: string, topicId: string, from: readonly bigint[]) {
   return waitFor(
     async () => {
@@ -85,7 +78,7 @@ export async function fetchAll(connection: BrokerConnection, topic: string, topi
   )
 }
 
-/** A broker that has just become the coordinator says for a moment that it is not. */
+/** A broker that has just become the coordinator denies it for a moment. */
 export async function coordinatorOf(driver: KafkaDriver, connection: BrokerConnection, group: string): Promise<BrokerAddress> {
   const probe = async () => {
     const address = await connection.findCoordinator(group)
@@ -122,7 +115,7 @@ export async function join(connection: BrokerConnection, group: string, metadata
 
 export async function kindOf(asked: Promise<unknown>): Promise<DriverErrorKind> {
   const outcome = await asked.then(
-    () => 'it resolved',
+    () => 'the promise resolved',
     error => error
   )
   expect(outcome, String(outcome)).toBeInstanceOf(KafkaDriverError)
@@ -153,7 +146,7 @@ export function lastsOf(records: FetchAnswer['records']): bigint[] {
   return lasts
 }
 
-/** Without what the broker fills in itself: base offset and leader's epoch. */
+/** A batch without the fields that the broker sets: base offset and leader epoch. */
 export function afterHead(batch: Buffer): Buffer {
   return batch.subarray(16)
 }

@@ -1,4 +1,4 @@
-// TLS and SASL of the drivers, on a broker that has both.
+// TLS and SASL of the drivers, on a broker with both.
 
 import { type KafkaBroker, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { makeCertificates } from '@tocsin/testing/kafka/kafka-certificates'
@@ -22,7 +22,7 @@ const mechanisms: readonly DriverSasl['mechanism'][] = ['plain', 'scram-sha-256'
 const username = 'tocsin'
 const password = 'correct-horse'
 const deadlineMs = 10_000
-/** How long the broker lets a sign-in live. kafkajs signs in again 10 s before its end. */
+/** Lifetime of a session at the broker. kafkajs re-authenticates 10 s before its end. */
 const signInMs = 12_000
 const certificates = makeCertificates()
 const stranger = makeCertificates()
@@ -44,7 +44,7 @@ function at(list: readonly string[] | undefined, host = '127.0.0.1'): BrokerAddr
 }
 
 describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
-  /** How many brokers it sees, or the kind of its failure. */
+  /** The number of brokers it sees, or the kind of its failure. */
   async function outcome(options: Omit<DriverOptions, 'clientId'>, address: BrokerAddress): Promise<number | string> {
     try {
       const connection = await make({ clientId: 'security', ...options }).connect(address, deadlineMs)
@@ -58,42 +58,42 @@ describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
     }
   }
 
-  it('takes a broker whose certificate it knows, by address and by name', async () => {
+  it('accepts a broker with a trusted certificate, by address and by name', async () => {
     expect(await outcome({ tls: mutual }, at(broker.secured.ssl))).toBe(1)
     expect(await outcome({ tls: mutual }, at(broker.secured.ssl, 'localhost'))).toBe(1)
   })
 
-  it('refuses a broker of an unknown authority', async () => {
+  it('refuses a broker with an unknown certificate authority', async () => {
     expect(await outcome({ tls: { ca: stranger.authority } }, at(broker.secured.saslSsl))).toBe('connect-failed')
     expect(await outcome({ tls: {} }, at(broker.secured.saslSsl))).toBe('connect-failed')
   })
 
-  it('is refused without a certificate of its own where one is asked for', async () => {
-    // TLS 1.3: the client believes itself connected before the broker has looked at its certificate.
+  it('is refused without a client certificate where one is required', async () => {
+    // TLS 1.3: the client considers itself connected before the broker has checked its certificate.
     expect(['connect-failed', 'disconnected', 'not-sent']).toContain(
       await outcome({ tls: { ca: authority } }, at(broker.secured.ssl))
     )
   })
 
-  it('does not take plain text for TLS, nor TLS for plain text', async () => {
+  it('does not accept plain text for TLS, nor TLS for plain text', async () => {
     expect(await outcome({ tls: { ca: authority } }, at(broker.brokers))).toBe('connect-failed')
     expect(['protocol', 'disconnected']).toContain(await outcome({}, at(broker.secured.ssl)))
   })
 
-  it.each(mechanisms)('signs in with %s, over TLS and without', async mechanism => {
+  it.each(mechanisms)('authenticates with %s, over TLS and without', async mechanism => {
     const sasl = { mechanism, username, password }
     expect(await outcome({ sasl, tls: { ca: authority } }, at(broker.secured.saslSsl))).toBe(1)
     expect(await outcome({ sasl }, at(broker.secured.saslPlain))).toBe(1)
   })
 
-  it.each(mechanisms)('tells wrong credentials by name with %s', async mechanism => {
+  it.each(mechanisms)('reports wrong credentials as auth-failed with %s', async mechanism => {
     const wrong = { mechanism, username, password: `not ${password}` }
     expect(await outcome({ sasl: wrong }, at(broker.secured.saslPlain))).toBe('auth-failed')
     expect(await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))).toBe('auth-failed')
   })
 })
 
-it('outlive the end of a sign-in, with questions all the time', async () => {
+it('survive the end of a session under constant requests', async () => {
   const sasl = { mechanism: 'scram-sha-256', username, password } as const
   const outlive = async (make: (options: DriverOptions) => KafkaDriver) => {
     const connection = await make({ clientId: 'security', sasl }).connect(at(broker.secured.saslPlain), deadlineMs)

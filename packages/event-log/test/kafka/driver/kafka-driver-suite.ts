@@ -1,5 +1,5 @@
-// What a Kafka driver promises, asked of a real broker: each request and its answer, and what becomes of requests when a connection ends. A function
-// of a driver: all drivers are held to the same.
+// What a Kafka driver promises, tested on a real broker: each request and its answer, and the outcome of requests when a
+// connection ends. A function of a driver, so that all drivers pass the same tests.
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -37,7 +37,7 @@ const illegalGeneration = 22
 const topicExists = 36
 const unknownTopicId = 100
 
-/** Declares the tests. The broker must not be anybody's own: topics are made under a random prefix and removed. */
+/** Declares the tests. The broker must be disposable: topics are created under a random prefix and removed. */
 export function testDriver(name: string, make: (options: DriverOptions) => KafkaDriver, broker: () => BrokerAddress): void {
   const driver = make({ clientId: 'driver-suite' })
   const prefix = `driver-${name}-${randomUUID()}`
@@ -50,7 +50,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
     return connection
   }
 
-  /** A connection that has asked for versions, as the adapter's all do. */
+  /** A connection that has requested API versions, as the adapter always does. */
   async function connectAndAsk(): Promise<BrokerConnection> {
     const connection = await connect()
     await connection.apiVersions()
@@ -76,7 +76,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
   })
 
   describe(`${name}: requests`, () => {
-    it('are of versions that the broker knows', async () => {
+    it('use versions that the broker supports', async () => {
       const ranges = await (await connect()).apiVersions()
       for (const api of Object.keys(apiKeys) as ApiName[]) {
         const range = ranges.get(apiKeys[api])
@@ -86,7 +86,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       }
     })
 
-    it('make topics, name them, and tell what is wrong with one', async () => {
+    it('create topics, list them, and report what is wrong with one', async () => {
       const connection = await connect()
       const { topic, topicId } = await makeTopic(connection, 3, { 'retention.ms': '123456789' })
       expect(topicId).toMatch(/^[0-9a-f]{32}$/)
@@ -109,7 +109,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       expect(await codeOf(connection.topicConfig(`${topic}-none`))).toBe(unknownTopic)
     })
 
-    it('give back the bytes that were written, partition by partition', async () => {
+    it('return the bytes that were written, by partition', async () => {
       const connection = await connectAndAsk()
       const { topic, topicId } = await makeTopic(connection, 2)
       const records = [encodeBatch(['a', 'b', 'c']), encodeBatch(['d'])]
@@ -128,7 +128,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       expect(afterHead(answers[1]!.records)).toEqual(afterHead(records[1]!))
     })
 
-    it('carry what spans many pieces of the network', async () => {
+    it('carry messages that span many network packets', async () => {
       const connection = await connectAndAsk()
       const { topic, topicId } = await makeTopic(connection)
       const batch = encodeBatch(['x'.repeat(900_000)])
@@ -138,7 +138,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       expect(answer!.records.length).toBe(4 * batch.length)
     })
 
-    it('tell a position that is not held, and a topic made anew, in the answer', async () => {
+    it('report a position out of range, and a recreated topic, in the answer', async () => {
       const connection = await connectAndAsk()
       const { topic, topicId } = await makeTopic(connection)
       expect((await fetchOnce(connection, topic, topicId, [7n]))[0]!.error).toBe(offsetOutOfRange)
@@ -155,7 +155,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       if (driver.speaks.Fetch >= 13) expect((await fetchOnce(connection, topic, topicId, [0n]))[0]!.error).toBe(unknownTopicId)
     })
 
-    it('wait for news, and wake with them', async () => {
+    it('wait for new records, and return with them', async () => {
       const reading = await connectAndAsk()
       const writing = await connectAndAsk()
       const { topic, topicId } = await makeTopic(writing)
@@ -170,7 +170,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       expect(performance.now() - began).toBeLessThan(5_000)
     })
 
-    it('find the first and the next position, remove records, and add partitions', async () => {
+    it('return the first and the next position, remove records, and add partitions', async () => {
       const connection = await connectAndAsk()
       const { topic, topicId } = await makeTopic(connection)
       await produce(connection, topic, topicId, [encodeBatch(['a', 'b', 'c'])])
@@ -184,7 +184,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       await waitFor(async () => (await connection.metadata([topic])).topics[0]!.partitions.length === 4, { what: 'partitions' })
     })
 
-    it('keep positions of a group without members', async () => {
+    it('store offsets of a group without members', async () => {
       const connection = await connect()
       const { topic } = await makeTopic(connection, 2)
       const group = `${prefix}-offsets`
@@ -219,12 +219,12 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
   })
 
   describe(`${name}: connections`, () => {
-    it('are refused by name where nobody listens', async () => {
+    it('reject with connect-failed where nothing listens', async () => {
       expect(await kindOf(driver.connect({ host: '127.0.0.1', port: 1 }, deadlineMs))).toBe('connect-failed')
       expect(await kindOf(driver.connect({ host: 'no-such-host.invalid', port: 9092 }, deadlineMs))).toBe('connect-failed')
     })
 
-    it('that end tell the outstanding from what was not sent', async () => {
+    it('that end distinguish outstanding requests from those not sent', async () => {
       const proxy = await proxyTo(broker())
       try {
         const connection = await connect(proxy.at)
@@ -242,7 +242,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       }
     })
 
-    it('end at once when they are told to, with answers outstanding and nobody at the other end', async () => {
+    it('end at once on destroy, with answers outstanding and an unresponsive peer', async () => {
       const proxy = await proxyTo(broker())
       try {
         const connection = await connect(proxy.at)
@@ -274,7 +274,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       }
     })
 
-    describe('to what is no broker', () => {
+    describe('to something that is not a broker', () => {
       let server: Server
       let reply: (request: Buffer, socket: Socket) => void
       const sockets = new Set<Socket>()
@@ -296,10 +296,10 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const here = () => ({ host: '127.0.0.1', port: (server.address() as { port: number }).port })
 
       it.each([
-        ['of somebody else', (request: Buffer) => frame(request.readInt32BE(8) + 1_000, Buffer.alloc(40))],
-        ['that stop too early', (request: Buffer) => frame(request.readInt32BE(8), Buffer.from([0, 0]))],
-        ['that claim more than there is', (request: Buffer) => frame(request.readInt32BE(8), Buffer.alloc(64, 0x7f))]
-      ])('do not hang nor crash on answers %s', async (_, answer) => {
+        ['with another correlation id', (request: Buffer) => frame(request.readInt32BE(8) + 1_000, Buffer.alloc(40))],
+        ['that are truncated', (request: Buffer) => frame(request.readInt32BE(8), Buffer.from([0, 0]))],
+        ['that are shorter than their content claims', (request: Buffer) => frame(request.readInt32BE(8), Buffer.alloc(64, 0x7f))]
+      ])('neither hang nor crash on answers %s', async (_, answer) => {
         reply = (request, socket) => {
           socket.write(answer(request))
           socket.end()
@@ -309,7 +309,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
         await connection.closed
       })
 
-      it('that says nothing are given up after the deadline while credentials are checked', async () => {
+      it('that does not answer are closed after the deadline during authentication', async () => {
         reply = () => {}
         const careful = make({ clientId: 'x', sasl: { mechanism: 'plain', username: 'u', password: 'p' } })
         const began = performance.now()

@@ -17,7 +17,7 @@ const value = fc.option(
 )
 const records = fc.array(fc.record({ id: text, key: text, value }), { minLength: 1, maxLength: 20 })
 
-/** A batch as the broker has it: from a position on. */
+/** A batch as stored by the broker: with its base offset. */
 function placed(batch: Buffer, base: bigint): Buffer {
   const copy = Buffer.from(batch)
   copy.writeBigInt64BE(base, 0)
@@ -37,8 +37,8 @@ describe('the checksum of a batch', () => {
   })
 })
 
-describe('numbers of changing length', () => {
-  it('come back as they went', () => {
+describe('variable-length integers', () => {
+  it('round-trip', () => {
     fc.assert(
       fc.property(fc.integer(), number => {
         const bytes = Buffer.alloc(10)
@@ -51,7 +51,7 @@ describe('numbers of changing length', () => {
 })
 
 describe('batches of records', () => {
-  it('come back as they went, compressed or not', () => {
+  it('round-trip, compressed or not', () => {
     fc.assert(
       fc.property(
         records,
@@ -68,7 +68,7 @@ describe('batches of records', () => {
     )
   })
 
-  it('are read from within, and up to where the broker cut them off', () => {
+  it('are read from a record within, and up to where the broker cut them off', () => {
     const one = encodeBatch([newRecord('a'), newRecord('b'), newRecord('c')], nowMs)
     const two = placed(encodeBatch([newRecord('d')], nowMs), 3n)
     const cut = Buffer.concat([one, two.subarray(0, two.length - 1)])
@@ -76,7 +76,7 @@ describe('batches of records', () => {
     expect(readBatches(two.subarray(0, 40), { ...where, from: 3n })).toEqual({ records: [], next: 3n })
   })
 
-  it('of another client are read too, and get an id of their place', () => {
+  it('of another client are read too, with ids derived from their places', () => {
     const bytes = placed(encodeBySomebodyElse(['x', 'y']), 7n)
     const read = readBatches(bytes, { ...where, from: 7n })
     expect(read.records.map(r => [r.id, r.key, r.value?.toString()])).toEqual([
@@ -85,7 +85,7 @@ describe('batches of records', () => {
     ])
   })
 
-  it('with any bit flipped are refused by name, or hold what they held', () => {
+  it('with any bit flipped are refused as corrupt, or give the same records', () => {
     const all = ['a', 'b', 'c'].map(id => newRecord(id))
     const whole = encodeBatch(all, nowMs)
     fc.assert(
@@ -100,7 +100,7 @@ describe('batches of records', () => {
           expect((error as Error).message).toContain(`${topics.incidents}/3/0`)
           return
         }
-        // A length that grew makes the batch look cut off; the epoch of a leader is not ours.
+        // A longer length makes the batch look cut off; the leader epoch is not checked.
         if (read.records.length > 0) expect(plain(read.records)).toEqual(plain(all))
         else expect(read.next).toBe(0n)
       }),
@@ -108,7 +108,7 @@ describe('batches of records', () => {
     )
   })
 
-  it('before a damaged one are handed out, and the damage is met by who reads on', () => {
+  it('before a damaged one are returned, and the next read fails at the damage', () => {
     const first = encodeBatch([newRecord('a')], nowMs)
     const second = placed(encodeBatch([newRecord('b')], nowMs), 1n)
     second[second.length - 1]! ^= 1
@@ -117,7 +117,7 @@ describe('batches of records', () => {
     expect(() => readBatches(second, { ...where, from: 1n })).toThrow('/3/1: the checksum of a batch is wrong')
   })
 
-  it('leave no gap where none may be, and may where a topic is compacted', () => {
+  it('may have gaps only on a compacted topic', () => {
     const first = encodeBatch([newRecord('a')], nowMs)
     const later = placed(encodeBatch([newRecord('z')], nowMs), 5n)
     const bytes = Buffer.concat([first, later])
