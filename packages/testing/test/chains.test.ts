@@ -1,4 +1,4 @@
-// The checks that end-to-end tests lean on must be able to fail: each fault is put in here and found.
+// The checks that end-to-end tests rely on must be able to fail: each fault is injected here and detected.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
@@ -25,7 +25,7 @@ describe('the check of a stream', () => {
     return chain
   }
 
-  it('finds nothing in a whole chain with heartbeats and a resumed connection', () => {
+  it('finds no fault in an intact chain with heartbeats and a resumed connection', () => {
     const chain = started()
     chain.alert(frame(1, 'c0', 'c1'))
     chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'c1' })
@@ -35,15 +35,15 @@ describe('the check of a stream', () => {
   })
 
   it.each<[string, (chain: StreamChain) => void, string]>([
-    ['a break of prev', chain => chain.alert(frame(2, 'c1', 'c2')), 'the chain broke'],
+    ['a break of prev', chain => chain.alert(frame(2, 'c1', 'c2')), 'the chain is broken'],
     [
       'a heartbeat that does not follow',
       chain => chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'cX' }),
-      'the chain broke'
+      'the chain is broken'
     ],
     ['a skipped seq', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(3, 'c1', 'c2', 2)), 'seq jumped'],
     ['a skipped revision', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(2, 'c1', 'c2', 5)), 'skipped from revision'],
-    ['an event that comes twice', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2')), 'came twice'],
+    ['a repeated event', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2')), 'was sent twice'],
     [
       'a seq with two contents',
       chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2', 2, 'other')),
@@ -67,7 +67,7 @@ describe('the check of deliveries', () => {
     body: JSON.stringify({ sequence, ...(previousid ? { previousid } : {}) })
   })
 
-  it('finds nothing in a whole chain with a repeat, and knows the repeat', () => {
+  it('finds no fault in an intact chain with a repeat, and recognises the repeat', () => {
     const chain = new DeliveryChain()
     expect([delivery(1, null), delivery(1, null), delivery(2, 'm1')].map(d => chain.take(d))).toEqual([true, false, true])
     expect(chain).toMatchObject({ violations: [], repeats: 1 })
@@ -76,7 +76,7 @@ describe('the check of deliveries', () => {
   it.each<[string, ReturnType<typeof delivery>[], string]>([
     ['a gap', [delivery(1, null), delivery(3, 'm1')], 'has sequence 3 after 1'],
     ['a wrong previousid', [delivery(1, null), delivery(2, 'm9')], 'names m9'],
-    ['a repeat that says something else', [delivery(1, null), { ...delivery(2, null), webhookId: 'm1' }], 'says something else']
+    ['a repeat with different content', [delivery(1, null), { ...delivery(2, null), webhookId: 'm1' }], 'different content']
   ])('finds %s', (_what, deliveries, message) => {
     const chain = new DeliveryChain()
     for (const each of deliveries) chain.take(each)

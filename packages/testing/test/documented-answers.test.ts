@@ -1,4 +1,4 @@
-// The check that every test of the whole suite goes through: it must see what is not as documented.
+// The check behind every end-to-end test: it must detect undocumented answers.
 
 import { buildDocument } from '@tocsin/contracts/openapi/document'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
@@ -34,41 +34,41 @@ const faultsOf = (status: number, body: unknown, path = '/v1/things/7?x=1', meth
 const problem = { type: 't', title: 't', status: 404, code: 'not-found', detail: 'd' }
 
 describe('an answer', () => {
-  it('is in order as it is documented', () => {
+  it('passes if it is as documented', () => {
     expect(faultsOf(200, good)).toEqual([])
     expect(faultsOf(404, problem)).toEqual([])
     expect(faultsOf(204, '', '/v1/things/7', 'DELETE')).toEqual([])
   })
 
-  it('is at fault with a member that nobody has written of', () => {
+  it('fails with an undocumented member', () => {
     expect(faultsOf(200, { ...good, extra: 1 })[0]).toContain('additional properties')
   })
 
-  it('is at fault without a member, and with one of another kind', () => {
+  it('fails without a required member, and with one of another type', () => {
     expect(faultsOf(200, { alertId: 'a' })[0]).toContain("required property 'theatre'")
     expect(faultsOf(200, { ...good, theatre: 7 })[0]).toContain('must be string')
   })
 
-  it('is at fault with a status or a problem that the operation does not name', () => {
-    expect(faultsOf(202, good)).toEqual(['GET /v1/things/{id} does not name the status 202'])
-    expect(faultsOf(404, { ...problem, code: 'report-withdrawn' })[0]).toContain('the problem report-withdrawn is not named')
+  it('fails with a status or a problem that the operation does not list', () => {
+    expect(faultsOf(202, good)).toEqual(['GET /v1/things/{id} does not list the status 202'])
+    expect(faultsOf(404, { ...problem, code: 'report-withdrawn' })[0]).toContain('the problem report-withdrawn is not listed')
   })
 
-  it('is at fault with a body where none is documented', () => {
+  it('fails with a body if none is documented', () => {
     expect(faultsOf(204, good, '/v1/things/7', 'DELETE')).toEqual(['DELETE /v1/things/{id} 204 is documented without a body'])
   })
 
-  it('is at fault in another form than the documented one', () => {
+  it('fails with another media type than the documented one', () => {
     const answer = { method: 'GET', path: '/v1/things', status: 200, contentType: 'text/plain', body: good }
     expect(documented.faultsOf(answer)).toEqual(['GET /v1/things 200 is not documented as text/plain'])
   })
 
-  it('is held to a named schema in parts', () => {
+  it('is validated in parts by a named schema', () => {
     expect(documented.faultsOfPart('LeftView', good)).toEqual([])
     expect(documented.faultsOfPart('LeftView', { ...good, extra: 1 })[0]).toContain('additional properties')
   })
 
-  it('is at fault of a route that is not documented, unless there is none', () => {
+  it('fails for an undocumented route, unless the route does not exist', () => {
     expect(faultsOf(200, good, '/v1/others')).toEqual(['GET /v1/others is not documented'])
     expect(faultsOf(404, problem, '/v1/others')).toEqual([])
   })

@@ -20,7 +20,7 @@ function isThere(pid: number): boolean {
 }
 
 describe('a guarded process', () => {
-  it('ends with the code of the command, and keeps what it printed', () =>
+  it('exits with the code of the command, and keeps its output', () =>
     withTempDir(async dir => {
       const output = join(dir, 'out')
       const guarded = await startGuarded(process.execPath, sleeper, output)
@@ -31,7 +31,7 @@ describe('a guarded process', () => {
       await guarded.kill()
     }))
 
-  it('is gone when the one who started it was killed with kill -9, even while it is stopped', () =>
+  it('ends when its parent is killed with kill -9, even while it is stopped', () =>
     withTempDir(async dir => {
       const starting = `
         const { startGuarded } = await import(${JSON.stringify(source)})
@@ -46,7 +46,7 @@ describe('a guarded process', () => {
       await waitFor(() => !isThere(pid), { what: 'end of the command' })
     }))
 
-  it('says that a command is not there', () =>
+  it('reports a missing command', () =>
     withTempDir(async dir => {
       const output = join(dir, 'out')
       const guarded = await startGuarded(join(dir, 'no-such-command'), [], output)

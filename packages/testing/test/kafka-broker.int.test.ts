@@ -22,7 +22,7 @@ const answers = (one: KafkaBroker, timeoutMs?: number) => brokerAnswers('127.0.0
 afterAll(() => Promise.all(started.map(one => one.dispose())))
 
 describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
-  it('comes back with its data on the same port after kill -9 and after a stop in order', async () => {
+  it('restarts with its data on the same port after kill -9 and after an orderly stop', async () => {
     const one = await broker()
     expect(await createTopic(one.ports.plain, 'kept')).toBe(0)
     await one.kill()
@@ -39,12 +39,12 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     expect(existsSync(one.dataDir)).toBe(false)
   })
 
-  it('stands beside another one, and is silent while it is paused', async () => {
+  it('runs beside another one, and does not answer while it is paused', async () => {
     const [one, other] = await Promise.all([broker(), broker()])
     expect(await createTopic(one.ports.plain, 'mine')).toBe(0)
     expect(await hasTopic(other.ports.plain, 'mine')).toBe(false)
     one.pause()
-    // The signal is on its way when this returns: for a moment it may still answer.
+    // The signal takes effect after this returns: for a moment the broker may still answer.
     await waitFor(async () => !(await answers(one, 300)), { what: 'silence of a paused broker', timeoutMs: 10_000 })
     await waitFor(() => answers(other), { what: 'answer of the other one', timeoutMs: 10_000 })
     expect(await answers(one, 300)).toBe(false)
@@ -53,7 +53,7 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     await Promise.all([one.dispose(), other.dispose()])
   })
 
-  it('listens with TLS and asks for a certificate of its authority where that is wanted', async () => {
+  it('listens with TLS, and requires a certificate of its authority if configured', async () => {
     const certificates = makeCertificates()
     const stranger = makeCertificates()
     const security = { certificates, username: 'tocsin', password: 'a-secret', clientCertificates: true }
@@ -68,18 +68,18 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     await one.dispose()
   })
 
-  it('refuses by name to start with a setting that it cannot live with', async () => {
+  it('fails to start with an invalid setting, naming it', async () => {
     await expect(broker({ properties: { 'log.segment.bytes': 'many' } })).rejects.toThrow(/log\.segment\.bytes/)
   })
 
-  it('does not outlive a test process that was killed', () =>
+  it('ends with a test process that is killed', () =>
     withTempDir(async dir => {
       const source = fileURLToPath(new URL('../src/kafka/kafka-broker.ts', import.meta.url))
       const starting = `
         const { startKafkaBroker } = await import(${JSON.stringify(source)})
         const broker = await startKafkaBroker()
         console.log(broker.ports.plain)`
-      // The killed process cannot remove its temporary folder: it is given one inside ours.
+      // The killed process cannot remove its temporary folder, so that it is placed inside ours.
       const env = { ...process.env, TMPDIR: dir }
       const parent = spawn(process.execPath, ['--input-type=module', '-e', starting], {
         env,
@@ -92,7 +92,7 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     }))
 })
 
-/** True when the broker keeps the connection after the handshake: with TLS 1.3 a refused certificate closes it only then. */
+/** True if the broker keeps the connection after the handshake: with TLS 1.3 a refused certificate closes it only then. */
 function tlsAnswers(options: ConnectionOptions): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(options, () => socket.write(Buffer.from('0000000f0003000400000007ffff0000000000', 'hex')))

@@ -18,7 +18,7 @@ afterAll(() => kafka?.stop())
 describe.skipIf(missing)('the broker as a container', { timeout: 120_000 }, () => {
   const port = () => Number(kafka!.brokers[0]!.split(':')[1])
 
-  it('serves, is healthy, and makes no topics by itself', async () => {
+  it('serves, is healthy, and creates no topics by itself', async () => {
     const host = kafka!.brokers[0]!.split(':')[0]!
     expect(await brokerAnswers(host, port())).toBe(true)
     expect(await createTopic(port(), 'made')).toBe(0)
@@ -27,16 +27,16 @@ describe.skipIf(missing)('the broker as a container', { timeout: 120_000 }, () =
     expect((await kafka!.container.exec(['/bin/bash', '/opt/kafka/healthcheck.sh'])).exitCode).toBe(0)
   })
 
-  it('is not root, and cannot write outside its folders', async () => {
+  it('does not run as root, and cannot write outside its folders', async () => {
     expect((await kafka!.container.exec(['id', '-u'])).output.trim()).toBe('10001')
     expect((await kafka!.container.exec(['touch', '/opt/kafka/mine'])).exitCode).not.toBe(0)
   })
 
-  it('is said to be missing where the engine has no such image: nothing is pulled', async () => {
+  it('is reported as missing if the engine has no such image: nothing is pulled', async () => {
     await expect(startKafkaContainer('tocsin/kafka:0.0.0')).rejects.toThrow(KafkaMissing)
   })
 
-  it('keeps its data through a restart', async () => {
+  it('keeps its data across a restart', async () => {
     expect(await createTopic(port(), 'kept')).toBe(0)
     await kafka!.container.restart()
     expect(await hasTopic(port(), 'kept')).toBe(true)

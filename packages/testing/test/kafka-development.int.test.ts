@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { takenWords } from '../src/kafka/kafka-development-words.ts'
 import { freePort, takenPorts } from '../src/process/free-port.ts'
 
-it('finds ports on which somebody listens, and says what to do', async () => {
+it('detects ports in use, and says what to do', async () => {
   const [free, taken] = [await freePort(), await freePort()]
   const server = createServer()
   await new Promise<void>(resolve => server.listen(taken, '127.0.0.1', resolve))
@@ -13,9 +13,9 @@ it('finds ports on which somebody listens, and says what to do', async () => {
     await new Promise(resolve => server.close(resolve))
   }
   expect(takenWords([9092], { plain: 9092 })).toBe(
-    'Port 9092 is taken on 127.0.0.1. If that is a broker, use it: npm start -- --log kafka --brokers 127.0.0.1:9092. Else stop what listens there, and run this again.'
+    'Port 9092 is taken on 127.0.0.1. If it is a broker, use it: npm start -- --log kafka --brokers 127.0.0.1:9092. Otherwise stop the program that listens there, and try again.'
   )
   expect(takenWords([9093], { plain: 9092 })).toBe(
-    'Port 9093 is taken on 127.0.0.1. Stop what listens there, and run this again.'
+    'Port 9093 is taken on 127.0.0.1. Stop the program that listens there, and try again.'
   )
 })

@@ -7,7 +7,7 @@ const kafka = await kafkaForTests()
 afterEach(() => vi.unstubAllEnvs())
 
 describe.skipIf(kafka.skipped)('the Kafka of a run', () => {
-  it('is one for all who ask', async () => {
+  it('is shared by all test files', async () => {
     const again = await kafkaForTests()
     expect(again).toEqual(kafka)
     const [host, port] = kafka.brokers![0]!.split(':')
@@ -16,13 +16,13 @@ describe.skipIf(kafka.skipped)('the Kafka of a run', () => {
 })
 
 describe('a Kafka for tests', () => {
-  it('is the one that the environment names, before any other', async () => {
+  it('prefers the one named in the environment', async () => {
     vi.stubEnv('KAFKA_BROKERS', 'one:9092, two:9092')
     const named = await provideKafka()
     expect(named).toMatchObject({ source: 'environment', brokers: ['one:9092', 'two:9092'], control: null })
   })
 
-  it('is said to be missing, with the reasons, where nothing can run one', async () => {
+  it('is reported as missing, with reasons, if no source is available', async () => {
     vi.stubEnv('KAFKA_BROKERS', '')
     vi.stubEnv('DOCKER_HOST', 'unix:///no/such.sock')
     vi.stubEnv('JAVA_HOME', '')
@@ -30,7 +30,7 @@ describe('a Kafka for tests', () => {
     await expect(provideKafka()).rejects.toThrow(/KAFKA_BROKERS.*engine.*Java 17/)
   })
 
-  it('is skipped on a bare machine, and never on CI', async () => {
+  it('is skipped on a machine without prerequisites, but never on CI', async () => {
     vi.stubEnv('JAVA_HOME', '')
     vi.stubEnv('PATH', '/nowhere')
     vi.stubEnv('CI', '')
@@ -42,8 +42,8 @@ describe('a Kafka for tests', () => {
     await expect(ownBrokers()).rejects.toThrow(/never skipped/)
   })
 
-  it('gives each test names of its own', () => {
+  it('gives each test a separate prefix', () => {
     expect(kafkaPrefix('a')).not.toBe(kafkaPrefix('a'))
-    expect(inject('kafkaDesk')).toMatch(/^http:\/\/127\.0\.0\.1:/)
+    expect(inject('kafkaProviderUrl')).toMatch(/^http:\/\/127\.0\.0\.1:/)
   })
 })

@@ -14,36 +14,36 @@ interface TopicsFile {
 const file = JSON.parse(readFileSync(new URL('topics.json', folder), 'utf8')) as TopicsFile
 
 describe('infra/kafka/topics.json', () => {
-  it('has each topic of the suite and no other, kept as the suite says', () => {
+  it('has exactly the topics of the suite, with their retention', () => {
     expect(Object.keys(file.topics)).toEqual(Object.values(topics))
     for (const topic of Object.values(topics)) expect([topic, file.topics[topic]!.kind]).toEqual([topic, cleanupOf[topic]])
     expect(file.topics[topics.control]!.partitions).toBe(1)
   })
 
-  it('divides records of one theatre alike in all topics that are keyed by theatre', () => {
+  it('uses equal partition counts for all topics keyed by theatre', () => {
     const byTheatre = [topics.incidents, topics.assembly, topics.alerts, topics.snapshots]
     expect(new Set(byTheatre.map(topic => file.topics[topic]!.partitions)).size).toBe(1)
   })
 
-  it('never removes what is kept for ever, and compacts only what is compacted', () => {
+  it('never removes records that are kept for ever, and compacts only compacted topics', () => {
     expect(file.kinds['for-ever']).toMatchObject({ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' })
-    // A subscription's last sequence stands in deliveries alone.
+    // The last sequence of a subscription is only in the deliveries topic.
     expect(file.kinds['by-retention']!['retention.ms']).toBe('-1')
     const compacted = Object.keys(file.kinds).filter(kind => file.kinds[kind]!['cleanup.policy'] === 'compact')
     expect(compacted).toEqual(['compacted'])
   })
 
-  it('takes the largest record that the suite writes, with its names and the head of a batch', () => {
+  it('accepts the largest record of the suite, with names and batch header', () => {
     const { valueBytesMax, nameBytesMax } = defaultRecordLimits
     expect(Number(file.every.config['max.message.bytes'])).toBeGreaterThan(valueBytesMax + 2 * nameBytesMax + 1024)
   })
 
-  it('acknowledges on two copies at least where there are three, and never makes a leader of one that lacks records', () => {
+  it('acknowledges on at least two of three replicas, and never elects an out-of-sync leader', () => {
     expect([file.every.replicationMax, file.every.minInsyncReplicas]).toEqual([3, 2])
     expect(file.every.config['unclean.leader.election.enable']).toBe('false')
   })
 
-  it('gives a reason for each setting that it makes, and for no other', () => {
+  it('gives a reason for each of its settings, and for no other', () => {
     const configs = [file.every.config, ...Object.values(file.kinds)].flatMap(config => Object.keys(config))
     const settings = new Set([...configs, 'partitions', 'replicationMax', 'minInsyncReplicas'])
     expect(Object.keys(file.why).sort()).toEqual([...settings].sort())
@@ -51,7 +51,7 @@ describe('infra/kafka/topics.json', () => {
     expect(reasons.filter(why => why.length < 40)).toEqual([])
   })
 
-  it('is what the tables in its README say', () => {
+  it('matches the tables in its README', () => {
     const readme = readFileSync(new URL('README.md', folder), 'utf8')
     expect(rowsOf(readme, 'topic')).toEqual(
       Object.entries(file.topics).map(([name, { partitions, kind, why }]) => [`\`${name}\``, String(partitions), kind, why])
@@ -74,7 +74,7 @@ function settingRows(): readonly (readonly string[])[] {
   return [...rows, ...byKind].map(([name, kind, value]) => [`\`${name}\``, kind, `\`${value}\``, why[name]!])
 }
 
-/** The rows of the table whose first heading is this. */
+/** The rows of the table with this first heading. */
 function rowsOf(readme: string, heading: string): readonly (readonly string[])[] {
   const lines = readme.split('\n')
   const from = lines.findIndex(line => new RegExp(`^\\| ${heading} +\\|`).test(line))

@@ -1,4 +1,4 @@
-// The proxy of failing networks does what its verbs say.
+// The proxy for network faults behaves as its methods say.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
@@ -55,14 +55,14 @@ describe('a proxy', () => {
     await new Promise(resolve => echo.close(resolve))
   })
 
-  it('passes much in both directions, in order', async () => {
+  it('forwards large amounts in both directions, in order', async () => {
     const client = await dial()
     const text = Array.from({ length: 200_000 }, (_, i) => `${i},`).join('')
     await say(client, text)
     expect(client.got).toBe(text)
   })
 
-  it('cuts what stands and takes new connections', async () => {
+  it('resets existing connections and accepts new ones', async () => {
     const client = await dial()
     await say(client, 'before')
     proxy.cut()
@@ -70,7 +70,7 @@ describe('a proxy', () => {
     await say(await dial(), 'after')
   })
 
-  it('refuses until it is well again', async () => {
+  it('refuses connections until it resumes', async () => {
     proxy.refuse()
     const client = await dial()
     await waitFor(() => client.isClosed, { what: 'refusal' })
@@ -78,7 +78,7 @@ describe('a proxy', () => {
     await say(await dial(), 'well')
   })
 
-  it('holds answers while requests still arrive, and lets them through later', async () => {
+  it('holds answers while requests still arrive, and releases them later', async () => {
     const client = await dial()
     await say(client, 'a')
     const heard: string[] = []
@@ -91,7 +91,7 @@ describe('a proxy', () => {
     await waitFor(() => client.got === 'ab', { what: 'held answer' })
   })
 
-  it('holds connections made while it is a hole', async () => {
+  it('holds connections made during a blackhole', async () => {
     proxy.blackhole()
     const client = await dial()
     client.socket.write('late')
@@ -110,7 +110,7 @@ describe('a proxy', () => {
     expect(performance.now() - began).toBeGreaterThan(55)
   })
 
-  it('half-closes: the client hears the end and the connection stands', async () => {
+  it('half-closes: the client sees the end while the connection stays open', async () => {
     const client = await dial()
     await say(client, 'x')
     proxy.halfClose('answers')

@@ -1,14 +1,14 @@
-// Signs a message as Standard Webhooks 1.0 says: over `id.timestamp.body`, one signature per key, the current key first.
+// Signs a message by Standard Webhooks 1.0: over `id.timestamp.body`, one signature per key, the current key first.
 
 import { createHmac, sign } from 'node:crypto'
 import type { SigningKey } from './signing-keys.ts'
 
 export interface WebhookMessage {
-  /** The same for every attempt of one message. */
+  /** The same for every attempt at one message. */
   readonly id: string
   /** Unix time of this attempt, seconds. */
   readonly timestampS: number
-  /** The bytes that are sent: what is signed is never serialised again. */
+  /** The bytes sent: the signed content is never serialised again. */
   readonly body: Uint8Array
 }
 
@@ -20,11 +20,11 @@ export interface WebhookHeaders {
 
 const idPattern = /^[A-Za-z0-9_:/-]{1,200}$/
 
-/** The three headers of a message. Pure. Throws TypeError for an id or time that cannot stand in a header, or without a key. */
+/** The three headers of a message. Pure. Throws TypeError for an id or time that is not valid in a header, or without a key. */
 export function signWebhook(message: WebhookMessage, keys: readonly SigningKey[]): WebhookHeaders {
-  if (!idPattern.test(message.id)) throw new TypeError('the id of a webhook is letters, digits, _ : / and -')
-  if (!Number.isSafeInteger(message.timestampS) || message.timestampS < 1) throw new TypeError('the time is whole seconds')
-  if (keys.length === 0) throw new TypeError('a webhook is signed by at least one key')
+  if (!idPattern.test(message.id)) throw new TypeError('the id of a webhook must consist of letters, digits, _ : / and -')
+  if (!Number.isSafeInteger(message.timestampS) || message.timestampS < 1) throw new TypeError('the time must be whole seconds')
+  if (keys.length === 0) throw new TypeError('signing a webhook requires at least one key')
   const timestamp = String(message.timestampS)
   return {
     'webhook-id': message.id,

@@ -1,5 +1,5 @@
-// The texts that hold webhook keys, and the keys in them: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret and public).
-// Source: Standard Webhooks 1.0, section "Signature scheme".
+// Text forms of webhook keys: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret and public). Source: Standard
+// Webhooks 1.0, section "Signature scheme".
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 
@@ -10,14 +10,14 @@ export type VerifyingKey =
   | { readonly kind: 'hmac'; readonly key: Uint8Array }
   | { readonly kind: 'ed25519'; readonly publicKey: KeyObject }
 
-/** A key text that cannot be used. The message never holds the text. */
+/** The text of a key is invalid. The message never quotes it. */
 export class WebhookKeyError extends Error {
   override readonly name = 'WebhookKeyError'
   readonly code = 'webhook-key-invalid'
   readonly retryable = false
 }
 
-/** Bytes of a shared secret. Source: the specification asks for 24 to 64. */
+/** Length of a shared secret, bytes. Source: the specification requires 24 to 64. */
 export const secretBytesMin = 24
 export const secretBytesMax = 64
 
@@ -25,28 +25,27 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const spkiEd25519 = Buffer.from('302a300506032b6570032100', 'hex')
 
-/** The text of a shared secret made of these random bytes. Throws WebhookKeyError for fewer than 24 or more than 64. */
+/** The text of a shared secret with these random bytes. Throws WebhookKeyError for fewer than 24 or more than 64. */
 export function formatSecret(random: Uint8Array): string {
   checkSecretLength(random.length)
   return `whsec_${Buffer.from(random).toString('base64')}`
 }
 
-/** Reads a key to sign with: `whsec_…` (the prefix may be missing) or `whsk_…`. Throws WebhookKeyError. */
+/** Parses a signing key: `whsec_…` (the prefix is optional) or `whsk_…`. Throws WebhookKeyError. */
 export function parseSigningKey(text: string): SigningKey {
   if (text.startsWith('whpk_')) throw new WebhookKeyError('a public key cannot sign')
   if (text.startsWith('whsk_')) return { kind: 'ed25519', privateKey: privateKeyOf(bytesOf(text.slice(5))) }
   return { kind: 'hmac', key: secretOf(text) }
 }
 
-/** Reads a key to verify with: `whsec_…` (the prefix may be missing) or `whpk_…`. Throws WebhookKeyError. */
+/** Parses a verifying key: `whsec_…` (the prefix is optional) or `whpk_…`. Throws WebhookKeyError. */
 export function parseVerifyingKey(text: string): VerifyingKey {
-  if (text.startsWith('whsk_'))
-    throw new WebhookKeyError('a secret signing key does not belong with a receiver: use its whpk_ key')
+  if (text.startsWith('whsk_')) throw new WebhookKeyError('a receiver must not have a secret signing key: use its whpk_ key')
   if (text.startsWith('whpk_')) return { kind: 'ed25519', publicKey: publicKeyOf(bytesOf(text.slice(5))) }
   return { kind: 'hmac', key: secretOf(text) }
 }
 
-/** The public text (`whpk_…`) that belongs to a secret signing key (`whsk_…`). Throws WebhookKeyError. */
+/** The public key text (`whpk_…`) of a secret signing key (`whsk_…`). Throws WebhookKeyError. */
 export function publicKeyTextOf(signingKeyText: string): string {
   const key = parseSigningKey(signingKeyText)
   if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
@@ -71,7 +70,7 @@ function bytesOf(text: string): Buffer {
   return Buffer.from(text, 'base64')
 }
 
-/** Takes the 32-byte seed, or seed and public key together (64 bytes), as both are in use. */
+/** Accepts the 32-byte seed, or seed and public key together (64 bytes): both are in use. */
 function privateKeyOf(bytes: Buffer): KeyObject {
   if (bytes.length !== 32 && bytes.length !== 64) throw new WebhookKeyError('an ed25519 signing key has 32 or 64 bytes')
   const der = Buffer.concat([pkcs8Ed25519, bytes.subarray(0, 32)])
@@ -79,7 +78,7 @@ function privateKeyOf(bytes: Buffer): KeyObject {
   if (bytes.length === 64) {
     const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
     if (!spki.subarray(spkiEd25519.length).equals(bytes.subarray(32))) {
-      throw new WebhookKeyError('the two halves of the signing key do not belong together')
+      throw new WebhookKeyError('the two halves of the signing key do not match')
     }
   }
   return privateKey

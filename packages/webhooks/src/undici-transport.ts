@@ -16,8 +16,6 @@ export interface UndiciTransportOptions {
   readonly responseBytesMax?: number
   /** The part of it that is returned as text. */
   readonly excerptCharsMax?: number
-  readonly connectionsPerOriginMax?: number
-  readonly keepAliveMs?: number
   readonly resolve?: Resolve
   readonly ca?: string
 }
@@ -26,10 +24,11 @@ export const transportDefaults = {
   timeoutMs: 15_000,
   connectTimeoutMs: 5_000,
   responseBytesMax: 16_384,
-  excerptCharsMax: 512,
-  connectionsPerOriginMax: 8,
-  keepAliveMs: 30_000
+  excerptCharsMax: 512
 } as const
+
+const connectionsPerOriginMax = 8
+const keepAliveMs = 30_000
 
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
 export function openUndiciTransport(options: UndiciTransportOptions): WebhookTransport {
@@ -41,10 +40,10 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
       ...(options.resolve ? { resolve: options.resolve } : {}),
       ...(options.ca ? { ca: options.ca } : {})
     }),
-    connections: settings.connectionsPerOriginMax,
+    connections: connectionsPerOriginMax,
     pipelining: 1,
-    keepAliveTimeout: settings.keepAliveMs,
-    keepAliveMaxTimeout: settings.keepAliveMs,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
     headersTimeout: settings.timeoutMs,
     bodyTimeout: settings.timeoutMs,
     maxHeaderSize: 16_384

@@ -1,4 +1,4 @@
-// The table of addresses that a hostile subscriber tries, and their public twins.
+// The table of addresses that a hostile subscriber tries, with similar public ones.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -98,7 +98,7 @@ describe('addresses', () => {
       })
     )
   })
-  it('allows networks that the operator names, and nothing beside them', () => {
+  it('allows networks that the operator names, and nothing next to them', () => {
     expect(isAllowedAddress('127.0.0.1', local)).toBe(true)
     expect(isAllowedAddress('::ffff:127.0.0.1', local)).toBe(true)
     expect(isAllowedAddress('::1', local)).toBe(true)
@@ -106,13 +106,13 @@ describe('addresses', () => {
     expect(isAllowedAddress('10.2.0.1', local)).toBe(false)
     expect(isAllowedAddress('169.254.169.254', local)).toBe(false)
   })
-  it('refuses an answer whole when one address in it is not allowed, and an empty one', () => {
+  it('refuses a whole answer if one address in it is not allowed, and an empty one', () => {
     expect(isAllowedAnswer(['8.8.8.8', '1.1.1.1'], closed)).toBe(true)
     expect(isAllowedAnswer(['8.8.8.8', '10.0.0.1'], closed)).toBe(false)
     expect(isAllowedAnswer(['2001:4860:4860::8888', '::1'], closed)).toBe(false)
     expect(isAllowedAnswer([], closed)).toBe(false)
   })
-  it('names the network that it cannot read', () => {
+  it('names the network that it cannot parse', () => {
     expect(() => parseNetworks(['10.0.0.0/8', '10.0.0.0'])).toThrow(/10\.0\.0\.0$/)
     expect(() => parseNetworks(['10.0.0.0/33'])).toThrow(TypeError)
   })
@@ -156,10 +156,10 @@ describe('endpoints', () => {
   ])('refuses %s as %s', (url, reason) => {
     const judged = vetEndpoint(url, closed)
     expect(judged).toMatchObject({ ok: false, reason })
-    // What is told to the subscriber holds no address.
+    // The detail for the subscriber contains no address.
     if (!judged.ok) expect(judged.detail).not.toMatch(/\d+\.\d+\.\d+\.\d+|::/)
   })
-  it('takes http only where it is allowed', () => {
+  it('accepts http only if it is allowed', () => {
     expect(vetEndpoint('http://partner.example/', withHttp).ok).toBe(true)
     expect(vetEndpoint('http://127.0.0.1:9000/', withHttp)).toMatchObject({ ok: false, reason: 'address-not-public' })
     expect(vetEndpoint('http://127.0.0.1:9000/', local).ok).toBe(true)

@@ -15,7 +15,7 @@ describe('a masked address', () => {
   })
 })
 
-describe('a text that came back from an address', () => {
+describe('a text returned by a receiver', () => {
   const url = 'https://partner.example/hook?token=s3cret%2Fword&short=ab'
   it.each([
     ['it asked for /hook?token=s3cret%2Fword&short=ab today', 'it asked for /hook?*** today'],
@@ -27,7 +27,7 @@ describe('a text that came back from an address', () => {
     expect(maskEchoes(text, url)).toBe(shown)
   })
 
-  it('holds no value of the query, wherever it stands', () => {
+  it('contains no value of the query, wherever it occurs', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9%/+ =&-]{6,20}$/)
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 3 }), fc.string(), fc.string(), (values, before, after) => {

@@ -1,4 +1,4 @@
-// The resolver against a name server of the test's own: two names that are never answered, and what becomes of all others meanwhile.
+// The resolver against a test name server: two names are never answered, and all others must not be affected.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -51,8 +51,8 @@ const codeOf = (asked: Promise<unknown>) =>
   )
 const asksFor = (name: string) => server.questions.filter(question => question.name === name).length
 
-describe('names whose servers say nothing', () => {
-  it('hold up nobody: deliveries to another name go out while many wait for them', async () => {
+describe('names with unresponsive servers', () => {
+  it('delay nobody: deliveries to another name are sent while many wait for them', async () => {
     const http = createServer((_, response) => response.end())
     await new Promise<void>(done => http.listen(0, '127.0.0.1', done))
     const { port } = http.address() as AddressInfo
@@ -75,16 +75,16 @@ describe('names whose servers say nothing', () => {
     await sender.close()
     http.close()
   })
-  it('are given up in time, and asked for once however many want them', async () => {
+  it('time out, and are queried once for all callers', async () => {
     const resolve = open({ timeLimitMs: 200 })
     const beganMs = performance.now()
     const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(resolve('hung-1.example'))))
     expect(new Set(codes)).toEqual(new Set(['EAI_AGAIN']))
     expect(performance.now() - beganMs).toBeLessThan(3_000)
-    // Two families, each tried twice at most.
+    // Two families with at most two attempts each.
     expect(asksFor('hung-1.example')).toBeLessThanOrEqual(4)
   })
-  it('are no more at a time than may be: one more is told to come again', async () => {
+  it('are limited in number: a further one is refused for now', async () => {
     const resolve = open({ timeLimitMs: 300, lookupsMax: 2 })
     const hung = [codeOf(resolve('hung-1.example')), codeOf(resolve('hung-2.example'))]
     expect(await codeOf(resolve('good.example'))).toBe('EAI_AGAIN')
@@ -102,12 +102,12 @@ describe('an answer', () => {
       { address: '2001:db8::7', family: 6 }
     ])
   })
-  it('of one family is enough where the other is not answered', async () => {
+  it('of one family is enough if the other is not answered', async () => {
     const beganMs = performance.now()
     expect(await open({ timeLimitMs: 20_000 })('no-v6.example')).toEqual([{ address: '127.0.0.1', family: 4 }])
     expect(performance.now() - beganMs).toBeLessThan(10_000)
   })
-  it('is kept as long as its servers say and no longer than the limit, and one that may not be kept is not', async () => {
+  it('is cached for its TTL, at most for the limit, and not at all with a TTL of 0', async () => {
     let nowMs = 0
     const resolve = open({ nowMs: () => nowMs, keptMsMax: 30_000 })
     for (let i = 0; i < 3; i++) await resolve('good.example')
@@ -118,12 +118,12 @@ describe('an answer', () => {
     for (let i = 0; i < 3; i++) await resolve('fleeting.example')
     expect(asksFor('fleeting.example')).toBe(6)
   })
-  it('is forgotten for newer ones where too many are kept', async () => {
+  it('is dropped for newer ones when too many are cached', async () => {
     const resolve = open({ keptMax: 1 })
     for (const name of ['good.example', 'both.example', 'both.example', 'good.example']) await resolve(name)
     expect([asksFor('good.example'), asksFor('both.example')]).toEqual([4, 2])
   })
-  it('that there is nothing is told from none at all', async () => {
+  it('without addresses is distinguished from none at all', async () => {
     const resolve = open()
     expect(await codeOf(resolve('nobody.example'))).toBe('ENOTFOUND')
     expect(await codeOf(resolve('empty.example'))).toBe('ENOTFOUND')
@@ -133,8 +133,8 @@ describe('an answer', () => {
   })
 })
 
-describe('names that this machine knows by itself', () => {
-  it('are those of its file of hosts, whatever servers say, and localhost', async () => {
+describe('names known to this machine', () => {
+  it('are those of its hosts file, whatever servers answer, and localhost', async () => {
     const resolve = open()
     expect(await resolve('partner.example')).toEqual([
       { address: '192.0.2.9', family: 4 },
@@ -146,14 +146,14 @@ describe('names that this machine knows by itself', () => {
     expect(await codeOf(resolve('commented.example'))).toBe('ENOTFOUND')
     expect(server.questions.filter(({ name }) => name !== 'commented.example')).toEqual([])
   })
-  it('are judged like any other: they lead nowhere that may not be reached', async () => {
+  it('are checked like any other: addresses that are not allowed are refused', async () => {
     const resolve = open()
     const closed = { allowHttp: true, allowNetworks: [] }
     for (const name of ['localhost', 'deep.localhost', 'good.example', 'partner.example'])
       expect(await vetName(name, closed, resolve)).toBe('refused')
     expect(await vetName('hung-1.example', closed, open({ timeLimitMs: 100 }))).toBe('unresolved')
   })
-  it('are those that the file names now', async () => {
+  it('follow changes of the file', async () => {
     let nowMs = 0
     const resolve = open({ nowMs: () => nowMs })
     expect(await codeOf(resolve('later.example'))).toBe('ENOTFOUND')
@@ -162,7 +162,7 @@ describe('names that this machine knows by itself', () => {
     expect(await resolve('later.example')).toEqual([{ address: '192.0.2.10', family: 4 }])
     expect(await codeOf(resolve('partner.example'))).toBe('ENOTFOUND')
   })
-  it('are none where the file is not there', async () => {
+  it('are none without the file', async () => {
     const resolve = open({ hostsFile: join(folder, 'missing') })
     expect(await codeOf(resolve('partner.example'))).toBe('ENOTFOUND')
     expect(await codeOf(resolve('good.example'))).toBe('answered')

@@ -1,4 +1,4 @@
-// Published vectors, and the reference library beside ours: whatever one signs the other verifies.
+// Published vectors, and the reference library: each verifies what the other signs.
 
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
@@ -22,14 +22,14 @@ const message = { id: vector.id, timestampS: vector.timestampS, body: vector.bod
 const secretOf = (byte: number) => formatSecret(Buffer.alloc(32, byte))
 
 describe('signing', () => {
-  it('gives the published HMAC signature', () => {
+  it('produces the published HMAC signature', () => {
     expect(signWebhook(message, [parseSigningKey(vector.secret)])).toEqual({
       'webhook-id': vector.id,
       'webhook-timestamp': '1614265330',
       'webhook-signature': vector.v1
     })
   })
-  it('gives the published ed25519 signature, from seed and public key or from the seed alone', () => {
+  it('produces the published ed25519 signature, from seed and public key or from the seed alone', () => {
     expect(signWebhook(message, [parseSigningKey(vector.ed25519)])['webhook-signature']).toBe(vector.v1a)
     const seed = Buffer.from(vector.ed25519.slice(5), 'base64').subarray(0, 32)
     const fromSeed = parseSigningKey(`whsk_${seed.toString('base64')}`)
@@ -40,14 +40,14 @@ describe('signing', () => {
     const keys = [vector.secret, vector.ed25519].map(parseSigningKey)
     expect(signWebhook(message, keys)['webhook-signature']).toBe(`${vector.v1} ${vector.v1a}`)
   })
-  it('takes a secret with and without its prefix', () => {
+  it('accepts a secret with and without its prefix', () => {
     const bare = parseSigningKey(vector.secret.slice(6))
     expect(signWebhook(message, [bare])['webhook-signature']).toBe(vector.v1)
   })
   it.each(['a b', 'a.b', 'ü', '', 'a\r\nb', 'x'.repeat(201)])('refuses the id %j', id => {
     expect(() => signWebhook({ ...message, id }, [parseSigningKey(vector.secret)])).toThrow(TypeError)
   })
-  it('refuses no key, and times that are not whole seconds', () => {
+  it('refuses to sign without a key, and times that are not whole seconds', () => {
     expect(() => signWebhook(message, [])).toThrow(TypeError)
     for (const timestampS of [0, -1, 1.5, Number.NaN]) {
       expect(() => signWebhook({ ...message, timestampS }, [parseSigningKey(vector.secret)])).toThrow(TypeError)
@@ -57,7 +57,7 @@ describe('signing', () => {
 
 describe('keys', () => {
   it.each(['', 'whsec_', 'whsec_!!!!', 'whsec_c2hvcnQ=', 'whsk_', 'whsk_AAAA', `whsec_${Buffer.alloc(65).toString('base64')}`])(
-    'refuses %j as a signing key, without repeating it',
+    'refuses %j as a signing key, without quoting it',
     text => {
       expect(() => parseSigningKey(text)).toThrow(WebhookKeyError)
       if (text.length > 6) {
@@ -69,12 +69,12 @@ describe('keys', () => {
       }
     }
   )
-  it('keeps secret and public keys apart', () => {
+  it('does not confuse secret and public keys', () => {
     expect(() => parseSigningKey(vector.ed25519Public)).toThrow(WebhookKeyError)
     expect(() => parseVerifyingKey(vector.ed25519)).toThrow(WebhookKeyError)
     expect(() => publicKeyTextOf(vector.secret)).toThrow(WebhookKeyError)
   })
-  it('refuses a signing key whose halves do not belong together', () => {
+  it('refuses a signing key whose halves do not match', () => {
     const bytes = Buffer.from(vector.ed25519.slice(5), 'base64')
     bytes[63] = (bytes[63] ?? 0) ^ 1
     expect(() => parseSigningKey(`whsk_${bytes.toString('base64')}`)).toThrow(/halves/)
@@ -93,7 +93,7 @@ const received = (signature: string, overrides: Partial<Record<string, string>> 
 const verifying = [parseVerifyingKey(vector.secret)]
 
 describe('verifying', () => {
-  it('takes both published vectors', () => {
+  it('accepts both published vectors', () => {
     expect(verifyWebhook(received(vector.v1), verifying, vector.timestampS)).toEqual({
       ok: true,
       id: vector.id,
@@ -102,7 +102,7 @@ describe('verifying', () => {
     const publicKey = [parseVerifyingKey(vector.ed25519Public)]
     expect(verifyWebhook(received(vector.v1a), publicKey, vector.timestampS).ok).toBe(true)
   })
-  it('holds the time to five minutes both ways, to the second', () => {
+  it('accepts times within five minutes both ways, to the second', () => {
     const at = (nowS: number) => verifyWebhook(received(vector.v1), verifying, nowS)
     expect(at(vector.timestampS + toleranceDefaultS).ok).toBe(true)
     expect(at(vector.timestampS - toleranceDefaultS).ok).toBe(true)
@@ -123,7 +123,7 @@ describe('verifying', () => {
       reason: 'header-missing'
     })
   })
-  it('refuses a header that came twice', () => {
+  it('refuses a repeated header', () => {
     const twice = received(vector.v1, { 'WEBHOOK-SIGNATURE': vector.v1 })
     expect(verifyWebhook(twice, verifying, vector.timestampS)).toEqual({ ok: false, reason: 'header-missing' })
   })
@@ -139,20 +139,20 @@ describe('verifying', () => {
     const outcome = verifyWebhook(received(signature), verifying, vector.timestampS)
     expect(outcome).toEqual({ ok: false, reason: 'signature-mismatch' })
   })
-  it('finds the good signature among others, but not behind more than it is willing to look at', () => {
+  it('finds the valid signature among others, but not behind more than it checks', () => {
     const wrong = signWebhook(message, [parseSigningKey(secretOf(1))])['webhook-signature']
     expect(verifyWebhook(received(`${wrong} ${vector.v1}`), verifying, vector.timestampS).ok).toBe(true)
     const many = `${`${wrong} `.repeat(signaturesMax)}${vector.v1}`
     expect(verifyWebhook(received(many), verifying, vector.timestampS).ok).toBe(false)
   })
-  it('takes old and new secret while a rotation overlaps', () => {
+  it('accepts old and new secret during a rotation', () => {
     const signature = signWebhook(message, [secretOf(2), secretOf(1)].map(parseSigningKey))['webhook-signature']
     for (const secret of [secretOf(1), secretOf(2)]) {
       expect(verifyWebhook(received(signature), [parseVerifyingKey(secret)], vector.timestampS).ok).toBe(true)
     }
     expect(verifyWebhook(received(signature), [parseVerifyingKey(secretOf(3))], vector.timestampS).ok).toBe(false)
   })
-  it('takes an empty body', () => {
+  it('accepts an empty body', () => {
     const headers = { ...signWebhook({ ...message, body: Buffer.alloc(0) }, [parseSigningKey(vector.secret)]) }
     expect(verifyWebhook({ headers, body: Buffer.alloc(0) }, verifying, vector.timestampS).ok).toBe(true)
   })
@@ -180,7 +180,7 @@ describe('verifying', () => {
   })
 })
 
-describe('beside the standardwebhooks library', () => {
+describe('compared with the standardwebhooks library', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 300 })
   const secret = fc.uint8Array({ minLength: 24, maxLength: 64 }).map(formatSecret)
   it('verifies what the library signs, and is verified by it', () => {

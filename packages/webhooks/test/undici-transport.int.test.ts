@@ -1,4 +1,4 @@
-// The real sender against real listeners on loopback: what it refuses, what it does not follow, and what it says of each trouble.
+// The real sender against real listeners on loopback: what it refuses, what it does not follow, and how it names each failure.
 
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -51,7 +51,7 @@ const message = (url: string) => ({
 })
 
 describe('a request', () => {
-  it('carries the very bytes and headers it was given', async () => {
+  it('sends the given bytes and headers unchanged', async () => {
     let seen: { body: Buffer; headers: IncomingMessage['headers'] } | undefined
     const port = await serve(async (request, response) => {
       seen = { body: await bodyOf(request), headers: request.headers }
@@ -62,7 +62,7 @@ describe('a request', () => {
     expect(seen?.body.toString()).toBe('{"z":1,"a":"é"}')
     expect(seen?.headers['webhook-id']).toBe('m1')
   })
-  it('keeps its connections for the next', async () => {
+  it('reuses its connections', async () => {
     const sockets = new Set<unknown>()
     const port = await serve((request, response) => {
       sockets.add(request.socket)
@@ -70,7 +70,7 @@ describe('a request', () => {
     })
     const sender = transport({ policy: loopback })
     for (let i = 0; i < 10; i++) await sender.send(message(`http://127.0.0.1:${port}/`), never)
-    // The pool may open a second one before it sees that the first is free.
+    // The pool may open a second one before it notices that the first is free.
     expect(sockets.size).toBeLessThanOrEqual(2)
   })
   it('does not follow a redirect: the second listener is never visited', async () => {
@@ -84,12 +84,12 @@ describe('a request', () => {
     expect(outcome).toMatchObject({ kind: 'response', status: 308 })
     expect(visits).toBe(0)
   })
-  it('hands Retry-After on as it came', async () => {
+  it('returns Retry-After unchanged', async () => {
     const port = await serve((_, response) => response.writeHead(503, { 'retry-after': '120' }).end('busy'))
     const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), never)
     expect(outcome).toMatchObject({ kind: 'response', status: 503, retryAfter: '120', excerpt: 'busy' })
   })
-  it('stops reading an endless answer, and the status stands', async () => {
+  it('stops reading an endless answer, and returns its status', async () => {
     const port = await serve((_, response) => {
       response.writeHead(200)
       const more = () => {
@@ -102,7 +102,7 @@ describe('a request', () => {
     const outcome = await sender.send(message(`http://127.0.0.1:${port}/`), never)
     expect(outcome).toMatchObject({ kind: 'response', status: 200, excerpt: 'x'.repeat(100) })
   })
-  it('takes a body that is not UTF-8, and one that breaks off', async () => {
+  it('accepts an answer that is not UTF-8, and one that is cut off', async () => {
     const bytes = await serve((_, response) => response.end(Buffer.from([0xff, 0xfe, 0x41])))
     const broken = await serve((_, response) => {
       response.writeHead(202, { 'content-length': '100' })
@@ -114,19 +114,19 @@ describe('a request', () => {
   })
 })
 
-describe('trouble gets its name', () => {
+describe('failures are classified', () => {
   it('timeout, for an endpoint that never answers', async () => {
     const port = await serve(() => {})
     const outcome = await transport({ policy: loopback, timeoutMs: 100 }).send(message(`http://127.0.0.1:${port}/`), never)
     expect(outcome.kind).toBe('timeout')
   })
-  it('cancelled, when the caller stops it', async () => {
+  it('cancelled, when the caller aborts', async () => {
     const stop = new AbortController()
     const port = await serve(() => stop.abort())
     const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), stop.signal)
     expect(outcome.kind).toBe('cancelled')
   })
-  it('connect, where nobody listens', async () => {
+  it('connect, where nothing listens', async () => {
     const server = createServer()
     const port = await listen(server)
     await new Promise(done => server.close(done))
@@ -140,7 +140,7 @@ describe('trouble gets its name', () => {
     expect(await sender.send(message(`http://127.0.0.1:${closing}/`), never)).toMatchObject({ reason: 'connection-lost' })
     expect(await sender.send(message(`http://127.0.0.1:${babbling}/`), never)).toMatchObject({ reason: 'protocol' })
   })
-  it('dns-not-found is theirs, dns-unavailable is ours', async () => {
+  it('dns-not-found for the endpoint, dns-unavailable for our side', async () => {
     const failing =
       (code: string): Resolve =>
       () =>
@@ -153,7 +153,7 @@ describe('trouble gets its name', () => {
       expect(await sender.send(message('http://partner.example/'), never)).toMatchObject({ kind: 'failed', reason })
     }
   })
-  it('tls, for a certificate that nobody vouches for; and takes it once it is trusted, by the name in the URL', async () => {
+  it('tls, for an untrusted certificate; it is accepted once trusted, by the name in the URL', async () => {
     const { key, cert } = selfSigned
     const port = await listen(createTlsServer({ key, cert }, (_, response) => response.end()) as unknown as Server)
     const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }]
@@ -165,7 +165,7 @@ describe('trouble gets its name', () => {
   })
 })
 
-describe('addresses are judged where they are dialled', () => {
+describe('addresses are checked when they are dialled', () => {
   it('refuses an IP literal without asking DNS or opening a socket', async () => {
     let visits = 0
     const port = await listen(createTcpServer(() => visits++))
@@ -179,7 +179,7 @@ describe('addresses are judged where they are dialled', () => {
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
     expect({ asked, visits }).toEqual({ asked: 0, visits: 0 })
   })
-  it('refuses a mixed answer whole', async () => {
+  it('refuses a mixed answer as a whole', async () => {
     const resolve: Resolve = async () => [
       { address: '8.8.8.8', family: 4 },
       { address: '127.0.0.1', family: 4 }
@@ -188,13 +188,13 @@ describe('addresses are judged where they are dialled', () => {
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
     expect(JSON.stringify(outcome)).not.toContain('127.0.0.1')
   })
-  it('dials what was judged: a name that turns private is stopped at the next connection, and is asked once for each', async () => {
+  it('dials what was checked: a name that becomes private is refused at the next connection, one query each', async () => {
     let visits = 0
     const port = await serve((_, response) => {
       visits++
       response.writeHead(200, { connection: 'close' }).end()
     })
-    // 127.0.0.1 is allowed here and 127.0.0.2 is not: the answer flips as an attacker's DNS would.
+    // 127.0.0.1 is allowed here and 127.0.0.2 is not: the answer changes as an attacker's DNS would.
     const answers = ['127.0.0.1', '127.0.0.2']
     let asked = 0
     const resolve: Resolve = async () => [{ address: answers[asked++] ?? '127.0.0.2', family: 4 }]

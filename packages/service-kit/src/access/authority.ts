@@ -20,7 +20,7 @@ export interface Authority extends Reach {
 }
 
 /** The aspect in which an authority exceeds that of its creator. */
-export const excesses = ['scopes', 'theatres', 'handling', 'expiry', 'limits'] as const
+const excesses = ['scopes', 'theatres', 'handling', 'expiry', 'limits'] as const
 export type Excess = (typeof excesses)[number]
 
 /** True if `wanted` lies within `held`: whatever is outside must look as if it did not exist. */

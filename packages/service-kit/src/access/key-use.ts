@@ -19,9 +19,9 @@ export interface KeyUseOptions {
 }
 
 /** Resolution of the last use, ms: `lastUsedAt` is the start of the hour. */
-export const keyUsePrecisionMs = 3_600_000
+const keyUsePrecisionMs = 3_600_000
 /** Longest delay before a use is written to the log, ms. */
-export const keyUseFlushMs = 60_000
+const keyUseFlushMs = 60_000
 /** Most keys per record, so that records stay small. */
 const keysPerRecord = 500
 /** How long closing waits for the last uses to be written, ms. */

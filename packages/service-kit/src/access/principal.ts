@@ -36,12 +36,6 @@ export function holdsToken(principal: Pick<Principal, 'id'>): boolean {
   return principal.id.startsWith(tokenPrefix)
 }
 
-/** The access of a route, in Fastify's `config`. A route without one of the two fails the start. */
-export type RouteAccess =
-  | { readonly access: 'open' }
-  /** Any one of these scopes is enough; `admin` always is. */
-  | { readonly access: readonly Scope[] }
-
 export function mayUse(principal: Principal, access: readonly Scope[]): boolean {
   return principal.scopes.has('admin') || access.some(scope => principal.scopes.has(scope))
 }

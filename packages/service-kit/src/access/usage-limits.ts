@@ -5,7 +5,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'
 
-export const limitPolicies = ['per-minute', 'per-day'] as const
+const limitPolicies = ['per-minute', 'per-day'] as const
 export type LimitPolicy = (typeof limitPolicies)[number]
 
 export type Admission =
@@ -23,7 +23,10 @@ export interface UsageLimitsOptions {
   readonly trackedMax?: number
 }
 
-/** Keys and token holders that are counted at a time; beyond that the one that began a minute longest ago is forgotten, and counts from nothing. */
+/**
+ * Keys and token holders that are counted at a time; beyond that, the one whose minute began longest ago is forgotten, and its
+ * counts restart at 0.
+ */
 export const trackedMax = 10_000
 
 const minuteMs = 60_000
@@ -52,7 +55,7 @@ interface Held {
 
 export class UsageLimits {
   readonly #options: UsageLimitsOptions
-  /** Who begins a minute is the newest, so that the oldest was idle longest. */
+  /** A key that starts a minute becomes the newest entry, so that the oldest is the one idle longest. */
   readonly #counts: LRUCache<string, Count>
 
   constructor(options: UsageLimitsOptions) {

@@ -21,7 +21,6 @@ export interface BodyBudget {
 /** Content types that are processed as streams and not held. */
 const streamed = /^\s*application\/x-ndjson\b/i
 
-/** Methods whose request bodies are not read. */
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
@@ -92,12 +91,12 @@ function bytesOf({ headers, method }: FastifyRequest, bodyBytesMax: number): num
 }
 
 function overloaded(): ProblemError {
-  const detail = 'More is being sent here at once than this process holds. Nothing of this was read; send it again in a moment.'
+  const detail = 'More bodies are being sent than this process can hold. This one was not read; send it again in a moment.'
   return new ProblemError('overloaded', detail, { retryAfterS: 1 })
 }
 
 function overShare(): ProblemError {
   const detail =
-    'This key is sending as much at once as one key may. Nothing of this was read; send it when an earlier body is answered.'
+    'This key is sending as many bytes at once as one key may. This body was not read; send it after an earlier one is answered.'
   return new ProblemError('too-many', detail, { retryAfterS: 1 })
 }

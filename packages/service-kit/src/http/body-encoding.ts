@@ -22,7 +22,7 @@ export function bodyEncodingOf(headers: IncomingHttpHeaders): BodyEncoding {
   if (encoding === 'zstd' || encoding === 'identity') return encoding
   throw new ProblemError(
     'content-encoding-unsupported',
-    `Bodies are taken as they are, or compressed as one of ${bodyEncodings}.`
+    `Bodies are accepted uncompressed, or compressed as one of ${bodyEncodings}.`
   )
 }
 
@@ -81,7 +81,7 @@ export async function* expanded(
   }
   // The decoder ignores data after the end of a zstd frame.
   if (decoder.bytesWritten < bytesIn) {
-    throw new ProblemError('body-malformed', 'Something stands behind the end of the compressed body. Compress it in one piece.')
+    throw new ProblemError('body-malformed', 'There is data after the end of the compressed body. Compress it as one frame.')
   }
 }
 

@@ -48,14 +48,14 @@ export function readBody(
     if (isOver) return
     const bytes = gathered?.bytes ?? Buffer.alloc(0)
     if (announced === null || bytes.length === announced) over(null, bytes)
-    else over(new ProblemError('body-malformed', 'The body has another length than Content-Length says.'), null)
+    else over(new ProblemError('body-malformed', 'The length of the body differs from Content-Length.'), null)
   })
 }
 
 function tooLarge(bytesMax: number): ProblemError {
-  return new ProblemError('body-too-large', `The body has more than the ${bytesMax} bytes that are taken here.`)
+  return new ProblemError('body-too-large', `The body exceeds the limit of ${bytesMax} bytes.`)
 }
 
 function brokenOff(cause?: Error): ProblemError {
-  return new ProblemError('body-malformed', 'The body broke off.', cause === undefined ? {} : { cause })
+  return new ProblemError('body-malformed', 'The body was cut off.', cause === undefined ? {} : { cause })
 }

@@ -6,8 +6,8 @@ import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/prob
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import { problemBody, problemOf, sendProblem } from './http-problems.ts'
-import { keepsOwnPace } from './own-pace.ts'
 import type { RouteTable } from './route-table.ts'
+import { isExemptFromTimeout } from './timeout-exemption.ts'
 
 export interface ErrorAnswers {
   readonly routes: RouteTable
@@ -19,7 +19,7 @@ export function answerErrors(app: FastifyInstance, { routes, problems: counter }
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error)
     counter.inc({ code: problem.code })
-    if (problem.code === 'internal') request.log.error({ error: problem.cause }, 'a request failed inside')
+    if (problem.code === 'internal') request.log.error({ error: problem.cause }, 'a request failed with an internal error')
     return sendProblem(reply, problem)
   }
   app.setErrorHandler(answer)
@@ -36,9 +36,9 @@ export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): v
 
 function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {
   const methods = routes.methodsOf(pathOf(request.url))
-  if (methods.length === 0) return new ProblemError('route-unknown', 'There is no such route. The routes stand in /openapi.json.')
+  if (methods.length === 0) return new ProblemError('route-unknown', 'There is no such route. See /openapi.json for the routes.')
   reply.header('allow', methods.join(', '))
-  return new ProblemError('method-not-allowed', `This route takes ${methods.join(', ')}.`)
+  return new ProblemError('method-not-allowed', `This route accepts ${methods.join(', ')}.`)
 }
 
 function pathOf(url: string): string {
@@ -53,7 +53,7 @@ export function answerFrameworkError(error: FastifyError, _request: FastifyReque
 
 /** Answers bytes that Node could not parse as HTTP, on the raw socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && keepsOwnPace(socket)) return
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isExemptFromTimeout(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -68,6 +68,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 }
 
 const rawProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The headers have more bytes than are taken here.'],
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The headers exceed the size limit.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request took too long to arrive.']
 }

@@ -15,9 +15,14 @@ export interface SchemaError {
 export const fieldErrorsMax = 50
 export const pointerLengthMax = 256
 
-/** Field errors in the order found, each with the pointer of the field itself, also if it is missing or unknown. */
+/**
+ * Field errors in the order found, each with the pointer of the field itself, also if it is missing or unknown. Where the allowed
+ * values are listed, their type is not told as well.
+ */
 export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
-  return errors.slice(0, fieldErrorsMax).map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
+  const listed = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath))
+  const told = errors.filter(({ keyword, instancePath }) => keyword !== 'type' || !listed.has(instancePath))
+  return told.slice(0, fieldErrorsMax).map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
 }
 
 /** Names of parameters or headers instead of pointers. */
@@ -44,7 +49,7 @@ function detailOf({ keyword, params, message }: SchemaError): string {
   if (keyword === 'enum')
     return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
   if (keyword === 'const') return `must be ${String(params.allowedValue)}`
-  return message ?? 'is wrong'
+  return message ?? 'is invalid'
 }
 
 function escapePointer(name: unknown): string {

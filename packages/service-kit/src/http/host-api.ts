@@ -8,22 +8,22 @@ export const hostApi: ApiDocs = {
   'GET /livez': {
     id: 'getLiveness',
     tag: 'Operations',
-    summary: 'Whether the process runs',
-    answers: { 200: { description: 'It does.', schema: ref('Alive') } }
+    summary: 'Liveness of the process',
+    answers: { 200: { description: 'The process is running.', schema: ref('Alive') } }
   },
   'GET /readyz': {
     id: 'getReadiness',
     tag: 'Operations',
-    summary: 'Whether requests may come',
+    summary: 'Readiness for requests',
     answers: {
-      200: { description: 'They may.', schema: ref('ReadyReport') },
-      503: { description: 'Not now; the checks say what is missing.', schema: ref('ReadyReport') }
+      200: { description: 'The process is ready.', schema: ref('ReadyReport') },
+      503: { description: 'Not ready; the checks say what is missing.', schema: ref('ReadyReport') }
     }
   },
   'GET /metrics': {
     id: 'getMetrics',
     tag: 'Operations',
-    summary: 'Figures for Prometheus',
+    summary: 'Metrics for Prometheus',
     answers: {
       200: { description: 'In the text format of Prometheus.', mediaType: 'text/plain', schema: { type: 'string' } }
     }
@@ -32,12 +32,12 @@ export const hostApi: ApiDocs = {
     id: 'signIn',
     tag: 'Administration',
     summary: 'Use a sign-in link',
-    description: 'For browsers: sets the session cookie and leads to the console. A link works once.',
-    query: { token: 'From the link.' },
+    description: 'For browsers: sets the session cookie and redirects to the console. A link works once.',
+    query: { token: 'The token in the link.' },
     answers: {
-      303: { description: 'Signed in, or signed in already.', headers: ['location', 'set-cookie'] },
+      303: { description: 'Signed in now, or already signed in.', headers: ['location', 'set-cookie'] },
       401: {
-        description: 'A page that says that the link is no longer good.',
+        description: 'A page that says that the link is no longer valid.',
         mediaType: 'text/html',
         schema: { type: 'string' }
       }
@@ -48,16 +48,16 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'End the session',
     description:
-      'At all instances, and for good. Where that cannot be written it is over at this instance: ask again with the same cookie.',
+      'At all instances, permanently. If the log cannot be written, only this instance ends it: repeat the request with the same cookie.',
     problems: ['log-unavailable', 'disk-full'],
-    answers: { 204: { description: 'The session is over, if there was one.', headers: ['set-cookie'] } }
+    answers: { 204: { description: 'The session has ended, if there was one.', headers: ['set-cookie'] } }
   },
   'POST /v1/sign-in-links': {
     id: 'createSignInLink',
     tag: 'Administration',
-    summary: 'Make a sign-in link',
+    summary: 'Create a sign-in link',
     description:
-      'Whoever opens it may do in their browser what the key or token that asks may do, until that ends or is revoked. Asked for in a session it opens that session.',
+      'The browser that opens it gets the permissions of the requesting key or token, until that expires or is revoked. A link requested in a session opens that session.',
     answers: { 201: { description: 'A link that works once and for a limited time.', schema: ref('SignInLink') } }
   }
 }

@@ -4,16 +4,14 @@
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { endedSessionCount } from '@tocsin/domain/control/ended-sessions'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog, Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
-import type { Registry } from 'prom-client'
+import type { ServiceDeps } from '../service-deps.ts'
 import '../sign-in/fastify-augmentation.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
 import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
 import { TokenJudge } from '../oidc/oidc-tokens.ts'
-import type { Secrets } from '../privacy/secrets.ts'
 import { type CloseReport, type ClosingStep, closeInOrder } from '../process/closing.ts'
 import type { Service } from '../process/service.ts'
 import type { ControlView } from '../projection/control-view.ts'
@@ -24,7 +22,6 @@ import { Authenticator } from '../sign-in/authentication.ts'
 import type { Session } from '../sign-in/session.ts'
 import { endForAllIn } from '../sign-in/session-end.ts'
 import { addSignInRoutes, signInUrl } from '../sign-in/sign-in-routes.ts'
-import type { Logger } from '../telemetry/logger.ts'
 import { limitBodies } from './body-budget.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
@@ -35,16 +32,11 @@ import { addOperationalRoutes, type Phase } from './operational-routes.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
-export interface HostOptions {
+export interface HostOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets' | 'logger' | 'metrics'> {
   readonly services: readonly Service[]
-  readonly secrets: Secrets
   /** With `catchUp`, keys that another process has just created are found here. */
   readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
   readonly config: BaseConfig
-  readonly logger: Logger
-  readonly clock: Clock
-  readonly random: Random
-  readonly metrics: Registry
   /** Health of the log, for /readyz and metrics. Default: healthy. */
   readonly health?: () => Health
   /** Records the use of keys; default none. */
@@ -90,15 +82,15 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
   const bodies = limitBodies(app, config)
   const metrics = createHostMetrics(options.metrics, {
-    connections: connections.count,
-    bodyBytes: bodies.heldBytes,
-    watchedAddresses: () => authenticator.failures.size,
-    endedSessions: () => endedSessionCount(options.control.state.endedSessions),
-    unusedLinks: () => authenticator.links.unusedCount,
-    logUp: () => (options.health?.().ok === false ? 0 : 1),
-    keysCounted: () => limits.size,
-    tokensRemembered: () => tokens?.rememberedCount ?? 0,
-    identityKeysAgeS: () => tokens?.keysAgeS ?? -1
+    tocsin_http_connections: connections.count,
+    tocsin_http_body_bytes: bodies.heldBytes,
+    tocsin_auth_addresses_watched: () => authenticator.failures.size,
+    tocsin_auth_sessions_ended: () => endedSessionCount(options.control.state.endedSessions),
+    tocsin_auth_sign_in_links: () => authenticator.links.unusedCount,
+    tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
+    tocsin_usage_keys_counted: () => limits.size,
+    tocsin_auth_tokens_remembered: () => tokens?.rememberedCount ?? 0,
+    tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
   const routes = new RouteTable()
   const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
@@ -201,7 +193,7 @@ async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'cloc
   } finally {
     answered.abort()
   }
-  throw new ProblemError('projection-behind', 'Whether this key is good is not known here at the moment. Ask again.', {
+  throw new ProblemError('projection-behind', 'This instance cannot check the key at the moment. Try again.', {
     retryAfterS: 1
   })
 }

@@ -39,7 +39,6 @@ export function problemBody(problem: ProblemError, requestId: string): Problem &
 const passing: ReadonlySet<number> = new Set([429, 503, 507])
 const retryAfterDefaultS = 1
 
-/** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
   const passes = passing.has(problems[problem.code].status)
   const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
@@ -64,22 +63,28 @@ interface FrameworkError extends Error {
 }
 
 function internal(cause: unknown): ProblemError {
-  return new ProblemError('internal', 'The request could not be handled. Its id names the log lines that say why.', { cause })
+  return new ProblemError('internal', 'The request failed with an internal error. The log lines with its id say why.', { cause })
 }
 
 /** Applies to reads and writes. */
 const unavailable = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log does not answer now. Nothing is lost; try again.', { cause })
+  new ProblemError('log-unavailable', 'The event log does not answer at the moment. Nothing is lost; try again.', { cause })
 
 const notAccepting = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', { cause })
+  new ProblemError('log-unavailable', 'The event log does not accept this write at the moment. Nothing is lost; try again.', {
+    cause
+  })
 
 /** The log was replaced while the process runs: the process ends, and only an operator can repair that. */
 const changed = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log has been changed behind this instance, which ends. Nothing was written.', {
-    retryAfterS: 30,
-    cause
-  })
+  new ProblemError(
+    'log-unavailable',
+    'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
+    {
+      retryAfterS: 30,
+      cause
+    }
+  )
 
 const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
   'disk-full': cause =>
@@ -91,7 +96,7 @@ const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => P
   'log-replaced': changed,
   'partitions-changed': changed,
   'record-too-large': cause =>
-    new ProblemError('body-too-large', `The record made of this body ${overLimit(cause.bytesMax)}.`, { cause }),
+    new ProblemError('body-too-large', `The record of this body ${overLimit(cause.bytesMax)}.`, { cause }),
   closed: cause =>
     new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
       retryAfterS: 5,
@@ -100,16 +105,16 @@ const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => P
 }
 
 function overLimit(bytesMax: number | null): string {
-  return bytesMax === null ? 'is over the limit of the log' : `has more than the ${bytesMax} bytes that the log takes`
+  return bytesMax === null ? 'exceeds the size limit of the log' : `exceeds the ${bytesMax} bytes that the log accepts`
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body has more bytes than are taken here.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body exceeds the size limit.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['content-type-unsupported', 'Send application/json.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-malformed', 'The body has another length than Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-malformed', 'The length of the body differs from Content-Length.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body-malformed', 'The body is empty.'],
   FST_ERR_BAD_URL: ['route-unknown', 'The path is not well-formed.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A part of the path is longer than any name here.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A segment of the path is too long.'],
   FST_ERR_NOT_FOUND: ['route-unknown', 'There is no such route.']
 }
 
@@ -128,12 +133,16 @@ const statusProblems: Readonly<Record<number, ProblemCode>> = {
 
 function validationProblem(errors: readonly SchemaError[], context: string | undefined): ProblemError {
   if (context === 'querystring') {
-    return new ProblemError('query-invalid', 'The query does not match what this route takes.', { errors: namedErrorsOf(errors) })
+    return new ProblemError('query-invalid', 'The query does not match the schema of this route.', {
+      errors: namedErrorsOf(errors)
+    })
   }
   if (context === 'headers') {
-    return new ProblemError('header-invalid', 'A header does not match what this route takes.', { errors: namedErrorsOf(errors) })
+    return new ProblemError('header-invalid', 'A header does not match the schema of this route.', {
+      errors: namedErrorsOf(errors)
+    })
   }
   if (context === 'params')
-    return new ProblemError('not-found', 'A part of the path can be no name here.', { errors: namedErrorsOf(errors) })
-  return new ProblemError('body-invalid', 'The body does not match what this route takes.', { errors: fieldErrorsOf(errors) })
+    return new ProblemError('not-found', 'A segment of the path is not a valid name.', { errors: namedErrorsOf(errors) })
+  return new ProblemError('body-invalid', 'The body does not match the schema of this route.', { errors: fieldErrorsOf(errors) })
 }

@@ -65,7 +65,7 @@ async function expandedJson(
 export function readStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   const read = parseStrictJson(bytes, limits)
   if (read.ok) return read.value
-  const errors = read.at === '' ? [] : [{ pointer: shortPointer(read.at), detail: faultWords[read.reason] ?? 'is wrong' }]
+  const errors = read.at === '' ? [] : [{ pointer: shortPointer(read.at), detail: faultWords[read.reason] ?? 'is invalid' }]
   throw new ProblemError('body-malformed', describeJsonFault(read), { errors })
 }
 
@@ -73,7 +73,7 @@ const faultWords: Readonly<Record<string, string>> = {
   'duplicate-key': 'is given twice',
   'forbidden-key': 'is not allowed as a key',
   'number-too-large': 'is too large a number',
-  'lone-surrogate': 'holds half a character'
+  'lone-surrogate': 'contains an unpaired surrogate'
 }
 
 /** Throws ProblemError `content-type-unsupported` for any character set but UTF-8. */
@@ -83,6 +83,6 @@ export function checkCharset(request: FastifyRequest): void {
   if (contentType === undefined || !contentType.includes(';')) return
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8' && charset.toLowerCase() !== 'utf8') {
-    throw new ProblemError('content-type-unsupported', 'JSON is taken in UTF-8 alone.')
+    throw new ProblemError('content-type-unsupported', 'JSON is accepted in UTF-8 only.')
   }
 }

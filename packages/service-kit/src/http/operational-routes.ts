@@ -46,11 +46,7 @@ async function figuresOf({ metrics, services }: OperationalOptions): Promise<str
 }
 
 /** Ready: everything has started, the log answers, every service is ready and nothing is closing. */
-export function readyReport(
-  services: readonly Service[],
-  phase: Phase,
-  health: Health = { ok: true, detail: 'ok' }
-): ReadyReport {
+function readyReport(services: readonly Service[], phase: Phase, health: Health = { ok: true, detail: 'ok' }): ReadyReport {
   const states = services.map(service => [service.name, service.readiness()] as const)
   return {
     ready: phase === 'serving' && health.ok && states.every(([, state]) => state.ready),

@@ -1,4 +1,4 @@
-// A body that is put may hold the id that GET shows: that of the path, or none.
+// Bodies of PUT requests may contain the id that GET shows: the same as in the path, or none.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 
@@ -6,5 +6,5 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 export function checkSameId(id: string, told: unknown, member = 'id'): void {
   if (told === undefined || told === id) return
   const errors = [{ pointer: `/${member}`, detail: 'must be the id in the path, or left out' }]
-  throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
+  throw new ProblemError('body-invalid', 'The body has a different id than the path.', { errors })
 }

@@ -4,7 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** For every answer. Data opened as a page may load and do nothing, and no page may frame it. */
-export const dataHeaders = {
+const dataHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   // Answers depend on the reader, so no shared cache may keep them. Routes of public files override this.
@@ -12,7 +12,7 @@ export const dataHeaders = {
 } as const
 
 /** For answers of type text/html, in addition. */
-export const pageHeaders = {
+const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',

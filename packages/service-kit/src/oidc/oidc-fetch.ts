@@ -2,15 +2,7 @@
 // safe.
 
 /** Why a document could not be fetched. A closed set, so that it can be a label. */
-export const fetchFaults = [
-  'unreachable',
-  'timeout',
-  'status',
-  'too-large',
-  'malformed',
-  'issuer-differs',
-  'address-refused'
-] as const
+const fetchFaults = ['unreachable', 'timeout', 'status', 'too-large', 'malformed', 'issuer-differs', 'address-refused'] as const
 export type FetchFault = (typeof fetchFaults)[number]
 
 /** The identity provider did not return its keys. The message does not quote the response. */
@@ -21,7 +13,7 @@ export class IdentityProviderError extends Error {
   readonly fault: FetchFault
 
   constructor(fault: FetchFault, options: { cause?: unknown } = {}) {
-    super(`the identity provider did not give its keys: ${fault}`, options)
+    super(`the identity provider did not provide its keys: ${fault}`, options)
     this.fault = fault
   }
 }

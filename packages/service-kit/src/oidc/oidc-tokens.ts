@@ -15,7 +15,7 @@ import { fetchCooldownMs, IdentityKeys, type IdentityKeysOptions, type KeySet } 
  * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not yet valid; `token-foreign`:
  * for another audience or issuer.
  */
-export const tokenRefusals = ['token-forged', 'token-stale', 'token-foreign'] as const
+const tokenRefusals = ['token-forged', 'token-stale', 'token-foreign'] as const
 export type TokenRefusal = (typeof tokenRefusals)[number]
 
 export type TokenVerdict =

@@ -14,7 +14,7 @@ import type { ControlView } from '../projection/control-view.ts'
 import { type Secrets, SecretsError } from './secrets.ts'
 
 /** A copy from another log into this one is unfinished. */
-export class CopyUnfinishedError extends Error {
+class CopyUnfinishedError extends Error {
   override readonly name = 'CopyUnfinishedError'
   readonly code = 'log-copy-unfinished'
   readonly retryable = false
@@ -28,7 +28,7 @@ export interface ClaimOptions {
   readonly clock: Clock
 }
 
-/** How often the log is asked that does not answer, and how long its own fold may take, ms. */
+/** Number of attempts while the log does not answer, and the timeout of the process's own fold, ms. */
 const attemptsMax = 20
 const foldWaitMs = 10_000
 const allTopics: readonly Topic[] = Object.values(topics)
@@ -45,7 +45,7 @@ export async function claimLog(options: ClaimOptions): Promise<void> {
   if (control.state.masterKeyFingerprint !== secrets.fingerprint)
     throw new SecretsError(
       'master-key-mismatch',
-      'this log was begun with another master key, so names, cursors and private texts would not fit: give every process of the suite the TOCSIN_MASTER_KEY (and the TOCSIN_OWNER_KEY) of the first one, or the data folder that holds its master.key'
+      'this log was created with another master key, so names, cursors and private texts would not match: give every process of the suite the TOCSIN_MASTER_KEY (and the TOCSIN_OWNER_KEY) of the first one, or the data folder that contains its master.key'
     )
   const unnamed = compare(control.state, await topicsOf(log))
   if (unnamed.length === 0) return
@@ -61,7 +61,7 @@ export async function isHalfCopied({ copies, copiesBegun }: Pick<ControlState, '
 
 function copyUnfinished(): CopyUnfinishedError {
   return new CopyUnfinishedError(
-    'a copy into this log has not ended, so this log is a part of another one: run `tocsin log copy` with the same --from and --to again, or begin with an empty log'
+    'a copy into this log is unfinished, so this log is incomplete: run `tocsin log copy` again with the same --from and --to, or start with an empty log'
   )
 }
 
@@ -81,15 +81,15 @@ async function checkControlIsThere(log: EventLog): Promise<void> {
   if (held.length === 0 || (await log.state(topics.control)).some(({ end }) => end > 0n)) return
   throw new EventLogError(
     'log-replaced',
-    `${topics.control} holds nothing, and ${held.join(', ')} ${held.length === 1 ? 'does' : 'do'}: it was deleted and made anew. ${whatToDo.replaced}`
+    `${topics.control} is empty although ${held.join(', ')} ${held.length === 1 ? 'is' : 'are'} not: it was deleted and recreated. ${whatToDo.replaced}`
   )
 }
 
 const whatToDo = {
   replaced:
-    'What it held is gone. Restore the topics from a backup, all of one time, or begin a new log beside them (another kafka.prefix or an empty data folder) and send the reports again',
+    'Its records are lost. Restore all topics from one backup, or start a new log beside them (another kafka.prefix or an empty data folder) and send the reports again',
   partitions:
-    'Its keys would lie elsewhere from now on, and Kafka cannot take partitions away: copy the log into a new one, `tocsin log copy --from LOG --to NEWLOG --partitions'
+    'Its keys would move to other partitions, and Kafka cannot remove partitions: copy the log into a new one, `tocsin log copy --from LOG --to NEWLOG --partitions'
 } as const
 
 async function topicsOf(log: EventLog): Promise<readonly BegunTopic[]> {
@@ -107,12 +107,12 @@ function compare(state: ControlState, found: readonly BegunTopic[]): readonly Be
     if (begun.epoch !== epoch && topic !== topics.snapshots)
       throw new EventLogError(
         'log-replaced',
-        `${topic} is not the one that this log was begun with: it was deleted and made anew. ${whatToDo.replaced}`
+        `${topic} is not the topic that this log was created with: it was deleted and recreated. ${whatToDo.replaced}`
       )
     if (begun.partitions !== partitions)
       throw new EventLogError(
         'partitions-changed',
-        `${topic} has ${partitions} partitions, and this log was begun with ${begun.partitions}. ${whatToDo.partitions} ${begun.partitions}\``
+        `${topic} has ${partitions} partitions, but this log was created with ${begun.partitions}. ${whatToDo.partitions} ${begun.partitions}\``
       )
   }
   return found.filter(({ topic }) => !state.topics.has(topic))
@@ -127,5 +127,5 @@ async function write({ log, control, secrets, clock }: ClaimOptions, id: string,
   const record = { id, key: 'control', value }
   const [appended] = await retry(() => log.append(topics.control, [record]), { clock, attemptsMax })
   if (await control.waitForAppended(appended!, foldWaitMs)) return
-  throw new EventLogError('log-unavailable', 'the control log was written and could not be read')
+  throw new EventLogError('log-unavailable', 'the control log was written but could not be read')
 }

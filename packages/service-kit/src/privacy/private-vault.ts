@@ -13,7 +13,7 @@ import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { registerReadGauge } from '../telemetry/read-gauge.ts'
+import { registerReadGauge } from '../telemetry/metrics.ts'
 import { type DataKey, DataKeys, entryOf, erasedRememberedMax, type KeyPlace } from './data-keys.ts'
 import { digestPrivate, makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
 import type { Secrets } from './secrets.ts'
@@ -31,7 +31,6 @@ export interface PrivateVaultOptions {
 /** A report's data key, as needed to write a revision. */
 export interface ReportKey {
   readonly keyId: string
-  /** Seals the private texts of a revision. */
   seal(texts: PrivateTexts): SealedPrivate
   /** The digest of a revision's private part, in canonical form, under this key; hex. */
   digest(privateText: string): string
@@ -61,7 +60,7 @@ function watchErasures(registry: Registry, keys: DataKeys): void {
   registerReadGauge(
     registry,
     'tocsin_private_erasures_remembered',
-    `Data keys whose erasure is remembered, so that one that comes again stays erased; the oldest is forgotten at ${erasedRememberedMax}.`,
+    `Erased data keys in memory, so that a repeated creation stays erased; the oldest is forgotten at ${erasedRememberedMax}.`,
     () => Math.max(...all.map(({ erasedCount }) => erasedCount))
   )
 }
@@ -260,7 +259,7 @@ export class PrivateVault {
       const entries = [...this.#returned]
       this.#returned.clear()
       await this.#appendErasures(entries).catch(error =>
-        this.#options.logger.warn({ error, entries: entries.length }, 'data keys that came back could not be erased again')
+        this.#options.logger.warn({ error, entries: entries.length }, 'recreated data keys could not be erased again')
       )
     }
     this.#isErasingAgain = false

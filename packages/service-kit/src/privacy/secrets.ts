@@ -40,7 +40,6 @@ export type SecretsErrorCode =
   | 'owner-key-weak'
   | 'owner-key-malformed'
 
-/** Secrets of a data folder. */
 export interface FolderSecrets extends Secrets {
   /**
    * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start that the log refuses must not
@@ -117,7 +116,7 @@ function closedFolder(dataDir: string): void {
   }
   throw new SecretsError(
     'data-folder-open',
-    `others on this machine can enter the data folder ${dataDir}: close it with \`chmod 700 ${dataDir}\`, or name a folder inside it, which is made closed`
+    `others on this machine can enter the data folder ${dataDir}: close it with \`chmod 700 ${dataDir}\`, or name a folder inside it, which is created with these permissions`
   )
 }
 
@@ -160,7 +159,7 @@ function checkFingerprint(dataDir: string, master: Buffer): void {
   if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
   throw new SecretsError(
     'master-key-mismatch',
-    `the data folder ${dataDir} was begun with another master key: give the TOCSIN_MASTER_KEY that it was begun with, or restore its master.key`
+    `the data folder ${dataDir} was created with another master key: give the TOCSIN_MASTER_KEY that it was created with, or restore its master.key`
   )
 }
 
@@ -248,6 +247,6 @@ function closeToOthers(file: string, warn: (message: string) => void): void {
   chmodSync(file, 0o600)
   const closed = (statSync(file).mode & 0o077) === 0
   warn(
-    `${file} was readable by others${closed ? ' and is closed to them now' : ' and this file system cannot close it'}: consider making it anew`
+    `${file} was readable by others${closed ? ' and no longer is' : ' and this file system cannot prevent it'}: consider creating a new one`
   )
 }

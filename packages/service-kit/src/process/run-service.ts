@@ -58,7 +58,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   const endProcess = processEnd(output)
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, error => {
-      logger.fatal({ error, event }, 'a defect: the process ends here, the log on disk is whole')
+      logger.fatal({ error, event }, 'an unexpected error ends the process; the log on disk is intact')
       void endProcess(exitCodes.failed)
     })
   }
@@ -72,7 +72,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   // A stop during the start waits for it, so that what it opened gets closed; the timer below bounds both.
   setTimeout(
     () => {
-      logger.fatal('closing did not end in time')
+      logger.fatal('closing exceeded its time limit')
       void endProcess(exitCodes.failed)
     },
     config.drainMs + config.closeDeadlineMs + overtimeMs
@@ -107,7 +107,7 @@ function processEnd(output: LogOutput): (code: number) => Promise<never> {
 function countDrops(registry: Registry): () => void {
   const dropped = new Counter({
     name: 'tocsin_log_lines_dropped_total',
-    help: 'Log lines that were dropped because nobody read standard output.',
+    help: 'Log lines dropped because standard output was not read.',
     registers: [registry]
   })
   return () => dropped.inc()
@@ -135,7 +135,7 @@ function configOrExit<S extends Settings>({ settings, overrides, name }: RunOpti
 export function configFile(named: string | undefined): { name: string; text: string } | null {
   const name = named || 'tocsin.yaml'
   if (!existsSync(name)) {
-    if (named) throw new ConfigError([{ key: '', origin: 'TOCSIN_CONFIG', detail: `names ${named}, which is not there` }])
+    if (named) throw new ConfigError([{ key: '', origin: 'TOCSIN_CONFIG', detail: `names ${named}, which does not exist` }])
     return null
   }
   return { name, text: readFileSync(name, 'utf8') }

@@ -1,5 +1,5 @@
-// Read your own writes, at any instance: a write answers with a sealed position, and a request that brings it waits until everything that the
-// position covers is folded here, or is answered that it is not yet.
+// Read your own writes, at any instance: a write answers with a sealed position, and a request that brings it waits until
+// everything that the position covers is folded here, or is answered that it is not yet.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -38,21 +38,21 @@ export class ReadPositions {
   }
 
   /**
-   * Resolves once everything that the position covers is folded; immediately without one. Throws ProblemError `cursor-invalid` for a foreign
-   * position and `projection-behind` after two seconds.
+   * Resolves once everything that the position covers is folded; immediately without one. Throws ProblemError `cursor-invalid`
+   * for a foreign position and `projection-behind` after two seconds. /
    */
   async reach(header: string | readonly string[] | undefined): Promise<void> {
     if (header === undefined) return
     const { key, clock, control } = this.#options
     const opened = openCursor(key, String(header))
-    if (!opened.ok) throw new ProblemError('cursor-invalid', `The header ${positionHeader} holds no cursor of this suite.`)
+    if (!opened.ok) throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains no cursor of this suite.`)
     const endMs = clock.monotonicMs() + readWaitMs
-    for (const held of opened.position.cursors) {
+    for (const held of opened.content.cursors) {
       const cursor = translateCursor(control.state, held)
       if (!(await this.#isOfThisLog(cursor)))
-        throw new ProblemError('cursor-invalid', `The header ${positionHeader} holds a cursor of another log.`)
+        throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains a cursor of another log.`)
       if (!(await this.#isFolded(cursor, Math.max(0, endMs - clock.monotonicMs()))))
-        throw new ProblemError('projection-behind', 'What this cursor covers is not folded here yet. Ask again.', {
+        throw new ProblemError('projection-behind', 'The records before this cursor are not folded here yet. Try again.', {
           retryAfterS: 1
         })
     }

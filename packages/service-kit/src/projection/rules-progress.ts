@@ -1,6 +1,6 @@
-// How far the rules have come in the incidents log, for readers who wait for the consequences of a record. The log is queried once every few
-// milliseconds for all waiters, and only while there are any. Any number of instances of the rules commit what they have folded, each for its
-// partitions.
+// How far the rules have come in the incidents log, for readers who wait for the consequences of a record. The log is queried
+// once every few milliseconds for all waiters, and only while there are any. Any number of instances of the rules commit what
+// they have folded, each for its partitions.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
@@ -8,11 +8,11 @@ import { topics } from '@tocsin/event-log/topics'
 import { CoalescedQuery } from './coalesced-query.ts'
 import type { TopicView } from './topic-view.ts'
 
-/** First positions by partition. */
-export interface Progress {
-  /** Not yet written. */
+/** The progress of the rules; positions by partition. */
+export interface RulesPositions {
+  /** The end of each partition of the incidents log. */
   readonly ends: readonly bigint[]
-  /** Not yet folded by the rules, all their outputs written. */
+  /** The first position not yet folded by the rules; the outputs of all earlier ones are written. */
   readonly folded: readonly bigint[]
 }
 
@@ -29,20 +29,20 @@ interface OutputEnds {
 }
 
 interface Waiter {
-  readonly isReached: (progress: Progress) => boolean
+  readonly isReached: (progress: RulesPositions) => boolean
   readonly untilMs: number
   readonly resolve: (reached: boolean) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Between two looks, ms: a look at a log of this machine costs little, one at a log that roles share is two requests to it. */
+/** Interval between queries, ms: a query of a local log is cheap; with shared roles it is two requests. */
 const pollMs = 5
 const sharedPollMs = 10
 
 export class RulesProgress {
   readonly #log: EventLog
   readonly #clock: Clock
-  readonly #looks: CoalescedQuery<Progress>
+  readonly #looks: CoalescedQuery<RulesPositions>
   readonly #outputEnds: CoalescedQuery<OutputEnds>
   readonly #waiters = new Set<Waiter>()
   #isPolling = false
@@ -54,13 +54,13 @@ export class RulesProgress {
     this.#outputEnds = new CoalescedQuery(() => this.#askOutputEnds())
   }
 
-  /** How far they are now. Rejects with the log's error. */
-  look(): Promise<Progress> {
+  /** The current progress. Rejects with the log's error. */
+  look(): Promise<RulesPositions> {
     return this.#looks.fresh()
   }
 
-  /** True once the rules have come so far; false when they have not after `timeoutMs`. Rejects with the log's error. */
-  async until(isReached: (progress: Progress) => boolean, timeoutMs: number): Promise<boolean> {
+  /** True once the condition holds; false after `timeoutMs`. Rejects with the log's error. */
+  async until(isReached: (progress: RulesPositions) => boolean, timeoutMs: number): Promise<boolean> {
     if (isReached(await this.look())) return true
     if (timeoutMs <= 0) return false
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
@@ -70,13 +70,14 @@ export class RulesProgress {
   }
 
   /**
-   * True once the rules have folded what a cursor of the incidents log covers, and the views have followed their output; false after `timeoutMs`.
-   * The rules commit a position only after all that follows from it is written. Rejects with the log's error.
+   * True once the rules have folded everything before a cursor of the incidents log, and the views have folded their output;
+   * false after `timeoutMs`. The rules commit a position only after everything derived from it is written. Rejects with the log's
+   * error.
    */
   async outputIsFollowed({ positions }: Cursor, views: OutputViews, timeoutMs: number): Promise<boolean> {
     const untilMs = this.#clock.monotonicMs() + timeoutMs
     const leftMs = () => Math.max(0, untilMs - this.#clock.monotonicMs())
-    const isFolded = ({ folded }: Progress) => positions.every((position, i) => position <= (folded[i] ?? 0n))
+    const isFolded = ({ folded }: RulesPositions) => positions.every((position, i) => position <= (folded[i] ?? 0n))
     if (!(await this.until(isFolded, timeoutMs))) return false
     const ends = await this.#outputEnds.fresh()
     return (await views.assembly.waitFor(ends.assembly, leftMs())) && (await views.alerts.waitFor(ends.alerts, leftMs()))
@@ -90,7 +91,7 @@ export class RulesProgress {
     return { assembly, alerts }
   }
 
-  async #ask(): Promise<Progress> {
+  async #ask(): Promise<RulesPositions> {
     const [states, committed] = await Promise.all([
       this.#log.state(topics.incidents),
       this.#log.committed('rules', topics.incidents)
@@ -111,7 +112,7 @@ export class RulesProgress {
     this.#isPolling = false
   }
 
-  #tell(progress: Progress): void {
+  #tell(progress: RulesPositions): void {
     const nowMs = this.#clock.monotonicMs()
     for (const waiter of this.#waiters) {
       const reached = waiter.isReached(progress)

@@ -6,8 +6,8 @@ import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
-/** A client's position in one or more topics, with extra state of its transport. */
-export interface Position {
+/** What a client's cursor contains: positions in one or more topics, and extra state of its transport. */
+export interface CursorContent {
   readonly cursors: readonly Cursor[]
   /** Small JSON. */
   readonly extra?: unknown
@@ -15,7 +15,7 @@ export interface Position {
 
 export type CursorRefusal = 'malformed' | 'version' | 'forged'
 export type OpenedCursor =
-  | { readonly ok: true; readonly position: Position }
+  | { readonly ok: true; readonly content: CursorContent }
   | { readonly ok: false; readonly reason: CursorRefusal }
 
 const version = 1
@@ -25,12 +25,12 @@ const blockBytes = 16
 export const sealedCursorLengthMax = 16_384
 
 /**
- * The sealed text of a position, base64url. Deterministic: the initial vector is the MAC of the content (the SIV construction),
- * so that two texts reveal only whether their positions are equal. Cost: one HMAC and one AES pass over some hundred bytes.
+ * The sealed text of a cursor, base64url. Deterministic: the initial vector is the MAC of the content (the SIV construction),
+ * so that two texts reveal only whether their contents are equal. Cost: one HMAC and one AES pass over some hundred bytes.
  */
-export function sealCursor(key: Buffer, position: Position): string {
+export function sealCursor(key: Buffer, content: CursorContent): string {
   const { mac, cipher } = keysOf(key)
-  const plain = encodePosition(position)
+  const plain = encodeContent(content)
   const tag = tagOf(mac, plain)
   const encrypt = createCipheriv('aes-256-ctr', cipher, tag)
   return Buffer.concat([Buffer.of(version), tag, encrypt.update(plain), encrypt.final()]).toString('base64url')
@@ -40,7 +40,7 @@ export function sealCursor(key: Buffer, position: Position): string {
 export function openCursor(key: Buffer, text: string): OpenedCursor {
   if (text.length === 0 || text.length > sealedCursorLengthMax || !/^[A-Za-z0-9_-]+$/.test(text)) return refused('malformed')
   const sealed = Buffer.from(text, 'base64url')
-  // Each position has exactly one text: unused bits at the end are rejected.
+  // Each content has exactly one text: unused bits at the end are rejected.
   if (sealed.toString('base64url') !== text) return refused('malformed')
   if (sealed[0] !== version) return refused('version')
   if (sealed.length < 1 + tagBytes + blockBytes) return refused('malformed')
@@ -49,7 +49,7 @@ export function openCursor(key: Buffer, text: string): OpenedCursor {
   const decrypt = createDecipheriv('aes-256-ctr', cipher, tag)
   const plain = Buffer.concat([decrypt.update(sealed.subarray(1 + tagBytes)), decrypt.final()])
   if (!timingSafeEqual(tagOf(mac, plain), tag)) return refused('forged')
-  return { ok: true, position: decodePosition(plain) }
+  return { ok: true, content: decodeContent(plain) }
 }
 
 function refused(reason: CursorRefusal): OpenedCursor {
@@ -65,7 +65,7 @@ const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => 
 const positionDigits = 10
 
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, padded with spaces so that its length reveals little. */
-function encodePosition({ cursors, extra }: Position): Buffer {
+function encodeContent({ cursors, extra }: CursorContent): Buffer {
   const compact = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(extra === undefined ? JSON.stringify([compact]) : canonicalJson([compact, extra]))
   let longest = json.length
@@ -74,7 +74,7 @@ function encodePosition({ cursors, extra }: Position): Buffer {
 }
 
 /** Only called for content with our MAC, so the shape is known. */
-function decodePosition(plain: Buffer): Position {
+function decodeContent(plain: Buffer): CursorContent {
   const [compact, extra] = JSON.parse(plain.toString()) as [[keyof typeof topics, string, string][], unknown]
   const cursors = compact.map(([name, epoch, positions]) => ({
     topic: topics[name],

@@ -1,5 +1,5 @@
-// How far the views of a process are behind the logs that they follow, as figures. The log is asked when /metrics is read, once for each topic,
-// however many views of this process follow it; a log that does not answer in time has no figures.
+// Metrics for the lag of a process's views. The log is queried when /metrics is read, once per topic, however many views follow
+// it; without an answer in time the metrics are absent.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lag } from '@tocsin/event-log/follow'
@@ -11,16 +11,16 @@ export interface LaggingView {
   readonly log: Pick<EventLog, 'state'>
   readonly clock: Clock
   readonly topic: Topic
-  /** Judged by where the topic's partitions end; null while the view follows nothing. */
+  /** The lag, given the states of the topic's partitions; null while the view follows nothing. */
   readonly lag: (states: readonly PartitionState[]) => Promise<Lag | null>
 }
 
-/** How long /metrics waits for the log, ms. */
+/** Timeout of the query, ms. */
 const askMs = 1_000
 
 const boards = new WeakMap<Registry, LagBoard>()
 
-/** Shows a view's lag among a registry's figures: of several views of one topic, the one that is furthest behind. */
+/** Adds a view's lag to the metrics of a registry: of several views of one topic, the greatest. */
 export function watchLag(registry: Registry, view: LaggingView): void {
   const board = boards.get(registry) ?? new LagBoard(registry)
   boards.set(registry, board)
@@ -38,12 +38,12 @@ class LagBoard {
     this.#records = new Gauge({
       ...shared,
       name: 'tocsin_view_lag_records',
-      help: 'Records of a log that this process follows and has not folded yet. Absent while the log does not answer.'
+      help: 'Records of a followed log that this process has not folded yet. Absent while the log does not answer.'
     })
     this.#seconds = new Gauge({
       ...shared,
       name: 'tocsin_view_lag_seconds',
-      help: 'How long there have been records of a log that this process follows and has not folded yet. Absent while the log does not answer.'
+      help: 'Time since when there have been records of a followed log that this process has not folded yet. Absent while the log does not answer.'
     })
   }
 
@@ -51,7 +51,7 @@ class LagBoard {
     this.#views.set(view.topic, [...(this.#views.get(view.topic) ?? []), view])
   }
 
-  /** Both figures are collected at once, and look together. */
+  /** Both gauges are collected at once, and share one query. */
   #look(): Promise<void> {
     this.#looking ??= this.#lookNow().finally(() => {
       this.#looking = null
@@ -71,7 +71,7 @@ class LagBoard {
   }
 }
 
-/** The lag of the view that is furthest behind; null where none follows, or the log does not say where it ends. */
+/** The greatest lag of the views; null if none follows, or the log does not answer. */
 async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
   const [first] = views
   const states = first === undefined ? null : await statesOf(first)
@@ -81,7 +81,7 @@ async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
   return { events: Math.max(...lags.map(lag => lag.events)), seconds: Math.max(...lags.map(lag => lag.seconds)) }
 }
 
-/** Where a topic's partitions end; null when the log does not say so in time, which `tocsin_log_up` is for. */
+/** The states of a topic's partitions; null if the log does not answer in time, which `tocsin_log_up` reports. */
 async function statesOf({ log, clock, topic }: LaggingView): Promise<readonly PartitionState[] | null> {
   const answered = new AbortController()
   const late = clock.sleep(askMs, answered.signal).then(() => null)

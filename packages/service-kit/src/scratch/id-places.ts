@@ -1,21 +1,21 @@
 // Maps millions of ids to candidate places of their records, at ten to eighteen bytes per id, in typed arrays that the garbage
 // collector does not scan. Only 32 bits of an id are kept: of ten million ids, one in five hundred also matches another's place,
-// so callers compare the whole id with the record. Extendible hashing: a full page is split in two, so that nothing is copied as
-// a whole and memory does not fragment.
+// so callers compare the whole id with the record. Extendible hashing: a full bucket is split in two, so that nothing is copied
+// as a whole and memory does not fragment.
 
 import { getRandomValues } from 'node:crypto'
 import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
 
-const pageSlots = 4096
-const wordCount = pageSlots * 2
-const fullAt = (pageSlots * 7) / 8
-/** Deeper pages would hold ids that agree in all bits used for splitting. */
+const bucketSlots = 4096
+const wordCount = bucketSlots * 2
+const fullAt = (bucketSlots * 7) / 8
+/** Deeper buckets would hold ids that agree in all bits used for splitting. */
 const depthMax = 19
 
-class Page {
+class Bucket {
   /** Tag and place + 1 of each id, adjacent; 0 = free. */
   readonly words = new Uint32Array(wordCount)
-  /** Number of leading bits that all tags of this page share. */
+  /** Number of leading bits that all tags of this bucket share. */
   depth: number
   size = 0
 
@@ -41,12 +41,12 @@ class Page {
 export const placesMax = 0xffff_ffff
 
 export class IdPlaces {
-  /** By the leading bits of a tag; a page of less depth appears several times. */
-  #directory: Page[] = [new Page(0)]
+  /** By the leading bits of a tag; a bucket of less depth appears several times. */
+  #directory: Bucket[] = [new Bucket(0)]
   #depth = 0
-  #pages = 1
+  #buckets = 1
   #size = 0
-  /** Random: senders can choose ids, and must not be able to make them collide in one page. */
+  /** Random: senders can choose ids, and must not be able to make them collide in one bucket. */
   readonly #seed = getRandomValues(new Uint32Array(8))
 
   /** Number of known places. */
@@ -55,28 +55,28 @@ export class IdPlaces {
   }
 
   get bytes(): number {
-    return this.#pages * wordCount * 4
+    return this.#buckets * wordCount * 4
   }
 
   /** The first candidate place of the id for which `isIt` holds; -1 if there is none. */
   find(id: IdWords, isIt: (place: number) => boolean): number {
     const at = this.#find(id, isIt)
-    return at < 0 ? -1 : this.#pageOf(this.#tagOf(id)).words[at + 1]! - 1
+    return at < 0 ? -1 : this.#bucketOf(this.#tagOf(id)).words[at + 1]! - 1
   }
 
   /** Adds the place of an id that `find` does not know. Throws if four thousand ids share the same bits. */
   add(id: IdWords, place: number): void {
     const tag = this.#tagOf(id)
-    while (this.#pageOf(tag).size >= fullAt) this.#split(tag)
-    this.#pageOf(tag).put(tag, place + 1)
+    while (this.#bucketOf(tag).size >= fullAt) this.#split(tag)
+    this.#bucketOf(tag).put(tag, place + 1)
     this.#size++
   }
 
   /** Changes the place of an id that is known at `from`. */
   move(id: IdWords, from: number, to: number): void {
     const at = this.#find(id, place => place === from)
-    if (at < 0) throw new Error('an id was moved that is not there')
-    this.#pageOf(this.#tagOf(id)).words[at + 1] = to + 1
+    if (at < 0) throw new Error('an id to be moved is unknown')
+    this.#bucketOf(this.#tagOf(id)).words[at + 1] = to + 1
   }
 
   /** 32 unpredictable bits of an id: all of its words, multiplied by secret factors. */
@@ -90,40 +90,40 @@ export class IdPlaces {
     return (tag ^ (tag >>> 16)) >>> 0
   }
 
-  #pageOf(tag: number): Page {
-    return this.#directory[this.#depth === 0 ? 0 : tag >>> (32 - this.#depth)] as Page
+  #bucketOf(tag: number): Bucket {
+    return this.#directory[this.#depth === 0 ? 0 : tag >>> (32 - this.#depth)] as Bucket
   }
 
   #find(id: IdWords, isIt: (place: number) => boolean): number {
     const tag = this.#tagOf(id)
-    const { words } = this.#pageOf(tag)
+    const { words } = this.#bucketOf(tag)
     for (let at = firstAt(tag); words[at + 1] !== 0; at = nextAt(at)) {
       if (words[at] === tag && isIt(words[at + 1]! - 1)) return at
     }
     return -1
   }
 
-  /** Splits the page of a tag: tags whose next bit is set move to a new page. */
+  /** Splits the bucket of a tag: tags whose next bit is set move to a new bucket. */
   #split(tag: number): void {
-    const page = this.#pageOf(tag)
-    if (page.depth === depthMax) throw new RangeError('too many ids are alike')
-    if (page.depth === this.#depth) {
+    const bucket = this.#bucketOf(tag)
+    if (bucket.depth === depthMax) throw new RangeError('too many ids share the same bits')
+    if (bucket.depth === this.#depth) {
       this.#directory = this.#directory.flatMap(known => [known, known])
       this.#depth++
     }
-    page.depth++
-    const other = new Page(page.depth)
-    this.#pages++
-    const entries = page.words.slice()
-    page.words.fill(0)
-    page.size = 0
+    bucket.depth++
+    const other = new Bucket(bucket.depth)
+    this.#buckets++
+    const entries = bucket.words.slice()
+    bucket.words.fill(0)
+    bucket.size = 0
     for (let at = 0; at < wordCount; at += 2) {
       const held = entries[at]!
-      if (entries[at + 1] !== 0) (bitOf(held, page.depth) === 0 ? page : other).put(held, entries[at + 1]!)
+      if (entries[at + 1] !== 0) (bitOf(held, bucket.depth) === 0 ? bucket : other).put(held, entries[at + 1]!)
     }
     for (let i = 0; i < this.#directory.length; i++) {
       const leading = this.#depth === 0 ? 0 : (i << (32 - this.#depth)) >>> 0
-      if (this.#directory[i] === page && bitOf(leading, page.depth) === 1) this.#directory[i] = other
+      if (this.#directory[i] === bucket && bitOf(leading, bucket.depth) === 1) this.#directory[i] = other
     }
   }
 }
@@ -133,9 +133,9 @@ function bitOf(tag: number, n: number): number {
   return (tag >>> (32 - n)) & 1
 }
 
-/** Start of the probe sequence of a tag: its last bits, which are independent of the page. */
+/** Start of the probe sequence of a tag: its last bits, which are independent of the bucket. */
 function firstAt(tag: number): number {
-  return (tag & (pageSlots - 1)) * 2
+  return (tag & (bucketSlots - 1)) * 2
 }
 
 function nextAt(at: number): number {

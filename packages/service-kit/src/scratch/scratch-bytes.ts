@@ -25,7 +25,6 @@ export class ScratchBytes {
     return this.#held.size * pieceBytes
   }
 
-  /** Appends bytes. */
   append(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {
       const number = Math.floor(this.#length / pieceBytes)
@@ -103,7 +102,7 @@ export class ScratchBytes {
   }
 
   #inFile(): ScratchFile {
-    if (this.#file === null) throw new RangeError('scratch bytes were asked for that were never written')
+    if (this.#file === null) throw new RangeError('scratch bytes were read that were never written')
     return this.#file
   }
 }

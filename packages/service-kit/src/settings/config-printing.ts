@@ -1,18 +1,9 @@
-// The configuration as people see it: printed at start with secrets masked, and as the text of .env.example. Pure.
+// The configuration as text for people: printed at start with secrets masked, and as .env.example. Pure.
 
 import type { LoadedConfig } from './config.ts'
 import { namedSettings, type Setting, type Settings } from './settings.ts'
 
-/** One line per setting: key, value and where it came from. */
-export function describeConfig(loaded: LoadedConfig<Settings>): string {
-  const named = namedSettings(loaded.settings)
-  const width = Math.max(...named.map(n => n.key.length))
-  return named
-    .map(n => `${n.key.padEnd(width)}  ${shown(n.setting, valueAt(loaded.values, n.path))}  (${loaded.origins.get(n.key)})`)
-    .join('\n')
-}
-
-/** Values by key as they may stand in a log line. */
+/** Values by key for a log line, secrets masked. */
 export function maskedConfig(loaded: LoadedConfig<Settings>): Readonly<Record<string, string>> {
   return Object.fromEntries(namedSettings(loaded.settings).map(n => [n.key, shown(n.setting, valueAt(loaded.values, n.path))]))
 }
@@ -20,7 +11,7 @@ export function maskedConfig(loaded: LoadedConfig<Settings>): Readonly<Record<st
 /** The text of .env.example: every setting with its meaning and default, commented out. */
 export function envExample(settings: Settings): string {
   const head =
-    '# Every setting as the environment names it, with its default. Made from the settings themselves; a test holds it to them.\n'
+    '# Every setting by its environment variable, with its default. Generated from the settings; a test compares the two.\n'
   const entries = namedSettings(settings).map(({ env, setting }) => `# ${setting.doc}\n# ${env}=${envValue(setting)}`)
   return `${head}\n${entries.join('\n\n')}\n`
 }

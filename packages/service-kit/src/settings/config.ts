@@ -1,5 +1,5 @@
-// Reads the settings of a process once: defaults, then tocsin.yaml, then TOCSIN_* of the environment, then flags. What comes out is frozen.
-// A key that nobody knows or a value that does not fit is refused by name, with where it came from; all of them at once.
+// Reads the settings of a process once: defaults, then tocsin.yaml, then TOCSIN_* of the environment, then flags. The result is
+// frozen. Unknown keys and invalid values are refused with their origin, all of them at once.
 
 import { type GivenValue, readConfigFile } from './config-file.ts'
 import { suggestion } from './near-names.ts'
@@ -7,14 +7,14 @@ import { faultOf, readText } from './setting-values.ts'
 import { type ConfigOf, type NamedSetting, namedSettings, type Settings } from './settings.ts'
 
 export interface ConfigProblem {
-  /** '' where the whole file, or a name of the environment, is meant. */
+  /** '' if the whole file, or an environment variable, is meant. */
   readonly key: string
   /** `tocsin.yaml:12`, `TOCSIN_PORT`, `--port` */
   readonly origin: string
   readonly detail: string
 }
 
-/** The configuration can't be used. `problems` names every key that is wrong. */
+/** The configuration is invalid. `problems` names every wrong key. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'config-invalid'
@@ -27,11 +27,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** A flag. Its value is read as from the environment where it is text. */
+/** A flag. A text value is parsed like one from the environment. */
 export type Override = GivenValue
 
 export interface ConfigSources {
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly file: { readonly name: string; readonly text: string } | null
   readonly env: Readonly<Record<string, string | undefined>>
   readonly overrides?: readonly Override[]
@@ -39,20 +39,17 @@ export interface ConfigSources {
 
 export interface LoadedConfig<S extends Settings> {
   readonly values: ConfigOf<S>
-  /** By key, where its value came from; `default` included. */
-  readonly origins: ReadonlyMap<string, string>
   readonly settings: S
 }
 
-/** Names of the environment that are not settings: where the file is, and what tests say to each other. */
+/** Environment variables that are not settings: the path of the file, and variables of tests. */
 const reservedEnv = /^TOCSIN_(?:CONFIG|TEST_[A-Z0-9_]+)$/
 
-/** Values of all settings with where each came from. Pure. Throws ConfigError that names every wrong or unknown key. */
+/** The values of all settings. Pure. Throws ConfigError that names every wrong or unknown key. */
 export function readConfig<S extends Settings>(settings: S, sources: ConfigSources): LoadedConfig<S> {
   const named = namedSettings(settings)
   const byKey = new Map(named.map(n => [n.key, n]))
   const values = new Map<string, unknown>(named.map(n => [n.key, n.setting.default]))
-  const origins = new Map<string, string>(named.map(n => [n.key, 'default']))
   const file = sources.file === null ? { given: [], faults: [] } : readConfigFile(settings, sources.file.name, sources.file.text)
   const env = readEnv(named, sources.env)
   const problems: ConfigProblem[] = [...file.faults, ...env.faults]
@@ -61,13 +58,12 @@ export function readConfig<S extends Settings>(settings: S, sources: ConfigSourc
     const detail = known ? faultOf(known.setting, value) : `is not a setting${suggestion(key, [...byKey.keys()])}`
     if (detail !== null) problems.push({ key, origin, detail })
     values.set(key, value)
-    origins.set(key, origin)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return { values: freezeDeep(nest(named, values)) as ConfigOf<S>, origins, settings }
+  return { values: freezeDeep(nest(named, values)) as ConfigOf<S>, settings }
 }
 
-/** The defaults with some values replaced by key, checked like any other: what tests and tools start from. */
+/** The defaults with some values replaced by key, checked like any other; for tests and tools. */
 export function defaultConfig<S extends Settings>(settings: S, replaced: Readonly<Record<string, unknown>> = {}): ConfigOf<S> {
   const overrides = Object.entries(replaced).map(([key, value]) => ({ key, value, origin: 'replaced' }))
   return readConfig(settings, { file: null, env: {}, overrides }).values
@@ -80,7 +76,7 @@ function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith('TOCSIN_') || reservedEnv.test(name)) continue
     const known = byEnv.get(name)
-    // An empty value is none: compose files and shells pass on names that nobody set.
+    // An empty value counts as unset: compose files and shells pass on unset variables.
     if (known && text) given.push({ key: known.key, value: readText(known.setting, text), origin: name })
     if (!known) faults.push({ key: '', origin: name, detail: `is not a setting${suggestion(name, [...byEnv.keys()])}` })
   }

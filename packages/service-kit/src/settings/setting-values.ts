@@ -1,10 +1,10 @@
-// One value of one setting: read from text, and judged against the setting's schema. Pure.
+// One value of one setting: parsed from text, and checked against the setting's schema. Pure.
 
 import { BlockList, isIP } from 'node:net'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { Setting } from './settings.ts'
 
-/** Turns text, as the environment and flags give it, into the kind of value that a setting takes. What can't be turned stays text. */
+/** Converts text from the environment or a flag to the type of a setting. Text that cannot be converted is returned unchanged. */
 export function readText(setting: Setting<unknown>, text: string): unknown {
   switch (setting.kind) {
     case 'list':
@@ -27,7 +27,10 @@ export function readText(setting: Setting<unknown>, text: string): unknown {
 const ajv = new Ajv({ allErrors: false })
 ajv.addFormat('cidr', isCidr)
 
-/** What is wrong with a value, with what the setting is for; null when it fits. Shows the value, unless the setting is a secret. */
+/**
+ * What is wrong with a value, with the meaning of the setting; null if it is valid. Quotes the value, unless the setting is
+ * secret.
+ */
 export function faultOf(setting: Setting<unknown>, value: unknown): string | null {
   const validate = ajv.compile(setting.schema)
   if (validate(value)) return null
@@ -39,7 +42,7 @@ export function faultOf(setting: Setting<unknown>, value: unknown): string | nul
   return `${index === null ? '' : `item ${index + 1} `}${shown}${reasonOf(error)}${example} (${setting.doc})`
 }
 
-/** A value as it may stand in a message: on one line, and not endless. */
+/** A value for a message: on one line and of limited length. */
 function oneLine(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`
@@ -50,7 +53,7 @@ function reasonOf({ keyword, params, message }: ErrorObject): string {
   if (keyword === 'format' && params.format === 'cidr') return 'must be a network in CIDR, such as 10.0.0.0/8'
   if (keyword === 'pattern') return 'does not have the right form'
   if (keyword === 'enum') return `must be one of ${(params.allowedValues as readonly string[]).join(', ')}`
-  return message ?? 'is wrong'
+  return message ?? 'is invalid'
 }
 
 function isCidr(text: string): boolean {

@@ -1,18 +1,17 @@
-// The words in which a service states its settings: kind, default, limits, what it is for. From one definition come the type, the JSON Schema,
-// the name in the environment and the documentation. Reading files and the environment is config.ts.
+// Definitions of settings: kind, default, limits, meaning. The type, the JSON Schema, the environment variable and the
+// documentation follow from one definition. config.ts reads files and the environment.
 
 export type SettingKind = 'text' | 'integer' | 'number' | 'boolean' | 'list'
 
 export interface Setting<T> {
   readonly kind: SettingKind
-  /** JSON Schema of one value. */
   readonly schema: Readonly<Record<string, unknown>>
   readonly default: T
-  /** One sentence with the unit and what the edges of the range mean. */
+  /** One sentence with the unit and the meaning of the limits. */
   readonly doc: string
-  /** Never printed. */
+  /** True: never printed. */
   readonly secret: boolean
-  /** A value that fits, to be shown to who gave one that does not. */
+  /** A valid value, quoted to a user who gave an invalid one. */
   readonly example?: string
 }
 
@@ -47,7 +46,7 @@ export function text<const D extends string>(
   }
 }
 
-/** A text that is never printed; null where none is given. */
+/** A text that is never printed; null if none is given. */
 export function secretText(s: Described & { pattern?: string }): Setting<string | null> {
   const limits = s.pattern === undefined ? {} : { pattern: s.pattern }
   return {
@@ -93,7 +92,7 @@ export function flag(s: Described & { default: boolean }): Setting<boolean> {
   return { kind: 'boolean', schema: { type: 'boolean' }, default: s.default, doc: s.doc, secret: false }
 }
 
-/** Texts; in the environment separated by commas. */
+/** A list of texts; comma-separated in the environment. */
 export function list(
   s: Described & { default: readonly string[]; format?: string; pattern?: string; itemsMax?: number; example?: string }
 ): Setting<readonly string[]> {
@@ -107,7 +106,7 @@ export function list(
 }
 
 export interface NamedSetting {
-  /** `webhooks.allowHttp`: its place in tocsin.yaml. */
+  /** `webhooks.allowHttp`: its path in tocsin.yaml. */
   readonly key: string
   readonly path: readonly string[]
   /** `TOCSIN_WEBHOOKS_ALLOW_HTTP` */
@@ -115,12 +114,12 @@ export interface NamedSetting {
   readonly setting: Setting<unknown>
 }
 
-/** All settings of a tree, in its order. Throws when two of them would have one name in the environment. */
+/** All settings of a tree, in order. Throws if two of them have the same environment variable. */
 export function namedSettings(settings: Settings): readonly NamedSetting[] {
   const named = walk(settings, [])
   const names = new Set<string>()
   for (const { key, env } of named) {
-    if (names.has(env)) throw new Error(`two settings are called ${env}; the second is ${key}`)
+    if (names.has(env)) throw new Error(`two settings have the environment variable ${env}; the second is ${key}`)
     names.add(env)
   }
   return named

@@ -80,17 +80,24 @@ function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
 /** Throws if the request is for another host, or comes from a page that may not call this one. */
 function checkNames(names: ServedNames, isServed: (host: string | undefined) => boolean, request: FastifyRequest): OriginVerdict {
   const { host, origin } = request.headers
+  // The parser takes the first of several, a proxy in front may take another.
+  if (hostHeaders(request.raw.rawHeaders) > 1) throw new ProblemError('header-invalid', 'There is more than one Host header.')
   if (!isServed(host)) {
-    throw new ProblemError(
-      'host-refused',
-      'The Host header names none of the hosts that are served here. See the setting allowedHosts.'
-    )
+    throw new ProblemError('host-refused', 'The Host header names no host of this suite. See the setting allowedHosts.')
   }
   const verdict = judgeOrigin(names, origin, host)
   if (verdict === 'refused') {
     throw new ProblemError('origin-refused', 'Pages of this origin may not call the suite. See the setting allowedOrigins.')
   }
   return verdict
+}
+
+/** Number of Host headers, given names and values by turns. */
+function hostHeaders(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') count += 1
+  return count
 }
 
 /** CORS: lets a page of an allowed origin read the answer, and answers its preflight. True if the request is answered. */
@@ -179,27 +186,31 @@ function sessionOf(request: FastifyRequest): string | undefined {
 }
 
 const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
-  unknown: 'The key is not known here.',
+  unknown: 'The key is unknown.',
   revoked: 'The key was revoked.',
   expired: 'The key has expired.',
-  rotated: 'The key has a new secret, and the time of this one is over.',
-  'token-forged': 'The token is not one that the identity provider has signed.',
-  'token-stale': 'The token is over, too old, or not good yet. Get a new one.',
-  'token-foreign': 'The token is of another issuer or for something else, or lacks a claim that is needed.',
+  rotated: 'The key has a new secret, and this one has expired.',
+  'token-forged': 'The token was not signed by the identity provider.',
+  'token-stale': 'The token has expired, is too old, or is not valid yet. Get a new one.',
+  'token-foreign': 'The token is from another issuer or for another audience, or lacks a required claim.',
   malformed: 'The Authorization header must be "Bearer" and a key.',
-  'session-over': 'The session is over. Sign in again.'
+  'session-over': 'The session has ended. Sign in again.'
 }
 
 function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {
   if (authentication.kind === 'throttled') {
-    return new ProblemError('too-many', 'Too many wrong keys or tokens came from this address.', {
+    return new ProblemError('too-many', 'Too many wrong keys or tokens from this address.', {
       retryAfterS: authentication.retryAfterS
     })
   }
   if (authentication.kind === 'unavailable') {
-    return new ProblemError('identity-unavailable', 'The keys of the identity provider cannot be had now. Nothing was done.', {
-      retryAfterS: authentication.retryAfterS
-    })
+    return new ProblemError(
+      'identity-unavailable',
+      'The keys of the identity provider are unavailable at the moment. Nothing was done.',
+      {
+        retryAfterS: authentication.retryAfterS
+      }
+    )
   }
   const detail =
     authentication.kind === 'none'

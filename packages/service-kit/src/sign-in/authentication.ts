@@ -7,13 +7,13 @@ import { type Author, scopes } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { isSessionEnded } from '@tocsin/domain/control/ended-sessions'
 import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/control/key-state'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from '../access/api-key.ts'
 import { defaultFailureLimits, FailureLimiter } from '../access/failure-limiter.ts'
 import { holdsToken, type Principal } from '../access/principal.ts'
 import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, tokenBytesMax } from '../oidc/oidc-tokens.ts'
-import { ownerKeyLengthMin, type Secrets } from '../privacy/secrets.ts'
+import { ownerKeyLengthMin } from '../privacy/secrets.ts'
+import type { ServiceDeps } from '../service-deps.ts'
 import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
 
 export type Authentication =
@@ -33,24 +33,10 @@ export interface OpenQuestion {
 }
 
 export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over'
-export const authRefusals = [
-  'unknown',
-  'revoked',
-  'expired',
-  'rotated',
-  'token-forged',
-  'token-stale',
-  'token-foreign',
-  'malformed',
-  'session-over'
-] as const satisfies readonly AuthRefusal[]
 
-export interface AuthenticatorOptions {
-  readonly secrets: Secrets
+export interface AuthenticatorOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets'> {
   /** The fold of the control log, with the keys. */
   readonly control: { readonly state: ControlState }
-  readonly clock: Clock
-  readonly random: Random
   readonly sessionHours: number
   readonly signInMinutes: number
   /** Failures per address and minute. Default: that of the limiter. */
@@ -59,7 +45,6 @@ export interface AuthenticatorOptions {
   readonly tokens?: TokenJudge | undefined
 }
 
-/** The credentials of a request. */
 export interface Credentials {
   /** The Authorization header as sent. If present, it alone decides. */
   readonly authorization: string | undefined
@@ -192,7 +177,7 @@ export class Authenticator {
     if (session) return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
     const grant = { maker: this.#makerOf(principal), untilMs: principal.expiresAtMs ?? null, sessionId: null }
     if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
-    throw new ProblemError('forbidden', 'The token names more theatres than the cookie of a browser holds. Ask with a key.')
+    throw new ProblemError('forbidden', 'The token names more theatres than fit into a browser cookie. Use a key.')
   }
 
   /** Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie. */
@@ -223,7 +208,6 @@ export class Authenticator {
     return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
   }
 
-  /** A token for one sign-in. */
   mintLink(grant: SessionGrant): string {
     return this.links.mint(grant, this.#options.clock.nowMs())
   }

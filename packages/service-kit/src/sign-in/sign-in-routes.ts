@@ -100,7 +100,7 @@ function sendLinkOver(reply: FastifyReply): FastifyReply {
     .header('www-authenticate', 'Bearer realm="tocsin"')
     .type('text/html; charset=utf-8')
     .send(
-      '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tocsin: sign in</title><h1>This link is no longer good</h1>' +
-        '<p>A sign-in link works once and for a limited time. The owner can make another: <code>POST /v1/sign-in-links</code> with the owner key, or start the suite again.</p></html>'
+      '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tocsin: sign in</title><h1>This link is no longer valid</h1>' +
+        '<p>A sign-in link works once and for a limited time. The owner can create another: <code>POST /v1/sign-in-links</code> with the owner key, or start the suite again.</p></html>'
     )
 }

@@ -21,7 +21,7 @@ export function checkBodyBytes(request: FastifyRequest, bytes: number, principal
   const { limits } = principal ?? {}
   const bytesMax = limits === undefined || limits === 'none' ? undefined : limits.bodyBytes
   if (bytesMax === undefined || bytes <= bytesMax || isStream(request)) return
-  throw new ProblemError('body-too-large', `The key takes bodies of at most ${bytesMax} bytes.`)
+  throw new ProblemError('body-too-large', `The key allows bodies of at most ${bytesMax} bytes.`)
 }
 
 /** The problem of a key over its limit. */

@@ -1,24 +1,24 @@
-// Standard output as the place of log lines. A reader that stalls must not stall the suite: lines wait in a bounded buffer, and what does not fit
-// is dropped and counted.
+// Standard output as the destination of log lines. A reader that stalls must not stall the suite: lines wait in a bounded buffer;
+// lines that do not fit are dropped and counted.
 
 import { pino } from 'pino'
 
-/** Most bytes of lines that wait to be written. */
-export const logBytesMax = 4 * 1024 * 1024
+/** Maximum bytes of lines that wait to be written. */
+const logBytesMax = 4 * 1024 * 1024
 export interface LogOutput {
   readonly stream: ReturnType<typeof pino.destination>
   /**
-   * True once all lines are written, false when that took longer than `ms`: then a write that nobody reads would hold even the exit of the process.
-   * Lines that come later are dropped.
+   * True once all lines are written, false after `ms`: a write that nobody reads would keep the process from exiting. Later lines
+   * are dropped.
    */
   end(ms: number): Promise<boolean>
 }
 
-/** Lines for standard output. `onDrop` is called for each line that did not fit. */
+/** Lines for standard output. `onDrop` is called for each dropped line. */
 export function standardOutput(onDrop: () => void): LogOutput {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: logBytesMax })
   stream.on('drop', onDrop)
-  // Nobody reads any more: there is nowhere left to say so.
+  // The reader is gone: there is nowhere left to report it.
   stream.on('error', () => {})
   return {
     stream,
@@ -26,12 +26,12 @@ export function standardOutput(onDrop: () => void): LogOutput {
       const { promise, resolve } = Promise.withResolvers<boolean>()
       const timer = setTimeout(() => resolve(false), ms)
       stream.once('close', () => resolve(true))
-      // A closed stream throws at a write, and what still runs may say something yet.
+      // Writing to a closed stream throws, and remaining code may still log.
       stream.write = () => true
       stream.end()
       const written = await promise
       clearTimeout(timer)
-      // Or the hook that pino runs at exit would wait for the reader too.
+      // Otherwise pino's exit hook would wait for the reader too.
       stream.destroy()
       return written
     }

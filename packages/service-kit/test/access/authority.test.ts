@@ -24,14 +24,14 @@ const authority: fc.Arbitrary<Authority> = fc
   .map(([one, more]) => ({ ...one, ...more }))
 const may = ({ scopes: held }: Authority, scope: string) => [...held].some(each => each === 'admin' || each === scope)
 
-describe('what may be passed on', () => {
-  it('lets nobody do, see or reach what the one that passed it on could not', () => {
+describe('delegation', () => {
+  it('never grants more scopes, theatres or handling than its creator has', () => {
     fc.assert(
       fc.property(authority, authority, (held, wanted) => {
         if (excessOf(held, wanted) !== null) return
         for (const scope of scopes) if (may(wanted, scope)) expect(may(held, scope)).toBe(true)
         for (const level of handlings) if (maySee(wanted.handling, level)) expect(maySee(held.handling, level)).toBe(true)
-        for (const id of ['sahel', 'coast', 'delta', 'a theatre of tomorrow'])
+        for (const id of ['sahel', 'coast', 'delta', 'a future theatre'])
           if (wanted.theatres === '*' || wanted.theatres.includes(id))
             expect(held.theatres === '*' || held.theatres.includes(id)).toBe(true)
         for (const now of [0, 1, 2, 3, 4]) if (now < (wanted.expiresAtMs ?? 9)) expect(now).toBeLessThan(held.expiresAtMs ?? 9)
@@ -41,7 +41,7 @@ describe('what may be passed on', () => {
     )
   })
 
-  it('is everything that one has, and of two steps nothing that one would not have been given in one', () => {
+  it('covers everything that the creator has, and two steps grant no more than one', () => {
     fc.assert(fc.property(authority, held => void expect(excessOf(held, held)).toBeNull()))
     fc.assert(
       fc.property(authority, authority, authority, (a, b, c) => {
@@ -70,7 +70,7 @@ describe('what may be passed on', () => {
     expect(excessOf({ ...all, ...held }, { ...all, ...wanted })).toBe(excess)
   })
 
-  it('reaches as far as theatres and handling together', () => {
+  it('reaches what both theatres and handling allow', () => {
     const held = { theatres: ['sahel'], handling: 'partners' } as const
     expect(reaches(held, { theatres: ['sahel'], handling: 'public' })).toBe(true)
     expect(reaches(held, { theatres: [], handling: 'public' })).toBe(true)

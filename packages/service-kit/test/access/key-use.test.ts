@@ -3,10 +3,11 @@ import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
 import { applyControl } from '@tocsin/domain/control/control-state'
 import type { NewRecord } from '@tocsin/event-log/port'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { KeyUse } from '../../src/access/key-use.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { controlOf, ManualClock, repeatableRandom } from '../support/fakes.ts'
+import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const logger = createLogger({ level: 'silent', name: 'test', destination: new Writable() })
 const created = (keyId: string): ControlRecord => ({
@@ -27,7 +28,7 @@ function world(...keyIds: string[]) {
     append: async (_topic: unknown, records: readonly NewRecord[]) => {
       if (trouble.isAway) throw new Error('away')
       for (const { id, value } of records) {
-        if (value === null) throw new Error('nothing is erased here')
+        if (value === null) throw new Error('no record erases here')
         const decoded = decodeControlRecord(value)
         if (decoded.kind !== 'decoded' || ids.has(id)) continue
         ids.add(id)
@@ -42,7 +43,7 @@ function world(...keyIds: string[]) {
 }
 
 describe('the last use of keys', () => {
-  it('is told to the log once an hour, however often a key is used', async () => {
+  it('is written to the log once an hour, however often a key is used', async () => {
     const { clock, written, process } = world('a', 'b')
     const uses = process()
     for (let minute = 0; minute < 120; minute++) {
@@ -58,7 +59,7 @@ describe('the last use of keys', () => {
     ])
   })
 
-  it('is told by one process for all', async () => {
+  it('is written by one process for all', async () => {
     const { written, process } = world('a')
     const [one, other] = [process(), process()]
     for (const uses of [one, other]) uses.note('a')
@@ -68,7 +69,7 @@ describe('the last use of keys', () => {
     expect([one, other].map(uses => uses.pendingCount)).toEqual([0, 0])
   })
 
-  it('shows the hour at once where it happened, and elsewhere once the log was told', async () => {
+  it('is shown at once by the process that saw it, and by others once it is written', async () => {
     const { clock, process } = world('a')
     const [one, other] = [process(), process()]
     clock.advance(90 * 60_000)
@@ -78,7 +79,7 @@ describe('the last use of keys', () => {
     expect(other.lastUsed('a')).toBe('2025-06-01T01:00:00.000Z')
   })
 
-  it('of the owner, of sessions and of token holders is not noted', async () => {
+  it('of the owner, of sessions and of token holders is not recorded', async () => {
     const { written, process } = world('a')
     const uses = process()
     for (const id of ['owner', 'session:1', 'oidc:nora', 'key_unknown']) uses.note(id)
@@ -86,7 +87,7 @@ describe('the last use of keys', () => {
     expect([written, uses.pendingCount]).toEqual([[], 0])
   })
 
-  it('waits while the log is away, and is written later or at the end', async () => {
+  it('waits while the log is unreachable, and is written later or on close', async () => {
     const { written, trouble, process } = world('a')
     const uses = process()
     trouble.isAway = true
@@ -98,7 +99,7 @@ describe('the last use of keys', () => {
     expect(written).toEqual([{ at: '2025-06-01T00:00:00.000Z', keyIds: ['a'] }])
   })
 
-  it('is told in the background, at the latest after a minute', async () => {
+  it('is written in the background, at the latest after a minute', async () => {
     const { clock, written, process } = world('a')
     const uses = process()
     uses.start()

@@ -53,12 +53,12 @@ describe('hosts', () => {
       expect([host, servesHost(open, host)]).toEqual([host, false])
   })
 
-  it('serves the very name that it listens on', () => {
+  it('serves the name that it listens on', () => {
     expect(servesHost({ ...local, host: 'ops.internal' }, 'ops.internal:8080')).toBe(true)
     expect(servesHost({ ...local, host: '192.168.1.5' }, '192.168.1.5:8080')).toBe(true)
   })
 
-  it('tells loopback by its address, not by how a name looks', () => {
+  it('recognises loopback by its address, not by the look of a name', () => {
     expect(['localhost', '127.0.0.1', '127.255.0.9', '::1', '[::1]'].every(isLoopback)).toBe(true)
     expect(
       ['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', '127.0.0.1.example', 'localhost.example', '1127.0.0.1', ''].some(isLoopback)

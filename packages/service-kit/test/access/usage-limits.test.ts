@@ -1,8 +1,8 @@
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import { UsageLimits } from '../../src/access/usage-limits.ts'
-import { ManualClock } from '../support/fakes.ts'
 
 const desk: Principal = { id: 'key_1', name: 'desk', scopes: new Set(['reports:write']), theatres: '*', handling: 'internal' }
 const other: Principal = { ...desk, id: 'key_2' }
@@ -24,19 +24,19 @@ describe('requests in a minute', () => {
     expect(kinds(limits, desk, 1)).toEqual(['admitted'])
   })
 
-  it('are counted for each key by itself', () => {
+  it('are counted separately for each key', () => {
     const { limits } = limitsOf()
     expect([...kinds(limits, desk, 4), ...kinds(limits, other, 1)].at(-1)).toBe('admitted')
   })
 
-  it('are as many as the key itself says, where it says so; the owner is not counted', () => {
+  it('follow the limit of the key if it has one; the owner is not counted', () => {
     const { limits } = limitsOf()
     expect(kinds(limits, { ...desk, limits: { perMinute: 1 } }, 2)).toEqual(['admitted', 'over'])
     expect(kinds(limits, { ...other, limits: 'none' }, 9)).not.toContain('over')
     expect(limits.size).toBe(1)
   })
 
-  it('are not limited where the setting is 0', () => {
+  it('are unlimited if the setting is 0', () => {
     const { limits } = limitsOf({ perMinute: 0 })
     expect(kinds(limits, desk, 100)).not.toContain('over')
     expect(limits.fieldsOf(desk)).toBeNull()
@@ -44,7 +44,7 @@ describe('requests in a minute', () => {
 })
 
 describe('reports in a day', () => {
-  it('are counted beside requests, and begin anew at midnight of UTC', () => {
+  it('are counted beside requests, and restart at midnight UTC', () => {
     const { clock, limits } = limitsOf({ perMinute: 0, perDay: 2 })
     expect(kinds(limits, desk, 3, true)).toEqual(['admitted', 'admitted', 'over'])
     expect(kinds(limits, desk, 3)).toEqual(['admitted', 'admitted', 'admitted'])
@@ -54,7 +54,7 @@ describe('reports in a day', () => {
     expect(kinds(limits, desk, 1, true)).toEqual(['admitted'])
   })
 
-  it('of a stream are taken all or none', () => {
+  it('of a stream are admitted all or none', () => {
     const { limits } = limitsOf({ perMinute: 100, perDay: 10 })
     expect(limits.takeReports(desk, 8).kind).toBe('admitted')
     expect(limits.takeReports(desk, 3).kind).toBe('over')
@@ -69,8 +69,8 @@ describe('reports in a day', () => {
   })
 })
 
-describe('what an answer tells', () => {
-  it('is what is allowed, what is left, and when it is whole again', () => {
+describe('the header fields', () => {
+  it('give the quota, what remains, and when it resets', () => {
     const { clock, limits } = limitsOf({ perDay: 10 })
     expect(limits.fieldsOf(desk)).toEqual({
       policy: '"per-minute";q=3;w=60, "per-day";q=10;w=86400',
@@ -83,7 +83,7 @@ describe('what an answer tells', () => {
 })
 
 describe('memory', () => {
-  it('holds a bounded number of keys, and forgets the one that was idle longest', () => {
+  it('tracks a bounded number of keys, and forgets the one idle longest', () => {
     const { clock, limits } = limitsOf({ trackedMax: 2 })
     const [a, b, c] = ['a', 'b', 'c'].map(id => ({ ...desk, id })) as [Principal, Principal, Principal]
     kinds(limits, a, 3)
@@ -96,7 +96,7 @@ describe('memory', () => {
   })
 })
 
-it('never admits more than the limit in one of its minutes, whatever comes when', () => {
+it('never admits more than the limit in one of its minutes', () => {
   const step = fc.record({ waitMs: fc.integer({ min: 0, max: 70_000 }), count: fc.integer({ min: 1, max: 4 }) })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
@@ -106,7 +106,7 @@ it('never admits more than the limit in one of its minutes, whatever comes when'
         clock.advance(waitMs)
         if (limits.takeReports(desk, count).kind === 'admitted') taken.push({ atMs: clock.monotonicMs(), count })
       }
-      // A minute begins with what is taken first after the one before it.
+      // A minute starts with the first request admitted after the previous one.
       let fromMs = Number.NEGATIVE_INFINITY
       let inMinute = 0
       for (const { atMs, count } of taken) {

@@ -1,4 +1,5 @@
-// What a process holds of bodies at once is limited: who comes over it is turned away before a byte is read, and what is given back is free again.
+// The total size of bodies that a process holds is limited: requests beyond it are refused before a byte is read, and released
+// bytes are available again.
 
 import { connect, type Socket } from 'node:net'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
@@ -70,14 +71,14 @@ async function begin(announced: string, { line = 'POST /v1/reports', key = owner
   return socket
 }
 
-/** Resolves when the host has seen a request that was begun before. */
+/** Resolves when the host has seen an earlier request. */
 const seen = async () => expect((await fetch(`${url}/livez`)).status).toBe(200)
 const heldBytes = async () =>
   Number(/ (\d+)$/.exec(await host.metrics.getSingleMetricAsString('tocsin_http_body_bytes'))?.[1] ?? Number.NaN)
 const post = (path = '/v1/reports', body = '{}', headers = {}) =>
   fetch(`${url}${path}`, { method: 'POST', headers: { ...auth, ...headers }, body })
 
-it('turns away what is over it with 503 and Retry-After, and takes it once there is room', async () => {
+it('refuses requests beyond it with 503 and Retry-After, and accepts them once there is room', async () => {
   const slow = [await begin('content-length: 9000'), await begin('content-length: 9000')]
   await expect.poll(heldBytes).toBe(18_000)
   expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(5000) }))).status).toBe(200)
@@ -91,7 +92,7 @@ it('turns away what is over it with 503 and Retry-After, and takes it once there
   expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))).status).toBe(200)
 })
 
-it('counts a body until it is answered, and one of unknown length as the largest that is taken', async () => {
+it('counts a body until it is answered, and one of unknown length as the maximum', async () => {
   const waiting = [post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`), post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`)]
   await expect.poll(heldBytes).toBe(2 * 4011)
   await begin('transfer-encoding: chunked')
@@ -102,14 +103,14 @@ it('counts a body until it is answered, and one of unknown length as the largest
   await expect.poll(heldBytes).toBe(10_000)
 })
 
-it('does not count what is refused before it is read, nor streams', async () => {
+it('does not count bodies refused before they are read, nor streams', async () => {
   expect((await post('/v1/reports', '{}', { authorization: 'Bearer tk_nobody' })).status).toBe(401)
   expect((await post('/v1/reports', '{}\n', { 'content-type': 'application/x-ndjson' })).status).toBe(415)
   expect((await post('/v1/reports', 'x'.repeat(20_000))).status).toBe(413)
   await expect.poll(heldBytes).toBe(0)
 })
 
-it('keeps nothing back for who has no key, nor for a request that has no body to be read', async () => {
+it('reserves nothing for unauthenticated requests, nor for requests without a body', async () => {
   for (let count = 0; count < 4; count++) {
     await begin('transfer-encoding: chunked', { line: 'POST /sign-out' })
     await begin('content-length: 9000', { line: 'POST /sign-out', key: 'tk_nobody' })
@@ -120,12 +121,12 @@ it('keeps nothing back for who has no key, nor for a request that has no body to
   expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))).status).toBe(200)
 })
 
-it('takes next to nothing where everyone may come', async () => {
+it('accepts only a tiny body on open routes', async () => {
   expect((await post('/v1/open', JSON.stringify({ text: 'x'.repeat(900) }))).status).toBe(200)
   expect((await post('/v1/open', JSON.stringify({ text: 'x'.repeat(1100) }))).status).toBe(413)
 })
 
-it('keeps nothing back for who is gone before it is known who they are', async () => {
+it('reserves nothing for clients that disconnect during authentication', async () => {
   const arrived = Promise.withResolvers<void>()
   asked = async () => arrived.resolve()
   const socket = await begin('content-length: 9000', { line: 'POST /v1/asked' })
@@ -138,7 +139,7 @@ it('keeps nothing back for who is gone before it is known who they are', async (
   expect(await heldBytes()).toBe(0)
 })
 
-it('gives one key a quarter of it, and always one body', async () => {
+it('gives one key a quarter of it, and always accepts one body', async () => {
   const [one, another] = keys
   const as = (key: string) => ({ authorization: `Bearer ${key}` })
   await begin('content-length: 4000', { key: one })

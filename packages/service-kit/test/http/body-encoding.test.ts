@@ -1,4 +1,4 @@
-// Compressed bodies: what comes out is what went in, or a problem, however the bytes are cut; and nothing expands without end.
+// Compressed bodies: the output equals the input or is a problem, however the bytes are split; and expansion is limited.
 
 import { gzipSync, constants as zlib, zstdCompressSync } from 'node:zlib'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -29,7 +29,7 @@ const codeOf = (error: unknown) => (error instanceof ProblemError ? error.code :
 const refused = (promise: Promise<unknown>) => promise.then(() => 'taken', codeOf)
 
 describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
-  it('comes out as it went in, wherever it is cut', async () => {
+  it('round-trips, wherever it is split', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ minLength: 1, maxLength: 5000 }),
@@ -44,20 +44,20 @@ describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
     )
   })
 
-  it('is refused where it is cut short, damaged, or no such thing', async () => {
+  it('is refused if it is truncated, damaged, or not compressed at all', async () => {
     const packed = pack[encoding](Buffer.from('{"source":{"id":"wire-1"}}'.repeat(50)))
     expect(await refused(expand(packed.subarray(0, -3), encoding, anySize))).toBe('body-malformed')
     expect(await refused(expand(Buffer.from('{"source":1}'), encoding, anySize))).toBe('body-malformed')
     expect(await refused(expand(Buffer.alloc(0), encoding, anySize))).toBe('body-malformed')
   })
 
-  it('may be as long as the limit and no byte longer', async () => {
+  it('may be as long as the limit and no longer', async () => {
     const packed = pack[encoding](Buffer.alloc(100_000, 'x'))
     expect(await expand(packed, encoding, atMostBytes(100_000))).toHaveLength(100_000)
     expect(await refused(expand(packed, encoding, atMostBytes(99_999)))).toBe('body-too-large')
   })
 
-  it('is refused in the middle of a bomb, with little of it expanded', async () => {
+  it('is refused early if it is a decompression bomb', async () => {
     const bomb = pack[encoding](Buffer.alloc(50_000_000))
     let out = 0
     const reading = (async () => {
@@ -67,7 +67,7 @@ describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
     expect(out).toBeLessThan(5_000_000)
   })
 
-  it('passes on what its source fails with', async () => {
+  it('rejects with the error of its source', async () => {
     const gone = new Error('gone')
     async function* failing(): AsyncGenerator<Buffer> {
       yield pack[encoding](Buffer.from('x'.repeat(1000))).subarray(0, 10)
@@ -77,18 +77,18 @@ describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
   })
 })
 
-describe('what stands behind a compressed body', () => {
-  it('is a second member in gzip, as its format says', async () => {
+describe('data after a compressed body', () => {
+  it('is a second member in gzip, as the format allows', async () => {
     const packed = Buffer.concat([gzipSync('one '), gzipSync('two')])
     expect((await expand(packed, 'gzip', anySize)).toString()).toBe('one two')
   })
 
-  it('is refused in zstd, and never left out in silence', async () => {
+  it('is refused in zstd, never silently dropped', async () => {
     const packed = Buffer.concat([zstdCompressSync('one '), zstdCompressSync('two')])
     expect(await refused(expand(packed, 'zstd', anySize))).toBe('body-malformed')
   })
 
-  it('may not ask for a window that takes more than 8 MiB', async () => {
+  it('must not require a window of more than 8 MiB', async () => {
     const params = { [zlib.ZSTD_c_windowLog]: 26, [zlib.ZSTD_c_compressionLevel]: 3 }
     const packed = zstdCompressSync(Buffer.alloc(70_000_000), { params })
     expect(await refused(expand(packed, 'zstd', anySize))).toBe('body-malformed')

@@ -1,4 +1,4 @@
-// Bytes that come in pieces are held once, however small the pieces are: by themselves, and where a body is read.
+// Collected chunks are held once, however small they are: in the buffer itself, and where a body is read.
 
 import { Readable } from 'node:stream'
 import { heldMemoryBytes } from '@tocsin/testing/process/held-memory'
@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { GatheredBytes } from '../../src/http/gathered-bytes.ts'
 import { takeJsonBodies } from '../../src/http/json-body.ts'
 
-it('gathers what came, in its order, up to its limit', () => {
+it('collects chunks in order, up to its limit', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 40 }), fc.nat({ max: 120 }), (pieces, bytesMax) => {
       const gathered = new GatheredBytes(bytesMax)
@@ -24,7 +24,7 @@ it('gathers what came, in its order, up to its limit', () => {
   )
 })
 
-it('holds of many small pieces no more than twice their bytes', () => {
+it('holds at most twice the bytes of many small chunks', () => {
   const gathered = new GatheredBytes(1_000_000)
   const piece = Buffer.from('x')
   for (let count = 1; count <= 100_000; count++) gathered.add(piece)
@@ -32,7 +32,7 @@ it('holds of many small pieces no more than twice their bytes', () => {
   expect(gathered.heldBytes).toBeLessThanOrEqual(200_000)
 })
 
-it('reads a body in pieces of one byte without holding the pieces', async () => {
+it('reads a body in chunks of one byte without holding the chunks', async () => {
   const app = fastify()
   takeJsonBodies(app, { depthMax: 8, valuesMax: 100 })
   app.post('/', async request => ({ length: (request.body as string).length }))

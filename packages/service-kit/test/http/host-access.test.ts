@@ -2,15 +2,14 @@ import { Readable } from 'node:stream'
 import type { KeyRecord, Scope } from '@tocsin/domain/control/control-record'
 import { scopes } from '@tocsin/domain/control/control-record'
 import type { FastifyPluginAsync } from 'fastify'
-import { afterEach, describe, expect, it } from 'vitest'
-import { mintKey } from '../../src/access/api-key.ts'
+import { describe, expect, it } from 'vitest'
 import { owner, principalOf } from '../../src/sign-in/authentication.ts'
 import { sessionCookie } from '../../src/sign-in/session.ts'
-import { asOwner, controlOf, fakeService, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import { asOwner, controlOf, fakeService, keyWith, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
 
 const ok = async () => ({ ok: true })
 
-/** A route of every method and kind of access, as services have them. */
+/** A route of every method and kind of access. */
 const routes: FastifyPluginAsync = async app => {
   app.get('/', { config: { access: 'open' } }, ok)
   app.get('/page', { config: { access: 'open' } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>'))
@@ -26,25 +25,12 @@ const routes: FastifyPluginAsync = async app => {
 }
 
 const random = repeatableRandom(9)
-function keyWith(granted: readonly Scope[], more: Partial<KeyRecord> = {}) {
-  const { secret, secretHash, keyId } = mintKey(random)
-  const data: KeyRecord = {
-    keyId,
-    name: 'desk',
-    secretHash,
-    scopes: granted,
-    theatres: '*',
-    handling: 'partners',
-    expiresAt: null,
-    ...more
-  }
-  return { secret, keyId, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
-}
+const keyOf = (granted: readonly Scope[], more: Partial<KeyRecord> = {}) =>
+  keyWith(random, { scopes: granted, handling: 'partners', ...more })
 
 let host: TestHost
-afterEach(() => host?.close())
 
-async function hostWith(keys: readonly ReturnType<typeof keyWith>[], settings = {}) {
+async function hostWith(keys: readonly ReturnType<typeof keyOf>[], settings = {}) {
   host = await testHost([fakeService('notifier', routes)], { control: controlOf(...keys.map(key => key.record)), settings })
   return host
 }
@@ -65,8 +51,8 @@ describe('closed by default', () => {
     await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no scope')
   })
 
-  it('answers every closed route of the table 401 without a key, 403 with the wrong scopes and not so with a right one', async () => {
-    const byScope = new Map(scopes.map(scope => [scope, keyWith([scope])]))
+  it('answers every closed route with 401 without a key, with 403 for wrong scopes, and neither for a right one', async () => {
+    const byScope = new Map(scopes.map(scope => [scope, keyOf([scope])]))
     await hostWith([...byScope.values()])
     const closed = host.routes.routes.filter(route => route.access !== 'open')
     expect(closed.length).toBeGreaterThan(8)
@@ -84,7 +70,7 @@ describe('closed by default', () => {
     }
   })
 
-  it('holds the whole of /v1 closed', async () => {
+  it('closes all of /v1', async () => {
     await hostWith([])
     expect(host.routes.routes.filter(route => route.url.startsWith('/v1') && route.access === 'open')).toEqual([])
   })
@@ -97,7 +83,7 @@ describe('closed by default', () => {
     ])
   })
 
-  it('opens /livez and /readyz, and /metrics on loopback alone', async () => {
+  it('opens /livez and /readyz, and /metrics on loopback only', async () => {
     await hostWith([])
     for (const url of ['/livez', '/readyz', '/metrics']) expect((await call('GET', url)).statusCode).toBe(200)
     await host.close()
@@ -113,30 +99,30 @@ describe('closed by default', () => {
 })
 
 describe('keys', () => {
-  it('gives a request the name and the clearance of its key', async () => {
-    const key = keyWith(['alerts:read'])
+  it('gives a request the name and the permissions of its key', async () => {
+    const key = keyOf(['alerts:read'])
     await hostWith([key])
     expect((await call('GET', '/v1/alerts', bearer(key.secret))).json()).toEqual({ by: 'desk', handling: 'partners' })
     expect((await call('GET', '/v1/alerts', asOwner)).json()).toEqual({ by: 'owner', handling: 'restricted' })
   })
 
   it.each([
-    ['no key of ours', () => bearer('tk_nobody'), 'not known'],
-    ['the hash of a key', (key: ReturnType<typeof keyWith>) => bearer(key.record.data.secretHash), 'not known'],
-    ['another scheme', (key: ReturnType<typeof keyWith>) => ({ authorization: `Basic ${key.secret}` }), '"Bearer"'],
-    ['two keys', (key: ReturnType<typeof keyWith>) => ({ authorization: `Bearer ${key.secret} ${key.secret}` }), '"Bearer"'],
+    ['no key of ours', () => bearer('tk_nobody'), 'unknown'],
+    ['the hash of a key', (key: ReturnType<typeof keyOf>) => bearer(key.record.data.secretHash), 'unknown'],
+    ['another scheme', (key: ReturnType<typeof keyOf>) => ({ authorization: `Basic ${key.secret}` }), '"Bearer"'],
+    ['two keys', (key: ReturnType<typeof keyOf>) => ({ authorization: `Bearer ${key.secret} ${key.secret}` }), '"Bearer"'],
     ['an empty key', () => ({ authorization: 'Bearer ' }), '"Bearer"']
   ])('refuses %s', async (_name, headers, says) => {
-    const key = keyWith(['admin'])
+    const key = keyOf(['admin'])
     await hostWith([key])
     const answer = await call('GET', '/v1/alerts', headers(key))
     expect(answer.statusCode).toBe(401)
     expect(answer.json()).toMatchObject({ code: 'not-authenticated', detail: expect.stringContaining(says) })
   })
 
-  it('refuses a key from the moment it expires, and a revoked one', async () => {
-    const short = keyWith(['admin'], { expiresAt: '2025-06-01T00:01:00.000Z' })
-    const revoked = keyWith(['admin'])
+  it('refuses an expired key from the moment it expires, and a revoked one', async () => {
+    const short = keyOf(['admin'], { expiresAt: '2025-06-01T00:01:00.000Z' })
+    const revoked = keyOf(['admin'])
     const end = { type: 'key.revoked', data: { keyId: revoked.keyId }, id: 'r', time: '2025-05-02T00:00:00.000Z' } as const
     host = await testHost([fakeService('notifier', routes)], { control: controlOf(short.record, revoked.record, end) })
     expect((await call('GET', '/v1/alerts', bearer(short.secret))).statusCode).toBe(200)
@@ -145,8 +131,8 @@ describe('keys', () => {
     expect((await call('GET', '/v1/alerts', bearer(revoked.secret))).json().detail).toContain('revoked')
   })
 
-  it('tells an address with too many wrong keys to wait, and still lets a good key pass', async () => {
-    const key = keyWith(['alerts:read'])
+  it('throttles an address with too many wrong keys, but still admits a valid key', async () => {
+    const key = keyOf(['alerts:read'])
     await hostWith([key])
     const wrong = async () => (await call('GET', '/v1/alerts', bearer('tk_wrong'))).statusCode
     const answers: number[] = []
@@ -169,7 +155,7 @@ describe('sessions', () => {
     return call('GET', `${link.pathname}${link.search}`)
   }
 
-  it('gives a session for a link once, with a cookie that scripts and other sites cannot use', async () => {
+  it('creates one session per link, with a cookie that scripts and other sites cannot use', async () => {
     await hostWith([])
     const link = new URL(host.signInLink())
     const answer = await call('GET', `${link.pathname}${link.search}`)
@@ -180,13 +166,13 @@ describe('sessions', () => {
     expect([again.statusCode, again.headers['set-cookie']]).toEqual([401, undefined])
   })
 
-  it('marks the cookie Secure where people come by https', async () => {
+  it('marks the cookie Secure if the public address is https', async () => {
     await hostWith([], { publicUrl: 'https://tocsin.example.org/' })
     expect(host.signInLink()).toMatch(/^https:\/\/tocsin\.example\.org\/sign-in\?token=/)
     expect(cookieOf(await signIn())).toContain('; Secure')
   })
 
-  it('does not use a link up for HEAD, and not for a wrong token', async () => {
+  it('does not consume a link for HEAD, nor for a wrong token', async () => {
     await hostWith([])
     const link = new URL(host.signInLink())
     expect((await call('HEAD', `${link.pathname}${link.search}`)).statusCode).not.toBe(303)
@@ -195,14 +181,14 @@ describe('sessions', () => {
     expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(303)
   })
 
-  it('lets a link lapse', async () => {
+  it('expires a link', async () => {
     await hostWith([])
     const link = new URL(host.signInLink())
     host.clock.advance(60 * 60_000)
     expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(401)
   })
 
-  it('makes another link for an admin', async () => {
+  it('creates another link for an admin', async () => {
     await hostWith([])
     const { url, expiresInMinutes } = (await call('POST', '/v1/sign-in-links', asOwner)).json()
     expect(expiresInMinutes).toBe(60)
@@ -210,13 +196,13 @@ describe('sessions', () => {
     expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(303)
   })
 
-  it('ends a session by sign-out, by time and by another secret, and refuses a changed cookie', async () => {
+  it('ends a session on sign-out, on expiry and after a change of the secret, and refuses a modified cookie', async () => {
     await hostWith([])
     const first = presented(cookieOf(await signIn()))
     const second = presented(cookieOf(await signIn()))
     const out = await call('POST', '/sign-out', first)
     expect([out.statusCode, cookieOf(out)]).toEqual([204, expect.stringMatching(/^tocsin_session=; Max-Age=0/)])
-    expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session is over')
+    expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session has ended')
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(200)
     const longer = {
       cookie: second.cookie.replace(/v2\.([^.]+)\./, (_all, payload) => {
@@ -230,7 +216,7 @@ describe('sessions', () => {
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(401)
   })
 
-  it('reads nothing of a body to sign out', async () => {
+  it('does not read the body of a sign-out', async () => {
     await hostWith([])
     const payload = Readable.from(
       (async function* () {
@@ -247,8 +233,8 @@ describe('sessions', () => {
     expect((await host.app.inject({ method: 'POST', url: '/sign-out', headers: { host: 'localhost' } })).statusCode).toBe(204)
   })
 
-  it('says whether a principal is still good, for connections that outlive their request', async () => {
-    const key = keyWith(['alerts:read'], { expiresAt: '2025-06-01T00:01:00.000Z' })
+  it('reports whether a principal is still valid, for long-lived connections', async () => {
+    const key = keyOf(['alerts:read'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     await hostWith([key])
     const authenticator = host.app.authenticator
     const begun = authenticator.beginSession(authenticator.grantOf(owner))
@@ -264,7 +250,7 @@ describe('sessions', () => {
 })
 
 describe('hosts and origins', () => {
-  it('answers 421 for a host name that is not ours, on every route, before anything else', async () => {
+  it('answers 421 for a foreign host name, on every route, before anything else', async () => {
     await hostWith([])
     for (const { method, url } of host.routes.routes) {
       expect((await call(method, url, { ...asOwner, host: 'evil.example' })).statusCode).toBe(421)
@@ -272,7 +258,7 @@ describe('hosts and origins', () => {
     expect((await call('GET', '/v1/nothing', { host: 'evil.example' })).json()).toMatchObject({ code: 'host-refused' })
   })
 
-  it('answers 403 for a page of another origin, on every route, whatever it presents', async () => {
+  it('answers 403 for a page of another origin, on every route, whatever its credentials', async () => {
     await hostWith([])
     for (const origin of [
       'https://evil.example',
@@ -305,7 +291,7 @@ describe('hosts and origins', () => {
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)
   })
 
-  it('sends the headers that keep a browser in bounds with every answer, refusals included', async () => {
+  it('sends the security headers with every answer, refusals included', async () => {
     await hostWith([])
     for (const answer of [await call('GET', '/'), await call('GET', '/v1/alerts'), await call('GET', '/nothing')]) {
       expect(answer.headers).toMatchObject({
@@ -323,14 +309,14 @@ describe('hosts and origins', () => {
   })
 })
 
-describe('a key that is not known here', () => {
+describe('an unknown key', () => {
   const call = (key: string) => host.app.inject({ url: '/v1/alerts', headers: { host: 'localhost:8080', ...bearer(key) } })
   async function hostThat(catchUp: () => Promise<boolean>, control = controlOf()) {
     host = await testHost([fakeService('notifier', routes)], { control: Object.assign(control, { catchUp }) })
   }
 
-  it('is looked for in the log before it is refused, and one that is known is not', async () => {
-    const made = keyWith(['alerts:read'])
+  it('is looked up in the log before it is refused; a known one is not', async () => {
+    const made = keyOf(['alerts:read'])
     const control = controlOf()
     let looks = 0
     await hostThat(async () => {
@@ -345,7 +331,7 @@ describe('a key that is not known here', () => {
     expect(looks).toBe(2)
   })
 
-  it('is not refused while the log can not be asked', async () => {
+  it('is not refused while the log is unreachable', async () => {
     for (const catchUp of [async () => false, () => Promise.reject(new Error('no broker answers'))]) {
       await hostThat(catchUp)
       const answer = await call('tk_another')

@@ -1,10 +1,9 @@
-// What keys may ask for, at the edge: told in every answer, refused with the time to wait, and each secret of a key counts for the same key.
+// Limits of keys at the edge: reported in every answer, refused with the time to wait, and shared by both secrets of a key.
 
-import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import type { FastifyPluginAsync } from 'fastify'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
-import { asOwner, controlOf, fakeService, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import { asOwner, controlOf, fakeService, keyWith, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
 
 const routes: FastifyPluginAsync = async app => {
   app.addContentTypeParser('application/x-ndjson', (_request, body, done) => {
@@ -16,23 +15,14 @@ const routes: FastifyPluginAsync = async app => {
 }
 
 const random = repeatableRandom(3)
-function keyWith(more: Partial<KeyRecord> = {}) {
-  const { secret, secretHash, keyId } = mintKey(random)
-  const data: KeyRecord = {
-    keyId,
-    name: 'desk',
-    secretHash,
-    scopes: ['alerts:read', 'reports:write'],
-    theatres: '*',
-    handling: 'internal',
-    expiresAt: null,
-    ...more
-  }
-  return { secret, data, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
+/** The key with a new secret, and the one before it until a time. */
+function rotated({ data }: ReturnType<typeof keyWith>, secretHash: string, overlapUntil: string) {
+  const { keyId, secretHash: replaces } = data
+  const rotation = { keyId, secretHash, replaces, overlapUntil }
+  return { type: 'key.rotated', data: rotation, id: 'r', time: '2025-05-31T00:00:00.000Z' } as const
 }
 
 let host: TestHost
-afterEach(() => host?.close())
 const hosted = async (key: ReturnType<typeof keyWith>, settings = {}) => {
   host = await testHost([fakeService('notifier', routes)], { control: controlOf(key.record), settings })
 }
@@ -47,8 +37,8 @@ const post = (secret: string, payload: string, type = 'application/json') =>
   })
 
 describe('the limits of a key', () => {
-  it('are told with what is left, in every answer', async () => {
-    const key = keyWith()
+  it('are reported in every answer with what remains', async () => {
+    const key = keyWith(random)
     await hosted(key, { requestsPerMinute: 100, reportsPerDay: 10 })
     const read = await get(key.secret)
     expect(read.headers['ratelimit-policy']).toBe('"per-minute";q=100;w=60, "per-day";q=10;w=86400')
@@ -56,8 +46,8 @@ describe('the limits of a key', () => {
     expect((await post(key.secret, '{}')).headers.ratelimit).toBe('"per-minute";r=98;t=60, "per-day";r=9;t=86400')
   })
 
-  it('refuse what is over them with a problem that says when to come again', async () => {
-    const key = keyWith({ limits: { perMinute: 2 } })
+  it('refuse requests beyond them with a problem that says when to retry', async () => {
+    const key = keyWith(random, { limits: { perMinute: 2 } })
     await hosted(key)
     for (let i = 0; i < 2; i++) expect((await get(key.secret)).statusCode).toBe(200)
     host.clock.advance(18_000)
@@ -70,8 +60,8 @@ describe('the limits of a key', () => {
     expect((await get(key.secret)).statusCode).toBe(200)
   })
 
-  it('count reports apart, and a stream by its lines alone', async () => {
-    const key = keyWith({ limits: { perDay: 1 } })
+  it('count reports separately, and a stream by its lines only', async () => {
+    const key = keyWith(random, { limits: { perDay: 1 } })
     await hosted(key)
     expect((await post(key.secret, '{}\n{}\n', 'application/x-ndjson')).statusCode).toBe(200)
     expect((await post(key.secret, '{}')).statusCode).toBe(200)
@@ -79,38 +69,32 @@ describe('the limits of a key', () => {
     expect((await get(key.secret)).statusCode).toBe(200)
   })
 
-  it('hold for its old and its new secret together', async () => {
-    const key = keyWith({ limits: { perMinute: 2 } })
+  it('are shared by its old and its new secret', async () => {
+    const key = keyWith(random, { limits: { perMinute: 2 } })
     const next = mintKey(random)
-    const data = {
-      keyId: key.data.keyId,
-      secretHash: next.secretHash,
-      replaces: key.data.secretHash,
-      overlapUntil: '2025-06-02T00:00:00.000Z'
-    }
-    const rotated = { type: 'key.rotated', data, id: 'r', time: '2025-05-31T00:00:00.000Z' } as const
-    host = await testHost([fakeService('notifier', routes)], { control: controlOf(key.record, rotated) })
+    const control = controlOf(key.record, rotated(key, next.secretHash, '2025-06-02T00:00:00.000Z'))
+    host = await testHost([fakeService('notifier', routes)], { control })
     const answers = [await get(key.secret), await get(next.secret), await get(key.secret), await get(next.secret)]
     expect(answers.map(answer => answer.statusCode)).toEqual([200, 200, 429, 429])
   })
 
-  it('do not concern the owner, and are not told to it', async () => {
-    await hosted(keyWith(), { requestsPerMinute: 1 })
+  it('do not apply to the owner, and are not reported to it', async () => {
+    await hosted(keyWith(random), { requestsPerMinute: 1 })
     for (let i = 0; i < 5; i++) {
       const answer = await host.app.inject({ method: 'GET', url: '/v1/alerts', headers: asOwner })
       expect([answer.statusCode, answer.headers.ratelimit]).toEqual([200, undefined])
     }
   })
 
-  it('are not used up by what is refused for its scope', async () => {
-    const key = keyWith({ scopes: ['reports:write'], limits: { perMinute: 1 } })
+  it('are not consumed by requests refused for their scope', async () => {
+    const key = keyWith(random, { scopes: ['reports:write'], limits: { perMinute: 1 } })
     await hosted(key)
     for (let i = 0; i < 3; i++) expect((await get(key.secret)).statusCode).toBe(403)
     expect((await post(key.secret, '{}')).statusCode).toBe(200)
   })
 
-  it('of the body refuse it before it is read where its length is stated, and after where not', async () => {
-    const key = keyWith({ limits: { bodyBytes: 50 } })
+  it('of the body refuse it before reading if its length is announced, otherwise while reading', async () => {
+    const key = keyWith(random, { limits: { bodyBytes: 50 } })
     await hosted(key)
     const body = JSON.stringify({ text: 'x'.repeat(50) })
     expect((await post(key.secret, body)).json()).toMatchObject({ code: 'body-too-large', detail: expect.stringContaining('50') })
@@ -128,17 +112,11 @@ describe('the limits of a key', () => {
 })
 
 describe('a replaced secret', () => {
-  it('works until its overlap ends, also for a connection that is open', async () => {
-    const key = keyWith()
+  it('works until its overlap ends, also for an open connection', async () => {
+    const key = keyWith(random)
     const next = mintKey(random)
-    const data = {
-      keyId: key.data.keyId,
-      secretHash: next.secretHash,
-      replaces: key.data.secretHash,
-      overlapUntil: '2025-06-01T00:01:00.000Z'
-    }
-    const rotated = { type: 'key.rotated', data, id: 'r', time: '2025-05-31T00:00:00.000Z' } as const
-    host = await testHost([fakeService('notifier', routes)], { control: controlOf(key.record, rotated) })
+    const control = controlOf(key.record, rotated(key, next.secretHash, '2025-06-01T00:01:00.000Z'))
+    host = await testHost([fakeService('notifier', routes)], { control })
     const { authenticator } = host.app
     const principals = [key.secret, next.secret].map(secret => {
       const answer = authenticator.authenticateKey(secret, '::1')
@@ -149,7 +127,7 @@ describe('a replaced secret', () => {
     host.clock.advance(60_000)
     expect(principals.map(p => authenticator.isStillGood(p))).toEqual([false, true])
     expect([(await get(key.secret)).json().detail, (await get(next.secret)).statusCode]).toEqual([
-      'The key has a new secret, and the time of this one is over.',
+      'The key has a new secret, and this one has expired.',
       200
     ])
   })

@@ -1,7 +1,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { FastifyPluginAsync } from 'fastify'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fieldErrorsMax, pointerLengthMax } from '../../src/http/field-errors.ts'
 import { asOwner, fakeService, type TestHost, testHost } from '../support/fakes.ts'
 
@@ -53,7 +53,6 @@ const routes: FastifyPluginAsync = async app => {
 }
 
 let host: TestHost
-afterEach(() => host?.close())
 const start = async (settings = {}) => {
   host = await testHost([fakeService('intake', routes)], { settings })
 }
@@ -90,7 +89,7 @@ describe('problems', () => {
     ['__proto__', { body: '{"source":{"id":"a"},"__proto__":{"x":1}}' }, 400, 'body-malformed', ['/__proto__']],
     ['constructor.prototype', { body: '{"constructor":{"prototype":{"x":1}}}' }, 400, 'body-malformed', ['/constructor']],
     ['bytes that are not UTF-8', { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) }, 400, 'body-malformed', []],
-    ['nesting without end', { body: '['.repeat(100_000) }, 400, 'body-malformed', []],
+    ['unlimited nesting', { body: '['.repeat(100_000) }, 400, 'body-malformed', []],
     ['a body over the limit', { body: JSON.stringify('x'.repeat(1_048_576)) }, 413, 'body-too-large', []],
     [
       'another content type',
@@ -100,7 +99,7 @@ describe('problems', () => {
       []
     ],
     ['plain text', { body: '{}', headers: { 'content-type': 'text/plain' } }, 415, 'content-type-unsupported', []],
-    ['a content type that is none', { body: '{}', headers: { 'content-type': 'json' } }, 415, 'content-type-unsupported', []],
+    ['an invalid content type', { body: '{}', headers: { 'content-type': 'json' } }, 415, 'content-type-unsupported', []],
     [
       'another character set',
       { body: '{}', headers: { 'content-type': 'application/json; charset=utf-16' } },
@@ -109,25 +108,19 @@ describe('problems', () => {
       []
     ],
     [
-      'a compression that is not taken',
+      'an unsupported compression',
       { body: '{}', headers: { 'content-encoding': 'br' } },
       415,
       'content-encoding-unsupported',
       []
     ],
-    [
-      'a body that is not compressed as it says',
-      { body: '{}', headers: { 'content-encoding': 'gzip' } },
-      400,
-      'body-malformed',
-      []
-    ],
+    ['a body not compressed as announced', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 400, 'body-malformed', []],
     ['an unknown route', { method: 'GET', url: '/v1/nothing' }, 404, 'route-unknown', []],
     ['an unknown route with a body', { method: 'POST', url: '/v1/nothing', body: '{"a":' }, 404, 'route-unknown', []],
     ['a path that cannot be decoded', { method: 'GET', url: '/v1/%zz' }, 404, 'route-unknown', []],
-    ['a path that climbs', { method: 'GET', url: '/v1/../../etc/passwd' }, 404, 'route-unknown', []],
-    ['a name longer than any', { method: 'DELETE', url: `/v1/reports/${'a'.repeat(300)}` }, 404, 'not-found', []],
-    ['a name that can be none', { method: 'DELETE', url: '/v1/reports/zz' }, 404, 'not-found', ['id']],
+    ['a path with ..', { method: 'GET', url: '/v1/../../etc/passwd' }, 404, 'route-unknown', []],
+    ['a name that is too long', { method: 'DELETE', url: `/v1/reports/${'a'.repeat(300)}` }, 404, 'not-found', []],
+    ['an invalid name', { method: 'DELETE', url: '/v1/reports/zz' }, 404, 'not-found', ['id']],
     ['an unknown method', { method: 'PATCH', url: '/v1/reports' }, 405, 'method-not-allowed', []],
     ['a parameter out of range', { method: 'GET', url: '/v1/alerts?limit=1000' }, 400, 'query-invalid', ['limit']],
     ['an unknown parameter', { method: 'GET', url: '/v1/alerts?limt=10' }, 400, 'query-invalid', ['limt']],
@@ -148,13 +141,13 @@ describe('problems', () => {
     expect((problem.errors ?? []).map((e: { pointer: string }) => e.pointer)).toEqual(pointers)
   })
 
-  it('names the methods that a path has', async () => {
+  it('lists the methods of a path', async () => {
     await start()
     expect((await send({ method: 'GET', url: '/v1/reports?x=1' })).headers.allow).toBe('POST')
     expect((await send({ method: 'PUT', url: '/v1/reports/ab' })).headers.allow).toBe('DELETE')
   })
 
-  it('keeps the size of an answer bounded, whatever names the body has', async () => {
+  it('limits the size of an answer, whatever names the body has', async () => {
     await start()
     const long = 'k'.repeat(10_000)
     const many = JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${long.slice(0, 100)}${i}`, 1])))
@@ -163,13 +156,13 @@ describe('problems', () => {
     expect(error.pointer).toHaveLength(pointerLengthMax)
   })
 
-  it('gives the request its id in header, problem and log line, the caller’s own where it is well-formed', async () => {
+  it('puts the request id into header, problem and log line; a well-formed id of the caller is kept', async () => {
     await start()
     const own = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'partner-7_0001' } })
     expect([own.headers['x-request-id'], own.json().instance]).toEqual(['partner-7_0001', 'urn:tocsin:request:partner-7_0001'])
     const forged = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'a"},{"level":"fatal' } })
     expect(forged.headers['x-request-id']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-    // Of two ids that begin alike the rest would count what others asked in between.
+    // If two ids had a common prefix, the rest would count the requests in between.
     const next = await send({ url: '/v1/nothing' })
     expect(String(next.headers['x-request-id']).slice(0, 8)).not.toBe(String(forged.headers['x-request-id']).slice(0, 8))
     expect(host.log.lines.filter(line => line.requestId === 'partner-7_0001')).not.toEqual([])
@@ -195,24 +188,24 @@ describe('problems', () => {
     ['closed', 503, 'shutting-down', '5'],
     ['record-too-large', 413, 'body-too-large', undefined],
     ['record-corrupt', 500, 'internal', undefined]
-  ] as const)('answers a log that fails with %s', async (code, status, problem, retryAfter) => {
+  ] as const)('answers for a log that fails with %s', async (code, status, problem, retryAfter) => {
     await start()
-    thrown = new EventLogError(code, 'internal particulars')
+    thrown = new EventLogError(code, 'internal details')
     const answer = await send({ method: 'GET', url: '/v1/fails' })
     expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([status, problem, retryAfter])
-    expect(answer.body).not.toContain('particulars')
+    expect(answer.body).not.toContain('internal details')
   })
 
-  it('says how much is taken where too much comes', async () => {
+  it('states the limit when a record is too large', async () => {
     await start()
     const body = JSON.stringify('x'.repeat(1_048_576))
     const headers = { 'content-type': 'application/json' }
     expect((await send({ method: 'POST', url: '/v1/reports', body, headers })).json().detail).toContain('1048576 bytes')
-    thrown = new EventLogError('record-too-large', 'internal particulars', { bytesMax: 777 })
+    thrown = new EventLogError('record-too-large', 'internal details', { bytesMax: 777 })
     expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('777 bytes')
   })
 
-  it('does not speak of writing to who reads while the log is away', async () => {
+  it('does not mention writing to a reader while the log is unreachable', async () => {
     await start()
     thrown = new EventLogError('log-unavailable', 'x')
     const away = (await send({ method: 'GET', url: '/v1/fails' })).json()
@@ -221,7 +214,7 @@ describe('problems', () => {
     expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('does not accept this write')
   })
 
-  it('says when to come back wherever waiting helps', async () => {
+  it('says when to retry wherever waiting helps', async () => {
     await start()
     thrown = new ProblemError('projection-behind', 'not yet')
     expect((await send({ method: 'GET', url: '/v1/fails' })).headers['retry-after']).toBe('1')
@@ -229,7 +222,7 @@ describe('problems', () => {
     expect((await send({ method: 'GET', url: '/v1/fails' })).headers['retry-after']).toBe('7')
   })
 
-  it('gives members that a problem adds, and never lets them replace its own', async () => {
+  it('returns additional members of a problem, but never lets them replace standard ones', async () => {
     await start()
     thrown = new ProblemError('action-refused', 'too late', { members: { by: 'anna', at: '2025-06-01T00:00:00Z', status: 'x' } })
     expect((await send({ method: 'GET', url: '/v1/fails' })).json()).toMatchObject({
@@ -246,20 +239,20 @@ describe('problems', () => {
     null,
     undefined,
     42
-  ])('answers what nobody foresaw with a bare 500, and logs it: %s', async error => {
+  ])('answers an unexpected error with a bare 500, and logs it: %s', async error => {
     await start()
     thrown = error
     const answer = await send({ method: 'GET', url: '/v1/fails' })
     expect(answer.statusCode).toBe(500)
     expect(answer.json()).toMatchObject({ code: 'internal' })
     expect(answer.body).not.toMatch(/private|odd|string|\n +at /)
-    const line = host.log.lines.find(entry => entry.msg === 'a request failed inside')
+    const line = host.log.lines.find(entry => entry.msg === 'a request failed with an internal error')
     expect(line).toMatchObject({ level: 'error', requestId: answer.headers['x-request-id'] })
   })
 })
 
-describe('what is logged', () => {
-  it('holds nothing of bodies, headers, queries, keys or cookies, at any level', async () => {
+describe('the log', () => {
+  it('contains nothing of bodies, headers, queries, keys or cookies, at any level', async () => {
     await start()
     const canary = 'canary-0451'
     thrown = new SyntaxError(`Unexpected token in ${canary}`)

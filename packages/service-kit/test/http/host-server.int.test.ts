@@ -54,7 +54,7 @@ async function listening(settings: Readonly<Record<string, unknown>> = {}, close
   port = Number(new URL(url).port)
 }
 
-/** Sends bytes as they are and reads until the server ends, or for as long as given. */
+/** Sends raw bytes and reads until the server ends the connection, or for `ms`. */
 function raw(text: string, ms = 10_000): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''
@@ -68,9 +68,9 @@ function raw(text: string, ms = 10_000): Promise<string> {
   })
 }
 
-describe('clients that do not keep to HTTP', () => {
+describe('clients that violate HTTP', () => {
   it.each([
-    ['no HTTP at all', 'hello\r\n\r\n', /^HTTP\/1\.1 400 .*"code":"header-invalid"/s],
+    ['not HTTP at all', 'hello\r\n\r\n', /^HTTP\/1\.1 400 .*"code":"header-invalid"/s],
     [
       'headers over the limit',
       `GET /livez HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`,
@@ -86,6 +86,11 @@ describe('clients that do not keep to HTTP', () => {
       'POST /v1/reports HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       /^HTTP\/1\.1 400 /
     ],
+    [
+      'two hosts',
+      'GET /livez HTTP/1.1\r\nhost: localhost\r\nHost: evil.example\r\nconnection: close\r\n\r\n',
+      /^HTTP\/1\.1 400 .*"code":"header-invalid"/s
+    ],
     ['no host', 'GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n', /^HTTP\/1\.1 400 /],
     ['no host in HTTP/1.0', 'GET /livez HTTP/1.0\r\n\r\n', /^HTTP\/1\.1 421 .*"code":"host-refused"/s],
     [
@@ -98,7 +103,7 @@ describe('clients that do not keep to HTTP', () => {
     expect(await raw(text)).toMatch(answer)
   })
 
-  it('cuts off headers and bodies that do not come in time', async () => {
+  it('cuts off headers and bodies that do not arrive in time', async () => {
     await listening({ headersTimeoutMs: 200, requestTimeoutMs: 400 })
     const [headers, body] = await Promise.all([
       raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n'),
@@ -121,7 +126,7 @@ describe('clients that do not keep to HTTP', () => {
 })
 
 describe('connections of one address', () => {
-  it('are no more than its share: others still come in', async () => {
+  it('are limited to its share: others can still connect', async () => {
     await listening({ connectionsPerAddressMax: 2 })
     const { port } = new URL(url)
     const open = async (localAddress: string) => {
@@ -148,7 +153,7 @@ describe('connections of one address', () => {
 })
 
 describe('bodies over the limit', () => {
-  it('are refused from their length alone, and in chunks as soon as they pass the limit', async () => {
+  it('are refused by their announced length, and in chunks as soon as they exceed the limit', async () => {
     await listening({ bodyBytesMax: 1024 })
     const head = `POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${ownerKey}\r\ncontent-type: application/json\r\n`
     expect(await raw(`${head}content-length: 999999999\r\n\r\n{`)).toMatch(/^HTTP\/1\.1 413 .*"code":"body-too-large"/s)
@@ -157,7 +162,7 @@ describe('bodies over the limit', () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200)
   })
 
-  it('leave memory flat, with all other bad bodies', async () => {
+  it('do not increase memory use, as all other bad bodies', async () => {
     await listening({ bodyBytesMax: 262_144 })
     setFlagsFromString('--expose-gc')
     const gc = runInNewContext('gc') as () => void
@@ -189,7 +194,8 @@ describe('bodies over the limit', () => {
     for (let i = 0; i < 20; i++) await round()
     const before = kept()
     for (let i = 0; i < 100; i++) await round()
-    // 700 bodies of some 200 kB went through: what stays is less than a few of them. Buffers are freed some turns after they are let go.
+    // 700 bodies of some 200 kB were sent: less than a few of them may remain. Buffers are freed some turns after their
+    // release.
     await expect.poll(() => kept() - before, { timeout: 10_000 }).toBeLessThan(2_000_000)
   })
 })
@@ -228,7 +234,7 @@ describe('WebSocket upgrades', () => {
 
 describe('refused WebSocket upgrades', () => {
   it.each(['/v1/stream', '/v1/nothing'])(
-    'are ended by the server, which nothing else would do: %s',
+    'are closed by the server: %s',
     async path => {
       await listening()
       const socket = connect(port, '127.0.0.1')
@@ -245,7 +251,7 @@ describe('refused WebSocket upgrades', () => {
 })
 
 describe('start and close', () => {
-  it('answers liveness before, and service routes only after, the services have started', async () => {
+  it('answers liveness before the services have started, and service routes only after', async () => {
     const started = Promise.withResolvers<void>()
     host = await testHost([fakeService('intake', routes, { start: () => started.promise })], {
       clock: systemClock,
@@ -267,7 +273,7 @@ describe('start and close', () => {
     expect((await fetch(`${url}/v1/reports`, { method: 'POST', headers: auth })).status).toBe(200)
   })
 
-  it('rejects its start when a service cannot run, and tells what ended a service later', async () => {
+  it('rejects its start if a service cannot run, and reports the error that ended a service later', async () => {
     const broken = fakeService('rules', async () => {}, { start: () => Promise.reject(new Error('no log')) })
     host = await testHost([broken], { unstarted: true })
     await expect(host.start()).rejects.toThrow('no log')
@@ -275,7 +281,7 @@ describe('start and close', () => {
     expect((await host.failed).message).toBe('the loop ended')
   })
 
-  it('says by service what it waits for', async () => {
+  it('reports by service what is missing', async () => {
     await listening()
     const slow = fakeService('rules', async () => {})
     slow.setReady(false)
@@ -288,7 +294,7 @@ describe('start and close', () => {
     ])
   })
 
-  it('is not ready while the log does not answer, says since when, and is alive all the same', async () => {
+  it('is alive but not ready while the log does not answer, and says since when', async () => {
     await listening()
     await host.close()
     let detail = 'no answer since 2025-06-01T00:00:00.000Z'
@@ -309,7 +315,7 @@ describe('start and close', () => {
     expect((await get('/metrics')).body).toContain('tocsin_log_up 1')
   })
 
-  it('is not ready from the first moment of closing, and still serves while it drains', async () => {
+  it('is not ready once closing starts, and still serves while it drains', async () => {
     await listening({ drainMs: 300 })
     const closing = host.close()
     const ready = await fetch(`${url}/readyz`)
@@ -320,7 +326,7 @@ describe('start and close', () => {
     await expect(fetch(`${url}/livez`)).rejects.toThrow()
   })
 
-  it('lets requests end, then closes services, views and log in order, once', async () => {
+  it('lets requests finish, then closes services, views and log in order, once', async () => {
     await listening()
     const request = fetch(`${url}/v1/held`, { headers: auth })
     await holding.promise
@@ -341,7 +347,7 @@ describe('start and close', () => {
     ])
   })
 
-  it('cuts a request that does not end, and a socket that nobody closes, at half of the deadline', async () => {
+  it('cuts off a request that does not end, and a socket that nobody closes, at half of the deadline', async () => {
     await listening({ closeDeadlineMs: 600 })
     const cut = fetch(`${url}/v1/held`, { headers: auth }).then(
       () => 'answered',
@@ -359,14 +365,14 @@ describe('start and close', () => {
     expect(calls.at(-1)).toBe('log closed')
   })
 
-  it('leaves a service behind that does not close in time, and still closes the log', async () => {
+  it('abandons a service that does not close in time, and still closes the log', async () => {
     await listening({ closeDeadlineMs: 200 }, () => new Promise(() => {}))
     expect(await host.close()).toEqual({ late: ['rules'], failed: [] })
     expect(calls.slice(-3)).toEqual(['notifier closed', 'control closed', 'log closed'])
   })
 
-  it('goes on closing when a service fails to close', async () => {
-    const error = new Error('would not close')
+  it('continues closing when a service fails to close', async () => {
+    const error = new Error('close failed')
     await listening({}, () => Promise.reject(error))
     expect(await host.close()).toEqual({ late: [], failed: [{ name: 'rules', error }] })
     expect(calls.at(-1)).toBe('log closed')

@@ -1,8 +1,8 @@
-// Bearer tokens of an identity provider at the edge: beside keys, and never at their cost.
+// Bearer tokens of an identity provider at the edge: accepted beside keys, without affecting them.
 
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import type { FastifyPluginAsync } from 'fastify'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { principalOf } from '../../src/sign-in/authentication.ts'
@@ -19,7 +19,6 @@ const routes: FastifyPluginAsync = async app => {
 
 let host: TestHost
 let provider: IdentityProvider
-afterEach(() => host?.close())
 
 async function hosted(control = controlOf()): Promise<void> {
   provider = await IdentityProvider.start()
@@ -35,7 +34,7 @@ const post = (secret: string, url = '/v1/reports', method: 'POST' | 'GET' = 'POS
   host.app.inject({ method, url, headers: { host: 'localhost', authorization: `Bearer ${secret}` } })
 
 describe('a token at the edge', () => {
-  it('lets its holder do what it names, with the name and the reach that it gives', async () => {
+  it('gives its holder the scopes, name and reach of its claims', async () => {
     await hosted()
     const answer = await post(
       await token({ preferred_username: 'Nora', tocsin_theatres: ['sahel'], tocsin_handling: 'partners' })
@@ -43,15 +42,15 @@ describe('a token at the edge', () => {
     expect(answer.json()).toEqual({ id: 'oidc:nora', name: 'Nora', theatres: ['sahel'], handling: 'partners' })
   })
 
-  it('without the scope is good and may not: 403', async () => {
+  it('is valid without the scope but forbidden: 403', async () => {
     await hosted()
     expect(await post(await token({ scope: 'openid' }))).toMatchObject({ statusCode: 403 })
   })
 
   it.each([
-    ['stale', { exp: 1 }, 'over, too old'],
-    ['foreign', { aud: 'another' }, 'something else']
-  ])('that is %s is told so: 401', async (_what, claims, says) => {
+    ['stale', { exp: 1 }, 'expired, is too old'],
+    ['foreign', { aud: 'another' }, 'another audience']
+  ])('that is %s gets 401 with the reason', async (_what, claims, says) => {
     await hosted()
     const answer = await post(await token(claims))
     expect([answer.statusCode, answer.json().code, answer.headers['www-authenticate']]).toEqual([
@@ -62,7 +61,7 @@ describe('a token at the edge', () => {
     expect(answer.json().detail).toContain(says)
   })
 
-  it('that is forged is told so: 401, and too many of them from one address wait', async () => {
+  it('that is forged gets 401 with the reason, and too many from one address are throttled', async () => {
     await hosted()
     await provider.addKey('evil', 'ES256', false)
     const forged = await token({}, { kid: 'evil', header: { kid: 'k1' } })
@@ -72,7 +71,7 @@ describe('a token at the edge', () => {
     expect((await post(await token())).statusCode).toBe(200)
   })
 
-  it('is answered 503, not 401, while it can not be judged; keys go on', async () => {
+  it('gets 503, not 401, while it cannot be verified; keys keep working', async () => {
     const { secret, secretHash, keyId } = mintKey(repeatableRandom(5))
     const data = {
       keyId,
@@ -96,7 +95,7 @@ describe('a token at the edge', () => {
     expect((await post(fresh)).statusCode).toBe(200)
   })
 
-  it('that is longer than any is not looked at: 401', async () => {
+  it('that is too long is not parsed: 401', async () => {
     await hosted()
     const long = await token({ note: 'x'.repeat(8_192) })
     expect((await post(long)).json()).toMatchObject({
@@ -106,14 +105,14 @@ describe('a token at the edge', () => {
     expect(provider.asked).toBe(2)
   })
 
-  it('is asked of the provider once, not for each request', async () => {
+  it('causes one fetch from the provider, not one per request', async () => {
     await hosted()
     const fresh = await token()
     for (let i = 0; i < 20; i++) expect((await post(fresh)).statusCode).toBe(200)
     expect(provider.asked).toBe(2)
   })
 
-  it('holds for a connection until it ends, and no longer', async () => {
+  it('is valid for a connection until it expires, and no longer', async () => {
     await hosted()
     const judged = host.app.authenticator.authenticateBearer(await token(), '::1')
     const answer = judged.kind === 'question' ? await judged.answer() : judged
@@ -124,7 +123,7 @@ describe('a token at the edge', () => {
     expect(host.app.authenticator.isStillGood(answer.principal)).toBe(false)
   })
 
-  it('leaves nothing of itself in log lines, whatever becomes of it', async () => {
+  it('leaves no trace in log lines, whatever the result', async () => {
     await hosted()
     const tokens = [await token({ preferred_username: 'canary-name' }), await token({ sub: 'canary-subject', exp: 1 })]
     for (const each of tokens) await post(each)
@@ -137,7 +136,7 @@ describe('a token at the edge', () => {
     expect(host.log.text).not.toMatch(/jose|JWT|JWK/)
   })
 
-  it('is counted by why it was refused', async () => {
+  it('is counted by reason of refusal', async () => {
     await hosted()
     await post(await token({ exp: 1 }))
     const figures = await host.metrics.metrics()
@@ -146,7 +145,7 @@ describe('a token at the edge', () => {
   })
 })
 
-describe('a session by a link that the holder of a token asked for', () => {
+describe('a session from a link requested by the holder of a token', () => {
   const linkOf = async (claims: object) => {
     const made = await post(await token({ scope: 'tocsin:admin', ...claims }), '/v1/sign-in-links')
     return { made, path: made.json().url?.slice(made.json().url.indexOf('/sign-in')) }
@@ -159,7 +158,7 @@ describe('a session by a link that the holder of a token asked for', () => {
       headers: { host: 'localhost', cookie: String(answer.headers['set-cookie']).split(';')[0] }
     })
 
-  it('has what the token gives, and ends with it, as does a link that is not used', async () => {
+  it('has the permissions of the token and ends with it, as does an unused link', async () => {
     await hosted()
     const { path, made } = await linkOf({ preferred_username: 'Nora', tocsin_theatres: ['sahel'], tocsin_handling: 'partners' })
     expect(made.statusCode).toBe(201)
@@ -172,11 +171,11 @@ describe('a session by a link that the holder of a token asked for', () => {
       handling: 'partners'
     })
     host.clock.advance(3_600_000 + 30_000)
-    expect((await postWith(signedIn)).json().detail).toContain('session is over')
+    expect((await postWith(signedIn)).json().detail).toContain('session has ended')
     expect((await open(unused)).statusCode).toBe(401)
   })
 
-  it('is refused where its cookie would be longer than browsers take', async () => {
+  it('is refused if its cookie would be longer than browsers accept', async () => {
     await hosted()
     const names = Array.from({ length: 150 }, (_, i) => `theatre-of-operations-${i}`)
     const { made } = await linkOf({ tocsin_theatres: names })
@@ -185,7 +184,7 @@ describe('a session by a link that the holder of a token asked for', () => {
 })
 
 describe("the owner's key", () => {
-  it('is taken in whatever form it was chosen, also in that of a token', async () => {
+  it('is accepted in any form, even in that of a token', async () => {
     const key = 'eyJhbGciOiJFUzI1NiJ9.b3duZXI.a2V5LW9mLXRoZS1vd25lcg'
     provider = await IdentityProvider.start()
     host = await testHost([fakeService('notifier', routes)], {
@@ -199,15 +198,15 @@ describe("the owner's key", () => {
 })
 
 describe('without an identity provider', () => {
-  it('a token is a key that is not known', async () => {
+  it('a token is an unknown key', async () => {
     await hosted()
     const fresh = await token()
     await host.close()
     host = await testHost([fakeService('notifier', routes)])
-    expect((await post(fresh)).json().detail).toContain('not known')
+    expect((await post(fresh)).json().detail).toContain('unknown')
   })
 
-  it('does not start where its settings do not go together', async () => {
+  it('does not start if its settings contradict each other', async () => {
     const services = [fakeService('notifier', routes)]
     await expect(testHost(services, { settings: { 'oidc.issuer': 'https://id.example.org' } })).rejects.toThrow('oidc.audience')
   })

@@ -16,26 +16,26 @@ const mapping: ClaimMapping = {
 const holder = (claims: object, more: Partial<ClaimMapping> = {}) => holderOf({ sub: 'nora', ...claims }, { ...mapping, ...more })
 
 describe('scopes of a token', () => {
-  it('are those of ours that it names, with the prefix', () => {
+  it('are our scopes that it names with the prefix', () => {
     const scope = 'openid tocsin:reports:write profile tocsin:reports:read tocsin:everything reports:write'
     expect([...(holder({ scope })?.scopes ?? [])]).toEqual(['reports:write', 'reports:read'])
   })
 
-  it('come as a list, or from inside another claim, as roles do', () => {
+  it('may be a list, or nested in another claim, like roles', () => {
     const realm = { realm_access: { roles: ['offline_access', 'tocsin:alerts:read', 7, null] } }
     expect([...(holder(realm, { scopesClaim: 'realm_access.roles' })?.scopes ?? [])]).toEqual(['alerts:read'])
     const named = { 'https://tocsin.example/scopes': ['tocsin:admin'] }
     expect([...(holder(named, { scopesClaim: 'https://tocsin.example/scopes' })?.scopes ?? [])]).toEqual(['admin'])
   })
 
-  it('do not make an admin of the admin of something else', () => {
+  it('do not turn the admin of another system into an admin', () => {
     expect(holder({ scope: 'admin', realm_access: { roles: ['admin'] } })?.scopes.size).toBe(0)
     expect([...(holder({ scope: 'admin' }, { scopesPrefix: '' })?.scopes ?? [])]).toEqual(['admin'])
   })
 })
 
 describe('theatres and handling of a token', () => {
-  it('are what it says, else what the settings say', () => {
+  it('are those of its claims, otherwise those of the settings', () => {
     expect(holder({ tocsin_theatres: ['sahel', 'coast'], tocsin_handling: 'restricted' })).toMatchObject({
       theatres: ['sahel', 'coast'],
       handling: 'restricted'
@@ -46,7 +46,7 @@ describe('theatres and handling of a token', () => {
     expect(holder({}, { theatres: ['*'], handling: 'partners' })).toMatchObject({ theatres: '*', handling: 'partners' })
   })
 
-  it('are the least where a claim is there and says nothing of ours', () => {
+  it('are minimal if a claim is present with unknown values', () => {
     expect(holder({ tocsin_theatres: 7, tocsin_handling: 'cosmic' }, { theatres: ['*'] })).toMatchObject({
       theatres: [],
       handling: 'public'
@@ -54,20 +54,20 @@ describe('theatres and handling of a token', () => {
   })
 })
 
-describe('who holds a token', () => {
-  it('is named by the subject, and shown by the name', () => {
+describe('the holder of a token', () => {
+  it('is identified by the subject, and displayed by the name', () => {
     expect(holder({ preferred_username: 'Nora K.' })).toMatchObject({ id: 'oidc:nora', name: 'Nora K.' })
     expect(holder({})?.name).toBe('nora')
     expect(holdsToken({ id: 'oidc:nora' })).toBe(true)
     expect(['owner', 'key_oidc', 'session:oidc:'].some(id => holdsToken({ id }))).toBe(false)
   })
 
-  it('has a name that steers no terminal, and an id that is short and plain', () => {
+  it('has a name without control characters, and a short plain id', () => {
     expect(holder({ preferred_username: '\u001b[31mNora\u202e\n' })?.name).toBe('[31mNora')
     for (const sub of ['', 'a b', 'a\n', 'ü', 'x'.repeat(256), 7, null, undefined]) expect(holderOf({ sub }, mapping)).toBeNull()
   })
 
-  it('never throws, and never gets what the claims do not name, whatever they hold', () => {
+  it('never throws, and never gets more than the claims name, whatever they contain', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string({ minLength: 1 }), (claims, path) => {
         const found = holderOf({ ...claims, sub: 'nora' }, { ...mapping, scopesClaim: path, theatresClaim: path })

@@ -35,11 +35,11 @@ describe('a document of the identity provider', () => {
   })
 
   it.each([
-    ['/moved', 'unreachable', 'redirects are not followed'],
-    ['/broken', 'malformed', 'what is cut is no document'],
-    ['/large', 'too-large', 'what has no end is not held'],
-    ['/cut', 'unreachable', 'a connection that breaks'],
-    ['/none', 'status', 'an answer that is no document']
+    ['/moved', 'unreachable', 'a redirect, which is not followed'],
+    ['/broken', 'malformed', 'a truncated document'],
+    ['/large', 'too-large', 'an endless document'],
+    ['/cut', 'unreachable', 'a broken connection'],
+    ['/none', 'status', 'an answer that is not JSON']
   ])('%s fails as %s: %s', async (path, fault) => {
     await expect(fetchJson(base + path, 5_000)).rejects.toMatchObject({ fault })
     expect(asked).toEqual([path])
@@ -49,7 +49,7 @@ describe('a document of the identity provider', () => {
     await expect(fetchJson(base + path, 100)).rejects.toMatchObject({ fault: 'timeout' })
   })
 
-  it('fails as unreachable where nobody listens', async () => {
+  it('fails as unreachable where nothing listens', async () => {
     await expect(fetchJson('http://127.0.0.1:1/good', 1_000)).rejects.toBeInstanceOf(IdentityProviderError)
   })
 })

@@ -11,45 +11,45 @@ const foreign = { kind: 'refused', reason: 'token-foreign' }
 const unavailable = { kind: 'unavailable', retryAfterS: 30 }
 
 describe('a token', () => {
-  it('of the issuer, for this suite and in its time, is good until it ends', async () => {
+  it('of the issuer, for this suite and within its time, is valid until it expires', async () => {
     const { judge, token, clock } = await tokenWorld()
     const verdict = await judge.judge(await token({ claims: { scope: 'tocsin:reports:write' } }))
     expect(verdict).toMatchObject({ kind: 'good', principal: { id: 'oidc:nora', theatres: '*', handling: 'internal' } })
     expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 3_600_000 + 30_000)
   })
 
-  it('ends with its age where that comes first', async () => {
+  it('expires by its age if that comes first', async () => {
     const { judge, token, clock } = await tokenWorld({ tokenAgeMaxS: 600, clockToleranceS: 0 })
     const verdict = await judge.judge(await token())
     expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 600_000)
   })
 
   it.each([
-    ['that is over', { claims: { exp: 1 } }, stale],
-    ['that was issued too long ago, whatever its end', { claims: { iat: 1, exp: 9e9 } }, stale],
+    ['that has expired', { claims: { exp: 1 } }, stale],
+    ['that was issued too long ago, whatever its expiry', { claims: { iat: 1, exp: 9e9 } }, stale],
     ['that was issued in the future', { claims: { iat: 9e9, exp: 9.1e9 } }, stale],
-    ['that is not good yet', { claims: { nbf: 9e9 } }, stale],
+    ['that is not valid yet', { claims: { nbf: 9e9 } }, stale],
     ['of another issuer', { claims: { iss: 'https://id.example.org/realms/other' } }, foreign],
-    ['of a part of the issuer', { claims: { iss: 'https://id.example.org/realms/operations/' } }, foreign],
+    ['with a prefix of the issuer', { claims: { iss: 'https://id.example.org/realms/operations/' } }, foreign],
     ['for another audience', { claims: { aud: 'another-suite' } }, foreign],
     ['for other audiences', { claims: { aud: ['a', 'b'] } }, foreign],
     ['without an audience', { without: ['aud'] }, foreign],
-    ['without an end', { without: ['exp'] }, foreign],
+    ['without an expiry', { without: ['exp'] }, foreign],
     ['without a subject', { without: ['sub'] }, foreign],
-    ['without the time of its making', { without: ['iat'] }, foreign],
-    ['with an end that is no number', { claims: { exp: 'never' } }, foreign],
-    ['with a subject that is none', { claims: { sub: { toString: 'x' } } }, foreign]
+    ['without the time of issue', { without: ['iat'] }, foreign],
+    ['with an expiry that is not a number', { claims: { exp: 'never' } }, foreign],
+    ['with an invalid subject', { claims: { sub: { toString: 'x' } } }, foreign]
   ])('%s is refused', async (_what, ask, verdict) => {
     const { judge, token } = await tokenWorld()
     expect(await judge.judge(await token(ask))).toEqual(verdict)
   })
 
-  it('with this audience among others is good', async () => {
+  it('with this audience among others is valid', async () => {
     const { judge, token } = await tokenWorld()
     expect((await judge.judge(await token({ claims: { aud: ['account', 'tocsin'] } }))).kind).toBe('good')
   })
 
-  it('that is over is taken for as long as clocks may differ, and no longer', async () => {
+  it('that has expired is accepted within the clock tolerance, and no longer', async () => {
     const { judge, token, clock } = await tokenWorld({ clockToleranceS: 30 })
     const fresh = await token()
     clock.advance(3_600_000 + 29_000)
@@ -60,7 +60,7 @@ describe('a token', () => {
   })
 })
 
-describe('a token that another library has signed', () => {
+describe('a token signed by another library', () => {
   it.each([
     ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 }), { padding: constants.RSA_PKCS1_PADDING }],
     [
@@ -70,7 +70,7 @@ describe('a token that another library has signed', () => {
     ],
     ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }), { dsaEncoding: 'ieee-p1363' }],
     ['EdDSA', () => generateKeyPairSync('ed25519'), null]
-  ] as const)('by %s is good, and no other signature under its name', async (alg, make, how) => {
+  ] as const)('with %s is valid, and no other signature under its name', async (alg, make, how) => {
     const { judge, provider, clock } = await tokenWorld()
     const [pair, other] = [make(), make()]
     Object.defineProperty(provider, 'keys', { get: () => [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'own' }] })
@@ -85,7 +85,7 @@ describe('a token that another library has signed', () => {
 })
 
 describe('a forged token', () => {
-  it('that differs from a good one in any letter is refused', async () => {
+  it('that differs from a valid one in any letter is refused', async () => {
     const { judge, token } = await tokenWorld()
     const good = await token()
     const bytesOf = (text: string) => text.split('.').map(each => Buffer.from(each, 'base64url').toString('hex'))
@@ -95,7 +95,7 @@ describe('a forged token', () => {
         fc.constantFrom('A', 'z', '0', '-', '.', '=', '\u0000'),
         async (i, other) => {
           const changed = good.slice(0, i) + other + good.slice(i + 1)
-          // The last letter of a part holds spare bits: what decodes to the same bytes is the same token.
+          // The last letter of a part has spare bits: text that decodes to the same bytes is the same token.
           fc.pre(String(bytesOf(changed)) !== String(bytesOf(good)))
           expect((await judge.judge(changed)).kind).toBe('refused')
         }
@@ -103,7 +103,7 @@ describe('a forged token', () => {
     )
   })
 
-  it('signed by a key that the issuer does not publish is refused, and its key id can not be borrowed', async () => {
+  it('signed with an unpublished key is refused, also under the key id of a published one', async () => {
     const { judge, token, provider } = await tokenWorld()
     await provider.addKey('k2', 'ES256', false)
     expect(await judge.judge(await token({ kid: 'k2' }))).toEqual(forged)
@@ -130,7 +130,7 @@ describe('a forged token', () => {
     }
   })
 
-  it('that brings its own key, or says where it lies, is refused', async () => {
+  it('that contains its own key, or the address of one, is refused', async () => {
     const { judge, token, provider } = await tokenWorld()
     await provider.addKey('evil', 'ES256', false)
     const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
@@ -140,13 +140,13 @@ describe('a forged token', () => {
     expect(provider.asked).toBe(2)
   })
 
-  it('with an algorithm that is not taken here is refused, although its key is good', async () => {
+  it('with an algorithm that is not accepted is refused, although its key is valid', async () => {
     const { judge, token, provider } = await tokenWorld({ algorithms: ['RS256'] })
     await provider.addKey('k2', 'RS256')
     expect([await judge.judge(await token()), (await judge.judge(await token({ kid: 'k2' }))).kind]).toEqual([forged, 'good'])
   })
 
-  it('of any form is refused without an exception', async () => {
+  it('of any other form is refused without an exception', async () => {
     const { judge } = await tokenWorld()
     for (const text of ['', '.', 'a.b.c', 'eyJ.eyJ.x', 'eyJhbGciOiJFUzI1NiJ9.e30.', '\u0000', 'x'.repeat(tokenBytesMax + 1)]) {
       expect([text.slice(0, 20), await judge.judge(text)]).toEqual([text.slice(0, 20), forged])
@@ -155,7 +155,7 @@ describe('a forged token', () => {
 })
 
 describe('the keys of the identity provider', () => {
-  it('are fetched once for all tokens, and again when they are old', async () => {
+  it('are fetched once for all tokens, and refreshed when they are old', async () => {
     const { judge, token, provider, clock, fetches } = await tokenWorld({ refreshMinutes: 10 })
     for (let i = 0; i < 5; i++) await judge.judge(await token({ claims: { jti: i } }))
     expect([provider.asked, fetches]).toEqual([2, ['ok']])
@@ -164,7 +164,7 @@ describe('the keys of the identity provider', () => {
     expect(fetches).toEqual(['ok', 'ok'])
   })
 
-  it('that are new are found at once, when a token names one', async () => {
+  it('that are new are found at once when a token names one', async () => {
     const { judge, token, provider, clock } = await tokenWorld()
     await judge.judge(await token())
     await provider.addKey('k2', 'RS256')
@@ -172,7 +172,7 @@ describe('the keys of the identity provider', () => {
     expect((await judge.judge(await token({ kid: 'k2' }))).kind).toBe('good')
   })
 
-  it('are not asked for again and again by tokens with made-up key ids', async () => {
+  it('are not fetched for every token with an invented key id', async () => {
     const { judge, token, provider, fetches } = await tokenWorld()
     await provider.addKey('k2', 'ES256', false)
     for (let i = 0; i < 50; i++)
@@ -180,7 +180,7 @@ describe('the keys of the identity provider', () => {
     expect(fetches).toEqual(['ok'])
   })
 
-  it('that were withdrawn sign nothing more, not even what was good before', async () => {
+  it('that were withdrawn verify no token, not even one that was valid before', async () => {
     const { judge, token, provider, clock } = await tokenWorld({ refreshMinutes: 10 })
     const old = await token()
     await judge.judge(old)
@@ -193,7 +193,7 @@ describe('the keys of the identity provider', () => {
     expect(await judge.judge(old)).toEqual(forged)
   })
 
-  it('are used on while the provider is away, for as long as is allowed', async () => {
+  it('are used further while the provider is unreachable, for the configured time', async () => {
     const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2 })
     await judge.judge(await token())
     provider.isAway = true
@@ -206,7 +206,7 @@ describe('the keys of the identity provider', () => {
     expect((await judge.judge(await token())).kind).toBe('good')
   })
 
-  it('that are too old are no word for a token that was good before either', async () => {
+  it('that are too old do not verify a token that was valid before either', async () => {
     const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2, tokenAgeMaxS: 36_000 })
     const long = await token({ claims: { exp: clock.nowMs() / 1000 + 36_000 } })
     await judge.judge(long)
@@ -222,7 +222,7 @@ describe('the keys of the identity provider', () => {
     expect(judge.remembered(long)?.kind).toBe('good')
   })
 
-  it('that can not be had leave the question open: neither good nor forged', async () => {
+  it('that are unavailable give neither valid nor forged', async () => {
     const { judge, token, provider, clock, fetches } = await tokenWorld()
     provider.isAway = true
     const fresh = await token()
@@ -233,7 +233,7 @@ describe('the keys of the identity provider', () => {
     expect(fetches).toEqual(['unreachable', 'unreachable'])
   })
 
-  it('leave it open too for a key that is not known while the provider is away', async () => {
+  it('give neither for an unknown key while the provider is unreachable', async () => {
     const { judge, token, provider, clock } = await tokenWorld()
     await judge.judge(await token())
     await provider.addKey('k2')
@@ -243,13 +243,13 @@ describe('the keys of the identity provider', () => {
     expect((await judge.judge(await token())).kind).toBe('good')
   })
 
-  it('of a provider that says it is another one are not taken', async () => {
+  it('of a provider that names another issuer are refused', async () => {
     const { provider, fetches, judge, token } = await tokenWorld({ issuer: 'https://id.example.org/realms/other' })
     expect(await judge.judge(await token({ claims: { iss: 'https://id.example.org/realms/other' } }))).toEqual(unavailable)
     expect([fetches, provider.asked]).toEqual([['issuer-differs'], 1])
   })
 
-  it('that are shared secrets are not taken', async () => {
+  it('that are shared secrets are ignored', async () => {
     const { provider, judge, token } = await tokenWorld()
     const honest = await token()
     Object.defineProperty(provider, 'keys', { get: () => [{ kty: 'oct', k: 'c2VjcmV0', kid: 'k1', alg: 'ES256' }] })
@@ -258,7 +258,7 @@ describe('the keys of the identity provider', () => {
 })
 
 describe('memory', () => {
-  it('of good tokens is bounded, and holds none that was refused', async () => {
+  it('of valid tokens is bounded, and contains no refused one', async () => {
     const { judge, token } = await tokenWorld()
     await judge.judge(await token({ claims: { exp: 1 } }))
     expect(judge.rememberedCount).toBe(0)

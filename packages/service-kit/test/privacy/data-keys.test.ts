@@ -4,7 +4,7 @@ import { type DataKey, DataKeys, entryOf } from '../../src/privacy/data-keys.ts'
 const at = { partition: 0, position: 1n }
 const key = (reportId: string, keyId = 'k'): DataKey => ({ reportId, keyId, wrapped: { iv: 'i', ciphertext: 'c', tag: 't' } })
 
-it('does not learn a key that comes again behind its erasure', () => {
+it('ignores a creation repeated after its erasure', () => {
   const keys = new DataKeys()
   expect(keys.created(entryOf('r', 'k'), key('r'), at)).toBe(true)
   keys.erased(entryOf('r', 'k'))
@@ -12,7 +12,7 @@ it('does not learn a key that comes again behind its erasure', () => {
   expect(keys.of('r')).toEqual([])
 })
 
-it('remembers so many erasures and no more, the latest of them', () => {
+it('remembers a limited number of erasures, the latest ones', () => {
   const keys = new DataKeys({ erasedMax: 3 })
   for (const report of ['a', 'b', 'c', 'd']) keys.erased(entryOf(report, 'k'))
   expect(keys.erasedCount).toBe(3)
@@ -20,7 +20,7 @@ it('remembers so many erasures and no more, the latest of them', () => {
   expect(keys.created(entryOf('a', 'k'), key('a'), at)).toBe(true)
 })
 
-it('prefers the key that stands first in the log, whatever comes first here', () => {
+it('prefers the key that is first in the log, whatever is applied first', () => {
   const keys = new DataKeys()
   const make = (keyId: string, position: bigint, partition = 0) =>
     keys.created(entryOf('r', keyId), key('r', keyId), { partition, position })
@@ -28,7 +28,7 @@ it('prefers the key that stands first in the log, whatever comes first here', ()
   make('a', 9n)
   make('c', 3n)
   make('d', 1n, 1)
-  // Written again, behind all others: it stands where it was written first.
+  // Created again after all others: its first place counts.
   make('c', 20n)
   expect(keys.of('r').map(({ data }) => data.keyId)).toEqual(['c', 'b', 'a', 'd'])
 })

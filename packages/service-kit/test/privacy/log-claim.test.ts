@@ -4,7 +4,8 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { afterEach, describe, expect, it } from 'vitest'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { describe, expect, it } from 'vitest'
 import { claimLog } from '../../src/privacy/log-claim.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { ControlView } from '../../src/projection/control-view.ts'
@@ -12,13 +13,10 @@ import { createLogger } from '../../src/telemetry/logger.ts'
 import { LogLines } from '../support/fakes.ts'
 
 const secretsOf = (byte: number) => secretsFrom(new Uint8Array(32).fill(byte), 'tk_owner')
-const views: ControlView[] = []
-afterEach(() => Promise.all(views.splice(0).map(view => view.close())))
 
 async function claim(log: MemoryLog, masterByte: number) {
   const logger = createLogger({ level: 'silent', name: 'test', destination: new LogLines() })
-  const control = new ControlView({ log, clock: systemClock, logger })
-  views.push(control)
+  const control = closedAfterTest(new ControlView({ log, clock: systemClock, logger }))
   await control.start()
   await claimLog({ log, control, secrets: secretsOf(masterByte), clock: systemClock })
 }
@@ -28,7 +26,7 @@ function write(log: MemoryLog, id: string, payload: ControlPayload) {
   return log.append(topics.control, [{ id, key: 'control', value: encodeRecord(envelope, payload) }])
 }
 
-/** The same log, in which a topic is now another one. */
+/** The same log with one topic replaced. */
 function changed(log: MemoryLog, changedTopic: Topic, to: Partial<BegunTopic>): MemoryLog {
   return Object.assign(Object.create(log) as MemoryLog, {
     capabilities: log.capabilities,
@@ -43,7 +41,7 @@ function changed(log: MemoryLog, changedTopic: Topic, to: Partial<BegunTopic>): 
 }
 
 describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
-  it('is begun by its first process, and lets in all that have the same master key', async () => {
+  it('is claimed by its first process, and accepts all with the same master key', async () => {
     const log = new MemoryLog({ like })
     await claim(log, 1)
     const [before] = await log.state(topics.control)
@@ -52,7 +50,7 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     expect(before!.end).toBe(1n)
   })
 
-  it('refuses a process that has another master key, and says what to do', async () => {
+  it('refuses a process with another master key, and says what to do', async () => {
     const log = new MemoryLog({ like })
     await claim(log, 1)
     await expect(claim(log, 2)).rejects.toMatchObject({
@@ -62,13 +60,13 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     })
   })
 
-  it('belongs to one master key when several processes begin at once', async () => {
+  it('is bound to one master key when several processes start at once', async () => {
     const store = new MemoryStore()
     const outcomes = await Promise.allSettled([1, 2, 1, 3].map(byte => claim(new MemoryLog({ like }, store), byte)))
     expect(outcomes.map(outcome => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
   })
 
-  it('is waited for while it does not take its first record', async () => {
+  it('is retried while it does not accept its first record', async () => {
     let refusals = 2
     const beforeAppend = async (): Promise<AppendFate> =>
       refusals-- > 0 ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'no leader yet') } : { kind: 'write' }
@@ -76,38 +74,38 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     expect(refusals).toBeLessThan(0)
   })
 
-  it('says with which topics it was begun, and refuses one that was made anew or has other partitions, with what to do', async () => {
+  it('records its topics, and refuses one that was recreated or repartitioned, with what to do', async () => {
     const log = new MemoryLog({ like, partitions: 3 })
     await claim(log, 1)
     await claim(changed(log, topics.incidents, { partitions: 3 }), 1)
     await expect(claim(changed(log, topics.incidents, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({
       code: 'log-replaced',
       retryable: false,
-      message: expect.stringMatching(/^tocsin\.incidents\.v1 is not the one .*Restore the topics from a backup/)
+      message: expect.stringMatching(/^tocsin\.incidents\.v1 is not the topic .*Restore all topics from one backup/)
     })
     await expect(claim(changed(log, topics.assembly, { partitions: 4 }), 1)).rejects.toMatchObject({
       code: 'partitions-changed',
-      message: expect.stringMatching(/^tocsin\.assembly\.v1 has 4 partitions, .* begun with 3\. .*--partitions 3`$/)
+      message: expect.stringMatching(/^tocsin\.assembly\.v1 has 4 partitions, .* created with 3\. .*--partitions 3`$/)
     })
     await claim(log, 1)
   })
 
-  it('goes on when its snapshots were deleted, which are made from the rest', async () => {
+  it('accepts deleted snapshots, which are derived from the other topics', async () => {
     const log = new MemoryLog({ like })
     await claim(log, 1)
     await claim(changed(log, topics.snapshots, { epoch: 'ffffffff' }), 1)
   })
 
-  it('is refused where only its control log was made anew', async () => {
+  it('is refused if only its control log was recreated', async () => {
     const log = new MemoryLog({ like })
     await log.append(topics.incidents, [{ id: 'i', key: 'k', value: Buffer.from('{}') }])
     await expect(claim(log, 1)).rejects.toMatchObject({
       code: 'log-replaced',
-      message: expect.stringContaining('tocsin.control.v1 holds nothing, and tocsin.incidents.v1 does')
+      message: expect.stringContaining('tocsin.control.v1 is empty although tocsin.incidents.v1 is not')
     })
   })
 
-  it('that was begun before it said so is told once what its topics are, and keeps to them from then on', async () => {
+  it('created before topics were recorded records them once, and enforces them from then on', async () => {
     const log = new MemoryLog({ like })
     await write(log, 'old', { type: 'suite.begun', data: { masterKeyFingerprint: secretsOf(1).fingerprint } })
     await Promise.all([claim(log, 1), claim(log, 1)])
@@ -117,7 +115,7 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     await expect(claim(changed(log, topics.keys, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({ code: 'log-replaced' })
   })
 
-  it('is refused while a copy into it has not ended, and taken once it has', async () => {
+  it('is refused while a copy into it is unfinished, and accepted afterwards', async () => {
     const log = new MemoryLog({ like })
     const to = await log.epoch(topics.control)
     await write(log, 'begun', { type: 'copy.begun', data: { from: 'aaaaaaaa', to } })
@@ -129,7 +127,7 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     await claim(log, 1)
   })
 
-  it('that came from a copy is held to its own topics, not to those of the log that was copied', async () => {
+  it('created by a copy is checked against its own topics, not those of the copied log', async () => {
     const log = new MemoryLog({ like, partitions: 2 })
     const to = await log.epoch(topics.control)
     const topicsThere = [topics.incidents, topics.control].map(topic => ({ topic, epoch: 'aaaaaaaa', partitions: 1 }))

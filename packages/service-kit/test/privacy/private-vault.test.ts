@@ -4,8 +4,9 @@ import type { Random } from '@tocsin/domain/ports'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from '../../src/privacy/private-sealing.ts'
 import { PrivateVault } from '../../src/privacy/private-vault.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
@@ -21,7 +22,6 @@ const texts: PrivateTexts = {
 }
 const reportId = 'r'.repeat(32)
 const sealBy = async (vault: PrivateVault) => (await vault.keyOf(reportId)).seal(texts)
-const open: PrivateVault[] = []
 const vaultOn = async (
   store: MemoryStore,
   hooks: MemoryLogHooks = {},
@@ -31,15 +31,11 @@ const vaultOn = async (
   const log = new MemoryLog({ hooks, like }, store)
   const vault = new PrivateVault({ log, clock: systemClock, random, secrets: held, logger })
   await vault.start()
-  open.push(vault)
-  return vault
+  return closedAfterTest(vault)
 }
-afterEach(async () => {
-  for (const vault of open.splice(0)) await vault.close()
-})
 
 describe('PrivateVault', () => {
-  it('opens what it sealed, here and in another process, now and after a restart', async () => {
+  it('opens what it sealed, in any process, also after a restart', async () => {
     const store = new MemoryStore()
     const [intake, reader] = [await vaultOn(store), await vaultOn(store)]
     const sealed = await sealBy(intake)
@@ -49,7 +45,7 @@ describe('PrivateVault', () => {
     await expect.poll(() => reader.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
   })
 
-  it('has the key in the log before it seals anything with it', async () => {
+  it('appends a key to the log before sealing with it', async () => {
     const store = new MemoryStore()
     const gate = Promise.withResolvers<void>()
     const vault = await vaultOn(store, {
@@ -69,7 +65,7 @@ describe('PrivateVault', () => {
     expect((await new MemoryLog({}, store).state(topics.keys))[0]?.end).toBe(1n)
   })
 
-  it('seals all revisions of a report under one key, and never the same texts to the same bytes', async () => {
+  it('seals all revisions of a report under one key, and equal texts to different bytes', async () => {
     const vault = await vaultOn(new MemoryStore())
     const [one, other] = [await sealBy(vault), await sealBy(vault)]
     expect(one.keyId).toBe(other.keyId)
@@ -77,7 +73,7 @@ describe('PrivateVault', () => {
     expect(vault.keyCount).toBe(1)
   })
 
-  it('makes what it erased unreadable everywhere, and seals anew under another key', async () => {
+  it('makes erased texts unreadable everywhere, and seals later ones under another key', async () => {
     const store = new MemoryStore()
     const [vault, reader] = [await vaultOn(store), await vaultOn(store)]
     const sealed = await sealBy(vault)
@@ -91,7 +87,7 @@ describe('PrivateVault', () => {
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
   })
 
-  it('erases nothing where it cannot be noted before, and notes nothing where there is nothing to erase', async () => {
+  it('erases nothing if that cannot be recorded first, and records nothing if there is nothing to erase', async () => {
     const vault = await vaultOn(new MemoryStore())
     const noted: string[] = []
     expect(await vault.erase(reportId, async () => noted.push('nothing'))).toBe(false)
@@ -102,7 +98,7 @@ describe('PrivateVault', () => {
     expect(noted).toEqual(['opened'])
   })
 
-  it('says so when there is nothing to erase', async () => {
+  it('reports that there is nothing to erase', async () => {
     expect(await (await vaultOn(new MemoryStore())).erase(reportId)).toBe(false)
   })
 
@@ -124,7 +120,7 @@ describe('several vaults on one log', () => {
     return (await Promise.all(pages)).flatMap(page => page.records)
   }
 
-  it('that ask for the key of one report at once all get the same, whichever of them made it first', async () => {
+  it('that request the key of one report concurrently get the same, whichever created it first', async () => {
     for (const partitions of [1, 3, 12]) {
       const store = new MemoryStore({ partitions })
       const vaults = await Promise.all([1, 2, 3].map(() => sharedVault(store)))
@@ -137,9 +133,9 @@ describe('several vaults on one log', () => {
     }
   })
 
-  it('open what was sealed under either of two keys that an earlier version made at once, and use the same one from then on', async () => {
+  it('open texts under both of two keys that an earlier version created concurrently, and agree on one from then on', async () => {
     const store = new MemoryStore({ partitions: 3 })
-    // Each of a process that is alone, as it believes.
+    // Each in a process that assumes to be the only one.
     const [one, other] = [await vaultOn(store), await vaultOn(store)]
     const sealed = await Promise.all([sealBy(one), sealBy(other)])
     expect(new Set(sealed.map(s => s.keyId)).size).toBe(2)
@@ -149,7 +145,7 @@ describe('several vaults on one log', () => {
     expect([...(vaults[0] as PrivateVault).digestsOf(reportId, 'said').keys()].sort()).toEqual(sealed.map(s => s.keyId).sort())
   })
 
-  it('erase every key of a report, whoever made it, and seal nothing with one that another has erased', async () => {
+  it('erase every key of a report, whoever created it, and never seal with an erased one', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const [one, other] = [await sharedVault(store), await sharedVault(store)]
     const sealed = await Promise.all([sealBy(one), sealBy(other)])
@@ -162,7 +158,7 @@ describe('several vaults on one log', () => {
     expect(later.open(reportId, again).kind).toBe('opened')
   })
 
-  it('keep erased what comes again behind its erasure, and erase it again', async () => {
+  it('erase again a key that is recreated after its erasure', async () => {
     const store = new MemoryStore()
     const vault = await sharedVault(store)
     const sealed = await sealBy(vault)
@@ -177,7 +173,7 @@ describe('several vaults on one log', () => {
 })
 
 describe('a keys log of the first format', () => {
-  it('is opened and erased by the id of the report alone', async () => {
+  it('is opened and erased by the report id alone', async () => {
     const store = new MemoryStore()
     const made = await sealBy(await vaultOn(store))
     const [record] = (await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })).records
@@ -194,7 +190,7 @@ describe('a keys log of the first format', () => {
 })
 
 describe('sealing', () => {
-  it('binds texts to their report and key: nothing opens as another, and no changed byte is taken', () => {
+  it('binds texts to their report and key: nothing opens as another, and no changed byte is accepted', () => {
     const { keyId, dataKey } = makeDataKey(random)
     const sealed = sealTexts(dataKey, reportId, keyId, texts, random)
     expect(openTexts(dataKey, reportId, sealed)).toEqual(texts)
@@ -219,7 +215,7 @@ describe('sealing', () => {
     expect(unwrapDataKey(Buffer.alloc(32), reportId, keyId, wrapped)).toBeNull()
   })
 
-  it('takes no short tag for a tag', () => {
+  it('refuses a truncated tag', () => {
     const { keyId, dataKey } = makeDataKey(random)
     const sealed = sealTexts(dataKey, reportId, keyId, texts, random)
     const tag = Buffer.from(sealed.tag, 'base64').subarray(0, 4).toString('base64')

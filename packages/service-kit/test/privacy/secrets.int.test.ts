@@ -32,7 +32,7 @@ const mode = (name: string) => statSync(file(name)).mode & 0o777
 const master = Buffer.alloc(32, 5)
 
 describe('secrets of a data folder', () => {
-  it('are made once, at mode 0600, and are the same at the next start', () => {
+  it('are created once, with mode 0600, and are the same at the next start', () => {
     const first = open()
     first.bindFolder()
     expect(readdirSync(dataDir).toSorted()).toEqual(['master.fingerprint', 'master.key', 'owner.key'])
@@ -43,12 +43,12 @@ describe('secrets of a data folder', () => {
     expect(warnings).toEqual([])
   })
 
-  it('make the folder where it is missing, closed to others', () => {
+  it('create a missing folder, inaccessible to others', () => {
     open({ dataDir: join(dataDir, 'deep', 'data') })
     expect(statSync(join(dataDir, 'deep', 'data')).mode & 0o777).toBe(0o700)
   })
 
-  it('close an empty folder that others can read, and refuse one with data in it, with the command that closes it', () => {
+  it('close an empty folder that others can read, and refuse one with data, naming the command that closes it', () => {
     chmodSync(dataDir, 0o755)
     open()
     expect(statSync(dataDir).mode & 0o777).toBe(0o700)
@@ -62,13 +62,13 @@ describe('secrets of a data folder', () => {
     expect(open().ownerKey).toMatch(/^tk_/)
   })
 
-  it('are other bytes for each purpose, and other ones for another master', () => {
+  it('differ by purpose and by master', () => {
     const all = [...derived(secretsFrom(master, 'k')), ...derived(secretsFrom(Buffer.alloc(32, 6), 'k'))]
     expect(new Set(all).size).toBe(2 * secretPurposes.length)
     expect(all.every(hex => hex.length === 64)).toBe(true)
   })
 
-  it('stay what they were in every version: data was sealed under them', () => {
+  it('stay the same in every version: data was sealed under them', () => {
     expect(secretsFrom(master, 'k').derive('persons').toString('hex')).toBe(
       '6046ecdd2ce5122ad0085cd6accc3f7ac36df3a8c576eb56884925884dc5b213'
     )
@@ -77,7 +77,7 @@ describe('secrets of a data folder', () => {
     )
   })
 
-  it('can be given in base64, base64url and hex, and are then not kept in the folder', () => {
+  it('can be given in base64, base64url and hex, and are then not stored in the folder', () => {
     for (const encoding of ['base64', 'base64url', 'hex'] as const) {
       const secrets = open({ masterKey: master.toString(encoding), ownerKey: 'tk_given-by-the-operator-0123' })
       expect(derived(secrets)).toEqual(derived(secretsFrom(master, 'k')))
@@ -94,44 +94,44 @@ describe('secrets of a data folder', () => {
     }
   )
 
-  it('refuse another master key than the folder is bound to, given or kept', () => {
+  it('refuse a master key other than the one the folder is bound to, given or stored', () => {
     open({ masterKey: master.toString('hex') }).bindFolder()
     expect(() => open({ masterKey: Buffer.alloc(32, 6).toString('hex') })).toThrow(
       expect.objectContaining({ code: 'master-key-mismatch' })
     )
-    // The operator forgot to give it: a new one would not open what is sealed.
+    // The operator forgot to give it: a new one could not open what is sealed.
     expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-mismatch' }))
   })
 
-  it('bind no folder to a key that no log has taken, so that the right one can still be given', () => {
+  it('do not bind a folder to a key that no log has accepted, so that the right one can still be given', () => {
     open()
     expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(derived(secretsFrom(master, 'k')))
     open({ masterKey: master.toString('hex'), holdsData: false }).bindFolder()
     expect(readdirSync(dataDir)).not.toContain('master.fingerprint')
   })
 
-  it('refuse a damaged key file instead of making another key', () => {
+  it('refuse a damaged key file instead of creating another key', () => {
     open()
     writeFileSync(file('master.key'), 'damaged')
     expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-malformed' }))
     expect(readFileSync(file('master.key'), 'utf8')).toBe('damaged')
   })
 
-  it('take rights from others that a copied folder gave them, and say so', () => {
+  it('remove permissions that a copied folder gave to others, and warn', () => {
     open()
     chmodSync(file('master.key'), 0o644)
     open()
     expect(mode('master.key')).toBe(0o600)
-    expect(warnings).toEqual([expect.stringContaining('master.key was readable by others and is closed to them now')])
+    expect(warnings).toEqual([expect.stringContaining('master.key was readable by others and no longer is')])
   })
 
-  it('warn of an owner key that could be guessed, and refuse it where others can reach the suite', () => {
+  it('warn of an owner key that could be guessed, and refuse it if others can reach the suite', () => {
     expect(open({ ownerKey: 'short' }).ownerKey).toBe('short')
     expect(warnings).toEqual([expect.stringContaining('fewer than 24 characters')])
     expect(() => open({ ownerKey: 'short', loopbackOnly: false })).toThrow(expect.objectContaining({ code: 'owner-key-weak' }))
   })
 
-  it('do not show in logs, errors or inspections', () => {
+  it('do not appear in logs, errors or inspections', () => {
     const secrets = open()
     const shown = [
       JSON.stringify(secrets),
@@ -142,7 +142,7 @@ describe('secrets of a data folder', () => {
     expect(shown).not.toContain(secrets.ownerKey)
   })
 
-  it('are the same for processes that start at once', async () => {
+  it('are the same for processes that start concurrently', async () => {
     const script = `
       import { openSecrets } from ${JSON.stringify(fileURLToPath(new URL('../../src/privacy/secrets.ts', import.meta.url)))}
       import { systemRandom } from ${JSON.stringify(fileURLToPath(new URL('../../src/process/clock.ts', import.meta.url)))}

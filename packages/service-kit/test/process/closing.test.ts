@@ -1,6 +1,6 @@
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { closeInOrder } from '../../src/process/closing.ts'
-import { ManualClock } from '../support/fakes.ts'
 
 describe('closing in order', () => {
   it('waits for each step before the next', async () => {
@@ -18,7 +18,7 @@ describe('closing in order', () => {
     expect(order).toEqual(['http', 'log'])
   })
 
-  it('gives every step a little time even when the first has used up all', async () => {
+  it('gives every step a minimum time even if the first used up all', async () => {
     const clock = new ManualClock()
     let logClosed = false
     const steps = [
@@ -39,7 +39,7 @@ describe('closing in order', () => {
     expect(logClosed).toBe(true)
   })
 
-  it('goes on after a step that throws at once', async () => {
+  it('continues after a step that throws at once', async () => {
     const error = new Error('no')
     const steps = [
       {

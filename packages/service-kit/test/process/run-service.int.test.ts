@@ -47,7 +47,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('a process', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order at %s and ends with 0', async signal => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s and exits with 0', async signal => {
     const { child, said, code, says } = run('')
     await says('listening')
     child.kill(signal)
@@ -65,7 +65,7 @@ describe('a process', () => {
     expect(said.out + said.err).not.toContain(ownerKey)
   })
 
-  it('ends with 2 for a configuration that cannot be used, and says what is wrong where', async () => {
+  it('exits with 2 for an invalid configuration, and says what is wrong and where', async () => {
     writeFileSync(join(folder, 'tocsin.yaml'), 'data: ./x\nprot: 1\n')
     const { said, code } = run('', { TOCSIN_BODY_BYTES_MAX: 'many' })
     expect(await code).toBe(2)
@@ -74,13 +74,13 @@ describe('a process', () => {
     expect(said.out).toBe('')
   })
 
-  it('ends with 2 when the file that TOCSIN_CONFIG names is not there', async () => {
+  it('exits with 2 if the file named by TOCSIN_CONFIG does not exist', async () => {
     const { said, code } = run('', { TOCSIN_CONFIG: join(folder, 'none.yaml') })
     expect(await code).toBe(2)
     expect(said.err).toContain('TOCSIN_CONFIG: names')
   })
 
-  it('reads the file that TOCSIN_CONFIG names', async () => {
+  it('reads the file named by TOCSIN_CONFIG', async () => {
     writeFileSync(join(folder, 'other.yaml'), 'closeDeadlineMs: 1234\n')
     const { child, said, code, says } = run('', { TOCSIN_CONFIG: join(folder, 'other.yaml') })
     await says('listening')
@@ -93,9 +93,9 @@ describe('a process', () => {
     ['start-fails', 'no log'],
     ['service-fails', 'the loop ended'],
     ['rejection', 'nobody looked'],
-    // What the engine quotes may be a body: the frames say where, the quoted name is left out.
+    // The engine may quote a body: the quoted name is removed, and the frames say where.
     ['exception', 'Cannot read properties of undefined (reading …)']
-  ])('ends with 1 and one fatal line after %s', async (mode, message) => {
+  ])('exits with 1 and one fatal line after %s', async (mode, message) => {
     const { said, code } = run(mode)
     expect(await code).toBe(1)
     const fatal = said.out.split('\n').filter(line => line.includes('"level":"fatal"'))
@@ -111,7 +111,7 @@ describe('a process', () => {
     expect(said.out).toContain('the log is closed')
   })
 
-  it('closes what it has started when it is stopped while starting', async () => {
+  it('closes what it has started if it is stopped while starting', async () => {
     const { child, said, code, says } = run('slow-start')
     await says('starting slowly')
     child.kill('SIGTERM')
@@ -119,7 +119,7 @@ describe('a process', () => {
     expect(said.out).toContain('the log is closed')
   })
 
-  it('ends with 1 when a service does not close in time, after closing the log', async () => {
+  it('exits with 1 if a service does not close in time, after closing the log', async () => {
     const { child, said, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '200' })
     await says('listening')
     child.kill('SIGTERM')
@@ -128,7 +128,7 @@ describe('a process', () => {
     expect(said.out).toContain('the log is closed')
   })
 
-  it('goes on serving, counts what it drops, and still ends when nobody reads its log lines', async () => {
+  it('keeps serving, counts dropped lines, and still exits if nobody reads its log lines', async () => {
     const port = await freePort()
     const child = spawn(process.execPath, [fixture], {
       cwd: folder,
@@ -146,11 +146,11 @@ describe('a process', () => {
     }
     await expect.poll(dropped, { timeout: 20_000 }).toBeGreaterThan(1000)
     child.kill('SIGTERM')
-    // By force, after all is closed: a write that nobody reads would hold its exit for ever.
+    // Killed after everything is closed: a write that nobody reads would prevent the exit.
     expect(await end).toBe('SIGKILL')
   })
 
-  it('ends at once at a second signal', async () => {
+  it('exits at once on a second signal', async () => {
     const { child, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '60000' })
     await says('listening')
     child.kill('SIGTERM')

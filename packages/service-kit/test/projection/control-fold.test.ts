@@ -19,7 +19,7 @@ const copyBegun: ControlRecord = {
   data: { from: 'one', to: 'two' }
 }
 
-it('says of each record what it changed', () => {
+it('returns the change by each record', () => {
   const fold = new ControlFold(mayHoldTwice)
   const first = fold.take(asked('a', '2025-06-01T00:00:00.000Z'))
   expect(first?.before).toBe(emptyControlState)
@@ -29,7 +29,7 @@ it('says of each record what it changed', () => {
   expect(late?.after).toBe(late?.before)
 })
 
-it('counts a record once, also one that says the same again when it comes again', () => {
+it('counts a repeated record once', () => {
   const fold = new ControlFold(mayHoldTwice)
   fold.take(copyBegun)
   expect(fold.take(copyBegun)).toBeNull()
@@ -37,7 +37,7 @@ it('counts a record once, also one that says the same again when it comes again'
   expect(fold.idsRemembered).toBe(1)
 })
 
-it('remembers no ids of a log that stores each once, and no more than it may of another', () => {
+it('remembers no ids of a log that stores each once, and a limited number of any other', () => {
   const exact = new ControlFold(holdsOnce)
   exact.take(copyBegun)
   expect(exact.idsRemembered).toBe(0)

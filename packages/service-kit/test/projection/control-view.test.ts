@@ -4,10 +4,11 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ControlView } from '../../src/projection/control-view.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { LogLines, ManualClock } from '../support/fakes.ts'
+import { LogLines } from '../support/fakes.ts'
 
 let log: MemoryLog
 let view: ControlView
@@ -38,7 +39,7 @@ async function append(payload: { type: string; data: object }, spoil: (bytes: Ui
 const ids = () => [...view.state.theatres.keys()]
 
 describe('the control view', () => {
-  it('holds all that the log held when it started, and is there at once for an empty log', async () => {
+  it('has folded everything in the log when it starts, and starts at once on an empty log', async () => {
     const empty = viewOn(new MemoryLog(new MemoryStore()))
     await empty.start()
     expect(empty.state.theatres.size).toBe(0)
@@ -48,7 +49,7 @@ describe('the control view', () => {
     expect(ids()).toEqual(['sahel', 'sudan'])
   })
 
-  it('follows the log, and tells its listeners until they have had enough', async () => {
+  it('follows the log, and calls its listeners until they unsubscribe', async () => {
     await view.start()
     const heard: string[][] = []
     const end = view.subscribe((state, records) => heard.push([...records.map(record => record.type), ...state.theatres.keys()]))
@@ -60,7 +61,7 @@ describe('the control view', () => {
     expect(ids()).toEqual(['sahel', 'sudan'])
   })
 
-  it('counts a record once that the log holds twice', async () => {
+  it('counts a record once that the log stores twice', async () => {
     const twice = new MemoryLog({ like: 'kafka' })
     const seen = viewOn(twice)
     await seen.start()
@@ -75,7 +76,7 @@ describe('the control view', () => {
     await seen.close()
   })
 
-  it('lets a writer wait for what it wrote, and no longer than it says', async () => {
+  it('lets a writer wait for its own record, up to the timeout', async () => {
     await view.start()
     const appended = await append(theatre('sahel'))
     expect(await view.waitForAppended(appended, 1000)).toBe(true)
@@ -85,7 +86,7 @@ describe('the control view', () => {
     expect(await waiting).toBe(false)
   })
 
-  it('lets a reader wait for a cursor, and tells one of another log from ours', async () => {
+  it('lets a reader wait for a cursor, but not for one of another log', async () => {
     await view.start()
     await append(theatre('sahel'))
     const end = await log.cursorAt(topics.control, 'latest')
@@ -94,7 +95,7 @@ describe('the control view', () => {
     expect(await view.waitFor({ ...end, topic: topics.alerts }, 1000)).toBe(false)
   })
 
-  it('sets bytes aside that no version can parse, and goes on', async () => {
+  it('quarantines unparsable bytes, and continues', async () => {
     await append(theatre('sahel'))
     await append(theatre('broken'), () => Buffer.from('not json'))
     await append(theatre('sudan'))
@@ -105,12 +106,12 @@ describe('the control view', () => {
     expect(lines.lines.filter(line => line.level === 'error')).toHaveLength(2)
   })
 
-  it('does not start behind a record that needs a newer version', async () => {
+  it('does not start if a record needs a newer version', async () => {
     await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
     await expect(view.start()).rejects.toMatchObject({ code: 'record-newer' })
   })
 
-  it('tells when it ends after its start, and whoever waits', async () => {
+  it('reports when it ends after its start, also to waiting callers', async () => {
     await view.start()
     const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
     await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
@@ -118,7 +119,7 @@ describe('the control view', () => {
     expect(await waiting).toBe(false)
   })
 
-  it('waits for a log that is away, and says so', async () => {
+  it('waits for an unreachable log, and reports it', async () => {
     let away = true
     const flaky: EventLog = new Proxy(log, {
       get(target, name) {
@@ -141,7 +142,7 @@ describe('the control view', () => {
     expect(lines.lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' }))
   })
 
-  it('closes at once, twice without harm, and ends every wait', async () => {
+  it('closes at once and idempotently, and ends every wait', async () => {
     await view.start()
     const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
     await view.close()

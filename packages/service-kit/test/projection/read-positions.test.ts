@@ -9,7 +9,7 @@ import { openCursor, sealCursor } from '../../src/projection/sealed-cursor.ts'
 const key = Buffer.alloc(32, 7)
 const epoch = 'abcdef01'
 
-/** Positions at a log of two partitions; a wait takes the time that the test says and answers what it says. */
+/** Positions on a log of two partitions; a wait takes the given time and returns the given result. */
 function given({ state = emptyControlState, folded = true, takesMs = 0 }: Partial<Setting> = {}) {
   let nowMs = 0
   const waited: { readonly topic: string; readonly timeoutMs: number }[] = []
@@ -43,22 +43,22 @@ const problemOf = async (work: Promise<unknown>) => {
   return error instanceof ProblemError ? error.code : error
 }
 
-it('seals the position behind a record, and nothing of other partitions', async () => {
+it('seals the position behind a record, and none of other partitions', async () => {
   const { positions } = given()
   const text = await positions.behind(topics.alerts, { partition: 1, position: 41n })
   expect(openCursor(key, text)).toEqual({
     ok: true,
-    position: { cursors: [{ topic: topics.alerts, epoch, positions: [0n, 42n] }] }
+    content: { cursors: [{ topic: topics.alerts, epoch, positions: [0n, 42n] }] }
   })
 })
 
-it('waits for nothing where nothing is asked for', async () => {
+it('does not wait without a position', async () => {
   const { positions, waited } = given()
   await positions.reach(undefined)
   expect(waited).toEqual([])
 })
 
-it('waits for each topic that is followed, two seconds in all, and for none that is not', async () => {
+it('waits for each followed topic, two seconds in all, and for no other', async () => {
   const { positions, waited } = given({ takesMs: 500 })
   await positions.reach(
     sealed({}, { topic: topics.deliveries }, { topic: topics.alerts }, { topic: topics.control, positions: [1n, 0n] })
@@ -70,13 +70,13 @@ it('waits for each topic that is followed, two seconds in all, and for none that
   ])
 })
 
-it('says that what is not folded in time is not, and when to ask again', async () => {
+it('answers projection-behind after the timeout, with the time to retry', async () => {
   const { positions } = given({ folded: false })
   await expect(positions.reach(sealed({}))).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
 })
 
 it.each([
-  ['what is no cursor', () => 'nonsense'],
+  ['text that is no cursor', () => 'nonsense'],
   ['one of another suite', () => sealCursor(Buffer.alloc(32, 1), { cursors: [] })],
   ['one of another log', () => sealed({ epoch: 'ffffffff' })],
   ['one of other partitions', () => sealed({ positions: [1n] })],
@@ -87,7 +87,7 @@ it.each([
   expect(waited).toEqual([])
 })
 
-it('takes a cursor of the log that this one was copied from', async () => {
+it('accepts a cursor of the log that this one was copied from', async () => {
   const copied = { topic: topics.incidents, from: '00000000', to: epoch, ends: ['5', '5'] }
   const { positions, waited } = given({ state: { ...emptyControlState, copies: [copied] } })
   await positions.reach(sealed({ epoch: '00000000' }))

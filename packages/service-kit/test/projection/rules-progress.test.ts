@@ -4,9 +4,9 @@ import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { type Progress, RulesProgress } from '../../src/projection/rules-progress.ts'
+import { type RulesPositions, RulesProgress } from '../../src/projection/rules-progress.ts'
 
-/** A log whose looks are counted, a clock that moves when someone sleeps, and rules that have folded what the test says. */
+/** A log with counted queries, a clock that advances by sleeping, and rules with the given progress. */
 async function given() {
   const log = new MemoryLog()
   await log.append(topics.incidents, [
@@ -30,7 +30,7 @@ async function given() {
     nowMs: () => nowMs,
     monotonicMs: () => nowMs,
     sleep: async ms => {
-      // A turn of the loop goes by, as it does for a real clock.
+      // Yields to the event loop, as a real clock does.
       await new Promise(resolve => setImmediate(resolve))
       nowMs += ms
     }
@@ -44,14 +44,14 @@ async function given() {
   })
   const write = (topic: Topic) => log.append(topic, [{ id: topic, key: 'sahel', value: new Uint8Array(1) }])
   const fail = (code: 'log-busy') => {
-    error = new EventLogError(code, 'not now')
+    error = new EventLogError(code, 'unavailable')
   }
   return { progress: new RulesProgress({ log: counted, clock }), clock, fold, behind, write, fail, looks: () => looks }
 }
 
 const hasFolded =
   (position: bigint) =>
-  ({ folded }: Progress) =>
+  ({ folded }: RulesPositions) =>
     folded[0]! >= position
 
 it('is at the start of the log before the rules have committed', async () => {
@@ -61,7 +61,7 @@ it('is at the start of the log before the rules have committed', async () => {
   expect(await progress.look()).toEqual({ ends: [2n], folded: [1n] })
 })
 
-it('is not waited for where it is there, or where nobody wants to wait', async () => {
+it('does not wait if it is reached, or with a timeout of 0', async () => {
   const { progress, fold, looks, clock } = await given()
   await fold(1n)
   expect(await progress.until(hasFolded(1n), 1000)).toBe(true)
@@ -70,7 +70,7 @@ it('is not waited for where it is there, or where nobody wants to wait', async (
   expect(clock.monotonicMs()).toBe(0)
 })
 
-it('ends a wait when the rules have come so far, or when the time is over', async () => {
+it('ends a wait when the rules have reached it, or after the timeout', async () => {
   const { progress, fold, clock } = await given()
   const reached = progress.until(hasFolded(1n), 1000)
   const missed = progress.until(hasFolded(2n), 100)
@@ -81,7 +81,7 @@ it('ends a wait when the rules have come so far, or when the time is over', asyn
   expect(clock.monotonicMs()).toBe(100)
 })
 
-it('asks the log once for all who wait, and not at all when nobody does', async () => {
+it('queries the log once for all waiters, and not at all without any', async () => {
   const { progress, looks } = await given()
   const waits = Array.from({ length: 500 }, () => progress.until(hasFolded(2n), 100))
   expect(await Promise.all(waits)).toEqual(waits.map(() => false))
@@ -91,7 +91,7 @@ it('asks the log once for all who wait, and not at all when nobody does', async 
   expect(looks()).toBe(asked)
 })
 
-it("rejects with the log's error, and can be waited for again", async () => {
+it("rejects with the log's error, and works again afterwards", async () => {
   const { progress, fail } = await given()
   const waiting = progress.until(hasFolded(2n), 1000)
   await new Promise(resolve => setImmediate(resolve))
@@ -100,8 +100,8 @@ it("rejects with the log's error, and can be waited for again", async () => {
   await expect(progress.until(hasFolded(2n), 1000)).rejects.toMatchObject({ code: 'log-busy' })
 })
 
-describe('what came of a record', () => {
-  /** Views that have taken nothing yet, and what they were asked to wait for. */
+describe('the consequences of a record', () => {
+  /** Views that have taken nothing yet, and the cursors that they were asked to wait for. */
   function views() {
     const asked: unknown[] = []
     const taken = new Set<string>()
@@ -114,7 +114,7 @@ describe('what came of a record', () => {
     return { assembly: view('assembly'), alerts: view('alerts'), asked, taken }
   }
 
-  it('is taken once the rules have come so far and both views have reached what they wrote', async () => {
+  it('are followed once the rules have folded it and both views have folded their output', async () => {
     const { progress, fold, behind, write } = await given()
     await fold(1n)
     await write(topics.assembly)
@@ -128,7 +128,7 @@ describe('what came of a record', () => {
     ])
   })
 
-  it('is not taken where the rules have not come so far, and no view is waited for then', async () => {
+  it('are not followed if the rules have not folded it, and then no view is waited for', async () => {
     const { progress, behind, clock } = await given()
     const seen = views()
     expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
@@ -136,14 +136,11 @@ describe('what came of a record', () => {
     expect(clock.monotonicMs()).toBe(100)
   })
 
-  it.each([['assembly'], ['alerts']] as const)(
-    'is not taken while only the view of %s has reached what they wrote',
-    async name => {
-      const { progress, fold, behind } = await given()
-      await fold(1n)
-      const seen = views()
-      seen.taken.add(name)
-      expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
-    }
-  )
+  it.each([['assembly'], ['alerts']] as const)('are not followed while only the view of %s has folded the output', async name => {
+    const { progress, fold, behind } = await given()
+    await fold(1n)
+    const seen = views()
+    seen.taken.add(name)
+    expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
+  })
 })

@@ -1,11 +1,11 @@
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openCursor, type Position, sealCursor, sealedCursorLengthMax } from '../../src/projection/sealed-cursor.ts'
+import { type CursorContent, openCursor, sealCursor, sealedCursorLengthMax } from '../../src/projection/sealed-cursor.ts'
 
 const key = Buffer.alloc(32, 1)
 const cursor = (positions: readonly bigint[], topic: Topic = topics.alerts, epoch = 'e1') => ({ topic, epoch, positions })
-const position = fc.record(
+const content = fc.record(
   {
     cursors: fc.array(
       fc.record({
@@ -21,23 +21,26 @@ const position = fc.record(
 )
 
 describe('sealed cursors', () => {
-  it('open to the position that was sealed', () => {
+  it('open to the sealed content', () => {
     fc.assert(
-      fc.property(position, p => void expect(openCursor(key, sealCursor(key, p as Position))).toEqual({ ok: true, position: p }))
+      fc.property(
+        content,
+        p => void expect(openCursor(key, sealCursor(key, p as CursorContent))).toEqual({ ok: true, content: p })
+      )
     )
   })
 
-  it('are equal bytes for equal positions, and other bytes for any other', () => {
+  it('are equal for equal positions, and differ for others', () => {
     fc.assert(
-      fc.property(position, position, (a, b) => {
+      fc.property(content, content, (a, b) => {
         const same = fc.stringify(a) === fc.stringify(b)
-        expect(sealCursor(key, a as Position) === sealCursor(key, b as Position)).toBe(same)
-        expect(sealCursor(Buffer.from(key), structuredClone(a) as Position)).toBe(sealCursor(key, a as Position))
+        expect(sealCursor(key, a as CursorContent) === sealCursor(key, b as CursorContent)).toBe(same)
+        expect(sealCursor(Buffer.from(key), structuredClone(a) as CursorContent)).toBe(sealCursor(key, a as CursorContent))
       })
     )
   })
 
-  it('do not depend on the order in which extra state was put together', () => {
+  it('do not depend on the member order of extra state', () => {
     const seal = (extra: unknown) => sealCursor(key, { cursors: [], extra })
     expect(seal({ a: 1, b: [{ d: 2, c: 3 }] })).toBe(seal({ b: [{ c: 3, d: 2 }], a: 1 }))
   })
@@ -54,7 +57,7 @@ describe('sealed cursors', () => {
     expect(openCursor(Buffer.alloc(32, 2), sealed)).toEqual({ ok: false, reason: 'forged' })
   })
 
-  it('say why they are refused', () => {
+  it('give the reason of a refusal', () => {
     const sealed = Buffer.from(sealCursor(key, { cursors: [cursor([1n])] }), 'base64url')
     const later = Buffer.from(sealed)
     later[0] = 2
@@ -85,7 +88,7 @@ describe('sealed cursors', () => {
     )
   })
 
-  it('do not show how far apart two positions are, not even by their length', () => {
+  it('do not reveal how far apart two positions are, not even by their length', () => {
     const sealed = [1n, 2n, 9n, 10n, 99n].map(n => sealCursor(key, { cursors: [cursor([n])] }))
     expect(new Set(sealed.map(text => text.length)).size).toBe(1)
     for (const epoch of ['e', '9f86d081', '9f86d081884c7d65']) {
@@ -96,7 +99,7 @@ describe('sealed cursors', () => {
       expect(new Set(lengths).size).toBe(1)
     }
     expect(sealed.some(text => Buffer.from(text, 'base64url').includes('alerts'))).toBe(false)
-    // Nothing of one survives in the next: the stream of key bytes differs with the content.
+    // No block of one occurs in the other: the key stream depends on the content.
     const [first, second] = sealed.map(text => Buffer.from(text, 'base64url').subarray(17))
     const equal = [...first!].filter((byte, i) => byte === second![i]).length
     expect(equal).toBeLessThan(first!.length / 2)

@@ -7,8 +7,9 @@ import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { Registry } from 'prom-client'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { TopicView } from '../../src/projection/topic-view.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
@@ -18,28 +19,25 @@ const tick = (id: string, version = 'v1') => {
   const bytes = Buffer.from(encodeRecord({ ...envelope, id }, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }))
   return { id, key: 'sahel', value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`)) }
 }
-const open: TopicView<TheatreRecord>[] = []
 function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry) {
   const taken: string[] = []
   const quarantined: number[] = []
-  const view = new TopicView<TheatreRecord>({
-    log,
-    clock,
-    logger,
-    topic: topics.incidents,
-    decode: decodeTheatreRecord,
-    take: batch => void taken.push(...batch.records.map(r => r.decoded.record.id)),
-    onQuarantine: () => void quarantined.push(1),
-    ...(metrics ? { metrics } : {})
-  })
-  open.push(view)
+  const view = closedAfterTest(
+    new TopicView<TheatreRecord>({
+      log,
+      clock,
+      logger,
+      topic: topics.incidents,
+      decode: decodeTheatreRecord,
+      take: batch => void taken.push(...batch.records.map(r => r.decoded.record.id)),
+      onQuarantine: () => void quarantined.push(1),
+      ...(metrics ? { metrics } : {})
+    })
+  )
   return { view, taken, quarantined }
 }
-afterEach(async () => {
-  for (const view of open.splice(0)) await view.close()
-})
 
-it('has taken all that was there when it starts, and goes on with what comes', async () => {
+it('has taken everything when it starts, and follows new records', async () => {
   const log = new MemoryLog()
   await log.append(topics.incidents, [tick('a'), tick('b')])
   const { view, taken } = viewOf(log)
@@ -50,7 +48,7 @@ it('has taken all that was there when it starts, and goes on with what comes', a
   expect(taken).toEqual(['a', 'b', 'c'])
 })
 
-it('says when what is waited for does not come in time', async () => {
+it('returns false after the timeout of a wait', async () => {
   const log = new MemoryLog()
   const { view } = viewOf(log)
   await view.start()
@@ -60,7 +58,7 @@ it('says when what is waited for does not come in time', async () => {
   expect(await view.waitFor({ ...end, epoch: 'ffffffff' }, 1000)).toBe(false)
 })
 
-it('passes over bytes that nobody can parse, once they are in quarantine', async () => {
+it('skips unparsable bytes once they are quarantined', async () => {
   const log = new MemoryLog()
   await log.append(topics.incidents, [tick('a'), { id: 'q', key: 'sahel', value: Buffer.from('not json') }, tick('b')])
   const { view, taken, quarantined } = viewOf(log)
@@ -70,7 +68,7 @@ it('passes over bytes that nobody can parse, once they are in quarantine', async
   expect((await log.state(topics.quarantine))[0]?.end).toBe(1n)
 })
 
-it('stops before a record of a newer version, and tells who starts, waits or asks', async () => {
+it('stops before a record of a newer version, and reports it to callers that start, wait or ask', async () => {
   const log = new MemoryLog()
   const { view, taken } = viewOf(log)
   await view.start()
@@ -83,7 +81,7 @@ it('stops before a record of a newer version, and tells who starts, waits or ask
   await expect(viewOf(log).view.start()).rejects.toThrow(NewerRecordError)
 })
 
-it('lets nobody wait for ever once it is closed', async () => {
+it('ends every wait once it is closed', async () => {
   const log = new MemoryLog()
   const { view } = viewOf(log)
   await view.start()
@@ -93,7 +91,7 @@ it('lets nobody wait for ever once it is closed', async () => {
   expect(await waiting).toBe(false)
 })
 
-/** A log in memory that is away, and counts how often its ends are asked for. */
+/** An unreachable log in memory that counts queries of its ends. */
 class AwayLog extends MemoryLog {
   away: EventLogError | null = null
   looks = 0
@@ -105,11 +103,11 @@ class AwayLog extends MemoryLog {
   }
 }
 
-it('waits for a log that is away when it starts, says so, and starts when it is back', async () => {
+it('waits for a log that is unreachable at the start, reports it, and starts when it is back', async () => {
   const log = new AwayLog()
   await log.append(topics.incidents, [tick('a')])
   log.away = new EventLogError('log-unavailable', 'no broker answers')
-  // Ten times the real time, so that the longest wait between two tries is half a second.
+  // Ten times as fast as real time, so that the longest wait between two attempts is half a second.
   const hasty: Clock = {
     ...systemClock,
     monotonicMs: () => performance.now() * 10,
@@ -125,7 +123,7 @@ it('waits for a log that is away when it starts, says so, and starts when it is 
   expect(view.trouble).toBeNull()
 })
 
-it('does not wait for what does not pass, and waits no longer than it is wanted', async () => {
+it('does not retry a permanent error, and stops waiting when it is closed', async () => {
   const log = new AwayLog()
   log.away = new EventLogError('partitions-changed', 'three of one')
   await expect(viewOf(log).view.start()).rejects.toMatchObject({ code: 'partitions-changed' })
@@ -136,7 +134,7 @@ it('does not wait for what does not pass, and waits no longer than it is wanted'
   await started
 })
 
-it('catches up with what was appended before it was asked, with one look for all who ask at once', async () => {
+it('catches up with what was appended before the call, with one query for all concurrent callers', async () => {
   const log = new AwayLog()
   const { view, taken } = viewOf(log)
   await view.start()
@@ -154,7 +152,7 @@ it('catches up with what was appended before it was asked, with one look for all
   await expect(view.catchUp(1000)).rejects.toMatchObject({ code: 'log-unavailable' })
 })
 
-/** A log in memory that counts how often it is asked where its partitions end, and may be held up. */
+/** A log in memory that counts queries of its ends, and can delay them. */
 class CountingLog extends MemoryLog {
   asked = 0
   answers: Promise<void> = Promise.resolve()
@@ -170,7 +168,7 @@ const lagLines = async (metrics: Registry) =>
   (await metrics.metrics()).split('\n').filter(line => line.startsWith('tocsin_view_lag_') && !line.startsWith('#'))
 const lagOf = (records: number) => `tocsin_view_lag_records{topic="tocsin.incidents.v1"} ${records}`
 
-it('shows how far it is behind, the furthest of a topic, and asks the log once for all who ask at once', async () => {
+it('reports its lag, the greatest of a topic, with one query for concurrent callers', async () => {
   const metrics = new Registry()
   let blocked: Promise<void> = Promise.resolve()
   const log = new CountingLog({ hooks: { beforeDelivery: () => blocked } })
@@ -192,7 +190,7 @@ it('shows how far it is behind, the furthest of a topic, and asks the log once f
   await expect.poll(() => lagLines(metrics)).toContain(lagOf(0))
 })
 
-it('shows no lag while the log does not say where it ends, nor once it is closed', async () => {
+it('reports no lag while the log does not answer, nor after it is closed', async () => {
   const metrics = new Registry()
   const log = new CountingLog()
   const { view } = viewOf(log, { ...systemClock, sleep: (ms, s) => systemClock.sleep(ms / 100, s) }, metrics)

@@ -1,9 +1,9 @@
-// Whoever posts reports can choose ids: they must not be able to choose such as fill one page.
+// Senders can choose ids: they must not be able to fill one bucket with similar ones.
 
 import { expect, it } from 'vitest'
 import { IdPlaces } from '../../src/scratch/id-places.ts'
 
-it('takes ids that are alike in half of their words as any others', () => {
+it('accepts ids that agree in half of their words', () => {
   const places = new IdPlaces()
   const idOf = (n: number) => Uint32Array.of(7, 7, n, n * 31)
   for (let n = 0; n < 20_000; n++) places.add(idOf(n), n)

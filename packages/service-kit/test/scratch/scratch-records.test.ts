@@ -5,7 +5,7 @@ import { pieceBytes } from '../../src/scratch/scratch-bytes.ts'
 import type { ScratchFile } from '../../src/scratch/scratch-file.ts'
 import { ScratchRecords } from '../../src/scratch/scratch-records.ts'
 
-/** A file in memory that can be full: then it takes nothing, and keeps what it has. */
+/** A file in memory that can be full: then it refuses writes, and keeps its content. */
 class SmallDisk implements ScratchFile {
   bytes = Buffer.alloc(0)
   isFull = false
@@ -20,7 +20,7 @@ class SmallDisk implements ScratchFile {
     this.bytes.set(bytes, position)
   }
   read(into: Uint8Array, position: number): void {
-    if (position + into.length > this.bytes.length) throw new Error('read behind the end')
+    if (position + into.length > this.bytes.length) throw new Error('read beyond the end')
     into.set(this.bytes.subarray(position, position + into.length))
   }
   close(): void {
@@ -41,7 +41,7 @@ const stepArb = fc.record({
 })
 
 describe('texts of many ids', () => {
-  it('are what a map would hold, whatever their sizes, on a disk or in memory, also where the disk is full now and then', () => {
+  it('behave like a map, whatever their sizes, on disk or in memory, even if the disk is full at times', () => {
     fc.assert(
       fc.property(fc.array(stepArb, { maxLength: 60 }), fc.boolean(), (steps, hasDisk) => {
         const disk = hasDisk ? new SmallDisk() : null
@@ -62,7 +62,7 @@ describe('texts of many ids', () => {
     )
   })
 
-  it('cost less than twenty bytes of memory each where they lie on a disk, and one that is not there is not looked for on it', () => {
+  it('cost less than twenty bytes of memory each on disk, and an unknown id causes no read', () => {
     let looks = 0
     const disk: ScratchFile = {
       write() {},
@@ -78,11 +78,11 @@ describe('texts of many ids', () => {
     expect(records.size).toBe(many)
     expect((records.memoryBytes - pieceBytes) / many).toBeLessThan(19)
     for (let i = many; i < 2 * many; i++) expect(records.get(idOf(i))).toBeUndefined()
-    // One in eighty thousand finds a stranger's place.
+    // One in eighty thousand matches another id's place.
     expect(looks).toBeLessThan(20)
   })
 
-  it('leave nothing where they were taken away, nor where they were before they grew', () => {
+  it('leave no bytes behind when they are removed, nor when they move to grow', () => {
     const disk = new SmallDisk()
     const records = new ScratchRecords(disk)
     records.set('a', 'secret-one')

@@ -8,7 +8,7 @@ const checked = (given: Readonly<Record<string, unknown>>) => () =>
 const issuer = 'https://id.example.org/realms/operations'
 
 describe('the settings of an identity provider', () => {
-  it('are good where there is none, and where issuer and audience are named', () => {
+  it('are valid without one, and with issuer and audience', () => {
     expect(checked({})).not.toThrow()
     expect(checked({ issuer, audience: 'tocsin' })).not.toThrow()
     expect(checked({ issuer: 'http://127.0.0.1:8180/realms/x', audience: 'tocsin' })).not.toThrow()
@@ -18,14 +18,14 @@ describe('the settings of an identity provider', () => {
     ['an issuer without an audience', { issuer }, 'oidc.audience'],
     ['an audience without an issuer', { audience: 'tocsin' }, 'oidc.audience'],
     ['keys without an issuer', { jwksUrl: `${issuer}/certs` }, 'oidc.jwksUrl'],
-    ['an issuer that is asked without https', { issuer: 'http://id.example.org', audience: 'tocsin' }, 'oidc.issuer'],
-    ['keys that are asked without https', { issuer, audience: 'tocsin', jwksUrl: 'http://10.0.0.1/certs' }, 'oidc.jwksUrl'],
+    ['an issuer without https', { issuer: 'http://id.example.org', audience: 'tocsin' }, 'oidc.issuer'],
+    ['a key address without https', { issuer, audience: 'tocsin', jwksUrl: 'http://10.0.0.1/certs' }, 'oidc.jwksUrl'],
     ['no algorithm at all', { issuer, audience: 'tocsin', algorithms: [] }, 'oidc.algorithms']
   ])('are refused with %s', (_what, given, key) => {
     expect(checked(given)).toThrow(key)
   })
 
-  it('take no address with a password, a query or another scheme', () => {
+  it('refuse an address with a password, a query or another scheme', () => {
     for (const address of [
       'https://user:secret@id.example.org',
       'https://id.example.org?x',

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyHash } from '../../src/access/api-key.ts'
@@ -7,7 +8,7 @@ import { FailureLimiter } from '../../src/access/failure-limiter.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { Authenticator } from '../../src/sign-in/authentication.ts'
 import { Sessions, SignInLinks, signInLinksMax } from '../../src/sign-in/session.ts'
-import { controlOf, ManualClock, repeatableRandom } from '../support/fakes.ts'
+import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const secret = Buffer.alloc(32, 3)
 const sessions = (lifeMs = 1000) => new Sessions(secret, repeatableRandom(), lifeMs)
@@ -15,18 +16,18 @@ const grantBy = (keyId: string, untilMs: number | null = null, sessionId: string
   ({ maker: { kind: 'key', keyId, proof: 'of its secret' }, untilMs, sessionId }) as const
 
 describe('sessions', () => {
-  it('open to what was begun until their life is over', () => {
+  it('open to the session until they expire', () => {
     const { session, cookie } = sessions().begin(grantBy('k1'), 500)
     expect([sessions().open(cookie, 500), sessions().open(cookie, 1499)]).toEqual([session, session])
     expect(sessions().open(cookie, 1500)).toBeNull()
   })
 
-  it('are refused when the cookie is changed anywhere, and under another secret', () => {
+  it('are refused if the cookie is changed anywhere, and under another secret', () => {
     const { cookie } = sessions().begin(grantBy('k1'), 0)
     fc.assert(
       fc.property(fc.nat({ max: cookie.length - 1 }), fc.constantFrom('A', 'B', '0', '9', '.', '-'), (i, other) => {
         const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
-        // The last character of base64url holds spare bits: what decodes to the same bytes is the same cookie.
+        // The last character of base64url has spare bits: text that decodes to the same bytes is the same cookie.
         if (changed !== cookie && i < cookie.length - 1) expect(sessions().open(changed, 1)).toBeNull()
       })
     )
@@ -37,13 +38,13 @@ describe('sessions', () => {
     fc.assert(fc.property(fc.string(), text => void expect(sessions().open(text, 0)).toBeNull()))
   })
 
-  it('end no later than their maker, and one that is asked for in a session is that session', () => {
+  it('end no later than their creator; one requested in a session is that session', () => {
     expect(sessions().begin(grantBy('k1', 900), 500).session.expiresAtMs).toBe(900)
     expect(sessions().begin(grantBy('k1', 9000), 500).session.expiresAtMs).toBe(1500)
     expect(sessions().begin(grantBy('k1', 900, 'first'), 500).session).toMatchObject({ id: 'first', expiresAtMs: 900 })
   })
 
-  it('of the form that said nothing of their maker are over', () => {
+  it('of the format without a creator are refused', () => {
     const content = 'v1.AAAAAAAAAAAAAAAA.99999999999999'
     const mac = createHmac('sha256', secret).update(content).digest('base64url')
     expect(sessions().open(`${content}.${mac}`, 1)).toBeNull()
@@ -52,7 +53,7 @@ describe('sessions', () => {
 
 describe('sign-in links', () => {
   const grant = grantBy('k1')
-  it('work once each, and the oldest gives way to the newest', () => {
+  it('work once each, and the newest replaces the oldest', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const tokens = Array.from({ length: signInLinksMax + 1 }, () => links.mint(grant, 0))
     expect(new Set(tokens).size).toBe(tokens.length)
@@ -61,14 +62,14 @@ describe('sign-in links', () => {
     expect(tokens.some(token => links.redeem(token, 1) !== null)).toBe(false)
   })
 
-  it('of who has most give way, so that nobody pushes out those of another', () => {
+  it('are dropped from the creator with most, so that nobody displaces those of others', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const first = links.mint(grantBy('k2'), 0)
     for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grant, 0)
     expect([links.unusedCount, links.redeem(first, 1)?.maker]).toEqual([signInLinksMax, grantBy('k2').maker])
   })
 
-  it('of the owner stay, however many keys make theirs', () => {
+  it('of the owner stay, however many are created by keys', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const owners = { maker: { kind: 'owner', proof: 'of its secret' }, untilMs: null, sessionId: null } as const
     const first = links.mint(owners, 0)
@@ -78,7 +79,7 @@ describe('sign-in links', () => {
     expect(links.unusedCount).toBe(signInLinksMax)
   })
 
-  it('end with their maker', () => {
+  it('end with their creator', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const token = links.mint(grantBy('k1', 500), 0)
     expect(links.redeem(token, 500)).toBeNull()
@@ -88,7 +89,7 @@ describe('sign-in links', () => {
 describe('failed attempts', () => {
   const limits = { failuresMax: 3, windowMs: 1000, addressesMax: 4 }
 
-  it('make an address wait for the rest of its window', () => {
+  it('throttle an address for the rest of its window', () => {
     const limiter = new FailureLimiter(limits)
     for (const at of [0, 100, 200]) limiter.note('10.0.0.1', at)
     expect([limiter.waitMs('10.0.0.1', 400), limiter.waitMs('10.0.0.1', 1000), limiter.waitMs('10.0.0.2', 400)]).toEqual([
@@ -98,7 +99,7 @@ describe('failed attempts', () => {
     expect(limiter.waitMs('10.0.0.1', 1000)).toBe(0)
   })
 
-  it('count a whole IPv6 network as one', () => {
+  it('count an IPv6 network as one address', () => {
     const limiter = new FailureLimiter(limits)
     for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4']) limiter.note(address, 0)
     expect([limiter.waitMs('2001:db8::9', 1), limiter.waitMs('2001:db8:0:1::9', 1), limiter.waitMs('::1', 1)]).toEqual([
@@ -125,7 +126,7 @@ describe('an owner key that could be guessed', () => {
       signInMinutes: 1
     })
 
-  it('cannot be found by trying on: after too many failures even the right one must wait', () => {
+  it('cannot be found by brute force: after too many failures even the right one must wait', () => {
     const weak = authenticator('1234')
     const guesses = Array.from({ length: 100 }, (_, i) => weak.authenticateKey(String(1200 + i), '10.0.0.1').kind)
     expect(guesses.filter(kind => kind === 'refused')).toHaveLength(30)
@@ -134,20 +135,20 @@ describe('an owner key that could be guessed', () => {
     expect(weak.authenticateKey('1234', '10.0.0.2').kind).toBe('principal')
   })
 
-  it('may be tried as often as the setting says', () => {
+  it('may be tried as often as the setting allows', () => {
     const weak = authenticator('1234', 2)
     const kinds = ['1', '2', '3'].map(guess => weak.authenticateKey(guess, '10.0.0.1').kind)
     expect(kinds).toEqual(['refused', 'refused', 'throttled'])
   })
 
-  it('is not what others pay for: a strong owner key always passes', () => {
+  it('does not affect a strong owner key, which always passes', () => {
     const strong = authenticator('tk_0123456789abcdef0123456789')
     for (let i = 0; i < 100; i++) strong.authenticateKey(String(i), '10.0.0.1')
     expect(strong.authenticateKey('tk_0123456789abcdef0123456789', '10.0.0.1').kind).toBe('principal')
   })
 })
 
-describe('a header that came with a good key', () => {
+describe('a header with a valid key', () => {
   const secret = 'tk_a-key-that-is-asked-for-again-and-again'
   const made = {
     type: 'key.created',
@@ -179,7 +180,7 @@ describe('a header that came with a good key', () => {
     return { control, clock, ask }
   }
 
-  it('is known again, as the same principal', () => {
+  it('is recognised, as the same principal', () => {
     const { ask } = asking()
     expect(ask()).toMatchObject({ kind: 'principal', principal: { id: 'k1' } })
     expect(ask()).toEqual(ask())
@@ -187,7 +188,7 @@ describe('a header that came with a good key', () => {
     expect([ask(owners), ask(owners)]).toMatchObject([{ principal: { id: 'owner' } }, { principal: { id: 'owner' } }])
   })
 
-  it('is refused from the moment at which its key is revoked, or ends', () => {
+  it('is refused from the moment its key is revoked or expires', () => {
     const one = asking()
     expect(one.ask().kind).toBe('principal')
     one.control.state = applyControl(one.control.state, { type: 'key.revoked', data: { keyId: 'k1' }, id: 'r', time: made.time })

@@ -1,12 +1,16 @@
-// Small stand-ins for what a host is given: a clock that the test moves, chance that repeats, services that do as told.
+// Fakes for the dependencies of a host: a manual clock, repeatable randomness, services that behave as told.
 
 import { Writable } from 'node:stream'
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
-import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Random } from '@tocsin/domain/ports'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import type { FastifyPluginAsync } from 'fastify'
 import { Registry } from 'prom-client'
+
 import '../../src/sign-in/fastify-augmentation.ts'
+import { mintKey } from '../../src/access/api-key.ts'
 import { buildHost, type Host, type HostOptions } from '../../src/http/host.ts'
 import { type Secrets, secretsFrom } from '../../src/privacy/secrets.ts'
 import type { Service } from '../../src/process/service.ts'
@@ -16,38 +20,6 @@ import { createLogger } from '../../src/telemetry/logger.ts'
 
 export const startMs = Date.parse('2025-06-01T00:00:00Z')
 export const ownerKey = 'tk_owner-key-of-the-tests-0123456789'
-
-/** A clock that stands until the test moves it. */
-export class ManualClock implements Clock {
-  #nowMs = startMs
-  readonly #sleepers = new Set<{ dueMs: number; wake: () => void }>()
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  monotonicMs(): number {
-    return this.#nowMs
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    if (ms <= 0 || signal?.aborted) resolve()
-    const sleeper = { dueMs: this.#nowMs + ms, wake: resolve }
-    this.#sleepers.add(sleeper)
-    signal?.addEventListener('abort', () => resolve(), { once: true })
-    return promise.then(() => void this.#sleepers.delete(sleeper))
-  }
-
-  get sleeping(): number {
-    return this.#sleepers.size
-  }
-
-  advance(ms: number): void {
-    this.#nowMs += ms
-    for (const sleeper of this.#sleepers) if (sleeper.dueMs <= this.#nowMs) sleeper.wake()
-  }
-}
 
 /** The same bytes in every run. */
 export function repeatableRandom(seed = 1): Random {
@@ -122,7 +94,7 @@ export interface TestHost extends Host {
   readonly secrets: Secrets
 }
 
-/** A host of the given services, started, with a test's clock and the owner's key above. */
+/** A started host of the given services, with a manual clock and the owner's key above. It is closed when the test ends. */
 export async function testHost(
   services: readonly Service[],
   given: Partial<HostOptions> & { config?: never; settings?: Readonly<Record<string, unknown>>; unstarted?: boolean } = {}
@@ -144,7 +116,15 @@ export async function testHost(
     ...options
   })
   if (!unstarted) await host.start()
-  return Object.assign(host, { clock, log, metrics, secrets })
+  return closedAfterTest(Object.assign(host, { clock, log, metrics, secrets }))
+}
+
+/** A key as the control log records it, and its secret. */
+export function keyWith(random: Random, more: Partial<KeyRecord> = {}) {
+  const { secret, secretHash, keyId } = mintKey(random)
+  const held = { scopes: ['alerts:read', 'reports:write'], theatres: '*', handling: 'internal' } as const
+  const data: KeyRecord = { keyId, name: 'desk', secretHash, ...held, expiresAt: null, ...more }
+  return { secret, keyId, data, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
 }
 
 export const asOwner = { host: 'localhost:8080', authorization: `Bearer ${ownerKey}` }

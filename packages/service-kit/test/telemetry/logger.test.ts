@@ -19,7 +19,7 @@ describe('log lines', () => {
     })
   })
 
-  it('keep what is private out, up to three levels deep', () => {
+  it('omit private fields, up to three levels deep', () => {
     const canary = 'canary-0451'
     const entries = [
       { authorization: canary, cookie: canary, token: canary, ticket: canary, secret: canary, body: { a: canary } },
@@ -30,7 +30,7 @@ describe('log lines', () => {
     for (const entry of entries) expect(logged(entry).text).not.toContain(canary)
   })
 
-  it('tell an error by kind, code, message and place, with its causes', () => {
+  it('describe an error by kind, code, message and place, with its causes', () => {
     const cause = Object.assign(new Error('disk'), { code: 'ENOSPC' })
     expect(describeError(new TypeError('wrong', { cause }))).toMatchObject({
       type: 'TypeError',
@@ -41,7 +41,7 @@ describe('log lines', () => {
     expect(describeError('text')).toEqual({ type: 'string' })
   })
 
-  it('leave out the message of a syntax error, which quotes what could not be read', () => {
+  it('omit the message of a syntax error, which quotes its input', () => {
     const error = (() => {
       try {
         return JSON.parse('{"name": canary}') as Error
@@ -54,7 +54,7 @@ describe('log lines', () => {
     expect(logged({ error }).text).not.toContain('canary')
   })
 
-  it('leave out what other errors of the language repeat of what they were given', () => {
+  it('omit what other errors of the language quote', () => {
     const canary = 'Zanzibarquartz'
     const thrown = (work: () => unknown): Error => {
       try {
@@ -90,7 +90,7 @@ describe('log lines', () => {
     })
   })
 
-  it('end with causes that go round', () => {
+  it('terminate on circular causes', () => {
     const error: Error & { cause?: unknown } = new Error('round')
     error.cause = error
     expect(JSON.stringify(describeError(error)).length).toBeLessThan(20_000)

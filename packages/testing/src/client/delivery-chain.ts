@@ -29,7 +29,7 @@ export class DeliveryChain {
     const known = this.#byId.get(webhookId)
     if (known) {
       this.#repeats++
-      if (known.body !== body) this.violations.push(`${webhookId} came again and says something else`)
+      if (known.body !== body) this.violations.push(`${webhookId} was repeated with different content`)
       return false
     }
     const event = JSON.parse(body) as { readonly sequence?: unknown; readonly previousid?: unknown }
@@ -39,7 +39,7 @@ export class DeliveryChain {
       this.violations.push(`${webhookId} has sequence ${sequence} after ${this.#last?.sequence ?? 'nothing'}`)
     if (previous !== (this.#last?.webhookId ?? null))
       this.violations.push(
-        `${webhookId} names ${String(previous)} as the one before, that was ${this.#last?.webhookId ?? 'none'}`
+        `${webhookId} names ${String(previous)} as its predecessor, but that was ${this.#last?.webhookId ?? 'none'}`
       )
     this.#last = { webhookId, sequence, body }
     this.#byId.set(webhookId, this.#last)

@@ -63,7 +63,7 @@ export class DocumentedAnswers {
     const operation = this.#operationOf(method, path)
     if (operation === null) return ofNoOperation.has(status) || isPage(path) ? [] : [`${method} ${path} is not documented`]
     const answer = operation.responses[status]
-    if (answer === undefined) return [`${operation.name} does not name the status ${status}`]
+    if (answer === undefined) return [`${operation.name} does not list the status ${status}`]
     const forms = Object.entries(answer.content ?? {})
     if (forms.length === 0)
       return body === '' || body === null ? [] : [`${operation.name} ${status} is documented without a body`]
@@ -99,7 +99,7 @@ export class DocumentedAnswers {
 
 function codeFaults({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
   const { code } = (body ?? {}) as { readonly code?: unknown }
-  return codes === undefined || codes.includes(String(code)) ? [] : [`the problem ${String(code)} is not named`]
+  return codes === undefined || codes.includes(String(code)) ? [] : [`the problem ${String(code)} is not listed`]
 }
 
 function isPage(path: string): boolean {

@@ -83,7 +83,7 @@ export class StreamChain {
   alert(frame: AlertFrame): void {
     const { event } = frame
     this.#link(frame, `${event.type} ${event.id}`)
-    if (this.#ids.has(event.id)) this.#violate(`event ${event.id} came twice as new`)
+    if (this.#ids.has(event.id)) this.#violate(`event ${event.id} was sent twice as new`)
     this.#ids.add(event.id)
     if (event.type.includes('left-view')) return
     this.#checkSeq(event)
@@ -92,7 +92,7 @@ export class StreamChain {
 
   #link({ prev, cursor }: { prev: string; cursor: string }, what: string): void {
     if (this.#at !== null && prev !== this.#at)
-      this.#violate(`the chain broke at ${what}: prev ${prev}, the frame before had ${this.#at}`)
+      this.#violate(`the chain is broken at ${what}: prev is ${prev}, the previous frame had ${this.#at}`)
     this.#at = cursor
   }
 

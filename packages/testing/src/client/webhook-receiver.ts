@@ -60,8 +60,8 @@ export class WebhookReceiver {
   }
 
   /** The first event, past or future, that `accept` matches. */
-  async waitForEvent(what: string, accept: (event: ReceivedEvent) => boolean, timeoutMs = 15_000): Promise<ReceivedEvent> {
-    return waitFor(() => this.events.find(accept), { what, timeoutMs })
+  async waitForEvent(what: string, accept: (event: ReceivedEvent) => boolean): Promise<ReceivedEvent> {
+    return waitFor(() => this.events.find(accept), { what, timeoutMs: 15_000 })
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
-// The broker as a container, through testcontainers: requires an engine and the image that infra/kafka/build-image makes. The
-// only file that imports testcontainers for Kafka.
+// The broker as a container, through testcontainers: requires an engine and the image built by infra/kafka/build-image. The only
+// file that imports testcontainers for Kafka.
 
 import { GenericContainer, getContainerRuntimeClient, ImageName, type StartedTestContainer, Wait } from 'testcontainers'
 import { freePort } from '../process/free-port.ts'
@@ -17,7 +17,7 @@ export interface KafkaContainer {
 }
 
 /** The image that tests run. */
-export function kafkaImage(): string {
+function kafkaImage(): string {
   return `tocsin/kafka:${kafkaVersion()}`
 }
 
@@ -48,6 +48,6 @@ async function hostWith(image: string): Promise<string> {
     throw new KafkaMissing('no container engine answers', { cause: error })
   })
   if (!(await client.image.exists(ImageName.fromString(image))))
-    throw new KafkaMissing(`the container engine has no image ${image}: infra/kafka/build-image makes it`)
+    throw new KafkaMissing(`the container engine has no image ${image}: build it with infra/kafka/build-image`)
   return client.info.containerRuntime.host
 }

@@ -21,7 +21,7 @@ export interface KafkaSkipped {
 
 /** The Kafka shared by all test files of this run: use only topics with your `kafkaPrefix`. On CI a missing one is an error. */
 export async function kafkaForTests(): Promise<KafkaForTests | KafkaSkipped> {
-  const response = await fetch(inject('kafkaDesk'))
+  const response = await fetch(inject('kafkaProviderUrl'))
   const answer = (await response.json()) as KafkaAnswer
   if ('failed' in answer) throw new Error(answer.failed)
   return 'missing' in answer ? skip(answer.missing) : answer
@@ -54,6 +54,6 @@ export function kafkaPrefix(name: string): string {
 function skip(reason: string): { readonly skipped: string } {
   if (process.env.CI) throw new Error(`On CI tests with Kafka are never skipped: ${reason}`)
   const line = '!'.repeat(100)
-  console.warn(`${line}\n!! SKIPPED: these tests need Kafka and there is none: ${reason}\n${line}`)
+  console.warn(`${line}\n!! SKIPPED: these tests need Kafka, which is unavailable: ${reason}\n${line}`)
   return { skipped: reason }
 }

@@ -16,7 +16,7 @@ export type KafkaAnswer =
 declare module 'vitest' {
   interface ProvidedContext {
     /** Address of the process that starts Kafka. */
-    kafkaDesk: string
+    kafkaProviderUrl: string
   }
 }
 
@@ -27,7 +27,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     void answer(asked, response)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  project.provide('kafkaDesk', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  project.provide('kafkaProviderUrl', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   return async () => {
     server.closeAllConnections()
     server.close()

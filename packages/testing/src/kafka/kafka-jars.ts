@@ -31,7 +31,7 @@ export function kafkaVersion(): string {
 
 export interface Java {
   readonly command: string
-  /** As it says it, such as `17.0.15`. */
+  /** The version as Java reports it, such as `17.0.15`. */
   readonly version: string
 }
 
@@ -45,7 +45,7 @@ export async function findJava(): Promise<Java> {
   )
   const version = /version "([^"]+)"/.exec(said)?.[1] ?? '0'
   if (Number.parseInt(version, 10) < javaVersionMin)
-    throw new KafkaMissing(`Java ${javaVersionMin} or newer is needed; found: ${said.split('\n')[0] || 'none'}`)
+    throw new KafkaMissing(`Java ${javaVersionMin} or newer is required; found: ${said.split('\n')[0] || 'none'}`)
   return { command, version }
 }
 
@@ -81,7 +81,7 @@ async function copyJars(folder: string): Promise<void> {
     await run('mvn', ['-B', '-q', '-f', pomFile, ...goal], { timeout: mavenTimeoutMs, maxBuffer: 16 * 1024 * 1024 })
   } catch (error) {
     const { code, stdout = '' } = error as { code?: unknown; stdout?: string }
-    if (code === 'ENOENT') throw new KafkaMissing('Maven (mvn) is needed to bring the jars of Kafka', { cause: error })
-    throw new KafkaMissing(`Maven could not bring the jars of Kafka:\n${stdout.slice(-2000)}`, { cause: error })
+    if (code === 'ENOENT') throw new KafkaMissing('Maven (mvn) is required to fetch the jars of Kafka', { cause: error })
+    throw new KafkaMissing(`Maven could not fetch the jars of Kafka:\n${stdout.slice(-2000)}`, { cause: error })
   }
 }

@@ -65,6 +65,6 @@ function firstLine(shell: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     shell.once('error', reject)
     shell.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString('utf8'))))
-    shell.once('exit', () => reject(new Error('the process ended before it began')))
+    shell.once('exit', () => reject(new Error('the process ended before it started')))
   })
 }

@@ -17,8 +17,6 @@ export interface SuiteProcessOptions {
   readonly port: number
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
-  /** Options for Node. */
-  readonly nodeArgs?: readonly string[]
   /** How much of the end of its output is kept. */
   readonly outputBytesMax?: number
 }
@@ -37,7 +35,7 @@ export class SuiteProcess {
 
   constructor(options: SuiteProcessOptions) {
     this.options = options
-    const command = [...(options.nodeArgs ?? []), mainFile, options.role]
+    const command = [mainFile, options.role]
     const args = [...command, '--data', options.dataDir, '--port', String(options.port), ...(options.args ?? [])]
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnv(), ...options.env } })
     const outputBytesMax = options.outputBytesMax ?? outputBytesDefault

@@ -7,7 +7,10 @@ export interface WaitOptions {
   readonly intervalMs?: number
 }
 
-/** Resolves with the first value of `probe` that is not null, undefined or false. Rejects after `timeoutMs` (10 s) and names `what`. */
+/**
+ * Resolves with the first value of `probe` that is not null, undefined or false. Rejects after `timeoutMs` (10 s) and names
+ * `what`.
+ */
 export async function waitFor<T>(
   probe: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   { what, timeoutMs = 10_000, intervalMs = 10 }: WaitOptions
@@ -16,7 +19,7 @@ export async function waitFor<T>(
   for (;;) {
     const value = await probe()
     if (value !== null && value !== undefined && value !== false) return value
-    if (performance.now() >= deadline) throw new Error(`after ${timeoutMs} ms there was still no ${what}`)
+    if (performance.now() >= deadline) throw new Error(`timed out after ${timeoutMs} ms waiting for: ${what}`)
     await new Promise(resolve => setTimeout(resolve, intervalMs))
   }
 }

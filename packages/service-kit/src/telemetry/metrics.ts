@@ -1,0 +1,47 @@
+// Makes the metrics of a registry, those among them that are computed when /metrics is read.
+
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+export function metricsIn(registry: Registry) {
+  const registers = [registry]
+  return {
+    counter: <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+      new Counter<Label>({ name, help, labelNames, registers }),
+    histogram: <Label extends string = never>(name: string, help: string, buckets: number[], ...labelNames: Label[]) =>
+      new Histogram<Label>({ name, help, buckets, labelNames, registers })
+  }
+}
+
+/** Registers gauges by name: the help text of each, and what computes its value at each scrape. */
+export function registerReadGauges<Name extends string>(
+  registry: Registry,
+  helps: Readonly<Record<Name, string>>,
+  reads: Readonly<Record<NoInfer<Name>, () => number>>
+): void {
+  for (const name of Object.keys(helps) as Name[]) registerReadGauge(registry, name, helps[name], reads[name])
+}
+
+/** Registers a gauge whose value is computed by `read` at each scrape. */
+export function registerReadGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    }
+  })
+}
+
+/** Registers a counter whose value is computed by `read` at each scrape: it must not decrease while the process lives. */
+export function registerReadCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(read())
+    }
+  })
+}
