@@ -1,5 +1,5 @@
-// Writes the names of first-level areas into the domain (`packages/domain/src/space-time/area-names.ts`), as the tables of the gazetteer have them. Run by hand
-// after `src/world/areas.bin` was made anew; a test compares the two.
+// Writes the names of first-level areas from the gazetteer's tables into the domain
+// (`packages/domain/src/space-time/area-names.ts`). Run by hand after `src/world/areas.bin` was rebuilt; a test compares the two.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Tables } from '../src/table/table-file.ts'
@@ -9,11 +9,11 @@ const target = new URL('../../domain/src/space-time/area-names.ts', import.meta.
 const marker = 'const rows = `\n'
 
 const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
-// Some names of the source have a grave accent for an apostrophe.
+// Some names of the source use a grave accent as an apostrophe.
 const entries = tables.lines('codes').map(line => line.replace('\t', ' ').replaceAll('`', '’'))
 const lines = ['']
 for (const entry of entries) {
-  if (/[;\\$]/.test(entry)) throw new Error(`${entry}: a name may not hold ; or what a template reads`)
+  if (/[;\\$]/.test(entry)) throw new Error(`${entry}: a name must not contain ; \\ or $`)
   const last = lines.at(-1) as string
   if (last.length + entry.length + 2 > lineLengthMax) lines.push(`${entry};`)
   else lines[lines.length - 1] = last === '' ? `${entry};` : `${last} ${entry};`

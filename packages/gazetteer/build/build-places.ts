@@ -1,6 +1,6 @@
-// Makes `src/world/places.bin`: fetches the list of places, finds the area of each on the map that stands beside it, writes
-// the tables. Run by hand when the sources change, after `build-areas.ts`. Ids of settlements never change: it stops where one would. `--renumber` lets those
-// change that no release has given yet.
+// Builds `src/world/places.bin`: fetches the list of places, finds the area of each on the map beside it, writes the tables. Run
+// by hand when the sources change, after `build-areas.ts`. Ids of settlements never change: the program stops if one would.
+// `--renumber` permits changes of ids that no release has used yet.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { fetchSource } from './sources.ts'
 const [scratch, renumber] = process.argv.slice(2)
 if (scratch === undefined) throw new Error('node build/build-places.ts <scratch folder> [--renumber]')
 
-/** Countries of which ids have been released: nothing lets them change. */
+/** Countries whose ids were released: these never change. */
 const released = new Set(['BF', 'ML', 'NE'])
 
 const target = new URL('../src/world/places.bin', import.meta.url)
@@ -32,7 +32,7 @@ function checkIds(before: Uint8Array, after: Uint8Array, mayRenumber: boolean): 
   )
   if (changed.length === 0) return
   const shown = changed.slice(0, 20).map(([geonameId, id]) => `${id} → ${now.get(geonameId) ?? 'gone'}`)
-  throw new Error(`${changed.length} ids would change; they stand in alerts and logs:\n${shown.join('\n')}`)
+  throw new Error(`${changed.length} ids would change; they are stored in alerts and logs:\n${shown.join('\n')}`)
 }
 
 function idsOf(bytes: Uint8Array): ReadonlyMap<number, string> {

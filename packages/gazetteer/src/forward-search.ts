@@ -20,8 +20,8 @@ const soundLengthMin = 4
 /** Minimum length for misspellings of sounds, which have already lost letters. */
 const slippedSoundLengthMin = 7
 
-export const candidatesDefault = 50
-export const candidatesMax = 1000
+const candidatesDefault = 50
+const candidatesMax = 1000
 
 export interface ForwardQuery {
   readonly name: string

@@ -29,21 +29,21 @@ import { countryFound, countryOf, within } from './stated-country.ts'
 import { Tables } from './table/table-file.ts'
 
 /** Maximum distance between stated coordinates and a known settlement of the stated name that they may denote, km. */
-export const nameToleranceKm = 10
+const nameToleranceKm = 10
 /** The same for a name one edit away from the settlement's. */
-export const slipToleranceKm = 5
+const slipToleranceKm = 5
 /**
  * Anything at least this imprecise is in no area for certain, unless its circle stays within one: "Myanmar", 500 km. Kilometres.
  * A district is known to 50 km (UCDP's third precision), and lies in one area.
  */
-export const areaReachMaxKm = 50
+const areaReachMaxKm = 50
 /** Search radius for the nearest settlement of a point, km. */
-export const nearestReachKm = 300
+const nearestReachKm = 300
 /**
  * Maximum candidates of an ambiguous name in a report. No name in the tables has more in one country; above, the answer is the
  * country.
  */
-export const namesakesMax = 500
+const namesakesMax = 500
 
 type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
 

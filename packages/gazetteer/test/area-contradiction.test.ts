@@ -1,18 +1,15 @@
-// Coordinates far outside of the area that is stated beside them, and those that only seem to be.
+// Coordinates far outside the stated area, and similar ones that are not.
 
 import { describe, expect, it } from 'vitest'
 import type { PlaceQuery } from '../src/port.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+import { resolve } from './world.ts'
 
-const gazetteer = openWorldGazetteer()
-const resolve = (query: Partial<PlaceQuery>) =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
 const contradicts = (admin1: string, lat: number, lon: number, more: Partial<PlaceQuery> = {}) =>
   resolve({ country: admin1.slice(0, 2), admin1, lat, lon, radiusKm: 1, ...more }).contradiction === 'admin1'
 
 describe('coordinates that contradict their area', () => {
-  it('are kept beside it, and so is all else that is known of them', () => {
-    // Dioura lies in Mopti, Kayes is 700 km away.
+  it('are kept beside it, with everything else that is known of them', () => {
+    // Dioura is in Mopti; Kayes is 700 km away.
     expect(resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 })).toMatchObject({
       contradiction: 'admin1',
       country: 'ML',
@@ -25,32 +22,32 @@ describe('coordinates that contradict their area', () => {
     })
   })
 
-  it('lie beyond the margin, and beyond what is said of their precision', () => {
+  it('are beyond the tolerance plus their stated precision', () => {
     // Some 100 km from the area of Ségou.
     expect(contradicts('ML-4', 14.5, -4.2)).toBe(true)
     expect(contradicts('ML-4', 14.5, -4.2, { radiusKm: 150 })).toBe(false)
   })
 
-  it('lie far from a small area too', () => {
+  it('are detected for a small area too', () => {
     expect(contradicts('ML-BKO', 13.43, -6.27)).toBe(true)
     expect(contradicts('ML-BKO', 12.5, -7.7)).toBe(false)
   })
 })
 
 describe('coordinates that contradict no area', () => {
-  it('lie in it, or beside it', () => {
+  it('are in it, or near it', () => {
     expect(contradicts('ML-5', 14.8252, -5.2547)).toBe(false)
-    // Dioura lies 20 km from Ségou.
+    // Dioura is 20 km from Ségou.
     expect(contradicts('ML-4', 14.8252, -5.2547)).toBe(false)
     expect(contradicts('US-DC', 39.1, -77.2)).toBe(false)
   })
 
-  it('lie in what a retired code was cut into, or state a code of which no land is known', () => {
+  it('are in a successor of an obsolete code, or state a code without known land', () => {
     expect(resolve({ country: 'ML', admin1: 'ML-99', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty('contradiction')
     expect(resolve({ country: 'ML', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty('contradiction')
   })
 
-  it('are those of an area of no country in which they are: that country is contradicted', () => {
+  it('are in another country than the area: then the country is contradicted', () => {
     expect(resolve({ country: 'ML', admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({ contradiction: 'country' })
   })
 })

@@ -31,7 +31,7 @@ const square = (w: number, s: number, e: number, n: number): Ring => [
 ]
 
 describe('a map of areas', () => {
-  it('says of every point what the polygons say', () => {
+  it('agrees with the polygons at every point', () => {
     fc.assert(
       fc.property(
         fc.array(ring, { minLength: 1, maxLength: 4 }),
@@ -39,7 +39,7 @@ describe('a map of areas', () => {
         (rings, points) => {
           const map = mapOf(rings.map(one => [one]))
           for (const [lon, lat] of points) {
-            // Off the grid of the corners, where no point lies on an edge by chance.
+            // Off the grid of the corners, so that no point is on an edge.
             const point = { lat: lat + 0.00037, lon: lon + 0.00041 }
             expect(map.at(point)).toBe(rings.findIndex(one => isInPolygon(point, [one])))
           }
@@ -48,12 +48,12 @@ describe('a map of areas', () => {
     )
   })
 
-  it('takes what lies in a hole for outside, and what lies in an island in it for inside', () => {
+  it('treats a hole as outside, and an island in it as inside', () => {
     const map = mapOf([[square(0, 0, 10, 10), square(3, 3, 7, 7), square(4, 4, 5, 5)]])
     expect([map.at({ lat: 1, lon: 1 }), map.at({ lat: 6, lon: 6 }), map.at({ lat: 4.5, lon: 4.5 })]).toEqual([0, -1, 0])
   })
 
-  it('knows what lies beside a point off a coast, and nothing far out', () => {
+  it('finds the area beside a point off a coast, and none far out', () => {
     const map = mapOf([[square(0, 0, 1, 1)], [square(1, 0, 2, 1)]])
     expect(map.beside({ lat: 1.01, lon: 0.5 }, 5)).toEqual([0])
     expect(map.beside({ lat: 1.01, lon: 1 }, 5)).toEqual([0, 1])
@@ -75,11 +75,11 @@ describe('a grid of places', () => {
     return { sorted: sorted.map(([lat, lon]) => [lat / placeUnitsPerDegree, lon / placeUnitsPerDegree] as const), grid }
   }
 
-  it('refuses rows that are not in its order', () => {
+  it('refuses rows that are not in cell order', () => {
     expect(() => new PlaceGrid(Int32Array.of(100_000, 0), Int32Array.of(0, 0))).toThrow(RangeError)
   })
 
-  it('finds every place within a distance, across the date line too', () => {
+  it('finds every place within a distance, also across the date line', () => {
     fc.assert(
       fc.property(
         fc.array(place, { maxLength: 60 }),

@@ -1,4 +1,4 @@
-// The domain names areas in headlines. It reads no tables, so it has a copy of their names: this holds the copy to them.
+// The domain names areas in headlines. It reads no tables, so it has a copy of their names, which this test compares.
 
 import { readFileSync } from 'node:fs'
 import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
@@ -9,12 +9,12 @@ const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.
 const known = tables.lines('codes').map(line => line.split('\t') as [string, string])
 
 describe('the names of areas in headlines', () => {
-  it('are those of the gazetteer, every one', () => {
+  it('are those of the gazetteer', () => {
     expect(known.length).toBeGreaterThan(5000)
     expect(known.map(([code]) => areaName(code))).toEqual(known.map(([, name]) => name.replaceAll('`', '’')))
   })
 
-  it('have their country beside them; what is no such code stays as it is', () => {
+  it('include their country; any other text is unchanged', () => {
     expect(['ML-5', 'BF-JSL', 'ML-99', 'MLX', 'Ségou', 'XX-1'].map(areaInCountry)).toEqual([
       'Mopti (Mali)',
       'BF-JSL (Burkina Faso)',

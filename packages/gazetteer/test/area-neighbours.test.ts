@@ -1,5 +1,5 @@
-// Which areas touch which, and what settlements are the seats of. The map itself is the oracle of the former: two points that are close to each other lie
-// in one area or in two that touch.
+// Adjacency of areas, and seats of settlements. The map itself is the oracle for adjacency: two nearby points lie in one area or
+// in two that touch.
 
 import { readFileSync } from 'node:fs'
 import { capitals } from '@tocsin/domain/space-time/capitals'
@@ -10,26 +10,23 @@ import { AreaNeighbours, codesWithin } from '../src/area/area-neighbours.ts'
 import { parseBoundaries } from '../src/area/boundaries-file.ts'
 import { AreaMap, pointsAround } from '../src/map/area-map.ts'
 import { unpackRings } from '../src/map/ring-codec.ts'
-import type { PlaceQuery } from '../src/port.ts'
 import { Tables } from '../src/table/table-file.ts'
-import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
+import { worldGazetteer } from '../src/world-gazetteer.ts'
+import { gazetteer, resolve } from './world.ts'
 
-const gazetteer = openWorldGazetteer()
-const resolve = (query: Partial<PlaceQuery>) =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
 const world = (name: string) => readFileSync(new URL(`../src/world/${name}`, import.meta.url))
 const table = new AreaNeighbours(world('area-neighbours.tsv').toString())
 const tables = new Tables(world('areas.bin'))
 const areas = tables.lines('areas').map(readArea)
 
 describe('the neighbours of an area', () => {
-  it('are the areas that touch it, across the borders of countries too', () => {
+  it('are the areas that touch it, also across country borders', () => {
     expect(gazetteer.neighboursOf('ML-5')).toEqual(['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6'])
     expect(gazetteer.neighboursOf('ML-BKO')).toEqual(['ML-2'])
     expect(gazetteer.neighboursOf('NE-8')).toEqual(['NE-6'])
   })
 
-  it('touch it too, all over the world: none is its own, each stands once, in order', () => {
+  it('are symmetric, irreflexive, unique and sorted, all over the world', () => {
     expect(table.codes.length).toBeGreaterThan(4_200)
     for (const code of table.codes) {
       const own = gazetteer.neighboursOf(code)
@@ -39,26 +36,26 @@ describe('the neighbours of an area', () => {
     }
   })
 
-  it('are known for every area of the map that is in force', () => {
+  it('are known for every area of the map in force', () => {
     const drawn = new Set(table.codes)
     expect(areas.flatMap(codesWithin).filter(code => !drawn.has(code))).toEqual([])
   })
 
-  it('are those of what it was cut from, and the other parts', () => {
+  it('are those of its former area, and the other parts', () => {
     const gao = gazetteer.neighboursOf('ML-7')
     expect(gazetteer.neighboursOf('ML-9')).toEqual([...gao.filter(code => code !== 'ML-9'), 'ML-7'].sort())
     expect(gazetteer.neighboursOf('KE-47')).toEqual(expect.arrayContaining(['KE-01', 'KE-44', 'KE-30', 'UG-206']))
     expect(gazetteer.neighboursOf('SO-WO')).toEqual(expect.arrayContaining(['SO-AW', 'ET-SO']))
   })
 
-  it('are none for an island, and for a code that is not drawn', () => {
+  it('are empty for an island, and for a code that is not drawn', () => {
     expect(gazetteer.neighboursOf('ES-PM')).not.toContain('ES-CT')
     expect(gazetteer.neighboursOf('IS-1')).not.toContain('GL-SM')
     expect(gazetteer.neighboursOf('JP-47')).toEqual([])
     expect(gazetteer.neighboursOf('XX-1')).toEqual([])
   })
 
-  it('hold the areas of any two points half a kilometre from each other, close to any settlement', () => {
+  it('include the areas of any two points half a kilometre apart, near any settlement', () => {
     const map = new AreaMap(
       unpackRings({
         ringLengths: tables.u32('ringLengths'),
@@ -88,7 +85,7 @@ describe('the neighbours of an area', () => {
     expect(pairs).toBeGreaterThan(100)
   })
 
-  it('of a file of boundaries are those of its own map, and of the map around it', () => {
+  it('of a boundaries file are those of its own map, and of the map around it', () => {
     const box = (west: number, east: number) => [
       [
         [west, -0.5],
@@ -118,7 +115,7 @@ describe('the neighbours of an area', () => {
 })
 
 describe('a place', () => {
-  it('has the neighbours of its area, and none where its area is not known', () => {
+  it('has the neighbours of its area, and none if its area is unknown', () => {
     expect(resolve({ lat: 14.48, lon: -4.18 }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
     expect(resolve({ name: 'région de Mopti', country: 'ML' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
     expect(resolve({ name: 'Nowhere at all', country: 'ML', admin1: 'ML-5' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
@@ -132,7 +129,7 @@ describe('a place', () => {
     }
   })
 
-  it('has the seat that its settlement is', () => {
+  it('has the seat level of its settlement', () => {
     const seatOf = (name: string, country = 'ML') => resolve({ name, country }).seat
     expect(resolve({ name: 'Bamako', country: 'ML' })).toMatchObject({ admin1: 'ML-BKO', seat: 'country' })
     expect(['Mopti', 'Ménaka', 'Timbuktu'].map(name => seatOf(name))).toEqual(['admin1', 'admin1', 'admin1'])
@@ -141,7 +138,7 @@ describe('a place', () => {
     expect(resolve({ name: 'Bamako', country: 'ML', lat: 12.65, lon: -8 }).seat).toBe('country')
   })
 
-  it('has none where no settlement is meant for certain, or one that is the seat of nothing', () => {
+  it('has none without a certain settlement, or if that is no seat', () => {
     for (const place of [
       resolve({ name: 'Diosso', country: 'ML' }),
       resolve({ name: 'Farabougou', country: 'ML' }),

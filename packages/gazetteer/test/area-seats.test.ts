@@ -6,15 +6,15 @@ import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const at = (admin1: string, lat: number, lon: number): AreaSeat => ({ admin1, lat, lon })
 
-describe('the part of a cut area', () => {
-  it('is that of what lies nearest, where another part is half as far again', () => {
+describe('the part of a split area', () => {
+  it('is that of the nearest settlement, if any other part is 1.5 times as far', () => {
     expect(clearArea([at('A', 0, 0), at('B', 0, 1)], { lat: 0, lon: 0.3 })).toBe('A')
     expect(clearArea([at('A', 0, 0), at('B', 0, 1)], { lat: 0, lon: 0.45 })).toBeNull()
     expect(clearArea([at('A', 0, 0), at('A', 0, 1)], { lat: 0, lon: 0.5 })).toBe('A')
     expect(clearArea([], { lat: 0, lon: 0 })).toBeNull()
   })
 
-  it('is what a plain comparison of all distances says', () => {
+  it('equals the result of comparing all distances', () => {
     const degrees = fc.double({ min: -5, max: 5, noNaN: true })
     const voice = fc.record({ admin1: fc.constantFrom('A', 'B', 'C'), lat: degrees, lon: degrees })
     fc.assert(
@@ -27,7 +27,7 @@ describe('the part of a cut area', () => {
     )
   })
 
-  it('is its own at each seat that was entered by hand', () => {
+  it('is its own at each seat entered by hand', () => {
     const gazetteer = openWorldGazetteer()
     expect(areaSeats.filter(seat => gazetteer.reverse(seat).admin1 !== seat.admin1)).toEqual([])
   })

@@ -1,15 +1,9 @@
-// Areas that are not what they were when the map was drawn: cut up, joined, or under another code.
+// Areas that changed since the map was drawn: split, merged, or under another code.
 
-import type { Place } from '@tocsin/domain/report/report'
 import { describe, expect, it } from 'vitest'
-import type { PlaceQuery } from '../src/port.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+import { gazetteer, resolve } from './world.ts'
 
-const gazetteer = openWorldGazetteer()
-const resolve = (query: Partial<PlaceQuery>): Place =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
-
-describe('a settlement of an area that was cut up', () => {
+describe('a settlement of a split area', () => {
   it.each([
     ['Bunia', 'CD', 'CD-IT', 'CD-OR'],
     ['Lodwar', 'KE', 'KE-43', 'KE-700'],
@@ -17,7 +11,7 @@ describe('a settlement of an area that was cut up', () => {
     ['Kananga', 'CD', 'CD-KC', 'CD-KW'],
     ['Garissa', 'KE', 'KE-07', 'KE-500'],
     ['Rundu', 'NA', 'NA-KE', 'NA-OK']
-  ])('%s, %s, lies in %s, and is found there by that code and by the old one', (name, country, code, old) => {
+  ])('%s, %s, is in %s, and is found by that code and by the old one', (name, country, code, old) => {
     for (const admin1 of [code, old, null]) {
       const place = resolve({ name, country, admin1 })
       expect(place).toMatchObject({ admin1: code, statedAdmin1: admin1, foundAdmin1: code, resolution: 'gazetteer' })
@@ -25,7 +19,7 @@ describe('a settlement of an area that was cut up', () => {
     }
   })
 
-  it('lies in what was cut from an area that stands under its old code', () => {
+  it('is in the part split from an area that kept its old code', () => {
     expect(resolve({ name: 'Hawassa', country: 'ET' }).admin1).toBe('ET-SI')
     expect(resolve({ name: 'Bonga', country: 'ET', admin1: 'ET-SW' }).settlement).toBe('ET-SW/bonga')
     expect(resolve({ name: 'Arba Minch', country: 'ET' }).admin1).toBe('ET-SN')
@@ -34,22 +28,22 @@ describe('a settlement of an area that was cut up', () => {
     expect(resolve({ name: 'Jabalya', country: 'PS' }).admin1).toBe('PS-NGZ')
   })
 
-  it('is in the stated area for a look-up by either code', () => {
+  it('matches the stated area in a look-up by either code', () => {
     for (const admin1 of ['CD-IT', 'CD-OR', 'Ituri'])
       expect(gazetteer.find({ name: 'Bunia', country: 'CD', admin1 }).candidates[0]?.score).toBe(1)
   })
 })
 
-describe('a settlement that lies in several parts of an area that was cut up', () => {
-  it('lies in none of them by its name, and in the stated one', () => {
+describe('a settlement that lies in several parts of a split area', () => {
+  it('is in none of them by its name, and in the stated one', () => {
     const city = { name: 'Nouakchott', country: 'MR' }
     expect(resolve(city)).toMatchObject({ admin1: null, foundAdmin1: 'MR-NKC', settlement: 'MR-NKC/nouakchott' })
     expect(resolve({ ...city, admin1: 'MR-15' })).toMatchObject({ admin1: 'MR-15', settlement: 'MR-NKC/nouakchott' })
   })
 })
 
-describe('a settlement of an area that was cut up, and another part', () => {
-  it('is not taken for that of the other part', () => {
+describe('a settlement of a split area, and another part', () => {
+  it('is not assigned to the other part', () => {
     expect(resolve({ name: 'Bunia', country: 'CD', admin1: 'CD-TO' })).toMatchObject({
       resolution: 'ambiguous',
       settlement: null
@@ -58,7 +52,7 @@ describe('a settlement of an area that was cut up, and another part', () => {
   })
 })
 
-describe('areas of today', () => {
+describe('current areas', () => {
   it.each([
     ['Qabāţīyah', 'PS', 'PS-JEN'],
     ['Hebron', 'PS', 'PS-HBN'],
@@ -82,7 +76,7 @@ describe('areas of today', () => {
     ['Techiman', 'GH', 'GH-BE'],
     ['Baalbek', 'LB', 'LB-BH'],
     ['Nay Pyi Taw', 'MM', 'MM-18']
-  ])('%s, %s, lies in %s', (name, country, code) => {
+  ])('%s, %s, is in %s', (name, country, code) => {
     expect(resolve({ name, country })).toMatchObject({ admin1: code, foundAdmin1: code, resolution: 'gazetteer' })
   })
 
@@ -108,35 +102,35 @@ describe('areas of today', () => {
     expect(gazetteer.reverse({ lat, lon }).admin1).toBe(code)
   })
 
-  it('are none where two parts are as near, and the number of an old one that means another today is never told', () => {
+  it('are unknown where two parts are equally near, and a reassigned old number is never returned', () => {
     const betweenSafiAndOualidia = { lat: 32.5, lon: -9.15 }
     expect(resolve(betweenSafiAndOualidia)).toMatchObject({ country: 'MA', admin1: null, foundAdmin1: null })
     expect(gazetteer.reverse(betweenSafiAndOualidia)).toMatchObject({ admin1: null, admin1Name: 'Doukkala - Abda' })
     expect(resolve({ country: 'MA', ...betweenSafiAndOualidia, admin1: 'MA-07' }).admin1).toBe('MA-07')
   })
 
-  it('are known by the names that they have, and by the old ones where one became the whole of them', () => {
+  it('are known by their current names, and by old ones that denote exactly them', () => {
     expect(gazetteer.admin1Of('Drâa-Tafilalet', 'MA')).toEqual({ kind: 'known', code: 'MA-08' })
     expect(gazetteer.admin1Of('Grand Casablanca', 'MA')).toEqual({ kind: 'known', code: 'MA-06' })
     expect(gazetteer.areaName('MA-06')).toBe('Casablanca-Settat')
   })
 })
 
-describe('a point of an area that was cut up', () => {
+describe('a point of a split area', () => {
   const mambasa = { country: 'CD', lat: 1.36, lon: 29.05 }
 
-  it('lies in the part of the nearest settlement where that is clear', () => {
+  it('is in the part of the nearest settlement if that is unambiguous', () => {
     expect(resolve({ lat: 1.92, lon: 30.5 })).toMatchObject({ country: 'CD', admin1: 'CD-IT', foundAdmin1: 'CD-IT' })
     expect(resolve({ lat: 4.2, lon: 34.35 })).toMatchObject({ country: 'KE', admin1: 'KE-43', foundAdmin1: 'KE-43' })
   })
 
-  it('lies in no area where it is not, and what the map has is kept', () => {
+  it('is in no area otherwise, and the map’s code is kept', () => {
     expect(resolve(mambasa)).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
     expect(resolve({ name: 'Mambasa', ...mambasa })).toMatchObject({ admin1: null, settlement: 'CD/mambasa@1.4,29.1' })
     expect(resolve({ ...mambasa, admin1: 'CD-IT' })).toMatchObject({ admin1: 'CD-IT', foundAdmin1: 'CD-OR' })
   })
 
-  it('lies in no area where the old code is stated and the successor cannot be told, and the stated one is kept', () => {
+  it('is in no area if an old code is stated and the successor is unknown, and the stated code is kept', () => {
     const expected = { country: 'CD', admin1: null, statedAdmin1: 'CD-OR' }
     expect(resolve({ ...mambasa, admin1: 'CD-OR' })).toMatchObject(expected)
     const named = { name: 'Mambasa', ...mambasa }
@@ -145,7 +139,7 @@ describe('a point of an area that was cut up', () => {
     expect(resolve({ country: 'CD', lat: 1.56, lon: 30.25, radiusKm: 150, admin1: 'CD-OR' })).toMatchObject(expected)
   })
 
-  it('is in one area however old the code is that was stated', () => {
+  it('is in one area, however old the stated code is', () => {
     const bunia = { lat: 1.5594, lon: 30.2522 }
     for (const admin1 of ['CD-IT', 'CD-OR', null])
       expect(resolve({ country: 'CD', admin1, ...bunia })).toMatchObject({ admin1: 'CD-IT', statedAdmin1: admin1 })
@@ -168,7 +162,7 @@ describe('names and codes of areas that changed', () => {
     expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
   })
 
-  it('mean no area of today where only the old one is named', () => {
+  it('denote no current area if only the old one is named', () => {
     expect(resolve({ name: 'Province Orientale', country: 'CD' })).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
   })
 
@@ -178,7 +172,7 @@ describe('names and codes of areas that changed', () => {
     [6.88, -6.45, 'CI-SM'],
     [-1.2864, 36.8172, 'KE-30'],
     [27.7, 85.32, 'NP-P3']
-  ])('%f,%f lies in %s', (lat, lon, code) => {
+  ])('%f,%f is in %s', (lat, lon, code) => {
     expect(gazetteer.reverse({ lat, lon }).admin1).toBe(code)
   })
 })

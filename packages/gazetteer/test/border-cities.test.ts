@@ -7,12 +7,12 @@ const town = { lat: -1.68, lon: 29.26, country: 'RW', reachKm: 4, isCity: false 
 const cities = new BorderCities([city, town])
 
 describe('a city at a border', () => {
-  it('claims its middle, where no town of the neighbour is nearer by its reach', () => {
+  it('claims its centre, where no town of the neighbour is nearer by its radius', () => {
     expect(cities.claimOf({ lat: -1.68, lon: 29.23 }, 'RW')).toBe('CD')
     expect(cities.claimOf({ lat: -1.68, lon: 29.25 }, 'RW')).toBeNull()
   })
 
-  it('claims nothing further out, nothing of its own, and nothing that the map gives to a third', () => {
+  it('claims nothing further out, nothing of its own country, and nothing of a third country', () => {
     expect(cities.claimOf({ lat: -1.72, lon: 29.22 }, 'RW')).toBeNull()
     expect(cities.claimOf({ lat: -1.68, lon: 29.22 }, 'CD')).toBeNull()
     expect(cities.claimOf({ lat: 10, lon: 10 }, 'RW')).toBeNull()

@@ -9,14 +9,14 @@ const witnesses = new BorderWitnesses([
 ])
 
 describe('witnesses against a drawn border', () => {
-  it('speak for what the map has in the same neighbour within 20 km, the nearest first', () => {
+  it('apply to land that the map draws in the same neighbour within 20 km, the nearest first', () => {
     expect(witnesses.against({ lat: 16.7, lon: 98.55 }, 'TH')).toBe(town)
     expect(witnesses.against({ lat: 16.79, lon: 98.5 }, 'TH')).toMatchObject({ depthKm: 0.5 })
     expect(witnesses.against({ lat: 16.7, lon: 98.55 }, 'LA')).toBeNull()
     expect(witnesses.against({ lat: 16.5, lon: 98.5 }, 'TH')).toBeNull()
   })
 
-  it('speak across the whole degrees by which they are filed', () => {
+  it('apply across the cells of the index', () => {
     for (const [lat, lon] of [
       [0.1, 0.1],
       [0.1, -0.1],

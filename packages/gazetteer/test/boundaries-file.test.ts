@@ -23,11 +23,11 @@ const collection = (...features: object[]) => ({ type: 'FeatureCollection', feat
 const nairobi = { code: 'KE-99', country: 'KE', name: 'Nairobi City', names: ['Nairobi County'] }
 const ask = { name: null, country: null, admin1: null, radiusKm: null }
 
-describe('a file of boundaries', () => {
+describe('a boundaries file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'boundaries-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('replaces the map of the countries that it has, and of no other', () => {
+  it('replaces the map of its countries, and of no other', () => {
     const path = join(folder, 'kenya.geojson')
     writeFileSync(path, JSON.stringify(collection(feature(nairobi))))
     const gazetteer = openWorldGazetteer({ boundariesPath: path })
@@ -55,8 +55,8 @@ describe('a file of boundaries', () => {
   it.each([
     ['no collection', { type: 'Feature' }, 'FeatureCollection'],
     ['an empty collection', collection(), 'FeatureCollection'],
-    ['a code of another country', collection(feature({ ...nairobi, country: 'UG' })), 'KE-99 is not of the country UG'],
-    ['a code that is none', collection(feature({ ...nairobi, code: 'Nairobi' })), 'features[0].properties.code'],
+    ['a code of another country', collection(feature({ ...nairobi, country: 'UG' })), 'KE-99 does not belong to the country UG'],
+    ['an invalid code', collection(feature({ ...nairobi, code: 'Nairobi' })), 'features[0].properties.code'],
     ['neither a country nor claimants', collection(feature({ name: 'X' })), 'neither a country nor claimants'],
     [
       'a line',
@@ -84,7 +84,7 @@ describe('a file of boundaries', () => {
           ]
         ])
       ),
-      'does not end where it began'
+      'is not closed'
     ],
     [
       'coordinates off the world',
@@ -100,12 +100,12 @@ describe('a file of boundaries', () => {
       ),
       'corner 1'
     ]
-  ])('is refused by name: %s', (_, document, words) => {
+  ])('is refused with the reason: %s', (_, document, words) => {
     expect(() => parseBoundaries(document)).toThrow(BoundariesError)
     expect(() => parseBoundaries(document)).toThrow(words)
   })
 
-  it('is refused with its path when it is not there or no JSON', () => {
+  it('is refused with its path if it is missing or not JSON', () => {
     expect(() => readBoundaries(join(folder, 'gone.geojson'))).toThrow(/gone\.geojson cannot be used/)
     const path = join(folder, 'text.geojson')
     writeFileSync(path, 'not JSON')

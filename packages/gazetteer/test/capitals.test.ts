@@ -1,4 +1,4 @@
-// The capitals that patterns take for hubs are those of the gazetteer: by name, in their country, at their place.
+// The capitals that patterns treat as hubs match the gazetteer: by name, country and place.
 
 import { capitals } from '@tocsin/domain/space-time/capitals'
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
@@ -8,12 +8,12 @@ import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 const gazetteer = openWorldGazetteer()
 
 describe('the capitals of the world', () => {
-  it('are one for a country, and hardly a country has none', () => {
+  it('are one per country, and few countries have none', () => {
     expect(capitals.length).toBeGreaterThan(230)
     expect(new Set(capitals.map(c => c.country)).size).toBe(capitals.length)
   })
 
-  it.each(capitals.map(c => [c.country, c] as const))('of %s lies where the gazetteer has it', (_, capital) => {
+  it.each(capitals.map(c => [c.country, c] as const))('of %s is where the gazetteer has it', (_, capital) => {
     const { candidates } = gazetteer.find({ name: capital.name, country: capital.country })
     const there = candidates.filter(c => c.country === capital.country && distanceKm(c, capital) < 1)
     expect(there.map(c => c.admin1)).toContain(capital.admin1)

@@ -1,15 +1,11 @@
-// How precisely coordinates are known of which nobody says it.
+// Precision of coordinates without a stated one.
 
 import { describe, expect, it } from 'vitest'
-import { type PlaceQuery, settlementRadiusKm } from '../src/port.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
-
-const gazetteer = openWorldGazetteer()
-const resolve = (query: Partial<PlaceQuery>) =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+import { settlementRadiusKm } from '../src/port.ts'
+import { resolve } from './world.ts'
 
 describe('coordinates', () => {
-  it('are known to half of the last decimal that is given, and no closer than 5 km', () => {
+  it('are precise to half of the last given decimal, but not below 5 km', () => {
     const radii = (points: readonly (readonly [number, number])[]) => points.map(([lat, lon]) => resolve({ lat, lon }).radiusKm)
     expect(
       radii([
@@ -19,7 +15,7 @@ describe('coordinates', () => {
         [13, -5]
       ])
     ).toEqual([5, 5, 5.6, 55.6])
-    // The same point, of which one number has lost its zeros in JSON.
+    // The same point, with the zeros of one number lost in JSON.
     expect(
       radii([
         [14.0, -5.3512],
@@ -29,19 +25,19 @@ describe('coordinates', () => {
     ).toEqual([5, 5.6, 5])
   })
 
-  it('mean no settlement where they are whole degrees, and an area only where all around them is one', () => {
+  it('denote no settlement as whole degrees, and an area only if the whole circle is in it', () => {
     expect(resolve({ lat: 14, lon: -6 })).toMatchObject({ settlement: null, foundAdmin1: 'ML-4' })
     expect(resolve({ lat: 18, lon: 9 })).toMatchObject({ admin1: 'NE-1', settlement: null })
     expect(resolve({ lat: 13, lon: -4 })).toMatchObject({ admin1: null, precision: 'assumed' })
   })
 
-  it('are as precise as is stated, and assumed no longer', () => {
+  it('have a stated precision, which is then not assumed', () => {
     const stated = resolve({ lat: 13.5, lon: -5.36, radiusKm: 8 })
     expect(stated.radiusKm).toBe(8)
     expect(stated).not.toHaveProperty('precision')
   })
 
-  it('beside a name that nobody knows are as sharp as a village, if their decimals are', () => {
+  it('with an unknown name are as precise as a village, if their decimals are', () => {
     const camp = { name: 'Camp of the Three Wells', country: 'ML' }
     const sharp = resolve({ ...camp, lat: 13.512, lon: -5.367 })
     expect(sharp).toMatchObject({ radiusKm: settlementRadiusKm, settlement: 'ML-4/camp-of-the-three-wells' })
@@ -50,7 +46,7 @@ describe('coordinates', () => {
     expect(resolve({ ...camp, lat: 13, lon: -5 })).toMatchObject({ radiusKm: 55.6, precision: 'assumed', settlement: null })
   })
 
-  it('beside the name of a settlement are as sharp as that, however they are written', () => {
+  it('with the name of a settlement are as precise as that, however they are written', () => {
     const dioura = resolve({ name: 'Dioura', country: 'ML', lat: 14.8, lon: -5.3 })
     expect(dioura).toMatchObject({ settlement: 'ML-5/dioura', radiusKm: settlementRadiusKm })
     expect(dioura).not.toHaveProperty('precision')

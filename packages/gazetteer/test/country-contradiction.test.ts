@@ -1,17 +1,14 @@
-// Coordinates that contradict the country that is stated beside them, and those that only seem to.
+// Coordinates that contradict the stated country, and similar ones that do not.
 
 import { describe, expect, it } from 'vitest'
 import type { PlaceQuery } from '../src/port.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+import { gazetteer, resolve } from './world.ts'
 
-const gazetteer = openWorldGazetteer()
-const resolve = (query: Partial<PlaceQuery>) =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
 const contradicts = (country: string, lat: number, lon: number, more: Partial<PlaceQuery> = {}) =>
   resolve({ country, lat, lon, radiusKm: 1, ...more }).contradiction === 'country'
 
 describe('coordinates that contradict their country', () => {
-  it('are kept as they are stated, with the country, and lie in no area and no settlement', () => {
+  it('are kept as stated, with the country, and are in no area and no settlement', () => {
     const place = resolve({ name: 'Bamako', country: 'ML', admin1: 'ML-BKO', lat: 48.8566, lon: 2.3522 })
     expect(place).toMatchObject({
       contradiction: 'country',
@@ -28,18 +25,18 @@ describe('coordinates that contradict their country', () => {
     expect(place).not.toHaveProperty('neighbours')
   })
 
-  it('are told where only an area is stated, whose country that is', () => {
+  it('are detected if only an area of the country is stated', () => {
     expect(resolve({ admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({ contradiction: 'country' })
   })
 
-  it('lie far away on land, or at sea far from any coast of the country', () => {
+  it('are far away on land, or at sea far from any coast of the country', () => {
     expect(contradicts('ML', 12.37, -1.52)).toBe(true)
     expect(contradicts('FR', 39.9, 116.4)).toBe(true)
     expect(contradicts('ML', 0.5, 0.5)).toBe(true)
     expect(contradicts('SO', -10, 70)).toBe(true)
   })
 
-  it('lie beyond the margin, and beyond what is said of their precision', () => {
+  it('are beyond the tolerance plus their stated precision', () => {
     // 100 km and more from Mali.
     expect(contradicts('ML', 13.2, -1.6)).toBe(true)
     expect(contradicts('ML', 13.2, -1.6, { radiusKm: 150 })).toBe(false)
@@ -47,12 +44,12 @@ describe('coordinates that contradict their country', () => {
 })
 
 describe('coordinates that contradict no country', () => {
-  it('lie in it, or state none', () => {
+  it('are in it, or state none', () => {
     expect(contradicts('ML', 14.8252, -5.2547)).toBe(false)
     expect(resolve({ lat: 48.8566, lon: 2.3522 })).not.toHaveProperty('contradiction')
   })
 
-  it('lie in a town beside its border', () => {
+  it('are in a town near its border', () => {
     for (const [country, lat, lon] of [
       ['CD', -1.7028, 29.2564], // Gisenyi, beside Goma
       ['CF', 4.3489, 18.5794], // Zongo, beside Bangui
@@ -62,7 +59,7 @@ describe('coordinates that contradict no country', () => {
       expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
   })
 
-  it('lie on its islands', () => {
+  it('are on its islands', () => {
     for (const [country, lat, lon] of [
       ['ES', 28.1, -15.4],
       ['EC', -0.74, -90.3],
@@ -78,7 +75,7 @@ describe('coordinates that contradict no country', () => {
       expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
   })
 
-  it('lie in land that it claims, or that is listed apart from it', () => {
+  it('are in land that it claims, or that is listed separately', () => {
     for (const [country, lat, lon] of [
       ['UA', 44.95, 34.1],
       ['RU', 44.95, 34.1],
@@ -99,15 +96,15 @@ describe('coordinates that contradict no country', () => {
       expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
   })
 
-  it('lie off its coast, where ships are attacked', () => {
+  it('are off its coast, where ships are attacked', () => {
     expect(contradicts('SO', 2, 48)).toBe(false)
     expect(contradicts('NG', 3, 5)).toBe(false)
   })
 
-  it('are those of every settlement in its own country', () => {
+  it('are those of every settlement with its own country', () => {
     const { settlements } = gazetteer
     const wrong: string[] = []
-    // Every thirtieth of the world; a settlement lies in its country by definition.
+    // Every thirtieth of the world; a settlement is in its country by definition.
     for (let row = 0; row < settlements.size; row += 30) {
       const { lat, lon } = settlements.at(row)
       if (contradicts(settlements.countryOf(row), lat, lon)) wrong.push(settlements.at(row).id)

@@ -8,7 +8,7 @@ const gazetteer = openWorldGazetteer()
 const ids = (name: string, country: string | null = null) => gazetteer.find({ name, country }).candidates.map(c => c.id)
 
 describe('a look-up by name', () => {
-  it('keeps all namesakes: Kamona two, Farabougou five and more, with a circle that covers them', () => {
+  it('returns all namesakes with a circle that covers them: two of Kamona, five and more of Farabougou', () => {
     expect(ids('Kamona', 'ML')).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
     const { candidates, covering, total } = gazetteer.find({ name: 'Farabougou', country: 'ML' })
     expect(candidates.length).toBe(total)
@@ -17,21 +17,21 @@ describe('a look-up by name', () => {
       expect(distanceKm(covering!.center, c) + c.radiusKm).toBeLessThanOrEqual(covering!.radiusKm + 1e-6)
   })
 
-  it('has nine Farabougous in Mali, of which no two are one place', () => {
+  it('has nine different Farabougous in Mali', () => {
     const { candidates } = gazetteer.find({ name: 'Farabougou', country: 'ML' })
     expect(candidates.map(c => [c.name, c.country])).toEqual(Array.from({ length: 9 }, () => ['Farabougou', 'ML']))
     for (const a of candidates)
       for (const b of candidates.filter(other => other !== a)) expect(distanceKm(a, b)).toBeGreaterThan(20)
   })
 
-  it('knows other spellings, accents or none, hyphens or spaces, and other scripts', () => {
+  it('ignores accents, hyphens and spaces, and knows other spellings and scripts', () => {
     for (const name of ['Timbuktu', 'Tombouctou', 'TOMBOUCTOU', 'Тимбукту', 'تمبكتو'])
       expect(ids(name, 'ML')).toEqual(['ML-6/timbuktu'])
     for (const name of ['Ké Macina', 'Ke-Macina', 'ke massina']) expect(ids(name, 'ML')).toEqual(['ML-4/ke-macina'])
     for (const name of ['Kyiv', 'Kiev', 'Київ', 'Kijów']) expect(ids(name, 'UA')).toContain('UA-30/kyiv')
   })
 
-  it('takes what sounds alike, then what is one slip away, and only where nothing has the name', () => {
+  it('falls back to similar sounds, then to names one edit away, only if no place has the name', () => {
     const matches = (name: string, country: string) =>
       gazetteer.find({ name, country }).candidates.map(c => [c.id, c.match, c.score])
     expect(matches('Djibo', 'BF')).toEqual([['BF-12/djibo', 'name', 1]])
@@ -40,14 +40,14 @@ describe('a look-up by name', () => {
     expect(matches('Nulle Part', 'ML')).toEqual([])
   })
 
-  it('puts the stated area first, and forgets nothing outside of it', () => {
+  it('ranks the stated area first, and includes places outside it', () => {
     const { candidates } = gazetteer.find({ name: 'Gao', country: 'ML', admin1: 'ML-7' })
     expect(candidates[0]).toMatchObject({ id: 'ML-7/gao', score: 1 })
     expect(candidates.slice(1).every(c => c.score === 0.5)).toBe(true)
     expect(candidates.length).toBeGreaterThan(1)
   })
 
-  it('takes country and area by name', () => {
+  it('accepts country and area by name', () => {
     const { candidates } = gazetteer.find({ name: 'Kamona', country: 'Mali', admin1: 'région de Ségou' })
     expect(candidates.map(c => [c.admin1, c.score])).toEqual([
       ['ML-4', 1],
@@ -62,7 +62,7 @@ describe('a look-up by name', () => {
     expect(ids('Simferopol', 'PL')).toEqual([])
   })
 
-  it('stops at its limit and says how many there are', () => {
+  it('stops at its limit and returns the total number', () => {
     const { candidates, total } = gazetteer.find({ name: 'San José', limit: 5 })
     expect(candidates).toHaveLength(5)
     expect(total).toBeGreaterThan(50)
@@ -70,7 +70,7 @@ describe('a look-up by name', () => {
 })
 
 describe('a look-up by coordinates', () => {
-  it('gives the way from the nearest town: 9 km south of Ké Macina', () => {
+  it('gives distance and direction from the nearest town: 9 km south of Ké Macina', () => {
     const diosso = gazetteer.reverse({ lat: 13.88321, lon: -5.36211 })
     expect(diosso).toMatchObject({ country: 'ML', admin1: 'ML-4', admin1Name: 'Ségou', dispute: null })
     expect(diosso.nearest).toMatchObject({ settlement: { id: 'ML-4/diosso' } })
@@ -82,7 +82,7 @@ describe('a look-up by coordinates', () => {
     expect(sentenceOf(gazetteer.reverse({ lat: 0, lon: -30 }))).toBeNull()
   })
 
-  it('gives all eight winds', () => {
+  it('gives all eight directions', () => {
     const town = gazetteer.find({ name: 'Ké Macina', country: 'ML' }).candidates[0]!
     const turns = [
       [1, 0],
@@ -99,7 +99,7 @@ describe('a look-up by coordinates', () => {
     ).toEqual(['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'])
   })
 
-  it('has the country of capitals all over the world', () => {
+  it('finds the country of capitals all over the world', () => {
     const capitals = [
       [48.8566, 2.3522, 'FR'],
       [-1.2864, 36.8172, 'KE'],
@@ -121,8 +121,8 @@ describe('a look-up by coordinates', () => {
     expect(capitals.map(([lat, lon]) => gazetteer.reverse({ lat, lon }).country)).toEqual(capitals.map(c => c[2]))
   })
 
-  it('believes the settlements of a country before a border that is drawn across them', () => {
-    // Myawaddy lies on the Myanmar side of the river that is the border; the map draws the border 1.5 km east of it.
+  it('trusts the settlements of a country more than a border drawn across them', () => {
+    // Myawaddy is on the Myanmar side of the border river; the map draws the border 1.5 km east of it.
     expect(gazetteer.reverse({ lat: 16.686389, lon: 98.506111 })).toMatchObject({ country: 'MM', admin1: 'MM-13' })
     expect(gazetteer.reverse({ lat: 16.713, lon: 98.57 })).toMatchObject({ country: 'TH' })
   })
@@ -178,20 +178,20 @@ describe('disputed land', () => {
     )
   })
 
-  it('keeps the area where one claimant only has a code', () => {
+  it('keeps the area if only one claimant has a code', () => {
     expect(gazetteer.resolve({ name: null, country: null, admin1: null, lat: 42.23, lon: 43.97, radiusKm: null })).toMatchObject({
       country: 'GE',
       admin1: 'GE-SK'
     })
   })
 
-  it('has a point here for each of its list', () => {
+  it('has a test point for each list entry', () => {
     expect(disputes.filter(d => !(d.id in points))).toEqual([])
   })
 })
 
-describe('a map that is prepared', () => {
-  it('answers as one that is built when it is asked', () => {
+describe('a prepared map', () => {
+  it('answers like one built on demand', () => {
     const prepared = worldGazetteer(null)
     for (const _ of prepared.preparing());
     for (let lat = -88; lat < 90; lat += 7) {

@@ -14,7 +14,7 @@ const sourceFolder = fileURLToPath(new URL('../src', import.meta.url))
 const bytesMax = 14.4 * 1024 * 1024
 
 describe('the package', () => {
-  it('stays small: tables and code under 14.4 MiB, 15 MB with all that it installs', () => {
+  it('stays small: tables and code under 14.4 MiB, 15 MB with its dependencies', () => {
     const files = readdirSync(sourceFolder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
     const anyAscii = fileURLToPath(new URL('../node_modules/any-ascii', import.meta.url))
@@ -24,14 +24,14 @@ describe('the package', () => {
   })
 })
 
-describe('a file of tables', () => {
+describe('a table file', () => {
   const file = writeTables({
     small: Uint8Array.of(1, 2, 3),
     wide: Int32Array.of(-1, 7),
     text: Uint8Array.from(Buffer.from('a\nb'))
   })
 
-  it('gives back what was put in, wherever it lies in memory', () => {
+  it('round-trips, at any address in memory', () => {
     for (const bytes of [file, Buffer.concat([Buffer.from('xyz'), file]).subarray(3)]) {
       const tables = new Tables(bytes)
       expect([...tables.u8('small')]).toEqual([1, 2, 3])
@@ -40,7 +40,7 @@ describe('a file of tables', () => {
     }
   })
 
-  it('is refused when it is cut short, of another kind, or lacks a table', () => {
+  it('is refused if it is truncated, of another kind, or lacks a table', () => {
     expect(() => new Tables(file.subarray(0, file.length - 8))).toThrow(TableFileError)
     expect(() => new Tables(Buffer.from('{"type":"FeatureCollection"}    '))).toThrow(TableFileError)
     expect(() => new Tables(file).u32('wide')).toThrow(TableFileError)
@@ -51,7 +51,7 @@ describe('rings on disk', () => {
   const corner = fc.tuple(fc.integer({ min: -180_000, max: 180_000 }), fc.integer({ min: -90_000, max: 90_000 }))
   const ring = fc.array(corner, { minLength: 3, maxLength: 12 }).map(corners => [...corners, corners[0] as [number, number]])
 
-  it('come back as they were', () => {
+  it('round-trip', () => {
     fc.assert(
       fc.property(fc.array(ring, { maxLength: 6 }), rings => {
         const corners = rings.flat()
@@ -72,7 +72,7 @@ describe('rings on disk', () => {
 describe('an index of names', () => {
   const name = fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abcdé') })
 
-  it('finds the rows of a key, all of them and no others', () => {
+  it('finds exactly the rows of a key', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.nat({ max: 200_000 })), { maxLength: 40 }), name, (pairs, asked) => {
         const index = new NameIndex(indexOf(pairs))
@@ -84,19 +84,19 @@ describe('an index of names', () => {
     )
   })
 
-  it('finds the keys that are one slip away, as a comparison of letters does', () => {
+  it('finds the keys one edit away, like a comparison of letters', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 40 }), name, (keys, asked) => {
         const index = new NameIndex(indexOf(keys.map((key, row) => [key, row])))
         const near = [...index.findOneSlipAway(asked, 'abcdé')].sort((a, b) => a - b)
         const expected = keys.flatMap((key, row) => (isOneSlipAway(asked, key) ? [row] : []))
-        // A slip may lead back to the name itself, where two letters are alike: it is no slip then, and does no harm.
+        // An edit may give the name itself if two adjacent letters are equal, which is harmless.
         expect(near.filter(row => keys[row] !== asked)).toEqual(expected.filter(row => keys[row] !== asked))
       })
     )
   })
 
-  it('refuses more rows than it can tell apart', () => {
+  it('refuses more rows than it can distinguish', () => {
     expect(() => indexOf([['x', 2 ** 18]])).toThrow(RangeError)
   })
 })
@@ -107,7 +107,7 @@ describe('keys of names', () => {
     ['Ké-Macina', 'ke macina'],
     ['Ŝtraße', 'strasse'],
     ['مَدينة', 'مدينة']
-  ])('are one for %s and %s', (a, b) => {
+  ])('are equal for %s and %s', (a, b) => {
     expect(nameKey(a)).toBe(nameKey(b))
   })
 
@@ -115,7 +115,7 @@ describe('keys of names', () => {
     expect(nameKey('कानपुर')).not.toBe(nameKey('कनपर'))
   })
 
-  it('are the same by the short way for plain names as by the long one', () => {
+  it('are the same on the fast path for plain names', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), name => {
         expect(nameKey(name)).toBe(words(name).join(''))

@@ -1,6 +1,7 @@
-// Reverse look-ups against what coders of conflict data read in their sources: 2,000 events of each of three files of the UCDP Georeferenced Event Dataset
-// (CC BY 4.0, Uppsala Conflict Data Program; Sundberg and Melander 2013): of Myanmar those that name a first-level area, of the two African ones every
-// so manieth. Each disagreement belongs to a class, and the counts of the classes are those of the table in the README.
+// Reverse look-ups compared with the coding of conflict data: 2,000 events of each of three files of the UCDP Georeferenced Event
+// Dataset (CC BY 4.0, Uppsala Conflict Data Program; Sundberg and Melander 2013): of Myanmar those that name a first-level area,
+// of the two African files a systematic sample. Each disagreement is classified, and the counts are those of the table in the
+// README.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +12,7 @@ interface Row {
   readonly lon: number
   readonly country: string | null
   readonly areaName: string
-  /** `YYYY-MM-DD`; empty where the sample has none. */
+  /** `YYYY-MM-DD`; empty if the sample has none. */
   readonly date: string
 }
 
@@ -35,7 +36,7 @@ function rowsOf(file: string): readonly Row[] {
   })
 }
 
-/** Countries of today that were part of another until a day. */
+/** Present countries that were part of another until a date. */
 const partUntil = [
   { now: 'SS', before: 'SD', until: '2011-07-09' },
   { now: 'ER', before: 'ET', until: '1993-05-24' }
@@ -67,16 +68,16 @@ const samples = [
 describe.each(samples)('2,000 events of $title', ({ title, rows, counts }) => {
   const count = (name: AgreementClass) => counts[name] as number
 
-  it('are of countries that are known by name', () => {
+  it('have countries that are known by name', () => {
     expect(rows).toHaveLength(2000)
     expect(rows.filter(row => row.country === null)).toEqual([])
   })
 
-  it('agree at country in at least 98 of 100, those counted apart that were another country then', () => {
+  it('agree on the country in at least 98 of 100, not counting countries renamed since', () => {
     expect(count('agree')).toBeGreaterThanOrEqual(0.98 * (rows.length - count('renamed since')))
   })
 
-  it('disagree for the reasons, and as often, as the README says', () => {
+  it('disagree for the reasons and as often as the README states', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
     const line = readme.split('\n').find(l => l.startsWith(`| ${title}`)) ?? ''
     const written = line
@@ -90,7 +91,7 @@ describe.each(samples)('2,000 events of $title', ({ title, rows, counts }) => {
 describe('2,000 events of Myanmar with admin names', () => {
   const rows = samples[2]?.rows ?? []
 
-  it('agree at the first-level area in at least 97 of 100', () => {
+  it('agree on the first-level area in at least 97 of 100', () => {
     const others = rows.filter(({ lat, lon, areaName }) => {
       const area = gazetteer.admin1Of(areaName, 'MM')
       return area.kind !== 'known' || gazetteer.reverse({ lat, lon }).admin1 !== area.code

@@ -4,16 +4,12 @@ import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bareRadiusMinKm } from '../src/coordinate-precision.ts'
-import type { PlaceQuery } from '../src/port.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+import { gazetteer, resolve } from './world.ts'
 
-const gazetteer = openWorldGazetteer()
 const table = readFileSync(new URL('../build/tables/sahel-settlements.tsv', import.meta.url), 'utf8')
-const resolve = (query: Partial<PlaceQuery>): Place =>
-  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
 
 describe('a name with coordinates', () => {
-  it('is the known settlement of the name that lies there', () => {
+  it('denotes the known settlement of that name there', () => {
     expect(resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8252, lon: -5.2547, radiusKm: 2 })).toEqual({
       name: 'Dioura',
       country: 'ML',
@@ -31,7 +27,7 @@ describe('a name with coordinates', () => {
     })
   })
 
-  it('keeps the stated area and the found one where they differ, and the stated one counts', () => {
+  it('keeps both the stated area and the found one if they differ, and the stated one counts', () => {
     const place = resolve({ name: 'Boulkessi', country: 'ML', admin1: 'ML-5', lat: 14.437, lon: -0.665 })
     expect(place).toMatchObject({
       admin1: 'ML-5',
@@ -42,14 +38,14 @@ describe('a name with coordinates', () => {
     })
   })
 
-  it('is told apart from its namesakes by where it lies', () => {
+  it('is distinguished from its namesakes by its location', () => {
     const at = (lat: number, lon: number) => resolve({ name: 'Farabougou', country: 'ML', lat, lon }).settlement
     expect(at(14.8921, -6.1414)).toBe('ML-4/farabougou@14.9,-6.1')
     expect(at(13.145, -6.19794)).toBe('ML-4/farabougou@13.1,-6.2')
     expect(at(14.5015, -9.43313)).toBe('ML-1/farabougou')
   })
 
-  it('is a settlement of its own where none of the name is near', () => {
+  it('is a new settlement if none of that name is near', () => {
     const far = resolve({ name: 'Diosso', country: 'ML', lat: 13.2, lon: -6.0 })
     expect(far).toMatchObject({ settlement: 'ML-4/diosso@13.2,-6.0', radiusKm: 5.6, resolution: 'stated' })
     const unheardOf = resolve({ name: 'Nouveau Village', country: 'ML', lat: 13.2, lon: -6.0 })
@@ -64,11 +60,11 @@ describe('a name with coordinates', () => {
     expect(resolve({ name: 'Boulikessi', country: 'ML' }).settlement).toBe('ML-5/boulkessi')
   })
 
-  it('has the precision that was stated before any other', () => {
+  it('prefers the stated precision', () => {
     expect(resolve({ name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 40 }).radiusKm).toBe(40)
   })
 
-  it('has an id even where the list of codes has no area', () => {
+  it('has an id even where the ISO list has no area', () => {
     expect(resolve({ name: 'Upper Village', country: 'XK', lat: 42.75, lon: 21.0 })).toMatchObject({
       settlement: 'XK/upper-village@42.8,21.0',
       admin1: null,
@@ -76,14 +72,14 @@ describe('a name with coordinates', () => {
     })
   })
 
-  it('is the settlement nearby that sounds so, or is one slip of the pen away', () => {
+  it('denotes the settlement nearby that sounds the same or is one edit away', () => {
     const near = { country: 'BF', lat: 14.11, lon: -1.63 }
     expect(resolve({ name: 'Dgibo', ...near }).settlement).toBe('BF-12/djibo')
     expect(resolve({ name: 'Djibbo', ...near }).settlement).toBe('BF-12/djibo')
     expect(resolve({ name: 'Djibbo', ...near, lat: 14.3 }).settlement).toBe('BF-12/djibbo')
   })
 
-  it('is no settlement where it is known no closer than to 25 km', () => {
+  it('denotes no settlement with a precision of 25 km or coarser', () => {
     const road = { name: 'Bamako–Kayes road', country: 'ML', lat: 13.1, lon: -8.9 }
     expect(resolve({ ...road, radiusKm: 30 })).toMatchObject({
       settlement: null,
@@ -94,13 +90,13 @@ describe('a name with coordinates', () => {
     expect(resolve({ ...road, radiusKm: 5 }).settlement).toBe('ML-1/bamako-kayes-road')
   })
 
-  it('is no settlement where the name is known but not the point', () => {
+  it('denotes no settlement if the name is known but the point is not', () => {
     const gao = { name: 'Gao', country: 'ML', lat: 16.2717, lon: -0.0447 }
     expect(resolve({ ...gao, radiusKm: 25 }).settlement).toBe('ML-7/gao')
     expect(resolve({ ...gao, radiusKm: 100 })).toMatchObject({ settlement: null, settlementName: null, radiusKm: 100 })
   })
 
-  it('lies in no area for certain where it is known no closer than to 50 km, and the found one is kept', () => {
+  it('is in no certain area with a precision of 50 km or coarser, and the found one is kept', () => {
     const country = { name: 'Myanmar (Burma)', country: 'MM', lat: 22, lon: 96, radiusKm: 500 }
     expect(resolve(country)).toMatchObject({ country: 'MM', admin1: null, settlement: null, radiusKm: 500 })
     expect(resolve(country).foundAdmin1).toMatch(/^MM-/)
@@ -108,13 +104,13 @@ describe('a name with coordinates', () => {
     expect(resolve({ ...country, radiusKm: 50 }).admin1).toBe(resolve(country).foundAdmin1)
   })
 
-  it('lies in an area where the whole circle does, however wide', () => {
+  it('is in an area if its whole circle is, however wide', () => {
     const desert = { name: 'Aïr', country: 'NE', lat: 19.5, lon: 9.5 }
     expect(resolve({ ...desert, radiusKm: 150 })).toMatchObject({ admin1: 'NE-1', settlement: null })
     expect(resolve({ ...desert, radiusKm: 600 })).toMatchObject({ admin1: null, foundAdmin1: 'NE-1' })
   })
 
-  it('is no settlement where the name is that of an area', () => {
+  it('denotes no settlement if the name is that of an area', () => {
     const place = resolve({ name: 'Région de Ségou', country: 'ML', lat: 13.9, lon: -5.5 })
     expect(place).toMatchObject({ settlement: null, settlementName: null, resolution: 'stated' })
     expect(place.radiusKm).toBeGreaterThan(100)
@@ -122,7 +118,7 @@ describe('a name with coordinates', () => {
 })
 
 describe('bare coordinates', () => {
-  it('lie in the area that the map says, with the precision that their decimals allow', () => {
+  it('are in the area of the map, with the precision of their decimals', () => {
     expect(resolve({ lat: 13.5, lon: -5.36 })).toMatchObject({
       country: 'ML',
       admin1: 'ML-4',
@@ -133,46 +129,46 @@ describe('bare coordinates', () => {
     })
   })
 
-  it('mean the settlement that reaches them, and none otherwise', () => {
+  it('denote the settlement whose radius covers them, otherwise none', () => {
     expect(resolve({ lat: 13.96, lon: -5.36 }).settlement).toBe('ML-4/ke-macina')
     expect(resolve({ lat: 14.05, lon: -5.36 }).settlement).toBeNull()
   })
 
-  it('mean no settlement and no area where they are coarse', () => {
+  it('denote no settlement and no area if they are coarse', () => {
     const kemacina = { lat: 13.96, lon: -5.36 }
     expect(resolve({ ...kemacina, radiusKm: 500 })).toMatchObject({ settlement: null, admin1: null, foundAdmin1: 'ML-4' })
     expect(resolve({ ...kemacina, radiusKm: 20 })).toMatchObject({ settlement: 'ML-4/ke-macina', admin1: 'ML-4' })
   })
 
-  it('have a country and an area anywhere in the world, and none at sea', () => {
+  it('have a country and an area anywhere on land, and none at sea', () => {
     expect(resolve({ lat: 48.85, lon: 2.35 })).toMatchObject({ country: 'FR', admin1: 'FR-75C', settlement: 'FR-75C/paris' })
     expect(resolve({ lat: -9.65, lon: 20.4 })).toMatchObject({ country: 'AO', admin1: 'AO-LSU' })
     expect(resolve({ lat: 0, lon: -30 })).toMatchObject({ country: null, admin1: null, resolution: 'stated' })
   })
 
-  it('have the country beside them a little off a coast', () => {
+  it('have the adjacent country slightly off a coast', () => {
     expect(resolve({ lat: 6.095, lon: 1.25 })).toMatchObject({ country: 'TG' })
   })
 
-  it('have no country where two claim the land, unless the reporter states one', () => {
+  it('have no country where two claim the land, unless one is stated', () => {
     expect(resolve({ lat: 44.95, lon: 34.1 })).toMatchObject({ country: null, admin1: null, foundAdmin1: 'UA-43' })
     expect(resolve({ country: 'UA', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'UA', admin1: 'UA-43' })
     expect(resolve({ country: 'RU', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'RU', admin1: null, foundAdmin1: 'UA-43' })
     expect(resolve({ lat: 35.2, lon: 79.5 })).toMatchObject({ country: null, foundAdmin1: null })
   })
 
-  it('keep the stated country and take no area of another', () => {
+  it('keep the stated country and get no area of another', () => {
     expect(resolve({ country: 'ML', lat: 14.2, lon: -1.6 })).toMatchObject({ country: 'ML', admin1: null, foundAdmin1: 'BF-12' })
   })
 
-  it('fall to the younger of two areas that the map shows as one', () => {
+  it('are in the newer of two areas that the map shows as one', () => {
     expect(resolve({ lat: 15.9, lon: 2.4 }).admin1).toBe('ML-9')
     expect(resolve({ lat: 16.27, lon: -0.05 }).admin1).toBe('ML-7')
   })
 })
 
 describe('a name alone', () => {
-  it('is the one settlement of the name in the country', () => {
+  it('denotes the one settlement of that name in the country', () => {
     expect(resolve({ name: 'Djibo', country: 'BF' })).toMatchObject({
       resolution: 'gazetteer',
       settlement: 'BF-12/djibo',
@@ -182,7 +178,7 @@ describe('a name alone', () => {
     })
   })
 
-  it('is no settlement where it is stated to be known coarsely', () => {
+  it('denotes no settlement with a coarse stated precision', () => {
     expect(resolve({ name: 'Djibo', country: 'BF', radiusKm: 40 })).toMatchObject({
       settlement: null,
       admin1: 'BF-12',
@@ -196,20 +192,20 @@ describe('a name alone', () => {
     })
   })
 
-  it('stays ambiguous where the area holds two of the name: all candidates, and a circle that covers them', () => {
+  it('stays ambiguous if the area has two of that name: all candidates, and a circle that covers them', () => {
     const place = resolve({ name: 'Kamona', country: 'ML', admin1: 'ML-4' })
     expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: 'ML-4' })
     expect(place.candidates.map(c => c.settlement)).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
     expectCovered(place)
   })
 
-  it('lies in no area for certain where it is stated to be known coarsely, however few candidates there are', () => {
+  it('is in no certain area with a coarse stated precision, however few candidates there are', () => {
     const place = resolve({ name: 'Kamona', country: 'ML', radiusKm: 500 })
     expect(place).toMatchObject({ resolution: 'ambiguous', admin1: null, foundAdmin1: 'ML-4', radiusKm: 500 })
     expect(resolve({ name: 'Kamona', country: 'ML' }).admin1).toBe('ML-4')
   })
 
-  it('stays ambiguous where it is known only outside of the stated area, and the circle covers that area too', () => {
+  it('stays ambiguous if it is known only outside the stated area, and the circle covers that area too', () => {
     const place = resolve({ name: 'Balle', country: 'ML', admin1: 'ML-4' })
     expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: null })
     expect(place.candidates.map(c => c.settlement)).toEqual(['ML-2/balle'])
@@ -223,13 +219,13 @@ describe('a name alone', () => {
     }
   })
 
-  it('never picks the greatest of several, not even a capital of a region', () => {
+  it('never picks the largest of several, not even a regional capital', () => {
     expect(resolve({ name: 'Gao', country: 'ML' })).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: null })
     expect(resolve({ name: 'Gao', country: 'ML', admin1: 'ML-7' }).settlement).toBe('ML-7/gao')
     expect(resolve({ name: 'Farabougou', country: 'ML' }).candidates.length).toBeGreaterThanOrEqual(5)
   })
 
-  it('is unresolved where nobody knows it, and keeps the stated area', () => {
+  it('is unresolved if it is unknown, and keeps the stated area', () => {
     expect(resolve({ name: 'Nulle Part', country: 'ML', admin1: 'ML-3' })).toMatchObject({
       resolution: 'unresolved',
       lat: null,
@@ -241,7 +237,7 @@ describe('a name alone', () => {
     expect(resolve({ name: 'Diosso', country: 'BF' }).resolution).toBe('unresolved')
   })
 
-  it('is an area or a country where it says so, or where no settlement has the name', () => {
+  it('denotes an area or a country if it says so, or if no settlement has the name', () => {
     expect(resolve({ name: 'Ségou', country: 'ML' }).settlement).toBe('ML-4/segou')
     expect(resolve({ name: 'région de Ségou', country: 'ML' })).toMatchObject({
       settlement: null,
@@ -272,7 +268,7 @@ describe('every answer', () => {
     radiusKm: fc.option(fc.double({ min: 0, max: 5000, noNaN: true }))
   })
 
-  it('has coordinates with a radius or neither, a settlement only where it is sure, and covers its candidates', () => {
+  it('has coordinates with a radius or neither, a settlement only if it is certain, and covers its candidates', () => {
     fc.assert(
       fc.property(query, ({ at, ...rest }) => {
         const place = gazetteer.resolve({ ...rest, lat: at?.lat ?? null, lon: at?.lon ?? null })
@@ -314,7 +310,7 @@ describe('admin1Of', () => {
     expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
   })
 
-  it('knows what it does not know', () => {
+  it('distinguishes unknown codes from countries without listed areas', () => {
     expect(gazetteer.admin1Of('ML-99', 'ML')).toEqual({ kind: 'unknown' })
     expect(gazetteer.admin1Of('Atlantis', 'ML')).toEqual({ kind: 'unknown' })
     expect(gazetteer.admin1Of('MM-99', 'MM')).toEqual({ kind: 'unknown' })
@@ -323,7 +319,7 @@ describe('admin1Of', () => {
 })
 
 describe('looksSwapped', () => {
-  it('tells swapped coordinates from those that are merely abroad', () => {
+  it('distinguishes swapped coordinates from those that are abroad', () => {
     expect(gazetteer.looksSwapped('ML', -5.2547, 14.8252)).toBe(true)
     expect(gazetteer.looksSwapped('ML', 14.8252, -5.2547)).toBe(false)
     expect(gazetteer.looksSwapped('ML', 48.85, 2.35)).toBe(false)
@@ -335,12 +331,12 @@ describe('the ids of settlements', () => {
   const { settlements } = gazetteer
   const ids = Array.from({ length: settlements.size }, (_, row) => settlements.at(row).id)
 
-  it('are one for each', () => {
+  it('are unique', () => {
     const twice = ids.toSorted().filter((id, i, sorted) => id === sorted[i - 1])
     expect(twice).toEqual([])
   })
 
-  it('never change: every id that was ever given still is', () => {
+  it('never change: every id ever given is still valid', () => {
     // All of the Sahel, and every hundredth of the rest of the world.
     const given = ['settlement-ids', 'world-settlement-ids'].flatMap(name =>
       readFileSync(new URL(`./golden/${name}.txt`, import.meta.url), 'utf8')

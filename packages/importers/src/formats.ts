@@ -44,7 +44,7 @@ export function importerFor(format: ImportFormat, mapping: Mapping | null): Impo
     case 'ndjson':
       return ndjsonImporter()
     case 'csv':
-      if (mapping === null) throw new RangeError('csv needs a mapping')
+      if (mapping === null) throw new RangeError('csv requires a mapping')
       return tableImporter(mappedTable(mapping))
     default:
       return format satisfies never

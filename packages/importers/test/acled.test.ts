@@ -5,12 +5,12 @@ import { contractErrors, importSample, importText, refusalsOf, reportOf, reports
 const items = await importSample('acled-shaped.csv', 'acled')
 
 describe('ACLED', () => {
-  it('is read with every sub-event type there is, and every report fits the contract', () => {
+  it('is read with every sub-event type, and every report satisfies the contract', () => {
     expect(reportsOf(items)).toHaveLength(Object.keys(acledEvents).length)
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('gives a whole report', () => {
+  it('gives a complete report', () => {
     expect(reportOf(items, 'MLI90001')).toEqual({
       source: { id: 'acled' },
       externalId: 'MLI90001',
@@ -27,17 +27,17 @@ describe('ACLED', () => {
     })
   })
 
-  it('reads days in words, and keeps a week and a month as what they are, not beyond the day on which it was known', () => {
+  it('reads days with month names, and keeps weeks and months as intervals that end by the day of knowledge', () => {
     expect(reportOf(items, 'MLI90002').occurred).toEqual({ from: '2024-03-02', to: '2024-03-08' })
     expect(reportOf(items, 'MLI90003').occurred).toEqual({ from: '2024-03-01', to: '2024-03-12' })
   })
 
-  it('tells attacks on civilians from others by civilian_targeting', () => {
+  it('distinguishes attacks on civilians by civilian_targeting', () => {
     expect(reportOf(items, 'IND90016').category).toBe('protest')
     expect(reportOf(items, 'IND90017')).toMatchObject({ category: 'attack-on-civilians', targets: [{ kind: 'civilians' }] })
   })
 
-  it('names associated actors too', () => {
+  it('includes associated actors', () => {
     expect(reportOf(items, 'MMR90004').actors).toEqual([
       { name: 'Military Forces of Myanmar (2021-)', role: 'perpetrator' },
       { name: 'Civilians (Myanmar)', role: 'target' },
@@ -46,7 +46,7 @@ describe('ACLED', () => {
     ])
   })
 
-  it('refuses a day that could be two, a kind and a country that are not there, missing coordinates, a row that was cut', () => {
+  it('refuses an ambiguous day, an unknown type, an unknown country, missing coordinates and a truncated row', () => {
     const refusals = refusalsOf(items).map(({ row, faults }) => [
       row,
       ...faults.map(({ column, reason }) => `${column} ${reason}`)
@@ -60,7 +60,7 @@ describe('ACLED', () => {
     ])
   })
 
-  it('knows when a row was written from seconds, a day or an instant with its offset, and from nothing that could be two', async () => {
+  it('reads the report time from seconds, a day or an instant with an offset, and from no ambiguous text', async () => {
     const head = 'event_id_cnty,event_date,sub_event_type,country,latitude,longitude,timestamp\n'
     const known = async (timestamp: string) =>
       (await importText(`${head}X1,2024-01-01,Armed clash,Mali,14,-5,${timestamp}\n`, 'acled')).map(item =>
@@ -73,12 +73,12 @@ describe('ACLED', () => {
       expect(await known(text)).toEqual([undefined, 'no-date-of-knowledge'])
   })
 
-  it('numbers rows as an editor does, blank lines among them', async () => {
+  it('numbers rows as an editor does, including blank lines', async () => {
     const text = '\nevent_id_cnty,event_date,sub_event_type,country,latitude,longitude\n\n\r\nX1,bad,Armed clash,Mali,14,-5\n'
     expect((await importText(text, 'acled')).map(item => item.row)).toEqual([5])
   })
 
-  it('is read with the few columns that it needs', async () => {
+  it('is read with only the required columns', async () => {
     const text = 'event_id_cnty;event_date;sub_event_type;country;latitude;longitude\nX1;2024-01-01;Armed clash;Mali;14;-5\n'
     expect(await importText(text, 'acled')).toMatchObject([
       { kind: 'report', report: { category: 'clash', location: { country: 'ML' } } }

@@ -43,7 +43,7 @@ describe('CAP', () => {
     ])
   })
 
-  it('takes further languages for the same again, and further areas for further places', async () => {
+  it('treats further languages as repetitions, and further areas as further places', async () => {
     const [item] = reportsOf(await importSample('canada.cap', 'cap'))
     expect(item?.report.alsoAt).toHaveLength(1)
     expect(item?.report.private?.narrative).toContain('severe thunderstorm watch')
@@ -51,7 +51,7 @@ describe('CAP', () => {
     expect(item?.report.private?.narrative).not.toContain('orages')
   })
 
-  it('takes an update for a revision of the first alert that it refers to, also along a chain', async () => {
+  it('turns an update into a revision of the first alert of its chain', async () => {
     const [canada] = reportsOf(await importSample('canada.cap', 'cap'))
     expect(canada?.report.externalId).toBe('2.49.0.1.124.a3f342a4.2012')
     const ref = (id: string) => `police@example.ml,${id},2025-06-01T10:00:00+00:00`
@@ -65,7 +65,7 @@ describe('CAP', () => {
     ])
   })
 
-  it('takes a cancellation for the withdrawal of what it refers to', async () => {
+  it('turns a cancellation into a withdrawal', async () => {
     const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
     expect(await importText(alert({ identifier: 'A-9', msgType: 'Cancel', references }), 'cap')).toMatchObject([
       { kind: 'withdrawal', sourceId: 'police-example.ml', externalId: 'A-1', reason: 'cancelled by its sender: Stay in' }
@@ -73,7 +73,7 @@ describe('CAP', () => {
     expect(await faultsIn(alert({ msgType: 'Cancel' }))).toEqual(['references missing'])
   })
 
-  it('knows alerts by sender and identifier, and follows references of updates and cancellations alone', async () => {
+  it('identifies alerts by sender and identifier, and follows references of updates and cancellations only', async () => {
     const other = (parts: Parts) => alert(parts).replace('police@example.ml', 'army@example.ml')
     const ref = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
     const texts = [alert(), other({ identifier: 'A-1' }), alert({ identifier: 'A-5', references: ref })]
@@ -94,14 +94,14 @@ describe('CAP', () => {
       ['army-example.ml', 'A-1'],
       ['police-example.ml', 'A-1']
     ])
-    // One source for all would make one report of two senders.
+    // With one source for all, two senders would otherwise share one report.
     expect(named(await importText(texts.slice(0, 2).join(''), 'cap', { source: 'feed' }))).toEqual([
       ['feed', 'police@example.ml,A-1'],
       ['feed', 'army@example.ml,A-1']
     ])
   })
 
-  it('reads a file that begins with the newest, and leaves out what it has cancelled', async () => {
+  it('reads a file with the newest first, and leaves out cancelled alerts', async () => {
     const ref = (id: string, minute: number) => `police@example.ml,${id},2025-06-01T10:0${minute}:00+00:00`
     const at = (minute: number, parts: Parts) => alert(parts).replace('T10:00', `T10:0${minute}`)
     const chain = [
@@ -128,7 +128,7 @@ describe('CAP', () => {
     })
   })
 
-  it('says so where the first alert of a chain is not in the file', async () => {
+  it('warns if the first alert of a chain is not in the file', async () => {
     const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
     for (const msgType of ['Update', 'Cancel'])
       expect(await importText(alert({ identifier: 'A-2', msgType, references }), 'cap')).toMatchObject([
@@ -138,7 +138,7 @@ describe('CAP', () => {
     expect(await importText(loop, 'cap')).toMatchObject([{ kind: 'report', warnings: ['chain-unknown'] }])
   })
 
-  it('says what the event is, how bad and how urgent, and that a beginning lies too far ahead', async () => {
+  it('writes event, severity and urgency into the narrative, and warns of an onset too far ahead', async () => {
     const [item] = reportsOf(await importText(alert(), 'cap'))
     expect(item?.report.private?.narrative).toBe('Curfew\nStay in\nSeverity Severe, urgency Immediate\nSomewhere')
     const bare = infoOf(circle).replace('<headline>Stay in</headline>', '')
@@ -150,7 +150,7 @@ describe('CAP', () => {
     expect(ahead?.warnings).toEqual(['onset-ahead'])
   })
 
-  it('takes exercises for drills, leaves tests, drafts and acknowledgements out, keeps what is not public restricted', async () => {
+  it('turns exercises into drills, leaves out tests, drafts and acknowledgements, and restricts non-public alerts', async () => {
     const kinds = async (parts: Parts) =>
       (await importText(alert(parts), 'cap')).map(item => (item.kind === 'report' ? item.report.drill : item.kind))
     expect(await kinds({})).toEqual([undefined])
@@ -161,7 +161,7 @@ describe('CAP', () => {
     expect(reportsOf(await importText(alert({ scope: 'Private' }), 'cap'))[0]?.report.handling).toBe('restricted')
   })
 
-  it('is an advisory where it is about safety, from onset to expiry, at most a day ahead', async () => {
+  it('gives an advisory for safety alerts, from onset to expiry, at most a day ahead', async () => {
     const info = infoOf(circle, '<onset>2025-06-01T12:00:00+00:00</onset><expires>2025-06-09T12:00:00+00:00</expires>')
     expect(reportsOf(await importText(alert({ info }), 'cap'))[0]).toMatchObject({
       report: {
@@ -174,7 +174,7 @@ describe('CAP', () => {
     })
   })
 
-  it('refuses what CAP itself refuses, with the element', async () => {
+  it('refuses what CAP forbids, with the element', async () => {
     expect(refusalsOf(await importSample('invalid.cap', 'cap'))).toMatchObject([
       { row: 1, faults: [{ column: 'scope', reason: 'missing' }] }
     ])
@@ -194,7 +194,7 @@ describe('CAP', () => {
     ])
   })
 
-  it('takes a code of ISO 3166 for a place where there is no shape', async () => {
+  it('uses an ISO 3166 code as place if there is no shape', async () => {
     const area = '<area><areaDesc>Mopti</areaDesc><geocode><valueName>ISO 3166-2</valueName><value>ML-5</value></geocode></area>'
     expect(reportsOf(await importText(alert({ area }), 'cap'))[0]?.report.location).toEqual({
       name: 'Mopti',
@@ -203,13 +203,13 @@ describe('CAP', () => {
     })
   })
 
-  it('refuses one broken alert and reads the others', async () => {
+  it('refuses a malformed alert and reads the others', async () => {
     const broken = alert({ identifier: 'A-2' }).replace('</headline>', '')
     const items = await importText(`<alerts>${alert()}${broken}${alert({ identifier: 'A-3' })}</alerts>`, 'cap')
     expect(items.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
   })
 
-  it('reads no document types, so that nothing can be expanded or fetched', async () => {
+  it('refuses document types, so that nothing is expanded or fetched', async () => {
     const bomb = `<!DOCTYPE alert [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>${alert().replace('Somewhere', '&b;')}`
     await expect(importText(bomb, 'cap')).rejects.toThrow('declares a document type')
     expect(refusalsOf(await importText(alert().replace(/headline/g, '__proto__'), 'cap'))).toHaveLength(1)
@@ -217,20 +217,20 @@ describe('CAP', () => {
     expect(refusalsOf(await importText(alert({ area: deep }), 'cap'))).toHaveLength(1)
   })
 
-  it('refuses bytes that are not of its encoding, and reads them where it is named', async () => {
+  it('refuses bytes that are invalid in its encoding, and reads them if the encoding is given', async () => {
     const latin = Buffer.from(alert({ info: infoOf(circle).replace('Stay in', 'Émeute') }), 'latin1')
     expect(refusalsOf(await importBytes(bytesOf([latin]), 'cap'))).toMatchObject([{ faults: [{ reason: 'unreadable' }] }])
     const [item] = reportsOf(await importBytes(bytesOf([latin]), 'cap', { encoding: 'windows-1252' }))
     expect(item?.report.private?.narrative).toContain('Émeute')
   })
 
-  it('reads numbered characters and CDATA', async () => {
+  it('reads numeric characters and CDATA', async () => {
     const info = infoOf(circle).replace('Stay in', '&#201;meute &amp; <![CDATA[<feu>]]>')
     const [item] = reportsOf(await importText(alert({ info }), 'cap'))
     expect(item?.report.private?.narrative).toBe('Curfew\nÉmeute & <feu>\nSeverity Severe, urgency Immediate\nSomewhere')
   })
 
-  it('is the same however the text is cut into pieces', async () => {
+  it('does not depend on how the text is split', async () => {
     const text = `<alerts>${alert()}\n${alert({ identifier: 'A-2' })}</alerts>`
     const pieces = text.match(/[\s\S]{1,7}/g) ?? []
     expect(await importText(pieces, 'cap')).toEqual(await importText(text, 'cap'))

@@ -9,7 +9,7 @@ const rows = readFileSync(new URL('../src/item/countries.tsv', import.meta.url),
   .map(line => line.split('\t'))
 
 describe('the table of countries', () => {
-  it('has every code of the contract, once, and no other', () => {
+  it('has every code of the contract exactly once, and no other', () => {
     const codes = rows.map(row => row[0] as string)
     expect(codes.filter(code => !isCountryCode(code))).toEqual([])
     expect(new Set(codes).size).toBe(codes.length)
@@ -26,7 +26,7 @@ describe('the table of countries', () => {
     expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([])
   })
 
-  it('understands how UCDP, ACLED and GDELT write them', () => {
+  it('knows the spellings of UCDP, ACLED and GDELT', () => {
     for (const [name, code] of [
       ['DR Congo (Zaire)', 'CD'],
       ['Congo', 'CG'],

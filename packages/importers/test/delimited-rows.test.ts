@@ -1,7 +1,16 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf, rowCharsMax } from '../src/table/delimited-rows.ts'
+import {
+  type DelimitedRow,
+  type Dialect,
+  delimitedRows,
+  delimiterOf,
+  parsedRows,
+  type ReadRows,
+  readRows,
+  rowCharsMax
+} from '../src/table/delimited-rows.ts'
 
 const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })
 
@@ -29,7 +38,7 @@ describe('rows of a table in text', () => {
     ])
   })
 
-  it('are the same whether a table has quotes somewhere or not', async () => {
+  it('are the same whether a table contains quotes or not', async () => {
     const cells = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', ' ', ';', '\t', '0', '.', "'") }), {
       minLength: 1,
       maxLength: 5
@@ -48,7 +57,22 @@ describe('rows of a table in text', () => {
     )
   })
 
-  it('keep quotes in the middle of a cell, and all of them where quotes are letters', async () => {
+  it('are those of the parser, wherever quotes begin, end or are missing', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', ',', '"', '"', ' '), maxLength: 8 })
+    const plain = fc.string({ unit: fc.constantFrom('a', ',', ' '), maxLength: 6 })
+    const lines = fc.array(fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: line }), { maxLength: 12 })
+    const ended = (raw: string) => (raw.endsWith('\n') ? raw : `${raw}\n`)
+    const seen = ({ rows, open }: ReadRows) => ({ rows: rows.map(({ record, raw }) => [record, ended(raw)]), open })
+    fc.assert(
+      fc.property(lines, fc.constantFrom('', '\n', '\r\n'), fc.boolean(), (some, end, quoted) => {
+        const text = some.join('\n') + end
+        expect(seen(readRows(text, { delimiter: ',', quoted }))).toEqual(seen(parsedRows(text, { delimiter: ',', quoted })))
+      }),
+      { numRuns: 3000 }
+    )
+  })
+
+  it('keep quotes in the middle of a cell, and all quotes if they are ordinary characters', async () => {
     expect(await cellsOf('1,y "q" z\n')).toEqual([['1', 'y "q" z']])
     expect(await cellsOf('1\t"x\n2\ty"\n', { delimiter: '\t', quoted: false, width: null })).toEqual([
       ['1', '"x'],
@@ -56,23 +80,23 @@ describe('rows of a table in text', () => {
     ])
   })
 
-  it('have the raw text of each, without its line end', async () => {
+  it('include the raw text of each, without its line end', async () => {
     const rows = await rowsOf(['a,b\r\n1,"x\r\ny"\r\n2,z'])
     expect(rows.map(row => row.raw)).toEqual(['a,b', '1,"x\r\ny"', '2,z'])
   })
 
-  it('lose one row to a quote that is never closed, and not those behind it', async () => {
+  it('lose only one row to an unclosed quote', async () => {
     const rows = await rowsOf(['a,b\n1,"x\n2,y\n3,z\n'])
     expect(rows.map(row => row.cells)).toEqual([['a', 'b'], null, ['2', 'y'], ['3', 'z']])
-    expect(rows[1]).toMatchObject({ raw: '1,"x', fault: 'has a quote that is never closed' })
+    expect(rows[1]).toMatchObject({ raw: '1,"x', fault: 'has an unclosed quote' })
   })
 
-  it('lose one row to a quote that closes in another row', async () => {
+  it('lose one row to a quote that is closed in another row', async () => {
     const rows = await rowsOf(['1,"x,1\n2,y,2\n3,"z",3\n'], comma(3))
     expect(rows.map(row => row.cells)).toEqual([null, ['2', 'y', '2'], ['3', 'z', '3']])
   })
 
-  it('lose one row to an open quote also where the file is longer than a row may be', async () => {
+  it('lose one row to an unclosed quote even if the file is longer than a row may be', async () => {
     const good = Array.from({ length: 30_000 }, (_, i) => `${i},some text in the row\n`)
     const text = [...good.slice(0, 9000), '9000,"open\n', ...good.slice(9001)].join('')
     expect(text.length).toBeGreaterThan(4 * rowCharsMax)
@@ -81,18 +105,18 @@ describe('rows of a table in text', () => {
     expect(rows.filter(row => row.cells === null).map(row => row.raw)).toEqual(['9000,"open'])
   })
 
-  it('say so where bytes could not be decoded', async () => {
+  it('report bytes that could not be decoded', async () => {
     expect(await rowsOf(['1,S\u{FFFD}gou\n'])).toMatchObject([
-      { cells: null, fault: 'has bytes that its encoding does not have (see --encoding)' }
+      { cells: null, fault: 'has bytes that are invalid in its encoding (see --encoding)' }
     ])
   })
 
-  it('end a file whose lines never end', async () => {
+  it('refuse a file whose lines never end', async () => {
     const piece = 'x'.repeat(1024 * 1024)
-    await expect(rowsOf(Array.from({ length: 20 }, () => piece))).rejects.toThrow('this is no table')
+    await expect(rowsOf(Array.from({ length: 20 }, () => piece))).rejects.toThrow('this is not a table')
   })
 
-  it('are the same however the text is cut into pieces', async () => {
+  it('do not depend on how the text is split', async () => {
     const cell = fc.stringMatching(/^[a-z ,"\n\r]{0,8}$/)
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 8 })
     await fc.assert(
@@ -105,7 +129,7 @@ describe('rows of a table in text', () => {
     )
   })
 
-  it('have the delimiter that their header has most of, outside of quotes', () => {
+  it('have the most frequent delimiter of the header outside quotes', () => {
     expect(delimiterOf('a,b,c')).toBe(',')
     expect(delimiterOf('a\tb\tc,d')).toBe('\t')
     expect(delimiterOf('a;b;"c,d,e,f"')).toBe(';')

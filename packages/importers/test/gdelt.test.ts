@@ -3,7 +3,7 @@ import { cameoEventOf } from '../src/gdelt/cameo-table.ts'
 import { gdeltColumns } from '../src/gdelt/gdelt.ts'
 import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
 
-/** A row of a version, from the columns that matter. */
+/** A row of one version with the given columns. */
 function row(columns: readonly string[], cells: Readonly<Record<string, string>>): string {
   return columns.map(name => cells[name] ?? '').join('\t')
 }
@@ -24,7 +24,7 @@ const event = {
 }
 
 describe('GDELT', () => {
-  it('is read with its header; what is no violence is left out and counted', async () => {
+  it('is read with its header; non-violent events are left out and counted', async () => {
     const items = await importSample('gdelt-1.tsv', 'gdelt')
     expect(items).toHaveLength(15)
     expect(items.filter(item => item.kind === 'skipped')).toHaveLength(12)
@@ -32,7 +32,7 @@ describe('GDELT', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('is read without header in each of its versions', async () => {
+  it('is read without header in each version', async () => {
     expect(gdeltColumns.map(columns => columns.length)).toEqual([57, 58, 61])
     for (const columns of gdeltColumns) {
       const items = await importText(`${row(columns, event)}\n${row(columns, { ...event, GLOBALEVENTID: '2' })}\n`, 'gdelt')
@@ -53,13 +53,13 @@ describe('GDELT', () => {
     }
   })
 
-  it('says nothing of deaths, and keeps addresses private', async () => {
+  it('gives no deaths, and keeps addresses private', async () => {
     const [item] = reportsOf(await importText(row(gdeltColumns[1] as readonly string[], event), 'gdelt'))
     expect(item?.report.fatalities).toBeUndefined()
     expect(item?.report.private).toEqual({ links: ['https://news.example/a"b'] })
   })
 
-  it('refuses an event without a place, and a day of an impossible month', async () => {
+  it('refuses an event without a place, and an invalid month', async () => {
     const columns = gdeltColumns[1] as readonly string[]
     const bad = { ...event, SQLDATE: '20241301', ActionGeo_Lat: '' }
     const [item] = refusalsOf(await importText(row(columns, bad), 'gdelt'))
@@ -69,11 +69,11 @@ describe('GDELT', () => {
     ])
   })
 
-  it('is not taken with another number of columns', async () => {
-    await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow('this is no GDELT events table')
+  it('is refused with another number of columns', async () => {
+    await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow('this is not a table of GDELT events')
   })
 
-  it('reads a code that lost its zero by its root, and refuses one that may be either', async () => {
+  it('restores a leading zero by the root code, and refuses an ambiguous code', async () => {
     const columns = gdeltColumns[1] as readonly string[]
     const outcome = async (EventCode: string, EventRootCode: string) => {
       const [item] = await importText(row(columns, { ...event, EventCode, EventRootCode }), 'gdelt')
@@ -91,7 +91,7 @@ describe('GDELT', () => {
     expect(await outcome('x', '')).toBe('refused')
   })
 
-  it('calls nothing looting that is not, and takes threats of force for threats', () => {
+  it('maps no event to looting, and threats of force to threats', () => {
     expect([cameoEventOf('1711')?.category, cameoEventOf('171')?.category]).toEqual(['other', 'other'])
     expect([cameoEventOf('138'), cameoEventOf('1384'), cameoEventOf('137')].map(one => one?.category)).toEqual([
       'threat',
@@ -101,7 +101,7 @@ describe('GDELT', () => {
     expect(cameoEventOf('1312')).toBe(null)
   })
 
-  it('reads a code by itself, else by its beginning', () => {
+  it('maps a code by its own entry, else by its longest prefix', () => {
     expect(cameoEventOf('1952')?.tactics).toEqual(['drone'])
     expect(cameoEventOf('1951')?.category).toBe('air-strike')
     expect(cameoEventOf('193')?.category).toBe('clash')

@@ -11,7 +11,7 @@ const collection = (...features: readonly unknown[]) =>
   JSON.stringify({ type: 'FeatureCollection', name: 'features', crs: { features: ['{'] }, features })
 
 describe('GeoJSON', () => {
-  it('takes properties for the members of a report, and leaves others alone', async () => {
+  it('uses properties that are members of a report, and ignores others', async () => {
     const items = await importText(collection(feature()), 'geojson', { source: 'map-1' })
     expect(items).toMatchObject([
       {
@@ -29,7 +29,7 @@ describe('GeoJSON', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('covers the points of any other geometry', async () => {
+  it('covers the points of any other geometry with a circle', async () => {
     const square = [
       [
         [0, 0],
@@ -49,7 +49,7 @@ describe('GeoJSON', () => {
     expect(reportsOf(items)[0]?.report.location).toEqual({ lat: 0.5, lon: 0.5, radiusKm: 78.7 })
   })
 
-  it('reads features one after the other too, and refuses one that is broken', async () => {
+  it('reads a sequence of features too, and refuses a malformed one', async () => {
     const lines = `${JSON.stringify(feature())}\n\u001e{"type":"Feature","geometry":}\n${JSON.stringify(feature({ type: 'Point' }))}\n`
     const items = await importText(lines, 'geojson', { source: 'm' })
     expect(items.map(item => [item.row, item.kind])).toEqual([
@@ -60,7 +60,7 @@ describe('GeoJSON', () => {
     expect(refusalsOf(items)[0]?.raw).toBe('{"type":"Feature","geometry":}')
   })
 
-  it('refuses coordinates that are none, and a feature that was cut off', async () => {
+  it('refuses invalid coordinates, and a truncated feature', async () => {
     const bad = feature({ geometry: { type: 'Point', coordinates: [200, 100] } })
     expect(refusalsOf(await importText(collection(bad), 'geojson', { source: 'm' }))).toMatchObject([
       { faults: [{ column: 'geometry', reason: 'malformed' }] }
@@ -69,7 +69,7 @@ describe('GeoJSON', () => {
     expect((await importText(cut, 'geojson', { source: 'm' })).map(item => item.kind)).toEqual(['report', 'refused'])
   })
 
-  it('asks for a source where there is none', async () => {
+  it('refuses features without a source', async () => {
     expect(refusalsOf(await importText(collection(feature()), 'geojson'))).toMatchObject([
       { faults: [{ column: 'properties.source', reason: 'missing' }] }
     ])
@@ -100,7 +100,7 @@ describe('GeoJSON', () => {
     })
   })
 
-  it('finds the same features however the text is cut into pieces', async () => {
+  it('finds the same features however the text is split', async () => {
     const found = async (pieces: readonly string[]) => {
       async function* texts() {
         yield* pieces

@@ -9,15 +9,15 @@ function decoded(pieces: readonly Uint8Array[]): string {
   return [...pieces.map(piece => decoder.decode(piece, false)), decoder.decode(new Uint8Array(), true)].join('')
 }
 
-describe('UTF-8 that may be broken', () => {
-  it('comes back byte by byte, however it is cut into pieces', () => {
+describe('possibly invalid UTF-8', () => {
+  it('round-trips byte by byte, however it is split', () => {
     const byte = fc.oneof(
       fc.integer({ min: 0, max: 255 }),
       fc.constantFrom(0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xef, 0xbf, 0xbd)
     )
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 40 }), fc.array(fc.nat(40), { maxLength: 4 }), (bytes, cuts) => {
-        // A mark at the beginning is no text.
+        // A byte order mark at the beginning is not text.
         const whole = Buffer.from([0x61, ...bytes])
         const at = [0, ...cuts.map(cut => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length]
         const text = decoded(at.slice(1).map((end, i) => whole.subarray(at[i], end)))
@@ -28,7 +28,7 @@ describe('UTF-8 that may be broken', () => {
     )
   })
 
-  it('is the text that it is, where nothing is broken', () => {
+  it('is unchanged if it is valid', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), text => {
         const bytes = Buffer.from(`a${text.toWellFormed()}`)
@@ -37,7 +37,7 @@ describe('UTF-8 that may be broken', () => {
     )
   })
 
-  it('is what a byte order mark says it is, whatever was named', async () => {
+  it('is decoded by its byte order mark, whatever encoding is given', async () => {
     const texts: string[] = []
     for await (const text of decodedText(bytesOf([Buffer.from('\u{FEFF}Ségou')]), 'windows-1252')) texts.push(text)
     expect(texts.join('')).toBe('Ségou')

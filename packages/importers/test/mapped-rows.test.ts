@@ -33,7 +33,7 @@ function mappingOf(text: string): Mapping {
 describe('a CSV with a mapping', () => {
   const mapping = mappingOf(yaml)
 
-  it('becomes reports that fit the contract', async () => {
+  it('becomes reports that satisfy the contract', async () => {
     const items = await importText(`${columns}\n${good}\n`, 'csv', { mapping })
     expect(reportsOf(items)[0]?.report).toEqual({
       source: { id: 'ngo-log' },
@@ -52,7 +52,7 @@ describe('a CSV with a mapping', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('tells of people whom nobody names where the mapping has no column of names, and of nobody where the name is empty', async () => {
+  it('gives unnamed persons if the mapping has no name column, and none if the name is empty', async () => {
     const unnamed = mappingOf(
       yaml.replace('{ name: Missing, role: { value: missing } }', '{ role: { value: missing }, kind: Missing }')
     )
@@ -64,7 +64,7 @@ describe('a CSV with a mapping', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('leaves out what the mapping says, and refuses values that it does not have', async () => {
+  it('leaves out rows as mapped, and refuses values missing from the mapping', async () => {
     const rows = [good.replace(',ok', ',Rumour'), good.replace('armed attack', 'Bad weather').replace('03/06/2025', '2025-06-03')]
     const items = await importText(`${columns}\n${rows.join('\n')}\n`, 'csv', { mapping })
     expect(items[0]).toMatchObject({ kind: 'skipped', reason: 'skipped-by-mapping' })
@@ -75,11 +75,11 @@ describe('a CSV with a mapping', () => {
     ])
   })
 
-  it('says which columns a file lacks', async () => {
+  it('names the missing columns of a file', async () => {
     await expect(importText('Ref,Start\n1,2\n', 'csv', { mapping })).rejects.toThrow('it has no column Logged, End, Type')
   })
 
-  it('gives the columns of a file without header their names', async () => {
+  it('names the columns of a file without header', async () => {
     const bare = mappingOf(
       'version: 1\ntable: { delimiter: ";", header: [id, day, lat, lon] }\nsource: { value: s }\nexternalId: id\noccurred: { from: day }\ncategory: { value: attack }\nlocation: { lat: lat, lon: lon }'
     )
@@ -88,7 +88,7 @@ describe('a CSV with a mapping', () => {
     ])
   })
 
-  it('knows when a row was known, by the column that is named', async () => {
+  it('reads the report time from the given column', async () => {
     const bare = mappingOf(
       'version: 1\nsource: { value: s }\noccurred: { from: day }\ncategory: { value: attack }\nlocation: { lat: lat, lon: lon }'
     )
@@ -106,10 +106,10 @@ describe('a mapping file', () => {
     return read.ok ? [] : read.errors
   }
 
-  it('is held to its schema, with the place of each fault', () => {
+  it('is validated, with the place of each fault', () => {
     expect(errorsOf('version: 1\nsource: s\noccurred: {}\ncategory: 7\nlocation: {}\nplace: x')).toEqual(
       expect.arrayContaining([
-        'the mapping has a member that is not known: place',
+        'the mapping has an unknown member: place',
         expect.stringContaining('/occurred must have required property'),
         '/category must be the name of a column, or an object with column, or one with value'
       ])
@@ -117,12 +117,12 @@ describe('a mapping file', () => {
     expect(errorsOf('a: [')[0]).toMatch(/^the mapping is neither YAML nor JSON/)
     expect(
       errorsOf('version: 1\ndates: { formats: ["HH:mm:ss"] }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}')
-    ).toEqual(['/dates/formats the pattern "HH:mm:ss" needs a year, a month and a day'])
+    ).toEqual(['/dates/formats the pattern "HH:mm:ss" must contain a year, a month and a day'])
     const hours = (offset: string) =>
       errorsOf(
         `version: 1\ndates: { formats: ["DD/MM/YYYY HH:mm"]${offset} }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}`
       )
-    expect(hours('')).toEqual([expect.stringMatching(/^\/dates\/offset is needed/)])
+    expect(hours('')).toEqual([expect.stringMatching(/^\/dates\/offset is required/)])
     expect(hours(', offset: "+01:00"')).toEqual([])
   })
 })

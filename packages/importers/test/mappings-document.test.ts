@@ -1,4 +1,4 @@
-// MAPPINGS.md is written from the tables of the code: `vitest run packages/importers/test/mappings-document -u` writes it anew.
+// MAPPINGS.md is generated from the tables of the code: `npm test -- packages/importers/test/mappings-document -u` writes it.
 
 import { categories } from '@tocsin/domain/report/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
@@ -29,54 +29,51 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
   [`\`id\``, `\`externalId\`, of the source \`ucdp-ged\``],
   [
     `\`date_start\`, \`date_end\``,
-    `\`occurred\`, whatever \`date_prec\`: a month stays a month. One day alone lasts as long as \`date_prec\` says: 2 for six days, 3 for a week, 4 for its month, 5 for its year. Without that column the first of a month alone means that month, and 1 January that year`
+    `\`occurred\`, whatever \`date_prec\`: a month stays a month. A single day is widened as \`date_prec\` says: 2 to six days, 3 to a week, 4 to its month, 5 to its year. Without that column a single first of a month means that month, and 1 January that year`
   ],
   [`\`type_of_violence\``, `\`category\`, and who is a perpetrator: see below`],
   [
     `\`event_clarity\` 2`,
-    `category \`${ucdpSummaryCategory}\`: a summary stands for events that can't be told apart, and is never one incident`
+    `category \`${ucdpSummaryCategory}\`: a summary of events that cannot be separated is never one incident`
   ],
   [`\`where_prec\``, `\`location.radiusKm\`: see below`],
-  [`\`where_coordinates\``, `\`location.name\`, without \`town\`, \`village\`, \`city\` behind a place`],
+  [`\`where_coordinates\``, `\`location.name\`, without \`town\`, \`village\`, \`city\` after a place name`],
   [
     `\`country\`, else \`country_id\``,
-    `\`location.country\`: names of UCDP, numbers of Gleditsch and Ward. Where the point lies in another country as borders are today (before 2011 what is South Sudan now; Gaza; Baku in 1990), more than 2 km from the stated one, the coordinates decide: no country is stated, a warning says so, and UCDP's word for it stands in \`private.narrative\``
+    `\`location.country\`: names of UCDP, numbers of Gleditsch and Ward. If the point is in another country by today's borders (present South Sudan before 2011; Gaza; Baku in 1990), more than 2 km from the stated one, the coordinates decide: no country is stated, with a warning, and UCDP's country is kept in \`private.narrative\``
   ],
   [
     `\`adm_1\``,
-    `\`location.admin1\` where the gazetteer knows the name, with or without \`state\`, \`province\` and the like; else the coordinates decide, and a warning says so`
+    `\`location.admin1\` if the gazetteer knows the name, with or without \`state\`, \`province\` and the like; otherwise the coordinates decide, with a warning`
   ],
   [
     `\`side_a\`, \`side_b\``,
-    `\`actors\`: \`side-a\` and \`side-b\`; in one-sided violence \`perpetrator\`, and the target \`civilians\`. A side of several (\`MLC, RCD-N\`) is each of them; one that has no name yet (\`XXX264\`) is nobody`
+    `\`actors\`: \`side-a\` and \`side-b\`; in one-sided violence \`perpetrator\`, and the target \`civilians\`. A side of several (\`MLC, RCD-N\`) gives several actors; one that has no name yet (\`XXX264\`) is omitted`
   ],
-  [
-    `\`low\`, \`best\`, \`high\``,
-    `\`fatalities\`; out of order, the interval is widened until it holds all three, and a warning says so`
-  ],
+  [`\`low\`, \`best\`, \`high\``, `\`fatalities\`; out of order, the interval is widened to contain all three, with a warning`],
   [
     `\`number_of_sources\``,
-    `\`credibility\`: ${ucdpCredibility.several} (probably true) of several, ${ucdpCredibility.one} (possibly true) of one; they need not be independent, so never 1. -1 and no column: 6, cannot be judged`
+    `\`credibility\`: ${ucdpCredibility.several} (probably true) for several, ${ucdpCredibility.one} (possibly true) for one; they may depend on each other, so never 1. -1 or no column: 6, cannot be judged`
   ],
   [`\`source_date\``, `\`reportedAt\`: see below`],
   [`\`source_headline\`, \`source_article\``, `\`private.narrative\``]
 ]
 
 function mappingsDocument(): string {
-  return `# What the words of others mean here
+  return `# Mappings of the import formats
 
-Written from the tables in \`src/\` by \`test/mappings-document.test.ts\`, which fails where the two differ.
+Generated from the tables in \`src/\` by \`test/mappings-document.test.ts\`, which fails if the two differ.
 
 ## UCDP GED
 
 ${table(['column', 'becomes'], ucdpColumns)}
 
-**When it was known.** \`source_date\` may hold several days. The earliest from the event's last day on counts, else the last one; a day before the event began says nothing. The end of that day becomes \`reportedAt\`. Most rows have none: then nothing is made up,
-the report counts as reported when it is accepted, and a warning says so. \`--reported-at\` states the day on which an edition came out, for all rows: so a later edition wins over an earlier one. \`--known-at\` names a column of your own. Without any of these a
-source of decades looks as if it reported today: declare it as \`archive\`, so that it does not hold the watermark back. For a backtest, \`source_date\` is what keeps it from knowing too early.
+**Report time.** \`source_date\` may hold several days. The earliest on or after the event's last day counts, else the last one; a day before the event began is ignored. The end of that day becomes \`reportedAt\`. Most rows have none: then no time is invented,
+the report counts as reported when it is accepted, with a warning. \`--reported-at\` states the publication date of an edition, for all rows: so a later edition wins over an earlier one. \`--known-at\` names another column. Without any of these a
+source of decades appears to report today: declare it as \`archive\`, so that it does not hold the watermark back. In a backtest, \`source_date\` keeps the rules from seeing an event too early.
 
 ${table(
-  ['type_of_violence', 'UCDP calls it', 'category'],
+  ['type_of_violence', 'UCDP term', 'category'],
   Object.entries(ucdpTypes).map(([type, { words, category }]) => [type, words, code(category)])
 )}
 
@@ -91,24 +88,24 @@ ${table(
   ])
 )}
 
-Without the column: ${ucdpCentroid.radiusKm} km where both coordinates have no more than ${ucdpCentroid.decimalsMax} decimal, for such points are the middles of areas; else half of the last decimal that is given, and no closer than ${bareRadiusMinKm} km: what rests on these is at most likely. What is known no closer than 25 km is no settlement.
+Without the column: ${ucdpCentroid.radiusKm} km where both coordinates have no more than ${ucdpCentroid.decimalsMax} decimal, because such points are centroids of areas; otherwise half of the last given decimal, at least ${bareRadiusMinKm} km: findings on such points are at most likely. A point of 25 km or coarser is no settlement.
 
-**What it can show.** A row tells who fought or attacked, where, when and how many died. ${codes(['front', 'near-repeat'])} need places known within 20 km: rows with \`where_prec\` 1 alone; in files without that column all but the middles of areas. These patterns a file of UCDP never shows:
+**Patterns.** A row states who fought or attacked, where, when and how many died. ${codes(['front', 'near-repeat'])} need places known within 20 km: only rows with \`where_prec\` 1; in files without that column all but centroids. A UCDP file never triggers these patterns:
 
 ${table(
-  ['pattern', 'what it lacks'],
+  ['pattern', 'missing data'],
   Object.entries(ucdpUnseen).map(([pattern, lack]) => [code(pattern), lack])
 )}
 
-All others fire where they should; \`packages/cli/test/import/ucdp-shows.int.test.ts\` holds the two lists together.
+All others fire as intended; \`packages/cli/test/import/ucdp-shows.int.test.ts\` checks both lists.
 
 ## ACLED
 
 \`event_id_cnty\` → \`externalId\` of the source \`acled\`; \`timestamp\` → \`reportedAt\`; \`iso\`, else \`country\` → country; \`admin1\`, \`location\`, \`latitude\`, \`longitude\` → location; \`actor1\`, \`actor2\` and the associated ones → \`actors\` (\`side-a\`, \`side-b\` in battles and
-riots; \`perpetrator\`, \`target\` in other violence; else \`participant\`); \`civilian_targeting\` → target \`civilians\`; \`fatalities\` → best alone; \`notes\` and \`source\` → \`private.narrative\`.
+riots; \`perpetrator\`, \`target\` in other violence; else \`participant\`); \`civilian_targeting\` → target \`civilians\`; \`fatalities\` → \`best\` only; \`notes\` and \`source\` → \`private.narrative\`.
 
 ${table(
-  ['sub_event_type', 'event_type', 'category', 'where civilians were the target', 'tactics'],
+  ['sub_event_type', 'event_type', 'category', 'if civilians were the target', 'tactics'],
   Object.entries(acledEvents).map(([name, event]) => [
     name,
     event.eventType,
@@ -123,21 +120,21 @@ ${table(
   Object.entries(acledPlaces).map(([prec, { words, radiusKm }]) => [prec, words, radiusKm])
 )}
 
-Without the column, of GDELT without \`ActionGeo_Type\`, of GeoJSON and of CSV without a radius: half of the last decimal that is given, and no closer than ${bareRadiusMinKm} km (nothing at all beside the name of a known settlement, which is as precise as that). What rests on such a point is at most likely; whole degrees are known to 56 km, and start no rule of distance.
+Without the column, of GDELT without \`ActionGeo_Type\`, of GeoJSON and of CSV without a radius: half of the last given decimal, at least ${bareRadiusMinKm} km (none with the name of a known settlement, whose precision then counts). Findings on such a point are at most likely; whole degrees are known to 56 km, and trigger no distance rule.
 
 ${table(['time_precision', 'occurred'], Object.entries(acledTimes))}
 
-\`timestamp\` is read as seconds since 1970, an instant with its offset, or a day, which counts as its end; anything else says nothing of when the row was known, and a warning says so.
+\`timestamp\` is read as seconds since 1970, an instant with its offset, or a day, which counts as its end; anything else gives no report time, with a warning.
 
-An interval that was widened ends no later than the day of \`timestamp\`.
+A widened interval ends no later than the day of \`timestamp\`.
 
 ## GDELT (CAMEO)
 
-Only events of material conflict and threats of force are reports; all others are left out and counted as \`not-violence\`. A code means what its row says, else what the longest beginning of it says; one that lost its zero in front is read by \`EventRootCode\`, and refused where that does not tell. \`GLOBALEVENTID\` → \`externalId\` of the source \`gdelt\`; \`SQLDATE\` → \`occurred\`;
-\`DATEADDED\` → \`reportedAt\` (a day in version 1 counts as its end); \`ActionGeo_…\` → location, its country from FIPS 10-4; \`Actor1Name\`, \`Actor2Name\` → \`actors\` (\`side-a\`, \`side-b\`); \`SOURCEURL\` → \`private.links\`; credibility 5, or 4 where \`NumSources\` is above 1. Deaths are unknown.
+Only events of material conflict and threats of force are reports; all others are left out and counted as \`not-violence\`. A code is mapped by its own row, else by its longest prefix; one that lost its leading zero is resolved by \`EventRootCode\`, and refused if that is impossible. \`GLOBALEVENTID\` → \`externalId\` of the source \`gdelt\`; \`SQLDATE\` → \`occurred\`;
+\`DATEADDED\` → \`reportedAt\` (a day in version 1 counts as its end); \`ActionGeo_…\` → location, its country from FIPS 10-4; \`Actor1Name\`, \`Actor2Name\` → \`actors\` (\`side-a\`, \`side-b\`); \`SOURCEURL\` → \`private.links\`; credibility 5, or 4 if \`NumSources\` is above 1. Deaths are unknown.
 
 ${table(
-  ['code', 'CAMEO calls it', 'category', 'tactics'],
+  ['code', 'CAMEO term', 'category', 'tactics'],
   Object.entries(cameoEvents)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, event]) => [
@@ -155,19 +152,19 @@ ${table(
 
 ## CAP 1.1 and 1.2
 
-One alert is one report. Its source is made of \`sender\` (letters, digits, dots, hyphens), unless \`--source\` names one; \`sent\` → \`reportedAt\`; onset (else effective, else sent) to \`expires\` → \`occurred\`, cut a day after \`sent\`, since nothing is taken that has not happened;
-areas → \`location\` and \`alsoAt\`: circles and polygons by a circle that covers them, geocodes of ISO 3166 as country and area; an alert whose areas are words alone is refused. Infos of further languages say the same again and are left out.
-Event, headline, description, instruction, severity, urgency and the words of areas → \`private.narrative\`; what begins more than a day after \`sent\` counts from \`sent\`, and a warning says so; \`web\` → \`private.links\`. What is not of scope Public is \`restricted\`.
+One alert is one report. Its source is derived from \`sender\` (letters, digits, dots, hyphens), unless \`--source\` names one; \`sent\` → \`reportedAt\`; onset (else effective, else sent) to \`expires\` → \`occurred\`, limited to a day after \`sent\`, because future events are refused;
+areas → \`location\` and \`alsoAt\`: circles and polygons as a covering circle, ISO 3166 geocodes as country and area; an alert whose areas are text only is refused. Infos in further languages are left out as repetitions.
+Event, headline, description, instruction, severity, urgency and descriptions of areas → \`private.narrative\`; an event that begins more than a day after \`sent\` counts from \`sent\`, with a warning; \`web\` → \`private.links\`. An alert whose scope is not Public is \`restricted\`.
 
 ${table(
   ['category', 'here', 'tactic'],
   Object.entries(capCategories).map(([name, { category, tactic }]) => [name, code(category), code(tactic)])
 )}
 
-If any category of an alert is an advisory, it is one; the tactics name all.
+An alert is an advisory if any of its categories is; the tactics list all categories.
 
-**Chains.** Alerts are told apart by \`sender\` and \`identifier\`; of one \`--source\` for all senders, \`externalId\` is \`sender,identifier\`. Only an Update or a Cancel follows its \`references\`, to the earliest of each alert it leads to, within the file and whatever its order (alerts are
-named in portions of 8 Mi characters). The report is that of the sender of the first alert. A chain whose first alert is not in the file is named by what is the earliest there, with the warning \`chain-unknown\`. In a file that begins with the newest, alerts behind their own Cancel are left out as \`cancelled\`.
+**Chains.** Alerts are identified by \`sender\` and \`identifier\`; with one \`--source\` for all senders, \`externalId\` is \`sender,identifier\`. Only the \`references\` of an Update or a Cancel are followed, to the earliest alert that they lead to, within the file and in any order (ids are
+assigned in blocks of 8 Mi characters). The report belongs to the sender of the first alert. A chain whose first alert is not in the file takes the id of the earliest one there, with the warning \`chain-unknown\`. In a file that begins with the newest, alerts after their own Cancel are left out as \`cancelled\`.
 
 ${table(
   ['msgType', 'becomes'],
@@ -181,13 +178,13 @@ ${table(
 
 ${table(['certainty', 'credibility'], Object.entries(capCertainties))}
 
-\`Very Likely\` of older versions is read as Likely.
+\`Very Likely\` of older versions counts as Likely.
 `
 }
 
 const messageWords = {
   report: 'a report',
-  correction: 'a later revision of the first alert that `references` lead to',
+  correction: 'a later revision of the first alert of its chain',
   withdrawal: 'a withdrawal of that report',
   'left-out': 'nothing, counted as `not-actual`'
 } as const
@@ -202,7 +199,7 @@ describe('MAPPINGS.md', () => {
     await expect(mappingsDocument()).toMatchFileSnapshot('../MAPPINGS.md')
   })
 
-  it('has no category or tactic that the contract does not have', () => {
+  it('uses only categories and tactics of the contract', () => {
     const events = [...Object.values(acledEvents), ...Object.values(cameoEvents)]
     const used = [
       ...events.flatMap(event => event.category ?? []),

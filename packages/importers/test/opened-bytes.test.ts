@@ -13,7 +13,7 @@ async function textOf(...pieces: readonly Uint8Array[]): Promise<string> {
 describe('the bytes of a file', () => {
   const text = 'Ségou, '.repeat(5000)
 
-  it('are unpacked where they are packed, whatever the pieces', async () => {
+  it('are unpacked if compressed, however they are split', async () => {
     for (const packed of [gzipSync(text), zstdCompressSync(text), Buffer.from(text)]) {
       expect(await textOf(packed)).toBe(text)
       expect(await textOf(packed.subarray(0, 1), packed.subarray(1, 2), packed.subarray(2))).toBe(text)
@@ -21,13 +21,13 @@ describe('the bytes of a file', () => {
     expect(await textOf()).toBe('')
   })
 
-  it('say so where their packing is broken or ends too early', async () => {
+  it('are refused if the compressed data is damaged or truncated', async () => {
     const packed = gzipSync(text)
     await expect(textOf(packed.subarray(0, packed.length - 20))).rejects.toThrow(ImportFileError)
     await expect(textOf(Buffer.concat([packed.subarray(0, 12), Buffer.alloc(40, 7)]))).rejects.toThrow(ImportFileError)
   })
 
-  it('hand the error of their source on', async () => {
+  it('reject with the error of their source', async () => {
     async function* failing() {
       yield gzipSync(text).subarray(0, 30)
       throw new Error('the disk is gone')
@@ -38,7 +38,7 @@ describe('the bytes of a file', () => {
     await expect(read()).rejects.toThrow('the disk is gone')
   })
 
-  it('are text by their byte order mark', async () => {
+  it('are decoded by their byte order mark', async () => {
     expect(await textOf(Buffer.from('\uFEFFabc', 'utf16le'))).toBe('abc')
     expect(await textOf(Buffer.from('\uFEFFabc'))).toBe('abc')
   })

@@ -5,7 +5,7 @@ const header = 'id,type_of_violence,side_a,side_b,latitude,longitude,country,dat
 const one = (row: string, more = '') => importText(`${header}${more}\n${row}\n`, 'ucdp-ged')
 
 describe('UCDP GED', () => {
-  it('is read with all its columns, and every report fits the contract', async () => {
+  it('is read with all its columns, and every report satisfies the contract', async () => {
     const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged')
     expect(items).toHaveLength(45)
     expect(reportsOf(items)).toHaveLength(45)
@@ -30,7 +30,7 @@ describe('UCDP GED', () => {
     })
   })
 
-  it('is recognised by names of columns in any case, with a time behind the days', async () => {
+  it('is recognised by column names in any case, with a time after the days', async () => {
     const [item] = await importText(
       `${header.toUpperCase()}\n7,3,G,Civilians,1.5,2.5,Mali,2020-01-02 00:00:00.000,2020-01-03 00:00:00.000,0,1,2\n`,
       'ucdp-ged'
@@ -47,7 +47,7 @@ describe('UCDP GED', () => {
     })
   })
 
-  it('says a date of knowledge where the file has one: the first that could know the whole event', async () => {
+  it('has a report time if the file has one: the first on which the whole event could be known', async () => {
     const known = async (dates: string) =>
       (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(item =>
         item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind
@@ -59,19 +59,19 @@ describe('UCDP GED', () => {
     expect(await known('')).toEqual([undefined, 'no-date-of-knowledge'])
   })
 
-  it('is reported when its edition came out, where that is stated', async () => {
+  it('is reported at the publication date of its edition, if given', async () => {
     const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', { reportedAt: '2024-06-03T00:00:00Z' })
     expect(new Set(reportsOf(items).map(item => item.report.reportedAt))).toEqual(new Set(['2024-06-03T00:00:00Z']))
   })
 
-  it('is as exact as where_prec, and a summary is a statistic', async () => {
+  it('is as precise as where_prec, and a summary is a statistic', async () => {
     const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged')
     const radii = new Set(reportsOf(items).map(item => item.report.location.radiusKm))
     expect([...radii].sort((a, b) => Number(a) - Number(b))).toEqual([5, 25, 50, 150, 300, 500])
     expect(reportsOf(items).some(item => item.report.category === 'statistic')).toBe(true)
   })
 
-  it('takes an area that the gazetteer knows, with or without the word behind its name, and drops another with a warning', async () => {
+  it('accepts an area that the gazetteer knows, with or without its suffix, and drops any other with a warning', async () => {
     const areas = (name: string) => (name === 'Kayin' ? 'MM-13' : null)
     const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', { areas })
     const stated = reportsOf(items).filter(item => item.report.location.admin1 !== undefined)
@@ -81,7 +81,7 @@ describe('UCDP GED', () => {
     expect(reportsOf(items).some(item => item.warnings.includes('area-unknown'))).toBe(true)
   })
 
-  it('takes coordinates of one decimal for the middle of an area where no column says how precise they are', async () => {
+  it('treats coordinates of one decimal as the centroid of an area if no column states their precision', async () => {
     const radiusOf = async (lat: string, lon: string, prec = '') => {
       const text = `${header},where_prec\n1,1,A,B,${lat},${lon},Mali,2012-05-02,2012-05-02,1,2,3,${prec}\n`
       const [one] = reportsOf(await importText(text, 'ucdp-ged'))
@@ -92,7 +92,7 @@ describe('UCDP GED', () => {
     expect(await radiusOf('14.5', '-4', '1')).toBe(5)
   })
 
-  it('lets coordinates decide where they lie in another country than is stated, and keeps what UCDP calls it', async () => {
+  it('prefers coordinates in another country than stated, and keeps UCDP’s country in the narrative', async () => {
     const otherCountry = (lat: number) => (lat < 9 ? 'SS' : null)
     const areas = (name: string, country: string) => (name === 'Jonglei' && country === 'SS' ? 'SS-JG' : null)
     const text = (lat: number) => `${header},adm_1\n1,1,A,B,${lat},33,Sudan,1989-01-26,1989-01-26,0,1,2,Jonglei state\n`
@@ -106,7 +106,7 @@ describe('UCDP GED', () => {
     expect(north?.warnings).not.toContain('country-differs')
   })
 
-  it('takes the first of a month alone for that month, unless the file says how exact it is', async () => {
+  it('widens a single first of a month to that month, unless the file states the precision', async () => {
     const row = (from: string, to: string) => `8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2`
     const lasts = async (items: ReturnType<typeof one>) => reportOf(await items, '8')?.occurred
     expect(await lasts(one(row('2020-02-01', '2020-02-01')))).toEqual({ from: '2020-02-01', to: '2020-02-29' })
@@ -114,13 +114,13 @@ describe('UCDP GED', () => {
     expect(await lasts(one(row('2020-02-01', '2020-02-03')))).toEqual({ from: '2020-02-01', to: '2020-02-03' })
     const exact = one(`${row('2020-02-01', '2020-02-01')},1`, ',date_prec')
     expect(await lasts(exact)).toEqual({ from: '2020-02-01', to: '2020-02-01' })
-    // Of the rows of Myanmar that begin on 1 January three in four are known to the year or less.
+    // Of the rows of Myanmar that begin on 1 January, three in four are known to the year or less.
     expect(await lasts(one(row('2020-01-01', '2020-01-01')))).toEqual({ from: '2020-01-01', to: '2020-12-31' })
     const newYear = one(`${row('2020-01-01', '2020-01-01')},1`, ',date_prec')
     expect(await lasts(newYear)).toEqual({ from: '2020-01-01', to: '2020-01-01' })
   })
 
-  it('takes one day for as long as date_prec says, and leaves alone what has two', async () => {
+  it('widens a single day as date_prec says, and leaves two days unchanged', async () => {
     const lasts = async (precision: number, from: string, to = from) =>
       reportOf(await one(`8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2,${precision}`, ',date_prec'), '8')?.occurred
     expect(await lasts(2, '2019-12-29')).toEqual({ from: '2019-12-29', to: '2020-01-03' })
@@ -130,7 +130,7 @@ describe('UCDP GED', () => {
     expect(await lasts(5, '2020-06-15', '2021-03-01')).toEqual({ from: '2020-06-15', to: '2021-03-01' })
   })
 
-  it('names each of those who fought as one side, and nobody where UCDP has no name yet', async () => {
+  it('lists each member of a side, and none that UCDP has not named yet', async () => {
     const actors = async (type: number, a: string, b: string) =>
       reportOf(await one(`8,${type},"${a}","${b}",13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2`), '8')?.actors
     expect(await actors(3, 'JNIM, Katiba Macina', 'Civilians')).toEqual([
@@ -146,7 +146,7 @@ describe('UCDP GED', () => {
     expect(await actors(3, 'XXX264', 'Civilians')).toBeUndefined()
   })
 
-  it('is as credible as the number of its sources, of which none is known for old rows', async () => {
+  it('has credibility by the number of its sources, which is unknown for old rows', async () => {
     const credibility = async (sources: string) =>
       reportOf(await one(`8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,${sources}`, ',number_of_sources'), '8')?.credibility
     expect(await credibility('1')).toBe(3)
@@ -167,7 +167,7 @@ describe('UCDP GED', () => {
     ])
   })
 
-  it('refuses a row with its column and why, all faults at once', async () => {
+  it('refuses a row with column and reason, all faults at once', async () => {
     const [item] = refusalsOf(await one('1,9,A,B,x,2,Atlantis,02/01/2020,2020-02-30,1.5,,'))
     expect(item?.faults.map(({ column, reason }) => [column, reason])).toEqual([
       ['date_start', 'malformed'],
@@ -181,9 +181,9 @@ describe('UCDP GED', () => {
     expect(refusalsOf(await one('1,1,A,B'))).toMatchObject([{ faults: [{ column: null, reason: 'unreadable' }] }])
   })
 
-  it('is not taken for what it is not', async () => {
+  it('is refused if it is another table', async () => {
     await expect(importText('a,b\n1,2\n', 'ucdp-ged')).rejects.toThrow(
-      'this is no UCDP GED table: it has no column id, type_of_violence'
+      'this is not a table of UCDP GED: it has no column id, type_of_violence'
     )
     await expect(importText('', 'ucdp-ged')).rejects.toThrow('the file is empty')
   })

@@ -2,8 +2,7 @@
 // own examples. A test keeps packs/default.yaml equal to this.
 
 import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/detection/pattern'
-import { compoundPatterns, defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { blocks, defaultRules, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { blocks, compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { ExampleReport, PackExample } from './pack.ts'
@@ -17,7 +16,9 @@ type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> & Pa
 export function defaultPackText(): string {
   const reading = readPack(Buffer.from(textWithout(new Set())))
   if (!reading.ok)
-    throw new Error(`the catalogue makes no good pack: ${reading.faults.map(fault => faultLine('default', fault)).join('; ')}`)
+    throw new Error(
+      `the catalogue does not give a valid pack: ${reading.faults.map(fault => faultLine('default', fault)).join('; ')}`
+    )
   const failed = [...runExamples(reading.pack)].filter(({ passed }) => !passed)
   return textWithout(new Set(failed.map(({ ruleId, example }) => keyOf(ruleId, example))))
 }
@@ -31,7 +32,7 @@ function textWithout(leftOut: ReadonlySet<string>): string {
   const catalogued = all.filter(pattern => !isBlock(pattern))
   return [
     '# yaml-language-server: $schema=../src/schemas/rule-pack.v1.schema.json',
-    '# All patterns of the catalogue with every parameter at its default. Made from the catalogue: copy what you want to change into a pack of your own.',
+    '# All patterns of the catalogue with every parameter at its default. Generated from the catalogue: copy what you want to change into your own pack.',
     'version: 1',
     'id: default',
     'title: Every pattern at its defaults',

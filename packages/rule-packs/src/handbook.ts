@@ -1,12 +1,11 @@
 // The generated part of RULES.md: patterns with their parameters and examples, each example run; blocks; the names for predicates
-// and headlines. A test keeps the document equal; `vitest run packages/rule-packs -u` writes it.
+// and headlines. A test keeps the document equal; `npm test -- packages/rule-packs -u` writes it.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { usualSeverities } from '@tocsin/domain/detection/detection'
 import { headlineNames } from '@tocsin/domain/detection/headline-template'
-import type { AnyPattern, Parameter, PatternExample } from '@tocsin/domain/detection/pattern'
-import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
-import { blocks, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { AnyPattern, Parameter, PatternExample, PatternWords } from '@tocsin/domain/detection/pattern'
+import { blocks, compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { predicateVariables } from '@tocsin/domain/predicate/incident-variables'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { countMost, rangeOf } from '@tocsin/domain/rule/rule-check'
@@ -15,11 +14,10 @@ import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-
 import { packExampleOf } from './default-pack.ts'
 import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } from './pack.ts'
 import { alertsOfExample } from './pack-examples.ts'
-import { type PatternWords, patternWords } from './pattern-words.ts'
 
 type CataloguedPattern = Pick<
   AnyPattern,
-  'id' | 'parameters' | 'examples' | 'severities' | 'pagesFrom' | 'clock' | 'baselineDays'
+  'id' | 'words' | 'parameters' | 'examples' | 'severities' | 'pagesFrom' | 'clock' | 'baselineDays'
 >
 
 /** Maximum number of an example's reports that are listed; of more, only the count is given. */
@@ -39,7 +37,7 @@ export function blocksText(): string {
   const overFindings = [...compoundPatterns.keys()].filter(id => id.startsWith('findings-'))
   return [
     ...blocks.map(sectionOf),
-    `Over findings, what other rules see: ${overFindings.map(id => `\`${id}\``).join(', ')}. They take the parameters of their namesakes, and \`of\`: names of patterns or ids of rules over incidents. ` +
+    `Over findings of other rules: ${overFindings.map(id => `\`${id}\``).join(', ')}. They have the parameters of the blocks of the same name, and \`of\`: names of patterns or ids of rules over incidents. ` +
       'Each finding counts once, at its entry.'
   ].join('\n\n')
 }
@@ -56,9 +54,8 @@ export function headlineNamesText(): string {
 }
 
 function sectionOf(pattern: CataloguedPattern): string {
-  const { id, examples } = pattern
-  const words = patternWords[id]
-  if (words === undefined) throw new Error(`pattern-words.ts has no words for ${id}`)
+  const { id, words, examples } = pattern
+  if (words === undefined) throw new Error(`${id} has no words`)
   const fires = examples.find(({ expect }) => expect.length > 0)
   const silent = examples.find(({ expect }) => expect.length === 0)
   return [
@@ -78,9 +75,9 @@ function factLines(pattern: CataloguedPattern, { levels, ends, comesBack }: Patt
     `- Escalates: ${levels}`,
     `- Pages: ${pagesWords(pattern)}.`,
     `- Ends: ${ends}`,
-    `- Comes back after it was withdrawn: ${comesBack}`,
-    ...(pattern.clock === 'watermark' ? ['- Speaks of absence: it waits until all live sources have spoken of the time.'] : []),
-    ...(days === 0 ? [] : [`- Is warming until the theatre has a past of ${days} days; until then it raises nothing.`])
+    `- Reopens after a withdrawal: ${comesBack}`,
+    ...(pattern.clock === 'watermark' ? ['- Depends on absence: it waits until the watermark has passed the time.'] : []),
+    ...(days === 0 ? [] : [`- Warming until the theatre has ${days} days of history; until then it raises nothing.`])
   ]
   return [facts.join('\n')]
 }
@@ -88,7 +85,7 @@ function factLines(pattern: CataloguedPattern, { levels, ends, comesBack }: Patt
 function pagesWords({ pagesFrom = 'minor' }: CataloguedPattern): string {
   return pagesFrom === 'minor'
     ? 'when it is raised, escalates or reopens'
-    : `the same, but only ${pagesFrom} and above; below, it is told as an update`
+    : `the same, but only ${pagesFrom} and above; below that it is sent as an update`
 }
 
 function severityWords(severities: readonly Severity[]): string {
@@ -101,7 +98,7 @@ function parameterRow([name, parameter]: readonly [string, Parameter<unknown>]):
   const shown =
     text.length <= defaultsShown
       ? `\`${text}\``
-      : `${(usual as readonly unknown[]).length} of them: \`tocsin rules patterns\` shows all`
+      : `${(usual as readonly unknown[]).length} items, listed by \`tocsin rules patterns\``
   return [`\`${name}\``, shown, unit, rangeWords(parameter), meaning, linked(source)]
 }
 
@@ -124,13 +121,14 @@ function exampleText(pattern: CataloguedPattern, example: PatternExample): strin
   const plain = packExampleOf(pattern, example)
   const written = fires && standing(pattern, plain).length === 0 ? withLaterWord(plain) : plain
   const alerts = standing(pattern, written)
-  if (fires !== alerts.length > 0) throw new Error(`${pattern.id}: what reports make of "${example.name}" is not what it says`)
+  if (fires !== alerts.length > 0)
+    throw new Error(`${pattern.id}: the reports of "${example.name}" do not give the stated outcome`)
   const more = written.reports.length - reportsShown
   const reports = [
     ...(more > 0 ? written.reports.slice(0, reportsShown) : written.reports).map(reportLine),
     ...(more > 0 ? [`- and ${more} more like these`] : [])
   ]
-  const outcome = fires ? alerts.map(alertText).join('\n\n') : `Nothing stands on ${written.until}.`
+  const outcome = fires ? alerts.map(alertText).join('\n\n') : `No alert on ${written.until}.`
   return [`*${title(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
 }
 

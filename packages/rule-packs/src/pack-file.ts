@@ -113,7 +113,7 @@ function draftOf({ id, enabled: _, examples: _e, levels, resolve, parameters, ..
 function duplicateIds({ rules }: WrittenPack): Fault[] {
   return rules.flatMap(({ id }, i) => {
     const first = rules.findIndex(other => other.id === id)
-    return first === i ? [] : [{ path: ['rules', i, 'id'], detail: `is the id of rules[${first}] already: ${id}` }]
+    return first === i ? [] : [{ path: ['rules', i, 'id'], detail: `is already the id of rules[${first}]: ${id}` }]
   })
 }
 
@@ -160,7 +160,7 @@ function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
   return parameterBlocks.flatMap((block, i) =>
     Object.keys(rule[block] ?? {}).flatMap(name => {
       const before = parameterBlocks.slice(0, i).find(other => Object.hasOwn(rule[other] ?? {}, name))
-      return before === undefined ? [] : [{ path: [...path, block, name], detail: `stands in ${before} already`, atName: true }]
+      return before === undefined ? [] : [{ path: [...path, block, name], detail: `is already set in ${before}`, atName: true }]
     })
   )
 }
@@ -170,7 +170,7 @@ function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[
   const moment = (text: string | undefined, at: PackFault['path']): number | null => {
     if (text === undefined) return null
     const ms = momentMs(text)
-    if (ms === null) faults.push({ path: [...path, ...at], detail: `is no day of the calendar: ${text}` })
+    if (ms === null) faults.push({ path: [...path, ...at], detail: `is not a valid day: ${text}` })
     return ms
   }
   const [since, until] = [moment(example.since, ['since']), moment(example.until, ['until'])]
@@ -191,19 +191,19 @@ function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[
 function wordFaults({ category, tactics: used = [], location }: ExampleReport, path: PackFault['path']): Fault[] {
   const faults: Fault[] = []
   if (!(categories as readonly string[]).includes(category))
-    faults.push({ path: [...path, 'category'], detail: `is not a category: ${category}; there are ${categories.join(', ')}` })
+    faults.push({ path: [...path, 'category'], detail: `is not a category: ${category}; allowed are ${categories.join(', ')}` })
   for (const [i, tactic] of used.entries()) {
     if ((tactics as readonly string[]).includes(tactic) || /^other:\S/.test(tactic)) continue
-    const detail = `is not a tactic: ${tactic}; there are ${tactics.join(', ')}, and other:<word>`
+    const detail = `is not a tactic: ${tactic}; allowed are ${tactics.join(', ')}, and other:<word>`
     faults.push({ path: [...path, 'tactics', i], detail })
   }
   if ((location.lat === undefined) !== (location.lon === undefined))
-    faults.push({ path: [...path, 'location'], detail: 'has one of lat and lon; they are told together' })
+    faults.push({ path: [...path, 'location'], detail: 'has only one of lat and lon; give both' })
   return faults
 }
 
 /** The first moment of a day, or an instant, ms; null if the calendar has no such day. */
-export function momentMs(text: string): number | null {
+function momentMs(text: string): number | null {
   const ms = parseTimeMs(text)
   return Number.isFinite(ms) && formatTime(ms).startsWith(text.slice(0, 10)) ? ms : null
 }
@@ -216,14 +216,14 @@ function schemaFault(error: ErrorObject): Fault[] {
   switch (keyword) {
     case 'additionalProperties': {
       const name = String(params.additionalProperty)
-      return [{ path: [...path, name], detail: `is not known here${membersOf(error)}`, atName: true }]
+      return [{ path: [...path, name], detail: `is unknown${membersOf(error)}`, atName: true }]
     }
     case 'required':
       // The enclosing anyOf reports it.
       if (/\/anyOf\/\d+\//.test(error.schemaPath)) return []
       return [{ path, detail: `lacks ${String(params.missingProperty)}` }]
     case 'anyOf':
-      return [{ path, detail: 'lacks country or admin1: one of them must be told' }]
+      return [{ path, detail: 'lacks country or admin1: one of them is required' }]
     case 'type':
       return [{ path, detail: `must be ${kind(params.type as string | string[])}${asMeant}` }]
     case 'const':
@@ -231,9 +231,7 @@ function schemaFault(error: ErrorObject): Fault[] {
     case 'enum':
       return [{ path, detail: `must be one of ${(params.allowedValues as string[]).join(', ')}` }]
     case 'pattern':
-      return [
-        { path, detail: `must be written otherwise${asMeant === '' ? ': as 2025-06-01 or 2025-06-01T09:00:00Z' : asMeant}` }
-      ]
+      return [{ path, detail: `has the wrong form${asMeant === '' ? ': write 2025-06-01 or 2025-06-01T09:00:00Z' : asMeant}` }]
     case 'minimum':
     case 'exclusiveMinimum':
       return [
@@ -259,7 +257,7 @@ function schemaFault(error: ErrorObject): Fault[] {
 
 function membersOf({ parentSchema }: ErrorObject): string {
   const members = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {})
-  return members.length === 0 ? '' : `; there are ${members.join(', ')}`
+  return members.length === 0 ? '' : `; allowed are ${members.join(', ')}`
 }
 
 function kind(type: string | readonly string[]): string {

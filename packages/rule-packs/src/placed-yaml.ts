@@ -5,7 +5,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument,
 import type { PackFault } from './pack-fault.ts'
 
 /** Maximum size of a file, bytes. */
-export const packBytesMax = 262_144
+const packBytesMax = 262_144
 /**
  * Maximum number of members, items and values of a file. Anchored nodes count at each use: a few lines could otherwise expand to
  * millions.
@@ -36,9 +36,9 @@ export type YamlReading =
 /** Reads a file. Pure; never throws. */
 export function readPlacedYaml(bytes: Uint8Array): YamlReading {
   const start = { line: 1, column: 1 }
-  if (bytes.length > packBytesMax) return refused(start, `has ${bytes.length} bytes; ${packBytesMax} are the most`)
+  if (bytes.length > packBytesMax) return refused(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)
   const text = utf8TextOf(bytes)
-  if (typeof text !== 'string') return refused(text, 'is not UTF-8 from here on')
+  if (typeof text !== 'string') return refused(text, 'is not UTF-8 from this position on')
   const lines = new LineCounter()
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
@@ -52,7 +52,7 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
     return new Walk(at).read(document.contents as Node | null)
   } catch (error) {
     // Thousands of nested lists exhaust the parser's stack.
-    if (error instanceof RangeError) return refused(start, `opens more than ${depthMax} lists and maps within each other`)
+    if (error instanceof RangeError) return refused(start, `nests more than ${depthMax} lists and maps`)
     throw error
   }
 }
@@ -80,11 +80,11 @@ function utf8TextOf(bytes: Uint8Array): string | Position {
 
 const words: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'names a member twice',
-  MULTIPLE_DOCS: 'begins a second document: one file is one pack',
-  TAB_AS_INDENT: 'is indented by a tab; YAML takes spaces',
-  TAG_RESOLVE_FAILED: 'has a tag, which a pack has no use for',
-  NON_STRING_KEY: 'has a name that is no text',
-  BAD_ALIAS: 'has an alias that can not be read'
+  MULTIPLE_DOCS: 'starts a second document: a file has one pack',
+  TAB_AS_INDENT: 'is indented by a tab; YAML requires spaces',
+  TAG_RESOLVE_FAILED: 'has a tag, which packs do not support',
+  NON_STRING_KEY: 'has a name that is not a string',
+  BAD_ALIAS: 'has an invalid alias'
 }
 
 function wordsOf({ code, message }: YAMLError): string {
@@ -138,12 +138,12 @@ class Walk {
       throw new Refusal({ ...position, path, detail })
     }
     this.#nodes += 1
-    if (this.#nodes > nodesMax) refuse(`makes more than ${nodesMax} values, counting what anchors stand for`)
-    if (path.length > depthMax) refuse(`lies more than ${depthMax} lists and maps deep`)
+    if (this.#nodes > nodesMax) refuse(`has more than ${nodesMax} values, counting expanded anchors`)
+    if (path.length > depthMax) refuse(`is nested more than ${depthMax} levels deep`)
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
-      if (target === undefined) return refuse(`is an alias of *${node.source}, an anchor that does not stand before it`)
-      if (this.#open.has(target)) return refuse(`is an alias of *${node.source}, which holds it: it would never end`)
+      if (target === undefined) return refuse(`is an alias of *${node.source}, an anchor that is not defined before it`)
+      if (this.#open.has(target)) return refuse(`is an alias of *${node.source}, which contains it: an infinite structure`)
       return this.#plain(target, path, position)
     }
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node)

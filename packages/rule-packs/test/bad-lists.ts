@@ -24,13 +24,13 @@ export const badLists: readonly BadPack[] = [
     says: /the name of a pattern or the id of a rule/
   },
   {
-    why: 'a tactic that is none',
+    why: 'an unknown tactic',
     text: around('  - id: a\n    pattern: supply-line-interdiction\n    parameters: {hitTactics: [roadblock, other:toll]} #!\n'),
     path: 'rules[0].parameters.hitTactics[0]',
     says: /is not a tactic: roadblock; is road-block meant\?/
   },
   {
-    why: 'a pattern in a list that is none',
+    why: 'an unknown pattern in a list',
     text: around('  - id: a\n    pattern: retaliation-watch\n    parameters: {holdingPatterns: [sieg]} #!\n'),
     path: 'rules[0].parameters.holdingPatterns[0]',
     says: /is not a pattern over incidents: sieg; is siege meant\?/
@@ -42,13 +42,13 @@ export const badLists: readonly BadPack[] = [
       ['a country in words', '{name: Bamako, country: Mali, lat: 12.65, lon: -8}', ['country'], /ISO 3166-1/],
       ['a member too many', '{name: Bamako, country: ML, lat: 12.65, lon: -8, radius: 3}', ['radius'], /is not known here/],
       [
-        'a way that goes nowhere',
+        'a corridor without points',
         '{name: A, country: ML, lat: 1, lon: 1, corridors: [{name: N7}]}',
         ['corridors[0]'],
         /lacks a bearing or points/
       ],
       [
-        'a point of a way beyond the pole',
+        'a corridor point beyond the pole',
         '{name: A, country: ML, lat: 1, lon: 1, corridors: [{name: N7, points: [[1, 1], [99, 1]]}]}',
         ['corridors[0].points[1]'],
         /must be \[lat, lon\]/

@@ -29,8 +29,8 @@ rules:
     parameters: *usual
 `
 
-describe('a pack that is good', () => {
-  it('is given as a suite takes it, parameters of all blocks together, anchors followed', () => {
+describe('a valid pack', () => {
+  it('is read in the suite’s form: parameters of all blocks together, anchors expanded', () => {
     const reading = read(good)
     expect(reading).toMatchObject({
       ok: true,
@@ -62,7 +62,7 @@ describe('a pack that is good', () => {
   })
 })
 
-describe('a pack that is not', () => {
+describe('an invalid pack', () => {
   it.each(badPacks)('is refused with its line: $why', ({ text, line, path, says }) => {
     const reading = read(text)
     if (reading.ok) throw new Error('it was taken')
@@ -71,7 +71,7 @@ describe('a pack that is not', () => {
     expect(found).toContainEqual({ line: line ?? marked, path, detail: expect.stringMatching(says) as string })
   })
 
-  it('is told all its faults at once, in order of the file', () => {
+  it('gets all its faults at once, in order of the file', () => {
     const text = `version: 1
 id: Mine
 title: Mine
@@ -107,7 +107,7 @@ rules:
     )
   })
 
-  it('never throws for a good pack in which something was changed', () => {
+  it('never throws for a mutated valid pack', () => {
     fc.assert(
       fc.property(
         fc.nat(good.length - 1),

@@ -1,8 +1,7 @@
 // The shipped packs are valid, agree with their descriptions, and all their examples pass.
 
 import { readFileSync } from 'node:fs'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { describe, expect, it } from 'vitest'
 import { expectPlainWords } from '../../domain/test/plain-words.ts'
@@ -14,7 +13,7 @@ import { readPack } from '../src/pack-file.ts'
 import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
 
 function packOf(name: string): RulePack {
-  // What the catalogue generates is what the file holds, or will hold after an update.
+  // The default pack as generated, which the file must equal after an update.
   const bytes = name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
   const reading = readPack(bytes)
   if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
@@ -22,11 +21,11 @@ function packOf(name: string): RulePack {
 }
 
 describe('default', () => {
-  it('is what the catalogue makes', async () => {
+  it('is generated from the catalogue', async () => {
     await expect(defaultPackText()).toMatchFileSnapshot(shippedPack('default') as string)
   })
 
-  it('has on what a theatre starts with, each parameter at its default', () => {
+  it('enables the rules that a theatre starts with, each parameter at its default', () => {
     const on = packOf('default').rules.filter(({ enabled }) => enabled)
     const started = [...defaultRules, ...defaultCompoundRules]
     expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(started.map(({ ruleId }) => ruleId).sort())
@@ -35,13 +34,13 @@ describe('default', () => {
 })
 
 describe.each(shippedPacks)('%s', name => {
-  it('is good, and its examples come to what they expect', () => {
+  it('is valid, and its examples pass', () => {
     const outcomes = [...runExamples(packOf(name))]
     expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
     expect(outcomes.length).toBeGreaterThan(5)
   })
 
-  it('tells what its examples come to in plain words', () => {
+  it('gives plain texts for the outcomes of its examples', () => {
     const pack = packOf(name)
     for (const rule of pack.rules)
       for (const example of rule.examples) for (const alert of alertsOfExample(pack, rule, example)) expectPlainWords(alert)

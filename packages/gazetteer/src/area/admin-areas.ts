@@ -21,7 +21,6 @@ import type { Boundaries } from './boundaries-file.ts'
 /** A point this far off a coast, or a simplified border, still belongs to the adjacent area, km. */
 const besideKm = 5
 
-/** Where a point lies. */
 export interface AreaFound {
   /** ISO 3166-2, the main code first: several if an area was split after the map was drawn, none if the list has none. */
   readonly codes: readonly string[]
@@ -52,6 +51,9 @@ export class AdminAreas {
   /** Countries whose areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
   readonly #listed: ReadonlySet<string>
   /** Obsolete area codes for which settlements determine a point's successor. */
+  /** The last point asked for: its country and then its place are asked for one after the other. */
+  #lastPoint: Point = { lat: Number.NaN, lon: Number.NaN }
+  #lastFound = nowhere
   readonly #cutUp: ReadonlySet<string>
   readonly #index: NameIndex
   readonly #witnesses: BorderWitnesses | null
@@ -98,6 +100,15 @@ export class AdminAreas {
 
   /** The area of a point, or the adjacent one for a point slightly off. */
   at(point: Point): AreaFound {
+    const { lat, lon } = point
+    if (lat !== this.#lastPoint.lat || lon !== this.#lastPoint.lon) {
+      this.#lastFound = this.#areaAt(point)
+      this.#lastPoint = { lat, lon }
+    }
+    return this.#lastFound
+  }
+
+  #areaAt(point: Point): AreaFound {
     const above = this.#boundaries?.layer.at(point)
     if (above) return found(above, above.dispute)
     const area = this.#layer.at(point)
@@ -212,7 +223,6 @@ function zoneAt(point: Point, { country }: Area): Dispute | null {
   return zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ?? null
 }
 
-/** The dispute part of a look-up. */
 function shown(dispute: Dispute | undefined): AreaDispute | null {
   return dispute === undefined ? null : { name: dispute.name, claimants: dispute.claimants }
 }

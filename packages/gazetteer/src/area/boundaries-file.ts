@@ -8,8 +8,8 @@ import { areaKey, bareKey } from '../name/area-names.ts'
 import { nameKey } from '../name/place-names.ts'
 
 /** Maximum bytes and areas of a file: simplify larger ones first. */
-export const boundariesBytesMax = 64 * 1024 * 1024
-export const boundariesAreasMax = 20_000
+const boundariesBytesMax = 64 * 1024 * 1024
+const boundariesAreasMax = 20_000
 
 export interface Boundaries {
   readonly layer: AreaLayer
@@ -47,7 +47,7 @@ export function readBoundaries(path: string): Boundaries {
  */
 export function parseBoundaries(document: unknown): Boundaries {
   const features = isObject(document) && document.type === 'FeatureCollection' ? document.features : null
-  if (!Array.isArray(features) || features.length === 0) throw new BoundariesError('no FeatureCollection with features')
+  if (!Array.isArray(features) || features.length === 0) throw new BoundariesError('not a FeatureCollection with features')
   if (features.length > boundariesAreasMax) throw new BoundariesError(`more than ${boundariesAreasMax} features`)
   const read = features.map((feature, i) => readFeature(feature, `features[${i}]`))
   const codeByName = new Map<string, string>()
@@ -75,7 +75,7 @@ function readFeature(feature: unknown, at: string): ReadFeature {
   const country = textOrNull(properties.country, /^[A-Z]{2}$/, `${at}.properties.country`)
   const code = textOrNull(properties.code, /^[A-Z]{2}-[A-Z0-9]{1,3}$/, `${at}.properties.code`)
   if (code !== null && code.slice(0, 2) !== country)
-    throw new BoundariesError(`${at}: the code ${code} is not of the country ${country}`)
+    throw new BoundariesError(`${at}: the code ${code} does not belong to the country ${country}`)
   const name = textOrNull(properties.name, /./, `${at}.properties.name`) ?? code ?? country ?? ''
   const claimants = texts(properties.claimants, /^[A-Z]{2}$/, `${at}.properties.claimants`)
   const dispute = textOrNull(properties.dispute, /./, `${at}.properties.dispute`)
@@ -108,12 +108,13 @@ function readRing(ring: unknown, at: string): readonly (readonly [number, number
   const corners = ring.map((corner: unknown, i) => {
     const [lon, lat] = Array.isArray(corner) ? (corner as unknown[]) : []
     if (typeof lon !== 'number' || typeof lat !== 'number' || !(Math.abs(lon) <= 180) || !(Math.abs(lat) <= 90)) {
-      throw new BoundariesError(`${at}, corner ${i}: not a longitude and a latitude`)
+      throw new BoundariesError(`${at}, corner ${i}: not a longitude and latitude`)
     }
     return [lon, lat] as const
   })
   const [first, last] = [corners[0], corners.at(-1)]
-  if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) throw new BoundariesError(`${at} does not end where it began`)
+  if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1])
+    throw new BoundariesError(`${at} is not closed: its last corner differs from the first`)
   return corners
 }
 
@@ -137,13 +138,13 @@ function layerOf(read: readonly ReadFeature[]): AreaLayer {
 
 function textOrNull(value: unknown, pattern: RegExp, at: string): string | null {
   if (value === undefined || value === null) return null
-  if (typeof value !== 'string' || !pattern.test(value)) throw new BoundariesError(`${at} is not of the form ${pattern.source}`)
+  if (typeof value !== 'string' || !pattern.test(value)) throw new BoundariesError(`${at} does not match ${pattern.source}`)
   return value
 }
 
 function texts(value: unknown, pattern: RegExp, at: string): readonly string[] {
   if (value === undefined || value === null) return []
-  if (!Array.isArray(value)) throw new BoundariesError(`${at} is no list`)
+  if (!Array.isArray(value)) throw new BoundariesError(`${at} is not a list`)
   return value.map((one, i) => textOrNull(one, pattern, `${at}[${i}]`) ?? '').filter(text => text !== '')
 }
 

@@ -1,23 +1,24 @@
-// A zone of a map, ten degrees of latitude high: its edges by bands of a tenth of a degree, and the areas in each band by sectors of longitude, so that
-// a look-up sees a few dozen edges of a few areas, however long their coasts are. Built when the first point falls into it.
+// A zone of a map, ten degrees of latitude high: its edges by bands of a tenth of a degree, and the areas in each band by sectors
+// of longitude, so that a look-up checks a few dozen edges of a few areas, however long their coasts are. Built at its first
+// point.
 
-/** Units of the grid in a degree: 0.001° is 111 m at most. */
+/** Grid units per degree: 0.001° is at most 111 m. */
 export const unitsPerDegree = 1000
 const bandUnits = 100
 const bandsOfZone = 100
 const bandsCount = (180 * unitsPerDegree) / bandUnits
-export const zonesCount = bandsCount / bandsOfZone
+const zonesCount = bandsCount / bandsOfZone
 const sectorsOfBand = 36
 const sectorUnits = (360 * unitsPerDegree) / sectorsOfBand
 
-/** Closed rings, one after another; the outlines and holes of an area need no order, an edge between inside and outside is enough. */
+/** Closed rings, one after another; outlines and holes need no order, since only edges between inside and outside matter. */
 export interface RingTables {
-  /** Longitude and latitude of each corner, in units. A ring ends with the corner that it began with. */
+  /** Longitude and latitude of each corner, in units. A ring ends with its first corner. */
   readonly xs: Int32Array
   readonly ys: Int32Array
-  /** The first corner of each ring, and after the last ring the number of corners. */
+  /** Index of the first corner of each ring, followed by the number of corners. */
   readonly ringStarts: Uint32Array
-  /** The area of each ring; rings of one area follow each other. */
+  /** The area of each ring; rings of one area are adjacent. */
   readonly ringAreas: Uint16Array
 }
 
@@ -39,20 +40,20 @@ function sectorOf(x: number): number {
 export class MapZone {
   readonly #rings: RingTables
   readonly #firstBand: number
-  /** Numbers of the corners at which edges begin, by band; in a band by area. */
+  /** Indices of the corners at which edges begin, by band, then by area. */
   readonly #edges: Uint32Array
-  /** A span is what one area has in one band: its area, its reach in longitude, its edges. */
+  /** A span is the part of one area in one band: the area, its range of longitude, its edges. */
   readonly #spanAreas: number[] = []
   readonly #spanWest: number[] = []
   readonly #spanEast: number[] = []
   readonly #spanEdges: number[] = []
-  /** Where the spans of each band begin. */
+  /** Index of the first span of each band. */
   readonly #bandStarts = new Uint32Array(bandsOfZone + 1)
-  /** Where the spans of each sector of each band begin, and their numbers. */
+  /** Index of the first span of each sector of each band, and the spans. */
   readonly #sectorStarts = new Uint32Array(bandsOfZone * sectorsOfBand + 1)
   readonly #sectorSpans: Uint32Array
 
-  /** Builds a zone of the rings that reach into it. O(their edges); areas come in order, so that the spans of a band do too. */
+  /** Builds a zone from the rings that reach into it. O(their edges); areas come in order, and so do the spans of a band. */
   constructor(rings: RingTables, zone: number, reaching: readonly number[]) {
     this.#rings = rings
     this.#firstBand = zone * bandsOfZone
@@ -71,7 +72,7 @@ export class MapZone {
     this.#sectorSpans = this.#filedSpans()
   }
 
-  /** The area that holds a point of the zone, the first of several; -1 where none does. Pure. */
+  /** The area that contains a point of the zone, the first of several; -1 if none does. Pure. */
   areaAt(x: number, y: number): number {
     const sector = (bandOf(y) - this.#firstBand) * sectorsOfBand + sectorOf(x)
     const end = this.#sectorStarts[sector + 1] as number
@@ -183,7 +184,7 @@ export function ringsByZone({ ys, ringStarts, ringAreas }: RingTables): readonly
   return zones
 }
 
-/** Counts, each behind its place, to where each place begins. */
+/** Turns counts, each stored behind its index, into start indices. */
 function sumUp(counts: Uint32Array): void {
   for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1] as number
 }

@@ -2,7 +2,7 @@
 // With half a million keys, one unknown name in a hundred million collides with a known one.
 
 /** Rows that an index can tell apart: 18 bits. */
-export const rowsMax = 2 ** 18
+const rowsMax = 2 ** 18
 const rowBits = 18
 const bucketBits = 16
 

@@ -1,11 +1,11 @@
-// Places by where they lie: a grid of quarter degrees over rows that are stored in the order of its cells.
+// Places by location: a grid of quarter degrees over rows stored in cell order.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
 const cellsPerDegree = 4
 const columns = 360 * cellsPerDegree
 const lines = 180 * cellsPerDegree
-/** Coordinates are stored as whole numbers of so many in a degree: 1.1 m. */
+/** Coordinates are stored as integers with this many units per degree: 1.1 m. */
 export const placeUnitsPerDegree = 1e5
 const radians = Math.PI / 180
 
@@ -16,12 +16,12 @@ function cellOf(lat: number, lon: number): number {
   return line * columns + wrapped(column)
 }
 
-/** A coordinate as it is stored. Pure. */
+/** A coordinate in stored units. Pure. */
 export function placeUnits(degrees: number): number {
   return Math.round(degrees * placeUnitsPerDegree)
 }
 
-/** The cell of a place as it is stored. Pure. */
+/** The cell of a place in stored units. Pure. */
 export function cellOfUnits(lat: number, lon: number): number {
   return cellOf(lat / placeUnitsPerDegree, lon / placeUnitsPerDegree)
 }
@@ -31,22 +31,22 @@ export class PlaceGrid {
   readonly #lons: Int32Array
   readonly #starts = new Uint32Array(lines * columns + 1)
 
-  /** Rows must be in the order of their cells, else RangeError. O(rows + cells). */
+  /** Throws RangeError unless rows are in cell order. O(rows + cells). */
   constructor(lats: Int32Array, lons: Int32Array) {
     this.#lats = lats
     this.#lons = lons
     let cell = 0
     for (let row = 0; row < lats.length; row++) {
       const own = cellOfUnits(lats[row] as number, lons[row] as number)
-      if (own < cell) throw new RangeError(`row ${row} is not in the order of the cells`)
+      if (own < cell) throw new RangeError(`row ${row} is not in cell order`)
       while (cell < own) this.#starts[++cell] = row
     }
     while (cell < lines * columns) this.#starts[++cell] = lats.length
   }
 
-  /** The nearest row that is accepted and no further than `reachKm`; -1 without one. Pure; of equals the first in order. */
+  /** The nearest accepted row within `reachKm`; -1 without one. Pure; of equals the first. */
   nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean): number {
-    // Most points have a place nearby: the wide windows are for those that do not.
+    // Most points have a place nearby: only the others need the wider windows.
     for (const km of [reachKm / 64, reachKm / 16, reachKm]) {
       const row = this.#nearestWithin(point, km, accepts)
       if (row >= 0) return row
@@ -69,7 +69,7 @@ export class PlaceGrid {
     return best
   }
 
-  /** All rows within a distance, in no order. Pure. */
+  /** All rows within a distance, unordered. Pure. */
   within(point: Point, reachKm: number): number[] {
     const cosine = cosineAt(point)
     const rows: number[] = []
@@ -79,7 +79,10 @@ export class PlaceGrid {
     return rows
   }
 
-  /** The runs of rows in the window around a point: one for each line of cells, two where it crosses the date line. Empty ones are left out. */
+  /**
+   * The runs of rows in the window around a point: one for each line of cells, two if it crosses the date line. Empty runs are
+   * skipped.
+   */
   #eachRun(point: Point, reachKm: number, visit: (from: number, to: number) => void): void {
     const lineReach = (reachKm / kmPerDegree) * cellsPerDegree
     const columnReach = Math.min(columns / 2 - 1, lineReach / cosineAt(point))
@@ -101,7 +104,7 @@ export class PlaceGrid {
     if (from < to) visit(from, to)
   }
 
-  /** Distance on a plane that touches the point: true to a per cent over the distances that are asked for. */
+  /** Distance on a plane tangent at the point: accurate to one per cent over the distances used. */
   #km(row: number, { lat, lon }: Point, cosine: number): number {
     const dLat = (this.#lats[row] as number) / placeUnitsPerDegree - lat
     let dLon = (this.#lons[row] as number) / placeUnitsPerDegree - lon
@@ -112,7 +115,10 @@ export class PlaceGrid {
   }
 }
 
-/** How much shorter a degree of longitude is here. Near the poles no less than a fiftieth: windows stay narrower than the world. */
+/**
+ * Length of a degree of longitude relative to one of latitude. At least a fiftieth, so that windows near the poles stay narrower
+ * than the world.
+ */
 function cosineAt({ lat }: Point): number {
   return Math.max(0.02, Math.cos(lat * radians))
 }

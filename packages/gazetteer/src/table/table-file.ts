@@ -1,5 +1,5 @@
-// The container of the gazetteer's binary tables: named arrays of numbers and texts in one file, read without parsing. What the arrays mean is the
-// business of who reads them.
+// The container of the gazetteer's binary tables: named arrays of numbers and texts in one file, read without parsing. Callers
+// interpret the arrays.
 
 const magic = 'TCSNGAZ1'
 const alignment = 8
@@ -12,19 +12,18 @@ type ArrayType = keyof typeof arrayTypes
 interface Section {
   readonly name: string
   readonly type: ArrayType
-  /** Bytes from the end of the header. */
+  /** Byte offset from the end of the header. */
   readonly offset: number
-  /** Elements. */
   readonly length: number
 }
 
-/** A file of tables that is cut short, of another kind or of another version. Not retryable: the installation is damaged. */
+/** A file of tables that is truncated, of another kind or of another version. Not retryable: the installation is damaged. */
 export class TableFileError extends Error {
   readonly code = 'gazetteer-table-damaged'
   readonly retryable = false
 }
 
-/** The bytes of a file that holds the arrays under their names. Pure. */
+/** The bytes of a file with the given named arrays. Pure. */
 export function writeTables(arrays: Readonly<Record<string, NumberArray>>): Buffer {
   const sections: Section[] = []
   const parts: Buffer[] = []
@@ -46,17 +45,17 @@ export class Tables {
   readonly #sections = new Map<string, Section>()
   readonly #start: number
 
-  /** Reads the header; the arrays are views on the bytes. Throws TableFileError. */
+  /** Reads the header; the arrays are views of the bytes. Throws TableFileError. */
   constructor(file: Uint8Array) {
-    // Views of four bytes need an address that is a multiple of four: small files share a buffer at any address.
+    // Views of four-byte elements need a multiple of four as offset, but small files share a buffer at any offset.
     this.#bytes = file.byteOffset % alignment === 0 ? file : new Uint8Array(file)
     const text = (from: number, to: number) => Buffer.from(this.#bytes.subarray(from, to)).toString()
-    if (text(0, magic.length) !== magic) throw new TableFileError('not a table of the gazetteer, or one of another version')
+    if (text(0, magic.length) !== magic) throw new TableFileError('not a table file of the gazetteer, or one of another version')
     const headerBytes = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getUint32(magic.length, true)
     this.#start = magic.length + alignment + headerBytes
     for (const section of JSON.parse(text(magic.length + alignment, this.#start)) as Section[]) {
       const end = this.#start + section.offset + section.length * arrayTypes[section.type].BYTES_PER_ELEMENT
-      if (end > this.#bytes.length) throw new TableFileError(`the table ${section.name} is cut short`)
+      if (end > this.#bytes.length) throw new TableFileError(`the table ${section.name} is truncated`)
       this.#sections.set(section.name, section)
     }
   }
@@ -92,7 +91,7 @@ export class Tables {
 
 function typeOf(array: NumberArray): ArrayType {
   const found = (Object.keys(arrayTypes) as ArrayType[]).find(type => array instanceof arrayTypes[type])
-  if (found === undefined) throw new TypeError('no such array in a file of tables')
+  if (found === undefined) throw new TypeError('unknown type of array in a file of tables')
   return found
 }
 

@@ -1,7 +1,7 @@
 // ACLED: exports of 2024 and later, and rows of its API; a subset of columns suffices. Event types are mapped in acled-tables.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { countryOfName, countryOfNumeric } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
@@ -10,7 +10,7 @@ import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
 import { type AcledEvent, acledEvents, acledPlaces, acledTimes } from './acled-tables.ts'
 
-export const acledSource = 'acled'
+const acledSource = 'acled'
 
 export const acled: TableFormat = {
   name: 'ACLED',
@@ -80,7 +80,7 @@ function occurredOf(row: TableRow): Interval | null {
   const day = row.neededDay('event_date', readDay)
   const precision = row.text('time_precision') ?? '1'
   if (acledTimes[precision] === undefined) {
-    row.fault('time_precision', 'unknown-value', `is no number from 1 to 3: ${quoted(precision)}`)
+    row.fault('time_precision', 'unknown-value', `is not a number from 1 to 3: ${quoted(precision)}`)
   }
   if (day === null) return null
   if (precision === '2') return { from: shifted(day, -3), to: shifted(day, 3) }
@@ -103,7 +103,7 @@ function eventOf(row: TableRow): AcledEvent | null {
   const name = row.needed('sub_event_type')
   if (name === null) return null
   const event = eventsByKey.get(name.toLowerCase())
-  if (event === undefined) row.fault('sub_event_type', 'unknown-value', `is no sub-event type of ACLED: ${quoted(name)}`)
+  if (event === undefined) row.fault('sub_event_type', 'unknown-value', `is not a sub-event type of ACLED: ${quoted(name)}`)
   return event ?? null
 }
 
@@ -118,7 +118,7 @@ function locationOf(row: TableRow, settings: ImportSettings): PostedReport['loca
   const precision = row.text('geo_precision')
   const place = precision === null ? undefined : acledPlaces[precision]
   if (precision !== null && place === undefined) {
-    row.fault('geo_precision', 'unknown-value', `is no number from 1 to 3: ${quoted(precision)}`)
+    row.fault('geo_precision', 'unknown-value', `is not a number from 1 to 3: ${quoted(precision)}`)
   }
   const admin1 = country === null ? null : areaCodeOf(row, row.text('admin1'), country, settings.areas)
   return present({ name: nameText(row, row.text('location')), country, admin1, lat, lon, radiusKm: place?.radiusKm })
@@ -128,8 +128,7 @@ function countryOf(row: TableRow): string | null {
   const [number, name] = [row.text('iso'), row.text('country')]
   const found = (number === null ? null : countryOfNumeric(number)) ?? (name === null ? null : countryOfName(name))
   if (found !== null) return found
-  if (name === null && number === null) row.fault('country', 'missing', 'is empty, and needed')
-  else row.fault('country', 'unknown-value', `is no country that is known here: ${quoted(name ?? (number as string))}`)
+  row.faultCountry(name ?? number)
   return null
 }
 

@@ -22,7 +22,7 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
     yield* unpacker as AsyncIterable<Uint8Array>
   } catch (cause) {
     if (!isOfZlib(cause)) throw cause
-    throw new ImportFileError(`the packed file is broken: ${(cause as Error).message}`, { cause })
+    throw new ImportFileError(`the compressed file is damaged: ${(cause as Error).message}`, { cause })
   }
 }
 
@@ -56,7 +56,7 @@ function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => 
 }
 
 /** The fault of a row with invalid bytes. */
-export const undecodedDetail = 'has bytes that its encoding does not have (see --encoding)'
+export const undecodedDetail = 'has bytes that are invalid in its encoding (see --encoding)'
 
 async function peek(
   bytes: AsyncIterable<Uint8Array>,

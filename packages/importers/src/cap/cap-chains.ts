@@ -6,7 +6,7 @@ import { capMessages } from './cap-table.ts'
 import { textOf, type XmlElement } from './cap-xml.ts'
 
 /** Alerts of a file whose links are kept; later ones count as absent from the file. */
-export const chainsMax = 100_000
+const chainsMax = 100_000
 
 export interface AlertName {
   readonly sender: string

@@ -36,7 +36,7 @@ export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<s
   let found = 0
   for await (const text of texts) {
     held += text
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(held)) throw new ImportFileError('the XML declares a document type, which is not read here')
+    if (/<!(?:DOCTYPE|ENTITY)/i.test(held)) throw new ImportFileError('the XML declares a document type, which is not accepted')
     for (let end = endOfAlert(held); end !== null; end = endOfAlert(held)) {
       yield held.slice(end.start, end.end)
       found++
@@ -66,14 +66,14 @@ function endOfAlert(text: string): { start: number; end: number } | null {
 /** Parses one alert. Never throws. */
 export function readAlert(text: string): ReadXml {
   const valid = XMLValidator.validate(text)
-  if (valid !== true) return { ok: false, detail: `is no well-formed XML: ${valid.err.msg} (line ${valid.err.line})` }
+  if (valid !== true) return { ok: false, detail: `is not well-formed XML: ${valid.err.msg} (line ${valid.err.line})` }
   try {
     const { alert } = parser.parse(text) as { alert?: XmlElement }
     if (typeof alert === 'object') return { ok: true, alert }
-    return { ok: false, detail: 'holds no alert' }
+    return { ok: false, detail: 'contains no alert' }
   } catch (error) {
     // The parser refuses element names that are unsafe as object members, and excessive nesting.
-    return { ok: false, detail: `is no XML that is read here: ${(error as Error).message}` }
+    return { ok: false, detail: `cannot be read as XML: ${(error as Error).message}` }
   }
 }
 

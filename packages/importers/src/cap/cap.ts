@@ -2,7 +2,8 @@
 // a cancellation its withdrawal. Terms are mapped in cap-table.ts, areas in cap-areas.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
-import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type {
@@ -28,7 +29,6 @@ const aheadMs = 24 * 3_600_000
 /** Look-ahead before ids are assigned, so that a file may begin with the newest alert, characters. */
 const heldCharsMax = 8 * 1024 * 1024
 
-/** An importer for CAP. */
 export function capImporter(): Importer {
   return new CapImporter()
 }
@@ -156,13 +156,13 @@ function checkInfo(info: XmlElement): Fault[] {
 }
 
 function missing(column: string): Fault {
-  return { column, reason: 'missing', detail: 'is not there, and CAP asks for it' }
+  return { column, reason: 'missing', detail: 'is missing; CAP requires it' }
 }
 
 function oneOf(element: XmlElement, column: string, words: readonly string[]): Fault[] {
   return textsOf(element, column)
     .filter(text => !words.includes(text))
-    .map(text => ({ column, reason: 'unknown-value', detail: `is none of CAP's words: ${JSON.stringify(text.slice(0, 60))}` }))
+    .map(text => ({ column, reason: 'unknown-value', detail: `is not a value of CAP: ${JSON.stringify(text.slice(0, 60))}` }))
 }
 
 function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
@@ -171,7 +171,7 @@ function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
       const text = textOf(element, column)
       return text !== null && (readMoment(text).kind !== 'moment' || !text.includes('T'))
     })
-    .map(column => ({ column, reason: 'malformed', detail: 'is no time with an offset, as 2012-05-02T23:21:04-00:00' }))
+    .map(column => ({ column, reason: 'malformed', detail: 'is not a time with an offset, such as 2012-05-02T23:21:04-00:00' }))
 }
 
 interface Identity {
@@ -225,7 +225,7 @@ function hasOwnWords(info: XmlElement): boolean {
 const noPlace: Fault = {
   column: 'area',
   reason: 'no-place',
-  detail: 'has no circle, no polygon and no code of ISO 3166: nothing says where it is'
+  detail: 'has no circle, no polygon and no ISO 3166 code: it cannot be located'
 }
 
 /** Infos of one language: further languages repeat the content. */

@@ -1,7 +1,7 @@
 // GDELT events, versions 1 and 2: by header, or by the number of columns if there is none. Codes are mapped in cameo-table.ts.
 // GDELT extracts events from news by machine: credibility is low and deaths are unknown.
 
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { countryOfFips } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
@@ -10,7 +10,7 @@ import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
 import { type CameoEvent, cameoEventOf, gdeltPlaces, wholeCameoCode } from './cameo-table.ts'
 
-export const gdeltSource = 'gdelt'
+const gdeltSource = 'gdelt'
 
 /** Columns of one actor and of one place, equal in both versions. */
 const actor = (n: number) => [
@@ -121,14 +121,16 @@ function codeOf(row: TableRow): string | null {
   if (code === null) return null
   const whole = /^\d{2,4}$/.test(code) ? wholeCameoCode(code, root) : null
   if (whole !== null) return whole
-  const detail = /^\d{2,4}$/.test(code) ? 'may have lost a zero, and EventRootCode does not tell' : 'is no code of CAMEO'
+  const detail = /^\d{2,4}$/.test(code)
+    ? 'may have lost a leading zero, and EventRootCode does not resolve it'
+    : 'is not a CAMEO code'
   row.fault('EventCode', 'malformed', `${detail}: ${quoted(code)}`)
   return null
 }
 
 function locationOf(row: TableRow): PostedReport['location'] {
   const [lat, lon] = [row.number('actiongeo_lat'), row.number('actiongeo_long')]
-  if (lat === null || lon === null) row.fault('ActionGeo_Lat', 'no-place', 'is empty: nothing says where it was')
+  if (lat === null || lon === null) row.fault('ActionGeo_Lat', 'no-place', 'is empty: the event cannot be located')
   const fips = row.text('actiongeo_countrycode')
   const type = row.text('actiongeo_type')
   const radiusKm = type === null ? undefined : gdeltPlaces[type]?.radiusKm

@@ -27,9 +27,18 @@ export function countryOfGleditschWard(number: string): string | null {
   return countries().byGleditschWard.get(number.replace(/\.0+$/, '')) ?? null
 }
 
+/** Names read lately: a file repeats a few. Cleared when full; long texts are not names. */
+const namesLately = new Map<string, string | null>()
+const [namesMax, nameCharsMax] = [1024, 100]
+
 /** The same for an English name, or a code of two or three letters. Case, accents and punctuation are ignored. */
 export function countryOfName(name: string): string | null {
-  return countries().byName.get(nameKey(name)) ?? null
+  const known = namesLately.get(name)
+  if (known !== undefined) return known
+  const code = countries().byName.get(nameKey(name)) ?? null
+  if (namesLately.size >= namesMax) namesLately.clear()
+  if (name.length <= nameCharsMax) namesLately.set(name, code)
+  return code
 }
 
 function countries(): CountryTable {

@@ -57,7 +57,7 @@ export function momentReader(pattern: string, offset: string): MomentReader {
   })
   const has = (...names: readonly Part[]) => names.some(name => parts.includes(name))
   if (!has('year') || !has('month', 'monthName') || !has('day')) {
-    throw new RangeError(`the pattern "${pattern}" needs a year, a month and a day`)
+    throw new RangeError(`the pattern "${pattern}" must contain a year, a month and a day`)
   }
   const shape = new RegExp(`^${source}$`)
   return text => {

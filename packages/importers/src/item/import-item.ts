@@ -1,6 +1,6 @@
 // The output of an importer: one item per row, in file order. What happens with them is decided elsewhere.
 
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Mapping } from './mapping-file.ts'
 
@@ -10,7 +10,7 @@ import type { Mapping } from './mapping-file.ts'
 export const importersVersion = 3
 
 /** Why a row can't become a report. Closed: used as a count label. */
-export const refusalReasons = [
+const refusalReasons = [
   /** The row itself is unreadable: broken quotes, invalid bytes, a wrong number of cells, invalid JSON or XML. */
   'unreadable',
   /** A required cell is empty. */
@@ -31,7 +31,7 @@ export const refusalReasons = [
 export type RefusalReason = (typeof refusalReasons)[number]
 
 /** Why a valid row is left out. Closed. */
-export const skipReasons = [
+const skipReasons = [
   'not-violence',
   'skipped-by-mapping',
   'not-actual',
@@ -41,7 +41,7 @@ export const skipReasons = [
 export type SkipReason = (typeof skipReasons)[number]
 
 /** What was adjusted. The row still counts. Closed. */
-export const warningKinds = [
+const warningKinds = [
   /** A name of an area unknown to the gazetteer: the coordinates decide. */
   'area-unknown',
   /** The point lies in another country than stated, by today's borders: the coordinates decide. */

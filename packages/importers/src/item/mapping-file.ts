@@ -61,9 +61,9 @@ export function readMapping(text: string): ReadMapping {
 }
 
 function sentence({ keyword, params, message }: { keyword: string; params: Record<string, unknown>; message?: string }): string {
-  if (keyword === 'additionalProperties') return `has a member that is not known: ${String(params.additionalProperty)}`
+  if (keyword === 'additionalProperties') return `has an unknown member: ${String(params.additionalProperty)}`
   if (keyword === 'oneOf') return 'must be the name of a column, or an object with column, or one with value'
-  return message ?? 'is wrong'
+  return message ?? 'is invalid'
 }
 
 function checkDates({ dates }: Mapping): string[] {
@@ -71,7 +71,7 @@ function checkDates({ dates }: Mapping): string[] {
     try {
       momentReader(format, dates?.offset ?? 'Z')
       return format.includes('HH') && dates?.offset === undefined
-        ? [`/dates/offset is needed: the hours of the pattern "${format}" are of some place, such as Z or +01:00`]
+        ? [`/dates/offset is required, such as Z or +01:00: the pattern "${format}" has hours`]
         : []
     } catch (error) {
       if (error instanceof RangeError) return [`/dates/formats ${error.message}`]

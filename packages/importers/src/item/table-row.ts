@@ -2,7 +2,7 @@
 // so that all faults of a row are reported at once.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Fault, RefusalReason, RowOutcome, WarningKind } from './import-item.ts'
 
 /** Columns of a table by name, ignoring case and outer spaces. */
@@ -36,19 +36,9 @@ export class TableRow {
     return cell === undefined || cell === '' ? null : cell
   }
 
-  /** The first non-empty of several columns. */
-  firstText(columns: readonly string[]): string | null {
-    for (const column of columns) {
-      const text = this.text(column)
-      if (text !== null) return text
-    }
-    return null
-  }
-
-  /** A required cell. */
   needed(column: string): string | null {
     const text = this.text(column)
-    if (text === null) this.fault(column, 'missing', 'is empty, and needed')
+    if (text === null) this.fault(column, 'missing', 'is empty but required')
     return text
   }
 
@@ -66,7 +56,7 @@ export class TableRow {
   count(column: string): number | null {
     const value = this.number(column)
     if (value === null || (Number.isInteger(value) && value >= 0)) return value
-    this.fault(column, 'malformed', 'is not a whole number from 0')
+    this.fault(column, 'malformed', 'is not a whole number of 0 or more')
     return null
   }
 
@@ -92,6 +82,12 @@ export class TableRow {
 
   fault(column: string | null, reason: RefusalReason, detail: string): void {
     this.#faults.push({ column, reason, detail })
+  }
+
+  /** Notes that the row names no known country; `stated` is what it says instead, null if its cells are empty. */
+  faultCountry(stated: string | null): void {
+    if (stated === null) this.fault('country', 'missing', 'is empty but required')
+    else this.fault('country', 'unknown-value', `is not a known country: ${quoted(stated)}`)
   }
 
   warn(kind: WarningKind): void {

@@ -1,7 +1,8 @@
 // GeoJSON: each feature is a report. With a mapping its properties are the columns, plus `id`, `geometry.lat`, `geometry.lon` and
 // `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is the place.
 
-import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
@@ -11,7 +12,6 @@ import { columnKey, TableRow } from '../item/table-row.ts'
 import { MappedReader } from '../table/mapped-rows.ts'
 import { featureTexts } from './json-features.ts'
 
-/** An importer for GeoJSON. */
 export function geojsonImporter(): Importer {
   return new GeojsonImporter()
 }
@@ -57,12 +57,12 @@ function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutc
   try {
     value = JSON.parse(raw)
   } catch (error) {
-    return refused('unreadable', null, `is no JSON: ${(error as Error).message}`)
+    return refused('unreadable', null, `is not JSON: ${(error as Error).message}`)
   }
   const { type, id, properties, geometry } = value as Readonly<Record<string, unknown>>
   if (type !== 'Feature') return refused('unreadable', 'type', 'is not Feature')
   const points = pointsOf(geometry)
-  if (points === null) return refused('malformed', 'geometry', 'is no geometry of GeoJSON')
+  if (points === null) return refused('malformed', 'geometry', 'is not a GeoJSON geometry')
   return read({
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
     properties: typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {},
@@ -125,7 +125,7 @@ const membersOfReports = [
 function asReport({ id, properties, place }: Feature, settings: ImportSettings): RowOutcome {
   const source = settings.source ?? sourceOf(properties.source)
   if (source === null) {
-    const detail = 'is missing: name one with --source, or say with --map what the properties are'
+    const detail = 'is missing: name a source with --source, or map the properties with --map'
     return { kind: 'refused', faults: [{ column: 'properties.source', reason: 'missing', detail }] }
   }
   const members = Object.fromEntries(membersOfReports.flatMap(name => (name in properties ? [[name, properties[name]]] : [])))

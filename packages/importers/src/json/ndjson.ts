@@ -1,6 +1,6 @@
 // NDJSON: one report per line, passed on verbatim; the suite validates them.
 
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import {
@@ -14,7 +14,6 @@ import {
 /** Longest line, characters. */
 const lineCharsMax = 1024 * 1024
 
-/** An importer for verbatim reports. */
 export function ndjsonImporter(): Importer {
   return new NdjsonImporter()
 }
@@ -65,9 +64,9 @@ function itemOf(raw: string, row: number): ImportItem {
   if (raw.includes(undecoded)) return fault(undecodedDetail)
   try {
     const report: unknown = JSON.parse(raw)
-    if (typeof report !== 'object' || report === null || Array.isArray(report)) return fault('is no report as a JSON object')
+    if (typeof report !== 'object' || report === null || Array.isArray(report)) return fault('is not a JSON object')
     return { kind: 'report', row, raw, report: report as PostedReport, json: raw, warnings: [] }
   } catch (error) {
-    return fault(`is no JSON: ${(error as Error).message}`)
+    return fault(`is not JSON: ${(error as Error).message}`)
   }
 }

@@ -1,4 +1,4 @@
-// Rows of delimited text: commas, semicolons or tabs, with or without quotes. csv-parse reads whole blocks; this file cuts the
+// Rows of delimited text: commas, semicolons or tabs, with or without quotes. csv-parse reads what has quotes; this file cuts the
 // text into blocks and resynchronises after a broken quote, so that one bad row does not cost the rest of the file.
 
 import { type CsvError, parse } from 'csv-parse/sync'
@@ -53,7 +53,7 @@ export async function* delimitedRows(
       held = rest
       if (rows.length > 0) yield rows
       if (held.length > lineCharsMax)
-        throw new ImportFileError(`a line has more than ${lineCharsMax} characters: this is no table`)
+        throw new ImportFileError(`a line has more than ${lineCharsMax} characters: this is not a table`)
     }
   } catch (error) {
     // A truncated file still has its complete rows.
@@ -66,7 +66,7 @@ export async function* delimitedRows(
 }
 
 /** The complete rows at the beginning of a text, and the remainder; the last block leaves none. */
-export function readBlock(
+function readBlock(
   text: string,
   dialect: Dialect,
   isLast: boolean
@@ -75,13 +75,13 @@ export function readBlock(
   let rest = text
   for (;;) {
     const end = isLast ? rest.length : rest.lastIndexOf('\n') + 1
-    const { records, open } = parseRows(rest.slice(0, end), dialect)
-    for (const { record, raw } of records) addRow(rows, record, raw, dialect)
+    const { rows: read, open } = readRows(rest.slice(0, end), dialect)
+    for (const { record, raw } of read) addRow(rows, record, raw, dialect)
     rest = open + rest.slice(end)
     if (rest === '' || (!isLast && rest.length <= rowCharsMax)) return { rows, rest }
     if (!isLast && open === '') return { rows, rest }
     // The first line of the unclosed row is the broken one: it is set aside, and reading continues after it.
-    rest = setAside(rows, rest, 'has a quote that is never closed')
+    rest = setAside(rows, rest, 'has an unclosed quote')
   }
 }
 
@@ -92,11 +92,53 @@ function setAside(rows: DelimitedRow[], text: string, fault: string): string {
   return lineEnd < 0 ? '' : text.slice(lineEnd + 1)
 }
 
-function parseRows(text: string, { delimiter, quoted }: Dialect): { records: readonly WithRaw[]; open: string } {
+/** Rows with their text, and at the end of a text one whose quote is still open. */
+export interface ReadRows {
+  readonly rows: readonly WithRaw[]
+  readonly open: string
+}
+
+/**
+ * The rows of a text that begins with a row. Lines without quotes are split, at a tenth of the cost; only stretches of lines with
+ * quotes are parsed. Pure; the same as `parsedRows` of the text.
+ */
+export function readRows(text: string, dialect: Pick<Dialect, 'delimiter' | 'quoted'>): ReadRows {
+  if (text.includes('\r')) return parsedRows(text, dialect)
+  const rows: WithRaw[] = []
+  for (let at = 0; at < text.length; ) {
+    const quote = dialect.quoted ? text.indexOf('"', at) : -1
+    const from = quote < 0 ? text.length : text.lastIndexOf('\n', quote) + 1
+    if (from > at) addSplit(rows, text.slice(at, from), dialect.delimiter)
+    if (from === text.length) break
+    const end = endOfQuoted(text, from)
+    const stretch = parsedRows(text.slice(from, end), dialect)
+    // A row goes on beyond the lines with quotes: how far, only the parser can tell.
+    const isCut = stretch.open !== '' && end < text.length
+    const { rows: parsed, open } = isCut ? parsedRows(text.slice(from), dialect) : stretch
+    for (const row of parsed) rows.push(row)
+    if (isCut || open !== '') return { rows, open }
+    at = end
+  }
+  return { rows, open: '' }
+}
+
+/** The end of the lines that follow each other from here and hold quotes. */
+function endOfQuoted(text: string, from: number): number {
+  let end = from
+  for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', end)) {
+    if (end > from && text.lastIndexOf('\n', quote) + 1 > end) break
+    const lineEnd = text.indexOf('\n', quote)
+    if (lineEnd < 0) return text.length
+    end = lineEnd + 1
+  }
+  return end
+}
+
+/** The rows of a text as csv-parse reads them. Pure. */
+export function parsedRows(text: string, { delimiter, quoted }: Pick<Dialect, 'delimiter' | 'quoted'>): ReadRows {
   let open = ''
-  if (text === '') return { records: [], open }
-  if (isPlain(text, quoted)) return { records: plainRows(text, delimiter), open }
-  const records = parse(text, {
+  if (text === '') return { rows: [], open }
+  const rows = parse(text, {
     delimiter,
     quote: quoted ? '"' : null,
     raw: true,
@@ -107,18 +149,13 @@ function parseRows(text: string, { delimiter, quoted }: Dialect): { records: rea
       open = raw ?? ''
     }
   }) as unknown as readonly WithRaw[]
-  return { records, open }
+  return { rows, open }
 }
 
-/** True if lines are rows and cells contain no quotes: true of most tables, and a tenth of the cost. */
-function isPlain(text: string, quoted: boolean): boolean {
-  return !text.includes('\r') && !(quoted && text.includes('"'))
-}
-
-function plainRows(text: string, delimiter: string): WithRaw[] {
+function addSplit(rows: WithRaw[], text: string, delimiter: string): void {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
-  return lines.map(raw => ({ record: raw.split(delimiter), raw }))
+  for (const raw of lines) rows.push({ record: raw.split(delimiter), raw })
 }
 
 function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string, dialect: Dialect): void {
@@ -128,7 +165,7 @@ function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string
     return
   }
   if (dialect.quoted && raw.includes('\n') && wasPutTogether(record, raw, dialect)) {
-    const rest = setAside(rows, raw, 'has a quote that closes in another row')
+    const rest = setAside(rows, raw, 'has a quote that is closed in another row')
     rows.push(...readBlock(rest, dialect, true).rows)
   } else if (raw.includes(undecoded)) rows.push({ cells: null, fault: undecodedDetail, raw })
   else if (raw.length > rowCharsMax) rows.push({ cells: null, fault: `has more than ${rowCharsMax} characters`, raw })

@@ -1,6 +1,7 @@
 // Reads rows by a mapping: from CSV, or from properties of GeoJSON features.
 
-import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { countryOfName } from '../item/countries.ts'
 import { momentReader, readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
@@ -81,7 +82,7 @@ export class MappedReader {
     const countryText = this.#text(row, country)
     const code = countryText === null ? null : countryOfName(countryText)
     if (countryText !== null && code === null) {
-      row.fault(columnOf(country), 'unknown-value', `is no country that is known here: ${quoted(countryText)}`)
+      row.fault(columnOf(country), 'unknown-value', `is not a known country: ${quoted(countryText)}`)
     }
     const area = this.#text(row, admin1)
     const place = {
@@ -125,7 +126,7 @@ export class MappedReader {
 
   #needed(row: TableRow, value: MappedValue): string | null {
     const text = this.#text(row, value)
-    if (text === null) row.fault(columnOf(value), 'missing', 'is empty, and needed')
+    if (text === null) row.fault(columnOf(value), 'missing', 'is empty but required')
     return text
   }
 
@@ -164,7 +165,7 @@ export class MappedReader {
     const meaning = text === null ? undefined : this.#tableOf(value.values).get(valueKey(text))
     if (meaning !== undefined) return meaning
     if (value.otherwise === undefined && text !== null) {
-      row.fault(value.column, 'unknown-value', `is a value that the mapping does not have: ${quoted(text)}`)
+      row.fault(value.column, 'unknown-value', `is a value missing from the mapping: ${quoted(text)}`)
     }
     return otherwise(value)
   }

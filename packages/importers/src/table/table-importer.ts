@@ -31,7 +31,6 @@ export interface TableFormat {
   readonly hasEditions?: boolean
 }
 
-/** An importer for a kind of table. */
 export function tableImporter(format: TableFormat): Importer {
   return new TableImporter(format)
 }
@@ -58,7 +57,7 @@ class TableImporter implements Importer {
       for (const row of rows) this.#take(row, settings, items)
       if (items.length > 0) yield items
     }
-    if (this.#columns === null) throw new ImportFileError('the file is empty: there is not even a header')
+    if (this.#columns === null) throw new ImportFileError('the file is empty: it has no header')
   }
 
   columnOf(pointer: string): string | null {
@@ -103,7 +102,7 @@ class TableImporter implements Importer {
     const known = this.#format.headerless(row.cells)
     if (known === null) {
       throw new ImportFileError(
-        `this is no ${this.#format.name} table: it has no column ${missing.map(names => names.join(' or ')).join(', ')}`
+        `this is not a table of ${this.#format.name}: it has no column ${missing.map(names => names.join(' or ')).join(', ')}`
       )
     }
     this.#columns = columnsOf(known)

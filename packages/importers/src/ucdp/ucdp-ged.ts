@@ -1,12 +1,22 @@
 // UCDP Georeferenced Event Dataset: its 49 columns or a subset with the required ones, comma or tab separated. Codes are mapped
 // in ucdp-tables.ts.
 
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Category } from '@tocsin/domain/report/report'
 import { decimalsOf } from '@tocsin/domain/space-time/geometry'
 import { countryOfGleditschWard, countryOfName } from '../item/countries.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
-import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from '../item/report-parts.ts'
+import {
+  areaCodeOf,
+  deathsOf,
+  endOfDay,
+  limits,
+  listOf,
+  nameText,
+  narrativeOf,
+  present,
+  reportedAtOf
+} from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
 import {
@@ -18,7 +28,7 @@ import {
   ucdpTypes
 } from './ucdp-tables.ts'
 
-export const ucdpSource = 'ucdp-ged'
+const ucdpSource = 'ucdp-ged'
 
 export const ucdpGed: TableFormat = {
   name: 'UCDP GED',
@@ -119,7 +129,7 @@ function dayOf(text: string): string | null {
 function categoryOf(row: TableRow): { readonly category: Category; readonly isOneSided: boolean } {
   const code = row.needed('type_of_violence')
   const type = code === null ? undefined : ucdpTypes[code]
-  if (code !== null && type === undefined) row.fault('type_of_violence', 'unknown-value', `is none of 1, 2, 3: ${quoted(code)}`)
+  if (code !== null && type === undefined) row.fault('type_of_violence', 'unknown-value', `is not 1, 2 or 3: ${quoted(code)}`)
   const isSummary = row.text('event_clarity') === '2'
   return {
     category: isSummary ? ucdpSummaryCategory : (type?.category ?? 'other'),
@@ -164,8 +174,7 @@ function countryOf(row: TableRow): string | null {
   const name = row.text('country')
   const found = (name === null ? null : countryOfName(name)) ?? (number === null ? null : countryOfGleditschWard(number))
   if (found !== null) return found
-  if (name === null && number === null) row.fault('country', 'missing', 'is empty, and needed')
-  else row.fault('country', 'unknown-value', `is no country that is known here: ${quoted(name ?? (number as string))}`)
+  row.faultCountry(name ?? number)
   return null
 }
 
@@ -173,7 +182,7 @@ function precisionOf(row: TableRow): UcdpPrecision | null {
   const code = row.text('where_prec')
   if (code === null) return null
   const precision = ucdpPrecisions[code]
-  if (precision === undefined) row.fault('where_prec', 'unknown-value', `is no number from 1 to 7: ${quoted(code)}`)
+  if (precision === undefined) row.fault('where_prec', 'unknown-value', `is not a number from 1 to 7: ${quoted(code)}`)
   return precision ?? null
 }
 
@@ -195,10 +204,22 @@ function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors
   return present({ actors: listOf(row, actors), targets: isOneSided ? [{ kind: 'civilians' }] : null })
 }
 
+/** Sides read lately, by their text: a file names few sides on many rows. Cleared when full. */
+const sidesLately = new Map<string, readonly string[]>()
+const sidesMax = 4096
+
 /** The members of a side: allies are separated by commas. Numbered, not yet identified actors are omitted. */
 function actorsOf(row: TableRow, column: string): readonly string[] {
-  const names = (row.text(column) ?? '').split(/,(?![^()]*\))/).flatMap(text => nameText(row, text) ?? [])
-  return [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
+  const text = row.text(column)
+  if (text === null) return []
+  const known = sidesLately.get(text)
+  if (known !== undefined) return known
+  const names = text.split(/,(?![^()]*\))/).flatMap(name => nameText(row, name) ?? [])
+  const actors = [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
+  if (sidesLately.size >= sidesMax) sidesLately.clear()
+  // A name that is cut is a warning of each row.
+  if (text.length <= limits.name) sidesLately.set(text, actors)
+  return actors
 }
 
 /** Credibility from the number of sources UCDP read. −1 marks an event coded before they were counted, and says nothing. */
