@@ -20,7 +20,7 @@ export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'eras
         const principal = principalOf(request)
         const { reportId } = await acceptance.found(request.params.id, principal)
         if (!mayUse(principal, ['persons:read'])) {
-          throw new ProblemError('forbidden', 'Erasing private texts needs the scope persons:read beside reports:write.')
+          throw new ProblemError('forbidden', 'Erasing private texts needs the scope persons:read besides reports:write.')
         }
         const erased = await acceptance.erase(reportId, principal)
         if (erased) request.log.info({ reportId, by: principal.id }, 'the private texts of a report were erased')

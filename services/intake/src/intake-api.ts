@@ -1,4 +1,4 @@
-// What intake says of its routes: words, bodies, answers and problems for the OpenAPI document. The routes and their schemas are in routes.ts.
+// OpenAPI texts, bodies, answers and problems of the routes of reports. The routes and their schemas are in routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, BodyContent } from '@tocsin/contracts/openapi/operation'
@@ -32,9 +32,9 @@ const exampleLines = `${JSON.stringify(exampleReport)}\n${JSON.stringify(example
 
 const report: BodyContent = { schema: ref('Report'), example: exampleReport }
 const lane =
-  '`backfill` for old news: it waits while the rules are busy, never delays a live report, and pages nobody. Default: `live`.'
+  '`backfill` for historical reports: they wait while the rules are behind, never delay a live report, and page nobody. Default: `live`.'
 const accepted = {
-  description: 'The report stands. It survives a crash of the suite from here on.',
+  description: 'The report is stored. It survives a crash of the suite from now on.',
   schema: ref('ReportAccepted'),
   headers: ['tocsin-cursor']
 }
@@ -47,18 +47,18 @@ export const intakeApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Report an incident',
     description:
-      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of them, one a line. The same source and external id is a revision of the same report; without an external id, `Idempotency-Key` names it, or the source and id of the event, or else its content. Posting old content again changes nothing; a key, or an event, that comes with another content is refused, and so is a key beside an external id or a stream. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
+      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of reports, one per line. Another post with the same source and external id is a revision of the same report. Without an external id a report is identified by `Idempotency-Key`, by the source and id of its event, or else by its content. Posting known content again changes nothing. A key or an event that was used with different content is refused, and so is a key together with an external id or a stream. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
     query: { lane },
     headers: ['tocsin-cursor', 'idempotency-key', 'ce-specversion', 'ce-type', 'ce-source', 'ce-id'],
     body: {
       description:
-        'Of a report only `source.id`, `occurred`, `category` and a location are required. A stream may be of any length: it is answered line by line as it comes, and only its lines have a limit.',
+        'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length: it is answered line by line as it arrives, and only the length of a line is limited.',
       content: {
         'application/json': report,
         'application/cloudevents+json': { schema: ref('ReportEvent'), example: exampleEvent },
         'application/x-ndjson': {
           schema: {
-            description: 'Lines; each is a report, or a CloudEvent of one.',
+            description: 'Lines, each a report or a CloudEvent that contains one.',
             'x-line': ref('StreamedLine')
           },
           example: exampleLines
@@ -68,7 +68,7 @@ export const intakeApi: ApiDocs = {
     answers: {
       200: {
         description:
-          'A stream was taken: a line for each line that held something, in their order, and a last one that sums up. Of a line that was not answered nothing is known: sending it again is safe.',
+          'The stream was accepted: one result line per non-blank line, in order, then a summary. The outcome of a line without a result is unknown; sending it again is safe.',
         mediaType: 'application/x-ndjson',
         schema: { type: 'string', 'x-line': ref('StreamResult'), 'x-last-line': ref('StreamSummary') }
       },
@@ -80,8 +80,8 @@ export const intakeApi: ApiDocs = {
     id: 'correctReport',
     tag: 'Reports',
     summary: 'Correct a report',
-    description: 'The whole report as it is now known. Source and external id stay what they were.',
-    path: { id: 'The `reportId` that the post was answered with.' },
+    description: 'The whole report as it is now known. Its source and external id cannot be changed.',
+    path: { id: 'The `reportId` from the answer to the post.' },
     query: { lane },
     headers: ['tocsin-cursor'],
     body: { content: { 'application/json': report } },
@@ -92,8 +92,8 @@ export const intakeApi: ApiDocs = {
     id: 'withdrawReport',
     tag: 'Reports',
     summary: 'Withdraw a report',
-    description: 'The report no longer stands, for a reason that is kept and shown. A withdrawal is final.',
-    path: { id: 'The `reportId` that the post was answered with.' },
+    description: 'Withdraws the report. The reason is recorded and shown. A withdrawal is final.',
+    path: { id: 'The `reportId` from the answer to the post.' },
     query: { lane },
     headers: ['tocsin-cursor'],
     body: {
@@ -105,9 +105,9 @@ export const intakeApi: ApiDocs = {
   'GET /v1/reports/:id': {
     id: 'getReport',
     tag: 'Reports',
-    summary: 'Read a report and what became of it',
-    path: { id: 'The `reportId` that the post was answered with.' },
-    query: { wait: 'Seconds to wait until the rules have taken the report.' },
+    summary: 'Read a report and its outcome',
+    path: { id: 'The `reportId` from the answer to the post.' },
+    query: { wait: 'Seconds to wait until the rules have processed the report.' },
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'The report, its incident and the alerts that rest on it.', schema: ref('ReportShown') } },
     problems: ['log-unavailable']
@@ -119,7 +119,7 @@ export const intakeApi: ApiDocs = {
     query: {
       source: 'Id of the source.',
       externalId: 'Id of the report at its source.',
-      wait: 'Seconds to wait until the rules have taken the report.'
+      wait: 'Seconds to wait until the rules have processed the report.'
     },
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'The report, or an empty list.', schema: ref('ReportList') } },

@@ -1,20 +1,16 @@
 // The intake service: wires views, vault, gate and acceptance to a host. It decides nothing itself.
 
 import { createSecretKey } from 'node:crypto'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import { NewerRecordError } from '@tocsin/event-log/follow'
-import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
-import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
-import type { Registry } from 'prom-client'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
@@ -22,21 +18,14 @@ import { PartialWriteRepair } from './instances/partial-write-repair.ts'
 import { intakeApi } from './intake-api.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
 import { ReportReading } from './outcome/report-reading.ts'
-import { QuarantineDesk } from './quarantine/quarantine-desk.ts'
+import { QuarantineOperations } from './quarantine/quarantine-operations.ts'
 import { quarantineRoutes } from './quarantine/quarantine-routes.ts'
 import { reportRoutes, sealedBehind } from './routes.ts'
 import type { IntakeConfig } from './settings/config.ts'
 import { ReportStreams } from './stream/report-streams.ts'
 import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
 
-export interface IntakeDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly secrets: Secrets
-  readonly control: ControlView
-  readonly logger: Logger
-  readonly metrics: Registry
+export interface IntakeDeps extends ServiceDeps {
   readonly config: IntakeConfig
   /** Default: the world's, with the boundaries file of the settings. */
   readonly gazetteer?: Gazetteer
@@ -49,7 +38,7 @@ export interface IntakeService extends Service {
   readonly acceptance: ReportAcceptance
   readonly reading: ReportReading
   readonly views: IntakeViews
-  readonly quarantine: QuarantineDesk
+  readonly quarantine: QuarantineOperations
 }
 
 export function createIntake(deps: IntakeDeps): IntakeService {
@@ -84,17 +73,17 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onRetry: () => metrics.appendRetries.inc()
   })
   const metrics = createIntakeMetrics(deps.metrics, {
-    inFlight: () => acceptance.inFlight,
-    inFlightMax: () => limits.inFlightMax,
-    inFlightBytes: () => acceptance.inFlightBytes,
-    reportsKnown: () => views.reports.size,
-    dataKeys: () => vault.keyCount,
-    reportsBehind: () => views.reports.behind.size,
-    streams: () => streams.open,
-    quarantineOpen: () => quarantine.fold.openCount,
-    quarantineForgotten: () => quarantine.fold.forgottenCount
+    tocsin_intake_in_flight: () => acceptance.inFlight,
+    tocsin_intake_in_flight_max: () => limits.inFlightMax,
+    tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
+    tocsin_intake_reports_known: () => views.reports.size,
+    tocsin_intake_data_keys: () => vault.keyCount,
+    tocsin_intake_reports_behind: () => views.reports.behind.size,
+    tocsin_intake_streams: () => streams.open,
+    tocsin_intake_quarantine_open: () => quarantine.fold.openCount,
+    tocsin_intake_quarantine_forgotten: () => quarantine.fold.evictedCount
   })
-  const quarantine = new QuarantineDesk({ ...deps, acceptance, quarantineDays: limits.quarantineDays })
+  const quarantine = new QuarantineOperations({ ...deps, acceptance, quarantineDays: limits.quarantineDays })
   const cursorKey = secrets.derive('cursor')
   const cursorBehind = (places: readonly RecordPlace[]) => sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
@@ -119,7 +108,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     routes: async app => {
       await app.register(reportRoutes(routing))
       await app.register(erasureRoutes(acceptance))
-      await app.register(quarantineRoutes({ desk: quarantine, cursorBehind }))
+      await app.register(quarantineRoutes({ operations: quarantine, cursorBehind }))
     },
     failed: endsProcess(Promise.race([views.failed, vault.failed, repair.failed])),
     async start() {

@@ -4,14 +4,13 @@
 import type { KeyObject } from 'node:crypto'
 import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
-import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
-import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { BackfillYield } from '../backfill/backfill-yield.ts'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import { ConfirmedWrites } from '../instances/confirmed-writes.ts'
@@ -39,6 +38,7 @@ import { type Correction, correctedAt, type Origin, type Post, type Sent } from 
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
 import { weightOf } from '../report/report-weight.ts'
 import { answerAsSeen, isVisible, type VisibleReport, visiblePart, visibleReport } from '../report/visible-reports.ts'
+import type { IntakeConfig } from '../settings/config.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { TheatreMoments } from '../time/theatre-moments.ts'
 import type { TheatreTime } from '../time/theatre-time.ts'
@@ -46,9 +46,7 @@ import type { ResolvedPlaces } from './report-places.ts'
 import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
 import { ReportWriting } from './report-writing.ts'
 
-export interface AcceptanceDeps {
-  readonly log: EventLog
-  readonly clock: Clock
+export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
   readonly gazetteer: Gazetteer
   readonly vault: Pick<PrivateVault, 'keyOf' | 'digestsOf' | 'learn' | 'erase'>
   readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
@@ -61,20 +59,16 @@ export interface AcceptanceDeps {
   readonly personsSecret: KeyObject
   /** The suite's secret for `reports`. */
   readonly reportsSecret: KeyObject
-  /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
+  /**
+   * Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false
+   * when it can't.
+   */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
-  readonly limits: AcceptanceLimits
+  readonly limits: IntakeConfig['intake']
   /** False once a log that decisions rest on is no longer followed: then every request is refused. */
   readonly isFollowing: () => boolean
   /** Called for every append that is retried because its outcome is unknown. */
   readonly onRetry?: () => void
-}
-
-export interface AcceptanceLimits {
-  readonly inFlightMax: number
-  readonly inFlightBytesMax: number
-  readonly requestDeadlineMs: number
-  readonly logPatienceMs: number
 }
 
 /**
@@ -214,8 +208,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Resolves when the rules are near enough in these partitions for backfill to continue, or after `patienceMs`: a backfill report is then refused as
-   * too early.
+   * Resolves when the rules are near enough in these partitions for backfill to continue, or after `patienceMs`: a backfill
+   * report is then refused as too early.
    */
   async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
     const { clock, backfill } = this.#deps
@@ -225,7 +219,10 @@ export class ReportAcceptance {
     }
   }
 
-  /** Resolves when backfill may continue: once no live report is in flight here, or after a bounded pause. Null when none is in flight now. */
+  /**
+   * Resolves when backfill may continue: once no live report is in flight here, or after a bounded pause. Null when none is in
+   * flight now.
+   */
   untilLiveIdle(): Promise<void> | null {
     return this.#backfillYield.untilLiveIdle()
   }

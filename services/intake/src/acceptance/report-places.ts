@@ -1,7 +1,8 @@
 // Resolves the places of a report and checks what needs a gazetteer: unknown areas, swapped coordinates.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import { adminCodePattern, type LocationInput, type ReportInput } from '@tocsin/contracts/report/report-input'
+import { adminCodePattern, type LocationInput } from '@tocsin/contracts/report/posted-location'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 
@@ -21,7 +22,7 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
       stated.lon !== null &&
       gazetteer.looksSwapped(country, stated.lat, stated.lon)
     ) {
-      errors.push({ pointer: `${at}/lat`, detail: `lies far from ${country}, and would lie in it with lat and lon swapped` })
+      errors.push({ pointer: `${at}/lat`, detail: `is far from ${country}, but would be in it with lat and lon swapped` })
     }
     return gazetteer.resolve({ ...stated, country, admin1 })
   }
@@ -32,10 +33,10 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
 
 /** The error for an area that is not known, by the gazetteer's result. */
 const refusals = {
-  unlisted: (country: string) => `is a name, and names of areas in ${country} are not known here: write the code of ISO 3166-2`,
-  unknown: (country: string) => `is neither a first-level code of ISO 3166-2 nor a known name of an area in ${country}`,
+  unlisted: (country: string) => `is a name, but the gazetteer has no area names for ${country}: use an ISO 3166-2 code`,
+  unknown: (country: string) => `is neither a first-level ISO 3166-2 code nor a known area name in ${country}`,
   ambiguous: (country: string, codes: readonly string[]) =>
-    `is the name of several areas in ${country}: write one of ${codes.join(', ')}`
+    `is the name of several areas in ${country}: use one of ${codes.join(', ')}`
 } as const
 
 /** The code of a stated area. For a country without an area list any code is accepted, but no name. */

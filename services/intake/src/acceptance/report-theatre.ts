@@ -2,7 +2,7 @@
 // judged.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Place } from '@tocsin/domain/report/report'
 import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
@@ -83,7 +83,7 @@ export class ReportTheatre {
 
   async #learn(maxAgeMs: number): Promise<void> {
     if (await this.#options.control.catchUp(this.#options.deadlineMs, maxAgeMs)) return
-    throw new ProblemError('projection-behind', 'Intake has not read which theatres there are. Nothing was written.', {
+    throw new ProblemError('projection-behind', 'Intake has not yet read the declared theatres. Nothing was written.', {
       retryAfterS: 1
     })
   }

@@ -14,7 +14,7 @@ import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/privat
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import type { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import type { SharedReports } from '../instances/shared-reports.ts'
-import { whatStands, winningRecord } from '../instances/what-stands.ts'
+import { winningRecord, winningRecordsFor } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
@@ -114,7 +114,7 @@ export class ReportWriting {
   /** Copies the winning revision unchanged to theatres that lack it. Promises as `revision` does. */
   async copy(known: KnownReport, lane: Lane, theatres: readonly string[]): Promise<Answer> {
     if (lane === 'backfill') await this.awaitBackfill(theatres)
-    const drafts = await whatStands(this.#deps.log, known, await this.#deps.moments.acceptances(theatres))
+    const drafts = await winningRecordsFor(this.#deps.log, known, await this.#deps.moments.acceptances(theatres))
     return this.records(known.reportId, drafts)
   }
 
@@ -220,9 +220,13 @@ export class ReportWriting {
       if (this.#partitions.size >= partitionsKnownMax) this.#partitions.clear()
       this.#partitions.set(theatre, partition)
       if (await this.#deps.backfill.opens(partition)) continue
-      throw new ProblemError('projection-behind', `The rules of the theatre ${theatre} are behind: old news waits for them.`, {
-        retryAfterS: 2
-      })
+      throw new ProblemError(
+        'projection-behind',
+        `The rules of the theatre ${theatre} are behind, and backfill waits for them.`,
+        {
+          retryAfterS: 2
+        }
+      )
     }
   }
 }

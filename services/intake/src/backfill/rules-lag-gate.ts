@@ -1,9 +1,9 @@
-// Backfill waits while the rules lag: a backfill report is written only while the rules are less than `lagMs` behind the log in its partition.
-// Lag is measured in time: how long ago the first record that is not yet folded was seen by this process.
+// Backfill waits while the rules lag: a backfill report is written only while the rules are less than `lagMs` behind the log in
+// its partition. Lag is measured in time: how long ago the first record that is not yet folded was seen by this process.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'
-import type { Progress, RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
+import type { RulesPositions, RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 
 export interface RulesLagGateOptions {
   readonly progress: RulesProgress
@@ -23,7 +23,10 @@ const markEveryMs = 20
 /** When full, marks are merged in pairs: the time of the older, the positions of the newer. So a lag is never underestimated. */
 const marksMax = 256
 
-/** How long an open gate stays open without a query, ms: a thousand reports cost one query, and the lag grows by no more than this. */
+/**
+ * How long an open gate stays open without a query, ms: a thousand reports cost one query, and the lag grows by no more than
+ * this.
+ */
 const openForMs = 10
 
 export class RulesLagGate {
@@ -68,7 +71,7 @@ export class RulesLagGate {
     return this.#lagMs(partition, await this.#options.progress.look())
   }
 
-  #lagMs(partition: number, { ends, folded }: Progress): number {
+  #lagMs(partition: number, { ends, folded }: RulesPositions): number {
     const done = folded[partition] ?? 0n
     if (done >= (ends[partition] ?? 0n)) return 0
     this.#forget(folded)

@@ -1,5 +1,5 @@
-// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the log confirms or refuses it. While one is in doubt, the
-// fold of the log may lack what was written, and no decision rests on it.
+// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the log confirms or refuses it.
+// While one is in doubt, the fold of the log may lack what was written, and no decision rests on it.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -38,8 +38,9 @@ export class ConfirmedWrites {
   }
 
   /**
-   * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or be idempotent otherwise. Rejects with the log's
-   * error. After a doubt a refusal proves nothing, as the first try may have been written: it then rejects with the doubt.
+   * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or be idempotent otherwise.
+   * Rejects with the log's error. After a doubt a refusal proves nothing, as the first try may have been written: it then rejects
+   * with the doubt.
    */
   async untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
     const { clock, deadlineMs, patience, onRetry = () => {} } = this.#options
@@ -66,7 +67,7 @@ export class ConfirmedWrites {
     const { deadlineMs, catchUp } = this.#options
     const doubts = this.#doubts
     if (!(await catchUp(deadlineMs))) {
-      throw new ProblemError('projection-behind', 'Intake has not read its own log to the end. Send the report again.', {
+      throw new ProblemError('projection-behind', 'Intake has not yet read its log to the end. Send the report again.', {
         retryAfterS: 1
       })
     }

@@ -72,7 +72,7 @@ export class LogPatience {
     // One partition may be away while the others answer: then only its own writes wait.
     const sinceMs = oldestMs === undefined ? null : Math.max(oldestMs, this.#answeredAtMs)
     const waitedMs = sinceMs === null ? 0 : this.#options.clock.monotonicMs() - sinceMs
-    if (waitedMs >= this.#options.patienceMs) return `no write is answered for ${Math.round(waitedMs / 1000)} s`
+    if (waitedMs >= this.#options.patienceMs) return `no write has been answered for ${Math.round(waitedMs / 1000)} s`
     return this.#wasSilent ? 'the last write was not answered' : null
   }
 }

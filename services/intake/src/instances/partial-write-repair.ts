@@ -1,5 +1,6 @@
-// Repairs partial writes: an instance that dies between two appends leaves a report written to one theatre and not to the other, so that it counts twice
-// or nowhere. Any instance completes it, after a delay in which its writer would have. Two that do it at once write the same records.
+// Repairs partial writes: an instance that dies between two appends leaves a report written to one theatre and not to the other,
+// so that it counts twice or nowhere. Any instance completes it, after a delay in which its writer would have. Two that do it at
+// once write the same records.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -18,7 +19,7 @@ export interface PartialWriteRepairOptions {
 }
 
 /** Interval between two rounds, ms; up to half as much again at random, so that instances do not run in step. */
-export const repairEveryMs = 5_000
+const repairEveryMs = 5_000
 /** Most reports that one round notes for the next one to complete. The rest wait for a later round. */
 export const repairsMax = 100
 

@@ -3,19 +3,16 @@
 // an instance that dies in between leaves a partial write (partial-write-repair.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Clock } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
 import type { ConfirmedWrites } from './confirmed-writes.ts'
-import { whatStands } from './what-stands.ts'
+import { winningRecordsFor } from './winning-records.ts'
 
-export interface SharedReportsOptions {
-  readonly log: EventLog
-  readonly clock: Clock
+export interface SharedReportsOptions extends Pick<ServiceDeps, 'log' | 'clock'> {
   readonly reports: KnownReports
   readonly moments: TheatreMoments
   readonly writes: ConfirmedWrites
@@ -62,7 +59,7 @@ export class SharedReports {
       const theatres = known === undefined ? [] : theatresBehind(known)
       if (known === undefined || theatres.length === 0) return written
       if (clock.monotonicMs() >= untilMs) throw behind()
-      const drafts = await whatStands(this.#options.log, known, await this.#options.moments.acceptances(theatres))
+      const drafts = await winningRecordsFor(this.#options.log, known, await this.#options.moments.acceptances(theatres))
       await this.#options.writes.untilConfirmed(() =>
         this.#options.log.append(
           topics.incidents,
@@ -75,6 +72,7 @@ export class SharedReports {
 }
 
 function behind(): ProblemError {
-  const detail = 'Intake has not read its own log to the end. The report may be written: sent again, it counts once.'
+  const detail =
+    'Intake has not yet read its log to the end. The report may have been written; it counts once if it is sent again.'
   return new ProblemError('projection-behind', detail, { retryAfterS: 1 })
 }

@@ -2,14 +2,13 @@
 // reports). Waiting for a position is here too; answering when it does not come is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import { decodeAlertRecord, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
-import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { cursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
-import type { Cursor, EventLog, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import type { ReadPositionsOptions } from '@tocsin/service-kit/projection/read-positions'
@@ -17,17 +16,14 @@ import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progres
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Registry } from 'prom-client'
 import { KnownReports } from '../known/known-reports.ts'
 import { OwnRecords } from '../report/own-records.ts'
 import { TheatreTime } from '../time/theatre-time.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
 
-export interface IntakeViewsOptions {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly logger: Logger
+export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   /** Where the lag of the views is reported. */
   readonly metrics: Registry
   readonly progress: RulesProgress
@@ -40,7 +36,7 @@ export interface IntakeViewsOptions {
 
 /** The views, by their names in the readiness report. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
-type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
+type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedAlert>
 
 /** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100
@@ -55,7 +51,7 @@ export class IntakeViews {
   readonly #ids: FirstOfEach | null
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
-  readonly #alerts: TopicView<AlertEvent>
+  readonly #alerts: TopicView<RecordedAlert>
   /** True until somebody asks for alerts: until then they are noted, and read at the end of the start. */
   #isStarting = true
 
@@ -90,10 +86,10 @@ export class IntakeViews {
         for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
       }
     })
-    this.#alerts = new TopicView<AlertEvent>({
+    this.#alerts = new TopicView<RecordedAlert>({
       ...options,
       topic: topics.alerts,
-      decode: decodeAlertEvent,
+      decode: decodeAlertRecord,
       isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
         for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
@@ -123,7 +119,7 @@ export class IntakeViews {
       if (unreadable !== null) {
         const { stored, reason } = unreadable
         await quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
-        logger.error({ position: `${stored.topic}/${stored.partition}/${stored.position}`, reason }, 'bytes are in quarantine')
+        logger.error({ position: `${stored.topic}/${stored.partition}/${stored.position}`, reason }, 'bytes were quarantined')
         onQuarantine()
       }
       if (++count % notedPerTurn === 0) await nextTurn()
@@ -142,11 +138,6 @@ export class IntakeViews {
   /** Resolves with the first failure of a view. */
   get failed(): Promise<Error> {
     return Promise.race(this.#all().map(([, view]) => view.failed))
-  }
-
-  /** The position of the fold of the incidents log. Null before the start. */
-  get incidentsCursor(): Cursor | null {
-    return this.#incidents.cursor
   }
 
   /** A cursor behind exactly the given places. Null before the start. */

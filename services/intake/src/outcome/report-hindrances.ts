@@ -3,10 +3,10 @@
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
 import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { certainArea, type PlaceBar, placeBarsOf } from '@tocsin/domain/rule/trigger-bars'
+import { certainArea, type UnmetPlaceNeed, unmetPlaceNeedsOf } from '@tocsin/domain/rule/unmet-place-needs'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
 
-export const hindranceReasons = [
+const hindranceReasons = [
   'withdrawn',
   'no-theatre',
   'beyond-window',
@@ -26,7 +26,7 @@ export interface Hindrance {
 
 export const withdrawnHindrance: Hindrance = {
   reason: 'withdrawn',
-  detail: 'It was withdrawn: it counts for nothing any more.',
+  detail: 'It was withdrawn and no longer counts.',
   rules: null
 }
 
@@ -44,47 +44,50 @@ export interface HindranceGround {
 /** What keeps a standing report from triggering on its own. With other reports of its incident it may trigger more. */
 export function hindrancesOf(revision: ReportRevision, ground: HindranceGround): readonly Hindrance[] {
   const { reliability, rules, windowStartMs, namesRules } = ground
-  if (revision.theatre === unassignedTheatre) return [forAll('no-theatre', 'It lies in no theatre: no rules run there.')]
+  if (revision.theatre === unassignedTheatre) return [forAll('no-theatre', 'It lies in no theatre, so no rules apply to it.')]
   const incident = assembleIncident([viewOf(revision, 0, reliability)])
   const found: Hindrance[] = []
   if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {
     const day = new Date(windowStartMs).toISOString().slice(0, 10)
     found.push(
-      forAll('beyond-window', `It was over before ${day}, as far back as its theatre looks: it is kept, and changes nothing.`)
+      forAll(
+        'beyond-window',
+        `It ended before ${day}, when the retention period of its theatre begins: it is stored but changes no alert.`
+      )
     )
   }
   if (revision.category === 'statistic')
-    found.push(forAll('statistic', 'A statistic starts nothing: it may set a baseline for its area and days.'))
+    found.push(forAll('statistic', 'A statistic triggers no alert. It may count towards the baseline of its area and days.'))
   if (!incident.passesGrade) found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
   const own = [...rules].filter(rule => runsIn(rule, revision.theatre))
-  return [...found, ...placeBarsOf(incident, own).map(bar => ofPlace(revision, incident, bar, namesRules))]
+  return [...found, ...unmetPlaceNeedsOf(incident, own).map(unmet => ofPlace(revision, incident, unmet, namesRules))]
 }
 
-function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }: PlaceBar, namesRules: boolean): Hindrance {
+function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }: UnmetPlaceNeed, namesRules: boolean): Hindrance {
   const names = namesRules ? rules : []
   const { lat, settlement, radiusKm } = incident.place
   if (revision.place.contradiction === 'admin1' && needs.includes(certainArea)) {
-    const detail = `Its coordinates lie far outside of its area, and this needs ${needs}.`
+    const detail = `Its coordinates lie far outside its area, and some rules need ${needs}.`
     return { reason: 'contradicting-place', detail, rules: names }
   }
   if (lat !== null || settlement !== null) {
-    const detail = radiusKm === null ? 'Its place is not known exactly' : `Its place is known to ${radiusKm} km`
-    return { reason: 'too-coarse', detail: `${detail}, and this needs ${needs}.`, rules: names }
+    const detail = radiusKm === null ? 'Its place is not known exactly' : `Its place is known to within ${radiusKm} km`
+    return { reason: 'too-coarse', detail: `${detail}, and some rules need ${needs}.`, rules: names }
   }
   const isWrong = revision.place.contradiction === 'country'
   return isWrong
     ? {
         reason: 'contradicting-place',
-        detail: `Its coordinates lie far outside of its country, and this needs ${needs}.`,
+        detail: `Its coordinates lie far outside its country, and some rules need ${needs}.`,
         rules: names
       }
-    : { reason: 'unknown-place', detail: `Its place is not known, and this needs ${needs}.`, rules: names }
+    : { reason: 'unknown-place', detail: `Its place is not known, and some rules need ${needs}.`, rules: names }
 }
 
 function gradeWords(reliability: Reliability, credibility: number): string {
   const isPoor = reliability === 'D' || reliability === 'E'
-  const source = isPoor ? `Its source is graded ${reliability}` : `It is of credibility ${credibility} itself`
-  return `${source}: it only supports what others start.`
+  const source = isPoor ? `Its source has reliability ${reliability}` : `It has credibility ${credibility}`
+  return `${source}: it can only support alerts that other reports trigger.`
 }
 
 function forAll(reason: Hindrance['reason'], detail: string): Hindrance {

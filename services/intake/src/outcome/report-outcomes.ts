@@ -3,8 +3,9 @@
 
 import { alertHeadOf } from '@tocsin/contracts/record/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
-import { decodeAlertEvent } from '@tocsin/contracts/record/records'
-import type { AlertEvent, AlertStatus } from '@tocsin/domain/alert/alert'
+import { decodeAlertRecord } from '@tocsin/contracts/record/records'
+import type { AlertStatus, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
+import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
@@ -41,8 +42,8 @@ export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
 type HeldReport = readonly [incidentId: string, contentHash: string, seen: number | readonly (string | null)[]]
 
 interface KnownAlert extends AlertOutcome {
-  /** `<theatre>/<incidentId>` of its evidence, with the handling of each item. */
-  readonly evidence: ReadonlyMap<string, Handling>
+  /** Null if events of the alert are missing in the log: no incident is known to count until one states its evidence whole. */
+  readonly evidence: KnownEvidence | null
 }
 
 export interface AlertOfIncident extends AlertOutcome {
@@ -54,6 +55,11 @@ interface Noted {
   /** Its value is the first part of what is held. */
   readonly stored: StoredRecord
   readonly held: Buffer
+}
+
+interface Unreadable {
+  readonly stored: StoredRecord
+  readonly reason: UndecodableReason
 }
 
 /** Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at once. */
@@ -72,6 +78,8 @@ export class ReportOutcomes {
   readonly #alertsOf = new Map<string, Set<string>>()
   /** Last events of alerts that were noted but not yet read, by alert. */
   readonly #noted = new Map<string, Noted>()
+  /** Of them, those that were read for a difference and could not be parsed. */
+  readonly #unreadable: Unreadable[] = []
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
   /** `incidents`: storage for the incident of each report; default in memory. */
@@ -103,20 +111,33 @@ export class ReportOutcomes {
   }
 
   /** Applies a record of the alerts log. The first record at a seq wins. */
-  applyAlert(event: AlertEvent, cause: string | null = null): void {
-    if (!this.#isNext('alerts', event.data.theatre, event.data.seq)) return
-    this.#caused(cause, event.data.alertId)
-    this.#noted.delete(event.data.alertId)
-    this.#put(event)
+  applyAlert(recorded: RecordedAlert, cause: string | null = null): void {
+    const { alertId, theatre, seq } = recorded.data
+    if (!this.#isNext('alerts', theatre, seq)) return
+    this.#caused(cause, alertId)
+    // A difference follows from what was noted; anything else replaces it.
+    const unreadable = 'evidenceChanges' in recorded.data ? this.#readNoted(alertId) : null
+    if (unreadable !== null) this.#unreadable.push(unreadable)
+    this.#noted.delete(alertId)
+    this.#put(recorded)
+  }
+
+  #tookDifference(value: Uint8Array): boolean {
+    const decoded = decodeAlertRecord(value)
+    if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return false
+    this.applyAlert(decoded.record, decoded.envelope.cause)
+    return true
   }
 
   /**
-   * Notes a record of the alerts log without parsing it: of the years of events of an alert only the last is parsed, by
-   * `readNoted`. False for a record that must be parsed to be noted. The first record at a seq wins.
+   * Notes a record of the alerts log without parsing it: of the years of whole events of an alert only the last is parsed, by
+   * `readNoted`. One with differences is short, and applied at once. False for any other record: the caller must apply it. The
+   * first record at a seq wins.
    */
   note(stored: StoredRecord): boolean {
-    const head = stored.value === null ? null : alertHeadOf(stored.value)
-    if (head === null || stored.value === null) return false
+    if (stored.value === null) return false
+    const head = alertHeadOf(stored.value)
+    if (head === null) return this.#tookDifference(stored.value)
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
     this.#caused(head.cause, head.alertId)
     const { length } = stored.value
@@ -133,23 +154,36 @@ export class ReportOutcomes {
    * Parses what was noted, one by one: yields what cannot be parsed, else null. Whatever arrives meanwhile is later than anything
    * noted.
    */
-  *readNoted(): Generator<{ readonly stored: StoredRecord; readonly reason: UndecodableReason } | null> {
-    for (const [alertId, { stored }] of this.#noted) {
-      this.#noted.delete(alertId)
-      const decoded = decodeAlertEvent(stored.value as Uint8Array)
-      if (decoded.kind === 'decoded') this.#put(decoded.record)
-      yield decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
-    }
+  *readNoted(): Generator<Unreadable | null> {
+    for (const alertId of this.#noted.keys()) yield this.#readNoted(alertId)
+    yield* this.#unreadable.splice(0)
   }
 
-  #put(event: AlertEvent): void {
-    if (event.type === 'alert.action-refused') return
-    const { alertId, theatre, status, severity, ruleId, headline, handling, evidence } = event.data
-    const before = this.#alerts.get(alertId)?.evidence
-    for (const incident of before?.keys() ?? []) this.#alertsOf.get(incident)?.delete(alertId)
-    const items = new Map(evidence.map(item => [`${theatre}/${item.incidentId}`, item.handling]))
-    this.#alerts.set(alertId, { alertId, status, severity, ruleId, headline, handling, evidence: items })
-    for (const incident of items.keys()) this.#link(incident, alertId)
+  #readNoted(alertId: string): Unreadable | null {
+    const noted = this.#noted.get(alertId)
+    if (noted === undefined) return null
+    this.#noted.delete(alertId)
+    const { stored } = noted
+    const decoded = decodeAlertRecord(stored.value as Uint8Array)
+    if (decoded.kind === 'decoded') this.#put(decoded.record)
+    return decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
+  }
+
+  #put(recorded: RecordedAlert): void {
+    if (recorded.type === 'alert.action-refused') return
+    const { alertId, theatre, status, severity, ruleId, headline, handling } = recorded.data
+    const before = this.#alerts.get(alertId)?.evidence ?? null
+    const { known } = wholeOf(recorded, before)
+    this.#alerts.set(alertId, { alertId, status, severity, ruleId, headline, handling, evidence: known })
+    const { data } = recorded
+    if (known !== null && isDifference(data)) {
+      const removed = data.evidenceChanges.flatMap(change => change.removed)
+      for (const id of removed) if (itemOf(known, id) === undefined) this.#unlink(`${theatre}/${id}`, alertId)
+      for (const { added } of data.evidenceChanges) this.#linkAll(theatre, added, alertId)
+      return
+    }
+    for (const { incidentId } of before?.items ?? []) this.#unlink(`${theatre}/${incidentId}`, alertId)
+    this.#linkAll(theatre, known?.items ?? [], alertId)
   }
 
   /** The incident that a report belongs to in a theatre; null before it is assembled and after a withdrawal. */
@@ -190,7 +224,8 @@ export class ReportOutcomes {
       const key = `${theatre}/${name}`
       for (const alertId of this.#alertsOf.get(key) ?? []) {
         const { evidence, ...alert } = this.#alerts.get(alertId) as KnownAlert
-        found.set(alertId, { ...alert, evidenceHandling: evidence.get(key) as Handling })
+        const item = evidence === null ? undefined : itemOf(evidence, name)
+        if (item !== undefined) found.set(alertId, { ...alert, evidenceHandling: item.handling })
       }
     }
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
@@ -230,11 +265,24 @@ export class ReportOutcomes {
     return true
   }
 
-  #link(incident: string, alertId: string): void {
-    const alerts = this.#alertsOf.get(incident)
-    if (alerts) alerts.add(alertId)
-    else this.#alertsOf.set(incident, new Set([alertId]))
+  #linkAll(theatre: string, items: readonly EvidenceItem[], alertId: string): void {
+    for (const { incidentId } of items) {
+      const incident = `${theatre}/${incidentId}`
+      const alerts = this.#alertsOf.get(incident)
+      if (alerts) alerts.add(alertId)
+      else this.#alertsOf.set(incident, new Set([alertId]))
+    }
   }
+
+  #unlink(incident: string, alertId: string): void {
+    const alerts = this.#alertsOf.get(incident)
+    alerts?.delete(alertId)
+    if (alerts?.size === 0) this.#alertsOf.delete(incident)
+  }
+}
+
+function itemOf({ items }: KnownEvidence, incidentId: string): EvidenceItem | undefined {
+  return items.findLast(item => item.incidentId === incidentId)
 }
 
 /** The incident that readers of a rank know, from what is held of a report. */

@@ -2,11 +2,11 @@
 // they stay in the log and are read on request.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
-import type { QuarantineRecord } from '@tocsin/contracts/record/records'
+import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import type { RecordPlace } from '@tocsin/event-log/port'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
 import { LRUCache } from 'lru-cache'
-import { ForgottenSpans } from '../known/forgotten-spans.ts'
+import { EvictedEntries } from './evicted-entries.ts'
 
 export interface QuarantineEntry {
   readonly id: string
@@ -47,11 +47,11 @@ export const quarantineEntriesMax = 10_000
 export class QuarantineFold {
   /** By id, in the order in which they came: looking one up changes nothing. */
   readonly #kept: LRUCache<string, Kept>
-  readonly #spans = new ForgottenSpans()
-  #forgotten = 0
+  readonly #evictedEntries = new EvictedEntries()
+  #evicted = 0
 
   constructor(max = quarantineEntriesMax) {
-    this.#kept = new LRUCache({ max, dispose: (kept, _, reason) => reason === 'evict' && this.#forgotOldest(kept) })
+    this.#kept = new LRUCache({ max, dispose: (kept, _, reason) => reason === 'evict' && this.#noteEvicted(kept) })
   }
 
   get count(): number {
@@ -65,8 +65,8 @@ export class QuarantineFold {
     return open
   }
 
-  get forgottenCount(): number {
-    return this.#forgotten
+  get evictedCount(): number {
+    return this.#evicted
   }
 
   /** Applies the next record of its partition. The first record of an id counts, and the first that settles an entry. */
@@ -93,7 +93,7 @@ export class QuarantineFold {
   }
 
   /**
-   * By partition of the quarantine log: the position before which every entry, forgotten ones included, is older than a time.
+   * By partition of the quarantine log: the position before which every entry, evicted ones included, is older than a time.
    * Pure.
    */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
@@ -103,19 +103,19 @@ export class QuarantineFold {
       const known = first.get(place.partition)
       if (known === undefined || place.position < known) first.set(place.partition, place.position)
     }
-    // Forgotten entries stand before all remembered ones of their partition.
-    return ends.map((end, partition) => this.#spans.firstSince(partition, beforeMs) ?? first.get(partition) ?? end)
+    // Evicted entries stand before all remembered ones of their partition.
+    return ends.map((end, partition) => this.#evictedEntries.firstSince(partition, beforeMs) ?? first.get(partition) ?? end)
   }
 
   /** Drops entries before the positions by partition, which the log no longer holds. */
   removeBefore(starts: readonly bigint[]): void {
     for (const [id, { place }] of [...this.#kept]) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
-    this.#spans.removeBefore(starts)
+    this.#evictedEntries.removeBefore(starts)
   }
 
-  #forgotOldest({ entry, place }: Kept): void {
-    this.#spans.add(place, Date.parse(entry.quarantinedAt))
-    this.#forgotten++
+  #noteEvicted({ entry, place }: Kept): void {
+    this.#evictedEntries.add(place, Date.parse(entry.quarantinedAt))
+    this.#evicted++
   }
 }
 

@@ -1,4 +1,4 @@
-// HTTP routes of the quarantine. Rules are in quarantine-desk.ts.
+// HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -7,10 +7,10 @@ import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
 import { laneQuery } from '../report/report-schemas.ts'
-import { entryAsSeen, type QuarantineDesk, type QuarantineState } from './quarantine-desk.ts'
+import { entryAsSeen, type QuarantineOperations, type QuarantineState } from './quarantine-operations.ts'
 
 export interface QuarantineRoutesOptions {
-  readonly desk: QuarantineDesk
+  readonly operations: QuarantineOperations
   /** The sealed cursor behind what was written. */
   readonly cursorBehind: (places: Answer['places']) => string
 }
@@ -38,26 +38,26 @@ interface WithId {
 }
 
 /** The routes of the quarantine, to be registered on a host's app. */
-export function quarantineRoutes({ desk, cursorBehind }: QuarantineRoutesOptions): FastifyPluginAsync {
+export function quarantineRoutes({ operations, cursorBehind }: QuarantineRoutesOptions): FastifyPluginAsync {
   return async app => {
     app.get<{ Querystring: { state: QuarantineState; limit: number; cursor?: string } }>(
       '/v1/quarantine',
       { config: admin, schema: { querystring: listQuery } },
       async request => {
         const { state, limit, cursor } = request.query
-        const { items, next } = await desk.list(state, limit, cursor ?? null)
+        const { items, next } = await operations.list(state, limit, cursor ?? null)
         return { items: items.map(entry => entryAsSeen(entry, principalOf(request))), next }
       }
     )
     app.get<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
-      desk.read(request.params.id, principalOf(request))
+      operations.read(request.params.id, principalOf(request))
     )
     app.post<WithId & { Querystring: { lane: Lane } }>(
       '/v1/quarantine/:id/replay',
       { config: adminReport, schema: { params: entryParams, querystring: laneQuery } },
       async (request, reply) => {
         const { params, query, body } = request
-        const { places, ...answer } = await desk.replay(params.id, body, query.lane, principalOf(request))
+        const { places, ...answer } = await operations.replay(params.id, body, query.lane, principalOf(request))
         const cursor = cursorBehind(places)
         return reply
           .code(202)
@@ -66,7 +66,7 @@ export function quarantineRoutes({ desk, cursorBehind }: QuarantineRoutesOptions
       }
     )
     app.delete<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
-      desk.dismiss(request.params.id, principalOf(request))
+      operations.dismiss(request.params.id, principalOf(request))
     )
   }
 }

@@ -12,17 +12,17 @@ export function logAway(trouble: string): ProblemError {
 }
 
 export function tooLate(): ProblemError {
-  const detail = 'The log did not answer in time. It may be written: sent again, it counts once.'
+  const detail = 'The log did not answer in time. The report may have been written; it counts once if it is sent again.'
   return new ProblemError('log-unavailable', detail, { retryAfterS: 1 })
 }
 
 export function tooMuchAtOnce(): ProblemError {
-  const detail = 'The reports that are being written hold as much as is taken at once. Nothing of this was written.'
+  const detail = 'The reports in flight have reached their limit of memory. Nothing was written.'
   return new ProblemError('overloaded', detail, { retryAfterS: 1 })
 }
 
 export function tooManyAtOnce(): ProblemError {
-  return new ProblemError('log-unavailable', 'Too many reports are being written at once. Nothing was written.', {
+  return new ProblemError('log-unavailable', 'Too many reports are in flight. Nothing was written.', {
     retryAfterS: 1
   })
 }

@@ -2,7 +2,8 @@
 // the time, the key, what is known of the report.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
+import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { mayReportAs } from '@tocsin/domain/control/source-declaration'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -21,22 +22,22 @@ export function invalidBody(errors: readonly FieldError[]): ProblemError {
 }
 
 export function withdrawnForGood(): ProblemError {
-  return new ProblemError('report-withdrawn', 'The report was withdrawn. A withdrawal is final: post it as a new report.')
+  return new ProblemError('report-withdrawn', 'The report was withdrawn, which is final. Post a new report instead.')
 }
 
 /** The key was used before with other content: the sender's counter restarted, or a correction was meant. */
 export function keyTaken(pointer: KeyAt): ProblemError {
-  const detail = 'was used with another body: another report needs another key, and a correction is a PUT'
+  const detail = 'was used with a different body: use a new key for another report, or PUT for a correction'
   return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
 }
 
 /** An idempotency key beside another name of the report: the key could name a different report and would be ignored. */
 export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
   const instead = {
-    'an externalId': 'that names the report, and sent again it counts once: leave one of the two out',
-    'a stream': 'each of its reports is named by its externalId, by its event or by what it says: leave the key out'
+    'an externalId': 'the externalId already identifies the report: omit one of the two',
+    'a stream': 'each of its reports is identified by its externalId, its event or its content: omit the key'
   }[what]
-  const detail = `does not go beside ${what}: ${instead}`
+  const detail = `must not be sent with ${what}: ${instead}`
   return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
 }
 
@@ -54,7 +55,7 @@ export function idTaken(): ProblemError {
 /** Throws if a key is not for the theatre of a report, or not cleared for its handling. */
 export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
   if (!mayReadTheatre(principal, theatre)) {
-    throw new ProblemError('forbidden', 'The key is limited to other theatres than the one that the report lies in.')
+    throw new ProblemError('forbidden', 'The key is limited to theatres other than that of the report.')
   }
   if (maySee(principal.handling, handling)) return
   throw new ProblemError('forbidden', `The key is limited to ${principal.handling}, and the report is ${handling}.`, {
@@ -69,7 +70,7 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
  */
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
   if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal))) return
-  throw new ProblemError('forbidden', 'The source names who may report as it, and this key is not among them.', {
+  throw new ProblemError('forbidden', 'The source lists who may report as it, and this key is not among them.', {
     errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
   })
 }
@@ -84,10 +85,10 @@ export function checkTimes(input: ReportInput, nowMs: number): void {
 export function checkSameReport(known: KnownReport, input: ReportInput): void {
   const errors: FieldError[] = []
   if (input.sourceId !== known.sourceId) {
-    errors.push({ pointer: '/source/id', detail: 'is not the source of the report that is corrected' })
+    errors.push({ pointer: '/source/id', detail: 'must be the source of the corrected report' })
   }
   if (input.externalId !== null && input.externalId !== known.externalId) {
-    errors.push({ pointer: '/externalId', detail: 'is not that of the report that is corrected' })
+    errors.push({ pointer: '/externalId', detail: 'must be that of the corrected report' })
   }
   if (errors.length > 0) throw invalidBody(errors)
 }

@@ -3,8 +3,8 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/record/records'
 import { openHalfOf } from '@tocsin/contracts/report/keyed-identity'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { type RevisionName, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import type { ReportInput } from '@tocsin/contracts/report/report-input'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { NewRecord } from '@tocsin/event-log/port'
@@ -36,28 +36,25 @@ export interface RevisionParts {
   readonly lane: Lane
 }
 
-/** A revision as the rules see it. */
+/** Posted fields that are recorded in a resolved form: place, assigned ids and times, sealed texts. */
+type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
+
+/**
+ * A revision as the rules see it. What is recorded as it was posted is named nowhere here; the compiler asks that all of it is.
+ */
 export function revisionOf(parts: RevisionParts): ReportRevision {
-  const { input } = parts
+  const { externalId: _id, reportedAt: _at, location: _place, alsoAt: _places, private: _texts, ...input } = parts.input
+  const said: Pick<ReportRevision, Exclude<keyof ReportInput, Resolved>> = input
   return {
+    ...said,
     reportId: parts.reportId,
     contentHash: parts.contentHash,
-    sourceId: input.sourceId,
     externalId: parts.externalId,
     reportedAt: parts.reportedAt,
-    occurred: input.occurred,
-    category: input.category,
-    tactics: input.tactics,
     place: parts.place,
     alsoAt: parts.alsoAt,
-    actors: input.actors,
-    targets: input.targets,
-    fatalities: input.fatalities,
-    credibility: input.credibility,
-    handling: input.handling,
     ...parts.keys,
     private: parts.sealed,
-    drill: input.drill,
     theatre: parts.theatre,
     lane: parts.lane
   }

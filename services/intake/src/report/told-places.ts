@@ -58,17 +58,17 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
   stated: () => null,
   gazetteer: () => null,
   ambiguous: ({ name }) =>
-    `${quoted(name)} may be any of these, or a place that is not known here: it starts only what holds for all of them. Correct the report with coordinates or an area.`,
+    `${quoted(name)} may mean any of these, or a place that the gazetteer lacks: the report triggers only what holds for all of them. Correct it with coordinates or an area.`,
   unresolved: ({ name, country }) =>
-    `no place of the name ${quoted(name)} is known in ${nameOf(country)}: it starts nothing by place. Correct the report with coordinates or an area.`,
+    `no place named ${quoted(name)} is known in ${nameOf(country)}: the report triggers nothing by its place. Correct it with coordinates or an area.`,
   contradicting: ({ country, lat, lon }) =>
-    `${lat}, ${lon} lies far outside of ${nameOf(country)}, which is stated: both are kept, and it starts nothing by place. Correct the report with what is right.`
+    `${lat}, ${lon} lies far outside the stated country, ${nameOf(country)}: both are kept, and the report triggers nothing by its place. Correct whichever is wrong.`
 }
 
 /** Place and area may both be right: the stated area counts, and the report triggers nothing that holds for an area. */
 function areaHint({ statedAdmin1, foundAdmin1, lat, lon }: Place): string {
   const found = foundAdmin1 === null ? '' : ` and in ${areaName(foundAdmin1)} (${foundAdmin1})`
-  return `${lat}, ${lon} lies far outside of ${areaName(statedAdmin1 ?? '')} (${statedAdmin1}), which is stated,${found}: both are kept, and it starts nothing that holds for an area. Correct the report with what is right.`
+  return `${lat}, ${lon} lies far outside the stated area, ${areaName(statedAdmin1 ?? '')} (${statedAdmin1}),${found}: both are kept, and the report triggers nothing by its area. Correct whichever is wrong.`
 }
 
 function quoted(name: string | null): string {

@@ -6,85 +6,85 @@ export const intakeSettings = {
   intake: {
     memory: oneOf(['fast', 'small'], {
       default: 'fast',
-      doc: 'Of `tocsin intake` alone, by the environment alone: small keeps less memory in reserve, for about two thirds more processor time a report.'
+      doc: 'Only for `tocsin intake`, and only in the environment: small reserves less memory, at about two thirds more processor time per report.'
     }),
     inFlightMax: integer({
       default: 1000,
       min: 1,
       max: 100_000,
-      doc: 'Most reports that are being written at once; further ones are answered 503 with Retry-After.'
+      doc: 'Maximum number of reports being written; further ones are answered 503 with Retry-After.'
     }),
     inFlightBytesMax: integer({
       default: 67_108_864,
       min: 1_048_576,
       max: 17_179_869_184,
-      doc: 'Most bytes of the texts of all reports that are being written; further ones are answered 503 with Retry-After.'
+      doc: 'Maximum total size of the reports being written, bytes; further ones are answered 503 with Retry-After.'
     }),
     requestDeadlineMs: integer({
       default: 5000,
       min: 50,
       max: 300_000,
-      doc: 'How long a report may take to become durable before the reporter is told to send it again, ms.'
+      doc: 'Time for a report to become durable, ms; after that it is answered 503 and may be sent again.'
     }),
     logPatienceMs: integer({
       default: 1000,
       min: 50,
       max: 60_000,
-      doc: 'No write answered for so long while some are under way: the log is away, and reports are answered 503 at once until it answers, ms.'
+      doc: 'If no write in flight is answered for this long, ms, the log counts as unavailable, and reports are answered 503 at once until it answers.'
     }),
     streamsMax: integer({
       default: 16,
       min: 1,
       max: 1000,
-      doc: 'Most streams of reports (NDJSON) that are open at once, a quarter of them, or one, of one key; further ones are answered 429 with Retry-After.'
+      doc: 'Maximum number of open streams of reports (NDJSON). A key may use a quarter of them, at least one. Further ones are answered 429 with Retry-After.'
     }),
     streamLinesMax: integer({
       default: 256,
       min: 1,
       max: 10_000,
-      doc: 'Most lines of one stream that are under way at once; further ones are not read before earlier ones are answered.'
+      doc: 'Maximum number of lines of one stream in flight; further ones are read only once earlier ones are answered.'
     }),
     streamWindowBytes: integer({
       default: 4_194_304,
       min: 65_536,
       max: 268_435_456,
-      doc: 'Most bytes of lines of one stream that are under way at once; at least one line always is.'
+      doc: 'Maximum total size of the lines of one stream in flight, bytes; one line is always allowed.'
     }),
     streamBytesMin: integer({
       default: 1024,
       min: 1,
       max: 1_048_576,
-      doc: 'A stream that brings fewer bytes than this, white space apart, in streamPatienceMs, while it is waited for, is cut.'
+      doc: 'A stream is cut if fewer bytes than this, white space not counted, arrive within streamPatienceMs while a read is pending.'
     }),
     streamPatienceMs: integer({
       default: 10_000,
       min: 50,
       max: 600_000,
-      doc: 'How long a stream may bring less than streamBytesMin, and how long its results may lie unread, before it is cut, ms.'
+      doc: 'How long a stream may stay below streamBytesMin, and how long its results may stay unread, before it is cut, ms.'
     }),
     backfillLagMs: integer({
       default: 1000,
       min: 0,
       max: 3_600_000,
-      doc: "Backfill is written only while its theatre's rules are less than this behind, ms; 0 = only while they have folded everything."
+      doc: 'Backfill is written only while the rules of its theatre lag by less than this, ms; 0 = only while they have no lag.'
     }),
     quarantineDays: integer({
       default: 90,
       min: 0,
       max: 36_500,
-      doc: 'How long records that no version can parse stay in quarantine, days; 0 = for ever. On Kafka too: the topic itself keeps them for ever.'
+      doc: 'How long records that no version can parse stay in quarantine, days; 0 = for ever. Also on Kafka, whose topic itself has no retention limit.'
     }),
     backfillPatienceMs: integer({
       default: 2000,
       min: 0,
       max: 60_000,
-      doc: 'How long a report of the backfill waits for its theatre before it is answered 503 with Retry-After, ms.'
+      doc: 'How long a backfill report waits for the rules of its theatre before it is answered 503 with Retry-After, ms.'
     })
   },
   gazetteer: {
     boundaries: text({
       default: '',
-      doc: "A GeoJSON file of first-level areas that replaces the gazetteer's own in the countries that it has; empty = none. Intake does not start with one that is bad.",
+      doc: "A GeoJSON file of first-level areas that replaces the gazetteer's in the countries that it contains; empty = none. Intake does not start if the file is invalid.",
       example: '/etc/tocsin/boundaries.geojson'
     })
   }

@@ -106,7 +106,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
     this.#waitedMs += this.#clock.monotonicMs() - beganMs
     if (this.#waitedMs < periodMs) return
     if (this.#bytesInPeriod < bytesMin && this.#failure === null && !this.#ended) {
-      const detail = `Fewer than ${bytesMin} bytes came in ${Math.round(periodMs / 1000)} s.`
+      const detail = `Fewer than ${bytesMin} bytes arrived in ${Math.round(periodMs / 1000)} s.`
       this.#failure = new ProblemError('request-timeout', detail)
     }
     this.#waitedMs = 0

@@ -10,7 +10,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'
 import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
 import { checkCharset } from '@tocsin/service-kit/http/json-body'
-import { keepOwnPace } from '@tocsin/service-kit/http/own-pace'
+import { exemptFromTimeout } from '@tocsin/service-kit/http/timeout-exemption'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { overLimit } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -87,11 +87,11 @@ export class ReportStreams {
    */
   #refusalFor({ id, limits }: Principal): ProblemError | null {
     const { streamsMax } = this.#options.limits
-    if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open already, which is the most`)
+    if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open`)
     if (limits === 'none') return null
     const ofKeyMax = Math.max(1, Math.floor(streamsMax * shareOfKey))
     const ofKey = [...this.#open].filter(({ principalId }) => principalId === id).length
-    return ofKey < ofKeyMax ? null : tooManyStreams(`${ofKeyMax} streams of this key are open already, which is the most`)
+    return ofKey < ofKeyMax ? null : tooManyStreams(`${ofKeyMax} streams of this key are open`)
   }
 }
 
@@ -136,7 +136,7 @@ class OpenStream {
   /** Resolves when both directions of the request have ended. */
   async run(): Promise<void> {
     const { raw } = this.#request
-    const paceIsKept = keepOwnPace(raw)
+    const endExemption = exemptFromTimeout(raw)
     // A client that closes before the end of the answer is gone, also if its request was complete.
     this.results.once('close', () => {
       if (!this.results.readableEnded) this.#body.stop(new SenderGoneError('nobody reads the results'))
@@ -150,11 +150,11 @@ class OpenStream {
       const patienceMs = problem?.code === 'shutting-down' ? closingLingerMs : lingerMs
       if (!(await this.#body.discard(patienceMs))) raw.destroy()
     } catch (error) {
-      this.#request.log.error({ error }, 'a stream of reports failed inside')
+      this.#request.log.error({ error }, 'a stream of reports failed unexpectedly')
       this.#begun.resolve(null)
       raw.destroy()
     } finally {
-      paceIsKept()
+      endExemption()
     }
   }
 
@@ -183,7 +183,7 @@ class OpenStream {
       hindrance: () => this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind,
       onLines: (outcome, count) => metrics.requests.inc({ operation: 'line', outcome }, count),
-      onDefect: error => this.#request.log.error({ error }, 'a line of a stream failed inside')
+      onDefect: error => this.#request.log.error({ error }, 'a line of a stream failed unexpectedly')
     })
   }
 }
@@ -263,13 +263,13 @@ class ReadableSink implements ResultSink {
 }
 
 function tooManyStreams(what: string): ProblemError {
-  return new ProblemError('too-many', `${what} that are taken at once.`, { retryAfterS: 5 })
+  return new ProblemError('too-many', `${what} already, which is the limit.`, { retryAfterS: 5 })
 }
 
 function shuttingDown(): ProblemError {
   return new ProblemError(
     'shutting-down',
-    'The service is shutting down. Send the lines that were not answered to another instance, or later.',
+    'The service is shutting down. Send the unanswered lines to another instance, or later.',
     {
       retryAfterS: 5
     }
@@ -277,5 +277,5 @@ function shuttingDown(): ProblemError {
 }
 
 function noLongerGood(): ProblemError {
-  return new ProblemError('not-authenticated', 'The key is no longer good.')
+  return new ProblemError('not-authenticated', 'The key is no longer valid.')
 }

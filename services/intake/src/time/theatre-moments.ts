@@ -38,7 +38,7 @@ export class TheatreMoments {
     const { catchUp, deadlineMs } = this.#options
     if (!theatres.some(theatre => this.waitsForTicks(theatre))) return
     if (await catchUp(deadlineMs)) return this.#begun(theatres.filter(theatre => this.#beginsByItself(theatre)))
-    const detail = 'Intake has not read its own log to the end, so it does not know the time of the theatre. Nothing was written.'
+    const detail = 'Intake has not yet read its log to the end, so it does not know the time of the theatre. Nothing was written.'
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
@@ -47,7 +47,7 @@ export class TheatreMoments {
     const { time, control, clock } = this.#options
     const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
     if (nowMs !== null) return nowMs
-    const detail = `The clock of the theatre ${theatre} has not begun: a replay must be ticked first, the wall clock begins by itself.`
+    const detail = `The theatre ${theatre} has no time yet: a replay clock starts with its first tick, a wall clock starts by itself.`
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 

@@ -1,5 +1,6 @@
-// Posts, corrections, withdrawals, repeats and restarts in any order, on a log that refuses, loses and doubts, against a model of a few lines.
-// After each run the log is folded as the rules fold it: what was acknowledged is there, once, and wherever the report ever was.
+// Posts, corrections, withdrawals, repeats and restarts in random order, on a log that refuses, loses or leaves appends in doubt,
+// compared with a small model. After each run the log is folded as the rules fold it: every acknowledged report must be there
+// once, in each theatre that it was ever in.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -66,7 +67,7 @@ async function outcomeOf(work: Promise<Answer>): Promise<Answer | string> {
   }
 }
 
-it('keeps every acknowledged report exactly as it was said last, once, in every theatre that it was ever in', async () => {
+it('keeps the last acknowledged state of each report, once, in every theatre that it was ever in', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(stepArb, { maxLength: 25 }), fc.array(fateArb, { maxLength: 60 }), async (steps, fateKinds) => {
       const store = new MemoryStore({ partitions: 2 })
@@ -126,9 +127,9 @@ function newModel(): Model {
   return { said: [], winner: null, theatres: new Set(), isWithdrawn: false }
 }
 
-/** Holds an outcome to the model, and moves the model on. */
+/** Checks an outcome against the model, and updates the model. */
 function judge(step: Step, outcome: Answer | string, model: Model, { body, now }: { body: object; now: string }): void {
-  // Nothing was written: the same may be said again.
+  // Nothing was written, so the same request may be repeated.
   if (outcome === 'log-busy') return
   if (step.kind !== 'post' && model.winner === null) return void expect(outcome).toBe('not-found')
   if (model.isWithdrawn && step.kind !== 'withdraw') return void expect(outcome).toBe('report-withdrawn')
@@ -174,7 +175,9 @@ function check(records: readonly TheatreRecord[], models: readonly Model[], ids:
     expect(new Set(revisions.map(r => `${r.data.reportedAt} ${r.data.contentHash}`))).toEqual(
       new Set(model.said.map(r => `${r.reportedAt} ${r.contentHash}`))
     )
-    expect(new Set(mine.map(r => r.theatre)), 'it stands where it ever was, and nowhere else').toEqual(model.theatres)
+    expect(new Set(mine.map(r => r.theatre)), 'it is in every theatre that it was ever in, and in no other').toEqual(
+      model.theatres
+    )
     for (const theatre of model.theatres) {
       const here = revisions.filter(r => r.theatre === theatre).map(r => r.data)
       expect(

@@ -6,13 +6,13 @@ import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { afterEach, describe, expect, it } from 'vitest'
+import { allStored } from '@tocsin/testing/report/stored-records'
+import { describe, expect, it } from 'vitest'
 import { badReports } from '../support/bad-reports.ts'
 import {
-  allStored,
   aReport,
-  type Given,
-  IntakeUnderTest,
+  type IntakeUnderTest,
+  intakeOf,
   lake,
   owner,
   reportRecords,
@@ -21,15 +21,6 @@ import {
 } from '../support/intake-under-test.ts'
 
 const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-const open: IntakeUnderTest[] = []
-const intakeOf = async (given?: Given) => {
-  const intake = await IntakeUnderTest.start(given)
-  open.push(intake)
-  return intake
-}
-afterEach(async () => {
-  for (const intake of open.splice(0)) await intake.close()
-})
 
 const problemOf = async (promise: Promise<unknown>): Promise<ProblemError> => {
   const error = await promise.then(
@@ -98,7 +89,7 @@ describe('a post', () => {
     expect(said(await reportRecords(intake.log))).toMatchObject([{ at: wallStart }])
   })
 
-  it('without an external id is known by its idempotency key, else by its body', async () => {
+  it('without an external id is identified by its idempotency key, else by its body', async () => {
     const intake = await intakeOf()
     const { externalId: _, ...bare } = aReport
     const keyed = await intake.post(bare, { idempotencyKey: 'k-1' })
@@ -109,7 +100,7 @@ describe('a post', () => {
     expect(await intake.post(bare)).toMatchObject({ reportId: unkeyed.reportId, duplicate: true })
   })
 
-  it('goes to the world while no theatre is declared, to none of them afterwards', async () => {
+  it('goes to the theatre world while no theatre is declared, and to none once one is', async () => {
     const intake = await intakeOf({ theatres: [] })
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'world' })
     await intake.declare(sahel)
@@ -118,14 +109,14 @@ describe('a post', () => {
     expect(await intake.post(abroad)).toMatchObject({ theatre: '_unassigned' })
   })
 
-  it('whose name nobody knows is accepted, and goes by its country', async () => {
+  it('with an unknown place name is accepted, and located by its country', async () => {
     const intake = await intakeOf()
     expect(await intake.post({ ...aReport, location: { name: 'Nulle Part', country: 'ML' } })).toMatchObject({ theatre: 'sahel' })
     const [record] = await reportRecords(intake.log)
     expect(record).toMatchObject({ data: { place: { resolution: 'unresolved', lat: null, settlement: null } } })
   })
 
-  it('waits with a problem while the replay clock of its theatre has not begun', async () => {
+  it('is refused until the replay clock of its theatre has its first tick', async () => {
     const intake = await intakeOf({ theatres: [] })
     await intake.declareUnticked(sahel)
     expect(await problemOf(intake.post(aReport))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
@@ -133,7 +124,7 @@ describe('a post', () => {
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
   })
 
-  it('is judged by the clock of its theatre: the wall, or the last tick', async () => {
+  it('is checked against the clock of its theatre: wall clock or last tick', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })
     const next = { occurred: { from: '2025-06-05', to: '2025-06-05' } }
     expect((await problemOf(intake.post({ ...aReport, ...next }))).errors).toMatchObject([
@@ -148,7 +139,7 @@ describe('a post', () => {
     expect(await intake.post(later)).toMatchObject({ theatre: 'lake' })
   })
 
-  it.each(badReports)('that is $name is refused and leaves nothing behind', async ({ body, status, code, pointer }) => {
+  it.each(badReports)('that is $name is refused, and nothing is written', async ({ body, status, code, pointer }) => {
     const intake = await intakeOf()
     const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
     if (!read.ok) {
@@ -163,7 +154,7 @@ describe('a post', () => {
 })
 
 describe('a correction', () => {
-  it('that is later than the winner stands with the time it states', async () => {
+  it('that is later than the winner keeps its stated time', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
     const answer = await intake.put(reportId, { ...aReport, category: 'ambush', reportedAt: '2025-06-02T10:00:00Z' })
@@ -187,7 +178,7 @@ describe('a correction', () => {
     }
   })
 
-  it('back to older content is a revision, and once it stands a duplicate', async () => {
+  it('back to older content is a new revision; the same again is a duplicate', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
     await intake.put(reportId, { ...aReport, category: 'ambush' })
@@ -225,7 +216,7 @@ describe('a correction', () => {
     ])
   })
 
-  it('takes a report out of the unassigned into a theatre that was declared later', async () => {
+  it('moves an unassigned report to a theatre that was declared later', async () => {
     const intake = await intakeOf({ theatres: [lake] })
     const { reportId, theatre } = await intake.post(aReport)
     expect(theatre).toBe('_unassigned')
@@ -239,7 +230,7 @@ describe('a correction', () => {
 })
 
 describe('the same content again', () => {
-  it('moves a report to the theatre that was declared for its place since, and is a duplicate after that', async () => {
+  it('moves a report to a theatre that was declared meanwhile; the same again is a duplicate', async () => {
     const intake = await intakeOf({ theatres: [lake] })
     const { reportId } = await intake.post(aReport)
     await intake.declare(sahel)
@@ -299,7 +290,7 @@ describe('a key with limits', () => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('may neither write nor see what is more closed than it is cleared for', async () => {
+  it('may neither write nor see reports above its handling', async () => {
     const intake = await intakeOf()
     const principal = limited({ handling: 'partners' })
     const closed = { ...aReport, externalId: 'W-2', handling: 'restricted' }
@@ -320,13 +311,13 @@ describe('when the log has trouble', () => {
   })
   const write: AppendFate = { kind: 'write' }
 
-  it('an append in doubt is made again with the same ids and written once', async () => {
+  it('an append in doubt is retried with the same ids and written once', async () => {
     const intake = await intakeOf({ hooks: once([write, { kind: 'doubt' }, { kind: 'drop' }]) })
     expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: false })
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('a post that was given up in doubt is a duplicate when it is sent again', async () => {
+  it('a post whose append was in doubt is a duplicate when it is sent again', async () => {
     const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
     const fates: AppendFate[] = [write, ...doubts]
     // Between two tries at 150 and 310 ms: it is the deadline that gives up, also on a machine that is busy.
@@ -339,7 +330,7 @@ describe('when the log has trouble', () => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('a correction that was given up in doubt is not written a second time with another stamp', async () => {
+  it('a correction whose append was in doubt is not written again with another time', async () => {
     const fates: AppendFate[] = []
     const delivery = Promise.withResolvers<void>()
     let isHeld = false
@@ -366,7 +357,7 @@ describe('when the log has trouble', () => {
   })
 
   it.each(['disk-full', 'log-busy', 'append-overloaded', 'log-unavailable'] as const)(
-    'a refusal (%s) reaches the caller by its name, and nothing is known of the report',
+    'a refusal (%s) reaches the caller with its code, and the report stays unknown',
     async code => {
       const intake = await intakeOf({ hooks: once([write, { kind: 'refuse', error: new EventLogError(code, 'no') }]) })
       await expect(intake.post(aReport)).rejects.toMatchObject({ code })
@@ -375,7 +366,7 @@ describe('when the log has trouble', () => {
     }
   )
 
-  it('more reports than are taken at once are turned away before anything is written', async () => {
+  it('reports beyond the limit in flight are refused before anything is written', async () => {
     const gate = Promise.withResolvers<AppendFate>()
     const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
     let held = false
@@ -392,7 +383,7 @@ describe('when the log has trouble', () => {
     expect(await reportRecords(intake.log)).toHaveLength(3)
   })
 
-  it('nobody waits longer than the deadline, and what was begun is finished', async () => {
+  it('no caller waits longer than the deadline, and writes in flight are finished', async () => {
     const gate = Promise.withResolvers<AppendFate>()
     let held = false
     const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
@@ -424,7 +415,7 @@ describe('when the log has trouble', () => {
   })
 })
 
-describe('a write to several theatres that ended half way', () => {
+describe('a partial write to several theatres', () => {
   /** Intake on a log that lacks the records of reports whose number is given. */
   async function without(missing: number, write: (intake: IntakeUnderTest) => Promise<unknown>): Promise<IntakeUnderTest> {
     const whole = await intakeOf({ theatres: [sahel, lake] })
@@ -441,40 +432,46 @@ describe('a write to several theatres that ended half way', () => {
     return half
   }
 
-  it.each([1, 2])('is finished when the correction is sent again, and then a duplicate (record %i was lost)', async lost => {
-    const intake = await without(lost, async whole => {
-      const { reportId } = await whole.post(aReport)
-      await whole.put(reportId, atTheLake)
-    })
-    const { reportId } = await intake.post(aReport)
-    expect(await intake.put(reportId, atTheLake)).toMatchObject({ theatre: 'lake', revision: 2, duplicate: false })
-    const stood = said(await reportRecords(intake.log))
-    expect(stood).toHaveLength(3)
-    expect(stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])).toEqual(
-      expect.arrayContaining([
-        ['lake', wallStart],
-        ['sahel', wallStart]
-      ])
-    )
-    expect(await intake.put(reportId, atTheLake)).toMatchObject({ revision: 2, duplicate: true })
-    expect(await reportRecords(intake.log)).toHaveLength(3)
-  })
+  it.each([1, 2])(
+    'is completed when the correction is sent again; the next one is a duplicate (record %i was lost)',
+    async lost => {
+      const intake = await without(lost, async whole => {
+        const { reportId } = await whole.post(aReport)
+        await whole.put(reportId, atTheLake)
+      })
+      const { reportId } = await intake.post(aReport)
+      expect(await intake.put(reportId, atTheLake)).toMatchObject({ theatre: 'lake', revision: 2, duplicate: false })
+      const stood = said(await reportRecords(intake.log))
+      expect(stood).toHaveLength(3)
+      expect(stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])).toEqual(
+        expect.arrayContaining([
+          ['lake', wallStart],
+          ['sahel', wallStart]
+        ])
+      )
+      expect(await intake.put(reportId, atTheLake)).toMatchObject({ revision: 2, duplicate: true })
+      expect(await reportRecords(intake.log)).toHaveLength(3)
+    }
+  )
 
-  it.each([3, 4])('is finished when the withdrawal is sent again, and then a duplicate (record %i was lost)', async lost => {
-    let id = ''
-    const intake = await without(lost, async whole => {
-      id = (await whole.post(aReport)).reportId
-      await whole.put(id, atTheLake)
-      await whole.withdraw(id)
-    })
-    expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
-    const tombstones = said(await reportRecords(intake.log)).filter(record => record.type === 'report.withdrawn')
-    expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
-    expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
-  })
+  it.each([3, 4])(
+    'is completed when the withdrawal is sent again; the next one is a duplicate (record %i was lost)',
+    async lost => {
+      let id = ''
+      const intake = await without(lost, async whole => {
+        id = (await whole.post(aReport)).reportId
+        await whole.put(id, atTheLake)
+        await whole.withdraw(id)
+      })
+      expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
+      const tombstones = said(await reportRecords(intake.log)).filter(record => record.type === 'report.withdrawn')
+      expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
+      expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
+    }
+  )
 })
 
-describe('over a restart', () => {
+describe('after a restart', () => {
   it('knows every report, every theatre it was in, and every withdrawal', async () => {
     const store = new MemoryStore()
     const before = await intakeOf({ store })
@@ -494,7 +491,7 @@ describe('over a restart', () => {
   })
 })
 
-describe('old news', () => {
+describe('a backfill report', () => {
   it('is marked, and written only while the rules keep up', async () => {
     const intake = await intakeOf({ limits: { backfillLagMs: 0, backfillPatienceMs: 30 } })
     await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))

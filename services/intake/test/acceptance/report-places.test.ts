@@ -1,4 +1,4 @@
-import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
@@ -11,12 +11,12 @@ const resolve = (location: object, by: Gazetteer = gazetteer) =>
   resolvePlaces({ location: { ...nothing, ...location }, alsoAt: [] } as unknown as ReportInput, by)
 
 describe('the places of a report', () => {
-  it('have country and area anywhere in the world from bare coordinates', () => {
+  it('get country and area from coordinates alone, anywhere in the world', () => {
     expect(resolve({ lat: 12.766667, lon: 20.483333 })).toMatchObject({ ok: true, place: { country: 'TD', admin1: 'TD-SI' } })
     expect(resolve({ lat: 16.283333, lon: 95.4 })).toMatchObject({ ok: true, place: { country: 'MM', admin1: 'MM-07' } })
   })
 
-  it('give bare coordinates their theatre by country, and disputed land none but by its polygon', () => {
+  it('get a theatre from the country of bare coordinates; disputed land only by a polygon', () => {
     const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
     const chad = { ...theatre, id: 'chad', countries: ['TD'] }
     const crimea = {
@@ -39,7 +39,7 @@ describe('the places of a report', () => {
     expect([theatreAt(12.77, 20.48), theatreAt(45.05, 34.1), theatreAt(48.5, 35.1)]).toEqual(['chad', 'crimea', 'ukraine'])
   })
 
-  it('take names of areas for codes in every country', () => {
+  it('accept area names instead of codes in every country', () => {
     const place = { name: 'Thaton', country: 'MM', admin1: 'Mon State' }
     expect(resolve(place)).toMatchObject({
       ok: true,
@@ -47,7 +47,7 @@ describe('the places of a report', () => {
     })
   })
 
-  it('have no country where two states claim the land and none is stated', () => {
+  it('have no country if two states claim the land and none is stated', () => {
     expect(resolve({ lat: 45.05, lon: 34.1 })).toMatchObject({ ok: true, place: { country: null, admin1: null } })
     expect(resolve({ country: 'UA', lat: 45.05, lon: 34.1 })).toMatchObject({
       ok: true,
@@ -55,7 +55,7 @@ describe('the places of a report', () => {
     })
   })
 
-  it('have what touches their area, and what their settlement is the seat of', () => {
+  it('include the neighbours of their area, and the area whose seat their settlement is', () => {
     const neighbours = ['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6']
     expect(resolve({ name: 'Mopti', country: 'ML' })).toMatchObject({
       ok: true,
@@ -66,7 +66,7 @@ describe('the places of a report', () => {
     expect(resolve({ lat: 0, lon: -30 })).not.toHaveProperty('place.neighbours')
   })
 
-  it('are refused where an area is known by that name twice, with the codes to choose from', () => {
+  it('are refused if two areas have the stated name, with the codes to choose from', () => {
     const twice: Gazetteer = {
       resolve: query => gazetteer.resolve(query),
       looksSwapped: () => false,
@@ -74,7 +74,7 @@ describe('the places of a report', () => {
     }
     expect(resolve({ name: 'Matola', country: 'MZ', admin1: 'Maputo' }, twice)).toEqual({
       ok: false,
-      errors: [{ pointer: '/location/admin1', detail: 'is the name of several areas in MZ: write one of MZ-L, MZ-MPM' }]
+      errors: [{ pointer: '/location/admin1', detail: 'is the name of several areas in MZ: use one of MZ-L, MZ-MPM' }]
     })
   })
 })

@@ -1,13 +1,13 @@
-// Who may report as a source that names its reporters, and that nobody's report says what its source is worth.
+// Who may report as a source that lists its reporters, and that a report cannot set properties of its source.
 
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { afterEach, describe, expect, it } from 'vitest'
-import { allStored, aReport, IntakeUnderTest, owner } from '../support/intake-under-test.ts'
+import { allStored } from '@tocsin/testing/report/stored-records'
+import { describe, expect, it } from 'vitest'
+import { aReport, type IntakeUnderTest, intakeOf, owner } from '../support/intake-under-test.ts'
 
 let intake: IntakeUnderTest
-afterEach(() => intake?.close())
 
 const wire: SourceDeclaration = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false }
 const keyed = (id: string, more: Partial<Principal> = {}): Principal => ({
@@ -21,13 +21,13 @@ const keyed = (id: string, more: Partial<Principal> = {}): Principal => ({
 const [feed, other] = [keyed('key_feed'), keyed('key_other')]
 
 async function started(reporters: SourceDeclaration['reporters']): Promise<void> {
-  intake = await IntakeUnderTest.start()
+  intake = await intakeOf()
   await intake.declareSource({ ...wire, ...(reporters === undefined ? {} : { reporters }) })
 }
 const records = async () => (await allStored(intake.log, topics.incidents)).length
 
-describe('a source that names its reporters', () => {
-  it('takes reports, corrections and withdrawals from them alone; others are refused and nothing is written', async () => {
+describe('a source that lists its reporters', () => {
+  it('accepts reports, corrections and withdrawals only from them; others are refused and nothing is written', async () => {
     await started(['key_feed'])
     const { reportId } = await intake.post(aReport, { principal: feed })
     const before = await records()
@@ -45,7 +45,7 @@ describe('a source that names its reporters', () => {
     expect(await records()).toBe(before + 2)
   })
 
-  it('takes them from the holder of a token that it names, and from administrators', async () => {
+  it('accepts them from the subject of a listed token, and from administrators', async () => {
     await started(['oidc:nora'])
     await intake.post(aReport, { principal: keyed('oidc:nora') })
     await intake.post({ ...aReport, externalId: 'W-2' }, { principal: owner })
@@ -54,7 +54,7 @@ describe('a source that names its reporters', () => {
     })
   })
 
-  it('with an empty list takes them from nobody but administrators', async () => {
+  it('with an empty list accepts them only from administrators', async () => {
     await started([])
     await expect(intake.post(aReport, { principal: feed })).rejects.toMatchObject({ code: 'forbidden' })
     await intake.post(aReport)
@@ -63,7 +63,7 @@ describe('a source that names its reporters', () => {
 
 describe('erasing the private texts of a report', () => {
   const confidential = { ...aReport, private: { narrative: 'She was seen at the well.', links: [], persons: [] } }
-  it('is for the reporters of its source and for administrators', async () => {
+  it('is allowed to the reporters of its source and to administrators', async () => {
     await started(['key_feed'])
     const { acceptance } = intake.service
     const { reportId } = await intake.post(confidential, { principal: feed })
@@ -74,17 +74,17 @@ describe('erasing the private texts of a report', () => {
   })
 })
 
-describe('a source that names none', () => {
-  it.each([undefined, null])('(%s) takes reports from all who may report, as one that nobody declared does', async reporters => {
+describe('a source without a list of reporters', () => {
+  it.each([undefined, null])('(%s) accepts reports from all who may report, like an undeclared one', async reporters => {
     await started(reporters)
     await intake.post(aReport, { principal: other })
     await intake.post({ ...aReport, source: { id: 'never-heard-of' } }, { principal: other })
   })
 })
 
-describe('what a source is worth', () => {
+describe('a property of a source', () => {
   it.each([{ reliability: 'A' }, { latenessDays: 0 }, { cadenceDays: 1 }, { archive: false }])(
-    '%j can not be said by a report',
+    '%j cannot be set by a report',
     async said => {
       await started(undefined)
       const claimed = intake.post({ ...aReport, source: { id: 'wire-1', ...said } }, { principal: feed })

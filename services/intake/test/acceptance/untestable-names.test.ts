@@ -1,5 +1,5 @@
-// Who has a name in mind can try it on nothing that is served or stored: ids and hashes are made under the suite's secret, and what they say of a
-// private part under a key of the report, which goes with it. What is posted again is known all the same.
+// A guessed name cannot be tested against anything served or stored: ids and hashes are keyed by the suite's secret, and those of
+// a private part by a key of the report, which is erased with it. A repeated post is still detected.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -9,18 +9,9 @@ import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
-import { afterEach, describe, expect, it } from 'vitest'
-import {
-  allStored,
-  aReport,
-  type Given,
-  IntakeUnderTest,
-  lake,
-  owner,
-  ownerKey,
-  reportRecords,
-  sahel
-} from '../support/intake-under-test.ts'
+import { allStored } from '@tocsin/testing/report/stored-records'
+import { describe, expect, it } from 'vitest'
+import { aReport, IntakeUnderTest, intakeOf, lake, owner, ownerKey, reportRecords, sahel } from '../support/intake-under-test.ts'
 
 type Received = Extract<TheatreRecord, { type: 'report.received' }>
 
@@ -29,24 +20,14 @@ const naming = (name: string, rest: object = aReport) => ({
   ...rest,
   private: { narrative: `${name} was taken from the market.`, persons: [{ name, role: 'abducted' }] }
 })
-const open: IntakeUnderTest[] = []
-afterEach(async () => {
-  for (const intake of open.splice(0)) await intake.close()
-})
 
-async function suite(given: Given = {}): Promise<IntakeUnderTest> {
-  const intake = await IntakeUnderTest.start(given)
-  open.push(intake)
-  return intake
-}
-
-/** Instances on one log that several may write to. What one reads of it comes a little late, so that all write before they know of each other. */
+/** Instances on one shared log. Reads are delayed, so that all write before they know of each other. */
 async function instances(count: number, partitions = 3): Promise<IntakeUnderTest[]> {
   const store = new MemoryStore({ partitions })
   const beforeDelivery = () => new Promise<void>(resolve => setTimeout(resolve, 15))
   const all: IntakeUnderTest[] = []
   for (let i = 0; i < count; i++)
-    all.push(await suite({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) }))
+    all.push(await intakeOf({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) }))
   await all[0]?.declare(sahel, lake)
   return all
 }
@@ -54,7 +35,7 @@ async function instances(count: number, partitions = 3): Promise<IntakeUnderTest
 const revisions = async (intake: IntakeUnderTest) =>
   (await reportRecords(intake.log)).filter((r): r is Received => r.type === 'report.received')
 
-/** All that lies in the logs and is answered to somebody who may read everything, as text. */
+/** All that the logs hold and a reader with full access is answered, as text. */
 async function everything(intake: IntakeUnderTest, reportId: string): Promise<string> {
   const stored = (await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))).flat()
   const bytes = stored.map(({ id, key, value }) => `${id} ${key} ${value === null ? '' : Buffer.from(value)}`)
@@ -66,19 +47,22 @@ describe('what is served and stored of a report', () => {
     ['its external id', naming('Aminata Diallo'), null],
     ['its key', naming('Aminata Diallo', bare), 'k-1'],
     ['its content', naming('Aminata Diallo', bare), null]
-  ] as const)('named by %s holds no digest that can be made of its body without a secret', async ([, body, idempotencyKey]) => {
-    const intake = await suite()
-    const { reportId } = await intake.post(body, { idempotencyKey })
-    const plainId = reportIdOf({ sourceId: 'wire-1', externalId: null, idempotencyKey, body })
-    const hash = contentHashOf(body)
-    const said = await everything(intake, reportId)
-    for (const id of [reportId, plainId]) expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
-    for (const plain of [hash, plainId, digest(canonicalJson(body.private)), digest('Aminata Diallo')])
-      expect(said).not.toContain(plain)
-  })
+  ] as const)(
+    'identified by %s contains no digest that can be computed from its body without a secret',
+    async ([, body, idempotencyKey]) => {
+      const intake = await intakeOf()
+      const { reportId } = await intake.post(body, { idempotencyKey })
+      const plainId = reportIdOf({ sourceId: 'wire-1', externalId: null, idempotencyKey, body })
+      const hash = contentHashOf(body)
+      const said = await everything(intake, reportId)
+      for (const id of [reportId, plainId]) expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
+      for (const plain of [hash, plainId, digest(canonicalJson(body.private)), digest('Aminata Diallo')])
+        expect(said).not.toContain(plain)
+    }
+  )
 
-  it('is served to nobody as a hash of what it says', async () => {
-    const intake = await suite()
+  it('is never served with a hash of its content', async () => {
+    const intake = await intakeOf()
     const { reportId } = await intake.post(naming('Aminata Diallo'))
     const [record] = await revisions(intake)
     const shown = await intake.service.reading.read(reportId, owner, 0)
@@ -86,9 +70,9 @@ describe('what is served and stored of a report', () => {
     expect(JSON.stringify(shown)).not.toContain(record?.data.contentHash)
   })
 
-  it('has ids that another suite gives to other reports: equal in two suites is what the source itself numbers', async () => {
-    const one = await suite()
-    const other = await suite({ secrets: secretsFrom(new Uint8Array(32).fill(8), ownerKey) })
+  it('has different ids in two suites, unless the source numbers it itself', async () => {
+    const one = await intakeOf()
+    const other = await intakeOf({ secrets: secretsFrom(new Uint8Array(32).fill(8), ownerKey) })
     const said = naming('Aminata Diallo', bare)
     const idsOf = async (intake: IntakeUnderTest) => {
       const byContent = (await intake.post(said)).reportId
@@ -102,21 +86,21 @@ describe('what is served and stored of a report', () => {
     expect((await one.post(naming('Another Name', bare))).reportId).not.toBe((await one.post(said)).reportId)
   })
 
-  it('tells nothing of what is said in private to who has the suite’s secret and the log, once it is erased', async () => {
-    // Two suites of one secret take the same body: what differs between their hashes is made of keys that are gone.
-    const [one, other] = [await suite(), await suite()]
+  it('reveals nothing of erased private content, even to a holder of the suite’s secret and the log', async () => {
+    // Two suites with one secret accept the same body: their hashes differ only by keys that are gone.
+    const [one, other] = [await intakeOf(), await intakeOf()]
     for (const intake of [one, other]) {
       const { reportId } = await intake.post(naming('Aminata Diallo'))
       await intake.service.acceptance.erase(reportId, owner)
     }
-    // A third takes another name: nothing but the same half tells it from them.
-    const third = await suite()
+    // A third accepts another name: only the same half of the hash differs.
+    const third = await intakeOf()
     await third.post(naming('Moussa Traoré'))
     const [a, b, c] = await Promise.all([one, other, third].map(async intake => (await revisions(intake))[0] as Received))
     expect(a?.data.contentHash).not.toBe(b?.data.contentHash)
     expect(a?.data.contentHash.slice(0, 16)).toBe(b?.data.contentHash.slice(0, 16))
     expect(a?.data.contentHash.slice(0, 16)).toBe(c?.data.contentHash.slice(0, 16))
-    // And so do all ids: those of records, and what derives from them.
+    // The same holds for all ids, of records and derived from them.
     expect(a?.id).toBe(b?.id)
     expect(a?.id).toBe(c?.id)
   })
@@ -131,12 +115,11 @@ describe('a body that is posted again', () => {
     expect(await here.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
     expect(await there.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
     const store = new MemoryStore()
-    const before = await suite({ store })
+    const before = await IntakeUnderTest.start({ store })
     await before.declare(sahel)
     await before.post(body)
-    open.splice(open.indexOf(before), 1)
     await before.close()
-    const after = await suite({ store })
+    const after = await intakeOf({ store })
     expect(await after.post(body)).toMatchObject({ revision: 1, duplicate: true })
     expect(await revisions(after)).toHaveLength(1)
   })
@@ -165,8 +148,8 @@ describe('a body that is posted again', () => {
     expect(await here.post(body)).toMatchObject({ revision: 2, duplicate: true })
   })
 
-  it('restores nothing in a theatre that was declared since, which gets the revision as it stands', async () => {
-    const intake = await suite()
+  it('restores nothing in a theatre that was declared meanwhile, which gets the erased revision', async () => {
+    const intake = await intakeOf()
     const { reportId } = await intake.post({ ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
     await intake.service.acceptance.erase(reportId, owner)
     await intake.declare(lake)
@@ -176,8 +159,8 @@ describe('a body that is posted again', () => {
     expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(true)
   })
 
-  it('with another name is another revision, however alike it is in the open, also at two instances at once', async () => {
-    const intake = await suite()
+  it('with another private name is another revision, even with an equal open part and at two instances at once', async () => {
+    const intake = await intakeOf()
     await intake.post(body)
     expect(await intake.post(naming('Moussa Traoré'))).toMatchObject({ revision: 2, duplicate: false })
     expect(await intake.post(naming('Awa Keïta'))).toMatchObject({ revision: 3, duplicate: false })
@@ -192,8 +175,8 @@ describe('a body that is posted again', () => {
       expect(await (all[(i + 1) % 3] as IntakeUnderTest).post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
   })
 
-  it('is known where an earlier version took it, whatever named it, and stays in one report', async () => {
-    const intake = await suite()
+  it('is detected if an earlier version accepted it, however it was identified, and stays one report', async () => {
+    const intake = await intakeOf()
     for (const [said, key] of [
       [body, null],
       [naming('Aminata Diallo', bare), null],
@@ -210,9 +193,9 @@ describe('a body that is posted again', () => {
   })
 })
 
-/** A record as versions wrote it whose hashes were plain. */
+/** A record as earlier versions wrote it, with an unkeyed hash. */
 async function anEarlierVersionTook(intake: IntakeUnderTest, body: object, reportId: string, externalId: string | null) {
-  const model = await suite()
+  const model = await intakeOf()
   await model.post({ ...body, externalId: 'model' })
   const [{ data }] = (await revisions(model)) as [Received]
   const contentHash = contentHashOf(body)

@@ -38,12 +38,12 @@ async function gateWith(records: number) {
   return { log, clock, gate, commit }
 }
 
-it('is open while there is nothing that the rules have not folded', async () => {
+it('is open while the rules have folded everything', async () => {
   const { gate } = await gateWith(0)
   expect(await gate.opens(0)).toBe(true)
 })
 
-it('measures how long the oldest record has waited that the rules have not folded', async () => {
+it('measures the age of the oldest record that the rules have not folded', async () => {
   const { gate, commit } = await gateWith(5)
   expect(await gate.lagMs(0)).toBe(500)
   await commit(3n)
@@ -52,7 +52,7 @@ it('measures how long the oldest record has waited that the rules have not folde
   expect(await gate.lagMs(0)).toBe(0)
 })
 
-it('stays shut as long as its patience lasts, then says so', async () => {
+it('stays closed for its patience, then reports false', async () => {
   const { gate, clock } = await gateWith(20)
   const beganMs = clock.monotonicMs()
   expect(await gate.opens(0)).toBe(false)

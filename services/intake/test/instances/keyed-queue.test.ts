@@ -13,7 +13,7 @@ it('runs tasks of one key in the order of arrival, and tasks of other keys meanw
   expect(done).toEqual(['b1', 'a1', 'a2'])
 })
 
-it('goes on after a task that failed', async () => {
+it('continues after a failed task', async () => {
   const queue = new KeyedQueue(10)
   const failed = queue.run('a', () => Promise.reject(new Error('no')))
   const next = queue.run('a', async () => 'yes')
@@ -21,7 +21,7 @@ it('goes on after a task that failed', async () => {
   expect(await next).toBe('yes')
 })
 
-it('is full at its limit, and empty when all tasks are done', async () => {
+it('is full at its limit, and empty once all tasks are done', async () => {
   const queue = new KeyedQueue(2)
   const gate = Promise.withResolvers<void>()
   const running = [queue.run('a', () => gate.promise), queue.run('a', () => gate.promise)]

@@ -1,5 +1,5 @@
-// The log away for a minute under load: it answers nothing, or refuses, or says itself that it is away. Reporters are told at once to come again,
-// nothing piles up, it is noticed within a second that the log is back, and no report that was acknowledged is lost.
+// The log is unavailable for a minute under load: it does not answer, refuses, or reports itself as unhealthy. Reporters are told
+// at once to retry, nothing queues up, its return is noticed within a second, and no acknowledged report is lost.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -59,7 +59,7 @@ async function loadedIntake(seed: number) {
 const accepted = (posts: readonly Post[]) => posts.filter(post => post.outcome === 'accepted')
 
 it.each(['hang', 'fail', 'unhealthy'] as const)(
-  'turns reporters away at once while appends %s, and takes them again after',
+  'refuses reports at once while appends %s, and accepts them again afterwards',
   async how => {
     const { store, world, log, intake, send, load, inFlightMost } = await loadedIntake(7)
     const before = await world.until(load(1000))
@@ -71,7 +71,7 @@ it.each(['hang', 'fail', 'unhealthy'] as const)(
     expect(accepted(during)).toEqual([])
     for (const { outcome } of during) expect(outcome).toMatchObject({ code: 'log-unavailable' })
     const waited = during.filter(post => post.answeredMs > 0)
-    // Those that came before it showed, and one in a while that was let through to see.
+    // Those that arrived before the failure was noticed, and one probe per interval.
     expect(waited.length).toBeLessThan(logPatienceMs / everyMs + 60_000 / 500)
     expect(inFlightMost()).toBeLessThanOrEqual(logPatienceMs / everyMs + 60_000 / 500)
 
@@ -93,7 +93,7 @@ it.each(['hang', 'fail', 'unhealthy'] as const)(
   }
 )
 
-it('says when to come again', async () => {
+it('says when to retry', async () => {
   const { world, log, send } = await loadedIntake(8)
   log.health = () => ({ ok: false, detail: 'no broker answers for 3 s' })
   world.appends = 'fail'

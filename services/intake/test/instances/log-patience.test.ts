@@ -37,7 +37,7 @@ function given() {
   }
 }
 
-it('lets writes begin while the log answers, however many are under way', async () => {
+it('lets writes begin while the log answers, however many are in flight', async () => {
   const { patience, write, pass } = given()
   const first = write()
   write()
@@ -48,12 +48,12 @@ it('lets writes begin while the log answers, however many are under way', async 
   expect(patience.refusal()).toBeNull()
 })
 
-it('lets one write in a while begin where none is answered, and all again after an answer', async () => {
+it('lets one probe per interval begin while none is answered, and all writes after an answer', async () => {
   const { patience, write, pass } = given()
   const stuck = write()
   pass(1000)
   expect(patience.refusal()).toBeNull()
-  expect(patience.refusal()).toBe('no write is answered for 1 s')
+  expect(patience.refusal()).toBe('no write has been answered for 1 s')
   pass(499)
   expect(patience.refusal()).not.toBeNull()
   pass(1)
@@ -63,7 +63,7 @@ it('lets one write in a while begin where none is answered, and all again after 
   expect(patience.refusal()).toBeNull()
 })
 
-it('waits for one part of the log while others answer', async () => {
+it('lets writes begin while only one partition does not answer', async () => {
   const { patience, write, pass } = given()
   write()
   for (let i = 0; i < 5; i++) {
@@ -73,7 +73,7 @@ it('waits for one part of the log while others answer', async () => {
   expect(patience.trouble).toBeNull()
 })
 
-it('takes a write that was not answered for silence, and one that was refused for an answer', async () => {
+it('counts an unanswered write as silence, and a refusal as an answer', async () => {
   const { patience, write } = given()
   await write().fail('record-too-large')
   expect(patience.trouble).toBeNull()
@@ -81,7 +81,7 @@ it('takes a write that was not answered for silence, and one that was refused fo
   expect(patience.trouble).toBe('the last write was not answered')
 })
 
-it('believes a log that says of itself that it is not well, and lets one in a while see whether that is so for all of it', () => {
+it('believes a log that reports itself unhealthy, and lets one probe per interval through', () => {
   const { patience, say, pass } = given()
   say(false)
   expect(patience.trouble).toBe('away')
@@ -93,7 +93,7 @@ it('believes a log that says of itself that it is not well, and lets one in a wh
   expect(patience.trouble).toBeNull()
 })
 
-it('sends nobody while the log looks for itself', () => {
+it('lets no probe through while the log probes by itself', () => {
   const { patience, say, lose, pass } = given()
   lose()
   for (let i = 0; i < 20; i++) {

@@ -1,4 +1,4 @@
-// A reporter who goes on at another instance, one case at a time, and what an instance finishes for another that died.
+// A reporter who continues at another instance, case by case; and an instance that completes the writes of one that died.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -9,16 +9,14 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
-import { afterEach, describe, expect, it } from 'vitest'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { allStored } from '@tocsin/testing/report/stored-records'
+import { describe, expect, it } from 'vitest'
 import { repairsMax } from '../../src/instances/partial-write-repair.ts'
-import { allStored, aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import { aReport, IntakeUnderTest, intakeOf, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
 
 const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-const open: IntakeUnderTest[] = []
-afterEach(async () => {
-  for (const intake of open.splice(0)) await intake.close()
-})
 
 interface Second {
   readonly like?: 'kafka' | 'embedded'
@@ -26,14 +24,12 @@ interface Second {
   readonly lateMs?: (page: Page) => number
 }
 
-/** Two instances on one log. What the second reads of it comes late: only when it is waited for. */
+/** Two instances on one log. The second reads late: only when it is waited for. */
 async function two({ like = 'kafka', clock = systemClock, lateMs = () => 20 }: Second = {}) {
   const store = new MemoryStore({ partitions: 3 })
   const start = async (beforeDelivery?: (page: Page) => Promise<void>) => {
     const log = new MemoryLog({ like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
-    const intake = await IntakeUnderTest.start({ log, ...(beforeDelivery ? { clock } : {}) })
-    open.push(intake)
-    return intake
+    return intakeOf({ log, ...(beforeDelivery ? { clock } : {}) })
   }
   const here = await start()
   await here.declare(sahel, lake)
@@ -47,7 +43,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     error => (error instanceof ProblemError ? error.code : String(error))
   )
 
-it('corrects at one instance what was posted at another just now, and is told the next revision', async () => {
+it('corrects at one instance what was just posted at another, and gets the next revision', async () => {
   const { here, there } = await two()
   const { reportId } = await here.post(aReport)
   expect(await there.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ revision: 2, duplicate: false })
@@ -56,9 +52,9 @@ it('corrects at one instance what was posted at another just now, and is told th
   expect(await reportRecords(here.log)).toHaveLength(3)
 })
 
-it('takes a report at the time that a theatre was told at another instance just now', async () => {
+it('accepts a report at the time to which another instance has just ticked the theatre', async () => {
   const { here, there } = await two()
-  // From now on it need not look at the log for a post, for a while.
+  // From now on its knowledge is fresh enough for a post, for a while.
   await there.post({ ...atTheLake, externalId: 'W-0' })
   const times = async () => (await reportRecords(here.log)).filter(({ theatre }) => theatre === 'sahel').map(({ time }) => time)
   await here.tick('sahel', '2025-06-03T00:00:00.000Z')
@@ -73,7 +69,7 @@ it('takes a report at the time that a theatre was told at another instance just 
   expect(await times()).toEqual([3, 4, 5, 6].map(day => `2025-06-0${day}T00:00:00.000Z`))
 })
 
-it('does so on a log whose roles are not shared too: the process that ticks is another', async () => {
+it('does so also on a log without shared roles: another process ticks', async () => {
   const { here, there } = await two({ like: 'embedded' })
   await here.tick('sahel', '2025-06-03T00:00:00.000Z')
   const { reportedAt: _, ...undated } = aReport
@@ -81,7 +77,7 @@ it('does so on a log whose roles are not shared too: the process that ticks is a
   expect(await reportRecords(here.log)).toMatchObject([{ time: '2025-06-03T00:00:00.000Z' }])
 })
 
-describe('a source that was closed at another process, once a moment has passed', () => {
+describe('a source that another process has restricted, a moment later', () => {
   const key = (id: string) => ({ ...owner, id, name: id, scopes: new Set(['reports:write', 'reports:read'] as const) })
   const [feed, other] = [key('key_feed'), key('key_other')]
   const closed = {
@@ -92,7 +88,7 @@ describe('a source that was closed at another process, once a moment has passed'
     archive: false,
     reporters: ['key_feed']
   } as const
-  /** What the second knows of the control log is too old to judge by, and comes later than all else. */
+  /** The second instance's knowledge of the control log is out of date, and arrives last. */
   async function whereItIsClosed() {
     let aheadMs = 0
     const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs }
@@ -105,34 +101,34 @@ describe('a source that was closed at another process, once a moment has passed'
     return { there, reportId }
   }
 
-  it('takes no report from others', async () => {
+  it('accepts no report from unlisted reporters', async () => {
     const { there } = await whereItIsClosed()
     expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: other }))).toBe('forbidden')
     expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: feed }))).toBe('accepted')
   })
 
-  it('takes no withdrawal from others', async () => {
+  it('accepts no withdrawal from unlisted reporters', async () => {
     const { there, reportId } = await whereItIsClosed()
     expect(await codeOf(there.withdraw(reportId, 'not mine', { principal: other }))).toBe('forbidden')
   })
 
-  it('lets no others erase', async () => {
+  it('lets no unlisted reporters erase', async () => {
     const { there, reportId } = await whereItIsClosed()
     expect(await codeOf(there.service.acceptance.erase(reportId, other))).toBe('forbidden')
   })
 })
 
-it('takes a report in a theatre that was declared at another process just now', async () => {
+it('accepts a report in a theatre that another process has just declared', async () => {
   const { here, there } = await two()
   const coast = { ...lake, id: 'coast', countries: ['TG'] }
   const lome = { ...aReport, location: { name: 'Lomé', country: 'TG', lat: 6.13, lon: 1.22 } }
-  // It has just looked which theatres there are.
+  // It has just read the declared theatres.
   await there.post(atTheLake)
   await here.declare(coast)
   expect(await there.post(lome)).toMatchObject({ theatre: 'coast' })
 })
 
-it('finds a report at once at an instance that has not read of it', async () => {
+it('finds a report at once at an instance that has not read it yet', async () => {
   const { here, there } = await two()
   const { reportId } = await here.post(aReport)
   expect(await there.service.reading.read(reportId, owner, 0)).toMatchObject({ reportId, revision: 1 })
@@ -140,7 +136,7 @@ it('finds a report at once at an instance that has not read of it', async () => 
   expect(await codeOf(there.put('0'.repeat(32), aReport))).toBe('not-found')
 })
 
-it('is a duplicate by content, external id or idempotency key, whichever instance took the first', async () => {
+it('is a duplicate by content, external id or idempotency key, whichever instance accepted the first', async () => {
   const { here, there } = await two()
   await here.post(aReport)
   await there.folded()
@@ -151,14 +147,14 @@ it('is a duplicate by content, external id or idempotency key, whichever instanc
   expect(await there.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({ reportId: keyed.reportId, duplicate: true })
 })
 
-it('is one report with one revision when two instances take it at once, and one of them is told that it is a duplicate', async () => {
+it('is one report with one revision if two instances accept it at once, and one of them answers duplicate', async () => {
   const { here, there } = await two()
   const answers = await Promise.all([here.post(aReport), there.post(aReport)])
   expect(answers.map(answer => answer.revision)).toEqual([1, 1])
   expect(answers.map(answer => answer.duplicate).sort()).toEqual([false, true])
 })
 
-it('is withdrawn for good at every instance, in every theatre that another has moved it to', async () => {
+it('is withdrawn permanently at every instance, in every theatre that another has moved it to', async () => {
   const { here, there } = await two()
   const { reportId } = await here.post(aReport)
   await there.put(reportId, atTheLake)
@@ -171,7 +167,7 @@ it('is withdrawn for good at every instance, in every theatre that another has m
   expect(new Set(gone.map(record => record.theatre))).toEqual(new Set(['sahel', 'lake']))
 })
 
-it('may not be added to by a key that is not cleared for what another instance took', async () => {
+it('may not be changed by a key that is not cleared for what another instance accepted', async () => {
   const { here, there } = await two()
   const restricted = { ...aReport, handling: 'restricted' }
   const { reportId } = await here.post(restricted)
@@ -193,7 +189,7 @@ it('answers with a cursor that covers what was written in every theatre', async 
   }
 })
 
-it('completes what an instance that died wrote in part: after a delay, some at a time, with the same records', async () => {
+it('completes the partial writes of an instance that died: after a delay, in batches, with the same records', async () => {
   const store = new MemoryStore({ partitions: 3 })
   const whole = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store) })
   await whole.declare(sahel, lake)
@@ -231,7 +227,7 @@ it('completes what an instance that died wrote in part: after a delay, some at a
   world.kill(self)
 })
 
-it('is not ready, and says why, while it waits for its log at the start; then it starts', async () => {
+it('is not ready, and says why, while it waits for its log at start; then it starts', async () => {
   const store = new MemoryStore()
   const quiet = createLogger({ level: 'silent', name: 'test' })
   const control = new ControlView({ log: new MemoryLog({ like: 'kafka' }, store), clock: systemClock, logger: quiet })
@@ -239,8 +235,8 @@ it('is not ready, and says why, while it waits for its log at the start; then it
   const log = new MemoryLog({ like: 'kafka' }, store)
   const cursorAt = log.cursorAt.bind(log)
   log.cursorAt = () => Promise.reject(new EventLogError('log-unavailable', 'no broker answers'))
-  const intake = new IntakeUnderTest(log, control, { sleep: (_ms, signal) => systemClock.sleep(5, signal) })
-  open.push(intake)
+  const sleep: Clock['sleep'] = (_ms, signal) => systemClock.sleep(5, signal)
+  const intake = closedAfterTest(new IntakeUnderTest(log, control, { sleep }))
   const started = intake.service.start()
   const said = 'catching up: the log cannot be read, log-unavailable for 0 s'
   await expect.poll(() => intake.service.readiness()).toMatchObject({ ready: false, checks: { incidents: said, keys: said } })

@@ -1,6 +1,7 @@
-// Two and three instances of intake on one log, the same few reports posted, corrected, moved and withdrawn at all of them at once, appends lost,
-// torn and landing late, instances dying at any point. In the end one theatre counts each report, what was acknowledged stands, and who went on at
-// another instance was understood there. The same runs find what is wrong with an intake that thinks itself alone, or that repairs nothing.
+// Two and three instances of intake on one log: the same few reports are posted, corrected, moved and withdrawn at all of them at
+// once, appends are lost, partial or late, and instances die at any point. In the end one theatre counts each report, everything
+// acknowledged stands, and clients that changed instances were answered consistently. The same runs fail for an intake that
+// assumes to be the only instance, or that repairs nothing.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -32,7 +33,7 @@ const runArb = fc.record({
   deaths: fc.nat(4),
   clients: fc.array(fc.array(wishArb, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 3 })
 })
-/** Runs in which much goes wrong, and no client makes it good. */
+/** Runs with many faults, in which no client retries. */
 const hardArb: fc.Arbitrary<Run> = runArb.map(run => ({
   ...run,
   partitions: 12,
@@ -42,11 +43,11 @@ const hardArb: fc.Arbitrary<Run> = runArb.map(run => ({
 }))
 type Run = typeof runArb extends fc.Arbitrary<infer T> ? T : never
 
-/** What is wrong with the intake that a run is played with; nothing unless said otherwise. */
+/** A defect planted in the intake under test; default none. */
 interface Flaw {
-  /** It takes itself for the only one. */
+  /** It assumes to be the only instance. */
   readonly alone?: boolean
-  /** What an instance leaves behind when it dies is not looked at in time. */
+  /** Partial writes of an instance that died are not repaired in time. */
   readonly unrepaired?: boolean
 }
 
@@ -122,7 +123,7 @@ interface Given {
   readonly deeds: Deed[]
 }
 
-/** Makes its wishes one after the other, each at any instance, again and again until one answers for good. */
+/** Makes its requests in order, each at any instance, and retries until the answer is final. */
 async function client(wishes: readonly Wish[], { world, instances, deeds }: Given): Promise<void> {
   const self: Owner = { isDead: false }
   for (const wish of wishes) {
@@ -158,11 +159,11 @@ async function death(world: ShuffledWorld, instances: readonly Instance[]): Prom
 
 const runs = (flaw: Flaw, arb: fc.Arbitrary<Run>) => fc.asyncProperty(arb, run => play(run, flaw))
 
-it('comes to one theatre that counts each report, with everything that was acknowledged', async () => {
+it('converges: one theatre counts each report, with everything that was acknowledged', async () => {
   await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: 150 })
 })
 
-/** The first thing that goes wrong with a flaw. Throws when nothing does. */
+/** The first failure that a flaw causes. Throws if there is none. */
 async function whatGoesWrong(flaw: Flaw): Promise<string> {
   // A seed that shows both flaws within a dozen runs, so that the search is short on any machine.
   const { failed, errorInstance } = await fc.check(runs(flaw, hardArb), { seed: 4, numRuns: 200, endOnFailure: true })
@@ -170,10 +171,10 @@ async function whatGoesWrong(flaw: Flaw): Promise<string> {
   return String(errorInstance)
 }
 
-it('would not, if instances took themselves for the only ones', async () => {
+it('would not if each instance assumed to be the only one', async () => {
   expect(await whatGoesWrong({ alone: true })).toContain('AssertionError')
 })
 
-it('would not, if nobody completed what an instance that died wrote in part', async () => {
+it('would not if partial writes of dead instances were not completed', async () => {
   expect(await whatGoesWrong({ unrepaired: true })).toContain('AssertionError')
 })

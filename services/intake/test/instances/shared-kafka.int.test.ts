@@ -1,5 +1,5 @@
-// Three instances of intake on a real Kafka: the same few reports posted, corrected, moved and withdrawn at all of them at once, texts sealed at two
-// and erased at the third. What instances must come to is judged as on the log in memory; how long an answer takes is printed.
+// Three instances of intake on a real Kafka: the same few reports are posted, corrected, moved and withdrawn at all of them at
+// once, and texts sealed at two and erased at the third. The result is checked as on the log in memory; answer times are printed.
 
 import { randomInt } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -40,7 +40,7 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
     for (const intake of intakes) await intake.close()
   })
 
-  it('come to one theatre that counts each report, with everything that was acknowledged', async () => {
+  it('converge: one theatre counts each report, with everything that was acknowledged', async () => {
     const deeds: Deed[] = []
     let moments = 0
     const client = async () => {
@@ -77,7 +77,7 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
     judge(await reportRecords((intakes[0] as IntakeUnderTest).log), deeds)
   })
 
-  it('open what each has sealed for one report at once, and nothing after one of them has erased it', async () => {
+  it('decrypt what any of them has sealed, and nothing after one of them has erased it', async () => {
     const secret = (n: number) => ({
       ...aReport,
       externalId: 'S-1',

@@ -27,7 +27,7 @@ const historyArb: fc.Arbitrary<Stored[]> = fc
   .map(steps =>
     steps.map(({ externalId, theatre, minute, content, isWithdrawal }, i) => {
       const reportedAt = `2025-06-02T09:0${minute}:00.000Z`
-      // What a revision says, and so where it lies, follows from its content.
+      // The content of a revision determines its place.
       const report = aReport({ externalId, reportedAt, contentHash: content, theatre: content === 'x' ? 'a' : 'b' })
       const record = isWithdrawal ? withdrawn({ ...report, theatre }) : received(report, { theatre })
       return { record, at: { partition: 0, position: BigInt(i) } }
@@ -57,7 +57,7 @@ const folded = (history: readonly Stored[]) => {
   })
 }
 
-it('comes to the same whatever the order of the records, and however often they come', () => {
+it('is the same for any order and repetition of the records', () => {
   fc.assert(
     fc.property(
       historyArb.chain(history =>
@@ -79,7 +79,7 @@ it('knows a report by its withdrawal alone', () => {
   expect(reports.get(report.reportId)).toMatchObject({ winner: { theatre: 'sahel' }, withdrawal: { position: 0n } })
 })
 
-it('sees the theatres that a write which ended half way has not reached', () => {
+it('names the theatres that a partial write has not reached', () => {
   const reports = new KnownReports()
   const old = aReport({ contentHash: 'x', reportedAt: '2025-06-02T09:00:00.000Z', theatre: 'a' })
   const moved = { ...old, contentHash: 'y', reportedAt: '2025-06-02T10:00:00.000Z', theatre: 'c' }

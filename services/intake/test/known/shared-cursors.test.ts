@@ -1,4 +1,4 @@
-// Cursors for answers of one moment: one for each partition, behind all that was written there, and sealed once.
+// Cursors for answers of one turn: one per partition, behind everything written there, sealed once.
 
 import type { RecordPlace } from '@tocsin/event-log/port'
 import { expect, it } from 'vitest'
@@ -17,24 +17,24 @@ function sealing() {
 
 const at = (partition: number, position: number): RecordPlace => ({ partition, position: BigInt(position) })
 
-it('gives all who ask at once the cursor behind the last of them, sealed once', async () => {
+it('gives all callers of one turn the cursor behind the last of them, sealed once', async () => {
   const { sealed, behind } = sealing()
   expect(await Promise.all([behind(at(0, 5)), behind(at(0, 7)), behind(at(0, 6))])).toEqual(['0:7', '0:7', '0:7'])
   expect(sealed).toEqual(['0:7'])
 })
 
-it('gives who comes later one of his own, so that nobody waits for what was written after him', async () => {
+it('gives a later caller its own, so that no reader waits for later writes', async () => {
   const { behind } = sealing()
   expect(await behind(at(0, 5))).toBe('0:5')
   expect(await behind(at(0, 4))).toBe('0:4')
 })
 
-it('makes nobody wait for a partition that he has not written to', async () => {
+it('makes no reader wait for a partition that its caller has not written to', async () => {
   const { behind } = sealing()
   expect(await Promise.all([behind(at(0, 5)), behind(at(1, 9)), behind(at(0, 2), at(1, 3))])).toEqual(['0:5', '1:9', '0:2,1:3'])
 })
 
-it('fails for all who asked at once when the cursor cannot be sealed, and not for those after them', async () => {
+it('fails for all callers of one turn if the cursor cannot be sealed, and not for later ones', async () => {
   let fails = true
   const cursors = new SharedCursors(() => {
     if (fails) throw new Error('not now')

@@ -1,5 +1,6 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -18,7 +19,7 @@ const incident = (change: Partial<IncidentState>): IncidentState => ({
 const alert = (change: Partial<AlertState>): AlertState => ({ ...golden<AlertState>('alert.raised'), ...change })
 const item = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
-it('finds the incident of a report in the theatre that is asked for', () => {
+it('finds the incident of a report in a given theatre', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'a', seq: 1 }) })
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' }) })
@@ -27,7 +28,7 @@ it('finds the incident of a report in the theatre that is asked for', () => {
   expect(outcomes.incidentOf('c', 'r1')).toBeNull()
 })
 
-it('follows a report into the incident that took it, and forgets a withdrawn one', () => {
+it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
   outcomes.applyIncident({ type: 'incident.split', data: incident({ seq: 2, incidentId: 'i2', revision: 4 }) })
@@ -37,7 +38,7 @@ it('follows a report into the incident that took it, and forgets a withdrawn one
   expect(outcomes.incidentOf('sahel', 'r1')).toBeNull()
 })
 
-it('names the alerts that rest on an incident now, under any of its names', () => {
+it('names the alerts that rest on an incident now, under any of its ids', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
   outcomes.applyAlert({ type: 'alert.raised', data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] }) })
@@ -64,19 +65,19 @@ function storedAlert(position: number, value: Uint8Array): StoredRecord {
   return { topic: topics.alerts, partition: 0, position: BigInt(position), id: `r${position}`, key: 'sahel', value }
 }
 
-function encoded(data: AlertState): Uint8Array {
+function encoded(data: AlertState, recorded: RecordedAlert = { type: 'alert.revised', data }): Uint8Array {
   return encodeRecord(
     { id: `id-${data.seq}`, source: '/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' },
-    { type: 'alert.revised', data }
+    recorded
   )
 }
 
-it('says the same of alerts that were noted first and read at their last word as of those that were read word by word', () => {
+it('gives the same for alerts that were noted and parsed at their last event as for alerts parsed event by event', () => {
   const wordArb = fc.record({
     alertId: fc.constantFrom(...alertIds),
     evidence: fc.subarray(['i1', 'i2', 'i3']).map(ids => ids.map(item)),
     headline: fc.constantFrom('one', 'two'),
-    // A record may stand in the log twice, or another with its seq.
+    // The log may hold a record twice, or another with its seq.
     back: fc.integer({ min: 0, max: 2 })
   })
   fc.assert(
@@ -89,7 +90,7 @@ it('says the same of alerts that were noted first and read at their last word as
       const noted = events.slice(0, live)
       for (const [i, data] of noted.entries()) expect(noting.note(storedAlert(i, encoded(data)))).toBe(true)
       const reading = noting.readNoted()
-      // What comes live may come before all that was noted is read.
+      // Live events may arrive before all noted ones are parsed.
       reading.next()
       for (const data of events.slice(live)) noting.applyAlert({ type: 'alert.revised', data })
       expect([...reading].every(unreadable => unreadable === null)).toBe(true)
@@ -102,7 +103,42 @@ it('says the same of alerts that were noted first and read at their last word as
   )
 })
 
-it('gives back what was noted and can not be read, and does not note what must be read at once', () => {
+it('gives the same for alerts of which some events were recorded whole and some by what they changed', () => {
+  const wordArb = fc.record({
+    alertId: fc.constantFrom(...alertIds),
+    evidence: fc.shuffledSubarray(Array.from({ length: 9 }, (_, i) => `i${i}`)).map(ids => ids.map(item)),
+    // By a version that recorded every event whole.
+    isOld: fc.boolean()
+  })
+  fc.assert(
+    fc.property(fc.array(wordArb, { maxLength: 30 }), fc.nat({ max: 30 }), (words, live) => {
+      const [plain, mixed] = [new ReportOutcomes(), new ReportOutcomes()]
+      for (const outcomes of [plain, mixed])
+        outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i2', 'i3'] }) })
+      const writer = new EvidenceByAlert()
+      const revisions = new Map<string, number>()
+      const events = words.map(({ alertId, evidence, isOld }, i) => {
+        const revision = (revisions.get(alertId) ?? 0) + 1
+        revisions.set(alertId, revision)
+        const data = alert({ alertId, evidence, revision, seq: i + 1 })
+        const recorded = writer.record({ type: 'alert.revised', data })
+        return { data, recorded: isOld ? ({ type: 'alert.revised', data } as const) : recorded }
+      })
+      for (const { data } of events) plain.applyAlert({ type: 'alert.revised', data })
+      for (const [i, { data, recorded }] of events.slice(0, live).entries())
+        expect(mixed.note(storedAlert(i, encoded(data, recorded)))).toBe(true)
+      const reading = mixed.readNoted()
+      reading.next()
+      for (const { recorded } of events.slice(live)) mixed.applyAlert(recorded)
+      expect([...reading].every(unreadable => unreadable === null)).toBe(true)
+      const told = (outcomes: ReportOutcomes) =>
+        ['i1', 'i4', 'i8'].map(incidentId => outcomes.alertsOf('sahel', { incidentId, aliases: ['i2', 'i3'] }))
+      expect(told(mixed)).toEqual(told(plain))
+    })
+  )
+})
+
+it('returns noted records that cannot be parsed, and does not note what must be parsed at once', () => {
   const outcomes = new ReportOutcomes()
   const whole = Buffer.from(encoded(alert({ alertId: alertIds[0] as string, seq: 1, headline: 'wanted' })))
   expect(outcomes.note(storedAlert(1, Buffer.from(whole.toString().replace('"headline":"wanted"', '"headline":7'))))).toBe(true)
@@ -111,13 +147,13 @@ it('gives back what was noted and can not be read, and does not note what must b
   expect([...outcomes.readNoted()]).toEqual([])
 })
 
-it('keeps which alerts a withdrawn report had supported, told word by word or noted at a start', () => {
+it('keeps the alerts that a withdrawn report had supported, whether parsed event by event or noted at the start', () => {
   const [one = '', other = '', third = ''] = alertIds
   const words: readonly (readonly [string | null, AlertState])[] = [
     ['r1-posted', alert({ alertId: one, seq: 1, evidence: [item('i1')] })],
     [null, alert({ alertId: other, seq: 2, evidence: [item('i1'), item('i2')] })],
     [null, alert({ alertId: third, seq: 3, evidence: [item('i2')] })],
-    // It falls away with the report, names nothing any more, and has a later word of something else.
+    // It is retracted with the report, has no evidence left, and later has an event with another cause.
     ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]

@@ -9,7 +9,7 @@ const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({ narrative: nul
 const person = (name: string, aliases: string[] = []) => ({ name, aliases, role: 'abducted', kind: null })
 
 describe('deriveKeys', () => {
-  it('gives one person one key, however the name is written, and another person another', () => {
+  it('gives a person the same key for any spelling of the name, and another person another key', () => {
     const keys = ['Aïssata Traoré', 'AISSATA TRAORE', ' aïssata   traoré '].map(
       name => deriveKeys(texts({ persons: [person(name)] }), secret).persons[0]?.key
     )
@@ -26,7 +26,7 @@ describe('deriveKeys', () => {
     expect(one?.aliasKeys).toEqual([other?.key])
   })
 
-  it('gives somebody whom nobody named no key, and somebody known by another name alone the key of that', () => {
+  it('gives an unnamed person no key, and a person known only by an alias the key of the alias', () => {
     const nobody = { name: null, aliases: [], role: 'captured', kind: 'commander' }
     const { persons, unnamed } = deriveKeys(
       texts({ persons: [nobody, { ...nobody, kind: null }, { ...nobody, aliases: ['Awa Traoré', 'Awa'] }] }),
@@ -41,14 +41,14 @@ describe('deriveKeys', () => {
     expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret)).not.toHaveProperty('unnamed')
   })
 
-  it('gives a copy of a narrative the key of the first, and a short one none', () => {
+  it('gives a copy of a narrative the key of the original, and a short narrative none', () => {
     const key = (narrative: string) => deriveKeys(texts({ narrative }), secret).narrativeKey
     expect(key('Fighters overran the base at dawn.')).toBe(key('“Fighters  overran\nthe base, at dawn”'))
     expect(key('Fighters overran the base at dusk.')).not.toBe(key('Fighters overran the base at dawn.'))
     expect(key('x'.repeat(narrativeLengthMin - 1))).toBeNull()
   })
 
-  it('says nothing without the secret: another suite has other keys', () => {
+  it('depends on the secret: another suite has other keys', () => {
     const all = texts({ narrative: 'Fighters overran the base at dawn.', links: ['https://a.example/x'], persons: [person('A')] })
     const [mine, theirs] = [deriveKeys(all, secret), deriveKeys(all, createSecretKey(Buffer.alloc(32, 8)))]
     const keysOf = (d: typeof mine) => [d.narrativeKey, ...d.linkKeys, ...d.persons.map(p => p.key)]
@@ -80,17 +80,17 @@ describe('normalLink', () => {
     ['http://www.wire.example/a/', 'https://wire.example/a'],
     ['https://wire.example/a?utm_source=x&id=3#top', 'https://WIRE.example/a?id=3'],
     ['https://wire.example/a?b=1&a=2', 'https://wire.example/a?a=2&b=1']
-  ])('takes %s and %s for one', (one, other) => {
+  ])('normalises %s and %s to the same link', (one, other) => {
     expect(normalLink(one)).toBe(normalLink(other))
   })
 
-  it('keeps what is read apart', () => {
+  it('keeps different pages distinct', () => {
     expect(normalLink('https://wire.example/a?id=3')).not.toBe(normalLink('https://wire.example/a?id=4'))
   })
 })
 
 describe('normalText', () => {
-  it('is the same when it is applied again', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), text => {
         expect(normalText(normalText(text))).toBe(normalText(text))

@@ -1,4 +1,4 @@
-// Erasing what a report says in confidence: who may, what is left of it on the disk, and that nothing else changes.
+// Erasure of private texts: who may, what is left on the disk, and that nothing else changes.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ const textsOf = async (reportId: string) => (await intake.ask('GET', `/v1/report
 const erase = (reportId: string, key?: string) =>
   intake.ask('DELETE', `/v1/reports/${reportId}/private`, key === undefined ? {} : { key })
 
-/** Sealed key material as it stands in the keys log: what must be gone once it is erased. */
+/** Sealed key material in the keys log, which must be gone after an erasure. */
 async function keyMaterial(): Promise<string[]> {
   return (await intake.stored(topics.keys)).flatMap(({ value }) => {
     const decoded = value === null ? null : decodeDataKey(value)
@@ -40,7 +40,7 @@ async function keyMaterial(): Promise<string[]> {
   })
 }
 
-/** Files of the data folder in which a text stands. */
+/** Files of the data folder that contain a text. */
 function filesWith(text: string): string[] {
   return readdirSync(intake.dataDir, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
@@ -64,7 +64,7 @@ it('makes the texts unreadable for everyone, and changes no record of the theatr
   expect(intake.lines.text).not.toContain('Awa')
 })
 
-it('says in the log who asked for it, once, with how far one must reach to read of it', async () => {
+it('records once who asked for it, with the theatre and handling needed to read that record', async () => {
   const reportId = await post(privateReport)
   const key = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
   const requests = async () =>
@@ -80,7 +80,7 @@ it('says in the log who asked for it, once, with how far one must reach to read 
   expect(JSON.stringify(await requests())).not.toContain('Awa')
 })
 
-it('leaves nothing of the key in any file of the data folder, and the keys of others where they are', async () => {
+it('leaves nothing of the key in any file of the data folder, and keeps the keys of other reports', async () => {
   const reportId = await post(privateReport)
   const erased = await keyMaterial()
   const others = await Promise.all(Array.from({ length: 40 }, (_, n) => post({ ...privateReport, externalId: `W-other-${n}` })))
@@ -108,7 +108,7 @@ it('works for a report that was corrected, and for one that was withdrawn', asyn
   expect(await keyMaterial()).toEqual([])
 })
 
-it('takes texts that are sent later as new ones, under a new key', async () => {
+it('seals texts that are sent later under a new key', async () => {
   const reportId = await post(privateReport)
   await erase(reportId)
   expect((await intake.ask('POST', '/v1/reports', { payload: privateReport })).json()).toMatchObject({ duplicate: true })
@@ -118,7 +118,7 @@ it('takes texts that are sent later as new ones, under a new key', async () => {
   expect(await textsOf(reportId)).toEqual(shownTexts)
 })
 
-it('is for those who may both write reports and see persons, of the report’s theatre and handling', async () => {
+it('needs both scopes, to write reports and to see persons, for the report’s theatre and handling', async () => {
   const reportId = await post(privateReport)
   const refused = [
     [await intake.keyWith(['reports:write']), 403],
@@ -135,7 +135,7 @@ it('is for those who may both write reports and see persons, of the report’s t
   expect((await erase(reportId, allowed)).json()).toEqual({ reportId, erased: true })
 })
 
-it('is for those who may report as its source, where that names them, and for administrators', async () => {
+it('is allowed to listed reporters of its source, and to administrators', async () => {
   const reportId = await post(privateReport)
   const eraser = await intake.keyWith(['reports:write', 'persons:read'])
   const wire = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false } as const

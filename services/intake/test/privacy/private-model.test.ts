@@ -1,4 +1,4 @@
-// What one report says in private, through posts, corrections, erasures and restarts in any order, held to a plain model of what is known then:
+// Private content of one report through posts, corrections, erasures and restarts in random order, compared with a simple model:
 // content is compared under each key that lives, and by its open part alone where the key is gone.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
 
-/** `name` null: nothing is said in private. */
+/** `name` null: no private content. */
 interface Content {
   readonly category: 'attack' | 'clash'
   readonly name: 'A. Person' | 'B. Person' | null
@@ -36,7 +36,7 @@ const stepArb = fc.oneof(
 it.for([
   ['embedded', 1],
   ['kafka', 2]
-] as const)('knows again what was said, and brings back nothing that was erased (a log like %s)', async ([like, count]) => {
+] as const)('detects repeated content, and restores nothing that was erased (a log like %s)', async ([like, count]) => {
   await fc.assert(
     fc.asyncProperty(fc.array(stepArb, { maxLength: 12 }), async steps => {
       const store = new MemoryStore({ partitions: 3 })

@@ -1,12 +1,13 @@
-// A canary stands in every private field. It must come back to readers with the scope for persons and to nobody else, and occur in no byte of any
-// log, in no log line, in no metric and in no error.
+// Every private field contains a canary. Only readers with the scope for persons may get it back, and it must occur in no byte of
+// any log, in no log line, in no metric and in no error.
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { afterEach, expect, it } from 'vitest'
-import { allStored, aReport, type Given, IntakeUnderTest, owner, reportRecords } from '../support/intake-under-test.ts'
+import { allStored } from '@tocsin/testing/report/stored-records'
+import { expect, it } from 'vitest'
+import { aReport, type IntakeUnderTest, intakeOf, owner, reportRecords } from '../support/intake-under-test.ts'
 
 const canary = 'Zanzibarquartz'
 const privateReport = {
@@ -19,23 +20,14 @@ const privateReport = {
 }
 const withoutPersons: Principal = { ...owner, scopes: new Set(['reports:read', 'reports:write'] as const) }
 const withPersons: Principal = { ...owner, scopes: new Set(['reports:read', 'persons:read'] as const) }
-const open: IntakeUnderTest[] = []
-const intakeOf = async (given?: Given) => {
-  const intake = await IntakeUnderTest.start(given)
-  open.push(intake)
-  return intake
-}
-afterEach(async () => {
-  for (const intake of open.splice(0)) await intake.close()
-})
 
-it('takes a captured commander whose name nobody gave, and shows what is known of him', async () => {
+it('accepts a captured commander without a name, and shows what is known of him', async () => {
   const intake = await intakeOf()
   const persons = [{ role: 'captured', kind: 'commander' }]
   const body = { ...aReport, private: { persons } }
   const { reportId } = await intake.post(body)
   expect(await intake.post(body)).toMatchObject({ reportId, duplicate: true })
-  // One more of them is another word.
+  // One more person is different content.
   expect(await intake.post({ ...aReport, private: { persons: [...persons, ...persons] } })).toMatchObject({ revision: 2 })
   const shown = (await intake.service.reading.read(reportId, withPersons, 0)).report
   expect(shown?.persons[0]).toEqual({ role: 'captured', kind: 'commander' })
@@ -89,7 +81,7 @@ it('keeps private texts out of every error', async () => {
   }
 })
 
-it('stands in the open as keys alone: the same for the same person in another report', async () => {
+it('appears outside the sealed part only as keys: the same for the same person in another report', async () => {
   const intake = await intakeOf()
   await intake.post(privateReport)
   const other = { ...aReport, externalId: 'W-2', private: { persons: [{ name: `old ${canary.toUpperCase()}` }] } }
@@ -123,7 +115,7 @@ it('opens for readers with the scope for persons, and is absent for others', asy
   expect(JSON.stringify(hidden)).not.toContain(canary)
 })
 
-it('is unreadable once its key is erased, and the record in the theatre stays as it was', async () => {
+it('is unreadable once its key is erased, and the record in the theatre does not change', async () => {
   const intake = await intakeOf()
   const { reportId } = await intake.post(privateReport)
   const before = await allStored(intake.log, topics.incidents)

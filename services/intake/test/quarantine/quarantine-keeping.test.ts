@@ -1,6 +1,6 @@
-// How long the quarantine is kept, and how much of it is remembered.
+// How long quarantine entries are kept, and how many are held in memory.
 
-import type { QuarantineRecord } from '@tocsin/contracts/record/records'
+import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -8,11 +8,12 @@ import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { ForgottenSpans } from '../../src/known/forgotten-spans.ts'
-import { QuarantineDesk } from '../../src/quarantine/quarantine-desk.ts'
+import { EvictedEntries } from '../../src/quarantine/evicted-entries.ts'
 import { QuarantineFold } from '../../src/quarantine/quarantine-fold.ts'
-import { allStored, owner } from '../support/intake-under-test.ts'
+import { QuarantineOperations } from '../../src/quarantine/quarantine-operations.ts'
+import { owner } from '../support/intake-under-test.ts'
 
 const dayMs = 24 * 3_600_000
 const nowMs = Date.parse('2025-06-02T12:00:00.000Z')
@@ -20,11 +21,16 @@ const daysAgo = (days: number) => new Date(nowMs - days * dayMs).toISOString()
 const bytesOf = (topic: typeof topics.incidents | typeof topics.alerts, position: bigint) =>
   ({ topic, partition: 0, position, id: `r-${position}`, key: 'sahel', value: Buffer.from('{') }) as const
 
-function deskOn(log: EventLog, quarantineDays: number, sleep = systemClock.sleep, entriesMax?: number): QuarantineDesk {
+function operationsOn(
+  log: EventLog,
+  quarantineDays: number,
+  sleep = systemClock.sleep,
+  entriesMax?: number
+): QuarantineOperations {
   const logger = createLogger({ level: 'silent', name: 'test' })
   const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
   const clock = { ...systemClock, nowMs: () => nowMs, sleep }
-  return new QuarantineDesk({
+  return new QuarantineOperations({
     log,
     clock,
     logger,
@@ -34,21 +40,21 @@ function deskOn(log: EventLog, quarantineDays: number, sleep = systemClock.sleep
   })
 }
 
-it.each(['embedded', 'kafka'] as const)('removes entries once they were kept long enough, from a log like %s', async like => {
+it.each(['embedded', 'kafka'] as const)('removes expired entries, from a log like %s', async like => {
   const log = new MemoryLog(like === 'kafka' ? { like, partitions: 3 } : {})
   await quarantineRecord(log, bytesOf(topics.alerts, 7n), 'not-json', daysAgo(201))
   for (const [position, age] of [200, 91, 10, 1].entries()) {
     await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
   }
-  const desk = deskOn(log, 90)
-  expect((await desk.list('all', 10, null)).items).toHaveLength(5)
-  expect(await desk.trim()).toBe(3)
-  expect((await desk.list('all', 10, null)).items.map(item => item.position).sort()).toEqual(['2', '3'])
+  const operations = operationsOn(log, 90)
+  expect((await operations.list('all', 10, null)).items).toHaveLength(5)
+  expect(await operations.trim()).toBe(3)
+  expect((await operations.list('all', 10, null)).items.map(item => item.position).sort()).toEqual(['2', '3'])
   expect(await allStored(log, topics.quarantine)).toHaveLength(2)
-  expect(await desk.trim()).toBe(0)
-  await desk.close()
+  expect(await operations.trim()).toBe(0)
+  await operations.close()
 
-  const keepsAll = deskOn(log, 0)
+  const keepsAll = operationsOn(log, 0)
   expect(await keepsAll.trim()).toBe(0)
   await keepsAll.close()
 })
@@ -56,32 +62,32 @@ it.each(['embedded', 'kafka'] as const)('removes entries once they were kept lon
 it('lists nothing that another instance has removed', async () => {
   const log = new MemoryLog({})
   for (let n = 0n; n < 3n; n++) await quarantineRecord(log, bytesOf(topics.incidents, n), 'not-json', daysAgo(1))
-  const desk = deskOn(log, 90)
-  const [newest, , oldest] = (await desk.list('all', 10, null)).items
+  const operations = operationsOn(log, 90)
+  const [newest, , oldest] = (await operations.list('all', 10, null)).items
   await log.trim(topics.quarantine, 0, 2n)
-  expect((await desk.list('all', 10, null)).items).toEqual([newest])
-  await expect(desk.read(oldest!.id, owner)).rejects.toMatchObject({ code: 'not-found' })
-  await desk.close()
+  expect((await operations.list('all', 10, null)).items).toEqual([newest])
+  await expect(operations.read(oldest!.id, owner)).rejects.toMatchObject({ code: 'not-found' })
+  await operations.close()
 })
 
 it('is settled once, whichever of two instances was first', async () => {
   const store = new MemoryStore({ partitions: 3 })
   const log = () => new MemoryLog({ like: 'kafka' }, store)
   await quarantineRecord(log(), bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
-  const desks = [deskOn(log(), 90), deskOn(log(), 90)]
-  const [{ id }] = (await desks[0]!.list('open', 1, null)).items as unknown as readonly [{ id: string }]
-  await desks[1]!.list('open', 1, null)
+  const instances = [operationsOn(log(), 90), operationsOn(log(), 90)]
+  const [{ id }] = (await instances[0]!.list('open', 1, null)).items as unknown as readonly [{ id: string }]
+  await instances[1]!.list('open', 1, null)
   const settlers = [owner, { ...owner, id: 'key-2' }]
-  await Promise.all(desks.map((desk, i) => desk.dismiss(id, settlers[i]!)))
-  const seen = await Promise.all(desks.map(desk => desk.list('settled', 1, null)))
+  await Promise.all(instances.map((instance, i) => instance.dismiss(id, settlers[i]!)))
+  const seen = await Promise.all(instances.map(instance => instance.list('settled', 1, null)))
   expect(seen[0]).toEqual(seen[1])
   expect(seen[0]?.items[0]?.settled).toMatchObject({ how: 'dismissed', at: new Date(nowMs).toISOString() })
   // Both have written: of two records with one id the first counts.
   expect(await allStored(log(), topics.quarantine)).toHaveLength(3)
-  for (const desk of desks) await desk.close()
+  for (const instance of instances) await instance.close()
 })
 
-it('says that it is behind while the log is away, and lists when it is back', async () => {
+it('answers projection-behind while the log is away, and lists when it is back', async () => {
   const log = new MemoryLog({})
   await quarantineRecord(log, bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
   let isAway = true
@@ -92,17 +98,17 @@ it('says that it is behind while the log is away, and lists when it is back', as
       return typeof member === 'function' ? member.bind(target) : member
     }
   })
-  // All waits are a hundredth of what they are.
-  const desk = deskOn(away, 90, (ms, signal) => systemClock.sleep(ms / 100, signal))
-  await expect(desk.list('open', 1, null)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+  // All waits are divided by a hundred.
+  const operations = operationsOn(away, 90, (ms, signal) => systemClock.sleep(ms / 100, signal))
+  await expect(operations.list('open', 1, null)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
   isAway = false
   await expect
-    .poll(async () => (await desk.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 15_000 })
+    .poll(async () => (await operations.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 15_000 })
     .toBe(1)
-  await desk.close()
+  await operations.close()
 })
 
-it('remembers the newest entries, and counts those that it forgot', () => {
+it('holds the newest entries in memory, and counts the others', () => {
   const fold = new QuarantineFold(3)
   const entry = (n: number): QuarantineRecord => ({
     type: 'record.quarantined',
@@ -113,10 +119,10 @@ it('remembers the newest entries, and counts those that it forgot', () => {
   for (let n = 0; n < 5; n++) fold.apply(entry(n), { partition: 0, position: BigInt(n) })
   fold.apply(entry(4), { partition: 0, position: 5n })
   expect([...fold.newestFirst(null)].map(({ id }) => id)).toEqual(['e-4', 'e-3', 'e-2'])
-  expect(fold.forgottenCount).toBe(2)
+  expect(fold.evictedCount).toBe(2)
 })
 
-describe('what was forgotten', () => {
+describe('an entry that is no longer in memory', () => {
   const entry = (n: number, ageDays: number): QuarantineRecord => ({
     type: 'record.quarantined',
     id: `e-${n}`,
@@ -130,8 +136,8 @@ describe('what was forgotten', () => {
   }
   const before = nowMs - 90 * dayMs
 
-  it('stays in the log for as long as all else', () => {
-    // The newest two are remembered; of the forgotten, positions 2 and 3 have time left.
+  it('stays in the log as long as any other', () => {
+    // The newest two are in memory; of the others, positions 2 and 3 have not expired.
     const fold = foldOf([200, 91, 40, 10, 5, 1], 2)
     expect(fold.expired(before, [6n])).toEqual([2n])
     fold.removeBefore([2n])
@@ -141,18 +147,18 @@ describe('what was forgotten', () => {
     expect(fold.expired(nowMs, [6n])).toEqual([6n])
   })
 
-  it('is told apart by the partition that it stands in', () => {
+  it('is tracked by partition', () => {
     const fold = foldOf([200, 10, 200, 10, 200, 10], 1, n => n % 2)
     expect(fold.expired(before, [6n, 6n])).toEqual([6n, 1n])
   })
 
-  it('is told apart to the day, and goes at most a day late', () => {
+  it('is tracked to the day, and removed at most a day late', () => {
     const fold = foldOf([90.9, 90.1, 89.95, 88, 1], 1)
     expect(fold.expired(before, [5n])).toEqual([0n])
     expect(fold.expired(before + dayMs, [5n])).toEqual([3n])
   })
 
-  it('keeps its place when another instance trims into the middle of a day', () => {
+  it('keeps its position if another instance trims into the middle of a day', () => {
     const fold = foldOf([10.3, 10.2, 10.1, 1], 1)
     fold.removeBefore([1n])
     expect(fold.expired(before, [4n])).toEqual([1n])
@@ -160,8 +166,8 @@ describe('what was forgotten', () => {
     expect(fold.expired(before, [4n])).toEqual([3n])
   })
 
-  it('takes little room, and is kept the longer where it would take more', () => {
-    const spans = new ForgottenSpans(3)
+  it('takes bounded memory, and is kept longer where more would be needed', () => {
+    const spans = new EvictedEntries(3)
     for (const [n, age] of [50, 40, 30, 20, 10].entries()) spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
     expect(spans.firstSince(0, nowMs - 35 * dayMs)).toBe(0n)
     expect(spans.firstSince(0, nowMs - 25 * dayMs)).toBe(3n)
@@ -169,14 +175,14 @@ describe('what was forgotten', () => {
   })
 })
 
-it('trims nothing before its time although it was forgotten', async () => {
+it('is not trimmed before it expires', async () => {
   const log = new MemoryLog({})
   for (const [position, age] of [200, 10, 9, 1].entries())
     await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
-  const desk = deskOn(log, 90, systemClock.sleep, 1)
-  await desk.trim()
+  const operations = operationsOn(log, 90, systemClock.sleep, 1)
+  await operations.trim()
   expect(await allStored(log, topics.quarantine)).toHaveLength(3)
-  await desk.close()
+  await operations.close()
 })
 
 it('keeps the first of two that settle an entry', () => {

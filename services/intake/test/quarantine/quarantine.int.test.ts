@@ -1,5 +1,5 @@
-// The quarantine from end to end on a real log: bytes that nobody can parse are listed without what they say, shown to those who may see everything,
-// replaced by a mended report that names them as its cause, or dismissed; and removed once they were kept long enough.
+// The quarantine end to end on a real log: unparsable bytes are listed without their content, shown to principals with full
+// access, replaced by a corrected report that names them as its cause, or dismissed; and removed when they expire.
 
 import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
@@ -26,7 +26,7 @@ async function firstEntry(state = 'open') {
   return items[0] as { id: string; topic: string; position: string; settled: unknown }
 }
 
-it('lists where bytes stood and why they were put aside, and never what they say', async () => {
+it('lists the position and the reason, and never the content', async () => {
   await setAside('q-1')
   const listed = await intake.ask('GET', '/v1/quarantine')
   expect(listed.json()).toEqual({
@@ -52,7 +52,7 @@ it('lists where bytes stood and why they were put aside, and never what they say
   expect(await intake.metrics.metrics()).toContain('tocsin_intake_quarantine_open 1')
 })
 
-it('shows the bytes to those alone who may see everything', async () => {
+it('shows the bytes only to principals with full access', async () => {
   await setAside('q-1')
   const { id } = await firstEntry()
   const url = `/v1/quarantine/${id}`
@@ -75,7 +75,7 @@ it('shows the bytes to those alone who may see everything', async () => {
   expect((await intake.ask('GET', `/v1/quarantine/${'0'.repeat(32)}`)).statusCode).toBe(404)
 })
 
-it('says of bytes that are no text that they are none', async () => {
+it('marks bytes that are not text', async () => {
   await setAside('q-1', Buffer.from([0xff, 0xfe, 0x00]))
   const { id } = await firstEntry()
   expect((await intake.ask('GET', `/v1/quarantine/${id}`)).json()).toMatchObject({
@@ -84,7 +84,7 @@ it('says of bytes that are no text that they are none', async () => {
   })
 })
 
-it('takes a mended report in their place, which names them as its cause, once', async () => {
+it('accepts a corrected report in their place, with them as its cause, once', async () => {
   await setAside('q-1')
   const { id, topic, position } = await firstEntry()
   const url = `/v1/quarantine/${id}/replay`
@@ -117,7 +117,7 @@ it('takes a mended report in their place, which names them as its cause, once', 
   expect((await firstEntry('settled')).settled).toMatchObject({ how: 'replayed', reportId })
 })
 
-it('dismisses what nothing is to become of, once, and takes no report for it then', async () => {
+it('dismisses an entry once, and accepts no report for it afterwards', async () => {
   await setAside('q-1')
   const { id } = await firstEntry()
   const url = `/v1/quarantine/${id}`
@@ -128,7 +128,7 @@ it('dismisses what nothing is to become of, once, and takes no report for it the
   expect(await intake.stored(topics.quarantine)).toHaveLength(2)
 })
 
-it('takes no report for bytes of another log', async () => {
+it('accepts no report for bytes of another log', async () => {
   await intake.log.append(topics.alerts, [{ id: 'a-1', key: 'sahel', value: Buffer.from('[]') }])
   await expect.poll(async () => (await intake.stored(topics.quarantine)).length).toBe(1)
   const { id } = await firstEntry()
@@ -136,7 +136,7 @@ it('takes no report for bytes of another log', async () => {
   expect(refused.json()).toMatchObject({ status: 409, code: 'action-refused' })
 })
 
-it('blocks nothing behind it, and pages', async () => {
+it('blocks no later records, and is listed in pages', async () => {
   for (let n = 0; n < 5; n++) await setAside(`q-${n}`)
   expect((await intake.ask('POST', '/v1/reports', { payload: aReport })).statusCode).toBe(202)
   const first = (await intake.ask('GET', '/v1/quarantine?limit=2')).json()

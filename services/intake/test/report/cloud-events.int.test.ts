@@ -1,4 +1,4 @@
-// CloudEvents as the official SDK sends them, in both modes, and what is wrong with one by the name of its attribute.
+// CloudEvents as the official SDK sends them, in both modes; errors name the attribute.
 
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from 'cloudevents'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -56,16 +56,16 @@ describe('the CloudEvents SDK', () => {
       expect([first.status, first.body.duplicate]).toEqual([202, false])
       expect(second.body).toEqual({ ...first.body, duplicate: true })
     }
-    // An external id says more than the event's own, so that is a third report, not a fourth.
+    // The external id takes precedence over the event's id, so that is a third report, not a fourth.
     const plain = await send({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(aReport) })
     expect(plain.body.duplicate).toBe(true)
     expect(await reportRecords(served.log)).toHaveLength(2)
   })
 
-  it('is refused, and its report left as it is, where the same event says something else: a counter that began anew', async () => {
+  it('is refused, and its report unchanged, if the same event id comes with other content: a restarted counter', async () => {
     const first = await send(HTTP.structured(eventOf(bare)))
     const another = eventOf({ ...bare, category: 'clash' })
-    const detail = expect.stringMatching(/^was used with another body/)
+    const detail = expect.stringMatching(/^was used with a different body/)
     expect(await send(HTTP.binary(another))).toMatchObject({
       status: 400,
       body: { code: 'header-invalid', errors: [{ pointer: 'ce-id', detail }] }
@@ -87,21 +87,21 @@ describe('the CloudEvents SDK', () => {
     expect(other.body.reportId).not.toBe(first.body.reportId)
   })
 
-  it('is read where a header had to be percent-encoded', async () => {
+  it('is decoded if a header is percent-encoded', async () => {
     const { headers: encoded, body } = HTTP.binary(eventOf(bare, { id: 'e-2' }))
     const structured = await send(HTTP.structured(eventOf(bare, { id: 'é €' })))
     const binary = await send({ headers: { ...encoded, 'ce-id': '%C3%A9%20%E2%82%AC' }, body })
     expect(binary.body).toEqual({ ...structured.body, duplicate: true })
   })
 
-  it('has a header of its own choice win over the event', async () => {
+  it('is identified by an Idempotency-Key rather than by the event', async () => {
     const { headers: event, body } = HTTP.binary(eventOf(bare))
     const first = await send({ headers: { ...event, 'idempotency-key': 'mine' }, body })
     const second = await send({ headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' }, body })
     expect(second.body).toEqual({ ...first.body, duplicate: true })
   })
 
-  it('has an external id win over the event, and is refused a header of its own choice beside one', async () => {
+  it('is identified by an external id rather than by the event, and is refused with both an external id and an Idempotency-Key', async () => {
     const first = await send(HTTP.structured(eventOf(aReport, { id: 'e-1' })))
     const second = await send(HTTP.binary(eventOf(aReport, { id: 'e-2' })))
     expect(second.body).toEqual({ ...first.body, duplicate: true })
@@ -109,7 +109,7 @@ describe('the CloudEvents SDK', () => {
     const stream = { headers: { 'content-type': 'application/x-ndjson' }, body: JSON.stringify(bare) }
     for (const message of [HTTP.structured(eventOf(aReport)), HTTP.binary(eventOf(aReport)), plain, stream]) {
       const refused = await send({ ...message, headers: { ...message.headers, 'idempotency-key': 'mine' } })
-      const detail = expect.stringContaining(message === stream ? 'beside a stream' : 'beside an externalId')
+      const detail = expect.stringContaining(message === stream ? 'sent with a stream' : 'sent with an externalId')
       const body = { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }], detail }
       expect(refused).toMatchObject({ status: 400, body })
     }

@@ -1,31 +1,21 @@
-// What a key learns by writing where something is that it may not see: a report that is known and hidden, and one that is not there, answer alike.
+// What a key can learn by writing to what it may not see: a hidden report and a missing one are answered alike.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
 import type { Answer } from '../../src/report/report-answer.ts'
-import { aReport, type Given, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import { aReport, intakeOf, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
 
-const running: IntakeUnderTest[] = []
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(intake => intake.close()))
-})
-
-async function intakeOf(given: Given = { theatres: [sahel, lake] }): Promise<IntakeUnderTest> {
-  const intake = await IntakeUnderTest.start(given)
-  running.push(intake)
-  return intake
-}
-
+const both = { theatres: [sahel, lake] }
 const inChad = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
 const keys = {
   'of another theatre': { ...owner, id: 'k-lake', theatres: ['lake'] },
   'of a lower handling': { ...owner, id: 'k-low', handling: 'partners' }
 } satisfies Record<string, Principal>
-/** Within reach of both keys. */
+/** Visible to both keys. */
 const within = { ...aReport, location: inChad, handling: 'partners' }
 
 async function told(answer: Promise<unknown>): Promise<unknown> {
@@ -40,8 +30,8 @@ async function told(answer: Promise<unknown>): Promise<unknown> {
 describe.each(Object.entries(keys))('a key %s', (_, principal) => {
   const hidden = { ...aReport, externalId: 'taken', handling: 'restricted' }
 
-  it('is told of a future-dated report the same, whether somebody has reported under its id or nobody has', async () => {
-    const intake = await intakeOf()
+  it('gets the same answer to a future-dated report, whether its id is taken or free', async () => {
+    const intake = await intakeOf(both)
     await intake.post(hidden)
     const ahead = { ...within, occurred: { from: '2031-01-01', to: '2031-01-01' } }
     const answers = ['taken', 'free'].map(externalId => told(intake.post({ ...ahead, externalId }, { principal })))
@@ -49,8 +39,8 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     expect(await answers[0]).toEqual(await answers[1])
   })
 
-  it('is told of whatever is wrong with a post, and of every correction and withdrawal, the same', async () => {
-    const intake = await intakeOf()
+  it('gets the same answer to every wrong post, and to every correction and withdrawal', async () => {
+    const intake = await intakeOf(both)
     const { reportId } = await intake.post(hidden)
     await intake.post({ ...hidden, externalId: 'withdrawn' })
     const withdrawn = (await intake.post({ ...hidden, externalId: 'withdrawn' })).reportId
@@ -82,7 +72,7 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
           const body = (externalId: string) => ({ source: { id: 'wire-1' }, externalId, ...said })
           const free = await told(intake.post(body(`free-${++tries}`), rest))
           const taken = await told(intake.post(body(id), rest))
-          // What is good and within reach is a report of its own under a free id; who may not see a report may not add to it.
+          // A valid post within the key's limits is a new report under a free id; under a taken id it is refused.
           if (isTaken(free)) goods++
           if (isTaken(free)) expect(taken).toMatchObject({ code: 'forbidden' })
           else expect(taken).toEqual(free)
@@ -103,8 +93,8 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     expect((await reportRecords(intake.log)).length).toBe(recordsBefore + goods)
   })
 
-  it('of a source that names its reporters, and is none of them, is told the same of every number, also as an administrator', async () => {
-    const intake = await intakeOf()
+  it('that is not a listed reporter of a source gets the same answer for every external id, also as an administrator', async () => {
+    const intake = await intakeOf(both)
     await intake.declareSource({
       id: 'wire-1',
       reliability: 'B',
@@ -120,8 +110,8 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('adds nothing to a hidden report, and is not told that it was withdrawn', async () => {
-    const intake = await intakeOf()
+  it('cannot change a hidden report, and does not learn that it was withdrawn', async () => {
+    const intake = await intakeOf(both)
     const { reportId } = await intake.post(hidden)
     const refused = await told(intake.post({ ...within, externalId: 'taken' }, { principal }))
     expect(refused).toMatchObject({ code: 'forbidden' })
@@ -134,22 +124,22 @@ function isTaken(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'duplicate' in answer
 }
 
-describe('a reporter whose own report was closed to it', () => {
+describe('a reporter whose own report became hidden from it', () => {
   const low = keys['of a lower handling']
 
-  it('has an honest answer for what it sent before, and learns nothing of what came after', async () => {
-    const intake = await intakeOf()
+  it('gets a true answer for what it sent before, and learns nothing of later revisions', async () => {
+    const intake = await intakeOf(both)
     const first = await intake.post(within, { principal: low })
     await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'clash' })
     await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'ambush' })
     const { places: _, ...again } = await intake.post(within, { principal: low })
-    // Of its places it is told what it said of them itself.
+    // Its places are answered as it stated them.
     const { understood } = first
     expect(again).toEqual({ reportId: first.reportId, revision: 1, theatre: 'lake', duplicate: true, understood })
   })
 
-  it('is told of revisions that it may see alone, in answers and when it reads', async () => {
-    const intake = await intakeOf()
+  it('sees only the revisions that it is cleared for, in answers and reads', async () => {
+    const intake = await intakeOf(both)
     const { reportId } = await intake.post({ ...within, handling: 'restricted' })
     await intake.put(reportId, { ...within, category: 'clash' })
     const seen = async (answer: Promise<Answer>) => (await answer).revision
@@ -165,8 +155,8 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
   const low = keys['of a lower handling']
   const golden = goldenRecords.find(({ event }) => event === 'incident.assembled')?.good[0] as IncidentState
 
-  it('is the same to who may not see that all the while, and has no revision to it', async () => {
-    const intake = await intakeOf()
+  it('stays the same for a reader who may not see that report, and has no revision', async () => {
+    const intake = await intakeOf(both)
     const { reportId } = await intake.post(within)
     const own = { reportId, contentHash: 'c1', sourceId: 'wire-1' }
     const joined = { reportId: 'h', contentHash: 'c2', sourceId: 'rumour-3' }
@@ -184,7 +174,7 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     const hiding = { ...open, handling: 'restricted', reports: [own, joined] } as const
     outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 2, revision: 2 } })
     await look()
-    // It is taken by another, with a hidden report in it.
+    // It is merged into another, with a hidden report in it.
     outcomes.applyIncident({
       type: 'incident.merged',
       data: { ...hiding, seq: 3, incidentId: 'i0', aliases: ['i1'], revision: 3 }
@@ -199,15 +189,15 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
       { incidentId: 'i0', revision: 3 },
       { incidentId: 'i1', revision: 4 }
     ])
-    // Corrected while the hidden one is in: nobody knows where it would be without that.
+    // Corrected while the hidden one is in: its incident without that one is unknown.
     outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 5, revision: 5 } })
     const corrected = [{ ...own, contentHash: 'c3' }, joined]
     outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 6, revision: 6, reports: corrected } })
     expect(await told(low)).toBeNull()
   })
 
-  it('is not told where the report was hidden in it from the first', async () => {
-    const intake = await intakeOf()
+  it('is not shown if it contained the hidden report from the beginning', async () => {
+    const intake = await intakeOf(both)
     const { reportId } = await intake.post(within)
     const reports = [{ reportId, contentHash: 'c1', sourceId: 'wire-1' }]
     const data = { ...golden, theatre: 'lake', incidentId: 'i1', aliases: [], handling: 'restricted', reports, seq: 1 } as const

@@ -1,4 +1,4 @@
-// What a process has written itself is folded once, by its writer or when it comes back, whichever is first; and is not remembered longer.
+// A process's own records are folded once, by the writer or when they are read back, whichever comes first, and then forgotten.
 
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -23,7 +23,7 @@ const stored = (id: string, text: string): StoredRecord => ({
   value: Buffer.from(text)
 })
 
-it('is folded by its writer, and passed over when it comes back', () => {
+it('is folded by its writer, and skipped when it is read back', () => {
   const own = new OwnRecords()
   own.expect([draft])
   expect(own.isToFold('r1')).toBe(true)
@@ -31,7 +31,7 @@ it('is folded by its writer, and passed over when it comes back', () => {
   expect(own.cameBack(stored('r1', 'bytes'))).toBeUndefined()
 })
 
-it('is folded when it comes back before its writer is told, who then need not', () => {
+it('is folded when it is read back before its writer is answered, which then skips it', () => {
   const own = new OwnRecords()
   own.expect([draft])
   expect(own.cameBack(stored('r1', 'bytes'))).toEqual({ record })
@@ -39,14 +39,14 @@ it('is folded when it comes back before its writer is told, who then need not', 
   expect(own.cameBack(stored('r1', 'bytes'))).toBeUndefined()
 })
 
-it('is read as any other where its bytes are not those that were written', () => {
+it('is parsed like any other if its bytes differ from those written', () => {
   const own = new OwnRecords()
   own.expect([draft])
   expect(own.cameBack(stored('r1', 'other'))).toBeUndefined()
   expect(own.isToFold('r1')).toBe(true)
 })
 
-it("is forgotten where it was not written, and what was never noted is its writer's to fold", () => {
+it("is forgotten if it was not written, and an unregistered one is its writer's to fold", () => {
   const own = new OwnRecords()
   own.expect([draft])
   own.forget('r1')

@@ -1,7 +1,7 @@
-// How many values the JSON of a report may hold, by each way in: enough for any that is right, and too few to keep the process busy.
+// The limit of JSON values in a report, at each entry point: enough for any valid report, too few to block the process.
 
+import { postedReportFormat } from '@tocsin/contracts/report/posted-report'
 import { afterEach, expect, it } from 'vitest'
-import reportSchema from '../../../../packages/contracts/src/schemas/report.v1.schema.json' with { type: 'json' }
 import { reportValuesMax } from '../../src/report/report-json.ts'
 import { aReport } from '../support/intake-under-test.ts'
 import { ServedIntake } from '../support/served-intake.ts'
@@ -13,9 +13,9 @@ interface Schema {
   readonly maxItems?: number
 }
 
-/** Most values of what a schema lets through. */
+/** Maximum number of values that a schema allows. */
 function valuesOf({ $ref, properties = {}, items, maxItems }: Schema): number {
-  if ($ref !== undefined) return valuesOf(reportSchema.$defs.location as Schema)
+  if ($ref !== undefined) return valuesOf((postedReportFormat.$defs as Record<'location', Schema>).location)
   if (items !== undefined) {
     if (maxItems === undefined) throw new Error('a list of a report has no limit')
     return 1 + maxItems * valuesOf(items)
@@ -31,7 +31,7 @@ const withMembers = (count: number) =>
 const event = (data: string) => `{"specversion":"1.0","type":"tocsin.report.v1","source":"/wire","id":"1","data":${data}}`
 
 it('is far more than the largest report needs', () => {
-  expect(valuesOf(reportSchema as Schema) * 2).toBeLessThan(reportValuesMax)
+  expect(valuesOf(postedReportFormat as Schema) * 2).toBeLessThan(reportValuesMax)
 })
 
 it('holds for a report, a correction, a withdrawal, an event and a line of a stream', async () => {

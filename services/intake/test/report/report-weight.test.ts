@@ -1,8 +1,8 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { parseReportInput } from '@tocsin/contracts/report/report-input'
-import { afterEach, expect, it } from 'vitest'
+import { parseReportInput } from '@tocsin/contracts/report/report-validation'
+import { expect, it } from 'vitest'
 import { weightOf } from '../../src/report/report-weight.ts'
-import { aReport, IntakeUnderTest } from '../support/intake-under-test.ts'
+import { aReport, intakeOf } from '../support/intake-under-test.ts'
 
 const inputOf = (body: unknown) => {
   const parsed = parseReportInput(body)
@@ -11,15 +11,12 @@ const inputOf = (body: unknown) => {
 }
 const long = { narrative: 'x'.repeat(10_000), links: ['https://a.example/'], persons: [{ name: 'Awa', aliases: ['A.', 'B.'] }] }
 
-let intake: IntakeUnderTest
-afterEach(() => intake?.close())
-
-it('weighs every private character, and the open part of each report', () => {
+it('counts every private character, and the open part of each report', () => {
   expect(weightOf(inputOf(aReport))).toBe(4096)
   expect(weightOf(inputOf({ ...aReport, private: long }))).toBe(4096 + 6 * (10_000 + 18 + 3 + 4))
 })
 
-it('lets as many bytes be written at once as the limit says, and always one report', async () => {
+it('limits the bytes being written, and always allows one report', async () => {
   const held = Promise.withResolvers<void>()
   let isHolding = false
   const hooks = {
@@ -29,7 +26,7 @@ it('lets as many bytes be written at once as the limit says, and always one repo
     }
   }
   // Room for two of the long ones.
-  intake = await IntakeUnderTest.start({
+  const intake = await intakeOf({
     limits: { inFlightBytesMax: 140_000, logPatienceMs: 60_000, requestDeadlineMs: 60_000 },
     hooks
   })

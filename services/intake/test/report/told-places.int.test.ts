@@ -1,4 +1,4 @@
-// What a reporter is told of where a report was: in the answer to a post, a correction, and each line of a stream.
+// How a place was resolved, as answered to a post, a correction, and each line of a stream.
 
 import { componentsFor } from '@tocsin/contracts/openapi/components'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
@@ -35,7 +35,7 @@ describe('a reporter is told', () => {
   it('that a name may mean several places, and which', async () => {
     const { place } = await posted(reportAt({ name: 'Kamona', country: 'ML', admin1: 'ML-4' }))
     expect(place).toMatchObject({ resolution: 'ambiguous', candidates: [{ name: 'Kamona' }, { name: 'Kamona' }] })
-    expect(place.hint).toMatch(/^"Kamona" may be any of these/)
+    expect(place.hint).toMatch(/^"Kamona" may mean any of these/)
   })
 
   it('that a name is not known', async () => {
@@ -47,15 +47,15 @@ describe('a reporter is told', () => {
   it('that coordinates contradict their country, and are kept', async () => {
     const { place, reportId } = await posted(reportAt(paris))
     expect(place).toMatchObject({ resolution: 'contradicting', candidates: [] })
-    expect(place.hint).toMatch(/^48.8566, 2.3522 lies far outside of Mali, which is stated/)
+    expect(place.hint).toMatch(/^48.8566, 2.3522 lies far outside the stated country, Mali/)
     const { report } = (await served.ask('GET', `/v1/reports/${reportId}`)).json()
     expect(report.place).toMatchObject({ ...paris, contradiction: 'country', settlement: null })
   })
 
-  it('that coordinates contradict their area, where it lies, and what it starts nothing of', async () => {
+  it('that coordinates contradict their area, where they lie, and what the report does not trigger', async () => {
     const { place, reportId } = await posted(reportAt({ country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 }))
     expect(place).toMatchObject({ resolution: 'stated', candidates: [] })
-    expect(place.hint).toMatch(/^14.8252, -5.2547 lies far outside of Kayes \(ML-1\), which is stated, and in Mopti \(ML-5\)/)
+    expect(place.hint).toMatch(/^14.8252, -5.2547 lies far outside the stated area, Kayes \(ML-1\), and in Mopti \(ML-5\)/)
     const { report } = (await served.ask('GET', `/v1/reports/${reportId}`)).json()
     expect(report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-5' })
   })
@@ -68,7 +68,7 @@ describe('a reporter is told', () => {
     expect(alsoAt.map(({ resolution }: { resolution: string }) => resolution)).toEqual(['contradicting', 'ambiguous'])
   })
 
-  it('the same when it is posted again, and when it is corrected; and nothing of the kind when it is withdrawn', async () => {
+  it('the same for a repeated post and a correction, and nothing for a withdrawal', async () => {
     const report = reportAt(paris)
     const first = await posted(report)
     expect(await posted(report)).toMatchObject({ duplicate: true, place: first.place })
@@ -92,18 +92,18 @@ describe('a reporter is told', () => {
   })
 })
 
-describe('coordinates that were lost on their way', () => {
-  it('are refused by field, beside whatever country', async () => {
+describe('coordinates with swapped or lost values', () => {
+  it('are refused by field, with any stated country', async () => {
     const answer = await served.ask('POST', '/v1/reports', { payload: reportAt({ country: 'ML', lat: 0, lon: 0 }) })
     expect([answer.statusCode, answer.json().errors]).toEqual([
       422,
-      [{ pointer: '/location/lat', detail: expect.stringContaining('lost coordinates') }]
+      [{ pointer: '/location/lat', detail: expect.stringContaining('coordinates are missing') }]
     ])
   })
 })
 
-describe('what is told', () => {
-  it('names so many candidates at most, and counts the rest', () => {
+describe('the answer', () => {
+  it('names a limited number of candidates, and counts the rest', () => {
     const candidate = { settlement: 'ML/x', name: 'X', country: 'ML', admin1: null, lat: 14, lon: -5 }
     const candidates = Array.from({ length: candidatesToldMax + 7 }, () => candidate)
     const place = { ...(ambiguous as object), candidates } as never
@@ -111,7 +111,7 @@ describe('what is told', () => {
     expect([told.candidates.length, told.omitted]).toEqual([candidatesToldMax, 7])
   })
 
-  it('has words that the document knows', () => {
+  it('has only values that the OpenAPI document names', () => {
     const { ToldPlace } = componentsFor(ref('ToldPlace')) as { ToldPlace: { properties: { resolution: { enum: unknown } } } }
     expect(ToldPlace.properties.resolution.enum).toEqual(toldResolutions)
   })

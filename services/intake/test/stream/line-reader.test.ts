@@ -1,4 +1,4 @@
-// Lines out of pieces: the same lines wherever the pieces are cut, and never more than one line held.
+// Lines from chunks: the same lines wherever the chunks are cut, and never more than one line held.
 
 import { heldMemoryBytes } from '@tocsin/testing/process/held-memory'
 import fc from 'fast-check'
@@ -21,7 +21,7 @@ describe('lines of a stream', () => {
     expect(one('')).toEqual([])
   })
 
-  it('that hold nothing are blank', () => {
+  it('with white space only are blank', () => {
     expect(one('\n \t\r\n\r\na\n')).toEqual(['blank', 'blank', 'blank', 'a'])
   })
 
@@ -30,7 +30,7 @@ describe('lines of a stream', () => {
     expect(one('\ufeff\n')).toEqual(['blank'])
   })
 
-  it('that are too long are known as such, and the next is read as if nothing were', () => {
+  it('that are too long are marked, and the next is read normally', () => {
     expect(one(`${'x'.repeat(20)}\n${'y'.repeat(21)}\nz\n`)).toEqual(['x'.repeat(20), 'too-long', 'z'])
     expect(one(`\ufeff${'x'.repeat(20)}\r\n`)).toEqual(['x'.repeat(20)])
     expect(one('y'.repeat(500))).toEqual(['too-long'])

@@ -1,17 +1,16 @@
-// A stream of reports without HTTP: results in the order of lines, one account of all of them, and what happens when it can't go on.
+// A stream of reports without HTTP: results in the order of lines, the summary, and how a stream ends early.
 
 import { defaultJsonLimits } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SenderGoneError } from '../../src/stream/paced-body.ts'
 import { ReportStream, type ReportStreamOptions, type ResultSink, type StreamLimits } from '../../src/stream/report-stream.ts'
-import { aReport, type Given, IntakeUnderTest, owner, reportRecords } from '../support/intake-under-test.ts'
+import { aReport, type Given, type IntakeUnderTest, intakeOf, owner, reportRecords } from '../support/intake-under-test.ts'
 
 let intake: IntakeUnderTest
-afterEach(() => intake.close())
 
 class Results implements ResultSink {
   text = ''
@@ -91,11 +90,11 @@ async function* lines(texts: readonly string[]): AsyncGenerator<Buffer> {
 }
 
 async function given(rest: Given = {}): Promise<void> {
-  intake = await IntakeUnderTest.start(rest)
+  intake = await intakeOf(rest)
 }
 
 describe('a stream of reports', () => {
-  it('answers each line in its order and sums up: taken, known, refused, blank', async () => {
+  it('answers each line in order and sums up: accepted, duplicate, refused, blank', async () => {
     await given()
     const sent = [numbered(1), bad, '', numbered(2), numbered(1), '{"half":', numbered(3, { handling: 'public' })]
     const { results, problem } = await run(sent)
@@ -124,7 +123,7 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(3)
   })
 
-  it('takes reports and events side by side; an event with an external id is the same report', async () => {
+  it('accepts reports and events in one stream; an event with an external id is the same report', async () => {
     await given()
     const { externalId: _, ...bare } = aReport
     const event = (id: string, data: object) =>
@@ -154,7 +153,7 @@ describe('a stream of reports', () => {
     expect(winner.contentHash).toBe((records.at(-1)?.data as { contentHash?: string } | undefined)?.contentHash)
   })
 
-  it('never has more lines under way than it may', async () => {
+  it('never exceeds the limit of lines in flight', async () => {
     await given()
     let most = 0
     const { acceptance } = intake.service
@@ -182,7 +181,7 @@ describe('a stream of reports', () => {
     expect(most).toBeLessThanOrEqual(3)
   })
 
-  it('refuses a line that is too long and goes on', async () => {
+  it('refuses a line that is too long and continues', async () => {
     await given()
     const { results } = await run([
       numbered(1),
@@ -196,7 +195,7 @@ describe('a stream of reports', () => {
     ])
   })
 
-  it('ends at the first line that the log does not take, and says so: nothing behind it is begun', async () => {
+  it('ends at the first line that the log does not accept, and begins no later line', async () => {
     let writes = 0
     await given({
       hooks: {
@@ -216,7 +215,7 @@ describe('a stream of reports', () => {
     expect(begun).toBe(accepted + unavailable)
     expect(results.summary).toMatchObject({ complete: false, problem: { status: 507, code: 'disk-full', retryAfter: 30 } })
     expect(await reportRecords(intake.log)).toHaveLength(6)
-    // Sent again from the first line that does not stand, all of it stands once.
+    // Sent again from the first failed line, every line is written once.
     writes = -1000
     const from = results.statuses.findIndex(([, status]) => status !== 202)
     const again = await run(sent.slice(from))
@@ -224,7 +223,7 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(50)
   })
 
-  it('waits for a log that does not answer for a while, and goes on as if nothing were', async () => {
+  it('waits for a log that does not answer for a while, then continues', async () => {
     const held = Promise.withResolvers<void>()
     let isHolding = false
     await given({
@@ -246,7 +245,7 @@ describe('a stream of reports', () => {
     expect(results.summary).toMatchObject({ complete: true, accepted: 30 })
   })
 
-  it('goes as fast as its key may and no faster, and ends where its day is used up', async () => {
+  it("keeps the rate limit of its key, and ends at the key's daily limit", async () => {
     await given()
     const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', { retryAfterS: 1 })
     let left = 3
@@ -271,7 +270,7 @@ describe('a stream of reports', () => {
     expect(ended.results.summary).toMatchObject({ complete: false, lines: 4, problem: { status: 429, retryAfter: 1 } })
   })
 
-  it('says nothing but the problem where not even one line was answered', async () => {
+  it('answers only the problem if no line was answered', async () => {
     await given()
     const refusal = new ProblemError('request-timeout', 'too slow')
     async function* nothing(): AsyncGenerator<Buffer> {
@@ -283,7 +282,7 @@ describe('a stream of reports', () => {
     expect(results.text).toBe('')
   })
 
-  it('does not take the half line of a sender that is gone, and finishes what was begun', async () => {
+  it('ignores the partial line of a sender that disconnected, and finishes the lines in flight', async () => {
     await given()
     async function* cut(): AsyncGenerator<Buffer> {
       yield Buffer.from(`${numbered(1)}\n${numbered(2).slice(0, 40)}`)
@@ -294,10 +293,10 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('stops within a few lines when it may not go on', async () => {
+  it('stops within a few lines once no further line may be accepted', async () => {
     await given()
     let asked = 0
-    const hindrance = () => (++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer good.') : null)
+    const hindrance = () => (++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer valid.') : null)
     const { results, problem } = await run(
       Array.from({ length: 500 }, (_, i) => numbered(i)),
       { hindrance }
@@ -308,9 +307,9 @@ describe('a stream of reports', () => {
     expect(results.summary.accepted).toBe(results.summary.lines)
   })
 
-  it('takes no line after it was seen while waiting that it may not go on', async () => {
+  it('accepts no line if its wait ended with a reason to stop', async () => {
     await given()
-    const ended = new ProblemError('not-authenticated', 'The key is no longer good.')
+    const ended = new ProblemError('not-authenticated', 'The key is no longer valid.')
     const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', { retryAfterS: 1 })
     let isEnded = false
     const sleep = async () => {
@@ -321,7 +320,7 @@ describe('a stream of reports', () => {
     const { results, problem } = await run([Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')], {
       clock: { ...systemClock, sleep },
       admit,
-      // As a key that was revoked, and is asked about once: the stream itself must know that it is over.
+      // Like a revoked key, which is reported once: the stream must remember that it is over.
       hindrance: () => {
         if (!isEnded) return null
         isEnded = false
@@ -334,7 +333,7 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(2)
   })
 
-  it('does not begin a line about a report when an earlier one about it could not be written', async () => {
+  it('does not begin a line about a report if an earlier one about it could not be written', async () => {
     await given()
     const { acceptance } = intake.service
     const begun: unknown[] = []
@@ -357,7 +356,7 @@ describe('a stream of reports', () => {
     expect(results.summary).toMatchObject({ complete: false, lines: 2, unavailable: 2 })
   })
 
-  it('reads no further while nobody takes its results', async () => {
+  it('pauses reading while its results are not read', async () => {
     await given()
     let room = Promise.withResolvers<void>()
     let isFull = false
@@ -386,7 +385,7 @@ describe('a stream of reports', () => {
     expect((await running).results.summary).toMatchObject({ accepted: 100 })
   })
 
-  it('of old news waits for rules that are behind instead of refusing', async () => {
+  it('of backfill waits for lagging rules instead of refusing', async () => {
     await given({ limits: { backfillLagMs: 0, backfillPatienceMs: 2000 } })
     const running = run([numbered(1), numbered(2)], { lane: 'backfill' })
     await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))

@@ -1,4 +1,5 @@
-// Streams of reports over real connections: both directions at once, compressed bodies, and every way in which one side may leave the other alone.
+// Streams of reports over real connections: both directions at once, compressed bodies, and every way in which either side may
+// fail.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -45,7 +46,7 @@ async function post(body: string | Buffer, headers: Record<string, string> = {})
   return { status: answer.status, headers: answer.headers, lines, summary: lines.at(-1) }
 }
 
-/** A request that stays open: its head is sent, its body is the test's. */
+/** A request that stays open: its head is sent, and the test writes its body. */
 class OpenRequest {
   text = ''
   readonly socket: Socket
@@ -90,7 +91,7 @@ class OpenRequest {
 }
 
 describe('a stream of reports over HTTP', () => {
-  it('is answered 200 with a line for each and one that sums up, whose cursor is behind all of it', async () => {
+  it('is answered 200 with one result per line and a summary, whose cursor covers all of it', async () => {
     await start()
     const { status, headers, lines, summary } = await post(`${many(100)}{"not":"a report"}\n${numbered(0)}`)
     expect(status).toBe(200)
@@ -125,7 +126,7 @@ describe('a stream of reports over HTTP', () => {
     expect(single.statusCode).toBe(202)
   })
 
-  it('that is a bomb is refused at the limit, as is a single body', async () => {
+  it('that is a decompression bomb is refused at the limit, as is a single body', async () => {
     await start()
     const bomb = gzipSync(Buffer.alloc(200_000_000, ' '))
     const headers = { 'content-encoding': 'gzip' }
@@ -134,7 +135,7 @@ describe('a stream of reports over HTTP', () => {
     expect(single).toMatchObject({ status: 413, summary: { code: 'body-too-large' } })
   })
 
-  it('that is damaged behind good lines says which of them stand', async () => {
+  it('that is damaged after valid lines reports which of them are written', async () => {
     await start()
     const packed = gzipSync(many(2000))
     const { status, summary, lines } = await post(packed.subarray(0, packed.length - 200), { 'content-encoding': 'gzip' })
@@ -147,7 +148,7 @@ describe('a stream of reports over HTTP', () => {
   it.each([
     ['content-encoding', 'br', 'content-encoding-unsupported'],
     ['content-type', 'application/x-ndjson; charset=utf-16', 'content-type-unsupported']
-  ])('with %s %s is refused before it is read', async (name, value, code) => {
+  ])('with the header %s: %s is refused before it is read', async (name, value, code) => {
     await start()
     const { status, headers, summary } = await post(many(3), { [name]: value })
     expect([status, summary.code]).toEqual([415, code])
@@ -167,7 +168,7 @@ describe('a stream of reports over HTTP', () => {
     expect(request.results.every((result, i) => i === 3 || result.status === 202)).toBe(true)
   })
 
-  it('may last longer than a request may', async () => {
+  it('may last longer than requestTimeoutMs', async () => {
     await start({ streamBytesMin: 1 }, { requestTimeoutMs: 300, headersTimeoutMs: 300 })
     const request = await OpenRequest.open()
     const untilMs = performance.now() + 2500
@@ -181,7 +182,7 @@ describe('a stream of reports over HTTP', () => {
     await expect.poll(() => request.results.at(-1)).toMatchObject({ complete: true, accepted: sent })
   })
 
-  it('that dribbles is cut, and told what stands', async () => {
+  it('below the pace is cut, and its written lines are reported', async () => {
     await start({ streamPatienceMs: 200 })
     const request = await OpenRequest.open()
     request.send(numbered(1))
@@ -198,14 +199,14 @@ describe('a stream of reports over HTTP', () => {
       .toContain('tocsin_intake_streams 0')
   })
 
-  it('that says nothing at all is answered 408', async () => {
+  it('without any line is answered 408', async () => {
     await start({ streamPatienceMs: 100 })
     const request = await OpenRequest.open()
     await expect.poll(() => request.text).toContain('HTTP/1.1 408')
     expect(request.text).toContain('request-timeout')
   })
 
-  it('whose sender vanishes leaves what was begun, and nothing open', async () => {
+  it('whose sender disconnects keeps the lines in flight, and leaves nothing open', async () => {
     await start()
     const request = await OpenRequest.open()
     request.send(many(20) + numbered(99).slice(0, 30))
@@ -215,15 +216,15 @@ describe('a stream of reports over HTTP', () => {
       .poll(async () => served.metrics.getSingleMetricAsString('tocsin_intake_streams'))
       .toContain('tocsin_intake_streams 0')
     expect(await reportRecords(served.log)).toHaveLength(20)
-    expect(served.lines.text).not.toContain('failed inside')
+    expect(served.lines.text).not.toContain('failed unexpectedly')
   })
 
-  it('whose results nobody reads is cut before they take memory', async () => {
+  it('whose results are not read is cut before they take memory', async () => {
     await start({ streamPatienceMs: 300 })
     const request = await OpenRequest.open()
     request.socket.pause()
     request.send(many(1))
-    // Known content again: cheap to answer, and answers are what must pile up.
+    // Duplicates: cheap to answer, and the answers must pile up.
     const piece = numbered(0).repeat(1000)
     let isClosed = false
     void request.closed.then(() => {
@@ -268,7 +269,7 @@ describe('a stream of reports over HTTP', () => {
     })
   })
 
-  it('is refused over the number that may be open, and taken when one has ended', async () => {
+  it('is refused beyond the limit of open streams, and accepted once one has ended', async () => {
     await start({ streamsMax: 2 })
     const open = [await OpenRequest.open(), await OpenRequest.open()]
     for (const [i, request] of open.entries()) request.send(numbered(i))
@@ -280,7 +281,7 @@ describe('a stream of reports over HTTP', () => {
     await expect.poll(async () => (await post(many(1, 50))).status).toBe(200)
   })
 
-  it('is refused to a key that has a quarter of them open; others, and the owner, find a place', async () => {
+  it('is refused to a key that has a quarter of them open; other keys and the owner are accepted', async () => {
     await start({ streamsMax: 8 })
     const [one, another] = [await served.keyWith(['reports:write']), await served.keyWith(['reports:write'])]
     const open = [await OpenRequest.open(one), await OpenRequest.open(one)]
@@ -298,7 +299,7 @@ describe('a stream of reports over HTTP', () => {
     await expect.poll(async () => (await post(many(1, 50), as(one))).status).toBe(200)
   })
 
-  it('counts its lines for the limits of its key, not itself', async () => {
+  it('counts its lines, not itself, towards the limits of its key', async () => {
     await start()
     const secret = await served.keyWith(['reports:write'], { limits: { perDay: 5, bodyBytes: 400 } })
     const { summary, lines } = await post(`${many(2)}{"long":"${'x'.repeat(500)}"}\n${many(10, 10)}`, {

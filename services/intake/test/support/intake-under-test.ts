@@ -1,24 +1,27 @@
-// Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and ticks written as the other services write them.
+// Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and ticks written as the other
+// services write them.
 
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import { KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
-import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { scopes } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
-import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
-import { type Topic, topics } from '@tocsin/event-log/topics'
+import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { type Secrets, secretsFrom } from '@tocsin/service-kit/privacy/secrets'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { Registry } from 'prom-client'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
 import type { Answer } from '../../src/report/report-answer.ts'
@@ -51,7 +54,7 @@ export const aReport = {
 
 const identity = new KeyedIdentity(createSecretKey(secrets.derive('reports')))
 
-/** The content hash that intake gives to a body that says nothing in private. */
+/** The content hash that intake gives to a body without a private part. */
 export function hashOfOpen(body: object): string {
   return identity.contentOf(body as PostedReport, false).open
 }
@@ -73,9 +76,9 @@ export interface Given {
   readonly theatres?: readonly TheatreConfig[]
   readonly limits?: Partial<IntakeConfig['intake']>
   readonly partitions?: number
-  /** Sleeps of the service; the default really waits. */
+  /** Sleeps of the service; the default is real time. */
   readonly sleep?: Clock['sleep']
-  /** Time as a whole, with the wall from `wallMs` still. */
+  /** Replaces the clock, except for the wall time, which is `wallMs`. */
   readonly clock?: Clock
   readonly gazetteer?: Gazetteer
   readonly random?: Random
@@ -180,6 +183,11 @@ export class IntakeUnderTest {
   }
 }
 
+/** A started intake that is closed when the test ends. */
+export async function intakeOf(given?: Given): Promise<IntakeUnderTest> {
+  return closedAfterTest(await IntakeUnderTest.start(given))
+}
+
 export const defaultLimits = {
   memory: 'fast' as const,
   inFlightMax: 1000,
@@ -194,20 +202,6 @@ export const defaultLimits = {
   backfillLagMs: 1000,
   backfillPatienceMs: 50,
   quarantineDays: 0
-}
-
-/** All records of a topic, partition by partition. */
-export async function allStored(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
-  const found: StoredRecord[] = []
-  for (const { partition, start, end } of await log.state(topic)) {
-    let from = start
-    while (from < end) {
-      const page = await log.read(topic, partition, from, { recordsMax: 1000, bytesMax: 1e8 })
-      found.push(...page.records)
-      from = page.next
-    }
-  }
-  return found
 }
 
 /** The records of reports in the incidents log. */

@@ -1,38 +1,23 @@
-// One timer for all who wait: each is told in time, late ones by their own error, and no timer is left when nobody waits.
+// One timer for all pending work: each deadline is kept, each with its own error, and no timer is left when nothing is pending.
 
-import type { Clock } from '@tocsin/domain/ports'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { beforeEach, expect, it } from 'vitest'
 import { DeadlineWatch } from '../../src/time/deadline-watch.ts'
 
-class HandClock implements Clock {
-  now = 0
-  readonly sleepers = new Set<{ readonly dueMs: number; readonly wake: () => void }>()
-  nowMs = () => this.now
-  monotonicMs = () => this.now
-
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const sleeper = { dueMs: this.now + ms, wake: resolve }
-    this.sleepers.add(sleeper)
-    signal?.addEventListener('abort', () => resolve(), { once: true })
-    await promise
-    this.sleepers.delete(sleeper)
-  }
-
-  async to(ms: number): Promise<void> {
-    this.now = ms
-    for (const sleeper of this.sleepers) if (sleeper.dueMs <= ms) sleeper.wake()
-    await turns()
-  }
-}
 const turns = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 
-let clock: HandClock
+/** Moves the clock to a time, and lets those run who are due. */
+const to = async (ms: number) => {
+  clock.advance(ms - clock.nowMs())
+  await turns()
+}
+
+let clock: ManualClock
 let watch: DeadlineWatch
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock(0)
   watch = new DeadlineWatch(clock, 100)
 })
 const late = () => new Error('late')
@@ -49,34 +34,34 @@ const outcomeOf = (promise: Promise<unknown>) => {
   return seen
 }
 
-it('gives what comes in time, good or bad, and leaves no timer', async () => {
+it('passes on results and errors in time, and leaves no timer', async () => {
   const good = outcomeOf(watch.within(Promise.resolve('good'), late))
   const bad = outcomeOf(watch.within(Promise.reject(new Error('bad')), late))
   await turns()
   expect([good.outcome, bad.outcome]).toEqual(['good', 'bad'])
-  expect(clock.sleepers.size).toBe(0)
+  expect(clock.sleeping).toBe(0)
 })
 
-it('tells each one when its own time is over, with one timer for all', async () => {
+it('rejects each one at its own deadline, with one timer for all', async () => {
   const never = new Promise(() => {})
   const first = outcomeOf(watch.within(never, late))
-  await clock.to(60)
+  await to(60)
   const second = outcomeOf(watch.within(never, late))
-  expect(clock.sleepers.size).toBe(1)
-  await clock.to(99)
+  expect(clock.sleeping).toBe(1)
+  await to(99)
   expect([first.outcome, second.outcome]).toEqual(['waits', 'waits'])
-  await clock.to(100)
+  await to(100)
   expect([first.outcome, second.outcome]).toEqual(['late', 'waits'])
-  await clock.to(160)
+  await to(160)
   expect(second.outcome).toBe('late')
-  expect(clock.sleepers.size).toBe(0)
+  expect(clock.sleeping).toBe(0)
 })
 
-it('watches again for who comes when it had nothing to watch', async () => {
+it('watches again after it had nothing to watch', async () => {
   void watch.within(Promise.resolve(), late)
   await Promise.resolve()
   const next = outcomeOf(watch.within(new Promise(() => {}), late))
   await turns()
-  await clock.to(100)
+  await to(100)
   expect(next.outcome).toBe('late')
 })
