@@ -41,11 +41,27 @@ export function factsTable(alert) {
   return table
 }
 
-/** The incidents behind it, each with its reports. */
-export function evidenceList({ evidence, evidenceOmitted }) {
+/** The incidents behind it, each with its reports. `showAll` is called for those that are not among them. */
+export function evidenceList({ evidence, evidenceCount, evidenceOmitted, evidenceLost }, showAll) {
   const list = make('ul', 'evidence', ...evidence.map(evidenceItem))
-  if (evidenceOmitted > 0) list.append(make('li', '', `and ${evidenceOmitted} more that are counted and not named`))
+  const all = evidenceCount.triggers + evidenceCount.support
+  if (evidenceLost)
+    list.append(make('li', '', `${all} that are not known until the alert changes: the log has lost events of it`))
+  else if (all > evidence.length) list.append(make('li', '', allButton(all, showAll)))
+  if (evidenceOmitted > 0) list.append(make('li', '', `and ${evidenceOmitted} more that are counted but not listed`))
   return list
+}
+
+function allButton(count, showAll) {
+  const button = make('button', '', `All ${count}`)
+  button.type = 'button'
+  button.addEventListener('click', () => {
+    button.disabled = true
+    showAll().finally(() => {
+      button.disabled = false
+    })
+  })
+  return button
 }
 
 function evidenceItem({ role, incidentId, revision, incident }) {

@@ -11,6 +11,7 @@ import {
   compareOpen,
   eventName,
   eventWords,
+  evidenceCountOf,
   isOpen,
   learnNames,
   outcomeWords,
@@ -37,7 +38,7 @@ let openCount = 0
 /** Some state of the open alerts is shown, live or not. */
 let hasPicture = false
 
-// What is known
+// State
 
 function nowIn(theatre) {
   const known = theatres.get(theatre)
@@ -76,7 +77,7 @@ function takeSnapshot(open, isReturn) {
   hasPicture = true
   for (const [id, alert] of alerts) if (isOpen(alert)) alerts.delete(id)
   for (const alert of open) alerts.set(alert.alertId, alert)
-  if (isReturn) say('The connection was lost for too long to go on from. All open alerts were loaded anew.')
+  if (isReturn) say('The connection was lost for too long to resume. All open alerts were loaded again.')
   loadClosed()
   render()
   refreshDetail()
@@ -172,13 +173,29 @@ async function refreshDetail() {
   renderDetail()
 }
 
+/** Until the alert changes: then the newest evidence is shown again. */
+async function showAllEvidence(alert) {
+  const evidence = []
+  for (let cursor = ''; cursor !== null; ) {
+    const query = cursor === '' ? 'limit=100' : `limit=100&cursor=${encodeURIComponent(cursor)}`
+    const answer = await fetch(`/v1/alerts/${encodeURIComponent(alert.alertId)}/evidence?${query}`).catch(() => null)
+    if (!answer?.ok || chosenDetail !== alert) return
+    const page = await answer.json()
+    evidence.push(...page.items)
+    cursor = page.next
+  }
+  if (chosenDetail !== alert) return
+  chosenDetail = { ...alert, evidence }
+  renderDetail()
+}
+
 function renderDetail() {
   const body = by('detail-body')
   by('detail-hint').hidden = chosenDetail !== null
   body.hidden = chosenDetail === null
   if (chosenDetail === null) {
     by('detail-hint').textContent =
-      chosenId === null ? 'Choose an alert to see why it fired and what it rests on.' : 'This alert can no longer be seen.'
+      chosenId === null ? 'Choose an alert to see why it fired and what it rests on.' : 'This alert is no longer visible.'
     return
   }
   const typed = by('note')?.value ?? ''
@@ -198,9 +215,9 @@ function renderDetail() {
         ),
     factsTable(alert),
     isOpen(alert) ? takeForm(alert, typed) : make('p', 'outcome', outcomeText),
-    make('h3', '', `Evidence (${alert.evidence.length + alert.evidenceOmitted})`),
-    evidenceList(alert),
-    make('h3', '', 'What became of it'),
+    make('h3', '', `Evidence (${evidenceCountOf(alert)})`),
+    evidenceList(alert, () => showAllEvidence(alert)),
+    make('h3', '', 'History'),
     storyList(alert)
   ]
   body.replaceChildren(...parts.filter(part => part !== null))
@@ -213,13 +230,9 @@ function takeForm(alert, typed) {
   note.rows = 1
   note.maxLength = 4000
   note.value = typed
-  const label = make('label', '', 'Note for the others (may stay empty)')
+  const label = make('label', '', 'Note for others (optional)')
   label.htmlFor = 'note'
-  const button = make(
-    'button',
-    '',
-    alert.operator.acknowledgedBy === null ? 'Acknowledge: I have it' : 'Acknowledge again: I have it now'
-  )
+  const button = make('button', '', alert.operator.acknowledgedBy === null ? 'Acknowledge' : 'Acknowledge (take over)')
   button.id = 'acknowledge'
   button.type = 'submit'
   button.disabled = !stream.isLive
@@ -269,7 +282,7 @@ function say(text, atOnce = false) {
   by(atOnce ? 'say-now' : 'say-polite').textContent = text
 }
 
-// How live it is
+// Connection state
 
 const stream = new LiveStream({
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, 'tocsin.v1'),
@@ -282,7 +295,7 @@ const stream = new LiveStream({
   onPart: takePart,
   onEvent: takeEvent,
   onNotice: ({ staleSince }) => staleSince !== undefined && !hasPicture && loadLastKnown(),
-  onGap: () => say('Events were missing on the line. All open alerts are loaded anew.')
+  onGap: () => say('Events were missing. All open alerts are being loaded again.')
 })
 
 function showState() {
@@ -294,7 +307,7 @@ function showState() {
   by('link-mark').textContent = isLive ? '●' : state.kind === 'ended' ? '✕' : '◌'
   const words = linkWords(state, isLive, since)
   if (by('link-words').textContent !== words) by('link-words').textContent = words
-  by('beat').textContent = silentMs === null ? '' : `last word ${waitWords(silentMs)} ago`
+  by('beat').textContent = silentMs === null ? '' : `last message ${waitWords(silentMs)} ago`
   showStale(state, isLive, since)
   showTitle()
   const button = by('acknowledge')
@@ -317,7 +330,7 @@ function showStale(state, isLive, since) {
 
 function staleWords(state, since) {
   const cause =
-    stream.staleSince === null ? '' : ' The server answers and is cut off from the event log: nobody knows what is new.'
+    stream.staleSince === null ? '' : ' The server answers but is cut off from the event log, so new events are unknown.'
   const age =
     since === null
       ? 'The server has not answered yet.'
@@ -328,7 +341,8 @@ function staleWords(state, since) {
     return [age, ' ', link, '.']
   }
   if (state.kind === 'waiting') return [age, ` Trying again in ${waitWords(Math.max(0, state.untilMs - performance.now()))}.`]
-  if (state.kind === 'live') return [age, ` The line is open and silent for more than ${Math.round(silenceMs / 1000)} s.`]
+  if (state.kind === 'live')
+    return [age, ` The connection is open but has been silent for more than ${Math.round(silenceMs / 1000)} s.`]
   return [age, ' Trying to connect.']
 }
 

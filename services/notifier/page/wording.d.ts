@@ -19,6 +19,7 @@ export function waitWords(ms: number): string
 export function timeWords(iso: string): string
 export function sinceWords(atMs: number, nowMs: number): string
 export function dayWords(iso: string): string
+export function withReadableTimes(sentence: string): string
 export function windowWords(window: AlertState['window']): string
 export function placeWords(alert: Pick<AlertState, 'group' | 'area'>): string
 export function deathsWords(deaths: AlertState['fatalities']): string
@@ -26,7 +27,11 @@ export function holderWords(operator: Pick<AlertState['operator'], 'acknowledged
 export function eventName(type: string): string
 export function eventWords(type: string): string
 export function statusWords(status: string): string
-export function changesBetween(before: AlertState | null, after: AlertState): string[]
+interface Counted {
+  readonly evidenceCount: { readonly triggers: number; readonly support: number }
+}
+export function evidenceCountOf(alert: Counted & Pick<AlertState, 'evidenceOmitted'>): number
+export function changesBetween(before: (AlertState & Counted) | null, after: AlertState & Counted): string[]
 export function measureWords(measure: AlertState['measure']): string
 export function reasonWords(reason: string | null): string
 export function precisionWords(place: object): string

@@ -52,7 +52,7 @@ export function severityMark(severity) {
 export function wrongClockWords({ id, now, clockStanding }) {
   const where =
     clockStanding === 'behind' ? 'after the clock of this machine' : 'more than a month before the clock of this machine'
-  return `${id} stands at ${timeWords(now)}, ${where}: its time stands still until an administrator sets it (tocsin theatres set-time ${id}).`
+  return `${id} has the time ${timeWords(now)}, ${where}: it does not advance until an administrator sets it (tocsin theatres set-time ${id}).`
 }
 
 /** Open alerts are provisional or confirmed. */
@@ -171,8 +171,8 @@ export function deathsWords({ low, best, high }) {
 /** The assignee. */
 export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }) {
   if (assignedTo !== null) return `with ${assignedTo}`
-  if (acknowledgedBy === null) return 'nobody has taken it'
-  return `taken by ${acknowledgedBy}${acknowledgedUntil === null ? '' : ` until ${timeWords(acknowledgedUntil)}`}`
+  if (acknowledgedBy === null) return 'not acknowledged'
+  return `acknowledged by ${acknowledgedBy}${acknowledgedUntil === null ? '' : ` until ${timeWords(acknowledgedUntil)}`}`
 }
 
 const eventNames = {
@@ -207,6 +207,11 @@ export function statusWords(status) {
   return statusNames[status] ?? status
 }
 
+/** All pieces of evidence that the reader may see, named or not. */
+export function evidenceCountOf({ evidenceCount, evidenceOmitted }) {
+  return evidenceCount.triggers + evidenceCount.support + evidenceOmitted
+}
+
 /** The differences between two states of an alert, in short phrases. */
 export function changesBetween(before, after) {
   if (before === null) return []
@@ -217,7 +222,7 @@ export function changesBetween(before, after) {
   note('severity', before.severity, after.severity)
   note('status', statusWords(before.status).toLowerCase(), statusWords(after.status).toLowerCase())
   note('certainty', before.certainty, after.certainty)
-  note('evidence', before.evidence.length + before.evidenceOmitted, after.evidence.length + after.evidenceOmitted)
+  note('evidence', evidenceCountOf(before), evidenceCountOf(after))
   note(before.measure.name, before.measure.value, after.measure.value)
   note('deaths', deathsWords(before.fatalities), deathsWords(after.fatalities))
   note('time', windowWords(before.window), windowWords(after.window))
@@ -240,9 +245,9 @@ export function precisionWords({ name, settlementName, country, admin1, lat, lon
   const area = admin1 ? areaWords(admin1) : country ? countryWords(country) : ''
   const precision =
     contradiction === 'country'
-      ? 'coordinates far outside of the stated country'
+      ? 'coordinates far outside the stated country'
       : contradiction === 'admin1'
-        ? 'coordinates far outside of that area'
+        ? 'coordinates far outside that area'
         : resolution === 'unresolved'
           ? 'not found'
           : resolution === 'ambiguous'
@@ -286,10 +291,16 @@ export function spanWords({ from, to }) {
 /** The outcome of an acknowledgement, from its status (null: none) and body. */
 export function outcomeWords(answer, body) {
   if (answer === null) return 'The suite could not be reached. Nothing is known to have changed: try again.'
-  if (answer.status === 200) return 'You have it.'
-  if (answer.status === 202) return 'Written down, and not decided yet. It will show here.'
-  if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
-  return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
+  if (answer.status === 200) return 'Acknowledged by you.'
+  if (answer.status === 202) return 'Stored, but not decided yet. The outcome will appear here.'
+  if (answer.status === 409)
+    return `Not accepted: ${withReadableTimes(body?.detail ?? 'someone else came first.')} The page now shows the current state.`
+  return `Not accepted: ${body?.detail ?? `status ${answer.status}`}`
+}
+
+/** A sentence of the suite, its ISO instants as the page writes times. */
+export function withReadableTimes(sentence) {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, timeWords)
 }
 
 /** The number of open alerts by severity. */

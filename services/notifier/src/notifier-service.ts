@@ -1,30 +1,26 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import type { Clock, Random } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
-import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
 import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
 import { createResolve, type Resolve } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
-import type { Registry } from 'prom-client'
 import { addAuditRoutes } from './administration/audit-routes.ts'
-import { ControlDesk } from './administration/control-desk.ts'
+import { ControlOperations } from './administration/control-operations.ts'
 import { addControlRoutes } from './administration/control-routes.ts'
-import { KeyDesk } from './administration/key-desk.ts'
+import { KeyOperations } from './administration/key-operations.ts'
 import { addKeyRoutes } from './administration/key-routes.ts'
 import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
@@ -33,32 +29,25 @@ import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { notifierApi } from './notifier-api.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
-import { IncidentDesk } from './officer/incident-desk.ts'
+import { AlertOperations } from './officer/alert-operations.ts'
+import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
-import { OperatorDesk } from './officer/operator-desk.ts'
 import { addPageRoutes } from './page/page-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
-import { ScanTurns } from './projection/scan-turns.ts'
+import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
-import { Shares } from './reader/shares.ts'
+import { HolderQuota } from './reader/holder-quota.ts'
 import type { NotifierConfig } from './settings/config.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { openSecret } from './webhook/sealed-secret.ts'
-import { SubscriptionDesk } from './webhook/subscription-desk.ts'
+import { SubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 
-export interface NotifierDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly secrets: Secrets
-  readonly control: ControlView
-  readonly logger: Logger
-  readonly metrics: Registry
+export interface NotifierDeps extends ServiceDeps {
   readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks'>
   /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
@@ -72,14 +61,14 @@ export interface NotifierCores {
   readonly hub: StreamHub
   readonly feed: AlertFeed
   /** Waiting feed requests, by key. */
-  readonly feedWaits: Shares
-  readonly turns: ScanTurns
+  readonly feedWaits: HolderQuota
+  readonly scans: ScanScheduler
   readonly dispatcher: Dispatcher
-  readonly operatorDesk: OperatorDesk
-  readonly incidentDesk: IncidentDesk
-  readonly controlDesk: ControlDesk
-  readonly keyDesk: KeyDesk
-  readonly subscriptionDesk: SubscriptionDesk
+  readonly alertOperations: AlertOperations
+  readonly incidentOperations: IncidentOperations
+  readonly controlOperations: ControlOperations
+  readonly keyOperations: KeyOperations
+  readonly subscriptionOperations: SubscriptionOperations
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
   readonly evidence: EvidenceReading
@@ -168,10 +157,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     return tick?.to ?? new Date(clock.nowMs()).toISOString()
   }
   const shared = new SharedKnowledge({ log, control, projection })
-  const turns = new ScanTurns()
+  const scans = new ScanScheduler()
   const hub = new StreamHub({
     log,
-    turns,
+    scans,
     alerts: projection.alerts,
     journal,
     cursors,
@@ -199,7 +188,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     attemptsMax: limits.attemptsMax,
     pendingMax: limits.pendingMax
   })
-  const controlDesk = new ControlDesk({ log, clock, random, control, projection, shared, limits })
+  const controlOperations = new ControlOperations({ log, clock, random, control, projection, shared, limits })
   const parts: Parts = {
     projection,
     liveness,
@@ -211,20 +200,20 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     },
     hub,
     dispatcher,
-    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, turns, stale }),
-    feedWaits: new Shares({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
-    turns,
-    operatorDesk: new OperatorDesk({ log, clock, random, projection, shared, nowIn }),
-    incidentDesk: new IncidentDesk({ log, clock, random, projection, shared, nowIn }),
-    controlDesk,
-    keyDesk: new KeyDesk({ clock, random, control, shared, desk: controlDesk, keysMax: limits.keysMax }),
-    subscriptionDesk: new SubscriptionDesk({
+    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, scans, stale }),
+    feedWaits: new HolderQuota({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
+    scans,
+    alertOperations: new AlertOperations({ log, clock, random, projection, shared, nowIn }),
+    incidentOperations: new IncidentOperations({ log, clock, random, projection, shared, nowIn }),
+    controlOperations,
+    keyOperations: new KeyOperations({ clock, random, control, shared, operations: controlOperations, keysMax: limits.keysMax }),
+    subscriptionOperations: new SubscriptionOperations({
       log,
       clock,
       random,
       control,
       shared,
-      desk: controlDesk,
+      operations: controlOperations,
       dispatcher,
       policy,
       resolve,
@@ -235,7 +224,11 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     positions: readPositionsOf(deps, projection, cursorKey),
     evidence: new EvidenceReading(log, projection)
   }
-  watchGauges(deps.metrics, { ...gaugesOf(parts, control), names: ownResolve.counts })
+  watchGauges(deps.metrics, {
+    ...gaugesOf(parts, control),
+    tocsin_webhook_names_asked: () => ownResolve.counts().underWay,
+    tocsin_webhook_names_kept: () => ownResolve.counts().kept
+  })
   return parts
 }
 
@@ -261,29 +254,29 @@ function readPositionsOf({ log, clock, control }: NotifierDeps, { views }: Proje
 
 function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: NotifierCores, control: ControlView) {
   return {
-    alertsOpen: () => projection.alerts.openCount,
-    alertsClosed: () => projection.alerts.closedCount,
-    incidents: () => projection.incidents.count,
-    reports: () => projection.reports.count,
-    sourcesHeard: () => projection.sources.count,
-    recentEvents: () => (projection.isStarted ? projection.journal.recentCount : 0),
-    dropped: () => (projection.isStarted ? projection.journal.droppedCount : 0),
-    outcomes: () => projection.alerts.outcomeCount,
-    requests: () => projection.clocks.requestCount,
-    declarations: () => projection.declarations.count,
-    auditEntries: () => control.audit.size,
-    revokedKeys: () => control.state.revokedKeys.size,
-    unknownMs: () => liveness.silentMs,
-    connections: () => hub.admission.holderCount,
-    strangers: () => hub.admission.strangerCount,
-    filterCost: () => hub.filters.sum,
-    feedWaits: () => feedWaits.sum,
-    subscriptions: () => hub.subscriptionCount,
-    deliveriesPending: () => dispatcher.book.pendingCount,
-    deliveriesParked: () => dispatcher.book.parkedCount,
-    attemptsRunning: () => dispatcher.runningCount,
-    webhookSubscriptions: () => control.state.subscriptions.size,
-    webhookSubscriptionsServed: () => dispatcher.servedCount
+    tocsin_alerts_open: () => projection.alerts.openCount,
+    tocsin_alerts_closed_remembered: () => projection.alerts.closedCount,
+    tocsin_notifier_incidents: () => projection.incidents.count,
+    tocsin_notifier_reports: () => projection.reports.count,
+    tocsin_notifier_sources_heard: () => projection.sources.count,
+    tocsin_alert_events_recent: () => (projection.isStarted ? projection.journal.recentCount : 0),
+    tocsin_alert_records_dropped_remembered: () => (projection.isStarted ? projection.journal.droppedCount : 0),
+    tocsin_operator_outcomes_remembered: () => projection.alerts.outcomeCount,
+    tocsin_operator_requests_remembered: () => projection.clocks.requestCount,
+    tocsin_incident_declarations_remembered: () => projection.declarations.count,
+    tocsin_audit_entries: () => control.audit.size,
+    tocsin_keys_revoked_remembered: () => control.state.revokedKeys.size,
+    tocsin_stream_unknown_seconds: () => liveness.silentMs / 1000,
+    tocsin_stream_connections: () => hub.admission.holderCount,
+    tocsin_stream_strangers: () => hub.admission.strangerCount,
+    tocsin_stream_filter_cost: () => hub.filters.sum,
+    tocsin_feed_waits: () => feedWaits.sum,
+    tocsin_stream_subscriptions: () => hub.subscriptionCount,
+    tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
+    tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
+    tocsin_webhook_attempts_running: () => dispatcher.runningCount,
+    tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
+    tocsin_webhook_subscriptions_served: () => dispatcher.servedCount
   }
 }
 
@@ -299,7 +292,7 @@ async function principalOfToken(
 ): Promise<Principal | null> {
   const judged = authenticator?.authenticateBearer(token, address)
   let authentication = judged?.kind === 'question' ? await judged.answer() : judged
-  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys cannot be had now")
+  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys are not available now")
   if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
     await shared.learn('control')
     if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
@@ -312,13 +305,13 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
-  addActionRoutes(app, { desk: parts.operatorDesk, incidentDesk: parts.incidentDesk, projection, positions })
+  addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
   addIncidentRoutes(app, parts)
-  addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions, clock })
+  addControlRoutes(app, { operations: parts.controlOperations, control, projection, positions, clock })
   addAuditRoutes(app, { control, positions, cursorKey: parts.cursorKey })
-  addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
+  addKeyRoutes(app, { operations: parts.keyOperations, control, positions, clock })
   addSubscriptionRoutes(app, {
-    desk: parts.subscriptionDesk,
+    operations: parts.subscriptionOperations,
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
     positions

@@ -10,7 +10,7 @@ import { holdsToken, isClearedForAll, mayReadTheatre, type Principal } from '@to
 
 /** Throws `forbidden` if the principal does not administer the theatre, whether or not a theatre of this id exists. */
 function checkTheatre(principal: Principal, theatre: string): void {
-  if (!mayReadTheatre(principal, theatre)) throw forbidden('The key administers other theatres than this one.')
+  if (!mayReadTheatre(principal, theatre)) throw forbidden('The key does not administer this theatre.')
 }
 
 /**
@@ -21,7 +21,7 @@ function checkTheatre(principal: Principal, theatre: string): void {
 export function checkTheatreChange(principal: Principal, theatre: string): void {
   checkTheatre(principal, theatre)
   if (!isClearedForAll(principal))
-    throw forbidden('A theatre holds reports of every handling: to change it needs a key that is cleared for `restricted`.')
+    throw forbidden('A theatre holds reports of every handling: changing it needs a key cleared for `restricted`.')
 }
 
 /**
@@ -29,9 +29,9 @@ export function checkTheatreChange(principal: Principal, theatre: string): void 
  * source is handled.
  */
 export function checkAllTheatres(principal: Principal): void {
-  if (principal.theatres !== '*') throw forbidden('What holds for all theatres needs a key for all theatres.')
+  if (principal.theatres !== '*') throw forbidden('A change that applies to all theatres needs a key for all theatres.')
   if (!isClearedForAll(principal))
-    throw forbidden('What holds for reports of every handling needs a key that is cleared for `restricted`.')
+    throw forbidden('A change that applies to reports of every handling needs a key cleared for `restricted`.')
 }
 
 /**
@@ -40,7 +40,7 @@ export function checkAllTheatres(principal: Principal): void {
  */
 export function checkGround(principal: Principal, wanted: TheatreConfig, known: TheatreConfig | undefined): void {
   if (principal.theatres === '*' || (known !== undefined && liesWithin(wanted, known))) return
-  throw forbidden('A theatre takes new ground by a key for all theatres: this key can only take countries away.')
+  throw forbidden('Extending a theatre needs a key for all theatres: this key can only remove countries.')
 }
 
 /** Polygons are not compared geometrically: only an identical one counts as unchanged. */
@@ -54,23 +54,23 @@ function liesWithin(wanted: TheatreConfig, known: TheatreConfig): boolean {
  * them: later nobody could tell whether the holder is still known to the identity provider.
  */
 export function checkMinted(principal: Principal, what: 'key' | 'subscription', wanted: Authority): void {
-  if (holdsToken(principal)) throw forbidden(`A ${what} outlives a token: ${tokenWords[what]} with a key.`)
+  if (holdsToken(principal)) throw forbidden(`A ${what} would outlive the token: ${tokenWords[what]} with a key.`)
   const excess = excessOf(principal, wanted)
-  if (excess !== null) throw forbidden(excessWords(principal)[excess])
+  if (excess !== null) throw forbidden(excessWords(principal, what)[excess])
 }
 
-const tokenWords = { key: 'make and rotate keys', subscription: 'make it' } as const
+const tokenWords = { key: 'create and rotate keys', subscription: 'create it' } as const
 
-function excessWords({ expiresAtMs }: Principal): Readonly<Record<Excess, string>> {
+function excessWords({ expiresAtMs }: Principal, what: 'key' | 'subscription'): Readonly<Record<Excess, string>> {
   const end = new Date(expiresAtMs ?? 0).toISOString()
-  const reach =
-    'A key may not reach further than the one that makes or rotates it: theatres and handling must lie within its own.'
+  const reach = `A ${what} may not see more than the key that creates it: its theatres and handling must lie within those of that key.`
   return {
-    scopes: 'The key lacks a scope that this would pass on.',
+    scopes:
+      what === 'key' ? 'The key lacks a scope that the new key would have.' : 'A subscription needs a key that may read alerts.',
     theatres: reach,
     handling: reach,
-    expiry: `The key that asks, or the replaced secret of it, ends at ${end}: what it makes or rotates must not end later.`,
-    limits: 'The key that asks has limits of its own: a key that it makes or rotates needs the same limits or lower ones.'
+    expiry: `The requesting key, or its replaced secret, expires at ${end}: what it creates or rotates must not expire later.`,
+    limits: 'The requesting key has limits of its own: a key that it creates or rotates needs the same limits or lower ones.'
   }
 }
 

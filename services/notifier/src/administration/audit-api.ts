@@ -7,10 +7,10 @@ export const auditApi: ApiDocs = {
   'GET /v1/audit': {
     id: 'listAudit',
     tag: 'Administration',
-    summary: 'List who changed what',
+    summary: 'List administrative changes',
     description:
-      'Changes of theatres, sources, rules, keys and subscriptions, erasures, and sessions that were ended: those that counted, newest first, as far as the theatres and the handling of the key reach. The newest 50,000 are listed; all stand in the control log for ever (`tocsin log inspect`). What officers do with alerts and incidents stands with those.',
-    query: { cursor: 'The `next` of the page before.', limit: 'Most items of a page.' },
+      'Changes of theatres, sources, rules, keys and subscriptions, erasures, and ended sessions, newest first, within the theatres and the handling of the key. Changes without effect are not listed. The newest 50,000 are listed; the control log keeps all of them (`tocsin log inspect`). Actions on alerts and incidents are shown with those.',
+    query: { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' },
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'A page of changes.', schema: ref('AuditList') } }
   }

@@ -20,23 +20,23 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a theatre',
     description:
-      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was. A key for some theatres changes those, and adds no ground. Needs a key that is cleared for `restricted`: what a theatre holds is of every handling.',
-    path: { id: 'Small letters, digits, hyphens and underscores.' },
+      'The area is a list of countries or a polygon. Theatres must not overlap. A change of area applies from now on. The clock cannot be changed. A key for some theatres may change those but not extend their area. Needs a key cleared for `restricted`, because a theatre holds reports of every handling.',
+    path: { id: 'Lower-case letters, digits, hyphens and underscores.' },
     headers,
     body: {
       members: {
-        id: { description: 'As in the path, where it is sent.' },
-        now: { description: 'As GET answers it; changes nothing.' },
-        clockStanding: { description: 'As GET answers it; changes nothing.' },
+        id: { description: 'Must equal the id in the path, if sent.' },
+        now: { description: 'As answered by GET; ignored.' },
+        clockStanding: { description: 'As answered by GET; ignored.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
-        clock: { description: '`replay`: the time goes by ticks that are posted.' },
+        clock: { description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.' },
         retentionDays: { description: 'How far back reports can still change alerts.' }
       },
       example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' }
     },
     answers: {
-      200: { description: 'The theatre, which was there.', schema: ref('TheatreShown'), headers },
+      200: { description: 'The existing theatre.', schema: ref('TheatreShown'), headers },
       201: { description: 'The new theatre.', schema: ref('TheatreShown'), headers }
     },
     problems: [...writing, 'action-refused', 'too-many']
@@ -44,18 +44,18 @@ export const controlApi: ApiDocs = {
   'POST /v1/theatres/:id/ticks': {
     id: 'tickTheatre',
     tag: 'Administration',
-    summary: 'Move the time of a replay theatre',
-    description: 'Needs a key that is cleared for `restricted`.',
+    summary: 'Advance the time of a replay theatre',
+    description: 'Needs a key cleared for `restricted`.',
     path: { id: 'Id of a theatre with a replay clock.' },
     headers,
     body: {
       members: {
-        to: { description: 'A whole minute, later than the last.' },
-        leap: { description: 'Go on by more than 400 days: without it that is refused, as a slip of the pen.' }
+        to: { description: 'A whole minute, later than the last tick.' },
+        leap: { description: 'Allows a step of more than 400 days, which is otherwise refused as a mistake.' }
       },
       example: { to: '2025-06-02T09:00:00Z' }
     },
-    answers: { 200: { description: 'The theatre has this time.', schema: ref('TickTaken'), headers } },
+    answers: { 200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers } },
     problems: [...writing, 'tick-refused']
   },
   'POST /v1/theatres/:id/time': {
@@ -63,17 +63,17 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Set the time of a theatre',
     description:
-      'Where a wrong clock has put a theatre into the future, or the clock is so far ahead that the theatre waits for a word. The word is kept in the log. Set back, all that the theatre was told is folded anew with the right time: what was published stands and is revised, and what was not seen is raised. Needs a key that is cleared for `restricted`.',
+      'For a theatre that a wrong clock has put into the future, or that waits because the clock is too far ahead. Recorded in the log with its reason. If the time is set back, all records of the theatre are folded again with the right time: published alerts are revised, and missed ones are raised. Needs a key cleared for `restricted`.',
     path: { id: 'Id of a theatre.' },
     headers,
     body: {
       members: {
-        to: { description: 'A whole minute. Left out: now, of a theatre on the wall clock; required of a replay.' },
-        reason: { description: 'Why, for those who read the log.' }
+        to: { description: 'A whole minute. Omitted: now, for a theatre on the wall clock; required for a replay.' },
+        reason: { description: 'The reason, recorded in the log.' }
       },
       example: { reason: 'The clock of the machine was wrong at its first start.' }
     },
-    answers: { 200: { description: 'The theatre has this time.', schema: ref('TickTaken'), headers } },
+    answers: { 200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers } },
     problems: [...writing, 'tick-refused']
   },
   'GET /v1/sources': {
@@ -87,27 +87,26 @@ export const controlApi: ApiDocs = {
     id: 'putSource',
     tag: 'Administration',
     summary: 'Declare or change a source',
-    description:
-      'What is held of a source belongs to the source: a report cannot say it of itself. Needs a key for all theatres that is cleared for `restricted`.',
-    path: { id: 'Id of the source, as reports have it.' },
+    description: 'Sets properties that reports cannot set themselves. Needs a key for all theatres, cleared for `restricted`.',
+    path: { id: 'Id of the source, as in reports.' },
     headers,
     body: {
       members: {
-        id: { description: 'As in the path, where it is sent.' },
-        heard: { description: 'As GET answers it; changes nothing.' },
+        id: { description: 'Must equal the id in the path, if sent.' },
+        heard: { description: 'As answered by GET; ignored.' },
         reliability: { description: 'Admiralty code.' },
-        latenessDays: { description: 'How late its reports usually come.' },
-        cadenceDays: { description: 'How long it may be quiet and still count as live.' },
+        latenessDays: { description: 'Usual delay of its reports, days.' },
+        cadenceDays: { description: 'How long it may be silent and still count as live, days.' },
         archive: { description: 'An archive never holds the watermark back.' },
         reporters: {
           description:
-            'Ids of the keys, or `oidc:` and a subject, that may report as it; null: all that may report. Left out: as before.'
+            'Ids of the keys, or `oidc:` and a subject, that may report as it; null: every key that may report. Omitted: unchanged.'
         }
       },
       example: { reliability: 'B', latenessDays: 3, cadenceDays: 1 }
     },
     answers: {
-      200: { description: 'The source, which was there.', schema: ref('SourceShown'), headers },
+      200: { description: 'The existing source.', schema: ref('SourceShown'), headers },
       201: { description: 'The new source.', schema: ref('SourceShown'), headers }
     },
     problems: [...writing, 'too-many']
@@ -116,44 +115,46 @@ export const controlApi: ApiDocs = {
     id: 'listKeys',
     tag: 'Administration',
     summary: 'List keys',
-    description: 'Those that lie within the theatres and the handling of the key that asks.',
+    description: 'Keys within the theatres and the handling of the requesting key.',
     headers,
     answers: { 200: { description: 'Keys, without secrets.', schema: ref('KeyList') } }
   },
   'POST /v1/keys': {
     id: 'createKey',
     tag: 'Administration',
-    summary: 'Make a key',
+    summary: 'Create a key',
     description:
-      'It may do no more, reaches no further, and ends no later, than the key that makes it; where that has limits of its own, it needs the same or lower ones. Tokens make none.',
+      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys.',
     headers,
     body: {
       members: {
-        name: { description: 'Who holds it, for lists and logs.' },
-        scopes: { description: 'What it may do.' },
-        theatres: { description: 'Where it may do it. Default: everywhere.' },
-        handling: { description: 'The strictest that it may see. Default: `internal`.' },
-        expiresAt: { description: 'An instant with its offset; null or left out: never.' },
-        limits: { description: 'What it may ask for, instead of what the settings say. Bodies are measured as sent.' }
+        name: { description: 'Name of the holder, for lists and logs.' },
+        scopes: { description: 'Its permissions.' },
+        theatres: { description: 'Its theatres. Default: all.' },
+        handling: { description: 'The strictest handling that it may see. Default: `internal`.' },
+        expiresAt: { description: 'An instant with its UTC offset; null or omitted: never.' },
+        limits: { description: 'Its limits, instead of those in the settings. Sizes of bodies are as sent.' }
       },
       example: { name: 'field office 7', scopes: ['reports:write'], theatres: ['sahel'] }
     },
-    answers: { 201: { description: 'The key. Its secret is in this answer alone.', schema: ref('KeyMade'), headers } },
+    answers: { 201: { description: 'The key. Its secret is shown only in this answer.', schema: ref('KeyMade'), headers } },
     problems: [...writing, 'too-many']
   },
   'POST /v1/keys/:id/rotation': {
     id: 'rotateKey',
     tag: 'Administration',
-    summary: 'Give a key a new secret',
+    summary: 'Rotate the secret of a key',
     description:
-      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key that may do as much, and ends no sooner; no token. What lies beyond the theatres or the handling of the key that asks is not found.',
+      'The key stays the same. Earlier secrets stay valid until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found.',
     path: { id: 'The `keyId`.' },
     headers,
     body: {
-      members: { overlapHours: { description: 'How long the secret that is replaced works on, hours.' } },
+      members: { overlapHours: { description: 'How long the replaced secret stays valid, hours.' } },
       example: { overlapHours: 24 }
     },
-    answers: { 200: { description: 'The key. Its new secret is in this answer alone.', schema: ref('KeyRotated'), headers } },
+    answers: {
+      200: { description: 'The key. Its new secret is shown only in this answer.', schema: ref('KeyRotated'), headers }
+    },
     problems: [...writing, 'action-refused']
   },
   'DELETE /v1/keys/:id': {
@@ -161,10 +162,10 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Revoke a key',
     description:
-      'At once and for good, with the sessions and links that were made with it. What lies beyond the theatres or the handling of the key that asks is not found.',
+      'Permanent and immediate, including its sessions and sign-in links. Keys beyond the theatres or the handling of the requesting key are not found.',
     path: { id: 'The `keyId`.' },
     headers,
-    answers: { 204: { description: 'The key is no longer good.', headers } },
+    answers: { 204: { description: 'The key is revoked.', headers } },
     problems: writing
   }
 }

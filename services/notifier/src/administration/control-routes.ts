@@ -1,15 +1,14 @@
-// Administration over HTTP: theatres, their ticks, sources. Validation is in control-desk.ts, keys are in key-routes.ts.
+// Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts, keys are in key-routes.ts.
 
-import { tidy } from '@tocsin/contracts/report/report-input'
+import { tidy } from '@tocsin/contracts/report/normal-text'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
-import { retentionDaysMin } from '@tocsin/domain/fold/trim-turns'
-import type { Clock } from '@tocsin/domain/ports'
+import { retentionDaysMin } from '@tocsin/domain/fold/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
 import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
@@ -17,14 +16,12 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
+import type { ControlOperations, TheatreAsk, TimeAsk } from './control-operations.ts'
 
-export interface ControlRoutesDeps {
-  readonly desk: ControlDesk
-  readonly control: ControlView
+export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
+  readonly operations: ControlOperations
   readonly projection: Projection
   readonly positions: ReadPositions
-  readonly clock: Clock
 }
 
 const admin = { access: ['admin'] } as const
@@ -81,7 +78,7 @@ export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps):
 }
 
 function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { desk, control, projection, positions, clock } = deps
+  const { operations, control, projection, positions, clock } = deps
   const shown = (theatre: TheatreConfig) => {
     const now = projection.clocks.nowIn(theatre.id)
     const isWall = theatre.clock === 'wall' && now !== null
@@ -101,7 +98,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       checkSameId(request.params.id, request.body.id)
-      const { value, appended, isNew } = await desk.putTheatre(principalOf(request), request.params.id, request.body)
+      const { value, appended, isNew } = await operations.putTheatre(principalOf(request), request.params.id, request.body)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shown(value))
     }
@@ -123,7 +120,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     },
     async (request, reply) => {
       await reach(deps, request)
-      const tick = await desk.setTime(principalOf(request), request.params.id, request.body)
+      const tick = await operations.setTime(principalOf(request), request.params.id, request.body)
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
@@ -146,7 +143,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       const { to, leap } = request.body
-      const tick = await desk.tick(principalOf(request), request.params.id, to, leap)
+      const tick = await operations.tick(principalOf(request), request.params.id, to, leap)
       // The position is of the incidents log: a reader that brings it sees the alerts caused by the tick.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
@@ -155,7 +152,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { desk, control, positions } = deps
+  const { operations, control, positions } = deps
   app.get('/v1/sources', { config: readers }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
@@ -173,7 +170,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
         ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
       }
-      const { value, appended, isNew } = await desk.putSource(principalOf(request), source)
+      const { value, appended, isNew } = await operations.putSource(principalOf(request), source)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shownSource(deps, principalOf(request), value))
     }

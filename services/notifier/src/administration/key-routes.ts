@@ -1,22 +1,19 @@
-// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-desk.ts.
+// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-operations.ts.
 
 import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
-import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
-import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
+import { type KeyAsk, type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
-export interface KeyRoutesDeps {
-  readonly desk: KeyDesk
-  readonly control: ControlView
+export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
+  readonly operations: KeyOperations
   readonly positions: ReadPositions
-  readonly clock: Clock
 }
 
 const admin = { access: ['admin'] } as const
@@ -58,11 +55,11 @@ const rotationBody = {
 } as const
 
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
-  const { desk, control, positions, clock } = deps
+  const { operations, control, positions, clock } = deps
   app.get('/v1/keys', { config: admin }, async request => {
     await reach(deps, request)
     const lastUsed = (id: string) => app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
-    const items = desk.list(principalOf(request)).map(key => ({
+    const items = operations.list(principalOf(request)).map(key => ({
       ...shownKey(key),
       ...lifeOf(key, clock.nowMs()),
       lastUsedAt: lastUsed(key.keyId)
@@ -72,7 +69,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
     await reach(deps, request)
-    const { value, secret, appended } = await desk.create(principalOf(request), request.body)
+    const { value, secret, appended } = await operations.create(principalOf(request), request.body)
     tellDone(request, value.keyId, 'a key was made')
     await tellPosition(reply, positions, appended)
     return reply.code(201).send({ ...shownKey(value), secret })
@@ -83,7 +80,11 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     { config: admin, schema: { params: keyId, body: rotationBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const { value, secret, appended } = await desk.rotate(principalOf(request), request.params.id, request.body.overlapHours)
+      const { value, secret, appended } = await operations.rotate(
+        principalOf(request),
+        request.params.id,
+        request.body.overlapHours
+      )
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
       return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
@@ -92,7 +93,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
     await reach(deps, request)
-    const appended = await desk.revoke(principalOf(request), request.params.id)
+    const appended = await operations.revoke(principalOf(request), request.params.id)
     if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
     await tellPosition(reply, positions, appended)
     return reply.code(204).send()

@@ -4,7 +4,7 @@ import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 
-const page = { cursor: 'The `next` of the page before.', limit: 'Most items of a page.' }
+const page = { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' }
 const headers = ['tocsin-cursor']
 const words = (description: string): JsonSchema => ({
   description,
@@ -18,7 +18,7 @@ export const alertApi: ApiDocs = {
     id: 'listAlerts',
     tag: 'Alerts',
     summary: 'List alerts',
-    description: 'As they stand, the newest first. Values of one parameter are alternatives, parameters must all hold.',
+    description: 'In their current state, newest first. Values of one parameter are alternatives; all parameters must match.',
     query: { ...filterQuery, ...page },
     headers,
     answers: { 200: { description: 'A page of alerts.', schema: ref('AlertList') } },
@@ -29,16 +29,27 @@ export const alertApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Read an alert with its evidence and revisions',
     path: { id: 'The `alertId`.' },
-    query: { revisions: 'Most past revisions that are listed, from the newest.' },
+    query: { revisions: 'Maximum number of past revisions, from the newest.' },
     headers,
     answers: {
       200: {
-        description: 'The alert. Its ETag is what an action sends as `If-Match`.',
+        description: 'The alert. An action sends its ETag as `If-Match`.',
         schema: ref('AlertDetail'),
         headers: ['etag']
       }
     },
     problems: ['log-unavailable']
+  },
+  'GET /v1/alerts/:id/evidence': {
+    id: 'listEvidence',
+    tag: 'Alerts',
+    summary: 'List the evidence of an alert',
+    description: 'All that the key may see, triggers first, each in order of event time, with its incident and reports.',
+    path: { id: 'The `alertId`.' },
+    query: page,
+    headers,
+    answers: { 200: { description: 'A page of evidence.', schema: ref('EvidencePage') } },
+    problems: ['log-unavailable', 'cursor-invalid']
   },
   'GET /v1/incidents': {
     id: 'listIncidents',
@@ -63,7 +74,7 @@ export const alertApi: ApiDocs = {
     headers,
     answers: {
       200: {
-        description: 'The incident. Its ETag is what a split or a merge may send as `If-Match`.',
+        description: 'The incident. A split or a merge may send its ETag as `If-Match`.',
         schema: ref('IncidentDetail'),
         headers: ['etag']
       }
@@ -73,14 +84,14 @@ export const alertApi: ApiDocs = {
   'GET /v1/feed': {
     id: 'readFeed',
     tag: 'Streams',
-    summary: 'Read alert events, a page at a time',
+    summary: 'Read alert events in pages',
     description:
-      'The same events in the same order and with the same cursors as on the stream. `prev` of a row is the cursor of the row before it: a break in the chain is a gap. Begin without `cursor`, then go on from `next`. Where `recovered` is false the open alerts come as `snapshot`, gravest first; with `more`, the next pages bring the rest beside the events.',
+      'The same events, order and cursors as on the stream. `prev` of a row is the cursor of the previous row: a break in the chain is a gap. Begin without `cursor`, then continue from `next`. If `recovered` is false, `snapshot` holds the open alerts, most severe first; with `more`, the next pages contain the rest besides the events.',
     query: {
       ...filterQuery,
-      cursor: '`earliest`, `latest`, or a cursor of stream or feed.',
-      limit: 'Most rows of a page.',
-      wait: 'Seconds to wait for a first row where there is none.'
+      cursor: '`earliest`, `latest`, or a cursor from the stream or the feed.',
+      limit: 'Maximum number of rows per page.',
+      wait: 'Seconds to wait for a first row if there is none.'
     },
     headers,
     answers: { 200: { description: 'A page of events.', schema: ref('FeedPage') } },
@@ -91,10 +102,10 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. Where it was not, `subscribed` has a `snapshot` of the open alerts at its cursor, gravest first; with `more`, further ones follow in `snapshot` frames, each as of its own cursor, between the events.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
     answers: {
       101: { description: 'The connection is a WebSocket now.' },
-      400: { description: 'The handshake is not one of a WebSocket.', mediaType: 'text/html', schema: { type: 'string' } }
+      400: { description: 'The request is not a WebSocket handshake.', mediaType: 'text/html', schema: { type: 'string' } }
     },
     problems: ['not-authenticated', 'too-many', 'projection-behind']
   }

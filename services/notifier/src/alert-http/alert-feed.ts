@@ -11,7 +11,7 @@ import type { Stale } from '../projection/liveness.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
-import type { ScanTurns } from '../projection/scan-turns.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
 
@@ -54,7 +54,7 @@ export interface AlertFeedDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
-  readonly turns: ScanTurns
+  readonly scans: ScanScheduler
   /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
 }
@@ -90,8 +90,8 @@ export class AlertFeed {
    */
   async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
     this.#refuseWhileStale()
-    const { cursors, turns } = this.#deps
-    const scan = turns.begin()
+    const { cursors, scans } = this.#deps
+    const scan = scans.begin()
     const items: FeedRow[] = []
     const standings = new Map<string, ReaderStanding>()
     let [scanned, at, prev, looked] = [from, from, cursors.seal(from, rest), 0]
@@ -108,7 +108,7 @@ export class AlertFeed {
       looked += Math.max(1, page.records.length)
       scanned = page.next
       scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
-      if (scan.isTired) await scan.rest()
+      if (scan.mustYield) await scan.yieldTurn()
     }
     // A part shows the state after all earlier events were sent: rows that arrived meanwhile go first, on the next page.
     const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
@@ -151,7 +151,7 @@ export class AlertFeed {
     if (stale === null) return
     throw new ProblemError(
       'projection-behind',
-      `Not live since ${stale.since}: ${stale.detail}. Ask again, or another instance.`,
+      `Not live since ${stale.since}: ${stale.detail}. Try again, or at another instance.`,
       {
         retryAfterS: 5,
         members: { staleSince: stale.since }

@@ -16,19 +16,27 @@ import type { Place } from '../projection/alert-index.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
-import { alertUnits, type Scan, type ScanTurns } from '../projection/scan-turns.ts'
-import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from '../reader/reader-view.ts'
-import type { Shares } from '../reader/shares.ts'
+import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { HolderQuota } from '../reader/holder-quota.ts'
+import {
+  evidenceInView,
+  isInView,
+  type ReaderView,
+  type VisibleAlert,
+  type VisibleEvent,
+  type VisibleEvidenceItem,
+  viewOf
+} from '../reader/reader-view.ts'
 import type { AlertFeed } from './alert-feed.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
-import { readerOf } from './evidence.ts'
+import { evidenceShownMax, readerOf } from './evidence.ts'
 import { sendAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
-  readonly feedWaits: Shares
-  readonly turns: ScanTurns
+  readonly feedWaits: HolderQuota
+  readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
@@ -47,6 +55,10 @@ const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
 const pageParameters = {
   cursor: cursorText,
   limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
+} as const
+const evidencePageParameters = {
+  cursor: cursorText,
+  limit: { type: 'integer', minimum: 1, maximum: evidenceShownMax, default: pageDefault }
 } as const
 // Filters have their own reader, which names the faulty part.
 const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
@@ -85,6 +97,17 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       const principal = principalOf(request)
       const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
       return sendAlert(reply, entry, await detailOf(deps, entry, principal, request.query.revisions))
+    }
+  )
+
+  app.get<{ Params: { id: string }; Querystring: PageQuery }>(
+    '/v1/alerts/:id/evidence',
+    { config: access, schema: { params: idParameter, querystring: query(evidencePageParameters) } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
+      return evidencePage(deps, entry, principal, request.query)
     }
   )
 
@@ -158,7 +181,7 @@ function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter 
  */
 async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
   const { alerts } = deps.projection
-  const scan = deps.turns.begin()
+  const scan = deps.scans.begin()
   const items: VisibleAlert[] = []
   let last: Place | null = null
   let at = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
@@ -173,11 +196,11 @@ async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: Alert
       }
       scan.units += alertUnits
       at = place
-      if (!scan.isTired) continue
+      if (!scan.mustYield) continue
       isDone = false
       break
     }
-    if (!isDone) await scan.rest()
+    if (!isDone) await scan.yieldTurn()
   }
   return { items, next: null }
 }
@@ -206,6 +229,46 @@ async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Pri
   }
 }
 
+/** Where a page of evidence ended: the item, and how many there were up to it. */
+interface EvidencePlace {
+  readonly alertId: string
+  readonly role: string
+  readonly incidentId: string
+  readonly passed: number
+}
+
+/**
+ * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor holds nothing but what the
+ * reader was shown. An item that is there throughout is on exactly one page, unless the last item of a page goes meanwhile.
+ */
+async function evidencePage(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, { cursor, limit }: PageQuery) {
+  const reader = readerOf(deps, principal)
+  const { alertId } = entry
+  const all = evidenceInView(reader.view, visibleNow(reader.view, entry).state)
+  const place = cursor === undefined ? null : placeOf<EvidencePlace>(deps, 'evidence', cursor)
+  if (place !== null && place.alertId !== alertId)
+    throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
+  const from = place === null ? 0 : rankAfter(all, place)
+  const items = all.slice(from, from + limit)
+  const last = items.at(-1)
+  const next =
+    last === undefined || from + items.length >= all.length
+      ? null
+      : sealPlace(deps, 'evidence', {
+          alertId,
+          role: last.role,
+          incidentId: last.incidentId,
+          passed: from + items.length
+        } satisfies EvidencePlace)
+  return { items: await deps.evidence.evidenceOf(items, reader), next }
+}
+
+/** The index behind a place; where its item is gone, as many items as there were up to it, less that one. */
+function rankAfter(items: readonly VisibleEvidenceItem[], { role, incidentId, passed }: EvidencePlace): number {
+  const at = items.findIndex(item => item.incidentId === incidentId && item.role === role)
+  return at < 0 ? passed - 1 : at + 1
+}
+
 const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
 
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
@@ -225,7 +288,7 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
     return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
   }
   const known = deps.projection.incidentViews.at(reader.view.handling)
-  const found = await walkIncidents(known, deps.turns.begin(), { before, countMax: limit + 1, isWanted })
+  const found = await walkIncidents(known, deps.scans.begin(), { before, countMax: limit + 1, isWanted })
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
@@ -257,11 +320,11 @@ async function walkIncidents(
       if (found.length >= countMax) return found
       scan.units += incidentUnits
       at = { touchedAt: entry.touchedAt, incidentId: entry.state.incidentId, theatre: entry.state.theatre }
-      if (!scan.isTired) continue
+      if (!scan.mustYield) continue
       isDone = false
       break
     }
-    if (!isDone) await scan.rest()
+    if (!isDone) await scan.yieldTurn()
   }
   return found
 }
@@ -285,14 +348,14 @@ async function readFeed(
   if (start.kind === 'lost') return feed.restart(audience)
   const first = await feed.page(start, audience, limit)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
-  if (!feedWaits.take(principal.id, 1))
-    throw new ProblemError('too-many', 'Too many feed requests are waiting: ask without `wait`, or later.', {
+  if (!feedWaits.acquire(principal.id, 1))
+    throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
       retryAfterS: feedWaitMaxS
     })
   try {
     await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
   } finally {
-    feedWaits.give(principal.id, 1)
+    feedWaits.release(principal.id, 1)
   }
   return feed.page(start, audience, limit)
 }

@@ -6,9 +6,9 @@ import { isSamePlace } from '@tocsin/domain/incident/incident-place'
 import type { Place } from '@tocsin/domain/report/report'
 
 /** Maximum candidates of one place in an answer; a name may have some hundred. */
-export const candidatesShownMax = 20
+const candidatesShownMax = 20
 /** Maximum further places of an incident shown: as many as the rules consider. */
-export const furtherShownMax = 20
+const furtherShownMax = 20
 
 export interface ShownPlace extends Place {
   /** Number of candidates not shown; omitted if zero. */

@@ -46,12 +46,12 @@ export class AlertCursors {
     const opened = openCursor(this.#key, text)
     if (!opened.ok) return { kind: 'foreign', reason: opened.reason }
     const journal = this.#journal()
-    const held = opened.position.cursors.find(each => each.topic === topics.alerts)
+    const held = opened.content.cursors.find(each => each.topic === topics.alerts)
     const cursor = held && this.#translate(held)
     if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length)
       return { kind: 'foreign', reason: 'other-log' }
     // Authenticated by our own MAC: the content is as it was written.
-    const extra = opened.position.extra as { readonly snapshot?: SnapshotPlace } | undefined
+    const extra = opened.content.extra as { readonly snapshot?: SnapshotPlace } | undefined
     return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
   }
 }

@@ -10,7 +10,7 @@ export function sealPlace({ cursorKey }: { readonly cursorKey: Buffer }, list: s
 
 export function placeOf<T>({ cursorKey }: { readonly cursorKey: Buffer }, list: string, text: string): T {
   const opened = openCursor(cursorKey, text)
-  const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
+  const extra = opened.ok ? (opened.content.extra as { readonly list: string; readonly after: T } | undefined) : undefined
   if (extra?.list !== list || typeof extra.after !== 'object')
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
   return extra.after

@@ -2,16 +2,13 @@
 // acknowledged write at an instance that has not read it yet. A no-op where roles are not shared.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { EventLog } from '@tocsin/event-log/port'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from '../projection/projection.ts'
 
 export type LearntLog = 'control' | keyof Projection['views']
 
-export interface SharedKnowledgeDeps {
-  readonly log: EventLog
-  readonly control: ControlView
+export interface SharedKnowledgeDeps extends Pick<ServiceDeps, 'log' | 'control'> {
   readonly projection: Projection
 }
 
@@ -32,7 +29,7 @@ export class SharedKnowledge {
     const views = logs.map(name => (name === 'control' ? control : projection.views[name]))
     const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
     if (folded.every(Boolean)) return
-    throw new ProblemError('projection-behind', 'Writes of other instances are not folded here yet. Ask again.', {
+    throw new ProblemError('projection-behind', 'Writes of other instances are not folded here yet. Try again.', {
       retryAfterS: 1
     })
   }

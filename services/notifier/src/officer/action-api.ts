@@ -3,21 +3,21 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
-const note = { description: 'Words for those who come after.' }
+const note = { description: 'A note, shown in the history of the alert.' }
 
 function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
   return {
     id,
     tag: 'Alerts',
     summary,
-    description: `${description} Two officers cannot both win: who comes second is told who came first, and when.`,
+    description: `${description} Of two concurrent actions only the first succeeds; the other is told who came first, and when.`,
     path: { id: 'The `alertId`.' },
     headers: ['tocsin-cursor', 'if-match', 'idempotency-key'],
     body,
     answers: {
       200: { description: 'The alert after the action.', schema: ref('Alert'), headers: ['etag', 'tocsin-cursor'] },
       202: {
-        description: 'Stored, and not decided within two seconds: ask at `Location`.',
+        description: 'Stored, but not decided within two seconds: query `Location`.',
         schema: ref('ActionPending'),
         headers: ['location', 'tocsin-cursor']
       }
@@ -30,10 +30,10 @@ export const actionApi: ApiDocs = {
   'POST /v1/alerts/:id/acknowledgement': action(
     'acknowledgeAlert',
     'Acknowledge an alert',
-    'Somebody has it. It lapses at `until`, or when the alert escalates.',
+    'Marks the alert as being handled. Lapses at `until`, or when the alert escalates.',
     {
       required: false,
-      members: { until: { description: 'An instant with its offset, later than now.' }, note },
+      members: { until: { description: 'An instant with its UTC offset, later than now.' }, note },
       example: { note: 'Calling the field office.' }
     }
   ),
@@ -41,20 +41,20 @@ export const actionApi: ApiDocs = {
     members: { to: { description: 'A person or a desk.' } },
     example: { to: 'night desk' }
   }),
-  'POST /v1/alerts/:id/comment': action('commentAlert', 'Comment on an alert', 'Adds words to its history.', {
+  'POST /v1/alerts/:id/comment': action('commentAlert', 'Comment on an alert', 'Adds a comment to its history.', {
     example: { text: 'Road confirmed closed by two drivers.' }
   }),
-  'POST /v1/alerts/:id/resolution': action('resolveAlert', 'Resolve an alert', 'Closes it with what it turned out to be.', {
-    members: { disposition: { description: 'What it turned out to be.' }, note },
+  'POST /v1/alerts/:id/resolution': action('resolveAlert', 'Resolve an alert', 'Closes it with a disposition.', {
+    members: { disposition: { description: 'What the alert turned out to be.' }, note },
     example: { disposition: 'true', note: 'Handed to the regional office.' }
   }),
   'GET /v1/actions/:id': {
     id: 'getAction',
     tag: 'Alerts',
-    summary: 'Ask what became of an action',
+    summary: 'Read the outcome of an action',
     path: { id: 'The `actionId`.' },
     headers: ['tocsin-cursor'],
-    answers: { 200: { description: 'Pending, done, or refused and why.', schema: ref('ActionStatus') } },
+    answers: { 200: { description: 'Pending, done, or refused with a reason.', schema: ref('ActionStatus') } },
     problems: ['log-unavailable']
   }
 }

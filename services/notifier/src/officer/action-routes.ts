@@ -8,18 +8,18 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { instantIn } from '../administration/control-desk.ts'
+import { instantIn } from '../administration/control-operations.ts'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
-import type { IncidentDesk } from './incident-desk.ts'
-import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
+import type { AlertAnswer, AlertOperations, OperatorAsk } from './alert-operations.ts'
+import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
-  readonly desk: OperatorDesk
-  readonly incidentDesk: IncidentDesk
+  readonly operations: AlertOperations
+  readonly incidentOperations: IncidentOperations
   readonly projection: Projection
   readonly positions: ReadPositions
 }
@@ -69,7 +69,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
         await reach(deps, request)
         const principal = principalOf(request)
         const ifMatch = readIfMatch(request.headers['if-match'])
-        const answer = await deps.desk.ask(
+        const answer = await deps.operations.ask(
           principal,
           request.params.id,
           ifMatch,
@@ -86,7 +86,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     { config: { access: ['alerts:operate', 'alerts:read'] }, schema: { params: idParameter } },
     async request => {
       await reach(deps, request)
-      const status = await deps.desk.status(principalOf(request), request.params.id)
+      const status = await deps.operations.status(principalOf(request), request.params.id)
       if (status.kind === 'unknown') return incidentActionOf(deps, request)
       const { kind: state, ...rest } = status
       if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }
@@ -107,11 +107,11 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
 }
 
 async function incidentActionOf(
-  { incidentDesk }: ActionRoutesDeps,
+  { incidentOperations }: ActionRoutesDeps,
   request: FastifyRequest<{ Params: { id: string } }>
 ): Promise<unknown> {
   const { id } = request.params
-  const status = await incidentDesk.status(principalOf(request), id)
+  const status = await incidentOperations.status(principalOf(request), id)
   if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
   if (status.kind !== 'refused') {
     const { kind: state, ...rest } = status
@@ -143,13 +143,13 @@ async function sendAnswer(
   reply: FastifyReply,
   { positions, projection }: ActionRoutesDeps,
   view: ReaderView,
-  answer: DeskAnswer
+  answer: AlertAnswer
 ): Promise<FastifyReply> {
   switch (answer.kind) {
     case 'unknown-alert':
       throw new ProblemError('not-found', 'There is no such alert.')
     case 'key-taken': {
-      const detail = `was used to ${answer.action} this alert with another body: another action needs another key`
+      const detail = `was used to ${answer.action} this alert with a different body: use a new key for another action`
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'over-already': {

@@ -3,21 +3,21 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
-const note = { description: 'A few words why. They stand in the history of the incident, for everyone who may read it.' }
+const note = { description: 'The reason, shown in the history of the incident to everyone who may read it.' }
 
 function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
   return {
     id,
     tag: 'Alerts',
     summary,
-    description: `${description} Of two officers who act on the same reports at once the first wins, and the other is told who and when. What another officer declared stands until \`If-Match\` shows that you have seen what came of it.`,
+    description: `${description} Of two concurrent actions on the same reports only the first succeeds; the other is told who came first, and when. Overriding another officer's declaration needs \`If-Match\` with the revision that resulted from it.`,
     path: { id: 'The `incidentId`, or an alias of it.' },
     headers: ['tocsin-cursor', 'if-match of an incident', 'idempotency-key'],
     body,
     answers: {
-      200: { description: 'The incidents that came of it.', schema: ref('IncidentActionDone'), headers: ['tocsin-cursor'] },
+      200: { description: 'The resulting incidents.', schema: ref('IncidentActionDone'), headers: ['tocsin-cursor'] },
       202: {
-        description: 'Stored, and nothing came of it within two seconds: ask at `Location`.',
+        description: 'Stored, but without an outcome within two seconds: query `Location`.',
         schema: ref('ActionPending'),
         headers: ['location', 'tocsin-cursor']
       }
@@ -30,7 +30,7 @@ export const incidentApi: ApiDocs = {
   'POST /v1/incidents/:id/split': action(
     'splitIncident',
     'Split an incident',
-    'Each report that leaves is declared another matter than each that stays: at most 200 pairs.',
+    'Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs.',
     {
       members: { reports: { description: 'Ids of the reports that leave; at least one stays.' }, note },
       example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' }
@@ -39,7 +39,7 @@ export const incidentApi: ApiDocs = {
   'POST /v1/incidents/:id/merge': action(
     'mergeIncidents',
     'Merge two incidents',
-    'Both must be of one theatre. Incidents that hold reports of one source never become one.',
+    'Both must be in one theatre. Incidents with reports of the same source cannot be merged.',
     {
       members: { with: { description: 'The other `incidentId`, or an alias of it.' }, note },
       example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' }

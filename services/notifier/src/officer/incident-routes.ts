@@ -1,4 +1,4 @@
-// Split and merge of incidents over HTTP. The outcome is decided by incident-desk.ts and by the rules.
+// Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by the rules.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,13 +10,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
-import type { IncidentAnswer, IncidentAsk, IncidentDesk } from './incident-desk.ts'
+import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
 
 export interface IncidentRoutesDeps {
   readonly positions: ReadPositions
   readonly evidence: EvidenceReading
   readonly openPrivate: PrivateReader
-  readonly incidentDesk: IncidentDesk
+  readonly incidentOperations: IncidentOperations
 }
 
 const id = { type: 'string', minLength: 1, maxLength: 128 } as const
@@ -51,7 +51,7 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       await reach(deps, request)
       const principal = principalOf(request)
       const { reports, note } = request.body
-      const answer = await deps.incidentDesk.split(principal, request.params.id, reports, askOf(request, note))
+      const answer = await deps.incidentOperations.split(principal, request.params.id, reports, askOf(request, note))
       return sendAnswer(reply, deps, principal, answer)
     }
   )
@@ -63,7 +63,7 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       await reach(deps, request)
       const principal = principalOf(request)
       const { with: other, note } = request.body
-      const answer = await deps.incidentDesk.merge(principal, request.params.id, other, askOf(request, note))
+      const answer = await deps.incidentOperations.merge(principal, request.params.id, other, askOf(request, note))
       return sendAnswer(reply, deps, principal, answer)
     }
   )
@@ -88,7 +88,7 @@ async function sendAnswer(
       throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
     }
     case 'key-taken': {
-      const detail = 'was used to ask for something else of this incident: another action needs another key'
+      const detail = 'was used for a different action on this incident: use a new key for another action'
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'refused': {

@@ -1,13 +1,13 @@
 // An alert as the index returns it: its records, its moments, and its state for one level of readers.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertEvent, AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AudienceMoment } from '../reader/audience.ts'
 import type { EventHead } from '../reader/held-state.ts'
 
-/** One record of the alerts log, decoded. */
+/** A record of the alerts log with the whole of its event. */
 export interface AlertRecord {
   readonly partition: number
   readonly position: bigint
@@ -15,8 +15,13 @@ export interface AlertRecord {
   readonly event: AlertEvent
 }
 
+/** One as it was decoded: its evidence may be the difference from the alert's previous event. */
+export interface DecodedRecord extends Omit<AlertRecord, 'event'> {
+  readonly recorded: RecordedAlert
+}
+
 /** One read without its evidence. */
-export interface OutlinedRecord extends AlertRecord {
+export interface OutlinedRecord extends DecodedRecord {
   /** The canonical bytes of the event's data, including evidence. */
   readonly dataBytes: Uint8Array
 }

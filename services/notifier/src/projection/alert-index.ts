@@ -7,12 +7,13 @@ import { sha256Hex } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
+import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { type LevelStory, type Numbering, unabridged } from '../reader/level-story.ts'
-import type { AlertEntry, AlertRecord, OutlinedRecord } from './alert-entry.ts'
+import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { HeldAlert } from './held-alert.ts'
 
 export interface AlertIndexLimits {
@@ -27,14 +28,19 @@ export interface AlertIndexLimits {
   readonly outcomesMax: number
 }
 
-export const alertIndexDefaults: AlertIndexLimits = { momentsPerAlertMax: 1000, closedAlertsMax: 20_000, outcomesMax: 10_000 }
+const alertIndexDefaults: AlertIndexLimits = { momentsPerAlertMax: 1000, closedAlertsMax: 20_000, outcomesMax: 10_000 }
 
 export type ActionOutcome =
   | { readonly kind: 'done'; readonly alertId: string; readonly at: string }
   | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
 
-/** The result of folding a record. Only `accepted` records count; the first record at a seq wins. */
+/** Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before it. */
 export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
+
+/** The result of folding a record: the whole of its event, if it counts. */
+export type Folded =
+  | { readonly acceptance: 'accepted' | 'gap'; readonly event: AlertEvent }
+  | { readonly acceptance: 'repeated' | 'conflicting'; readonly event: null }
 
 /** Position in the order of a list. */
 export interface Place {
@@ -150,30 +156,28 @@ export class AlertIndex {
    * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing before it, and the caller must
    * report that loudly. Repeats and conflicts change nothing.
    */
-  apply(record: AlertRecord | OutlinedRecord): Acceptance {
+  apply(record: DecodedRecord | OutlinedRecord): Folded {
     const acceptance = this.#accept(record)
-    if (acceptance !== 'accepted' && acceptance !== 'gap') return acceptance
-    const { event, envelope } = record
-    if (event.type === 'alert.action-refused') {
-      this.#noteOutcome(event.data.actionId, {
-        kind: 'refused',
-        alertId: event.data.alertId,
-        at: envelope.time,
-        refusal: event.data
-      })
-      return acceptance
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
+    const { recorded, envelope } = record
+    if (recorded.type === 'alert.action-refused') {
+      const { data } = recorded
+      this.#noteOutcome(data.actionId, { kind: 'refused', alertId: data.alertId, at: envelope.time, refusal: data })
+      return { acceptance, event: recorded }
     }
+    const { event, known } = wholeOf(recorded, this.#entries.get(recorded.data.alertId)?.known ?? null)
     const entry = this.#entryFor(event.data, envelope)
     this.#noteOperator(entry, event.data, envelope)
-    const shownTo = entry.take(event, envelope, 'dataBytes' in record ? record.dataBytes : null, id => this.handlingNow(id))
+    const held = { dataBytes: 'dataBytes' in record ? record.dataBytes : null, check: known?.check ?? null }
+    const shownTo = entry.take(event, envelope, held, id => this.handlingNow(id))
     for (const { level, firstTime } of shownTo) this.#enter(level, { firstTime, alertId: entry.alertId })
-    this.#noteMoment(entry, record)
+    this.#noteMoment(entry, { ...record, event })
     this.#place(entry)
-    return acceptance
+    return { acceptance, event }
   }
 
-  #accept(record: AlertRecord | OutlinedRecord): Acceptance {
-    const { theatre, seq } = record.event.data
+  #accept(record: DecodedRecord | OutlinedRecord): Acceptance {
+    const { theatre, seq } = record.recorded.data
     const hash = hashOf(record)
     const tail = this.#theatres.get(theatre)
     if (tail === undefined) {
@@ -289,10 +293,10 @@ function rankOf(order: readonly Place[], place: Place): number {
 const closing = Buffer.from(']')
 
 /** Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded data are the same text. */
-function hashOf(record: AlertRecord | OutlinedRecord): string {
+function hashOf(record: DecodedRecord | OutlinedRecord): string {
   const { type, previoushash } = record.envelope
   const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
-  if (!('dataBytes' in record)) return sha256Hex(`${before}${JSON.stringify(record.event.data)}]`)
+  if (!('dataBytes' in record)) return sha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
   return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
 }
 

@@ -1,14 +1,14 @@
 // Accepted alert events in order from any position: the newest from memory, older ones from the log. Streams, feeds and the
 // webhook planner all read here, so that each sees the same events in the same order per theatre.
 
-import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { LRUCache } from 'lru-cache'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
-import type { AlertRecord } from './alert-entry.ts'
+import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { decodeStored, type EvidenceHistory } from './evidence-history.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
@@ -18,7 +18,7 @@ export interface JournalLimits {
   readonly droppedMax: number
 }
 
-export const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000 }
+const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000 }
 
 /** The result of reading from one position. */
 export interface JournalPage {
@@ -46,6 +46,7 @@ interface Recent {
 
 export class AlertJournal {
   readonly #log: EventLog
+  readonly #history: EvidenceHistory
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped: LRUCache<string, true>
@@ -59,9 +60,11 @@ export class AlertJournal {
   constructor(
     log: EventLog,
     start: { readonly epoch: string; readonly positions: Positions },
+    history: EvidenceHistory,
     limits: JournalLimits = journalDefaults
   ) {
     this.#log = log
+    this.#history = history
     this.#limits = limits
     this.#dropped = new LRUCache({ max: limits.droppedMax })
     this.epoch = start.epoch
@@ -161,14 +164,20 @@ export class AlertJournal {
 
   async #readLog(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
     const page = await this.#log.read(topics.alerts, partition, position, { recordsMax, bytesMax: readBytesMax })
-    const records: AlertRecord[] = []
+    const decoded: DecodedRecord[] = []
     for (const stored of page.records) {
       if (stored.position >= end) break
-      const record = this.#dropped.has(`${partition}/${stored.position}`) ? null : decodeStored(stored)
-      if (record !== null) records.push(record)
+      const record = this.#isDropped(stored) ? null : decodeStored(stored)
+      if (record !== null) decoded.push(record)
     }
     const next = page.next < end ? page.next : end
+    const start = this.#start[partition] ?? 0n
+    const records = await this.#history.whole(decoded, { start, counts: stored => !this.#isDropped(stored) })
     return { records, next, isAtEnd: next >= end }
+  }
+
+  #isDropped({ partition, position }: Pick<StoredRecord, 'partition' | 'position'>): boolean {
+    return this.#dropped.has(`${partition}/${position}`)
   }
 
   #trim(): void {
@@ -194,14 +203,6 @@ function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, r
   const isAtEnd = start < 0 || start + recordsMax >= records.length
   const last = taken.at(-1)
   return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n, isAtEnd }
-}
-
-/** Undecodable records are in quarantine and count for nobody. */
-function decodeStored(stored: StoredRecord): AlertRecord | null {
-  if (stored.value === null) return null
-  const decoded = decodeAlertEvent(stored.value)
-  if (decoded.kind !== 'decoded') return null
-  return { partition: stored.partition, position: stored.position, envelope: decoded.envelope, event: decoded.record }
 }
 
 /** Merges the partitions by time. A truncated run holds back later records of the other partitions. */

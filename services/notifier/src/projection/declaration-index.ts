@@ -6,7 +6,7 @@ import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-
 import { LRUCache } from 'lru-cache'
 
 /** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
-export const declarationsMax = 10_000
+const declarationsMax = 10_000
 
 export interface DeclaredAction {
   readonly theatre: string

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
 import { LevelStory } from '../reader/level-story.ts'
@@ -22,6 +23,8 @@ export class HeldAlert implements AlertEntry {
   readonly stories: readonly LevelStory[]
   lastOperator: AlertEntry['lastOperator'] = null
   momentsOmitted = 0
+  /** The check sum of the current evidence, if known. */
+  #check: number | null = null
   #current: HeldState | null = null
 
   /** `revision` and `handling`: of the first event seen here, a later one if the alert was evicted before. */
@@ -44,6 +47,12 @@ export class HeldAlert implements AlertEntry {
     return this.#held.state
   }
 
+  /** The evidence from which the next event may state the difference; null if unknown. */
+  get known(): KnownEvidence | null {
+    const known = this.#current === null ? null : knownOf(this.#current.state)
+    return known === null ? null : { ...known, check: this.#check }
+  }
+
   get last(): EventHead {
     return this.#held.last
   }
@@ -57,13 +66,13 @@ export class HeldAlert implements AlertEntry {
   }
 
   /**
-   * Folds the next event. `dataBytes`: its complete data, if `event` lacks the evidence. Returns the stories whose readers are
-   * shown the alert for the first time.
+   * Folds the next event. `dataBytes`: its complete data, if `event` lacks the evidence; `check`: the check sum of its evidence,
+   * if known. Returns the stories whose readers are shown the alert for the first time.
    */
   take(
     event: EventOfState,
     { id, type, time, cause }: Envelope,
-    dataBytes: Uint8Array | null,
+    { dataBytes, check }: { readonly dataBytes: Uint8Array | null; readonly check: number | null },
     handlingOf: HandlingOf
   ): { readonly level: Handling; readonly firstTime: string }[] {
     const { data } = event
@@ -76,6 +85,7 @@ export class HeldAlert implements AlertEntry {
     const held = before === null || isKept ? new HeldState(data, { id, type, time, cause }) : before
     held.hold(data, dataBytes, { id, type, time, cause })
     this.#current = held
+    this.#check = check
     const begun: { level: Handling; firstTime: string }[] = []
     for (const story of this.stories) {
       if (told.includes(story)) {
@@ -137,7 +147,7 @@ function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldE
 /** Everything in a state except its evidence, the alerts it names, and fields that change with every event. */
 function saidAt(state: AlertState) {
   const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
-  const { evidenceOmitted: _o, references: _f, partOf: _p, times, ...rest } = said
+  const { evidenceOmitted: _o, evidenceLost: _l, references: _f, partOf: _p, times, ...rest } = said
   const { detectedAt: _d, ...since } = times
   return { ...rest, times: since }
 }

@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
 /** Newest events kept per incident. */
-export const incidentHistoryMax = 100
+const incidentHistoryMax = 100
 
 export interface IncidentMoment extends RecordPlace {
   /** The resulting revision, as readers of this index count. */

@@ -1,12 +1,11 @@
 // Tells whether this instance shows everything in the alerts log: it repeatedly queries the log's end and checks that its own
 // fold gets there. After too long without that proof it must not claim to be live. How clients are told is up to the callers.
 
-import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { TopicView } from '@tocsin/service-kit/projection/topic-view'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
 /** The shown state may be out of date. */
 export interface Stale {
@@ -16,10 +15,8 @@ export interface Stale {
   readonly detail: string
 }
 
-export interface LivenessDeps {
+export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly log: Pick<EventLog, 'cursorAt' | 'health'>
-  readonly clock: Clock
-  readonly logger: Logger
   readonly view: Pick<TopicView<unknown>, 'cursor' | 'waitFor'>
   readonly staleAfterMs: number
 }
@@ -88,9 +85,9 @@ export class Liveness {
     const before = view.cursor
     const end = await this.#end()
     if (end === null) this.#trouble = 'the event log does not answer'
-    else if (!log.health().ok) this.#trouble = 'the event log is not well'
+    else if (!log.health().ok) this.#trouble = 'the event log is not healthy'
     else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end)) this.#know(look)
-    else this.#trouble = 'the alerts log can not be read'
+    else this.#trouble = 'the alerts log cannot be read'
   }
 
   /** A proof holds for the moment of the query: a late answer says nothing about later moments. */
@@ -111,7 +108,7 @@ export class Liveness {
   #tell(): void {
     const { stale } = this
     const { logger } = this.#deps
-    if (stale !== null && !this.#isTold) logger.error(stale, 'alerts are not live: clients of the stream are sent away')
+    if (stale !== null && !this.#isTold) logger.error(stale, 'alerts are not live: clients of the stream are disconnected')
     if (stale === null && this.#isTold) logger.info('alerts are live again')
     this.#isTold = stale !== null
   }

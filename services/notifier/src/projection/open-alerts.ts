@@ -9,7 +9,7 @@ import type { VisibleAlert } from '../reader/reader-view.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex, Place } from './alert-index.ts'
 import { shownTo, stateInView } from './record-judging.ts'
-import { alertUnits, type ScanTurns } from './scan-turns.ts'
+import { alertUnits, type ScanScheduler } from './scan-scheduler.ts'
 
 /**
  * Where a snapshot part ended. An alert's place in its reader's order never changes. Its severity may: this is the one it had
@@ -23,7 +23,7 @@ const gravestFirst = severities.toReversed()
 
 export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
-  readonly turns: ScanTurns
+  readonly scans: ScanScheduler
 }
 
 /** An alert that was open, visible and matching during the walk, and its place at that time. */
@@ -43,13 +43,13 @@ export interface Candidates {
  * when the list is returned: callers must look again. Null if `isOver` ended the walk.
  */
 export async function nextOpen(
-  { alerts, turns }: OpenAlertsDeps,
+  { alerts, scans }: OpenAlertsDeps,
   audience: Audience,
   after: SnapshotPlace | null,
   countMax: number,
   isOver: () => boolean
 ): Promise<Candidates | null> {
-  const scan = turns.begin()
+  const scan = scans.begin()
   const list: Candidate[] = []
   for (const severity of gravestFirst.slice(after === null ? 0 : gravestFirst.indexOf(after.severity))) {
     let last: Place | null = after?.severity === severity ? after : null
@@ -62,12 +62,12 @@ export async function nextOpen(
         if (list.length > countMax) return { list, isAll: false }
         scan.units += alertUnits
         last = place
-        if (!scan.isTired) continue
+        if (!scan.mustYield) continue
         // The remainder is looked up again after each yield: the order may have changed.
         isDone = false
         break
       }
-      if (!isDone) await scan.rest()
+      if (!isDone) await scan.yieldTurn()
       if (isOver()) return null
     }
   }

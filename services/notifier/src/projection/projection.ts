@@ -2,34 +2,31 @@
 // no other state; a restart folds again. Listeners are told of each accepted alert event in log order.
 
 import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
-import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { decodeAlertRecord, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
-import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
-import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Registry } from 'prom-client'
 import type { NotifierMetrics, ProjectedTopic } from '../telemetry/notifier-metrics.ts'
-import type { AlertRecord, OutlinedRecord } from './alert-entry.ts'
+import type { AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
+import { EvidenceHistory } from './evidence-history.ts'
 import type { IncidentIndex } from './incident-index.ts'
 import { IncidentViews } from './incident-views.ts'
 import { ReportIndex } from './report-index.ts'
 import { SourceActivity } from './source-activity.ts'
 import { TheatreClocks } from './theatre-clocks.ts'
 
-export interface ProjectionOptions {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly logger: Logger
+export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly metrics: NotifierMetrics
   /** Where the lag of the views is reported. */
   readonly registry: Registry
@@ -46,7 +43,7 @@ export interface AlertListener {
 interface Views {
   readonly incidents: TopicView<TheatreRecord>
   readonly assembly: TopicView<IncidentEvent>
-  readonly alerts: TopicView<AlertEvent>
+  readonly alerts: TopicView<RecordedAlert>
 }
 
 export class Projection {
@@ -84,7 +81,7 @@ export class Projection {
       }),
       alerts: new TopicView({
         ...this.#viewOptions('alerts'),
-        decode: decodeAlertEvent,
+        decode: decodeAlertRecord,
         isTaken: stored => this.#tookOldAlert(stored),
         take: batch => this.#foldAlerts(batch)
       })
@@ -126,7 +123,8 @@ export class Projection {
     const { log, limits } = this.#options
     const { positions } = await log.cursorAt(topics.alerts, 'latest')
     this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
-    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), limits)
+    const history = new EvidenceHistory(log, alertId => this.alerts.get(alertId)?.moments ?? [])
+    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), history, limits)
     await Promise.all(Object.values(this.views).map(view => view.start()))
   }
 
@@ -189,9 +187,9 @@ export class Projection {
     }
   }
 
-  #foldAlerts({ partition, records, cursor }: Batch<AlertEvent>): void {
+  #foldAlerts({ partition, records, cursor }: Batch<RecordedAlert>): void {
     for (const { stored, decoded } of records) {
-      this.#foldAlert({ partition, position: stored.position, envelope: decoded.envelope, event: decoded.record })
+      this.#foldAlert({ partition, position: stored.position, envelope: decoded.envelope, recorded: decoded.record })
     }
     this.journal.passed(partition, cursor.positions[partition] ?? 0n)
     for (const listener of this.#listeners) listener.flush?.()
@@ -205,31 +203,37 @@ export class Projection {
     if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
     const outline = alertOutlineOf(value)
     if (outline !== null) {
-      this.#foldAlert({ partition, position, ...outline })
+      const { event: recorded, envelope, dataBytes } = outline
+      this.#foldAlert({ partition, position, envelope, recorded, dataBytes })
       return true
     }
-    const decoded = decodeAlertEvent(value)
+    const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') return false
-    this.#foldAlert({ partition, position, envelope: decoded.envelope, event: decoded.record })
+    this.#foldAlert({ partition, position, envelope: decoded.envelope, recorded: decoded.record })
     return true
   }
 
-  #foldAlert(record: AlertRecord | OutlinedRecord): void {
+  #foldAlert(decoded: DecodedRecord | OutlinedRecord): void {
     const { logger, metrics } = this.#options
-    const { theatre, seq } = record.event.data
-    const acceptance = this.alerts.apply(record)
-    if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
+    const { partition, position, envelope, recorded } = decoded
+    const { theatre, seq } = recorded.data
+    const { acceptance, event } = this.alerts.apply(decoded)
+    if (event === null) this.journal.drop(partition, position)
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
-      logger.error({ theatre, seq }, 'two records with other contents stand at one seq: the first one counts')
+      logger.error({ theatre, seq }, 'the log holds two different records at one seq: the first one counts')
     }
     if (acceptance === 'gap') {
       metrics.gaps.inc()
-      logger.error({ theatre, seq }, 'a seq is missing before this one')
+      logger.error({ theatre, seq }, 'a seq is missing before this record')
     }
-    if (acceptance !== 'accepted' && acceptance !== 'gap') return
-    const { partition, position, envelope, event } = record
-    this.journal.add({ partition, position, envelope, event }, this.alerts.concernedBy(event))
+    if (event === null) return
+    if ('evidenceLost' in event.data) {
+      const { alertId, revision } = event.data
+      logger.error({ theatre, seq, alertId, revision }, 'the evidence of an alert is unknown until an event states it whole')
+    }
+    const record: AlertRecord = { partition, position, envelope, event }
+    this.journal.add(record, this.alerts.concernedBy(event))
     for (const listener of this.#listeners) listener.take(record)
   }
 }

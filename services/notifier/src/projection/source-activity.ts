@@ -6,7 +6,7 @@ import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 
 /** Pairs of source and theatre kept; beyond that the source first heard longest ago is evicted. */
-export const sourcePairsMax = 100_000
+const sourcePairsMax = 100_000
 
 export interface SourceHeard {
   readonly theatre: string

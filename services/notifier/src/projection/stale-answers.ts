@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Stale } from './liveness.ts'
 
 /** Since when an answer may be out of date, ISO 8601 in UTC; absent while current. */
-export const staleHeader = 'tocsin-stale-since'
+const staleHeader = 'tocsin-stale-since'
 
 /** Adds the header to the answers of an app's reading routes. */
 export function markStaleAnswers(app: FastifyInstance, stale: () => Stale | null): void {

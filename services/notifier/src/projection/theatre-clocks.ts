@@ -5,10 +5,10 @@ import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRe
 import { LRUCache } from 'lru-cache'
 
 /** Operators' requests kept; the oldest is evicted. */
-export const requestsMax = 10_000
+const requestsMax = 10_000
 
 /** Configuration ids kept per theatre; the oldest is evicted. */
-export const configsMax = 1_000
+const configsMax = 1_000
 
 export interface PendingRequest {
   readonly theatre: string

@@ -73,6 +73,7 @@ export class HeldEvidence {
   looksLike(other: HeldEvidence, level: Handling): boolean {
     const [a, b] = [this.#bytes, other.#bytes]
     if (a !== null && b !== null && a.equals(b)) return true
+    if (a === null && b === null && this.#outline.evidence === other.#outline.evidence) return true
     const [one, two] = [this.#visibleAt(level), other.#visibleAt(level)]
     return one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
   }

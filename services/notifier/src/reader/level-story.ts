@@ -32,7 +32,7 @@ export const unabridged: Numbering = {
 }
 
 /** Runs of withheld events kept per alert; later ones are only counted. */
-export const withheldRunsMax = 4096
+const withheldRunsMax = 4096
 
 const goesOnByItself: ReadonlySet<AlertEventType> = new Set(['alert.confirmed', 'alert.resolved', 'alert.retracted'])
 const pages: ReadonlySet<AlertEventType> = new Set(['alert.raised', 'alert.revised', 'alert.escalated', 'alert.reopened'])

@@ -4,7 +4,9 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert/alert'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { countsOf } from '@tocsin/domain/evidence/alert-recording'
+import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { Numbering } from './level-story.ts'
 
@@ -21,11 +23,14 @@ export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly re
 
 /**
  * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only readers who see everything get
- * it.
+ * it. It names few of the pieces of evidence that the reader may see, and counts all of them.
  */
-export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence'> & {
+export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence' | 'evidenceLost'> & {
   readonly seq?: number
   readonly evidence: readonly VisibleEvidenceItem[]
+  readonly evidenceCount: { readonly triggers: number; readonly support: number }
+  /** The log has lost events of the alert: its pieces of evidence are unknown, and only counted, until one states them whole. */
+  readonly evidenceLost?: true
 }
 
 /** A CloudEvent as a reader gets it. */
@@ -97,13 +102,30 @@ export function alertInView(
   shown: { readonly revision: number; readonly notify: Notify },
   handlingOf: HandlingOf
 ): VisibleAlert {
-  if (seesAll(view)) return state
-  const { seq: _seq, ...visible } = state
-  if (view.handling === 'restricted') return visible
-  const evidence = state.evidence
-    .filter(item => maySee(view.handling, item.handling))
-    .map(({ revision: _revision, ...item }) => item)
-  return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), evidence, evidenceOmitted: 0 }
+  const { evidenceLost: _lost, ...said } = state
+  const evidence = statedEvidence(view, state)
+  if (seesAll(view)) return { ...said, ...evidence }
+  const { seq: _seq, ...visible } = said
+  if (view.handling === 'restricted') return { ...visible, ...evidence }
+  return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), ...evidence, evidenceOmitted: 0 }
+}
+
+/** What a statement says of the evidence that a reader may see. */
+function statedEvidence(view: ReaderView, state: AlertState): Pick<VisibleAlert, 'evidence' | 'evidenceCount' | 'evidenceLost'> {
+  const all = evidenceInView(view, state)
+  const { triggers, support } = state.evidenceLost ?? countsOf(all)
+  const supportSeen = handlings.reduce((sum, level) => sum + (maySee(view.handling, level) ? support[level] : 0), 0)
+  return {
+    evidence: shownEvidence(all, state.levels),
+    evidenceCount: { triggers, support: supportSeen },
+    ...(state.evidenceLost === undefined ? {} : { evidenceLost: true })
+  }
+}
+
+/** All evidence of an alert that a reader may see, in order. */
+export function evidenceInView({ handling }: ReaderView, { evidence }: AlertState): readonly VisibleEvidenceItem[] {
+  if (handling === 'restricted') return evidence
+  return evidence.filter(item => maySee(handling, item.handling)).map(({ revision: _revision, ...item }) => item)
 }
 
 /** The other alerts named by an alert, limited to those that readers of a level may see. */
@@ -150,7 +172,7 @@ export function eventInView(
     return {
       ...shared,
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
-      data: event.data
+      data: event.type === 'alert.action-refused' ? event.data : alertInView(view, event.data, event.data, handlingOf)
     }
   if (event.type === 'alert.action-refused') return { ...shared, data: refusalInView(event.data) }
   const shown = { revision: numbering.numberOf(event.data.revision), notify: numbering.notifyOf(event) }

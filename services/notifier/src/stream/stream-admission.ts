@@ -2,17 +2,10 @@
 // ones; no key and no address can take all places. Connections are compared by identity only; stream-session.ts defines them.
 
 import { networkOf } from '@tocsin/service-kit/access/failure-limiter'
-
-export interface AdmissionSettings {
-  readonly connectionsMax: number
-  readonly connectionsPerKeyMax: number
-  readonly connectionsPerAddressMax: number
-  readonly strangersMax: number
-  readonly strangersPerAddressMax: number
-}
+import type { NotifierConfig } from '../settings/config.ts'
 
 /** Why a connection was refused, or closed in favour of others. Labels of a metric. */
-export const streamRefusals = [
+const streamRefusals = [
   'connections',
   'connections-of-key',
   'connections-of-address',
@@ -35,7 +28,7 @@ export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   subscriptions: 'too many subscriptions on this connection',
   'filters-of-key': 'the filters of all subscriptions of this key or session cost too much: use simpler ones',
   'messages-waiting': 'too many messages at once',
-  'messages-a-minute': 'too many messages in a minute'
+  'messages-a-minute': 'too many messages per minute'
 }
 
 /** A connection as far as admission is concerned. */
@@ -50,7 +43,7 @@ interface Holder {
 }
 
 export class StreamAdmission {
-  readonly #settings: AdmissionSettings
+  readonly #settings: NotifierConfig['stream']
   /** Unauthenticated connections by network, oldest first. */
   readonly #strangers = new Map<string, Set<Guest>>()
   readonly #networkOfStranger = new Map<Guest, string>()
@@ -59,7 +52,7 @@ export class StreamAdmission {
   readonly #byKey = new Map<string, Set<Guest>>()
   readonly #byNetwork = new Map<string, Set<Guest>>()
 
-  constructor(settings: AdmissionSettings) {
+  constructor(settings: NotifierConfig['stream']) {
     this.#settings = settings
   }
 

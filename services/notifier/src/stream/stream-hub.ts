@@ -1,9 +1,5 @@
-// Delivers each alert event to the live subscriptions: encoded once per rendering, judged once per audience. Connections are
-// handled in stream-session.ts; no sockets here.
-
-import type { Clock, Random } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
@@ -12,39 +8,22 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { behind, furthest, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
-import type { ScanTurns } from '../projection/scan-turns.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
+import { HolderQuota } from '../reader/holder-quota.ts'
 import { renderingKeyOf, scopeKeyOf } from '../reader/reader-view.ts'
-import { Shares } from '../reader/shares.ts'
+import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { type AdmissionSettings, StreamAdmission } from './stream-admission.ts'
+import { StreamAdmission } from './stream-admission.ts'
 import type { CloseCode } from './stream-protocol.ts'
 
-export interface StreamSettings extends AdmissionSettings {
-  readonly heartbeatMs: number
-  readonly pingMs: number
-  readonly pongMs: number
-  readonly authenticateMs: number
-  readonly queueBytesMax: number
-  readonly slowMs: number
-  readonly messagesPerMinuteMax: number
-  readonly subscriptionsMax: number
-  readonly filterCostMax: number
-  readonly filterCostPerKeyMax: number
-  readonly snapshotAlertsMax: number
-  readonly catchUpRecordsMax: number
-}
-
-export interface StreamDeps {
-  readonly log: EventLog
+export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
-  readonly turns: ScanTurns
-  readonly clock: Clock
-  readonly random: Random
+  readonly scans: ScanScheduler
   readonly metrics: NotifierMetrics
-  readonly settings: StreamSettings
+  readonly settings: NotifierConfig['stream']
   /** The principal of a token; null if invalid. Rejects if that can't be determined now. */
   readonly authenticate: (token: string, address: string) => Promise<Principal | null>
   /** Whether a principal could still authenticate now. */
@@ -110,7 +89,7 @@ export class StreamHub {
   readonly sessions = new Set<Attendant>()
   readonly admission: StreamAdmission
   /** Judging cost of the filters of all subscriptions, by key. */
-  readonly filters: Shares
+  readonly filters: HolderQuota
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
   #lastHeartbeatMs: number
@@ -120,7 +99,7 @@ export class StreamHub {
     this.deps = deps
     const { settings } = deps
     this.admission = new StreamAdmission(settings)
-    this.filters = new Shares({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
+    this.filters = new HolderQuota({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
   }
 

@@ -8,14 +8,14 @@ export const subprotocol = 'tocsin.v1'
 /** 4000–4499: reconnect; 4500–4999: do not. Source: formats.md#close-codes. */
 export const closeCodes = {
   4000: 'the instance is shutting down, or is cut off from the event log: connect again',
-  4001: 'the client is too slow: connect again and go on from the last cursor',
-  4002: 'no pong came: connect again',
+  4001: 'the client is too slow: connect again and continue from the last cursor',
+  4002: 'no pong arrived: connect again',
   4003: 'the position was lost: connect again',
   4029: 'over a limit: connect again later',
-  4500: 'the message is not understood',
+  4500: 'the message is invalid',
   4501: 'not authenticated',
   4503: 'the key may not read alerts',
-  4504: 'the key was revoked, has expired or has other scopes now'
+  4504: 'the key was revoked, has expired or has different scopes now'
 } as const
 export type CloseCode = keyof typeof closeCodes
 
@@ -26,7 +26,7 @@ export type ClientMessage =
 
 export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
 
-export const subscriptionIdLengthMax = 64
+const subscriptionIdLengthMax = 64
 /** Longest token or cursor that is parsed. */
 const textLengthMax = 16_384
 
@@ -52,7 +52,7 @@ export function readMessage(text: string): ReadMessage {
   }
 }
 
-const idWords = `id must be a text of 1 to ${subscriptionIdLengthMax} characters`
+const idWords = `id must be a string of 1 to ${subscriptionIdLengthMax} characters`
 
 function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMessage {
   if (typeof token !== 'string' || token === '' || token.length > textLengthMax) return wrong('authenticate needs a token')
@@ -65,7 +65,7 @@ function readSubscribe({ id, filter = {}, from = 'latest' }: Readonly<Record<str
     return wrong('from must be latest, earliest or a cursor')
   const parsed = parseFilter(filter)
   if (!parsed.ok)
-    return wrong(`the filter is wrong: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
+    return wrong(`the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
   return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from } }
 }
 

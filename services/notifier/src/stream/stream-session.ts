@@ -39,8 +39,8 @@ export interface Connection {
 }
 
 /** Messages of one client waiting to be handled, and their characters; more counts as a flood. */
-export const waitingMessagesMax = 32
-export const waitingCharactersMax = 131_072
+const waitingMessagesMax = 32
+const waitingCharactersMax = 131_072
 /** Time for a client to answer the close frame, ms. */
 const closeGraceMs = 2_000
 /** Polling intervals for a full socket, ms: short at first, then longer, since there may be thousands. */
@@ -157,9 +157,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const { clock, settings } = this.#hub.deps
     const nowMs = clock.monotonicMs()
     if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
-      this.end(4501, `no authenticate message came within ${settings.authenticateMs / 1000} s`)
-    } else if (this.#readsNothing(nowMs))
-      this.end(4001, `nothing was read for ${settings.slowMs / 1000} s of what waits for the client`)
+      this.end(4501, `no authenticate message arrived within ${settings.authenticateMs / 1000} s`)
+    } else if (this.#readsNothing(nowMs)) this.end(4001, `the client read nothing for ${settings.slowMs / 1000} s`)
     else if (this.#awaitsPong && nowMs - this.#pingedMs >= settings.pongMs) this.end(4002, 'no pong came')
     else if (!this.#awaitsPong && nowMs - this.#pingedMs >= settings.pingMs) this.#ping(nowMs)
     this.checkPrincipal()
@@ -186,7 +185,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   checkPrincipal(): void {
     if (this.isOpen && this.#principal !== null && !this.#hub.deps.isStillGood(this.#principal)) {
-      this.end(4504, 'the key was revoked or has expired, or the session is over')
+      this.end(4504, 'the key was revoked or has expired, or the session has ended')
     }
   }
 
@@ -279,14 +278,14 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   async #authenticate(token: string): Promise<void> {
     if (this.#principal !== null) {
-      this.end(4500, 'the connection is authenticated already')
+      this.end(4500, 'the connection is already authenticated')
       return
     }
     const asked = this.#hub.deps.authenticate(token, this.#address)
     const principal = await asked.catch(() => 'not known' as const)
     if (!this.isOpen) return
-    if (principal === 'not known') this.end(4029, 'whether the token is good is not known here at the moment')
-    else if (principal === null) this.end(4501, 'the token is not good')
+    if (principal === 'not known') this.end(4029, 'the token cannot be verified at the moment')
+    else if (principal === null) this.end(4501, 'the token is invalid')
     else this.#admit(principal)
     if (this.isOpen) this.#hand(authenticatedFrame())
   }
@@ -302,11 +301,11 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   async #subscribe({ id, filter, from }: Extract<ClientMessage, { type: 'subscribe' }>, principal: Principal): Promise<void> {
-    if (this.#subscriptions.has(id)) return this.end(4500, `there is a subscription ${id} already`)
+    if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
-    if (!this.#hub.filters.take(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
+    if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
     const subscription = new StreamSubscription(this, id, { view: viewOf(principal), filter, holdsQuiet: false })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
@@ -321,7 +320,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #drop(id: string, subscription: StreamSubscription): void {
     subscription.end()
     this.#subscriptions.delete(id)
-    if (this.#principal !== null) this.#hub.filters.give(this.#principal.id, filterCost(subscription.audience.filter))
+    if (this.#principal !== null) this.#hub.filters.release(this.#principal.id, filterCost(subscription.audience.filter))
   }
 
   #ping(nowMs: number): void {

@@ -1,9 +1,9 @@
-// One subscription of a connection: first it is brought up, from the log or by a snapshot in parts, then it is live; when its client reads too slowly
-// it is brought up again. Every frame carries its cursor and that of the frame before.
+// One subscription of a connection: it first catches up, from the log or by a snapshot in parts, then it is live; if its client
+// reads too slowly it catches up again. Every frame carries its cursor and that of the previous frame.
 //
-// A part of a snapshot shows its alerts as they are at its own cursor, and all events up to there were sent before it. So whoever takes frames in their
-// order is never shown an older state after a newer one: an alert that changes between two parts comes as an event, with its whole state, and one that
-// closed meanwhile is in no later part.
+// A snapshot part shows its alerts as of its own cursor, and all events up to there were sent before it. So a client that applies
+// frames in order never gets an older state after a newer one: an alert that changes between two parts is sent as an event with
+// its whole state, and one that closed meanwhile is in no later part.
 
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -188,8 +188,8 @@ export class StreamSubscription implements Subscriber {
 
   /** Null when the subscription is over. */
   #candidates(): Promise<Candidates | null> {
-    const { alerts, turns, settings } = this.#hub.deps
-    return nextOpen({ alerts, turns }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
+    const { alerts, scans, settings } = this.#hub.deps
+    return nextOpen({ alerts, scans }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
@@ -216,7 +216,7 @@ export class StreamSubscription implements Subscriber {
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
-    const scan = this.#hub.deps.turns.begin()
+    const scan = this.#hub.deps.scans.begin()
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
       for (const record of page.records) {
@@ -225,7 +225,7 @@ export class StreamSubscription implements Subscriber {
         if (this.#isOver) return
         this.#replay(record, standings)
         scan.units += recordUnits + filterCost(this.audience.filter)
-        if (scan.isTired) await scan.rest()
+        if (scan.mustYield) await scan.yieldTurn()
       }
       this.#scanned = page.next
     }

@@ -1,27 +1,23 @@
-// The deliveries log with its book: a write is in the book before the writer continues. With shared roles the fold decides what
-// counts, and the book follows the log. Otherwise this process is the only writer: it reads the log once and updates the book
+// The deliveries log with its fold: a write is in the fold before the writer continues. With shared roles the fold decides what
+// counts, and the fold follows the log. Otherwise this process is the only writer: it reads the log once and updates the fold
 // directly.
 
-import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Appended, EventLog } from '@tocsin/event-log/port'
+import type { Appended } from '@tocsin/event-log/port'
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Registry } from 'prom-client'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { DeliveryBook } from './delivery-book.ts'
+import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
 
-export interface DeliveryLogDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly logger: Logger
+export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly metrics: NotifierMetrics
   readonly registry: Registry
-  readonly book: DeliveryBook
-  /** Called with the subscriptions that got records, once these are in the book. */
+  readonly fold: DeliveryFold
+  /** Called with the subscriptions that got records, once these are in the fold. */
   readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
 }
 
@@ -67,7 +63,7 @@ export class DeliveryLog {
   }
 
   /**
-   * Resolves once the records are durable and in the book, which may have found that another instance came first. Rejects with
+   * Resolves once the records are durable and in the fold, which may have found that another instance came first. Rejects with
    * the last error when the time is over or the signal aborts, or the fold has ended.
    */
   async write(records: readonly DeliveryRecord[], options: DeliveryWrite): Promise<void> {
@@ -79,11 +75,11 @@ export class DeliveryLog {
     if (!this.#isShared) return this.#fold(records)
     const leftMs = withinMs === null ? null : Math.max(0, startMs + withinMs - clock.monotonicMs())
     if (!(await this.#view.until(() => this.#hasPassed(appended), leftMs)))
-      throw this.failure ?? new EventLogError('log-unavailable', 'what was written to the deliveries log is not read yet')
+      throw this.failure ?? new EventLogError('log-unavailable', 'records written to the deliveries log are not folded yet')
   }
 
   /**
-   * True once the book holds everything in the log at the time of the call; false on timeout (ms). Rejects with the log's error.
+   * True once the fold holds everything in the log at the time of the call; false on timeout (ms). Rejects with the log's error.
    */
   async catchUp(timeoutMs: number): Promise<boolean> {
     return this.#isShared ? this.#view.catchUp(timeoutMs) : true
@@ -100,7 +96,7 @@ export class DeliveryLog {
   }
 
   #fold(records: readonly DeliveryRecord[]): void {
-    for (const record of records) this.#deps.book.apply(record)
+    for (const record of records) this.#deps.fold.apply(record)
     this.#deps.onFolded(new Set(records.map(record => record.data.subscriptionId)))
   }
 }

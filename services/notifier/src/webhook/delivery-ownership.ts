@@ -1,22 +1,18 @@
 // Which subscriptions this instance plans and sends for: those whose partition of the deliveries log it is assigned. Ownership
-// only avoids duplicate work; the order of the log decides what counts (delivery-book.ts).
+// only avoids duplicate work; the order of the log decides what counts (delivery-fold.ts).
 
-import type { Clock } from '@tocsin/domain/ports'
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { partitionFor } from '@tocsin/event-log/partitioner'
-import type { EventLog, Membership } from '@tocsin/event-log/port'
+import type { Membership } from '@tocsin/event-log/port'
 import { backoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
 export const notifierGroup = 'notifier'
 /** How long a look at the log stays valid, ms. An instance that was paused looks again before it acts. */
 export const lookGoodMs = 3_000
 
-export interface OwnershipDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly logger: Logger
+export interface OwnershipDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   /** True once everything in the deliveries log is folded; false after this many ms. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   /** Called after each change of ownership. */
@@ -95,7 +91,7 @@ export class DeliveryOwnership {
       return null
     }
     const onRetry = (error: EventLogError, attempt: number) =>
-      logger.warn({ error, attempt }, 'the other notifiers cannot be joined now')
+      logger.warn({ error, attempt }, 'the group of notifiers cannot be joined; retrying')
     return retryUntilAborted(join, { clock, signal, onRetry })
   }
 

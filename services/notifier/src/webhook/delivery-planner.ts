@@ -1,14 +1,13 @@
 // Decides which subscription gets which event, and logs it with its sequence before anything is sent. A logged plan is never
-// lost; an unplanned event is found again in the alerts log. If another planner came first, the book says so, and planning
+// lost; an unplanned event is found again in the alerts log. If another planner came first, the fold says so, and planning
 // restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import type { Clock } from '@tocsin/domain/ports'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -16,19 +15,17 @@ import { furthest, hasPassed, nearest, type Positions } from '../projection/posi
 import { idFor, judgeRecord } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { DeliveryBook, SubscriptionDeliveries } from './delivery-book.ts'
+import type { DeliveryFold, SubscriptionDeliveries } from './delivery-fold.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 import { WakeSignal } from './wake-signal.ts'
 
-export interface PlannerDeps {
+export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly deliveries: Pick<DeliveryLog, 'write'>
-  readonly clock: Clock
-  readonly logger: Logger
   readonly metrics: NotifierMetrics
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
-  readonly book: DeliveryBook
+  readonly fold: DeliveryFold
   /** Maps a cursor of a log that was copied into this one. */
   readonly translate: (cursor: Cursor) => Cursor
   /** Subscriptions that this instance serves now. */
@@ -52,7 +49,7 @@ type Step = 'planned' | 'nothing' | 'rest'
 interface Served {
   readonly subscription: SubscriptionRecord
   readonly audience: Audience
-  /** The newest plan that `judged` is based on: if the book has another, another instance has planned. */
+  /** The newest plan that `judged` is based on: if the fold has another, another instance has planned. */
   lastPlanId: string | null
   /** Events before these positions are judged. */
   judged: Positions
@@ -112,7 +109,7 @@ export class DeliveryPlanner {
     const records = planned.flatMap(([, plans]) => plans)
     if (records.length > 0 && !(await this.#log(records))) return 'nothing'
     for (const [served, plans] of planned) {
-      // If another instance came first, the book's newest plan is not this one, and the next step begins after that one.
+      // If another instance came first, the fold's newest plan is not this one, and the next step begins after that one.
       served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
       served.judged = furthest(served.judged, page.next)
     }
@@ -120,16 +117,16 @@ export class DeliveryPlanner {
   }
 
   #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
-    return this.#deps.book.of(subscriptionId).lastPlanId === lastPlanId
+    return this.#deps.fold.of(subscriptionId).lastPlanId === lastPlanId
   }
 
   /** Adds and removes subscriptions as the control log says, and checks which have capacity again. */
   #refresh(): void {
-    const { active, book, pendingMax } = this.#deps
+    const { active, fold, pendingMax } = this.#deps
     const now = new Map(active().map(each => [each.subscriptionId, each]))
     for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
     for (const [id, subscription] of now) {
-      const { pendingCount } = book.of(id)
+      const { pendingCount } = fold.of(id)
       const served = this.#served.get(id)
       if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
         this.#served.set(id, this.#begin(subscription))
@@ -142,14 +139,14 @@ export class DeliveryPlanner {
     const journal = this.#deps.journal()
     const from = this.#deps.translate(decodeCursor(subscription.from))
     const start = from.epoch === journal.epoch ? from.positions : journal.start
-    const deliveries = this.#deps.book.of(subscription.subscriptionId)
+    const deliveries = this.#deps.fold.of(subscription.subscriptionId)
     const isFull = deliveries.pendingCount >= this.#deps.pendingMax
     const { lastPlanId } = deliveries
     return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
   }
 
   #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
-    const deliveries = this.#deps.book.of(subscriptionId)
+    const deliveries = this.#deps.fold.of(subscriptionId)
     const told = new Map<string, ReaderStanding>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
@@ -188,14 +185,14 @@ export class DeliveryPlanner {
     return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }
   }
 
-  /** Writes the plans until they are durable and in the book. False if stopped before. */
+  /** Writes the plans until they are durable and in the fold. False if stopped before. */
   async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
     const { deliveries, logger, metrics } = this.#deps
     try {
       await deliveries.write(planned, {
         withinMs: null,
         signal: this.#stop.signal,
-        onRetry: error => logger.warn({ error }, 'deliveries cannot be planned now')
+        onRetry: error => logger.warn({ error }, 'deliveries cannot be planned; retrying')
       })
     } catch (error) {
       if (this.#stop.signal.aborted) return false

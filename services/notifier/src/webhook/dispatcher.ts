@@ -1,38 +1,30 @@
-// Webhooks as a whole: one planner and one lane per subscription that this instance serves, on the book of the deliveries log.
+// Webhooks as a whole: one planner and one sender per subscription that this instance serves, on the fold of the deliveries log.
 // Strict order within a subscription, independence between subscriptions, no loss if killed at any point.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import type { Clock, Random } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import { parseSigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { Registry } from 'prom-client'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { DeliveryBook, type SubscriptionDeliveries } from './delivery-book.ts'
-import { DeliveryLane, userAgent } from './delivery-lane.ts'
+import { DeliveryFold, type SubscriptionDeliveries } from './delivery-fold.ts'
 import { DeliveryLog } from './delivery-log.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner } from './delivery-planner.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
+import { SubscriptionSender, userAgent } from './subscription-sender.ts'
 import { WebhookConcurrency } from './webhook-concurrency.ts'
 
-export interface DispatcherDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
+export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
   readonly metrics: NotifierMetrics
   /** Where the lag of the deliveries log is reported. */
   readonly registry: Registry
-  readonly control: ControlView
   readonly projection: Projection
   readonly transport: WebhookTransport
   readonly secretOf: (subscription: SubscriptionRecord) => string | null
@@ -47,17 +39,17 @@ export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number 
 export const replayMax = 1_000
 /** Time for a replay to be logged, ms. */
 const replayLogMs = 2_000
-/** How long a lane waits for the alert event that it is to send, ms. */
+/** How long a sender waits for the alert event that it is to send, ms. */
 const foldWaitMs = 5_000
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps
-  readonly #book = new DeliveryBook()
+  readonly #fold = new DeliveryFold()
   readonly #deliveries: DeliveryLog
   readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
-  readonly #lanes = new Map<string, { readonly record: SubscriptionRecord; readonly lane: DeliveryLane }>()
-  /** Running lanes, including stopped ones that have not finished. */
+  readonly #senders = new Map<string, { readonly record: SubscriptionRecord; readonly sender: SubscriptionSender }>()
+  /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
   readonly #stop = new AbortController()
@@ -70,7 +62,7 @@ export class Dispatcher {
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
     this.#concurrency = new WebhookConcurrency(deps.attemptsMax)
-    this.#deliveries = new DeliveryLog({ ...deps, book: this.#book, onFolded: ids => this.#folded(ids) })
+    this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,
       catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
@@ -80,7 +72,7 @@ export class Dispatcher {
       ...deps,
       alerts: deps.projection.alerts,
       journal: () => deps.projection.journal,
-      book: this.#book,
+      fold: this.#fold,
       deliveries: this.#deliveries,
       translate: cursor => translateCursor(deps.control.state, cursor),
       active: () => this.#active(),
@@ -100,11 +92,11 @@ export class Dispatcher {
 
   /** Subscriptions that this instance plans and sends for. */
   get servedCount(): number {
-    return this.#lanes.size
+    return this.#senders.size
   }
 
-  get book(): DeliveryBook {
-    return this.#book
+  get fold(): DeliveryFold {
+    return this.#fold
   }
 
   get runningCount(): number {
@@ -119,9 +111,9 @@ export class Dispatcher {
     // deleted.
     if (log.capabilities.sharedRoles) await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
     this.#known = new Set(control.state.subscriptions.keys())
-    this.#book.keepOnly(this.#known)
+    this.#fold.keepOnly(this.#known)
     await this.#ownership.start()
-    projection.alerts.onForget(alertId => this.#book.forgetAlert(alertId))
+    projection.alerts.onForget(alertId => this.#fold.forgetAlert(alertId))
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
       control.subscribe(() => this.#refresh())
@@ -132,7 +124,7 @@ export class Dispatcher {
   }
 
   of(subscriptionId: string): SubscriptionDeliveries {
-    return this.#book.of(subscriptionId)
+    return this.#fold.of(subscriptionId)
   }
 
   /** Whether the key behind a subscription is still valid. */
@@ -145,12 +137,12 @@ export class Dispatcher {
   }
 
   /**
-   * Resolves once the book has everything logged before; immediately if only this instance writes. Rejects with the log's error,
+   * Resolves once the fold has everything logged before; immediately if only this instance writes. Rejects with the log's error,
    * and with `projection-behind` after two seconds.
    */
   async catchUp(): Promise<void> {
     if (await this.#deliveries.catchUp(replayLogMs)) return
-    throw new ProblemError('projection-behind', 'Deliveries of other instances are not folded here yet. Ask again.', {
+    throw new ProblemError('projection-behind', 'Deliveries of other instances are not folded here yet. Try again.', {
       retryAfterS: 1
     })
   }
@@ -161,7 +153,7 @@ export class Dispatcher {
    */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
-    const deliveries = this.#book.of(subscriptionId)
+    const deliveries = this.#fold.of(subscriptionId)
     const known = sequences.filter(sequence => (deliveries.get(sequence)?.state ?? 'pending') !== 'pending').slice(0, replayMax)
     if (known.length === 0 && !deliveries.isEnded) return { kind: 'nothing' }
     const replayId = Buffer.from(random.bytes(16)).toString('hex')
@@ -181,7 +173,7 @@ export class Dispatcher {
   async sendTest(subscription: SubscriptionRecord): Promise<SendOutcome> {
     const { clock, random, transport, secretOf } = this.#deps
     const secret = secretOf(subscription)
-    if (secret === null) throw new Error('the secret of a subscription cannot be opened with the keys of this data folder')
+    if (secret === null) throw new Error('the secret of a subscription cannot be decrypted with the keys of this data folder')
     const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
     const nowMs = clock.nowMs()
     const event = {
@@ -212,7 +204,7 @@ export class Dispatcher {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
     this.#planner.stop()
-    for (const { lane } of this.#lanes.values()) lane.stop()
+    for (const { sender } of this.#senders.values()) sender.stop()
     await this.#ownership.leave()
   }
 
@@ -227,7 +219,7 @@ export class Dispatcher {
 
   #folded(subscriptionIds: ReadonlySet<string>): void {
     if (!this.#isStarted) return
-    for (const id of subscriptionIds) this.#lanes.get(id)?.lane.wake()
+    for (const id of subscriptionIds) this.#senders.get(id)?.sender.wake()
     // A full subscription may have capacity again, an ended one may be restarted, another instance may have planned.
     this.#planner.wake()
   }
@@ -235,31 +227,31 @@ export class Dispatcher {
   #active(): readonly SubscriptionRecord[] {
     const { control } = this.#deps
     return [...control.state.subscriptions.values()].filter(
-      each => this.#ownership.owns(each.subscriptionId) && !this.#book.of(each.subscriptionId).isEnded && this.maySend(each)
+      each => this.#ownership.owns(each.subscriptionId) && !this.#fold.of(each.subscriptionId).isEnded && this.maySend(each)
     )
   }
 
-  /** One lane per existing subscription that this instance serves. */
+  /** One sender per existing subscription that this instance serves. */
   #refresh(): void {
     if (!this.#isStarted) return
     const { subscriptions } = this.#deps.control.state
-    for (const [id, { record, lane }] of this.#lanes) {
+    for (const [id, { record, sender }] of this.#senders) {
       if (subscriptions.get(id) === record && this.#ownership.owns(id)) continue
-      lane.stop()
-      this.#lanes.delete(id)
+      sender.stop()
+      this.#senders.delete(id)
     }
     // Only after it was known here: a delivery may be read before its subscription.
-    for (const id of this.#known) if (!subscriptions.has(id)) this.#book.forget(id)
+    for (const id of this.#known) if (!subscriptions.has(id)) this.#fold.forget(id)
     this.#known = new Set(subscriptions.keys())
     for (const [id, record] of subscriptions)
-      if (!this.#lanes.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
-    for (const { lane } of this.#lanes.values()) lane.wake()
+      if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
+    for (const { sender } of this.#senders.values()) sender.wake()
     this.#planner.wake()
   }
 
   #open(id: string, record: SubscriptionRecord): void {
     const { projection } = this.#deps
-    const lane = new DeliveryLane(
+    const sender = new SubscriptionSender(
       {
         ...this.#deps,
         log: this.#deliveries,
@@ -271,14 +263,14 @@ export class Dispatcher {
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
       record,
-      this.#book.of(id)
+      this.#fold.of(id)
     )
-    const ending = lane
+    const ending = sender
       .run()
       .catch((error: unknown) => this.#fail(error))
       .finally(() => this.#endings.delete(ending))
     this.#endings.add(ending)
-    this.#lanes.set(id, { record, lane })
+    this.#senders.set(id, { record, sender })
   }
 
   #fail(error: unknown): void {

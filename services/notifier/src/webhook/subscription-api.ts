@@ -4,6 +4,8 @@ import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { wordsOf } from '@tocsin/domain/format/setting'
 
 const headers = ['tocsin-cursor']
 const path = { id: 'Id of the subscription.' }
@@ -15,21 +17,15 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Subscribe an endpoint',
     description:
-      'Alert events are sent to the address from now on, signed as Standard Webhooks 1.0. What may be sent is what the key that made the subscription may see: it needs `alerts:read` or `admin` beside `subscriptions:manage`.',
+      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0. Only what the requesting key may see is sent: it needs `alerts:read` or `admin` besides `subscriptions:manage`.',
     headers,
     body: {
-      members: {
-        url: { description: 'An https address that resolves to public addresses. Its query is used, and never shown again.' },
-        filter: filterBody,
-        order: { description: '`strict`: no event before the one before it was taken.' },
-        schedule: { description: 'Waits between attempts, seconds; null: the default ones.' },
-        contact: { description: 'Whom to ask when it fails.' }
-      },
+      members: { ...wordsOf(subscriptionSettings), filter: filterBody },
       example: { url: 'https://hooks.example.org/tocsin', filter: { minSeverity: 'severe' } }
     },
     answers: {
       201: {
-        description: 'The subscription. Its secret is in this answer alone.',
+        description: 'The subscription. Its secret is shown only in this answer.',
         schema: ref('SubscriptionMade'),
         headers: [...headers, 'location']
       }
@@ -40,8 +36,7 @@ export const subscriptionApi: ApiDocs = {
     id: 'listSubscriptions',
     tag: 'Subscriptions',
     summary: 'List subscriptions',
-    description:
-      'Your own; for administrators all that lie within their theatres and handling. Others are as if they were not there.',
+    description: 'Your own; for administrators all within their theatres and handling. Others are treated as missing.',
     headers,
     answers: { 200: { description: 'Subscriptions.', schema: ref('SubscriptionList') } }
   },
@@ -57,11 +52,11 @@ export const subscriptionApi: ApiDocs = {
   'DELETE /v1/subscriptions/:id': {
     id: 'deleteSubscription',
     tag: 'Subscriptions',
-    summary: 'End a subscription',
-    description: 'What is pending is sent no more.',
+    summary: 'Delete a subscription',
+    description: 'Pending deliveries are no longer sent.',
     path,
     headers,
-    answers: { 204: { description: 'The subscription is over.', headers } },
+    answers: { 204: { description: 'The subscription is deleted.', headers } },
     problems: writing
   },
   'GET /v1/subscriptions/:id/deliveries': {
@@ -69,7 +64,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'List deliveries',
     path,
-    query: { cursor: 'The `next` of the page before.', limit: 'Most items of a page.' },
+    query: { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' },
     headers,
     answers: { 200: { description: 'A page of deliveries.', schema: ref('DeliveryList') } },
     problems: ['projection-behind']
@@ -78,21 +73,21 @@ export const subscriptionApi: ApiDocs = {
     id: 'replayDeliveries',
     tag: 'Subscriptions',
     summary: 'Send deliveries again',
-    description: 'By a range of sequences, by ids of events, or all that failed: one of the three.',
+    description: 'Selected by a range of sequences, by ids of events, or all that failed: exactly one of the three.',
     path,
     headers,
     body: { example: { from: 118, to: 130 } },
-    answers: { 202: { description: 'They are sent again, in order.', schema: ref('Replayed') } },
+    answers: { 202: { description: 'The deliveries will be sent again, in order.', schema: ref('Replayed') } },
     problems: writing
   },
   'POST /v1/subscriptions/:id/test': {
     id: 'testSubscription',
     tag: 'Subscriptions',
     summary: 'Send a test event now',
-    description: 'One attempt, outside the sequence. Its outcome is the answer.',
+    description: 'One attempt, outside the sequence, answered with its outcome.',
     path,
     headers,
-    answers: { 200: { description: 'What came of the attempt.', schema: ref('TestOutcome') } },
+    answers: { 200: { description: 'The outcome of the attempt.', schema: ref('TestOutcome') } },
     problems: ['log-unavailable', 'projection-behind']
   }
 }

@@ -2,7 +2,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { scheduleLengthMax } from '@tocsin/domain/delivery/delivery-judgement'
+import { type SubscriptionAsk, subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { bodyOf } from '@tocsin/domain/format/setting'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -13,12 +14,12 @@ import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
-import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
+import type { Delivery, SubscriptionDeliveries } from './delivery-fold.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
-import type { SubscriptionAsk, SubscriptionDesk } from './subscription-desk.ts'
+import type { SubscriptionOperations } from './subscription-operations.ts'
 
 export interface SubscriptionRoutesDeps {
-  readonly desk: SubscriptionDesk
+  readonly operations: SubscriptionOperations
   readonly dispatcher: Dispatcher
   readonly alerts: Pick<AlertIndex, 'get'>
   readonly positions: ReadPositions
@@ -26,21 +27,6 @@ export interface SubscriptionRoutesDeps {
 
 const config = { access: ['subscriptions:manage'] } as const
 const params = { type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128 } } } as const
-
-const subscriptionBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['url'],
-  properties: {
-    url: { type: 'string', minLength: 1, maxLength: 4096 },
-    filter: { type: 'object' },
-    order: { enum: ['strict'] },
-    schedule: {
-      anyOf: [{ type: 'array', maxItems: scheduleLengthMax, items: { type: 'number', minimum: 0 } }, { type: 'null' }]
-    },
-    contact: { type: ['string', 'null'], maxLength: 500 }
-  }
-} as const
 
 const replayBody = {
   type: 'object',
@@ -62,14 +48,14 @@ interface ReplayAsk {
 }
 
 export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
-  const { desk, dispatcher, positions } = deps
+  const { operations, dispatcher, positions } = deps
 
   app.post<{ Body: SubscriptionAsk }>(
     '/v1/subscriptions',
-    { config, schema: { body: subscriptionBody } },
+    { config, schema: { body: bodyOf(subscriptionSettings) } },
     async (request, reply) => {
       await reach(deps, request)
-      const { shown, secret, appended } = await desk.create(principalOf(request), request.body)
+      const { shown, secret, appended } = await operations.create(principalOf(request), request.body)
       await tellPosition(reply, positions, appended)
       return reply
         .code(201)
@@ -80,17 +66,17 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.get('/v1/subscriptions', { config }, async request => {
     await reach(deps, request)
-    return { items: desk.list(principalOf(request)).map(each => desk.show(each)), next: null }
+    return { items: operations.list(principalOf(request)).map(each => operations.show(each)), next: null }
   })
 
   app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async request => {
     await reach(deps, request)
-    return desk.show(await desk.find(principalOf(request), request.params.id))
+    return operations.show(await operations.find(principalOf(request), request.params.id))
   })
 
   app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
     await reach(deps, request)
-    await tellPosition(reply, positions, await desk.end(principalOf(request), request.params.id))
+    await tellPosition(reply, positions, await operations.end(principalOf(request), request.params.id))
     return reply.code(204).send()
   })
 
@@ -100,7 +86,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     async request => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const subscription = await desk.find(principal, request.params.id)
+      const subscription = await operations.find(principal, request.params.id)
       return listDeliveries(deliveriesInView(deps, principal, subscription), subscription.url, request.query)
     }
   )
@@ -111,7 +97,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const subscription = await desk.findNow(principal, request.params.id)
+      const subscription = await operations.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
       // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
@@ -124,7 +110,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
     await reach(deps, request)
-    const subscription = await desk.findNow(principalOf(request), request.params.id)
+    const subscription = await operations.findNow(principalOf(request), request.params.id)
     const { durationMs, ...outcome } = await dispatcher.sendTest(subscription)
     if (outcome.kind !== 'response') return { accepted: false, durationMs, ...outcome }
     const accepted = outcome.status >= 200 && outcome.status < 300
@@ -193,17 +179,17 @@ function sequencesOf(
   if (failed) return known.filter(each => each.state === 'parked').map(each => each.sequence)
   if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
   if (from === undefined || to === undefined)
-    throw invalid(from === undefined ? '/from' : '/to', 'is required: a range has both ends')
+    throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
   if (to < from) throw invalid('/to', 'is before from')
-  if (to - from >= replayMax) throw invalid('/to', `a replay takes ${replayMax} deliveries at most`)
-  if (to > deliveries.lastSequence) throw invalid('/to', `the newest sequence is ${deliveries.lastSequence}`)
-  if (deliveries.get(from) === undefined) throw invalid('/from', 'is no longer remembered: GET /v1/feed has all alert events')
+  if (to - from >= replayMax) throw invalid('/to', `must name at most ${replayMax} deliveries`)
+  if (to > deliveries.lastSequence) throw invalid('/to', `must not be later than the newest sequence, ${deliveries.lastSequence}`)
+  if (deliveries.get(from) === undefined) throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
 
 function sequenceOf(known: readonly Delivery[], id: string): number {
   const found = known.find(each => each.eventId === id)
-  if (found === undefined) throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer remembered`)
+  if (found === undefined) throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer kept`)
   return found.sequence
 }
 
