@@ -1,4 +1,5 @@
-// Two notifiers behind HTTP on one log that keeps Kafka's promises: who writes at one can go on at the other, and of two who want the same one wins.
+// Two notifiers behind HTTP on one log with Kafka's promises: a client can continue at the other instance, and of two conflicting
+// writes one wins.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -12,9 +13,9 @@ import { checkChain, subscribed } from './support/subscribing.ts'
 let a: Suite
 let b: Suite
 let network: FakeNetwork
-/** While it is shut, the second instance reads nothing. */
+/** While closed, the second instance reads nothing. */
 let gate: Gate
-/** While it is shut, what the second instance appends does not arrive. */
+/** While closed, appends of the second instance do not arrive. */
 let writing: Gate
 
 beforeEach(async () => {
@@ -34,15 +35,13 @@ beforeEach(async () => {
   }
   b = await Suite.on({ ...shared, instance: 1, hooks }, { rules: false })
 })
-afterEach(async () => {
+afterEach(() => {
   gate.open()
   writing.open()
-  await a.close()
-  await b.close()
 })
 
 describe('administration at two instances', () => {
-  it('of two overlapping theatres that are declared at once the first counts, at both, and the other is told', async () => {
+  it('of two overlapping theatres declared concurrently the first counts at both, and the other is refused', async () => {
     writing.shut()
     const other = b.ask('PUT', '/v1/theatres/south', { body: { countries: ['NE', 'NG'] } })
     await settle(30)
@@ -55,7 +54,7 @@ describe('administration at two instances', () => {
     for (const suite of [a, b])
       expect((await suite.ask('GET', '/v1/theatres')).body.items.map(({ id }: { id: string }) => id)).toEqual(['north'])
   })
-  it('two who declare one theatre at once do not both believe that it is as they said', async () => {
+  it('of two concurrent declarations of one theatre only one is answered as done', async () => {
     writing.shut()
     const other = b.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'replay' } })
     await settle(30)
@@ -64,7 +63,7 @@ describe('administration at two instances', () => {
     expect((await other).status).toBe(409)
     for (const suite of [a, b]) expect(suite.h.control.state.theatres.get('sahel')?.clock).toBe('wall')
   })
-  it('a key that is revoked at one is refused at the other, once that has folded it', async () => {
+  it('a key revoked at one is refused at the other, once that has folded it', async () => {
     const key = await a.key(['alerts:read'])
     await settle(20)
     expect((await b.ask('GET', '/v1/alerts', { key })).status).toBe(200)
@@ -75,10 +74,10 @@ describe('administration at two instances', () => {
   })
 })
 
-describe('going on at an instance that has not read what the other acknowledged', () => {
+describe('continuing at an instance that has not read what the other acknowledged', () => {
   const body = { countries: ['ML'] }
   const hour = (at: number) => `2026-03-01T${at}:00:00Z`
-  /** Asks the second instance while it reads nothing, then lets it read. */
+  /** Sends a request to the second instance while it reads nothing, then lets it read. */
   async function goOn(...ask: Parameters<Suite['ask']>) {
     const answer = b.ask(...ask)
     await settle(40)
@@ -91,7 +90,7 @@ describe('going on at an instance that has not read what the other acknowledged'
     expect((await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })).status).toBe(201)
     expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject({ status: 200 })
   })
-  it('knows the time that a theatre was told there, and refuses an earlier one', async () => {
+  it('knows the last tick made there, and refuses an earlier one', async () => {
     await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
     await settle(20)
     gate.shut()
@@ -101,7 +100,7 @@ describe('going on at an instance that has not read what the other acknowledged'
       body: { code: 'tick-refused', now: '2026-03-01T15:00:00.000Z' }
     })
   })
-  it('changes what was declared there, instead of declaring it anew', async () => {
+  it('changes what was declared there, instead of declaring it again', async () => {
     gate.shut()
     await a.ask('PUT', '/v1/theatres/lake', { body })
     expect((await goOn('PUT', '/v1/theatres/lake', { body: { countries: ['NE'] } })).status).toBe(200)
@@ -115,14 +114,14 @@ describe('going on at an instance that has not read what the other acknowledged'
     const refused = await goOn('PUT', '/v1/theatres/north', { body })
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/countries' }] } })
   })
-  it('takes a key that was made there, and no other', async () => {
+  it('accepts a key that was created there, and no unknown one', async () => {
     gate.shut()
     const key = await a.key(['alerts:read'])
     expect((await goOn('GET', '/v1/alerts', { key })).status).toBe(200)
     expect((await b.ask('GET', '/v1/alerts', { key: `${key.slice(0, -1)}_` })).status).toBe(401)
   })
   it.each([true, false])(
-    'takes such a key in the first message of a stream, or says to come again: it reads again, %s',
+    'accepts such a key in the first message of a stream, or asks to reconnect: it reads again, %s',
     async reads => {
       gate.shut()
       const key = await a.key(['alerts:read'])
@@ -137,7 +136,7 @@ describe('going on at an instance that has not read what the other acknowledged'
       expect(socket.closed?.code ?? null).toBe(reads ? null : 4029)
     }
   )
-  it('revokes a key that was made there', async () => {
+  it('revokes a key that was created there', async () => {
     gate.shut()
     const { id } = (await a.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['alerts:read'] } })).body
     expect((await goOn('DELETE', `/v1/keys/${id}`)).status).toBe(204)
@@ -147,12 +146,12 @@ describe('going on at an instance that has not read what the other acknowledged'
     ['GET', '/deliveries'],
     ['POST', '/test'],
     ['DELETE', '']
-  ] as const)('finds a subscription that was made there: %s …%s', async (method, path) => {
+  ] as const)('finds a subscription that was created there: %s …%s', async (method, path) => {
     gate.shut()
     const { id } = (await a.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })).body
     expect((await goOn(method, `/v1/subscriptions/${id}${path}`)).status).toBeLessThan(300)
   })
-  it.each(['/replay', '/test'])('finds no subscription that was ended there: POST …%s', async path => {
+  it.each(['/replay', '/test'])('finds no subscription that was deleted there: POST …%s', async path => {
     await subscribed(a.h)
     await settle(20)
     gate.shut()
@@ -172,12 +171,12 @@ describe('going on at an instance that has not read what the other acknowledged'
     expect(await goOn('GET', `/v1/actions/${asked.body.actionId}`)).toMatchObject({ status: 200, body: { state: 'pending' } })
     a.rules.isPaused = false
   })
-  it('still finds nothing where there is nothing', async () => {
+  it('still answers 404 for what does not exist', async () => {
     for (const url of ['/v1/alerts/none', '/v1/incidents/none', '/v1/actions/none', '/v1/subscriptions/none'])
       expect((await b.ask('GET', url)).status).toBe(404)
     expect((await b.ask('POST', '/v1/theatres/none/ticks', { body: { to: hour(13) } })).status).toBe(404)
   })
-  it('says that it is behind, instead of that something does not exist, while it can read nothing', async () => {
+  it('answers projection-behind instead of not-found while it cannot read', async () => {
     gate.shut()
     await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
     await a.h.alerts.write('raised', 'a1')
@@ -198,7 +197,7 @@ describe('going on at an instance that has not read what the other acknowledged'
     ['POST', '/v1/subscriptions/s/replay', { failed: true }],
     ['POST', '/v1/subscriptions/s/test', undefined],
     ['DELETE', '/v1/subscriptions/s', undefined]
-  ] as const)('looks at the position that a write brings: %s %s', async (method, url, sent) => {
+  ] as const)('waits for the position that a write brings: %s %s', async (method, url, sent) => {
     const headers = { 'tocsin-cursor': 'nonsense' }
     const answer = await b.ask(method, url, { headers, ...(sent === undefined ? {} : { body: sent }) })
     expect(answer).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
@@ -218,7 +217,7 @@ describe('operators at two instances', () => {
     await settle(20)
   })
 
-  it('one wins, the other is told who and when', async () => {
+  it('one wins; the other is told who came first, and when', async () => {
     const answers = await Promise.all([acknowledge(a, one, { 'if-match': '0' }), acknowledge(b, two, { 'if-match': '0' })])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
     const winner = answers[0]?.status === 200 ? 'officer one' : 'officer two'
@@ -226,7 +225,7 @@ describe('operators at two instances', () => {
     expect(loser?.body).toMatchObject({ code: 'action-refused', reason: 'stale-revision', operatorRevision: 1, by: winner })
     expect(loser?.body.at).toMatch(/^2026-/)
   })
-  it('who has seen a revision at one instance can act on it at one that is behind', async () => {
+  it('an officer can act on a revision seen at one instance at another that is behind', async () => {
     gate.shut()
     expect((await acknowledge(a, one, { 'if-match': '0' })).status).toBe(200)
     const next = acknowledge(b, two, { 'if-match': '1' })
@@ -234,7 +233,7 @@ describe('operators at two instances', () => {
     gate.open()
     expect((await next).status).toBe(200)
   })
-  it('a retry key that was used at the other instance is the same action, and no other', async () => {
+  it('a retry key used at the other instance means the same action', async () => {
     const headers = { 'if-match': '0', 'idempotency-key': 'k1' }
     expect((await acknowledge(a, one, headers)).status).toBe(200)
     expect((await acknowledge(b, one, headers)).status).toBe(200)
@@ -243,7 +242,7 @@ describe('operators at two instances', () => {
 })
 
 describe('reading at two instances', () => {
-  it('with the position of a write at one a read at the other has it, or says that it is behind', async () => {
+  it('a read at the other with the position of a write shows it, or answers projection-behind', async () => {
     gate.shut()
     const written = await a.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
     const headers = { 'tocsin-cursor': written.headers['tocsin-cursor'] as string }
@@ -254,7 +253,7 @@ describe('reading at two instances', () => {
     gate.open()
     expect((await read).body.items).toHaveLength(1)
   })
-  it('a feed and a list go on at the other instance with the cursor of the first', async () => {
+  it('a feed and a list continue at the other instance with the cursor of the first', async () => {
     for (let i = 0; i < 6; i++)
       await a.h.alerts.write('raised', `a${i}`, { theatre: ['sahel', 'coast', 'lake'][i % 3] as string })
     await settle(20)
@@ -290,7 +289,7 @@ describe('webhooks of two instances', () => {
     await settle(40)
     expect(network.requests).toHaveLength(12)
   })
-  it('go over to the other at once when one closes', async () => {
+  it('move to the other at once when one closes', async () => {
     for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
     await settle(20)
     const closing = b.host.close()
@@ -307,7 +306,7 @@ describe('webhooks of two instances', () => {
       checkChain(own)
     }
   })
-  it('a deletion at one ends it at the other, and late records of it bring nothing back', async () => {
+  it('a deletion at one takes effect at the other, and late records restore nothing', async () => {
     await subscribed(a.h)
     await a.h.alerts.write('raised', 'a1')
     await settle(40)
@@ -319,7 +318,7 @@ describe('webhooks of two instances', () => {
       if (records.length > 0) await log.append(topics.deliveries, records)
     }
     await settle(20)
-    for (const { h } of [a, b]) expect(h.notifier.dispatcher.book.pendingCount).toBe(0)
+    for (const { h } of [a, b]) expect(h.notifier.dispatcher.fold.pendingCount).toBe(0)
     expect(a.h.notifier.dispatcher.servedCount + b.h.notifier.dispatcher.servedCount).toBe(0)
   })
 })

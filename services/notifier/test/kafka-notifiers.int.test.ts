@@ -1,4 +1,4 @@
-// Two notifiers on a real broker: webhooks are divided and go over when one closes, and a stream goes on at the other.
+// Two notifiers on a real broker: webhooks are divided and move when one closes, and a stream continues at the other.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
@@ -99,7 +99,7 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
     for (const log of logs) await log.close()
   }, 60_000)
 
-  it('divide the webhooks, send each once in its order, and take over when one closes', async () => {
+  it('divide the webhooks, send each delivery once in order, and take over when one closes', async () => {
     const served = () => notifiers.map(({ notifier }) => notifier.dispatcher.servedCount)
     await vi.waitFor(() => {
       expect(served().reduce((a, b) => a + b)).toBe(ids.length)
@@ -122,7 +122,7 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
     }
   }, 90_000)
 
-  it('a stream that began at one goes on at another with its cursor, in one chain', async () => {
+  it('continue a stream of the other with its cursor, in one chain', async () => {
     const again = await start(logs[1] as KafkaLog, 2)
     notifiers.push(again)
     const seen: string[] = []

@@ -1,8 +1,8 @@
-// Who changed what, over HTTP: each change says by whom in the log, and the list shows a reader what it reaches.
+// The audit over HTTP: each change records its author, and the list shows readers what lies within their rights.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
@@ -10,7 +10,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 const officer = ['alerts:operate', 'alerts:read']
 
@@ -27,7 +26,7 @@ const keyOf = async (name: string, more: object = {}) =>
     secret: string
   }
 
-/** Every kind of change, each asked for by the given key. */
+/** Makes every kind of change with the given key. */
 async function changeAll(key: string): Promise<void> {
   const ask = async (method: 'PUT' | 'POST' | 'DELETE', url: string, body?: object) => {
     const answer = await suite.ask(method, url, { key, body })
@@ -52,8 +51,8 @@ const kinds = [
   'subscription.deleted'
 ]
 
-describe('who changed what', () => {
-  it('stands in the log, by id and name, for every kind of change', async () => {
+describe('the audit', () => {
+  it('records the author of every kind of change by id and name', async () => {
     const { keyId, secret } = await keyOf('night desk')
     await changeAll(secret)
     const { records } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 100, bytesMax: 1e7 })
@@ -79,15 +78,14 @@ describe('who changed what', () => {
     expect(paged).toEqual(items)
     const again = await Suite.on({ store: suite.h.store, clock: suite.h.clock }, { rules: false })
     expect((await again.ask('GET', '/v1/audit')).body.items).toEqual(items)
-    await again.close()
   })
 
-  it('is for audit:read and admin alone', async () => {
+  it('needs audit:read or admin', async () => {
     const only = async (scope: string) => (await suite.ask('GET', '/v1/audit', { key: await suite.key([scope]) })).status
     expect([await only('audit:read'), await only('admin'), await only('alerts:read')]).toEqual([200, 200, 403])
   })
 
-  it('shows a reader what it reaches, and leaves no trace of the rest', async () => {
+  it('shows readers what lies within their rights, and no trace of the rest', async () => {
     const reader = await suite.key(['audit:read'], { theatres: ['sahel'], handling: 'partners' })
     const own = await keyOf('district', { theatres: ['sahel'], handling: 'partners' })
     await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
@@ -119,7 +117,7 @@ describe('who changed what', () => {
     ])
   })
 
-  it('refuses a cursor that this list did not give', async () => {
+  it('refuses a cursor that this list did not issue', async () => {
     for (const cursor of ['x', 'AQ']) {
       const answer = await suite.ask('GET', `/v1/audit?cursor=${cursor}`)
       expect([answer.status, answer.body.code]).toEqual([400, 'cursor-invalid'])
@@ -127,8 +125,8 @@ describe('who changed what', () => {
   })
 })
 
-describe('what officers do', () => {
-  it('carries the id of the key beside its name, which two keys may share', async () => {
+describe('an action of an officer', () => {
+  it('records the id of the key besides its name, which two keys may share', async () => {
     const ids: string[] = []
     await suite.h.alerts.write('raised', 'a1')
     await settle()
@@ -149,7 +147,7 @@ describe('what officers do', () => {
     expect(asked.map(({ data }) => [data.by, data.byId])).toEqual(ids.map(id => ['night desk', id]))
   })
 
-  it('is told with the id of the key to who reads the alert, at any level: in the alert, its events, refusals and answers', async () => {
+  it('shows the id of the key to readers of the alert at any level: in the alert, its events, refusals and answers', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
     const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
@@ -165,7 +163,7 @@ describe('what officers do', () => {
     expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
   })
 
-  it('is told where an action lost in the log: in the refusal that all are sent, and under the action', async () => {
+  it('shows it also for a losing action: in the refusal that all readers get, and under the action', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
     const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]

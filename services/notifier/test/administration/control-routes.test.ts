@@ -1,17 +1,16 @@
 // Administration over HTTP.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 
 let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 describe('theatres and ticks', () => {
   const sahel = { countries: ['ML', 'BF', 'NE'], clock: 'replay' }
-  it('are declared, changed, listed with their time; the same again writes nothing', async () => {
+  it('are declared, changed and listed with their time; an identical declaration writes nothing', async () => {
     const made = await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     expect(made).toMatchObject({
       status: 201,
@@ -26,7 +25,7 @@ describe('theatres and ticks', () => {
     })
     expect((await suite.ask('GET', '/v1/theatres')).body.items.map((theatre: { id: string }) => theatre.id)).toEqual(['sahel'])
   })
-  it('have their time set by a word, back and on; a leap of a replay must be meant', async () => {
+  it('have their time set backward and forward by an officer; a large step of a replay must be explicit', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const tick = (body: object) => suite.ask('POST', '/v1/theatres/sahel/ticks', { body })
     expect((await tick({ to: '2025-06-01T00:00:00Z' })).status).toBe(200)
@@ -44,7 +43,7 @@ describe('theatres and ticks', () => {
     expect((await tick({ to: '2025-06-03T00:00:00Z' })).status).toBe(200)
   })
 
-  it('are put back as they are read, and that writes nothing; a body that names another theatre is refused', async () => {
+  it('may be PUT as they were read, which writes nothing; a body with another id is refused', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     for (const theatre of (await suite.ask('GET', '/v1/theatres')).body.items) {
       const put = await suite.ask('PUT', `/v1/theatres/${theatre.id}`, { body: theatre })
@@ -110,19 +109,19 @@ describe('theatres and ticks', () => {
     expect(answer.status).toBe(422)
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer.replace(/\/\d+$/, ''))).toContain(pointer)
   })
-  it('two that overlap cannot be declared side by side', async () => {
+  it('cannot be declared if they overlap', async () => {
     const answers = await Promise.all(
       ['one', 'two'].map(id => suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries: ['ML'] } }))
     )
     expect(answers.map(answer => answer.status).sort()).toEqual([201, 422])
   })
-  it('a clock stays what it is', async () => {
+  it('the clock cannot be changed', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, clock: 'wall' } })).body.errors[0].pointer).toBe(
       '/clock'
     )
   })
-  it('a tick answers with the time once the theatre has taken it, and is refused when it is not later', async () => {
+  it('a tick answers with the time once the theatre has applied it, and is refused if it is not later', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const tick = (to: string) => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to } })
     const first = await tick('2025-06-02T09:00:00Z')
@@ -141,7 +140,7 @@ describe('theatres and ticks', () => {
     }
     expect((await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).status).toBe(404)
   })
-  it('a tick that is not taken in time says so, and asking again is the same tick', async () => {
+  it('a tick that is not applied in time says so, and a repeat is the same tick', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     suite.rules.isPaused = true
     const ask = () => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-06-02T09:00:00Z' } })
@@ -151,7 +150,7 @@ describe('theatres and ticks', () => {
     expect([200, 409]).toContain(again.status)
     expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T09:00:00.000Z')
   })
-  it('a wall clock is not ticked from outside', async () => {
+  it('a wall clock accepts no ticks', async () => {
     await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['GH'] } })
     expect((await suite.ask('POST', '/v1/theatres/coast/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).body.code).toBe(
       'tick-refused'
@@ -181,7 +180,7 @@ describe('the reach of an administrator of some theatres', () => {
     local = await suite.key(['admin'], { theatres: ['sahel', 'coast'], handling: 'restricted' })
   })
 
-  it('ends at its theatres: no other is changed, takes its ground, or is ticked', async () => {
+  it('is limited to its theatres: no other is changed, ticked or given their area', async () => {
     expect((await declare('lake', ['TD', 'NG'], local)).body.code).toBe('forbidden')
     expect((await declare('lake', ['ML'], local)).body.code).toBe('forbidden')
     expect((await declare('nowhere', ['GH'], local)).body.code).toBe('forbidden')
@@ -193,7 +192,7 @@ describe('the reach of an administrator of some theatres', () => {
     expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
   })
 
-  it('ends at its clearance: what a theatre holds is of every handling, and so are its time and its ground', async () => {
+  it('needs full clearance: a theatre holds reports of every handling, so its time and area affect all of them', async () => {
     const uncleared = await suite.key(['admin'], { theatres: ['sahel'], handling: 'internal' })
     const ask = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
       suite.ask(method, `/v1/${path}`, { body, key: uncleared })
@@ -209,7 +208,7 @@ describe('the reach of an administrator of some theatres', () => {
     expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
   })
 
-  it('takes no new ground either, not for a theatre of its own', async () => {
+  it('does not extend even its own theatre', async () => {
     expect((await declare('sahel', ['BF', 'ML', 'NE'], local)).body.code).toBe('forbidden')
     expect((await declare('sahel', ['ML', 'TD'], local)).body.code).toBe('forbidden')
     expect((await declare('coast', ['GH'], local)).body.code).toBe('forbidden')
@@ -229,7 +228,7 @@ describe('the reach of an administrator of some theatres', () => {
     expect(await countriesOf()).toEqual({ sahel: ['ML'], lake: ['TD'] })
   })
 
-  it('keeps a polygon of its own as it is', async () => {
+  it('may keep an identical polygon', async () => {
     const square = (size: number) => [
       [
         [40, 0],
@@ -250,7 +249,7 @@ describe('the reach of an administrator of some theatres', () => {
     expect(same).toMatchObject({ status: 200, body: { retentionDays: 900 } })
   })
 
-  it('holds no source: sources are of all theatres', async () => {
+  it('excludes sources, which belong to all theatres', async () => {
     await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
     for (const id of ['wire-1', 'wire-2'])
       expect((await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local })).body.code).toBe(
@@ -261,7 +260,7 @@ describe('the reach of an administrator of some theatres', () => {
 })
 
 describe('sources and keys', () => {
-  it('a source is declared with what an undeclared one would have', async () => {
+  it('a source is declared with the defaults of an undeclared one', async () => {
     const made = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
     expect(made).toMatchObject({
       status: 201,
@@ -272,7 +271,7 @@ describe('sources and keys', () => {
       '/reliability'
     )
   })
-  it('the secret of a key is shown once, its hash never; a revoked key is no longer good', async () => {
+  it('the secret of a key is shown once, its hash never; a revoked key is refused', async () => {
     const made = await suite.ask('POST', '/v1/keys', {
       body: { name: 'desk', scopes: ['alerts:read'], expiresAt: '2026-04-01T00:00:00Z' }
     })

@@ -1,7 +1,7 @@
-// Keys over HTTP: rotation, limits, last use, and that nobody makes a key that reaches further than their own.
+// Keys over HTTP: rotation, limits, last use, and that no key can create one with more rights.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { KeyDesk } from '../../src/administration/key-desk.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { KeyOperations } from '../../src/administration/key-operations.ts'
 import { Suite } from '../support/http-suite.ts'
 import { aPrincipal } from '../support/notifier-harness.ts'
 
@@ -9,7 +9,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 const hourMs = 3_600_000
 const make = async (more: object = {}) =>
@@ -19,7 +18,7 @@ const rotate = (id: string, body: object = {}, key?: string) =>
 const read = async (key: string) => (await suite.ask('GET', '/v1/alerts', { key })).status
 
 describe('rotation', () => {
-  it('gives a new secret for the same key; the old one works until the overlap ends', async () => {
+  it('gives a new secret for the same key; the old one is valid until the overlap ends', async () => {
     const made = await make({ handling: 'partners' })
     const answer = await rotate(made.keyId, { overlapHours: 2 })
     expect(answer).toMatchObject({
@@ -41,7 +40,7 @@ describe('rotation', () => {
     })
   })
 
-  it('lasts a day where nothing is said, ends all earlier secrets at once for 0 hours, and revoking ends all', async () => {
+  it('has an overlap of a day by default; 0 hours end all earlier secrets at once, and revoking ends all', async () => {
     const made = await make()
     const second = (await rotate(made.keyId)).body
     expect(second.overlapsUntil).toBe('2026-03-02T12:00:00.000Z')
@@ -58,7 +57,7 @@ describe('rotation', () => {
     expect(JSON.stringify((await suite.ask('GET', '/v1/keys')).body)).not.toMatch(/secret|[Hh]ash|[0-9a-f]{64}|tk_/)
   })
 
-  it('is refused for a key that is over, and while too many secrets overlap', async () => {
+  it('is refused for an expired or revoked key, and while too many secrets overlap', async () => {
     const ended = await make()
     await suite.ask('DELETE', `/v1/keys/${ended.keyId}`)
     expect((await rotate(ended.keyId)).body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('revoked') })
@@ -83,24 +82,24 @@ describe('rotation', () => {
     }
   )
 
-  it('that another instance crossed is refused, and its secret is never good', async () => {
+  it('that loses against another instance is refused, and its secret is never valid', async () => {
     const made = await make()
     const { control } = suite.h
     const key = control.state.keys.get(made.keyId)!
     const rival = { keyId: made.keyId, secretHash: 'f'.repeat(64), replaces: key.secretHash, overlapUntil: null }
-    const { controlDesk } = suite.h.notifier
-    const crossed = new KeyDesk({
+    const { controlOperations } = suite.h.notifier
+    const crossed = new KeyOperations({
       clock: suite.h.clock,
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
       control,
       shared: suite.h.notifier.shared,
       keysMax: 10,
-      desk: {
+      operations: {
         inTurn: step => step(),
-        write: (...given) => controlDesk.write(...given),
+        write: (...given) => controlOperations.write(...given),
         append: async (...given) => {
-          await controlDesk.write({ type: 'key.rotated', data: rival }, given[1])
-          return controlDesk.append(...given)
+          await controlOperations.write({ type: 'key.rotated', data: rival }, given[1])
+          return controlOperations.append(...given)
         }
       }
     })
@@ -110,8 +109,8 @@ describe('rotation', () => {
   })
 })
 
-describe('who made, rotated and revoked a key', () => {
-  it('is recorded and listed, each by the one that did it', async () => {
+describe('the creator, rotator and revoker of a key', () => {
+  it('are recorded and listed', async () => {
     const other = await suite.key(['admin'])
     const otherId = (await suite.ask('GET', '/v1/keys')).body.items[0].keyId
     const made = await make()
@@ -128,8 +127,8 @@ describe('who made, rotated and revoked a key', () => {
   })
 })
 
-describe('the reach of a key', () => {
-  it('is at most that of the key which makes or rotates it', async () => {
+describe('the rights of a key', () => {
+  it('are at most those of the key that creates or rotates it', async () => {
     const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
     const as = (body: object) =>
       suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['alerts:read'], ...body }, key: local })
@@ -147,7 +146,7 @@ describe('the reach of a key', () => {
     expect(await read(wide.secret)).toBe(200)
   })
 
-  it('is at most that of the key which revokes it', async () => {
+  it('are at most those of the key that revokes it', async () => {
     const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
     const revoke = (id: string) => suite.ask('DELETE', `/v1/keys/${id}`, { key: local })
     for (const more of [{ theatres: '*' }, { theatres: ['sahel', 'coast'] }, { theatres: ['sahel'], handling: 'internal' }]) {
@@ -162,9 +161,9 @@ describe('the reach of a key', () => {
   })
 })
 
-describe('the end of a key', () => {
+describe('the expiry of a key', () => {
   const ends = '2026-03-02T12:00:00.000Z'
-  it('comes no later than that of the key which makes or rotates it', async () => {
+  it('is no later than that of the key that creates or rotates it', async () => {
     const passing = await make({ scopes: ['admin'], expiresAt: ends })
     const as = (more: object) =>
       suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['admin'], ...more }, key: passing.secret })
@@ -175,52 +174,52 @@ describe('the end of a key', () => {
     expect((await rotate(passing.keyId, {}, passing.secret)).status).toBe(200)
   })
 
-  it('would be later than that of any token: with one, keys are revoked and neither made nor rotated', async () => {
-    const { keyDesk } = suite.h.notifier
+  it('would be later than that of any token: with a token, keys can be revoked but not created or rotated', async () => {
+    const { keyOperations } = suite.h.notifier
     const nora = aPrincipal({ id: 'oidc:nora' })
     const made = await make()
     const forbidden = { code: 'forbidden', message: expect.stringContaining('token') }
-    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject(forbidden)
-    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })).rejects.toMatchObject(forbidden)
-    await expect(keyDesk.rotate(nora, made.keyId)).rejects.toMatchObject(forbidden)
+    await expect(keyOperations.create(nora, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject(forbidden)
+    await expect(keyOperations.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })).rejects.toMatchObject(forbidden)
+    await expect(keyOperations.rotate(nora, made.keyId)).rejects.toMatchObject(forbidden)
     expect((await suite.ask('GET', '/v1/keys')).body.items).toHaveLength(1)
-    expect(await keyDesk.revoke(nora, made.keyId)).not.toBeNull()
+    expect(await keyOperations.revoke(nora, made.keyId)).not.toBeNull()
   })
 })
 
-describe('a secret that is stored and not folded in time', () => {
-  const deskThatIsBehind = () => {
+describe('a secret that is stored but not folded in time', () => {
+  const operationsBehind = () => {
     const { clock, control, notifier } = suite.h
-    return new KeyDesk({
+    return new KeyOperations({
       clock,
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
       control: { state: control.state },
       shared: notifier.shared,
       keysMax: 10,
-      desk: {
+      operations: {
         inTurn: step => step(),
-        write: (...given) => notifier.controlDesk.write(...given),
-        append: async (...given) => ({ ...(await notifier.controlDesk.append(...given)), isFolded: false })
+        write: (...given) => notifier.controlOperations.write(...given),
+        append: async (...given) => ({ ...(await notifier.controlOperations.append(...given)), isFolded: false })
       }
     })
   }
   const secret = `tk_${Buffer.alloc(32, 9).toString('base64url')}`
 
-  it('is told all the same: nobody could ask for it again', async () => {
+  it('is answered all the same, since it cannot be shown later', async () => {
     const made = await make()
-    const rotated = await deskThatIsBehind().rotate(aPrincipal(), made.keyId, 0)
+    const rotated = await operationsBehind().rotate(aPrincipal(), made.keyId, 0)
     expect(rotated).toMatchObject({ secret, value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' } })
     expect([await read(made.secret), await read(rotated.secret)]).toEqual([401, 200])
   })
 
-  it('of a new key too', async () => {
-    const made = await deskThatIsBehind().create(aPrincipal(), { name: 'x', scopes: ['alerts:read'] })
+  it('is answered for a new key too', async () => {
+    const made = await operationsBehind().create(aPrincipal(), { name: 'x', scopes: ['alerts:read'] })
     expect([made.secret, await read(made.secret)]).toEqual([secret, 200])
   })
 })
 
 describe('the limits of a key', () => {
-  it('are kept with it, told, and hold', async () => {
+  it('are stored with it, shown and enforced', async () => {
     const made = await make({ limits: { perMinute: 2, bodyBytes: 1000 } })
     expect(made.limits).toEqual({ perMinute: 2, bodyBytes: 1000 })
     expect(await Promise.all([1, 2, 3].map(() => read(made.secret)))).toEqual([200, 200, 429])
@@ -234,7 +233,7 @@ describe('the limits of a key', () => {
 })
 
 describe('the last use of a key', () => {
-  it('is shown as the log was told it', async () => {
+  it('is shown as recorded in the log', async () => {
     const made = await make()
     expect((await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt).toBeNull()
     await suite.h.declare({ type: 'keys.used', data: { at: '2026-03-01T11:00:00.000Z', keyIds: [made.keyId] } })

@@ -1,7 +1,8 @@
-// Nobody passes on more authority than they hold, over HTTP: links, sessions, keys and subscriptions that an administrator of one theatre asks for.
+// No principal can delegate more rights than it has, over HTTP: links, sessions, keys and subscriptions requested by an
+// administrator of one theatre.
 
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
@@ -9,7 +10,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 const local = { theatres: ['sahel'], handling: 'public' } as const
 const minuteMs = 60_000
@@ -46,7 +46,7 @@ async function as(
 }
 
 describe('a session by a link that a limited administrator made', () => {
-  it('makes no key, and no subscription, that reaches further than that administrator', async () => {
+  it('creates no key and no subscription with more rights than that administrator', async () => {
     const cookie = await signIn((await mint(['admin'], local)).secret)
     for (const more of [{}, { theatres: '*' }, { theatres: ['sahel'] }, { theatres: ['coast'], handling: 'public' }]) {
       const answer = await as(cookie, 'POST', '/v1/keys', { name: 'x', scopes: ['admin'], ...more })
@@ -58,7 +58,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect([subscribed.status, subscribed.body.theatres, subscribed.body.handling]).toEqual([201, ['sahel'], 'public'])
   })
 
-  it('sees what that administrator sees, and no alert more', async () => {
+  it('sees exactly the alerts that this administrator sees', async () => {
     const cookie = await signIn((await mint(['admin'], local)).secret)
     await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await suite.h.alerts.write('raised', 'shown', { handling: 'public' })
@@ -68,7 +68,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect(ids(await suite.ask('GET', '/v1/alerts'))).toEqual(['shown', 'hidden'])
   })
 
-  it('ends when its key is revoked, as do links that are not used yet', async () => {
+  it('ends when its key is revoked, as do unused links', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
     expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
@@ -77,7 +77,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect((await redeem(unused)).statusCode).toBe(401)
   })
 
-  it('ends when the secret that asked for it was replaced, and outlives no overlap', async () => {
+  it('ends with the overlap of a replaced secret that requested it', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
     const rotate = (overlapHours: number) => suite.ask('POST', `/v1/keys/${keyId}/rotation`, { body: { overlapHours } })
@@ -92,7 +92,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect((await as(later, 'GET', '/v1/alerts')).status).toBe(401)
   })
 
-  it('ends with its key, and so do links', async () => {
+  it('expires with its key, and so do links', async () => {
     const end = new Date(suite.h.clock.nowMs() + 10 * minuteMs).toISOString()
     const { secret } = await mint(['admin'], { ...local, expiresAt: end })
     const link = await redeem(await linkOf(secret))
@@ -105,7 +105,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect((await redeem(unused)).statusCode).toBe(401)
   })
 
-  it('has the limits of its key, and shares its count', async () => {
+  it('has the limits of its key, and shares their count', async () => {
     const { secret } = await mint(['admin'], { limits: { perMinute: 5 } })
     const cookies = [await signIn(secret), await signIn(secret)]
     const answers = []
@@ -113,7 +113,7 @@ describe('a session by a link that a limited administrator made', () => {
     expect(answers).toEqual([200, 200, 200, 429])
   })
 
-  it('of another session ends with that one: a link made in it is a second door to the same session', async () => {
+  it('that was made in another session ends with that one, being the same session', async () => {
     const first = await signIn((await mint(['admin'])).secret)
     suite.h.clock.jump(60 * minuteMs)
     const { pathname, search } = new URL((await as(first, 'POST', '/v1/sign-in-links')).body.url)
@@ -142,7 +142,7 @@ describe('a session by a link that a limited administrator made', () => {
 })
 
 describe('links of one administrator', () => {
-  it('push out none of another', async () => {
+  it('do not evict those of another', async () => {
     const owners = await linkOf(suite.owner)
     const { secret } = await mint(['admin'], local)
     for (let i = 0; i < 40; i++) await linkOf(secret)
@@ -151,7 +151,7 @@ describe('links of one administrator', () => {
 })
 
 describe('keys', () => {
-  it('have no wider limits than the key that makes them, where that has its own', async () => {
+  it('have no wider limits than the key that creates them, if that has its own', async () => {
     const { secret } = await mint(['admin'], { limits: { perMinute: 60 } })
     const make = (limits?: object) =>
       suite.ask('POST', '/v1/keys', { key: secret, body: { name: 'x', scopes: ['alerts:read'], ...(limits ? { limits } : {}) } })
@@ -159,7 +159,7 @@ describe('keys', () => {
     expect((await make({ perMinute: 60 })).status).toBe(201)
   })
 
-  it('that a limited administrator may not see are neither listed nor told from unknown ones', async () => {
+  it('that a limited administrator may not see are not listed, and answer like unknown ones', async () => {
     const { secret, keyId } = await mint(['admin'], local)
     const others = await Promise.all([mint(['alerts:read']), mint(['alerts:read'], { ...local, theatres: ['coast'] })])
     const own = await mint(['alerts:read'], local)
@@ -183,7 +183,7 @@ describe('keys', () => {
 })
 
 describe('a secret that was replaced', () => {
-  it('gives itself no more time: it makes no keys, subscriptions or sessions beyond its overlap, nor a newer secret', async () => {
+  it('creates no keys, subscriptions or sessions beyond its overlap, and no newer secret', async () => {
     const { keyId, secret } = await mint(['admin'])
     const rotation = `/v1/keys/${keyId}/rotation`
     const { secret: newer } = (await suite.ask('POST', rotation, { body: { overlapHours: 1 } })).body
@@ -202,7 +202,7 @@ describe('a secret that was replaced', () => {
 })
 
 describe('a subscription', () => {
-  it('is made by who may read alerts, for it passes them on', async () => {
+  it('needs a creator who may read alerts', async () => {
     const body = { url: 'https://partner.example/hook' }
     const { secret } = await mint(['subscriptions:manage'])
     expect((await suite.ask('POST', '/v1/subscriptions', { key: secret, body })).body.code).toBe('forbidden')
@@ -210,7 +210,7 @@ describe('a subscription', () => {
     expect((await suite.ask('POST', '/v1/subscriptions', { key: both.secret, body })).status).toBe(201)
   })
 
-  it('that was made in a session is of the key behind it, and is suspended with it', async () => {
+  it('that was created in a session belongs to the key behind it, and is suspended with it', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const { id } = (await as(await signIn(secret), 'POST', '/v1/subscriptions', { url: 'https://partner.example/hook' })).body
     const status = async () => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status

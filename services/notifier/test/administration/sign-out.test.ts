@@ -1,4 +1,4 @@
-// A session that was ended stays ended: after a restart, at other instances, and where the log could not be written the caller is told.
+// An ended session stays ended: after a restart and at other instances. If the log cannot be written the caller is told.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
@@ -6,19 +6,9 @@ import { topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
 import { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-
-const suites: Suite[] = []
-afterEach(async () => {
-  for (const suite of suites.splice(0)) await suite.close()
-})
-const on = async (options: Parameters<typeof Suite.on>[0] = {}, parts = { rules: true }) => {
-  const suite = await Suite.on(options, parts)
-  suites.push(suite)
-  return suite
-}
 
 async function signIn(suite: Suite): Promise<string> {
   const { pathname, search } = new URL(suite.host.signInLink())
@@ -30,19 +20,19 @@ const ask = async (suite: Suite, cookie: string, method: 'GET' | 'POST' = 'GET',
 const signOut = (suite: Suite, cookie: string, more = {}) => ask(suite, cookie, 'POST', '/sign-out', more)
 
 describe('a session that was ended', () => {
-  it('stays ended after a restart, and others go on', async () => {
+  it('stays ended after a restart, and other sessions continue', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const first = await on({ store })
+    const first = await Suite.on({ store })
     const [ended, other] = [await signIn(first), await signIn(first)]
     expect(await signOut(first, ended)).toBe(204)
-    const second = await on({ store, clock: first.h.clock }, { rules: false })
+    const second = await Suite.on({ store, clock: first.h.clock }, { rules: false })
     expect([await ask(second, ended), await ask(second, other)]).toEqual([401, 200])
   })
 
   it('is ended at another instance too', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const one = await on({ store, like: 'kafka' })
-    const other = await on({ store, like: 'kafka', clock: one.h.clock, instance: 1 }, { rules: false })
+    const one = await Suite.on({ store, like: 'kafka' })
+    const other = await Suite.on({ store, like: 'kafka', clock: one.h.clock, instance: 1 }, { rules: false })
     const cookie = await signIn(one)
     expect(await ask(other, cookie)).toBe(200)
     expect(await signOut(one, cookie)).toBe(204)
@@ -50,8 +40,8 @@ describe('a session that was ended', () => {
     expect(await ask(other, cookie)).toBe(401)
   })
 
-  it('leaves one record, however often it is asked for', async () => {
-    const suite = await on()
+  it('leaves one record, however often sign-out is requested', async () => {
+    const suite = await Suite.start()
     const cookie = await signIn(suite)
     const { records: before } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 1000, bytesMax: 1e6 })
     for (let i = 0; i < 5; i++) expect(await signOut(suite, cookie)).toBe(204)
@@ -60,11 +50,11 @@ describe('a session that was ended', () => {
     expect(records.map(({ value }) => Buffer.from(value ?? []).toString()).join()).not.toContain(cookie.split('=')[1])
   })
 
-  it('is over here where the log cannot be written, and the same cookie may ask again', async () => {
+  it('is over at this instance if the log cannot be written, and the same cookie may retry', async () => {
     let isAway = false
     const error = new EventLogError('log-unavailable', 'away')
     const hooks = { beforeAppend: () => (isAway ? ({ kind: 'refuse', error } as const) : ({ kind: 'write' } as const)) }
-    const suite = await on({ hooks })
+    const suite = await Suite.on({ hooks })
     const cookie = await signIn(suite)
     isAway = true
     const refused = await suite.host.app.inject({ method: 'POST', url: '/sign-out', headers: { cookie } })
@@ -76,8 +66,8 @@ describe('a session that was ended', () => {
     expect(suite.h.control.state.endedSessions.get('owner')?.ended.size).toBe(1)
   })
 
-  it('is not ended by a page of another origin', async () => {
-    const suite = await on({ config: { allowedOrigins: ['https://desk.example'] } })
+  it('cannot be ended by a page of another origin', async () => {
+    const suite = await Suite.on({ config: { allowedOrigins: ['https://desk.example'] } })
     const cookie = await signIn(suite)
     expect(await signOut(suite, cookie, { origin: 'https://desk.example' })).toBe(204)
     expect(await ask(suite, cookie)).toBe(200)
@@ -89,12 +79,12 @@ describe('a session that was ended', () => {
 describe('a session of a key that was revoked', () => {
   it('is over after a restart too', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const first = await on({ store })
+    const first = await Suite.on({ store })
     const key = await first.key(['admin'])
     const { url } = (await first.ask('POST', '/v1/sign-in-links', { key })).body
     const answer = await first.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
     const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
-    const restarted = () => on({ store, clock: first.h.clock }, { rules: false })
+    const restarted = () => Suite.on({ store, clock: first.h.clock }, { rules: false })
     expect(await ask(await restarted(), cookie)).toBe(200)
     const [{ keyId }] = (await first.ask('GET', '/v1/keys')).body.items
     await first.ask('DELETE', `/v1/keys/${keyId}`)
@@ -102,14 +92,14 @@ describe('a session of a key that was revoked', () => {
   })
 })
 
-describe('a session of a key that was made at another instance just now', () => {
-  it('is good there as soon as it is begun', async () => {
+describe('a session of a key that another instance has just created', () => {
+  it('is valid there at once', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const one = await on({ store, like: 'kafka' })
+    const one = await Suite.on({ store, like: 'kafka' })
     let held: Promise<void> | undefined
     const { promise, resolve } = Promise.withResolvers<void>()
     const hooks = { beforeDelivery: () => held }
-    const other = await on({ store, like: 'kafka', clock: one.h.clock, instance: 1, hooks }, { rules: false })
+    const other = await Suite.on({ store, like: 'kafka', clock: one.h.clock, instance: 1, hooks }, { rules: false })
     held = promise
     const key = await one.key(['admin'])
     const { url } = (await one.ask('POST', '/v1/sign-in-links', { key })).body
@@ -125,7 +115,7 @@ describe('a session of a key that was made at another instance just now', () => 
 
 describe('the owner', () => {
   it('whose key was replaced is signed out with it', async () => {
-    const suite = await on()
+    const suite = await Suite.start()
     const authenticatorOf = (ownerKey: string) =>
       new Authenticator({
         secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),

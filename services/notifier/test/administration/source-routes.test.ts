@@ -1,8 +1,8 @@
-// Sources over HTTP: who may report as them, and whether they are heard.
+// Sources over HTTP: their reporters, and when they were last heard.
 
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { aReport } from '@tocsin/testing/report/report-builder'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../../src/projection/source-activity.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
@@ -17,10 +17,9 @@ describe('the reporters of a source', () => {
   beforeEach(async () => {
     suite = await Suite.start()
   })
-  afterEach(() => suite.close())
   const put = (body: object) => suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B', ...body } })
 
-  it('are all where none are named, and stay as they are where nothing is said of them', async () => {
+  it('are all by default, and unchanged if omitted', async () => {
     expect((await put({})).body).toMatchObject({ reliability: 'B', reporters: null })
     expect((await put({ reporters: ['key_1', 'oidc:nora'] })).body.reporters).toEqual(['key_1', 'oidc:nora'])
     expect((await put({ reliability: 'A' })).body).toMatchObject({ reliability: 'A', reporters: ['key_1', 'oidc:nora'] })
@@ -28,7 +27,7 @@ describe('the reporters of a source', () => {
     expect((await put({ reporters: [] })).body.reporters).toEqual([])
   })
 
-  it('are put back with the rest of a source as it is read, and that writes nothing', async () => {
+  it('may be PUT with the rest of a source as it was read, which writes nothing', async () => {
     await put({ reporters: ['key_1'] })
     await suite.ask('PUT', '/v1/sources/wire-2', { body: { reliability: 'C' } })
     for (const source of (await suite.ask('GET', '/v1/sources')).body.items) {
@@ -43,7 +42,7 @@ describe('the reporters of a source', () => {
     expect((await put({ reporters })).body.errors[0].pointer).toMatch(/^\/reporters/)
   })
 
-  it('and when it was heard are told to administrators alone', async () => {
+  it('and the time it was last heard are shown only to administrators', async () => {
     await put({ reporters: ['key_1'] })
     const reader = await suite.key(['alerts:read'])
     expect((await suite.ask('GET', '/v1/sources', { key: reader })).body.items).toEqual([
@@ -52,7 +51,7 @@ describe('the reporters of a source', () => {
     expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({ reporters: ['key_1'], heard: [] })
   })
 
-  it('are told to administrators of all theatres, and when it was heard to those from whom no report is hidden, of their theatres', async () => {
+  it('are shown to administrators of all theatres; the time last heard to those cleared for every report, for their theatres', async () => {
     await put({ reporters: ['key_1'] })
     for (const theatre of ['sahel', 'coast'])
       await suite.h.incident(theatre, received('wire-1', '2026-03-01T00:00:00.000Z'), `r-${theatre}`)
@@ -69,12 +68,12 @@ describe('the reporters of a source', () => {
     expect(await shown(['sahel'], 'partners')).toEqual([undefined, undefined])
   })
 
-  it('are set by an administrator, never by who reports', async () => {
+  it('are set by an administrator, never by a reporter', async () => {
     const reporter = await suite.key(['reports:write', 'reports:read'])
     expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter })).status).toBe(403)
   })
 
-  it('a source is live until it is quiet for longer than its cadence, by the time of the theatre', async () => {
+  it('a source is live until it is silent for longer than its cadence, by the time of the theatre', async () => {
     await put({ cadenceDays: 2 })
     const tick = (to: string) => suite.h.incident('sahel', { type: 'clock.ticked', data: { to, gap: false } }, to)
     await suite.h.incident('sahel', received('wire-1', '2026-03-01T00:00:00.000Z'), 'r1')
@@ -95,7 +94,7 @@ describe('when sources were heard', () => {
     ({ ...received(sourceId, reportedAt), id: 'x', theatre, time: reportedAt }) as const
   const config = { id: 's1', reliability: 'B', latenessDays: 1, cadenceDays: 1, archive: false } as const
 
-  it('is the greatest time of each theatre, in whatever order reports come', () => {
+  it('is the latest time in each theatre, for any order of reports', () => {
     const activity = new SourceActivity()
     for (const [theatre, at] of [
       ['sahel', '2026-03-02'],
@@ -109,7 +108,7 @@ describe('when sources were heard', () => {
     ])
   })
 
-  it('is held for a bounded number of sources, whatever ids reporters make up', () => {
+  it('is kept for a bounded number of sources, whatever ids reporters invent', () => {
     const activity = new SourceActivity(3)
     for (let i = 0; i < 100; i++) activity.apply(record('sahel', `s${i}`, '2026-03-01T00:00:00.000Z'))
     expect([

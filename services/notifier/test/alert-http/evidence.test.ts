@@ -1,4 +1,4 @@
-// What stands behind an alert, and who gets to read it: incidents, reports, and the texts that are sealed.
+// The evidence of an alert and who may read it: incidents, reports, and sealed texts.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
@@ -92,7 +92,7 @@ async function vaultOf(): Promise<PrivateVault> {
 }
 
 describe('the evidence of an alert', () => {
-  it('names its incidents with their reports; sealed texts only to who may read of persons, and to nobody once erased', async () => {
+  it('shows its incidents with their reports; sealed texts only with the scope for persons, and never once erased', async () => {
     const vault = await vaultOf()
     const open = aReport({ handling: 'public' })
     const sealed = (await vault.keyOf(open.reportId)).seal({ narrative: canary, links: [], persons: [] })
@@ -117,7 +117,7 @@ describe('the evidence of an alert', () => {
     expect(plain.body.evidence[0].incident.reports[0]).not.toHaveProperty('private')
     expect(plain.text).not.toContain('eleven men')
     expect(plain.text).not.toMatch(/persons|narrativeKey|linkKeys|ciphertext/)
-    // The hash of what it says is in no answer, whoever asks: neither in the report nor in what the incident was.
+    // The content hash is in no answer to any reader, neither in the report nor in the history of the incident.
     for (const path of ['/v1/alerts/a1', '/v1/incidents', '/v1/incidents/i1']) {
       const { status, text } = await ask(path)
       expect(status).toBe(200)
@@ -129,7 +129,7 @@ describe('the evidence of an alert', () => {
     expect(erased.body.evidence[0].incident.reports[0].private).toBeNull()
     await vault.close()
   })
-  it('says how the place of an incident was found, what its name may mean, and where else it was', async () => {
+  it('shows how the place of an incident was resolved, its candidates, and further places', async () => {
     const kamona = (n: number, admin1: string | null, lat: number) => ({
       settlement: `ML/kamona-${n}`,
       name: 'Kamona',
@@ -159,13 +159,13 @@ describe('the evidence of an alert', () => {
       alsoAt: [{ settlement: 'ML-4/balle' }]
     })
     expect((await ask('/v1/incidents')).body.items[0]).toMatchObject({ place: body.place, alsoAt: body.alsoAt })
-    // Where else a report says it was is known to whom may read that report.
+    // The further places of a report are shown to readers of that report.
     const partner = await ask(`/v1/incidents/${open.reportId}`, await makeKey(['alerts:read'], 'public'))
     expect(partner.text).not.toContain('Diffa')
     expect(partner.body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle'])
   })
 
-  it('shows the revision that won, and that a report was withdrawn', async () => {
+  it('shows the winning revision, and that a report was withdrawn', async () => {
     const late = await report({ reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' }, 'r2')
     await report({ reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' }, 'r1')
     await incident('incident.assembled', anIncident({ reports: [reference(late)] }))
@@ -193,7 +193,7 @@ describe('the evidence of an alert', () => {
     const before = await ask('/v1/alerts/a1', partner)
     expect(before.body.evidence).toMatchObject([{ incidentId: 'i1', incident: { category: 'attack' } }])
     expect(before.text).not.toContain('i2')
-    // Its report is not for this reader any more.
+    // Its report is no longer visible to this reader.
     const stricter = [{ ...open, contentHash: 'h2' }]
     await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter }))
     const after = await ask('/v1/alerts/a1', partner)
@@ -207,7 +207,7 @@ describe('an incident that takes in a report above the level of a reader', () =>
   const hidden = { reportId: 'i0', contentHash: 'h0', sourceId: 'desk-2' }
   const mixed = { incidentId: 'i0', handling: 'restricted', aliases: ['i1'], credibility: 1, from: ['i1'] } as const
 
-  it('stands for that reader as it stood: id, number, time and words', async () => {
+  it('stays unchanged for that reader: id, revision, time and content', async () => {
     await incident('incident.assembled', anIncident({ reports: [open] }))
     const partner = await makeKey(['alerts:read'], 'partners')
     const [before, listed] = [await ask('/v1/incidents/i1', partner), await ask('/v1/incidents', partner)]
@@ -216,7 +216,7 @@ describe('an incident that takes in a report above the level of a reader', () =>
     expect((await ask('/v1/incidents', partner)).body).toEqual(listed.body)
     expect((await ask('/v1/incidents/i0', partner)).status).toBe(404)
     expect((await ask('/v1/incidents/i1')).body).toMatchObject({ incidentId: 'i0', revision: 2, credibility: 1 })
-    // It came and went unseen.
+    // The hidden report joined and left.
     await incident('incident.revised', anIncident({ revision: 3, reports: [open], from: ['i0'] }))
     expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
     await incident('incident.revised', anIncident({ revision: 4, reports: [open], category: 'clash' }))
@@ -232,7 +232,7 @@ describe('an incident that takes in a report above the level of a reader', () =>
     ['corrected', [hidden, { ...open, contentHash: 'h2' }]],
     ['withdrawn', [hidden]]
   ])(
-    'is gone for that reader once a report that it may see is %s: nobody knows what it would be without the other',
+    'is removed for that reader once a visible report is %s: its state without the hidden one is undefined',
     async (_, reports) => {
       await incident('incident.assembled', anIncident({ reports: [open] }))
       await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
@@ -249,7 +249,7 @@ describe('incidents', () => {
     await incident('incident.assembled', anIncident())
     await incident('incident.merged', anIncident({ incidentId: 'i0', revision: 2, aliases: ['i1'], category: 'clash' }))
     const { body } = await ask('/v1/incidents/i1')
-    // The id that it had is a name of its own history; the alias leads to what it became.
+    // The former id belongs to its history; the alias leads to the current incident.
     expect(['i0', 'i1']).toContain(body.incidentId)
     expect((await ask('/v1/incidents/i0')).body).toMatchObject({
       incidentId: 'i0',
@@ -258,13 +258,13 @@ describe('incidents', () => {
     })
     expect((await ask('/v1/incidents/none')).status).toBe(404)
   })
-  it('do not change by what stands in the log twice, nor by another record at a seq that is taken', async () => {
+  it('are not changed by repeated records, nor by another record at a used seq', async () => {
     const record = (state: IncidentState, type: IncidentEventType) => {
       const id = `${type}-${state.incidentId}-${state.category}`
       const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: state.theatre }
       return { id, key: state.theatre, value: encodeRecord(envelope, { type, data: state }) }
     }
-    const shared = new Harness({ like: 'kafka' })
+    await using shared = new Harness({ like: 'kafka' })
     await shared.start()
     const first = record(anIncident(), 'incident.assembled')
     const second = record(anIncident({ seq: 2, revision: 2, category: 'clash' }), 'incident.revised')
@@ -274,7 +274,6 @@ describe('incidents', () => {
     const entry = shared.notifier.projection.incidents.get('i1')
     expect(entry).toMatchObject({ state: { category: 'clash', revision: 2 }, isWithdrawn: false })
     expect(entry?.moments.map(({ position }) => position)).toEqual([0n, 1n])
-    await shared.close()
   })
   it('are listed by page and by filter, withdrawn ones left out', async () => {
     for (let i = 1; i <= 4; i++)

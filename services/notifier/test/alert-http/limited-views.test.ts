@@ -1,5 +1,5 @@
-// What readers of lower levels get of alerts that also rest on what they may not see: the same number, words and id on every transport, and no trace
-// of the rest.
+// What readers of lower levels get of alerts with hidden support: the same revision, content and id on every
+// transport, and no trace of the rest.
 
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -9,7 +9,7 @@ import { subscribed } from '../support/subscribing.ts'
 
 const hiddenSupport = { incidentId: 'i3', revision: 1, role: 'support', handling: 'restricted' } as const
 const openTrigger = { incidentId: 'i1', revision: 1, role: 'trigger', handling: 'public' } as const
-/** What a restricted report makes of an alert: one more piece of support, which concerns those alone who may see it. */
+/** The effect of a restricted report: one more item of support, which concerns only readers who may see it. */
 const hiddenRevision = { evidence: [openTrigger, hiddenSupport], concerns: 'restricted', notify: 'page' } as const
 
 async function suiteWithPartner() {
@@ -19,7 +19,7 @@ async function suiteWithPartner() {
   return { suite, alerts: suite.h.alerts, key, ask }
 }
 
-/** All that a reader of this level is told of alert a1, on each transport, as [revision, id of the event]. */
+/** What a reader of this level gets of alert a1 on each transport, as [revision, id of the event]. */
 async function toldOf(h: Harness) {
   const { session, socket } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
   session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
@@ -28,7 +28,7 @@ async function toldOf(h: Harness) {
 }
 
 describe('an alert with hidden support', () => {
-  it('shows a partner the last revision that it may see, under a number of its own, on every transport and after a restart', async () => {
+  it('shows a partner the last revision that it may see, numbered for its level, on every transport and after a restart', async () => {
     const { suite, alerts, ask } = await suiteWithPartner()
     await subscribed(suite.h, { handling: 'partners', theatres: ['sahel'] })
     await settle(30)
@@ -58,16 +58,14 @@ describe('an alert with hidden support', () => {
     ).toEqual(told)
     expect(await toldOf(suite.h)).toEqual(told)
     expect(suite.h.network.events.map(({ id, data }) => [(data as unknown as { revision: number }).revision, id])).toEqual(told)
-    const restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+    await using restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
     expect(await toldOf(restarted)).toEqual(told)
-    // Who sees all gets what the log says.
+    // A reader who sees everything gets the content of the log.
     expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({ revision: 3, seq: 3, revisions: { length: 3 } })
-    await restarted.close()
-    await suite.close()
   })
 
-  it('stands in a snapshot as the last revision that the reader may see', async () => {
-    const h = await new Harness().start()
+  it('is in a snapshot as the last revision that the reader may see', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
     await h.alerts.write('revised', 'a1', hiddenRevision)
     await settle()
@@ -77,26 +75,24 @@ describe('an alert with hidden support', () => {
     expect(socket.of('subscribed')[0]?.snapshot).toMatchObject([
       { alertId: 'a1', revision: 1, times: { detectedAt: '2026-03-01T12:00:00.000Z' } }
     ])
-    await h.close()
   })
 
-  it('pages a partner by the first that it is told which pages anybody, though others were paged before', async () => {
-    const h = await new Harness().start()
+  it('pages a partner with the first visible event that pages anybody, though others were paged before', async () => {
+    await using h = await new Harness().start()
     await subscribed(h, { handling: 'partners' })
     await settle(30)
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger], notify: 'quiet' })
     await h.alerts.write('revised', 'a1', hiddenRevision)
-    // Others were told: to them this is an update, and to the partner no news at all.
+    // Others were paged before: for them this is an update; the partner does not get it.
     await h.alerts.write('confirmed', 'a1', { status: 'confirmed', notify: 'update', concerns: 'public' })
     await settle(30)
     expect(h.network.events).toEqual([])
     await h.alerts.write('revised', 'a1', { headline: 'Siege of Diosso, worse', notify: 'update', concerns: 'public' })
     await settle(30)
     expect(h.network.events).toMatchObject([{ data: { alertId: 'a1', notify: 'page', revision: 3 } }])
-    await h.close()
   })
 
-  it('is acted on with the revision that the officers count, which every level is shown', async () => {
+  it('is acted on with the operator revision, which every level is shown', async () => {
     const { suite, alerts, key, ask } = await suiteWithPartner()
     await alerts.write('raised', 'a1', { evidence: [openTrigger], operatorRevision: 1 })
     await alerts.write('revised', 'a1', { ...hiddenRevision, operatorRevision: 2 })
@@ -106,18 +102,20 @@ describe('an alert with hidden support', () => {
     expect(detail.body.operatorRevision).toBe(2)
     const taken = await suite.ask('POST', '/v1/alerts/a1/acknowledgement', { key, headers: { 'if-match': '"2"' } })
     expect(taken).toMatchObject({ status: 200, body: { revision: 2, operatorRevision: 3 } })
-    await suite.close()
   })
 })
 
-/** All that a partner is told of an alert whose incident stands at this revision for the engine, and then at a later one, as texts of each transport. */
+/**
+ * All that a partner gets of an alert whose incident is at this engine revision, and then at a later one, as texts
+ * of each transport.
+ */
 async function toldOfIncidentAt(revision: number) {
   const { suite, alerts, ask } = await suiteWithPartner()
   await subscribed(suite.h, { handling: 'partners', theatres: ['sahel'] })
   const evidence = [{ ...openTrigger, revision }]
   await settle(30)
   await alerts.write('raised', 'a1', { evidence })
-  // A hidden report has joined the incident and left it again, which is all that is new: the twin has no such event.
+  // The only change: a hidden report has joined and left the incident. The twin has no such event.
   if (revision > 1) await alerts.write('revised', 'a1', { evidence: [{ ...openTrigger, revision: revision + 2 }] })
   await alerts.write('confirmed', 'a1', { status: 'confirmed', evidence })
   await settle(30)
@@ -136,29 +134,27 @@ async function toldOfIncidentAt(revision: number) {
     webhooks: suite.h.network.events.map(({ id, data }) => [id, data])
   }
   const whole = (await suite.ask('GET', '/v1/alerts/a1')).body
-  const restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+  await using restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
   const again = await streamOf(restarted)
-  await restarted.close()
-  await suite.close()
   return { told: { ...told, again }, whole }
 }
 
 describe('an alert whose incident a hidden report joined and left', () => {
-  it("tells a partner nothing of the engine's revision of the incident, on any transport, nor after a restart", async () => {
+  it('shows a partner no engine revision of the incident, on any transport, nor after a restart', async () => {
     const [there, twin] = [await toldOfIncidentAt(3), await toldOfIncidentAt(1)]
     expect(there.told).toEqual(twin.told)
     expect(there.told.list).toMatchObject([{ evidence: [{ incidentId: 'i1', role: 'trigger', handling: 'public' }] }])
-    // Who sees all is told which revision it was.
+    // A reader who sees everything gets the revision.
     expect(there.whole.evidence).toMatchObject([{ incidentId: 'i1', revision: 3 }])
   })
 })
 
 describe('a revised that changes nothing for a reader', () => {
-  it('is not sent to it and does not count in its revision, and is sent to all others', async () => {
-    const h = await new Harness().start()
+  it('is not sent to that reader nor counted in its revision, and is sent to all others', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'hidden', { handling: 'restricted' })
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
-    // It shares reports with what the partner may not see; and evidence moved that only others see.
+    // It shares reports with a hidden alert, and only hidden evidence changed.
     await h.alerts.write('revised', 'a1', { references: ['hidden'], evidence: [openTrigger, hiddenSupport] })
     await h.alerts.write('revised', 'a1', { severity: 'severe' })
     await settle(30)
@@ -168,26 +164,23 @@ describe('a revised that changes nothing for a reader', () => {
     all.session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
     await settle(30)
     expect(all.socket.of('alert').map(({ event }) => event.data.revision)).toEqual([1, 1, 2, 3])
-    const outlined = await new Harness({ store: h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+    await using outlined = await new Harness({ store: h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
     expect(await toldOf(outlined)).toEqual(told)
-    await outlined.close()
-    await h.close()
   })
 
-  it('is sent where the alert has left the view in between, although it says what it said before', async () => {
-    const h = await new Harness().start()
+  it('is sent if the alert has left the view in between, although its content is the same', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
     await h.alerts.write('revised', 'a1', { handling: 'restricted' })
     await h.alerts.write('revised', 'a1', { handling: 'public' })
     await settle(30)
     expect((await toldOf(h)).map(([revision]) => revision)).toEqual([1, undefined, 2])
-    await h.close()
   })
 })
 
 describe('lists', () => {
-  it('are in the order in which alerts came into view, and hidden ones push nothing out of them', async () => {
-    const h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
+  it('are in the order in which alerts became visible, and hidden alerts evict nothing from them', async () => {
+    await using h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
     await h.alerts.write('raised', 'a1', { handling: 'restricted' })
     await h.alerts.write('raised', 'a2', { handling: 'public' })
     await h.alerts.write('revised', 'a1', { handling: 'public' })
@@ -203,11 +196,10 @@ describe('lists', () => {
     const listed = [...alerts.newestFirst('public', null)].filter(entry => entry.theatre === 'sahel')
     expect(listed.map(({ alertId }) => alertId)).toEqual(['a1', 'a2'])
     expect(alerts.get('h1')).toBeUndefined()
-    await h.close()
   })
 
-  it('go on under the same numbers for an alert that was forgotten and is reopened', async () => {
-    const h = await new Harness({ config: { 'notifier.closedAlertsMax': 1 } }).start()
+  it('continue the numbering of an alert that was evicted and is reopened', async () => {
+    await using h = await new Harness({ config: { 'notifier.closedAlertsMax': 1 } }).start()
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
     await h.alerts.write('revised', 'a1', hiddenRevision)
     await h.alerts.write('resolved', 'a1', { status: 'resolved', concerns: 'public' })
@@ -219,6 +211,5 @@ describe('lists', () => {
     await settle()
     expect(h.notifier.projection.alerts.get('a1')?.shownAt('partners')?.revision).toBe(3)
     expect((await toldOf(h)).filter((_, i) => i !== 2 && i !== 3).map(([revision]) => revision)).toEqual([1, 2, 3])
-    await h.close()
   })
 })

@@ -1,6 +1,6 @@
 // Reading over HTTP: alerts, the feed, your own writes, the page.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
@@ -8,7 +8,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 describe('GET /v1/alerts', () => {
   it('lists newest first, by page, each alert once', async () => {
@@ -22,7 +21,7 @@ describe('GET /v1/alerts', () => {
     expect(ids).toEqual(['a5', 'a4', 'a3', 'a2', 'a1'])
     expect(third.body.next).toBeNull()
   })
-  it('takes filters by their names, and names what it does not understand', async () => {
+  it('accepts filters by name, and names unknown ones', async () => {
     await suite.h.alerts.write('raised', 'a1', { severity: 'severe' })
     await suite.h.alerts.write('raised', 'a2', { status: 'retracted' })
     await settle()
@@ -40,7 +39,7 @@ describe('GET /v1/alerts', () => {
     }
     expect((await suite.ask('GET', '/v1/alerts?cursor=nonsense')).body.code).toBe('cursor-invalid')
   })
-  it('needs the scope, and shows a key no more than it may see', async () => {
+  it('needs the scope, and shows only what the key may see', async () => {
     await suite.h.alerts.write('raised', 'open', { handling: 'partners' })
     await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await suite.h.alerts.write('raised', 'coast', { theatre: 'coast' })
@@ -56,7 +55,7 @@ describe('GET /v1/alerts', () => {
 })
 
 describe('GET /v1/alerts/{id}', () => {
-  it('tells the whole story: state, revisions as events, evidence', async () => {
+  it('answers the state, the revisions as events, and the evidence', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await suite.h.alerts.write('escalated', 'a1', { severity: 'severe' })
     await suite.h.alerts.write('retracted', 'a1', { status: 'retracted', reason: 'the report was withdrawn' })
@@ -67,7 +66,7 @@ describe('GET /v1/alerts/{id}', () => {
       alertId: 'a1',
       status: 'retracted',
       event: { type: 'tocsin.alert.retracted.v1' },
-      // When it was raised: what changed since is in `times.detectedAt`.
+      // The time it was raised; the last change is in `times.detectedAt`.
       raisedAt: body.revisions[0].time,
       revisionsOmitted: 0
     })
@@ -89,7 +88,7 @@ describe('GET /v1/alerts/{id}', () => {
 })
 
 describe('GET /v1/feed', () => {
-  it('gives every event once over its pages, each row with its cursor and the one before', async () => {
+  it('gives every event once over its pages, each row with its cursor and the previous one', async () => {
     for (let i = 1; i <= 5; i++) await suite.h.alerts.write('raised', `a${i}`)
     await settle()
     const first = (await suite.ask('GET', '/v1/feed?limit=3')).body
@@ -115,7 +114,7 @@ describe('GET /v1/feed', () => {
     expect(feed.items).toHaveLength(1)
     expect(feed.items[0]).toMatchObject({ prev: first?.cursor, cursor: second?.cursor })
   })
-  it('waits for news when it is asked to', async () => {
+  it('waits for new events if asked to', async () => {
     const cursor = (await suite.ask('GET', '/v1/feed?cursor=latest')).body.next
     const waiting = suite.ask('GET', `/v1/feed?cursor=${cursor}&wait=20`)
     await settle()
@@ -126,7 +125,7 @@ describe('GET /v1/feed', () => {
     await suite.h.clock.advance(1_000)
     expect((await quiet).body.items).toEqual([])
   })
-  it('never goes back: a cursor of someone who sees more stays where it is', async () => {
+  it('never moves back: the cursor of a reader with more rights keeps its position', async () => {
     await suite.h.alerts.write('raised', 'a1', { handling: 'public' })
     await suite.h.alerts.write('raised', 'a2', { handling: 'restricted' })
     await settle()
@@ -137,13 +136,13 @@ describe('GET /v1/feed', () => {
       next: cursor
     })
   })
-  it('refuses a cursor that is not ours', async () => {
+  it('refuses a foreign cursor', async () => {
     expect((await suite.ask('GET', '/v1/feed?cursor=abc')).body.code).toBe('cursor-invalid')
   })
 })
 
 describe('reading your own writes', () => {
-  it('refuses a position that is not ours, and says 503 when what follows is not folded in two seconds', async () => {
+  it('refuses a foreign position, and answers 503 if it is not folded in two seconds', async () => {
     expect((await suite.ask('GET', '/v1/alerts', { headers: { 'tocsin-cursor': 'x' } })).body.code).toBe('cursor-invalid')
     await suite.h.alerts.write('raised', 'a1')
     await settle()
@@ -160,7 +159,7 @@ describe('reading your own writes', () => {
 })
 
 describe('the page', () => {
-  it('says how to sign in to who is not, and is the live page for who is', async () => {
+  it('explains how to sign in, or is the live page for a signed-in reader', async () => {
     const stranger = await suite.host.app.inject({ method: 'GET', url: '/' })
     expect(stranger.statusCode).toBe(200)
     expect(stranger.headers['content-type']).toContain('text/html')
@@ -171,7 +170,7 @@ describe('the page', () => {
     const live = await suite.host.app.inject({ method: 'GET', url: '/', headers: { cookie } })
     expect(live.body).toContain('Open alerts')
     expect(live.headers['content-security-policy']).toContain("script-src 'self'")
-    // Everything that the page asks for is there, and nothing in it is inline.
+    // Everything that the page loads exists, and nothing in it is inline.
     for (const [, path] of live.body.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)) {
       expect((await suite.host.app.inject({ method: 'GET', url: path as string })).statusCode).toBe(200)
     }

@@ -1,6 +1,6 @@
 // What officers do over HTTP.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
@@ -9,7 +9,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 describe('operators', () => {
   const acknowledge = (headers: Record<string, string>, body?: unknown, key = ownerKey) =>
@@ -29,7 +28,7 @@ describe('operators', () => {
       })
     }
   })
-  it('get the alert with its new revision, quoted or not, with words or without', async () => {
+  it('get the alert with its new revision, for quoted and unquoted If-Match, with and without a note', async () => {
     const first = await acknowledge({ 'if-match': '"0"' }, { note: 'on it', until: '2026-03-02T00:00:00Z' })
     expect(first).toMatchObject({
       status: 200,
@@ -37,13 +36,13 @@ describe('operators', () => {
     })
     expect(first.headers.etag).toBe('"1"')
     expect((await acknowledge({ 'if-match': '1' })).status).toBe(200)
-    // What was written can be read at once, with the position that the answer gave.
+    // With the position from the answer, the write can be read at once.
     const read = await suite.askWaiting('GET', '/v1/alerts/a1', {
       headers: { 'tocsin-cursor': first.headers['tocsin-cursor'] as string }
     })
     expect(read.body.operatorRevision).toBe(2)
   })
-  it('are told who came first and when, at once if it is known', async () => {
+  it('are told who came first and when, at once if known', async () => {
     await acknowledge({ 'if-match': '0' }, {})
     const late = await acknowledge({ 'if-match': '0' }, {})
     expect(late).toMatchObject({
@@ -52,7 +51,7 @@ describe('operators', () => {
     })
     expect(late.body.at).toMatch(/^2026-/)
   })
-  it('cannot both win: of many who ask at once one gets 200, the others 409', async () => {
+  it('cannot both win: of many concurrent requests one gets 200, the others 409', async () => {
     const keys = await Promise.all(
       Array.from({ length: 6 }, (_, i) =>
         suite.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: `officer ${i}` })
@@ -63,7 +62,7 @@ describe('operators', () => {
     const winner = (await suite.ask('GET', '/v1/alerts/a1')).body.operator.acknowledgedBy
     for (const { body, status } of answers) if (status === 409) expect(body.by).toBe(winner)
   })
-  it('get 202 and a place to look when the decision takes longer than two seconds', async () => {
+  it('get 202 and a Location if the decision takes longer than two seconds', async () => {
     suite.rules.isPaused = true
     const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
     expect(pending.status).toBe(202)
@@ -75,13 +74,13 @@ describe('operators', () => {
     expect((await suite.ask('GET', location)).body).toMatchObject({ state: 'done', alertId: 'a1' })
     expect((await suite.ask('GET', '/v1/actions/none')).status).toBe(404)
   })
-  it('may ask again with the same Idempotency-Key: it is one action', async () => {
+  it('may retry with the same Idempotency-Key: it is one action', async () => {
     const headers = { 'if-match': '0', 'idempotency-key': 'click-1' }
     expect((await acknowledge(headers, {})).status).toBe(200)
     expect((await acknowledge(headers, {})).status).toBe(200)
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.operatorRevision).toBe(1)
   })
-  it('are refused when the same Idempotency-Key asks for something else', async () => {
+  it('are refused if the same Idempotency-Key is used for something else', async () => {
     const key = { 'idempotency-key': 'click-2' }
     expect((await acknowledge({ 'if-match': '0', ...key }, {})).status).toBe(200)
     const other = await suite.ask('POST', '/v1/alerts/a1/assignment', {

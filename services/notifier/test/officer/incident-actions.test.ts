@@ -3,6 +3,7 @@
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { aReport, placeOf, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AssemblingRules } from '../support/assembling-rules.ts'
 import { Gate } from '../support/gate.ts'
@@ -16,35 +17,22 @@ beforeEach(async () => {
   suite = await Suite.on({}, { rules: false })
   rules = await new AssemblingRules(suite.h).start()
 })
-afterEach(() => {
-  rules.stop()
-  return suite.close()
+afterEach(() => rules.stop())
+
+const place = placeOf({
+  ...{ name: 'Dioura', country: 'ML', admin1: 'ML-5', foundAdmin1: null, lat: 14.8252, lon: -5.2547, settlement: 'ML-5/dioura' }
 })
 
-const place = {
-  ...{ name: 'Dioura', country: 'ML', admin1: 'ML-5', statedAdmin1: 'ML-5', foundAdmin1: null, lat: 14.8252, lon: -5.2547 },
-  ...{ radiusKm: 2, settlement: 'ML-5/dioura', settlementName: 'Dioura', resolution: 'stated' as const, candidates: [] }
-}
-
-function aRevision(reportId: string, sourceId: string, more: Partial<ReportRevision> = {}): ReportRevision {
-  return {
-    ...{
-      reportId,
-      sourceId,
-      contentHash: `hash-${reportId}`,
-      externalId: reportId,
-      theatre: 'sahel',
-      lane: 'live',
-      drill: false
-    },
+function aRevision(reportId: string, sourceId: string, more: ReportOverrides = {}): ReportRevision {
+  return aReport({
+    ...{ reportId, sourceId, contentHash: `hash-${reportId}`, externalId: reportId, place, handling: 'internal' },
     ...{ reportedAt: `2026-02-27T1${reportId.slice(-1)}:00:00.000Z`, occurred: { from: '2026-02-26', to: '2026-02-26' } },
-    ...{ category: 'attack', tactics: [], place, alsoAt: [], actors: [], targets: [], fatalities: { low: 1, best: 1, high: 1 } },
-    ...{ credibility: 2, handling: 'internal', persons: [], narrativeKey: null, linkKeys: [], private: null },
+    fatalities: { low: 1, best: 1, high: 1 },
     ...more
-  }
+  })
 }
 
-async function reported(reportId: string, sourceId: string, more: Partial<ReportRevision> = {}): Promise<void> {
+async function reported(reportId: string, sourceId: string, more: ReportOverrides = {}): Promise<void> {
   await suite.h.incident('sahel', { type: 'report.received', data: aRevision(reportId, sourceId, more) }, `rec-${reportId}`)
   await settle()
 }
@@ -60,7 +48,7 @@ const members = ({ body }: Answer) =>
 const elsewhere = { place: { ...place, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' } }
 
 describe('an incident', () => {
-  it('that goes on under another name after its first report is withdrawn stands once, and is split by nobody any more', async () => {
+  it('that continues under another id after its first report is withdrawn is listed once, and cannot be split any more', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     expect((await read('r1')).reports).toHaveLength(2)
@@ -79,7 +67,7 @@ describe('an incident', () => {
     expect(late.status).toBe(404)
   })
 
-  it('is split into what leaves and what stays, merged again, and its history says by whom and why', async () => {
+  it('is split, merged again, and its history says by whom and why', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     await reported('r3', 'wire-3')
@@ -108,7 +96,7 @@ describe('an incident', () => {
     expect(history[1].data.joins).toEqual([{ reports: ['r1', 'r2'], score: 1, why: 'same settlement, same day, both attack' }])
   })
 
-  it('is not joined with another that holds a report of the same source, and the officer is told', async () => {
+  it('is not merged with another that has a report of the same source, and the officer is told', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-1', elsewhere)
     const answer = await merge('r1', { with: 'r2' })
@@ -116,7 +104,7 @@ describe('an incident', () => {
     expect(answer.body.detail).toContain('wire-1')
   })
 
-  it('is not joined with a drill, nor with a statistic, and the officer is told', async () => {
+  it('is not merged with a drill or a statistic, and the officer is told', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2', { ...elsewhere, drill: true })
     await reported('r3', 'wire-3', { ...elsewhere, category: 'statistic' })
@@ -132,7 +120,7 @@ describe('an incident', () => {
     }
   })
 
-  it('is split or merged by its whole, known reports, and by no more pairs than the limit', async () => {
+  it('is split or merged only by known reports, and within the limit of pairs', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     expect(await split('r1', { reports: ['r1', 'r2'] })).toMatchObject({
@@ -153,7 +141,7 @@ describe('an incident', () => {
     expect(many.body.detail).toContain('225 pairs')
   })
 
-  it('tells who may not see a report nothing of what was declared of it', async () => {
+  it('reveals no declarations about a report to readers who may not see it', async () => {
     const low = await suite.key(['alerts:operate'], { handling: 'partners', name: 'partner' })
     await reported('r1', 'wire-1', { handling: 'partners' })
     await reported('h2', 'wire-2', { ...elsewhere, handling: 'restricted' })
@@ -167,7 +155,7 @@ describe('an incident', () => {
     expect(await told('h9')).toContain('not-together')
   })
 
-  it('keeps what one officer declared until another shows by If-Match that he has seen it', async () => {
+  it('keeps a declaration until another officer overrides it with If-Match', async () => {
     const asked = { name: 'first officer', scopes: ['alerts:operate'], handling: 'restricted' }
     const { keyId, secret: first } = (await suite.ask('POST', '/v1/keys', { body: asked })).body
     await reported('r1', 'wire-1')
@@ -185,7 +173,7 @@ describe('an incident', () => {
     expect(members(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '3' } }))).toEqual([['r1', 'r2']])
   })
 
-  it('of two officers who split and merge at once one wins, and the other is told who and when', async () => {
+  it('lets one of two concurrent actions win, and tells the other who came first, and when', async () => {
     const [one, other] = [await officer(suite, 'first officer'), await officer(suite, 'second officer')]
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
@@ -203,12 +191,12 @@ describe('an incident', () => {
     expect(loser.body).toMatchObject({ code: 'action-refused', by: winner })
     expect(loser.body.at).toMatch(/^2026-/)
     expect(loser.body.detail).toContain(`${winner} came first, at 2026-`)
-    // Only what the winner asked for was done.
+    // Only the winner's action took effect.
     const found = [(await read('r1')).reports.length, (await read('r3')).reports.length]
     expect(found).toEqual(winner === 'first officer' ? [1, 1] : [3, 3])
   })
 
-  it('is not touched by who has not seen what another asked for and nothing has come of yet', async () => {
+  it('is not changed by an officer who has not seen the pending action of another', async () => {
     const other = await officer(suite, 'second officer')
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
@@ -222,7 +210,7 @@ describe('an incident', () => {
     expect((await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '3' } })).status).toBe(200)
   })
 
-  it('is not touched by who saw it before another’s split, though what comes of that comes while he asks', async () => {
+  it('is not changed by an officer who saw it before another’s split, even if the split takes effect during the request', async () => {
     const delivering = new Gate()
     const beforeDelivery = ({ records }: { readonly records: readonly { readonly topic: string }[] }) =>
       records[0]?.topic === topics.assembly ? delivering.passage : undefined
@@ -248,7 +236,7 @@ describe('an incident', () => {
     expect((await read('r1')).reports).toHaveLength(2)
   })
 
-  it('answers 202 and where to ask while the rules are behind; the same Idempotency-Key is one action', async () => {
+  it('answers 202 and a Location while the rules are behind; the same Idempotency-Key is one action', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     rules.isPaused = true
@@ -265,7 +253,7 @@ describe('an incident', () => {
     expect((await read('r1')).revision).toBe(3)
   })
 
-  it('is done with what asked to take out a report that was withdrawn before, also for who asks again', async () => {
+  it('completes an action whose report was withdrawn before, also for a retry', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     rules.isPaused = true
@@ -280,7 +268,7 @@ describe('an incident', () => {
     expect(members(await split('r1', { reports: ['r2'] }, { headers }))).toEqual([['r1']])
   })
 
-  it('is not touched by a used Idempotency-Key that asks for something else', async () => {
+  it('is not changed by an Idempotency-Key that was used for something else', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     await reported('r3', 'wire-3')
@@ -299,7 +287,7 @@ describe('an incident', () => {
     expect((await read('r1')).reports).toHaveLength(3)
   })
 
-  it('is operated on with the scope alone, and only by who may see it', async () => {
+  it('can be changed only with the scope, by readers who may see it', async () => {
     await reported('r1', 'wire-1', { handling: 'restricted' })
     await reported('r2', 'wire-2')
     const body = { reports: ['r2'] }
@@ -313,7 +301,7 @@ describe('an incident', () => {
 const officer = (at: Suite, name: string) => at.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name })
 
 describe('incidents at two instances', () => {
-  it('of two who act at once on one incident the first in the log wins, at both, and the other is told who and when', async () => {
+  it('the first of two concurrent actions in the log wins at both, and the other is told who came first, and when', async () => {
     const shared = { store: new MemoryStore({ partitions: 3 }), clock: suite.h.clock, like: 'kafka' } as const
     const writing = new Gate()
     const hooks = {
@@ -351,7 +339,6 @@ describe('incidents at two instances', () => {
       }
     } finally {
       writing.open()
-      await there.close()
     }
   })
 })

@@ -1,4 +1,4 @@
-// The live page's words and its connection, without a browser.
+// The live page's texts and its connection, without a browser.
 
 import { describe, expect, it } from 'vitest'
 import { comeBackMs, LiveStream, type LiveStreamOptions, notLiveSinceMs, type PageSocket, silenceMs } from '../../page/stream.js'
@@ -21,6 +21,7 @@ import {
   timeWords,
   waitWords,
   windowWords,
+  withReadableTimes,
   wrongClockWords
 } from '../../page/wording.js'
 import { pageNames } from '../../src/page/page-names.ts'
@@ -28,16 +29,21 @@ import { anAlert } from '../support/alert-builder.ts'
 
 learnNames(pageNames())
 
-describe('words', () => {
-  it('of a theatre whose time is wrong say where it stands, and what mends it', () => {
+describe('texts', () => {
+  it('write the times within a refusal as all others', () => {
+    const refusal = 'The alert has changed since. owner came first, at 2025-11-30T09:00:00.000Z.'
+    expect(withReadableTimes(refusal)).toBe('The alert has changed since. owner came first, at 30 Nov 2025, 09:00 UTC.')
+  })
+
+  it('of a theatre with a wrong time show that time and the remedy', () => {
     const world = { id: 'world', now: '2035-06-01T00:00:00.000Z' }
     expect(wrongClockWords({ ...world, clockStanding: 'behind' })).toMatch(
-      /^world stands at .*2035.*after the clock.*set-time world/
+      /^world has the time .*2035.*after the clock.*set-time world/
     )
     expect(wrongClockWords({ ...world, clockStanding: 'leap' })).toContain('before the clock')
   })
 
-  it('tell ages in one short unit', () => {
+  it('show ages in one short unit', () => {
     const minute = 60_000
     expect([0, 59_000, minute, 59 * minute, 60 * minute, 25 * 60 * minute, 100 * 1440 * minute].map(ageWords)).toEqual([
       'now',
@@ -50,27 +56,27 @@ describe('words', () => {
     ])
     expect([0, 34_400, 119_000, 120_000].map(waitWords)).toEqual(['0 s', '34 s', '119 s', '2 min'])
   })
-  it('tell since when in UTC, with the day when that is long ago', () => {
+  it('show since when in UTC, with the day if that is long ago', () => {
     const now = Date.parse('2025-06-02T09:05:00Z')
     expect(sinceWords(now - 61_000, now)).toBe('09:03:59 UTC')
     expect(sinceWords(now - 86_400_000, now)).toBe('1 Jun 2025, 09:05 UTC')
   })
-  it('tell times in UTC and say so', () => expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC'))
-  it('never take unknown deaths for none', () => {
+  it('show times in UTC and say so', () => expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC'))
+  it('never show unknown deaths as none', () => {
     expect(deathsWords({ low: null, best: null, high: null })).toBe('not known')
     expect(deathsWords({ low: 0, best: 0, high: 0 })).toBe('0')
     expect(deathsWords({ low: 3, best: null, high: null })).toBe('at least 3')
     expect(deathsWords({ low: 3, best: 5, high: 9 })).toBe('about 5 (3 to 9)')
     expect(deathsWords({ low: null, best: null, high: 9 })).toBe('at most 9')
   })
-  it('tell severity by shape as well', () => {
+  it('show severity by shape as well', () => {
     expect(new Set(['minor', 'moderate', 'severe', 'extreme'].map(severityMark)).size).toBe(4)
   })
-  it('tell windows, places and reasons', () => {
+  it('show windows, places and reasons', () => {
     expect(windowWords({ from: '2025-06-01T00:00:00Z', to: null })).toBe('since 1 Jun 2025')
     expect(windowWords({ from: '2025-06-01T00:00:00Z', to: '2025-06-01T23:00:00Z' })).toBe('1 Jun 2025')
     expect(placeWords(anAlert())).toBe('Diosso · Ségou (ML-4)')
-    expect(reasonWords('support-fell-away')).toBe('what it rested on fell away')
+    expect(reasonWords('support-fell-away')).toBe('its evidence no longer supports it')
     expect(reasonWords('not-known-yet')).toBe('not known yet')
     expect(reasonWords('by hand: a-b')).toBe('by hand: a-b')
     expect(eventWords('tocsin.alert.retracted.v1')).toBe('Withdrawn')
@@ -91,14 +97,11 @@ describe('words', () => {
       'Mopti (ML-5), ± 50 km'
     )
   })
-  it('tell what an event changed', () => {
-    const before = anAlert()
-    const after = anAlert({
-      severity: 'severe',
-      evidence: before.evidence.slice(1),
-      operator: { ...before.operator, acknowledgedBy: 'owner' }
-    })
-    expect(changesBetween(before, after)).toEqual(['severity moderate → severe', 'evidence 2 → 1', 'taken by owner'])
+  it('show what an event changed', () => {
+    const before = { ...anAlert(), evidenceCount: { triggers: 30, support: 2 } }
+    const operator = { ...before.operator, acknowledgedBy: 'owner' }
+    const after = { ...anAlert({ severity: 'severe', operator }), evidenceCount: { triggers: 31, support: 0 } }
+    expect(changesBetween(before, after)).toEqual(['severity moderate → severe', 'evidence 32 → 31', 'acknowledged by owner'])
     expect(changesBetween(before, { ...before, headline: 'other' })).toEqual(['headline reworded'])
     expect(changesBetween(null, before)).toEqual([])
   })
@@ -111,7 +114,7 @@ describe('words', () => {
     ]
     expect(list.sort(compareOpen).map(alert => alert.alertId)).toEqual(['worst', 'new', 'old'])
   })
-  it('put what changed at one time in one order, however they came', () => {
+  it('order what changed at one time the same for any order of arrival', () => {
     const [one, other] = [anAlert({ alertId: 'a' }), anAlert({ alertId: 'b' })]
     expect([compareOpen(one, other), compareOpen(other, one), compareOpen(one, one)]).toEqual([-1, 1, 0])
     expect([compareClosed(one, other), compareClosed(other, one), compareClosed(one, one)]).toEqual([-1, 1, 0])
@@ -162,7 +165,7 @@ function page() {
 }
 
 describe('the connection of the page', () => {
-  it('is live only while the server speaks', () => {
+  it('is live only while the server sends frames', () => {
     const { stream, line, clock } = page()
     expect(stream.isLive).toBe(false)
     line().onopen?.()
@@ -174,7 +177,7 @@ describe('the connection of the page', () => {
     line().says({ type: 'heartbeat', cursor: 'c1', prev: 'c0' })
     expect(stream.isLive).toBe(true)
   })
-  it('takes a snapshot in parts, and is not whole before the last of them, whatever breaks', () => {
+  it('accepts a snapshot in parts, and is incomplete before the last of them, also over reconnections', () => {
     const { stream, line, timers, told } = page()
     line().onopen?.()
     line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: ['a'], more: true })
@@ -193,7 +196,7 @@ describe('the connection of the page', () => {
     line().says({ type: 'snapshot', cursor: 'c5', prev: 'c4', snapshot: [], more: false })
     expect(told.gaps).toBe(1)
   })
-  it('goes on from its cursor after a break, with longer and longer waits', () => {
+  it('resumes from its cursor after a disconnection, with increasing delays', () => {
     const { stream, line, timers, told } = page()
     line().onopen?.()
     line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: ['a'] })
@@ -213,7 +216,7 @@ describe('the connection of the page', () => {
     line().onclose?.({ code: 4000 })
     expect(timers.at(-1)?.ms).toBe(comeBackMs[0])
   })
-  it('takes a break in the chain for a gap and asks for everything anew', () => {
+  it('treats a break in the chain as a gap and requests the whole state', () => {
     const { line, lines, told } = page()
     line().onopen?.()
     line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: [] })
@@ -224,11 +227,11 @@ describe('the connection of the page', () => {
     expect(lines).toHaveLength(2)
     line().onopen?.()
     expect(line().sent[0]?.from).toBe('latest')
-    // What the old line still says is not heard.
+    // Frames of the old connection are ignored.
     broken.says({ type: 'alert', cursor: 'c6', prev: 'c5', event: 'late' })
     expect(told.events).toEqual([])
   })
-  it('is not live while the server says that it does not know, and says since when', () => {
+  it('is not live while the server reports itself stale, and shows since when', () => {
     const { stream, line, timers, clock } = page()
     const staleSince = '2026-03-01T12:00:00.000Z'
     line().onopen?.()
@@ -237,7 +240,7 @@ describe('the connection of the page', () => {
     line().says({ type: 'notice', code: 4000, reconnect: true, staleSince })
     line().onclose?.({ code: 4000 })
     expect(stream).toMatchObject({ isLive: false, staleSince, silentMs: 11_000 })
-    // It comes back and is refused: that is no word of what is true.
+    // It reconnects and is refused, which says nothing about the state.
     timers.at(-1)?.fn()
     line().onopen?.()
     line().says({ type: 'notice', code: 4000, reconnect: true, staleSince })
@@ -249,7 +252,7 @@ describe('the connection of the page', () => {
     line().says({ type: 'subscribed', recovered: true, cursor: 'c0' })
     expect(stream).toMatchObject({ isLive: true, staleSince: null })
   })
-  it('was live until the earlier of its last word and what the server says', () => {
+  it('was live until the earlier of its last frame and the time that the server states', () => {
     const [now, staleSince] = [Date.parse('2026-03-01T12:00:30.000Z'), '2026-03-01T12:00:10.000Z']
     expect(notLiveSinceMs({ silentMs: null, staleSince: null }, now)).toBeNull()
     expect(notLiveSinceMs({ silentMs: 5_000, staleSince: null }, now)).toBe(now - 5_000)
@@ -257,7 +260,7 @@ describe('the connection of the page', () => {
     expect(notLiveSinceMs({ silentMs: 5_000, staleSince }, now)).toBe(now - 20_000)
     expect(notLiveSinceMs({ silentMs: 25_000, staleSince }, now)).toBe(now - 25_000)
   })
-  it('does not come back where the server said that it should not', () => {
+  it('does not reconnect if the server says not to', () => {
     const { stream, line, timers } = page()
     line().onclose?.({ code: 4504 })
     expect(stream.state).toEqual({ kind: 'ended', code: 4504 })
@@ -272,7 +275,7 @@ describe('the place of an incident', () => {
     { name: 'Kamona', country: 'ML', admin1: null, lat: 12.87, lon: -5.71 }
   ]
 
-  it('says what its name may mean, and where else it was', () => {
+  it('shows its candidates and further places', () => {
     expect(precisionWords(kamona)).toBe('Kamona, Ségou (ML-4), one of several, within 64 km')
     const balle = { name: 'Balle', country: 'ML', admin1: 'ML-4', lat: 13.5, lon: -5.9, radiusKm: 2, resolution: 'stated' }
     expect(otherPlacesWords({ place: { ...kamona, candidates, candidatesOmitted: 3 }, alsoAt: [balle] })).toEqual([
@@ -282,12 +285,12 @@ describe('the place of an incident', () => {
     expect(otherPlacesWords({ place: balle })).toEqual([])
   })
 
-  it('says that its coordinates contradict its country', () => {
+  it('shows that its coordinates contradict its country', () => {
     const place = { name: 'Paris', country: null, admin1: null, lat: null, lon: null, radiusKm: null, resolution: 'stated' }
-    expect(precisionWords({ ...place, contradiction: 'country' })).toBe('Paris, coordinates far outside of the stated country')
+    expect(precisionWords({ ...place, contradiction: 'country' })).toBe('Paris, coordinates far outside the stated country')
     const kayes = { name: null, country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547, radiusKm: 5, resolution: 'stated' }
     expect(precisionWords({ ...kayes, contradiction: 'admin1' })).toBe(
-      '14.825, -5.255, Kayes (ML-1), coordinates far outside of that area'
+      '14.825, -5.255, Kayes (ML-1), coordinates far outside that area'
     )
   })
 })

@@ -7,7 +7,7 @@ import { Harness } from '../support/notifier-harness.ts'
 const theatres = ['sahel', 'coast', 'lake', 'delta']
 
 describe('the journal', () => {
-  it('gives every event once and each theatre in its order, from any position, whether it is in memory or in the log', async () => {
+  it('gives every event once, each theatre in order, from any position, in memory or in the log', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 40 }),
@@ -15,7 +15,7 @@ describe('the journal', () => {
         fc.nat({ max: 40 }),
         fc.integer({ min: 1, max: 7 }),
         async (writes, partitions, recentEventsMax, step) => {
-          const h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+          await using h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
           const seen = new Set<string>()
           for (const n of writes) {
             const theatre = theatres[n] as string
@@ -38,18 +38,17 @@ describe('the journal', () => {
             const own = read.filter(line => line.startsWith(theatre))
             expect(own).toEqual(wanted.filter(line => line.startsWith(theatre)))
           }
-          await h.close()
         }
       ),
       { numRuns: 80 }
     )
   })
   it.each([0, 100])(
-    'drops what stands at a seq that is taken: the first counts, another content is counted and told (%i in memory)',
+    'drops a record at a used seq: the first counts, different content is counted and logged (%i in memory)',
     async recentEventsMax => {
-      const h = await new Harness({ config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+      await using h = await new Harness({ config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
       await h.alerts.write('raised', 'a1')
-      // A log without exact ids lets a former owner write the same again, or something else.
+      // A log that accepts repeated ids lets a former owner write the same again, or something else.
       const [record, state] = h.alerts.record('revised', 'a1')
       await h.log.append('tocsin.alerts.v1', [record, { ...record, id: 'again' }])
       const other = Buffer.from(
@@ -66,20 +65,18 @@ describe('the journal', () => {
       const read = await projection.journal.read(projection.journal.start, 100)
       expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
       expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain('tocsin_alert_conflicts_total 1')
-      await h.close()
     }
   )
-  it('tells of a seq that is missing', async () => {
-    const h = await new Harness().start()
+  it('reports a missing seq', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'a1')
     h.alerts.record('revised', 'a1')
     await h.alerts.write('confirmed', 'a1')
     await settle()
     expect(await h.metrics.getSingleMetricAsString('tocsin_alert_seq_gaps_total')).toContain('tocsin_alert_seq_gaps_total 1')
-    await h.close()
   })
-  it('puts aside what no version can read, goes on after it, and stops at a newer version', async () => {
-    const h = await new Harness().start()
+  it('quarantines what no version can parse, continues after it, and stops at a newer version', async () => {
+    await using h = await new Harness().start()
     await h.log.append('tocsin.alerts.v1', [{ id: 'junk', key: 'sahel', value: Buffer.from('{') }])
     await h.alerts.write('raised', 'a1')
     await settle()
@@ -89,39 +86,36 @@ describe('the journal', () => {
     const newer = Buffer.from(
       Buffer.from(record.value as Uint8Array)
         .toString()
-        .replace('revised.v1', 'revised.v2')
+        .replace(/revised\.v\d/, 'revised.v3')
     )
     await h.log.append('tocsin.alerts.v1', [{ ...record, value: newer }])
     await settle()
     expect(h.notifier.readiness()).toMatchObject({ ready: false })
     expect(await h.notifier.failed).toMatchObject({ code: 'record-newer' })
-    await h.close()
   })
 })
 
-describe('what is forgotten', () => {
-  it('closed alerts beyond the limit leave lists, the one closed first before the others; open ones never', async () => {
-    const h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
+describe('eviction', () => {
+  it('removes closed alerts beyond the limit from lists, the one closed first before others; open ones never', async () => {
+    await using h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
     for (let i = 1; i <= 5; i++) await h.alerts.write('raised', `a${i}`)
     for (const id of ['a3', 'a1', 'a2']) await h.alerts.write('resolved', id, { status: 'resolved' })
     await settle()
     const { alerts } = h.notifier.projection
     expect([...alerts.newestFirst('restricted', null)].map(entry => entry.alertId)).toEqual(['a5', 'a4', 'a2', 'a1'])
     expect({ open: alerts.openCount, closed: alerts.closedCount }).toEqual({ open: 2, closed: 2 })
-    // It comes back whole when it is reopened.
+    // It is restored when it is reopened.
     await h.alerts.write('reopened', 'a3', { status: 'confirmed' })
     await settle()
     expect(alerts.get('a3')?.state.status).toBe('confirmed')
-    await h.close()
   })
-  it('of a long story the first event and the newest are kept', async () => {
-    const h = await new Harness({ config: { 'notifier.momentsPerAlertMax': 3 } }).start()
+  it('keeps the first event and the newest of a long history', async () => {
+    await using h = await new Harness({ config: { 'notifier.momentsPerAlertMax': 3 } }).start()
     await h.alerts.write('raised', 'a1')
     for (let i = 0; i < 5; i++) await h.alerts.write('revised', 'a1')
     await settle()
     const entry = h.notifier.projection.alerts.get('a1')
     expect(entry?.moments.map(moment => moment.position)).toEqual([0n, 4n, 5n])
     expect(entry?.momentsOmitted).toBe(3)
-    await h.close()
   })
 })

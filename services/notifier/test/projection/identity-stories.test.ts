@@ -1,5 +1,5 @@
-// What a partner receives when late reports change which alert is which: the alert events of the domain's tales, through the planner and the real
-// bodies of webhooks, one chain of sequences.
+// What a partner receives when late reports change the identity of alerts: the alert events of the domain's stories, through the
+// planner and the real bodies of webhooks, one chain of sequences.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -21,7 +21,7 @@ import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
 
-/** A tale as the partner of a theatre is told it: each delivery in its words, after its sequence. */
+/** A story as a partner gets it: each delivery as text, after its sequence. */
 async function heard(tale: Tale): Promise<{ readonly deliveries: readonly string[]; readonly bodies: readonly AlertState[] }> {
   const told = new ToldTale(tale)
   const h = await new Harness().start()
@@ -46,8 +46,8 @@ async function heard(tale: Tale): Promise<{ readonly deliveries: readonly string
   return { deliveries, bodies }
 }
 
-describe('a partner hears', () => {
-  it('of an episode that became known late as of any other, while it is young', async () => {
+describe('a partner gets', () => {
+  it('a late-known episode like any other, while it is recent', async () => {
     expect((await heard(earlierArc)).deliveries).toEqual([
       '1: A1 raised at 1; page',
       '2: B1 raised at 1; page',
@@ -57,14 +57,14 @@ describe('a partner hears', () => {
     ])
   })
 
-  it('nothing of one that is over for months, but the end of what it was told', async () => {
+  it('nothing of one that ended months ago, except the end of what it was told before', async () => {
     expect((await heard(arcOfLongAgo)).deliveries).toEqual([
       '1: A1 raised at 1; page',
       '2: A2 resolved at 1, situation-ended; quiet'
     ])
   })
 
-  it('that its alert is smaller, and of a second one; that both are one; that they are two again', async () => {
+  it('a smaller alert and a second one; their merge; their separation', async () => {
     const { deliveries, bodies } = await heard(splitFront)
     expect(deliveries).toEqual([
       '1: A1 raised at 1; page',
@@ -82,14 +82,14 @@ describe('a partner hears', () => {
     ])
     const sizes = bodies.map(({ evidence }) => evidence.length)
     expect([sizes[5], sizes[6], sizes[7]]).toEqual([7, 3, 3])
-    // The one that is gone names the one that took it over, in its last word; and that one names it.
+    // The merged alert names its successor in its last event, and the successor names it.
     const [gone, stays] = [bodies[8] as AlertState, bodies[9] as AlertState]
     expect(gone).toMatchObject({ status: 'retracted', reason: 'merged', references: [stays.alertId] })
     expect(stays).toMatchObject({ references: [gone.alertId], status: 'provisional' })
     expect(stays.evidence).toHaveLength(7)
   })
 
-  it('that two alerts are one, whose officer is now that of both, before it hears anything more of that one', async () => {
+  it('the merge of two alerts, which share an officer from then on, before any further event of the merged one', async () => {
     const { deliveries, bodies } = await heard(mergedFronts)
     expect(deliveries.slice(2, 5)).toEqual([
       '3: B2 acknowledged at 1; update',
@@ -99,12 +99,12 @@ describe('a partner hears', () => {
     expect(bodies[4]).toMatchObject({ references: [bodies[3]?.alertId], operator: { acknowledgedBy: 'officer-1' } })
   })
 
-  it('that a siege has ended long ago although that is old news, for it was told of the siege; and is paged for the new one', async () => {
+  it('the end of a siege long ago, because it was told of the siege; and a page for the new one', async () => {
     const { deliveries } = await heard({ ...twoSieges, steps: twoSieges.steps.slice(0, 6) })
     expect(deliveries.slice(-2)).toEqual(['6: A6 resolved at 3, situation-ended; quiet', '7: B1 raised at 1; page'])
   })
 
-  it('one story of a woman who was taken, freed, not freed, and killed, under one id', async () => {
+  it('one alert, under one id, for a woman who was abducted, freed, not freed after all, and killed', async () => {
     const { deliveries, bodies } = await heard(abduction)
     expect(deliveries).toEqual([
       '1: A1 raised at 1; page',

@@ -1,4 +1,4 @@
-// Incidents as they follow from the assembly log alone, whatever order the theatres' events come in.
+// Incidents as folded from the assembly log, for any interleaving of theatres.
 
 import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ interface Said {
   readonly aliases?: readonly string[]
 }
 
-/** Takes what is said in, each theatre's events in their order, at the times at which they were first said. */
+/** Folds events, each theatre's in order, at the times at which they first occurred. */
 function told(all: readonly Said[], order = all): IncidentIndex {
   const index = new IncidentIndex()
   const seqs = new Map<string, number>()
@@ -59,7 +59,7 @@ const aliasLeft: readonly Said[] = [
 ]
 
 describe('incidents by id', () => {
-  it('end where another takes what they held, and stand again where they go on', () => {
+  it('end when another takes their reports, and exist again when they continue', () => {
     const split: Said[] = [
       { theatre: 'sahel', type: 'incident.assembled', id: 'r1', reports: ['r1', 'r2'] },
       { theatre: 'sahel', type: 'incident.split', id: 'r2', reports: ['r2'], from: ['r1'] }
@@ -73,29 +73,26 @@ describe('incidents by id', () => {
     ['one report', leftTheatre, ['coast r1'], ['r1']],
     ['two', bothLeft, ['coast r1'], ['r1', 'r2']],
     ['one that was merged', aliasLeft, ['coast r2', 'sahel r1'], ['r1', 'r2']]
-  ] as const)(
-    'stand in the theatre that %s was corrected into, in whatever order the theatres are read',
-    (_, all, stand, reports) => {
-      const [sahel, coast] = ['sahel', 'coast'].map(theatre => all.filter(said => said.theatre === theatre)) as [Said[], Said[]]
-      for (let places = 0; places < 2 ** all.length; places++) {
-        const isCoast = all.map((_, i) => ((places >> i) & 1) === 1)
-        if (isCoast.filter(Boolean).length !== coast.length) continue
-        const left = { sahel: [...sahel], coast: [...coast] }
-        const index = told(
-          all,
-          isCoast.map(is => (is ? left.coast : left.sahel).shift() as Said)
-        )
-        expect(standing(index).sort()).toEqual(stand)
-        for (const one of stand) {
-          const [theatre, id] = one.split(' ') as [string, string]
-          expect(index.get(id)).toMatchObject({ isWithdrawn: false, state: { theatre } })
-        }
-        for (const report of reports) expect(index.ofReport(report)?.isWithdrawn).toBe(false)
+  ] as const)('are in the theatre that %s was corrected into, for any order of reading theatres', (_, all, stand, reports) => {
+    const [sahel, coast] = ['sahel', 'coast'].map(theatre => all.filter(said => said.theatre === theatre)) as [Said[], Said[]]
+    for (let places = 0; places < 2 ** all.length; places++) {
+      const isCoast = all.map((_, i) => ((places >> i) & 1) === 1)
+      if (isCoast.filter(Boolean).length !== coast.length) continue
+      const left = { sahel: [...sahel], coast: [...coast] }
+      const index = told(
+        all,
+        isCoast.map(is => (is ? left.coast : left.sahel).shift() as Said)
+      )
+      expect(standing(index).sort()).toEqual(stand)
+      for (const one of stand) {
+        const [theatre, id] = one.split(' ') as [string, string]
+        expect(index.get(id)).toMatchObject({ isWithdrawn: false, state: { theatre } })
       }
+      for (const report of reports) expect(index.ofReport(report)?.isWithdrawn).toBe(false)
     }
-  )
+  })
 
-  it('are no longer found under an alias that they do not name any more', () => {
+  it('are no longer found under an alias that they have dropped', () => {
     const index = told([
       { theatre: 'sahel', type: 'incident.merged', id: 'r1', reports: ['r1', 'r2'], aliases: ['r2'] },
       { theatre: 'sahel', type: 'incident.revised', id: 'r1', reports: ['r1'] }

@@ -1,4 +1,4 @@
-// Incidents as readers of a level know them, where reports join that those readers may not see.
+// Incidents as shown to readers of a level when reports join that they may not see.
 
 import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { describe, expect, it } from 'vitest'
@@ -15,13 +15,13 @@ const anIncident: Omit<IncidentState, 'incidentId' | 'seq' | 'reports'> = {
 interface Said {
   readonly type: IncidentEventType
   readonly id: string
-  /** Reports, each with the number of its content; those that begin with h are restricted. */
+  /** Reports, each with its content number; ids that begin with h are restricted. */
   readonly reports: readonly string[]
   readonly from?: readonly string[]
   readonly cause?: string
 }
 
-/** What partners know once this was said, what has one cause at one time. */
+/** What partners see after these events; events of one cause have one time. */
 function partnersTold(all: readonly Said[]) {
   const views = new IncidentViews()
   for (const [i, { type, id: incidentId, reports, from = [], cause = `c${i}` }] of all.entries()) {
@@ -49,10 +49,10 @@ const joined: readonly Said[] = [
   { type: 'incident.revised', id: 'a', reports: ['a@2', 'h@1'] }
 ]
 
-describe('an incident that goes because a report of it changed beside a hidden one', () => {
+describe('an incident that is removed because a visible report changed next to a hidden one', () => {
   const gone: readonly Said[] = [...joined, { type: 'incident.revised', id: 'a', reports: ['a@3', 'h@1'] }]
 
-  it('comes back under the next number and with its history, once the hidden one leaves', () => {
+  it('reappears under the next revision and with its history, once the hidden one leaves', () => {
     expect(shown(gone)).toEqual([])
     const back = { type: 'incident.revised', id: 'a', reports: ['a@3'] } as const
     expect(shown([...gone, back])).toEqual([{ id: 'a', reports: ['a@3'], revision: 3, history: [1, 2, 3], isWithdrawn: false }])
@@ -61,12 +61,12 @@ describe('an incident that goes because a report of it changed beside a hidden o
     ])
   })
 
-  it('numbers what goes on with its reports behind it', () => {
+  it('passes its numbering on to the incident that continues with its reports', () => {
     const split = { type: 'incident.split', id: 'b', reports: ['a@3', 'b@1'], from: ['a'] } as const
     expect(shown([...gone, split])).toMatchObject([{ id: 'b', revision: 3 }])
   })
 
-  it('is not told as withdrawn, in whatever order an officer’s split is told', () => {
+  it('is not shown as withdrawn, for any order of the events of an officer’s split', () => {
     const both: readonly Said[] = [
       { type: 'incident.assembled', id: 'a', reports: ['a@1', 'b@1'] },
       { type: 'incident.revised', id: 'a', reports: ['a@1', 'b@1', 'h@1'] }

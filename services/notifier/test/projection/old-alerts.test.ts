@@ -1,8 +1,12 @@
-// A notifier that begins on years of alerts folds the old ones without their evidence: what it tells of them is what one tells that read all of it.
+// A notifier that starts on years of alerts folds old ones without their evidence: its answers are the same as those of a
+// notifier that parsed everything.
 
 import { encodeCursor } from '@tocsin/event-log/cursor'
+import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
+import type { DecodedRecord } from '../../src/projection/alert-entry.ts'
+import { decodeStored } from '../../src/projection/evidence-history.ts'
 import { anAlert } from '../support/alert-builder.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
@@ -10,10 +14,14 @@ import { checkChain, subscribed } from '../support/subscribing.ts'
 
 const item = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
-/** Forty events of three alerts, with refusals and an officer's word among them, in a log that several notifiers may open. */
-async function oldLog(): Promise<Harness> {
+/**
+ * Forty events of three alerts, including refusals and an officer's action, in a log that several notifiers may open. From the
+ * round `wholeUntil` on they are recorded by what they change.
+ */
+async function oldLog(wholeUntil = 12): Promise<Harness> {
   const h = new Harness()
   for (let i = 0; i < 12; i++) {
+    h.alerts.recordsWhole = i < wholeUntil
     for (const alertId of ['one', 'two', 'three']) {
       const evidence = Array.from({ length: i + 1 }, (_, n) => item(`${alertId}-${n}`))
       const handling = alertId === 'two' && i > 6 ? 'restricted' : 'public'
@@ -54,7 +62,7 @@ async function startedOn(h: Harness, recentEventsMax: number): Promise<Harness> 
 }
 
 describe('old alerts', () => {
-  it('are the same to who asks as if all of them had been read', async () => {
+  it('are answered as if all of them had been parsed', async () => {
     const written = await oldLog()
     const [whole, half, outlined] = [await startedOn(written, 10_000), await startedOn(written, 20), await startedOn(written, 0)]
     expect(
@@ -66,34 +74,51 @@ describe('old alerts', () => {
     for (const h of [whole, half, outlined]) await h.close()
   })
 
-  it('have their evidence read when somebody asks for it, and not before', async () => {
+  it.each([0, 1, 6])('are answered the same if they are recorded by what they change, from event %i on', async wholeUntil => {
+    const [written, asBefore] = [await oldLog(wholeUntil), await oldLog()]
+    const wanted = await startedOn(asBefore, 10_000)
+    const all = await known(wanted)
+    for (const recent of [10_000, 20, 0]) {
+      await using h = await startedOn(written, recent)
+      const { records, ...found } = await known(h)
+      const { records: _, ...rest } = all
+      expect(found).toEqual(rest)
+      // The chain of hashes is that of other bytes.
+      const eventsOf = (list: typeof records) => list.map(({ event, position }) => ({ event, position }))
+      expect(eventsOf(records)).toEqual(eventsOf(all.records))
+      for (const { position } of all.records.toReversed()) {
+        const record = await h.notifier.projection.journal.at(0, position)
+        expect(record?.event).toEqual(all.records.find(each => each.position === position)?.event)
+      }
+    }
+    await wanted.close()
+  })
+
+  it('have their evidence read only on request', async () => {
     const written = await oldLog()
     for (let i = 0; i < 6; i++) await written.alerts.write(i === 0 ? 'raised' : 'revised', 'later')
-    const h = await startedOn(written, 5)
+    await using h = await startedOn(written, 5)
     const entry = h.notifier.projection.alerts.get('three')
     expect(entry?.outline.evidence).toEqual([])
     expect(entry?.state.evidence).toHaveLength(12)
     expect(entry?.outline.evidence).toHaveLength(12)
-    await h.close()
   })
 
-  it('are known again when they come twice, and told loudly when they come as something else', async () => {
+  it('are recognised as repeats, and logged as conflicts if their content differs', async () => {
     const written = await oldLog()
-    const h = await startedOn(written, 5)
+    await using h = await startedOn(written, 5)
     const { alerts } = h.notifier.projection
     const page = await h.log.read(topics.alerts, 0, 0n, { recordsMax: 2, bytesMax: 1_000_000 })
-    const { records } = await h.notifier.projection.journal.read([page.records[1]?.position ?? 0n], 1)
-    const [second] = records
-    expect(second).toMatchObject({ event: { data: { seq: 2 } } })
-    expect(alerts.apply(second as NonNullable<typeof second>)).toBe('repeated')
-    const other = { ...second, event: { type: 'alert.raised', data: anAlert({ seq: 2, alertId: 'two', headline: 'other' }) } }
-    expect(alerts.apply(other as NonNullable<typeof second>)).toBe('conflicting')
-    await h.close()
+    const second = decodeStored(page.records[1] as StoredRecord) as DecodedRecord
+    expect(second).toMatchObject({ recorded: { data: { seq: 2 } } })
+    expect(alerts.apply(second)).toEqual({ acceptance: 'repeated', event: null })
+    const other = { type: 'alert.raised', data: anAlert({ seq: 2, alertId: 'two', headline: 'other' }) } as const
+    expect(alerts.apply({ ...second, recorded: other })).toEqual({ acceptance: 'conflicting', event: null })
   })
 
   it('reach a partner who subscribed from the beginning, with all of their evidence', async () => {
     const written = await oldLog()
-    const h = await startedOn(written, 5)
+    await using h = await startedOn(written, 5)
     const earliest = await h.log.cursorAt(topics.alerts, 'earliest')
     await subscribed(h, { from: encodeCursor(earliest) })
     await settle(200)
@@ -101,6 +126,5 @@ describe('old alerts', () => {
     const last = h.network.events.findLast(({ data }) => data.alertId === 'three')
     expect(last?.data).toMatchObject({ evidence: { length: 12 } })
     checkChain(h.network)
-    await h.close()
   })
 })

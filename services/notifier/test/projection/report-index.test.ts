@@ -1,11 +1,11 @@
-// Where reports stand, and which is forgotten when there are too many.
+// Log positions of reports, and eviction when there are too many.
 
 import { expect, it } from 'vitest'
 import { ReportIndex } from '../../src/projection/report-index.ts'
 
 const said = (reportId: string, reportedAt = '2025-06-01T00:00:00.000Z') => ({ reportId, reportedAt, contentHash: 'a' })
 
-it('forgets the report that was touched longest ago, however many come', () => {
+it('evicts the least recently changed report', () => {
   const index = new ReportIndex(3)
   for (const [i, id] of ['a', 'b', 'c'].entries()) index.received(0, BigInt(i), said(id))
   index.received(0, 3n, said('a', '2025-06-02T00:00:00.000Z'))

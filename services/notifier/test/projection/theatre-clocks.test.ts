@@ -33,7 +33,7 @@ const requested = (id: string, action: 'acknowledge' | 'comment') =>
     }
   }) as const
 
-it('an older configuration that is copied again does not come back', () => {
+it('a repeated copy of an older configuration is ignored', () => {
   const clocks = fold([configured('c1', 'ML'), configured('c2', 'NE'), configured('c1', 'ML')])
   expect(clocks.config('sahel')?.countries).toEqual(['NE'])
 })

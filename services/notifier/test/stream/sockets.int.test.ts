@@ -1,69 +1,25 @@
 // The notifier on real sockets: WebSocket connections through the host, webhooks through undici to a listening partner.
 
-import { MemoryLog } from '@tocsin/event-log/memory-log'
-import { buildHost, type Host } from '@tocsin/service-kit/http/host'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { waitFor } from '@tocsin/testing/process/wait-for'
-import { Registry } from 'prom-client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createNotifier } from '../../src/notifier-service.ts'
-import { notifierSettings } from '../../src/settings/config.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
+import { type ListeningNotifier, listenNotifier } from '../support/listening-notifier.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
 
-let host: Host
-let url: string
-let log: MemoryLog
-let control: ControlView
+let notifier: ListeningNotifier
 let alerts: AlertWriter
-let isClosed: boolean
 
-async function open(config: Record<string, unknown> = {}): Promise<void> {
-  const values = defaultConfig(
-    { ...baseSettings, ...notifierSettings },
-    { port: 0, 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true, closeDeadlineMs: 4000, ...config }
-  )
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  const shared = {
-    clock: systemClock,
-    random: systemRandom,
-    secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),
-    logger,
-    metrics: new Registry()
-  }
-  log = new MemoryLog()
-  control = new ControlView({ log, clock: systemClock, logger })
-  await control.start()
-  host = await buildHost({
-    ...shared,
-    services: [createNotifier({ ...shared, log, control, config: values })],
-    control,
-    config: values
-  })
-  url = await host.listen()
-  await host.start()
-  alerts = new AlertWriter(log)
-  isClosed = false
-}
-
-async function close(): Promise<void> {
-  if (isClosed) return
-  isClosed = true
-  await host.close()
-  await control.close()
-  await log.close()
+async function open(settings: Record<string, unknown> = {}): Promise<void> {
+  const toHere = { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true, closeDeadlineMs: 4000 }
+  notifier = closedAfterTest(await listenNotifier({ ...toHere, ...settings }))
+  alerts = new AlertWriter(notifier.log)
 }
 
 beforeEach(() => open())
-afterEach(close)
 
 interface Line {
   readonly socket: WebSocket
@@ -72,7 +28,7 @@ interface Line {
 }
 
 function connect(options: { headers?: Record<string, string>; protocols?: string[] } = {}): Line {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, options.protocols ?? ['tocsin.v1'], {
+  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, options.protocols ?? ['tocsin.v1'], {
     headers: options.headers ?? { authorization: `Bearer ${ownerKey}` }
   })
   const frames: Line['frames'] = []
@@ -85,7 +41,7 @@ function connect(options: { headers?: Record<string, string>; protocols?: string
 const opened = (line: Line) => new Promise<void>(resolve => line.socket.on('open', () => resolve()))
 
 describe('a WebSocket connection', () => {
-  it('speaks tocsin.v1, and hears a message that came with the handshake', async () => {
+  it('speaks tocsin.v1, and handles a message that arrives with the handshake', async () => {
     const line = connect()
     await opened(line)
     expect(line.socket.protocol).toBe('tocsin.v1')
@@ -106,13 +62,13 @@ describe('a WebSocket connection', () => {
       expect(status).toBe('origin' in headers ? 403 : 401)
     }
   })
-  it('is asked for by an upgrade: a plain request is told so', async () => {
-    const answer = await fetch(`${url}/v1/stream`, { headers: { authorization: `Bearer ${ownerKey}` } })
+  it('needs an upgrade: a plain request is told so', async () => {
+    const answer = await fetch(`${notifier.url}/v1/stream`, { headers: { authorization: `Bearer ${ownerKey}` } })
     const problem = (await answer.json()) as { code: string; errors: readonly { pointer: string }[] }
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
     expect([problem.code, problem.errors[0]?.pointer]).toEqual(['header-invalid', 'upgrade'])
   })
-  it('may bring its token in the first message', async () => {
+  it('may send its token in the first message', async () => {
     const line = connect({ headers: {} })
     await opened(line)
     line.socket.send(JSON.stringify({ type: 'authenticate', token: ownerKey }))
@@ -130,7 +86,7 @@ describe('a WebSocket connection', () => {
     large.socket.send('x'.repeat(70_000))
     expect(await large.closed).toMatchObject({ code: 1009 })
   })
-  it('is closed with 1008 for a message in very many pieces, and heard in a few', async () => {
+  it('is closed with 1008 for a message in too many fragments, and accepts one in a few', async () => {
     const line = connect()
     await opened(line)
     const text = '{"type":"subscribe","id":"s","from":"latest"}'
@@ -139,7 +95,7 @@ describe('a WebSocket connection', () => {
     for (let i = 0; i < 100; i++) line.socket.send(' ', { fin: false, binary: false })
     expect(await line.closed).toMatchObject({ code: 1008 })
   })
-  it('gets its pings answered, and no more of them than messages', async () => {
+  it('gets its pings answered, within the limit of messages', async () => {
     const line = connect()
     await opened(line)
     const pongs: string[] = []
@@ -150,7 +106,7 @@ describe('a WebSocket connection', () => {
     for (let i = 0; i < 200; i++) line.socket.ping()
     expect(await line.closed).toMatchObject({ code: 4029 })
   })
-  it('that reads nothing and subscribes again and again is closed, and little waited for it', async () => {
+  it('that reads nothing and subscribes repeatedly is closed with a short queue', async () => {
     for (let i = 0; i < 100; i++) await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(10_000) })
     const rude = connect()
     await opened(rude)
@@ -161,26 +117,29 @@ describe('a WebSocket connection', () => {
       rude.socket.send('{"type":"unsubscribe","id":"s"}')
       rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
     }
-    await waitFor(async () => (await host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4029"} 1'), {
-      what: '4029 in the metrics'
-    })
+    await waitFor(
+      async () => (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4029"} 1'),
+      {
+        what: '4029 in the metrics'
+      }
+    )
     rude.socket.terminate()
   })
-  it('is told 4000 when the service stops, and the service stops in time', async () => {
+  it('is closed with 4000 when the service stops, and the service stops in time', async () => {
     const lines = [connect(), connect()]
     await Promise.all(lines.map(opened))
     const startedMs = performance.now()
-    await close()
+    await notifier.close()
     for (const line of lines) {
       expect(await line.closed).toMatchObject({ code: 4000 })
       expect(line.frames.at(-1)).toMatchObject({ type: 'notice', code: 4000 })
     }
     expect(performance.now() - startedMs).toBeLessThan(3_000)
   })
-  it('is closed with 4001 when its reader stops reading, while others go on', async () => {
-    await close()
+  it('is closed with 4001 when its reader stops reading, while others continue', async () => {
+    await notifier.close()
     await open({ 'stream.queueBytesMax': 65_536, 'stream.slowMs': 1000 })
-    const good = await new StreamClient({ url, key: ownerKey }).open()
+    const good = await new StreamClient({ url: notifier.url, key: ownerKey }).open()
     const slow = connect()
     await opened(slow)
     slow.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
@@ -190,20 +149,23 @@ describe('a WebSocket connection', () => {
     for (let i = 0; i < 60; i++) await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
     await good.waitForAlert('the last event', frame => frame.event.data.revision === 60)
     expect(good.violations).toEqual([])
-    await waitFor(async () => (await host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4001"} 1'), {
-      what: '4001 in the metrics'
-    })
+    await waitFor(
+      async () => (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4001"} 1'),
+      {
+        what: '4001 in the metrics'
+      }
+    )
     good.close()
     slow.socket.terminate()
   })
 })
 
-describe('both ways out, over breaks', () => {
-  it('a stream client and a webhook receiver hold the same events, without a gap', async () => {
+describe('stream and webhook, with disconnections', () => {
+  it('deliver the same events, without a gap', async () => {
     const receiver = await WebhookReceiver.listen(({ attempt }) =>
       attempt === 1 && Math.floor(performance.now()) % 3 === 0 ? 503 : 200
     )
-    const made = await host.app.inject({
+    const made = await notifier.host.app.inject({
       method: 'POST',
       url: '/v1/subscriptions',
       headers: { authorization: `Bearer ${ownerKey}` },
@@ -211,7 +173,7 @@ describe('both ways out, over breaks', () => {
     })
     expect(made.statusCode).toBe(201)
     receiver.useSecret(made.json().secret)
-    const client = await new StreamClient({ url, key: ownerKey }).open()
+    const client = await new StreamClient({ url: notifier.url, key: ownerKey }).open()
     for (let i = 1; i <= 60; i++) {
       await alerts.write(i <= 5 ? 'raised' : 'revised', `a${i % 5}`)
       if (i % 20 === 0) client.cut()

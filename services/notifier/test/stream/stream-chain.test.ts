@@ -1,5 +1,6 @@
-// The stream as a whole: random histories of alerts, random readers, connections that break anywhere, and instances that are behind. What a reader
-// gets must be exactly what the history means for it, in one chain without a break, whichever instances serve it.
+// The stream as a whole: random histories of alerts, random readers, connections that break anywhere, and instances that lag
+// behind. A reader must get exactly the events that its rights and filter require, in one chain without a break, whichever
+// instances serve it.
 
 import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
@@ -22,7 +23,7 @@ interface Step {
   readonly closes: boolean
   /** A change of support alone, at this level. */
   readonly concerns: Handling | null
-  /** What stands in the log behind it once more: the same record, or another at the same seq. */
+  /** A further record after it: the same again, or another at the same seq. */
   readonly again: 'nothing' | 'same' | 'other'
 }
 
@@ -34,7 +35,7 @@ interface Reader {
   readonly breaks: readonly number[]
 }
 
-/** How the notifiers stand: how many there are, and after which steps one of them begins or ends to read nothing. */
+/** The number of notifiers, and the steps after which one of them stops or resumes reading. */
 interface Service {
   readonly partitions: number
   readonly instances: number
@@ -82,8 +83,8 @@ async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boole
 }
 
 /**
- * What the history means for a reader, told as plainly as can be: [alert, revision or 'left'] in order. Revisions count what readers of its level are told:
- * what is above the level is not, nor what changes nothing for it.
+ * A simple model of what a reader must get: [alert, revision or 'left'] in order. Revisions count what
+ * readers of its level are told: what is above the level is not, nor what changes nothing for it.
  */
 function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity }: Reader): string[] {
   const state = new Map<string, 'shown' | 'left'>()
@@ -195,7 +196,7 @@ function checkTold({ frames }: Awaited<ReturnType<typeof play>>, steps: readonly
 }
 
 describe('the stream', () => {
-  it('tells every reader exactly what the history means for it, in one chain, whatever breaks', async () => {
+  it('delivers exactly the required events to every reader, in one chain, over disconnections', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 30 }),
@@ -210,7 +211,7 @@ describe('the stream', () => {
     )
   })
 
-  it('tells a reader who goes from instance to instance the same, though some are behind and the log holds records twice', async () => {
+  it('delivers the same to a reader who changes instances, though some lag and the log holds repeated records', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(repeatedStep, { minLength: 1, maxLength: 30 }),
@@ -229,7 +230,7 @@ describe('the stream', () => {
     )
   }, 60_000)
 
-  it('gives the same bytes whether hidden alerts exist or not, cursors of one run apart', async () => {
+  it('sends the same bytes with and without hidden alerts, cursors excepted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 20 }),
@@ -247,7 +248,7 @@ describe('the stream', () => {
           const shown = ({ frames }: typeof one) =>
             frames.filter(frame => frame.type === 'alert').map(({ event }) => ({ ...event, time: '' }))
           expect(shown(one)).toEqual(shown(other))
-          // Between two alert frames the cursor moves at most once: by the frame itself, never by something hidden.
+          // Between two alert frames the cursor moves at most once, by the frame itself and never by a hidden event.
           const cursors = one.frames.map(frame => frame.cursor)
           expect(new Set(cursors).size).toBe(1 + one.frames.filter(frame => frame.type === 'alert').length)
         }

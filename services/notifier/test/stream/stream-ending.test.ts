@@ -2,20 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { noticeFrame } from '../../src/stream/stream-protocol.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, type FakeSocket, Harness, ownerKey } from '../support/notifier-harness.ts'
-
-async function started(config: Record<string, unknown> = {}): Promise<Harness> {
-  return new Harness({ config }).start()
-}
-
-const subscribe = (from: string, filter: object = {}, id = 's1') => JSON.stringify({ type: 'subscribe', id, filter, from })
-
-/** Every frame's prev is the cursor of the one before it. */
-function checkChain(socket: FakeSocket, id = 's1'): void {
-  const frames = socket.frames.filter(frame => frame.id === id && frame.cursor !== undefined)
-  frames.slice(1).forEach((frame, i) => {
-    expect(frame.prev).toBe(frames[i]?.cursor)
-  })
-}
+import { checkChain, subscribe } from '../support/streaming.ts'
 
 describe('a connection ends with a notice and its code', () => {
   async function ends(
@@ -24,7 +11,7 @@ describe('a connection ends with a notice and its code', () => {
     principal: Parameters<Harness['connect']>[0] = aPrincipal(),
     config = {}
   ) {
-    const h = await started(config)
+    await using h = await new Harness({ config: config }).start()
     const { socket, session } = h.connect(principal)
     await drive(h, socket, session)
     await settle()
@@ -33,7 +20,6 @@ describe('a connection ends with a notice and its code', () => {
     await h.clock.advance(2_000)
     expect(socket.isTerminated).toBe(true)
     expect(h.notifier.hub.sessions.size).toBe(0)
-    await h.close()
   }
   const never = null
   it('4000 at shutdown', () => ends(h => h.notifier.hub.close(), 4000))
@@ -47,7 +33,7 @@ describe('a connection ends with a notice and its code', () => {
           await h.alerts.write(i === 0 ? 'raised' : 'revised', 'a1')
           await settle(3)
         }
-        // What waits for it is bounded: the rest stays in the log.
+        // Its queue is bounded: the rest stays in the log.
         expect(socket.buffered).toBeLessThan(4096 + 4096)
         expect(socket.of('alert').length).toBeLessThan(20)
         expect(socket.closed).toBeNull()
@@ -57,8 +43,8 @@ describe('a connection ends with a notice and its code', () => {
       aPrincipal(),
       { 'stream.queueBytesMax': 4096 }
     ))
-  it('is slow and reads on: everything reaches it, in one chain, however little may wait for it', async () => {
-    const h = await started({ 'stream.queueBytesMax': 4096 })
+  it('a slow client that keeps reading gets everything in one chain, however small its queue', async () => {
+    await using h = await new Harness({ config: { 'stream.queueBytesMax': 4096 } }).start()
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
     await settle()
@@ -72,7 +58,6 @@ describe('a connection ends with a notice and its code', () => {
     expect(socket.closed).toBeNull()
     expect(socket.of('alert').map(frame => frame.event.data.revision)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1))
     checkChain(socket)
-    await h.close()
   })
   it('4002 without a pong', () =>
     ends(async (h, socket) => {
@@ -80,7 +65,7 @@ describe('a connection ends with a notice and its code', () => {
       expect(socket.pings).toBe(1)
       await h.clock.advance(h.config.stream.pongMs + 1000)
     }, 4002))
-  it('4029 over the number of subscriptions', () =>
+  it('4029 beyond the limit of subscriptions', () =>
     ends(
       (_, __, session) => {
         for (const id of ['1', '2', '3']) session.receive(subscribe('latest', {}, id))
@@ -89,15 +74,14 @@ describe('a connection ends with a notice and its code', () => {
       aPrincipal(),
       { 'stream.subscriptionsMax': 2 }
     ))
-  it('4029 over the number of connections, and for a flood of messages', async () => {
-    const h = await started({ 'stream.connectionsMax': 1 })
+  it('4029 beyond the limit of connections, and for a flood of messages', async () => {
+    await using h = await new Harness({ config: { 'stream.connectionsMax': 1 } }).start()
     const first = h.connect()
     const second = h.connect()
     expect(second.socket.closed?.code).toBe(4029)
     for (let i = 0; i < 100; i++) first.session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x' }))
     await settle()
     expect(first.socket.closed?.code).toBe(4029)
-    await h.close()
   })
   it.each([
     'no json',
@@ -109,11 +93,11 @@ describe('a connection ends with a notice and its code', () => {
     '{"type":"subscribe","id":"s","filter":{"severty":"x"}}',
     '{"type":"authenticate","token":"again"}'
   ])('4500 for %s', text => ends((_, __, session) => session.receive(text), 4500))
-  it('4500 for a message that is no text, for a subscription that is there already', async () => {
+  it('4500 for a message that is not text, and for a subscription that already exists', async () => {
     await ends((_, __, session) => session.receiveWrong('messages are text'), 4500)
     await ends((_, __, session) => [1, 2].map(() => session.receive(subscribe('latest'))), 4500)
   })
-  it('4501 for who says nothing within five seconds, begins with something else, or brings a bad token', async () => {
+  it('4501 without an authenticate message within five seconds, for another first message, and for a bad token', async () => {
     await ends(h => h.clock.advance(5_000), 4501, never)
     await ends((_, __, session) => session.receive(subscribe('latest')), 4501, never)
     await ends((_, __, session) => session.receive('{"type":"authenticate","token":"tk_wrong"}'), 4501, never)
@@ -125,7 +109,7 @@ describe('a connection ends with a notice and its code', () => {
 })
 
 describe('behind a host', () => {
-  it('a token in the first message is as good as a header; a revoked key ends its connections with 4504', async () => {
+  it('a token in the first message works like a header; a revoked key ends its connections with 4504', async () => {
     const h = new Harness()
     const host = await h.host()
     const made = await host.app.inject({

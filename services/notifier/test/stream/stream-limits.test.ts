@@ -1,4 +1,5 @@
-// What one client of the stream can do to the others: nothing. However it behaves, what waits for it and what it may hold is bounded.
+// One client of the stream cannot affect the others: however it behaves, its queue and its share of resources are
+// bounded.
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -27,7 +28,7 @@ describe('a client that does not read', () => {
     await settle()
   }
 
-  it('and subscribes again and again has no more waiting than its limit, and is closed', async () => {
+  it('and subscribes repeatedly never exceeds the limit of its queue, and is closed', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
     socket.isStuck = true
@@ -41,7 +42,7 @@ describe('a client that does not read', () => {
     expect(most).toBeLessThanOrEqual(queueBytesMax)
     expect(socket.closed?.code).toBe(4029)
   })
-  it('has no more waiting with as many subscriptions as it may have, each of which begins with all', async () => {
+  it('never exceeds it with the maximum number of subscriptions, each of which begins with the whole state', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
     socket.isStuck = true
@@ -50,25 +51,25 @@ describe('a client that does not read', () => {
       await h.clock.advance(2_000)
       expect(socket.buffered).toBeGreaterThan(0)
       expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
-      // It reads all that waits, and all its subscriptions go on at once.
+      // It reads its queue, and all its subscriptions continue at once.
       socket.buffered = 0
       session.pong()
     }
-    // Events come on top, for each subscription one.
+    // Events are added, one per subscription.
     for (let i = 0; i < 40; i++) await h.alerts.write('revised', 'a1')
     await h.clock.advance(2_000)
     expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
   })
-  it('has no more waiting when it only asks for signs of life', async () => {
+  it('never exceeds it by pings alone', async () => {
     await started({ 'stream.queueBytesMax': 4096, 'stream.messagesPerMinuteMax': 1000 })
     const { socket, session } = h.connect()
     socket.isStuck = true
     for (let i = 0; i < 2000; i++) session.pinged(new Uint8Array(125))
-    // One answer and the words of the end come on top.
+    // One answer and the closing notice are added.
     expect(socket.buffered).toBeLessThanOrEqual(4096 + 127 + 250)
     expect(socket.closed?.code).toBe(4029)
   })
-  it('costs few looks at its socket', async () => {
+  it('is polled rarely', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
     for (let i = 0; i < 16; i++) session.receive(subscribe(`s${i}`))
@@ -82,7 +83,7 @@ describe('a client that does not read', () => {
     await h.clock.advance(20_000)
     expect(looks).toBeLessThan(1000)
   })
-  it('reads on after all and gets everything', async () => {
+  it('gets everything once it reads again', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
     socket.isStuck = true
@@ -99,7 +100,7 @@ describe('a client that does not read', () => {
 })
 
 describe('messages of a client', () => {
-  it('are counted: one more than a minute allows ends it, and they come back with time', async () => {
+  it('are counted: exceeding the limit per minute closes it, and the allowance refills with time', async () => {
     await started({ 'stream.messagesPerMinuteMax': 60 })
     const { socket, session } = h.connect()
     for (let i = 0; i < 60; i++) {
@@ -115,7 +116,7 @@ describe('messages of a client', () => {
     expect(socket.closed?.code).toBe(4029)
     expect(await refused('messages-a-minute')).toBe(1)
   })
-  it('that wait may have only so many characters in all', async () => {
+  it('are limited in total characters while they wait', async () => {
     await started()
     const { socket, session } = h.connect()
     for (let i = 0; i < 4; i++) session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x', more: 'x'.repeat(60_000) }))
@@ -124,18 +125,18 @@ describe('messages of a client', () => {
   })
 })
 
-describe('those who have not signed in', () => {
+describe('connections that have not authenticated', () => {
   const addresses = {
     'one address': () => '192.0.2.7',
     'forty addresses': (i: number) => `192.0.2.${i}`,
     'one network of IPv6': (i: number) => `2001:db8::${i.toString(16)}`
   }
-  it.each(Object.entries(addresses))('never shut an officer out, from %s', async (_, addressOf) => {
+  it.each(Object.entries(addresses))('never lock an officer out, from %s', async (_, addressOf) => {
     await started({ 'stream.connectionsMax': 40, 'stream.strangersMax': 16 })
     for (let i = 1; i <= 40; i++) h.connect(null, addressOf(i))
     const withKey = h.connect(aPrincipal({ id: 'key_officer' }), addressOf(1))
     withKey.session.receive(subscribe())
-    // Signs in with its first message, from the same address, while the others hold their places.
+    // Authenticates with its first message, from the same address, while the others hold their places.
     const byMessage = h.connect(null, addressOf(1))
     for (let i = 41; i <= 47; i++) h.connect(null, addressOf(i))
     await settle()
@@ -143,7 +144,7 @@ describe('those who have not signed in', () => {
     expect(byMessage.socket.closed).toBeNull()
     expect(h.notifier.hub.admission.strangerCount).toBeLessThanOrEqual(16)
   })
-  it('hold their own places no longer than they may, and give them back', async () => {
+  it('hold their places for a limited time, and release them', async () => {
     await started({ 'stream.strangersPerAddressMax': 2 })
     const [first, second, third] = [h.connect(null), h.connect(null), h.connect(null)]
     expect(first.socket.closed?.code).toBe(4029)
@@ -155,8 +156,8 @@ describe('those who have not signed in', () => {
   })
 })
 
-describe('shares', () => {
-  it('no key has all connections, and no address has', async () => {
+describe('limits per key', () => {
+  it('prevent one key or address from using all connections', async () => {
     await started({ 'stream.connectionsPerKeyMax': 3, 'stream.connectionsPerAddressMax': 5 })
     const ofKey = (id: string, address = '192.0.2.1') => h.connect(aPrincipal({ id }), address).socket.closed?.code ?? 'open'
     expect([1, 2, 3, 4].map(() => ofKey('key_a'))).toEqual(['open', 'open', 'open', 4029])
@@ -164,7 +165,7 @@ describe('shares', () => {
     expect(ofKey('key_b', '192.0.2.2')).toBe('open')
     expect([await refused('connections-of-key'), await refused('connections-of-address')]).toEqual([1, 1])
   })
-  it('where all places are taken, the key with most makes room for one with fewer', async () => {
+  it('make the key with the most connections give one to a key with fewer when all are used', async () => {
     await started({ 'stream.connectionsMax': 5 })
     const greedy = Array.from({ length: 5 }, () => h.connect(aPrincipal({ id: 'key_a' })))
     const officer = h.connect(aPrincipal({ id: 'key_b' }))
@@ -174,7 +175,7 @@ describe('shares', () => {
     officer.session.closed()
     expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed).toBeNull()
   })
-  it('no key makes the stream judge by filters without end', async () => {
+  it('bound the filter cost of a key', async () => {
     await started({ 'stream.filterCostPerKeyMax': 5 })
     const { socket, session } = h.connect(aPrincipal({ id: 'key_a' }))
     session.receive(subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] }))
@@ -191,7 +192,7 @@ describe('shares', () => {
     other.session.closed()
     expect(h.notifier.hub.filters.sum).toBe(0)
   })
-  it('no key lets all requests of the feed wait', async () => {
+  it('bound the waiting feed requests of a key', async () => {
     h = new Harness({ config: { 'stream.feedWaitsPerKeyMax': 2 } })
     const host = await h.host()
     const ask = () => host.app.inject({ url: '/v1/feed?cursor=latest&wait=10', headers: { authorization: `Bearer ${ownerKey}` } })

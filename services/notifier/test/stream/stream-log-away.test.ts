@@ -1,12 +1,13 @@
-// A client that comes back while the log does not answer: it is sent away to come again, with its cursor, and nothing else of the process suffers.
+// A client that reconnects while the log does not answer: it is told to reconnect with its cursor, and the rest of the
+// process is not affected.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 
-it('closes with 4003 where the log cannot be asked for a position, and serves it when the log is back', async () => {
-  const h = await new Harness().start()
+it('closes with 4003 if the log cannot be read at a position, and serves it when the log is back', async () => {
+  await using h = await new Harness().start()
   await h.alerts.write('raised', 'a1', {})
   const first = h.connect()
   first.session.receive(JSON.stringify({ type: 'subscribe', id: 's', from: 'earliest' }))
@@ -31,5 +32,4 @@ it('closes with 4003 where the log cannot be asked for a position, and serves it
   await settle()
   expect(third.socket.of('subscribed')[0]?.recovered).toBe(true)
   expect(third.socket.of('alert')).toHaveLength(1)
-  await h.close()
 })

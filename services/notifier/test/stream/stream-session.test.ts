@@ -2,25 +2,12 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, type FakeSocket, Harness } from '../support/notifier-harness.ts'
-
-async function started(config: Record<string, unknown> = {}): Promise<Harness> {
-  return new Harness({ config }).start()
-}
-
-const subscribe = (from: string, filter: object = {}, id = 's1') => JSON.stringify({ type: 'subscribe', id, filter, from })
-
-/** Every frame's prev is the cursor of the one before it. */
-function checkChain(socket: FakeSocket, id = 's1'): void {
-  const frames = socket.frames.filter(frame => frame.id === id && frame.cursor !== undefined)
-  frames.slice(1).forEach((frame, i) => {
-    expect(frame.prev).toBe(frames[i]?.cursor)
-  })
-}
+import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+import { checkChain, subscribe } from '../support/streaming.ts'
 
 describe('a subscription', () => {
-  it('from latest gets the open alerts of that very position, then every event after it', async () => {
-    const h = await started()
+  it('from latest gets the open alerts at that position, then every event after it', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'a1')
     await h.alerts.write('raised', 'a2', { status: 'resolved' })
     await settle()
@@ -34,10 +21,9 @@ describe('a subscription', () => {
     await settle()
     expect(socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.escalated.v1'])
     expect(socket.of('alert')[0]).toMatchObject({ prev: subscribed?.cursor, event: { data: { severity: 'severe', seq: 3 } } })
-    await h.close()
   })
-  it('from earliest gets all there ever was, in order', async () => {
-    const h = await started()
+  it('from earliest gets all events in order', async () => {
+    await using h = await new Harness().start()
     for (const id of ['a1', 'a2', 'a3']) await h.alerts.write('raised', id)
     await h.alerts.write('retracted', 'a2', { status: 'retracted', reason: 'withdrawn' })
     await settle()
@@ -48,10 +34,9 @@ describe('a subscription', () => {
     expect(socket.of('subscribed')[0]).not.toHaveProperty('snapshot')
     expect(socket.of('alert').map(frame => frame.event.data.seq)).toEqual([1, 2, 3, 4])
     checkChain(socket)
-    await h.close()
   })
-  it('from a cursor gets exactly what it missed, then what comes', async () => {
-    const h = await started()
+  it('from a cursor gets exactly what it missed, then live events', async () => {
+    await using h = await new Harness().start()
     await h.alerts.write('raised', 'a1')
     const first = h.connect()
     first.session.receive(subscribe('earliest'))
@@ -69,10 +54,9 @@ describe('a subscription', () => {
     expect(second.socket.of('alert').map(frame => frame.event.data.seq)).toEqual([2, 3])
     expect(second.socket.of('alert')[0]?.prev).toBe(cursor)
     checkChain(second.socket)
-    await h.close()
   })
-  it('from a cursor that is not ours, or of a log that was replaced, is told so and gets the whole state', async () => {
-    const h = await started()
+  it('from a foreign cursor, or one of a replaced log, is told so and gets the whole state', async () => {
+    const h = await new Harness().start()
     await h.alerts.write('raised', 'a1')
     await settle()
     const { socket, session } = h.connect()
@@ -82,16 +66,15 @@ describe('a subscription', () => {
     const cursor = socket.of('subscribed')[0]?.cursor as string
     await h.close()
 
-    const other = await new Harness({ store: undefined as never }).start()
+    await using other = await new Harness({ store: undefined as never }).start()
     const again = other.connect()
     again.session.receive(subscribe(cursor))
     await settle()
-    // The same life is written into both test logs, so this position lies beyond the end of the new one.
+    // Both test logs have the same epoch, so this position lies beyond the end of the new one.
     expect(again.socket.of('subscribed')[0]).toMatchObject({ recovered: false, snapshot: [] })
-    await other.close()
   })
-  it('that is further behind than the limit gets a snapshot, never a part', async () => {
-    const h = await started({ 'stream.catchUpRecordsMax': 2 })
+  it('that is further behind than the limit gets a snapshot, never part of the missed events', async () => {
+    await using h = await new Harness({ config: { 'stream.catchUpRecordsMax': 2 } }).start()
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
     await settle()
@@ -104,16 +87,15 @@ describe('a subscription', () => {
     expect(late.socket.of('subscribed')[0]).toMatchObject({ recovered: false })
     expect(late.socket.of('subscribed')[0]?.snapshot).toHaveLength(3)
     expect(late.socket.of('alert')).toHaveLength(0)
-    await h.close()
   })
-  it('may come with a cursor that is ahead of this instance: nothing comes twice', async () => {
+  it('may resume with a cursor that is ahead of this instance: nothing is sent twice', async () => {
     const store = new MemoryStore()
     const ahead = await new Harness({ store }).start()
     let release = () => {}
     const held = new Promise<void>(done => {
       release = done
     })
-    const behind = await new Harness({
+    await using behind = await new Harness({
       store,
       hooks: { beforeDelivery: page => (page.records[0]?.topic === topics.alerts ? held : undefined) }
     }).start()
@@ -131,10 +113,9 @@ describe('a subscription', () => {
     expect(second.socket.of('alert').map(frame => frame.event.data.revision)).toEqual([2])
     checkChain(second.socket)
     await ahead.notifier.close()
-    await behind.close()
   })
-  it('may stand beside others on one connection, each with its own chain, and end alone', async () => {
-    const h = await started()
+  it('may share a connection with others, each with its own chain, and end separately', async () => {
+    await using h = await new Harness().start()
     const { socket, session } = h.connect()
     session.receive(subscribe('latest', { severity: ['severe'] }, 'severe'))
     session.receive(subscribe('latest', { severity: ['moderate'] }, 'moderate'))
@@ -151,13 +132,12 @@ describe('a subscription', () => {
     expect(socket.of('alert', 'moderate').map(frame => frame.event.data.alertId)).toEqual(['a2', 'a4'])
     checkChain(socket, 'severe')
     checkChain(socket, 'moderate')
-    await h.close()
   })
 })
 
 describe('once an alert was shown', () => {
-  it('each later event follows, though the filter no longer holds; also after a reconnection', async () => {
-    const h = await started()
+  it('each later event follows, though the filter no longer matches; also after a reconnection', async () => {
+    await using h = await new Harness().start()
     const first = h.connect()
     first.session.receive(subscribe('latest', { minSeverity: 'severe' }))
     await settle()
@@ -173,10 +153,9 @@ describe('once an alert was shown', () => {
     second.session.receive(subscribe(cursor, { minSeverity: 'severe' }))
     await settle()
     expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.retracted.v1'])
-    await h.close()
   })
-  it('it leaves the view by one event that tells nothing of why, and comes back by its next visible one', async () => {
-    const h = await started()
+  it('it leaves the view with one event that does not say why, and returns with its next visible one', async () => {
+    await using h = await new Harness().start()
     const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
     const { socket, session } = h.connect(partner)
     session.receive(subscribe('latest'))
@@ -195,10 +174,9 @@ describe('once an alert was shown', () => {
     expect(events[1]?.data).toEqual({ alertId: 'a1', theatre: 'sahel' })
     expect(JSON.stringify(socket.frames)).not.toContain('secret')
     checkChain(socket)
-    await h.close()
   })
-  it('the leaving also reaches a client that was away', async () => {
-    const h = await started()
+  it('the left-view event also reaches a client that was disconnected', async () => {
+    await using h = await new Harness().start()
     const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
     const first = h.connect(partner)
     first.session.receive(subscribe('latest'))
@@ -213,13 +191,12 @@ describe('once an alert was shown', () => {
     second.session.receive(subscribe(cursor))
     await settle()
     expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.left-view.v1'])
-    await h.close()
   })
 })
 
-describe('what a reader may not see leaves no trace', () => {
-  it('hidden alerts move neither frames nor cursors; support above the level and seq are gone', async () => {
-    const h = await started()
+describe('what a reader may not see is not revealed', () => {
+  it('hidden alerts affect neither frames nor cursors; support above the level and seq are removed', async () => {
+    await using h = await new Harness().start()
     const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
     session.receive(subscribe('latest'))
     await settle()
@@ -234,10 +211,9 @@ describe('what a reader may not see leaves no trace', () => {
     expect(frame?.event.data).not.toHaveProperty('seq')
     expect(frame?.event).not.toHaveProperty('previoushash')
     expect(frame?.event.data.evidence).toEqual([{ incidentId: 'i1', role: 'trigger', handling: 'public' }])
-    await h.close()
   })
-  it('alerts above the level are not named by others either, neither live nor read again', async () => {
-    const h = await started()
+  it('alerts above the level are not named by others, neither live nor when read later', async () => {
+    await using h = await new Harness().start()
     const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
     const live = h.connect(partner)
     live.session.receive(subscribe('latest'))
@@ -245,7 +221,7 @@ describe('what a reader may not see leaves no trace', () => {
     await h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await h.alerts.write('raised', 'open', { handling: 'partners' })
     await h.alerts.write('raised', 'a1', { handling: 'partners', references: ['hidden', 'open'], partOf: 'hidden' })
-    // What becomes of the others later changes nothing of what this event says.
+    // Later changes of the other alerts do not change this event.
     await h.alerts.write('revised', 'hidden', { handling: 'public' })
     await settle()
     const again = h.connect(partner)
@@ -257,10 +233,9 @@ describe('what a reader may not see leaves no trace', () => {
         partOf: null
       })
     }
-    await h.close()
   })
-  it('nothing is said when an alert leaves a whole that was never named, though that may be named by now', async () => {
-    const h = await started()
+  it('no event is sent when an alert leaves a compound that was never named, though it may be named by now', async () => {
+    await using h = await new Harness().start()
     const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
     session.receive(subscribe('latest'))
     await settle()
@@ -271,10 +246,9 @@ describe('what a reader may not see leaves no trace', () => {
     await settle()
     const told = socket.of('alert').filter(frame => frame.event.data.alertId === 'a1')
     expect(told.map(frame => frame.event.type)).toEqual(['tocsin.alert.raised.v1'])
-    await h.close()
   })
-  it('theatres of others are hidden as well', async () => {
-    const h = await started()
+  it('alerts of other theatres are hidden as well', async () => {
+    await using h = await new Harness().start()
     const { socket, session } = h.connect(aPrincipal({ id: 'key_p', theatres: ['coast'] }))
     session.receive(subscribe('latest'))
     await settle()
@@ -282,13 +256,12 @@ describe('what a reader may not see leaves no trace', () => {
     await h.alerts.write('raised', 'a2', { theatre: 'coast' })
     await settle()
     expect(socket.of('alert').map(frame => frame.event.data.alertId)).toEqual(['a2'])
-    await h.close()
   })
 })
 
 describe('heartbeats', () => {
-  it('move the cursor past events that the filter held back, and equal positions are equal bytes', async () => {
-    const h = await started()
+  it('move the cursor past filtered events, and equal positions are equal bytes', async () => {
+    await using h = await new Harness().start()
     const one = h.connect()
     const other = h.connect()
     one.session.receive(subscribe('latest', { severity: 'extreme' }))
@@ -300,6 +273,5 @@ describe('heartbeats', () => {
     const beat = one.socket.of('heartbeat')[0]
     expect(beat?.prev).toBe(one.socket.of('subscribed')[0]?.cursor)
     expect(beat?.cursor).toBe(other.socket.of('alert')[0]?.cursor)
-    await h.close()
   })
 })

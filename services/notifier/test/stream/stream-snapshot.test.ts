@@ -1,4 +1,5 @@
-// Snapshots in parts: whatever their number and whatever happens between two of them, a reader who takes frames in their order has the right picture.
+// Snapshots in parts: for any number of parts and any events between them, a reader who applies frames in order
+// has the right state.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
@@ -23,7 +24,7 @@ async function raise(h: Harness, count: number, patch: (i: number) => Partial<Al
   await settle()
 }
 
-/** What a client that takes frames in their order shows. */
+/** The state of a client that applies frames in order. */
 class Picture {
   readonly alerts = new Map<string, AlertState>()
   cursor = ''
@@ -49,7 +50,7 @@ class Picture {
   }
 }
 
-/** Lets the client read, a little at a time, until nothing more comes. */
+/** Lets the client read in small portions until nothing more arrives. */
 async function readOn(h: Harness, socket: FakeSocket): Promise<void> {
   for (let frames = -1; frames !== socket.frames.length; ) {
     frames = socket.frames.length
@@ -59,8 +60,8 @@ async function readOn(h: Harness, socket: FakeSocket): Promise<void> {
 }
 
 describe('a snapshot', () => {
-  it('has no upper limit: 6,000 open alerts come in parts, the gravest first', async () => {
-    const h = await new Harness().start()
+  it('has no upper limit: 6,000 open alerts are sent in parts, most severe first', async () => {
+    await using h = await new Harness().start()
     await raise(h, 6000, i => ({ severity: severities[i % 4] as AlertState['severity'] }))
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
@@ -76,23 +77,21 @@ describe('a snapshot', () => {
     expect(parts.map(({ type, more }) => [type, more])).toEqual(parts.map((_, i) => ['snapshot', i < parts.length - 1]))
     for (const frame of socket.frames)
       expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(h.config.stream.queueBytesMax / 2)
-    // It is live behind the last part.
+    // It is live after the last part.
     await h.alerts.write('escalated', 'a1', { severity: 'extreme' })
     await settle()
     expect(socket.frames.at(-1)).toMatchObject({ type: 'alert', prev: parts.at(-1)?.cursor })
-    await h.close()
   })
-  it('says nothing of parts where all fits into one', async () => {
-    const h = await new Harness().start()
+  it('has no `more` if everything fits into one part', async () => {
+    await using h = await new Harness().start()
     await raise(h, 3)
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
     await settle()
     expect(socket.frames.map(frame => Object.keys(frame))).toEqual([['type', 'id', 'recovered', 'cursor', 'snapshot']])
-    await h.close()
   })
-  it('tells what changes between two parts as an event, and shows what closed in no later part', async () => {
-    const h = await new Harness({ config: { 'stream.snapshotAlertsMax': 1 } }).start()
+  it('sends a change between two parts as an event, and omits what closed from later parts', async () => {
+    await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': 1 } }).start()
     await raise(h, 4, i => ({ severity: 'severe', handling: i === 0 ? 'internal' : 'public' }))
     const { socket, session } = h.connect(aPrincipal({ id: 'key_r', handling: 'internal' }))
     socket.isStuck = true
@@ -102,7 +101,7 @@ describe('a snapshot', () => {
     expect(socket.frames).toHaveLength(0)
     socket.buffered = 0
     await h.clock.advance(300)
-    // The newest of the gravest came first; its line is full now, and no other part follows.
+    // The newest of the most severe came first; the queue is full now, and no other part follows.
     socket.buffered = h.config.stream.queueBytesMax
     const before = socket.frames.length
     await h.alerts.write('resolved', 'a2', { status: 'resolved' })
@@ -115,10 +114,9 @@ describe('a snapshot', () => {
     for (const frame of socket.frames) picture.take(frame)
     expect(picture.isWhole).toBe(true)
     expect(picture.open.map(({ alertId, severity }) => `${alertId} ${severity}`).sort()).toEqual(['a1 extreme', 'a3 severe'])
-    await h.close()
   })
-  it('lists what a reader may see alone', async () => {
-    const h = await new Harness({ config: { 'stream.snapshotAlertsMax': 2 } }).start()
+  it('contains only what the reader may see', async () => {
+    await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': 2 } }).start()
     await raise(h, 40, i => ({ handling: i % 4 === 0 ? 'restricted' : 'public', theatre: i % 3 === 0 ? 'coast' : 'sahel' }))
     const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] }))
     session.receive(subscribe('latest'))
@@ -126,7 +124,6 @@ describe('a snapshot', () => {
     const shown = socket.frames.flatMap(frame => frame.snapshot ?? []).map(({ alertId }) => alertId)
     const mayBeShown = Array.from({ length: 40 }, (_, i) => i).filter(i => i % 4 !== 0 && i % 3 !== 0)
     expect(shown.toSorted()).toEqual(mayBeShown.map(i => `a${i}`).toSorted())
-    await h.close()
   })
 })
 
@@ -143,7 +140,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   closes: fc.boolean()
 })
 
-/** One thing that happens while the parts come: an alert changes, the client reads something, or its line breaks. */
+/** An event between parts: an alert changes, the client reads something, or its connection breaks. */
 type Happening = { readonly change: Change } | 'reads' | 'breaks'
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   change.map(each => ({ change: each })),
@@ -153,7 +150,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 )
 
 describe('a reader of a snapshot in parts', () => {
-  it('has the right picture in the end, whatever changes between them and however often its line breaks', async () => {
+  it('has the right state in the end, whatever changes between parts and however often its connection breaks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(change, { minLength: 1, maxLength: 25 }),
@@ -162,14 +159,14 @@ describe('a reader of a snapshot in parts', () => {
         fc.option(fc.constantFrom(...severities)),
         fc.constantFrom(1, 3),
         async (before, happenings, level, minSeverity, snapshotAlertsMax) => {
-          const h = await new Harness({ config: { 'stream.snapshotAlertsMax': snapshotAlertsMax } }).start()
+          await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': snapshotAlertsMax } }).start()
           const states = new Map<string, AlertState>()
           let words = 0
           const apply = async ({ alert, severity, handling, closes }: Change) => {
             const alertId = `a${alert}`
             const status = closes ? ('resolved' as const) : ('provisional' as const)
             const name = states.has(alertId) ? 'revised' : 'raised'
-            // Every event says something new, so that every reader who may see it gets it.
+            // Every event has new content, so that every reader who may see it gets it.
             const headline = `word ${words++}`
             states.set(alertId, await h.alerts.write(name, alertId, { severity, handling, status, headline }))
           }
@@ -216,10 +213,9 @@ describe('a reader of a snapshot in parts', () => {
             state => isSeen(state) && (minSeverity === null || rank(state.severity) >= rank(minSeverity))
           )
           const shown = picture.open.map(name)
-          // None is lost; and none is stale, hidden or closed, though the filter may have let go what was shown once.
+          // None is lost, and none is stale, hidden or closed; alerts that no longer match the filter may remain.
           for (const state of wanted) expect(shown).toContain(name(state))
           for (const each of shown) expect([...states.values()].filter(isSeen).map(name)).toContain(each)
-          await h.close()
         }
       ),
       { numRuns: 150 }
@@ -228,7 +224,7 @@ describe('a reader of a snapshot in parts', () => {
 })
 
 describe('the feed', () => {
-  it('begins anew in parts too: rows go first, each part is of the place behind them', async () => {
+  it('restarts in parts too: rows go first, each part is as of the position after them', async () => {
     const h = new Harness()
     const host = await h.host()
     await raise(h, 1200, i => ({ severity: severities[i % 4] as AlertState['severity'] }))
@@ -259,7 +255,7 @@ describe('the feed', () => {
     expect(alerts.get('a0')?.severity).toBe('extreme')
     expect([...alerts.values()].filter(isOpen)).toHaveLength(1199)
     expect(severities.indexOf(shown[0]?.severity as 'minor')).toBe(3)
-    // The end says no more of snapshots.
+    // At the end there is no snapshot any more.
     expect(await ask(`cursor=${page.next}`)).toEqual({ recovered: true, items: [], next: page.next })
     await host.close()
     await h.log.close()

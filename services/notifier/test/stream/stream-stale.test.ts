@@ -1,21 +1,21 @@
-// An instance that does not know what the alerts log holds: it must not look live, must say since when, and must lose nothing for its clients.
+// An instance that cannot tell the end of the alerts log: it must not look live, must say since when, and must lose nothing for
+// its clients.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import type { Harness } from '../support/notifier-harness.ts'
 
 let suite: Suite
-afterEach(() => suite.close())
 
 const never = () => new Promise<never>(() => {})
-/** Each makes the log be away in its way. */
+/** Ways in which the log becomes unavailable. */
 const troubles: Readonly<Record<string, (h: Harness) => void>> = {
-  'says that it is not well': h => {
+  'reports itself unhealthy': h => {
     h.log.health = () => ({ ok: false, detail: 'for 1 s: no broker' })
   },
-  'refuses to say where it ends': h => {
+  'refuses to give its end': h => {
     h.log.cursorAt = async () => {
       throw new EventLogError('log-unavailable', 'no broker answers')
     }
@@ -25,7 +25,7 @@ const troubles: Readonly<Record<string, (h: Harness) => void>> = {
   }
 }
 function mend({ log }: Harness): void {
-  // What stands before the class's own methods goes: the log is as it was.
+  // Removes the overrides of the class's methods, which restores the log.
   for (const name of ['health', 'cursorAt'] as const) delete (log as unknown as Record<string, unknown>)[name]
 }
 
@@ -43,7 +43,7 @@ async function startWatched() {
 }
 
 it.each(Object.keys(troubles))(
-  'is not live when the log %s, says since when, and goes on without a gap afterwards',
+  'is not live when the log %s, says since when, and continues without a gap afterwards',
   async name => {
     const socket = await startWatched()
     const awayAtMs = suite.h.clock.nowMs()
@@ -55,7 +55,7 @@ it.each(Object.keys(troubles))(
     const [notice] = socket.of('notice') as unknown as { detail: string; reconnect: boolean; staleSince: string }[]
     expect(notice).toMatchObject({ code: 4000, reconnect: true })
     expect(notice!.detail).toContain(`not live since ${notice!.staleSince}`)
-    // At most one look at the log older than the trouble.
+    // At most one query interval before the failure.
     expect(awayAtMs - Date.parse(notice!.staleSince)).toBeLessThanOrEqual(2_500)
     const beats = socket.of('heartbeat').length
     await suite.h.clock.advance(60_000)
@@ -83,7 +83,7 @@ it.each(Object.keys(troubles))(
   }
 )
 
-it('is not live when the log says that there is more and does not hand it out', async () => {
+it('is not live when the log has more records but does not return them', async () => {
   const gate = Promise.withResolvers<void>()
   suite = await Suite.on({
     config: { 'stream.heartbeatMs': 2_000, 'stream.staleAfterMs': 10_000 },
@@ -96,15 +96,15 @@ it('is not live when the log says that there is more and does not hand it out', 
   await suite.h.alerts.write('raised', 'a1', {})
   await suite.h.clock.advance(13_000)
   expect(socket.closed?.code).toBe(4000)
-  expect(socket.of('notice')[0]).toMatchObject({ detail: expect.stringContaining('can not be read') })
+  expect(socket.of('notice')[0]).toMatchObject({ detail: expect.stringContaining('cannot be read') })
   gate.resolve()
 })
 
-it('answers with the last that it knows, marked, and refuses the feed, whose empty page would say that nothing is new', async () => {
+it('answers with its last known state, marked, and refuses the feed, whose empty page would claim that nothing is new', async () => {
   await startWatched()
   expect((await suite.ask('GET', '/v1/alerts')).headers).not.toHaveProperty('tocsin-stale-since')
   const { body } = await suite.ask('GET', '/v1/feed')
-  troubles['says that it is not well']!(suite.h)
+  troubles['reports itself unhealthy']!(suite.h)
   await suite.h.clock.advance(12_000)
   const list = await suite.ask('GET', '/v1/alerts')
   expect(list).toMatchObject({ status: 200, body: { items: [{ alertId: 'a1' }] } })

@@ -1,62 +1,30 @@
 // Bearer tokens on the stream: real sockets, and an identity provider on loopback.
 
-import { MemoryLog } from '@tocsin/event-log/memory-log'
-import { buildHost, type Host } from '@tocsin/service-kit/http/host'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
-import { Registry } from 'prom-client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createNotifier } from '../../src/notifier-service.ts'
-import { notifierSettings } from '../../src/settings/config.ts'
+import { type ListeningNotifier, listenNotifier } from '../support/listening-notifier.ts'
 
 let provider: IdentityProvider
-let host: Host
-let url: string
-let log: MemoryLog
-let control: ControlView
+let notifier: ListeningNotifier
 
 async function open({ isAway = false } = {}): Promise<void> {
-  provider = await IdentityProvider.start()
+  provider = closedAfterTest(await IdentityProvider.start())
   provider.isAway = isAway
   const issuer = await provider.listen()
-  const config = defaultConfig(
-    { ...baseSettings, ...notifierSettings },
-    { port: 0, 'oidc.issuer': issuer, 'oidc.audience': 'tocsin', 'oidc.theatres': ['*'], 'oidc.clockToleranceS': 0 }
-  )
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  const shared = { clock: systemClock, random: systemRandom, logger, metrics: new Registry() }
-  const secrets = secretsFrom(new Uint8Array(32).fill(7), 'tk_owner-key-of-the-tests-0123456789')
-  log = new MemoryLog()
-  control = new ControlView({ log, clock: systemClock, logger })
-  await control.start()
-  const notifier = createNotifier({ ...shared, secrets, log, control, config })
-  host = await buildHost({ ...shared, secrets, services: [notifier], control, config })
-  url = await host.listen()
-  await host.start()
-}
-
-async function close(): Promise<void> {
-  await host.close()
-  await control.close()
-  await log.close()
-  await provider.close()
+  const oidc = { 'oidc.issuer': issuer, 'oidc.audience': 'tocsin', 'oidc.theatres': ['*'], 'oidc.clockToleranceS': 0 }
+  notifier = closedAfterTest(await listenNotifier(oidc))
 }
 
 beforeEach(() => open())
-afterEach(close)
 
 const token = (claims: object = {}, more: object = {}) =>
   provider.token(Date.now(), { claims: { scope: 'tocsin:alerts:read', ...claims }, ...more })
 
-/** What becomes of a connection: its first frames' types, and the code that it is closed with. */
+/** The outcome of a connection: the types of its first frames, and its close code. */
 async function talk(headers: Record<string, string>, ...messages: object[]) {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], { headers })
+  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], { headers })
   const types: string[] = []
   const done = Promise.withResolvers<number>()
   socket.on('message', data => {
@@ -97,8 +65,8 @@ describe('a token on the stream', () => {
     expect((await talk({ authorization: `Bearer ${forged}` }, subscribe)).end).toBe(401)
   })
 
-  it('that can not be judged now sends the client back later, and does not say that it is wrong', async () => {
-    await close()
+  it('that cannot be verified now makes the client reconnect later, and is not called invalid', async () => {
+    await notifier.close()
     await open({ isAway: true })
     expect((await talk({}, { type: 'authenticate', token: await token() }, subscribe)).end).toBe(4029)
     expect((await talk({ authorization: `Bearer ${await token()}` }, subscribe)).end).toBe(503)
@@ -115,8 +83,8 @@ describe('a token on the stream', () => {
     expect(code).toBe(4504)
   })
 
-  it('makes no subscription to webhooks, which would outlive it', async () => {
-    const answer = await fetch(`${url}/v1/subscriptions`, {
+  it('creates no webhook subscription, which would outlive it', async () => {
+    const answer = await fetch(`${notifier.url}/v1/subscriptions`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${await token({ scope: 'tocsin:subscriptions:manage' })}`,
@@ -126,7 +94,7 @@ describe('a token on the stream', () => {
     })
     expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
       403,
-      'A subscription outlives a token: make it with a key.'
+      'A subscription would outlive the token: create it with a key.'
     ])
   })
 })

@@ -3,6 +3,7 @@
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused, AlertEvent, AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 
@@ -58,9 +59,12 @@ export function anAlert(overrides: Partial<AlertState> = {}): AlertState {
 export class AlertWriter {
   readonly #log: EventLog
   readonly #states = new Map<string, AlertState>()
+  readonly #evidence = new EvidenceByAlert()
   readonly #seqs = new Map<string, number>()
   readonly #hashes = new Map<string, string>()
   #timeMs: number
+  /** As versions did that recorded every event whole. */
+  recordsWhole = false
 
   constructor(log: EventLog, start = '2026-03-01T12:00:00.000Z') {
     this.#log = log
@@ -130,9 +134,10 @@ export class AlertWriter {
     this.#timeMs += 1000
     const time = new Date(this.#timeMs).toISOString()
     const previoushash = this.#hashes.get(theatre) ?? ''
+    const recorded = this.#evidence.record(event)
     const value = encodeRecord(
       { id, source: '/tocsin/rules', time, cause: digest('cause', theatre, String(seq)), theatre, previoushash },
-      event
+      this.recordsWhole ? event : recorded
     )
     this.#hashes.set(theatre, sha256Hex(value))
     return { id, key: theatre, value }

@@ -1,6 +1,7 @@
 // A notifier behind its host, asked over HTTP without a socket, with a stub of the rules and a clock that the test moves.
 
 import type { Host } from '@tocsin/service-kit/http/host'
+import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { expect } from 'vitest'
 import { settle } from './manual-clock.ts'
 import { Harness, type HarnessOptions, ownerKey } from './notifier-harness.ts'
@@ -27,12 +28,12 @@ export class Suite {
   static async start(config: Record<string, unknown> = {}): Promise<Suite> {
     return Suite.on({ config })
   }
-  /** With `rules: false` for an instance beside another that has them. */
+  /** Closed when the test ends. With `rules: false` for an instance beside another that has them. */
   static async on(options: HarnessOptions, { rules } = { rules: true }): Promise<Suite> {
     const h = new Harness(options)
     const host = await h.host()
     const stub = new RulesStub(h)
-    return new Suite(h, host, rules ? await stub.start() : stub)
+    return closedAfterTest(new Suite(h, host, rules ? await stub.start() : stub))
   }
   async ask(
     method: Method,
@@ -51,7 +52,7 @@ export class Suite {
       headers: answer.headers as Record<string, string>
     }
   }
-  /** Asks while the clock goes on, for routes that wait. */
+  /** Sends a request while the clock advances, for routes that wait. */
   async askWaiting(...args: Parameters<Suite['ask']>): Promise<Answer> {
     const answer = this.ask(...args)
     await settle()

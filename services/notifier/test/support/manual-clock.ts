@@ -1,4 +1,4 @@
-// A clock that moves only when the test says so.
+// A clock that advances only when the test says so.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -26,10 +26,6 @@ export class ManualClock implements Clock {
     return this.#elapsedMs
   }
 
-  get sleeperCount(): number {
-    return this.#sleepers.size
-  }
-
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve()
     return new Promise(resolve => {
@@ -49,7 +45,7 @@ export class ManualClock implements Clock {
     this.#nowMs += ms
   }
 
-  /** Moves on, waking who is due on the way, in order; lets the others run in between. */
+  /** Advances the time and wakes due sleepers in order, running other work in between. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#elapsedMs + ms
     await settle()
@@ -73,7 +69,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything run that needs no time. */
+/** Runs everything that does not wait for the clock. */
 export async function settle(turns = 12): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise<void>(resolve => setImmediate(resolve))
 }

@@ -1,4 +1,5 @@
-// A whole notifier on a log in memory, with a clock, a network and chance that the test holds. HTTP is not needed; `app()` builds it where it is.
+// A whole notifier on a log in memory, with a clock, a network and a random source that the test controls. HTTP is optional;
+// `host()` adds it.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -39,7 +40,7 @@ export function countingRandom(start = 0): Random {
   }
 }
 
-/** What a partner's endpoint does; by default it takes everything. */
+/** A partner's endpoint; by default it accepts everything. */
 export class FakeNetwork implements WebhookTransport {
   readonly requests: WebhookRequest[] = []
   answer: (request: WebhookRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome> = () => accepted
@@ -90,14 +91,14 @@ export interface TestFrame {
   readonly event: { readonly id: string; readonly type: string; readonly data: AlertState }
 }
 
-/** A socket whose far end the test reads; it may be told to be slow. */
+/** A socket whose far end the test reads; it can be made slow. */
 export class FakeSocket implements StreamSocket {
   readonly frames: TestFrame[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
   isTerminated = false
   pings = 0
   pongs = 0
-  /** Bytes that stay behind: what a client does not read. */
+  /** True while the client does not read: sent bytes stay buffered. */
   isStuck = false
   buffered = 0
 
@@ -178,7 +179,7 @@ export class Harness {
     this.alerts = new AlertWriter(this.log)
   }
 
-  /** Views and folds are up; no HTTP. */
+  /** Starts views and folds, without HTTP. */
   async start(): Promise<this> {
     await this.control.start()
     await this.notifier.start()
@@ -203,7 +204,7 @@ export class Harness {
     return host
   }
 
-  /** As a kill: nothing more reaches the log. */
+  /** Simulates a kill: nothing more reaches the log. */
   async kill(): Promise<void> {
     await this.log.close()
     await Promise.allSettled([this.notifier.close(), this.control.close()])
@@ -213,6 +214,10 @@ export class Harness {
     await this.notifier.close()
     await this.control.close()
     await this.log.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   connect(
@@ -240,6 +245,6 @@ export class Harness {
   }
 }
 
-function configOf(replaced: Readonly<Record<string, unknown>>) {
+export function configOf(replaced: Readonly<Record<string, unknown>>) {
   return defaultConfig({ ...baseSettings, ...notifierSettings }, replaced)
 }

@@ -1,4 +1,4 @@
-// Who serves which subscriptions: only what was looked at since it was given, and nothing on the strength of a look that is old.
+// Which instance serves which subscriptions: only after the log was read since the assignment, and only while that is recent.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -45,7 +45,7 @@ class Looker {
 
 const ids = Array.from({ length: 30 }, (_, i) => `sub_${i}`)
 
-it('serves what it was given once the log was looked at, not before', async () => {
+it('serves an assignment only once the log was read', async () => {
   const l = new Looker()
   let isAway = true
   l.answer = async () => {
@@ -61,7 +61,7 @@ it('serves what it was given once the log was looked at, not before', async () =
   expect(ids.every(id => ownership.owns(id))).toBe(true)
 })
 
-it('divides with others as they come, and gives all back at once when it leaves', async () => {
+it('shares with others as they join, and releases everything when it leaves', async () => {
   const l = new Looker()
   const [one, other] = [l.ownership(), l.ownership()]
   await one.start()
@@ -75,7 +75,7 @@ it('divides with others as they come, and gives all back at once when it leaves'
   expect(ids.every(id => other.owns(id) && !one.owns(id))).toBe(true)
 })
 
-it('looks again before it acts when it was held still for longer than a look is good for; all who ask at once share one look', async () => {
+it('refreshes before it acts after a pause longer than its knowledge is valid; concurrent callers share one query', async () => {
   const l = new Looker()
   const ownership = l.ownership()
   await ownership.start()
@@ -88,7 +88,7 @@ it('looks again before it acts when it was held still for longer than a look is 
   expect(l.looks).toBe(2)
 })
 
-it('does not act on a membership that may have been given up, nor while the log does not answer', async () => {
+it('does not act on a membership that may have expired, nor while the log does not answer', async () => {
   const l = new Looker()
   const ownership = l.ownership()
   await ownership.start()
@@ -108,7 +108,7 @@ it('does not act on a membership that may have been given up, nor while the log 
   await expect(ownership.isCurrent()).rejects.toMatchObject({ code: 'log-replaced' })
 })
 
-it('has everything at once where roles are not shared, and asks the log nothing', async () => {
+it('serves everything at once if roles are not shared, without querying the log', async () => {
   const l = new Looker()
   const log = new MemoryLog({ partitions: 4 })
   const ownership = new DeliveryOwnership({
@@ -131,7 +131,7 @@ it('has everything at once where roles are not shared, and asks the log nothing'
   expect(await log.partitionCount(topics.deliveries)).toBe(4)
 })
 
-it('takes over what it is given at any moment, also in the one in which it has just taken over the rest', async () => {
+it('takes over assignments at any time, also while it takes over others', async () => {
   for (let later = 0; later < 12; later++) {
     const l = new Looker()
     let partitions: readonly number[] = [0, 1]
@@ -169,12 +169,12 @@ it('takes over what it is given at any moment, also in the one in which it has j
     await settle(20)
     expect(
       ids.filter(id => !ownership.owns(id)),
-      `given ${later} turns after`
+      `assigned ${later} turns after`
     ).toEqual([])
   }
 })
 
-/** Resolves so many turns of the queue of promises later. */
+/** Resolves after this many microtask turns. */
 async function inTurns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await null
 }

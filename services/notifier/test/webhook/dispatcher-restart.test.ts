@@ -10,8 +10,8 @@ import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
 
-describe('over a restart', () => {
-  it('waits go on where they were, and are never longer than they were meant to be', async () => {
+describe('after a restart', () => {
+  it('delays continue where they were, and never exceed the intended delay', async () => {
     const store = new MemoryStore()
     const first = await new Harness({ store }).start()
     await subscribed(first, { schedule: [100, 200] })
@@ -20,16 +20,15 @@ describe('over a restart', () => {
     await settle(30)
     await first.kill()
     // The wall clock of the new machine is an hour behind.
-    const second = await new Harness({ store, clock: new ManualClock('2026-03-01T11:00:00.000Z') }).start()
+    await using second = await new Harness({ store, clock: new ManualClock('2026-03-01T11:00:00.000Z') }).start()
     await settle(30)
     expect(second.network.requests).toHaveLength(0)
     await second.clock.advance(101_000)
     await settle(10)
     expect(second.network.requests).toHaveLength(1)
-    await second.close()
   })
 
-  it('an attempt that a close breaks off counts for nothing: it is made again at once', async () => {
+  it('an attempt aborted by a close does not count: it is made again at once', async () => {
     const store = new MemoryStore()
     const first = await new Harness({ store }).start()
     await subscribed(first)
@@ -40,15 +39,14 @@ describe('over a restart', () => {
     await first.alerts.write('raised', 'a1')
     await settle(30)
     await first.notifier.close()
-    const second = await new Harness({ store }).start()
+    await using second = await new Harness({ store }).start()
     await settle(30)
     expect(second.network.events.map(event => event.sequence)).toEqual([1])
     expect(second.notifier.dispatcher.of('sub_1').newestFirst()[0]).toMatchObject({ state: 'delivered', attempts: 1 })
-    await second.close()
   })
 
-  it('a kill at any point loses nothing, keeps sequences without gaps, and marks repeats by their id', async () => {
-    // A script of faults: what becomes of each append to the deliveries log, and after which of them the process dies.
+  it('a kill at any point loses nothing, leaves no gaps in sequences, and repeats under the same id', async () => {
+    // A fault schedule: the outcome of each append to the deliveries log, and after which of them the process dies.
     const fate = fc.constantFrom<Exclude<AppendFate['kind'], 'torn'>>('write', 'write', 'write', 'refuse', 'doubt', 'drop')
     const answers = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
     await fc.assert(
@@ -82,9 +80,9 @@ describe('over a restart', () => {
             })
             received.answer = async (_request, signal) => {
               const next = script.outcomes.shift() ?? 'accept'
-              // The receiver took it, and the answer was lost on the way back.
+              // The receiver accepted it, and the answer was lost.
               if (next === 'lose') return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
-              // A dead process hears no answer.
+              // A dead process gets no answer.
               if (dead.signal.aborted)
                 await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
               if (signal.aborted) return { kind: 'cancelled', durationMs: 1 }
@@ -95,7 +93,7 @@ describe('over a restart', () => {
             const mine = writer ?? h.alerts
             writer = mine
             for (let i = 0; i < 3; i++) {
-              // The writer's log is the store's: it goes on over kills as the rules would.
+              // The writer uses the store directly, since the rules outlive the kills.
               const [record] = mine.record(alerts === 0 ? 'raised' : 'revised', 'a1')
               await h.log.append(topics.alerts, [record])
               alerts++
@@ -103,7 +101,7 @@ describe('over a restart', () => {
             }
             if (killAfter === null) {
               const deliveries = h.notifier.dispatcher.of('sub_1')
-              // Nine failures in a row, which the script may hold, wait for longer than four minutes.
+              // Nine failures in a row, which the schedule may contain, take longer than four minutes.
               for (let i = 0; i < 40 || (deliveries.pendingCount > 0 && i < 2_000); i++) await h.clock.advance(5_000)
               expect({ pending: deliveries.pendingCount, last: deliveries.lastSequence }).toEqual({ pending: 0, last: alerts })
               await h.close()
@@ -111,7 +109,7 @@ describe('over a restart', () => {
           }
           for (const kill of kills) await run(kill)
           await run(null)
-          // Every attempt reached the receiver: what it holds is the whole range, in order, repeats known by their id.
+          // Every attempt reached the receiver: it has the whole range in order, repeats under the same id.
           const chain = checkChain(received)
           expect(received.events.length - chain.repeats).toBe(alerts)
         }

@@ -6,8 +6,8 @@ import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-har
 import { checkChain, secret, subscribed } from '../support/subscribing.ts'
 
 describe('a delivery', () => {
-  it('is one signed CloudEvent with its sequence and the one before it', async () => {
-    const h = await new Harness().start()
+  it('is one signed CloudEvent with its sequence and the previous id', async () => {
+    await using h = await new Harness().start()
     await subscribed(h)
     await h.alerts.write('raised', 'a1')
     await h.alerts.write('revised', 'a1')
@@ -33,10 +33,9 @@ describe('a delivery', () => {
       data: { alertId: 'a1', seq: 1 }
     })
     checkChain(h.network)
-    await h.close()
   })
-  it('is tried again by the schedule, with the same id and body, a new time and signature; nothing overtakes it', async () => {
-    const h = await new Harness().start()
+  it('is retried by the schedule, with the same id and body and a new timestamp and signature; nothing overtakes it', async () => {
+    await using h = await new Harness().start()
     await subscribed(h)
     h.network.answer = () => failing
     await h.alerts.write('raised', 'a1')
@@ -56,10 +55,9 @@ describe('a delivery', () => {
     expect(third?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature'])
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 1, 1, 2])
     expect([fourth, fifth].every(each => each !== undefined)).toBe(true)
-    await h.close()
   })
-  it('is parked when its schedule is used up, and the next one goes; a replay sends it again under its id', async () => {
-    const h = await new Harness().start()
+  it('is parked when its schedule is exhausted, and the next one is sent; a replay sends it again under its id', async () => {
+    await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h, { schedule: [1] })
     h.network.answer = ({ body }) => (JSON.parse(Buffer.from(body).toString()).sequence === 1 ? failing : accepted)
     await h.alerts.write('raised', 'a1')
@@ -75,10 +73,9 @@ describe('a delivery', () => {
     await settle(30)
     expect(h.network.events.at(-1)).toEqual(h.network.events[0])
     expect(deliveries.parkedCount).toBe(0)
-    await h.close()
   })
   it('410 ends the subscription: nothing more is sent or planned until someone replays', async () => {
-    const h = await new Harness().start()
+    await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h)
     h.network.answer = () => ({ ...accepted, status: 410 })
     await h.alerts.write('raised', 'a1')
@@ -91,24 +88,22 @@ describe('a delivery', () => {
     h.network.answer = () => accepted
     await h.notifier.dispatcher.replay(subscriptionId, [], 'officer')
     await settle(30)
-    // What came in between was waiting in the alerts log.
+    // Events in between were waiting in the alerts log.
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
-    await h.close()
   })
-  it('an address that our own rules forbid is parked at once, not tried for hours', async () => {
-    const h = await new Harness().start()
+  it('an address that our policy forbids is parked at once, not retried for hours', async () => {
+    await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h)
     h.network.answer = () => ({ kind: 'refused', reason: 'address-not-public', durationMs: 1 })
     await h.alerts.write('raised', 'a1')
     await settle(30)
     expect(h.notifier.dispatcher.of(subscriptionId).parkedCount).toBe(1)
-    await h.close()
   })
 })
 
-describe('what goes to whom', () => {
-  it('old news stays quiet until the alert was told or someone has taken it; then every later event goes', async () => {
-    const h = await new Harness().start()
+describe('who gets which event', () => {
+  it('quiet alerts are held back until the alert was delivered or an officer took it; then every later event is sent', async () => {
+    await using h = await new Harness().start()
     await subscribed(h)
     await h.alerts.write('raised', 'quiet', { notify: 'quiet' })
     await h.alerts.write('revised', 'quiet', { notify: 'quiet' })
@@ -126,10 +121,9 @@ describe('what goes to whom', () => {
       'taken acknowledged'
     ])
     checkChain(h.network)
-    await h.close()
   })
-  it('a subscription sees no more than the key that made it, and one left-view when an alert leaves its view', async () => {
-    const h = await new Harness().start()
+  it('a subscription gets what the key that created it may see, and one left-view when an alert leaves its view', async () => {
+    await using h = await new Harness().start()
     await subscribed(h, { handling: 'partners', theatres: ['sahel'] })
     await h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await h.alerts.write('raised', 'elsewhere', { theatre: 'coast' })
@@ -143,10 +137,9 @@ describe('what goes to whom', () => {
     expect(sent).not.toContain('"seq"')
     expect(sent).not.toContain('i2')
     checkChain(h.network)
-    await h.close()
   })
   it('a revoked key sends nothing more', async () => {
-    const h = await new Harness().start()
+    await using h = await new Harness().start()
     const key = {
       keyId: 'key_1',
       name: 'p',
@@ -165,10 +158,9 @@ describe('what goes to whom', () => {
     await h.alerts.write('revised', 'a1')
     await h.clock.advance(120_000)
     expect(h.network.requests).toHaveLength(1)
-    await h.close()
   })
-  it('a deleted subscription gets nothing more, and a new one begins at 1 with what comes after it', async () => {
-    const h = await new Harness().start()
+  it('a deleted subscription gets nothing more, and a new one begins at 1 with later events', async () => {
+    await using h = await new Harness().start()
     await subscribed(h)
     await h.alerts.write('raised', 'a1')
     await settle(30)
@@ -180,13 +172,12 @@ describe('what goes to whom', () => {
       [1, 'a1'],
       [1, 'a2']
     ])
-    await h.close()
   })
 })
 
 describe('subscriptions do not wait for each other', () => {
   it('however many endpoints hang, a healthy one is served at once', async () => {
-    const h = await new Harness({ config: { 'notifier.attemptsMax': 4 } }).start()
+    await using h = await new Harness({ config: { 'notifier.attemptsMax': 4 } }).start()
     for (let i = 0; i < 10; i++) await subscribed(h, { subscriptionId: `hung_${i}`, url: 'https://hung.example/' })
     await settle(30)
     // Each takes 15 s to fail.
@@ -197,17 +188,16 @@ describe('subscriptions do not wait for each other', () => {
     }
     await h.alerts.write('raised', 'a1')
     await settle(30)
-    // After the first round everyone who hangs is known to be in trouble.
+    // After the first round all hanging endpoints count as failing.
     for (let i = 0; i < 4; i++) await h.clock.advance(15_000)
     await subscribed(h, { subscriptionId: 'healthy', url: 'https://healthy.example/' })
     await h.alerts.write('revised', 'a1', { notify: 'page' })
     await settle(30)
     expect(h.network.requests.filter(({ url }) => url.includes('healthy'))).toHaveLength(1)
     expect(h.notifier.dispatcher.runningCount).toBeLessThanOrEqual(4)
-    await h.close()
   })
-  it('one that is full waits in the alerts log, and the others go on', async () => {
-    const h = await new Harness({ config: { 'notifier.pendingMax': 4 } }).start()
+  it('events of a full one wait in the alerts log, and the others continue', async () => {
+    await using h = await new Harness({ config: { 'notifier.pendingMax': 4 } }).start()
     await subscribed(h, { subscriptionId: 'stuck', url: 'https://stuck.example/' })
     await subscribed(h, { subscriptionId: 'free' })
     let isStuck = true
@@ -223,23 +213,21 @@ describe('subscriptions do not wait for each other', () => {
     await h.clock.advance(60_000)
     await settle(200)
     expect(h.notifier.dispatcher.of('stuck').lastSequence).toBe(30)
-    // The other one was not planned again for what the stuck one had still to be planned for.
+    // The other one was not planned again for events that the full one still lacked.
     expect(h.notifier.dispatcher.of('free').lastSequence).toBe(30)
     for (const endpoint of ['stuck', 'partner']) {
       const one = new FakeNetwork()
       one.requests.push(...h.network.requests.filter(({ url }) => url.includes(endpoint)))
       checkChain(one)
     }
-    await h.close()
   })
-  it('a subscription whose secret cannot be opened is held back, loudly, and stops nobody else', async () => {
-    const h = await new Harness().start()
+  it('a subscription whose secret cannot be decrypted is paused with a log line, and does not stop others', async () => {
+    await using h = await new Harness().start()
     await subscribed(h, { subscriptionId: 'broken', sealedSecret: 'AAAA' })
     await subscribed(h, { subscriptionId: 'whole' })
     await h.alerts.write('raised', 'a1')
     await settle(30)
     expect(h.network.requests).toHaveLength(1)
     expect(h.notifier.dispatcher.of('broken').pendingCount).toBe(1)
-    await h.close()
   })
 })

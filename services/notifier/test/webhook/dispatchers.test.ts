@@ -1,5 +1,6 @@
-// Several notifiers on one log that keeps Kafka's promises: they come, go, are killed, paused and given up for dead at random, and what they
-// write may be lost in doubt or stand there twice. Each partner must get what one notifier alone would have sent it.
+// Several notifiers on one log with Kafka's promises: they start, stop, are killed, paused and expelled at random,
+// and their writes may be in doubt or repeated. Each partner must get what one notifier alone would have sent
+// it.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { MemoryMembership } from '@tocsin/event-log/memory-group'
@@ -64,7 +65,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const fate = fc.constantFrom('write', 'write', 'write', 'refuse', 'doubt', 'drop', 'torn')
 const answer = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
 
-/** A notifier that can be held still: then nothing of it reaches the log or the network, and nothing of the log reaches it. */
+/** A notifier that can be paused: then it neither reads from nor writes to the log and the network. */
 class Instance {
   readonly h: Harness
   readonly #running = new Gate()
@@ -179,7 +180,7 @@ class World {
     const script = [...answers]
     this.network.answer = (): SendOutcome => {
       const next = script.shift() ?? 'accept'
-      // The partner took it, and its answer was lost on the way back.
+      // The partner accepted it, and the answer was lost.
       if (next === 'lose') return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
       return next === 'fail' ? failing : accepted
     }
@@ -231,7 +232,7 @@ class World {
       await this.#alert({ do: 'alert', theatre: each % 3, alert: Math.floor(each / 3), quiet: false, hidden: false })
   }
 
-  /** Two believe that the same is theirs, and neither sees all of what there is to plan. */
+  /** Two instances believe that they own the same subscriptions, and neither sees all events to plan. */
   async #split({ who, partition, alerts }: Extract<Step, { do: 'split' }>): Promise<void> {
     const one = this.instances[who]
     one?.expel()
@@ -258,7 +259,7 @@ class World {
     await this.#rulesLog.append(topics.alerts, [record])
   }
 
-  /** Everybody runs again, and all is sent that is to be sent. */
+  /** Resumes everything, and sends all pending deliveries. */
   async finish(): Promise<void> {
     for (const instance of this.instances) {
       instance.resume()
@@ -268,7 +269,7 @@ class World {
     await settle(50)
   }
 
-  /** What a partner got, by theatre, repeats left out. */
+  /** What a partner got, by theatre, without repeats. */
   received(id: string): Record<string, string[]> {
     const seen = new Set<string>()
     const byTheatre: Record<string, string[]> = {}
@@ -297,7 +298,7 @@ async function declareAll(h: Harness): Promise<void> {
     })
 }
 
-/** What one notifier alone sends for these alerts, on a log that stores an id once. */
+/** What one notifier alone sends for these alerts, on a log that rejects repeated ids. */
 async function alone(steps: readonly Step[], partitions: number) {
   const world = new World(partitions, [], [], 'embedded')
   const h = await new Harness({ store: world.store, clock: world.clock, network: world.network }).start()
@@ -314,7 +315,7 @@ async function alone(steps: readonly Step[], partitions: number) {
 }
 
 describe('several notifiers', () => {
-  it('send each partner what one alone would have sent, whatever becomes of them and of what they write', async () => {
+  it('send each partner what one alone would have sent, whatever faults occur', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 40 }),
@@ -334,12 +335,12 @@ describe('several notifiers', () => {
           for (const [i, id] of subscriptions.entries()) {
             expect(world.received(id)).toEqual(expected[i])
             world.holdToChain(id)
-            // Every instance has the same book, whoever sent what.
-            const books = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
+            // Every instance has the same delivery fold.
+            const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
             const count = Object.values(expected[i] ?? {}).flat().length
-            for (const book of books) {
-              expect({ pending: book.pendingCount, last: book.lastSequence }).toEqual({ pending: 0, last: count })
-              expect(book.lastPlanId).toBe(books[0]?.lastPlanId)
+            for (const fold of folds) {
+              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({ pending: 0, last: count })
+              expect(fold.lastPlanId).toBe(folds[0]?.lastPlanId)
             }
           }
           for (const instance of world.instances) await instance.h.close()

@@ -1,4 +1,4 @@
-// Drills: whoever has not asked for them is not paged by one, and gets none by webhook.
+// Drills: a reader who has not asked for them is not paged by one, and gets none by webhook.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => h.close())
 
-/** A drill and a true alert, both such as page people. */
+/** A drill and a real alert, both of which page. */
 async function bothHappen(): Promise<void> {
   await h.alerts.write('raised', 'drill', { drill: true, notify: 'page' })
   await h.alerts.write('raised', 'true', { notify: 'page' })
@@ -20,7 +20,7 @@ async function bothHappen(): Promise<void> {
 }
 
 describe('an alert of a drill', () => {
-  it('goes to the webhooks alone that ask for drills', async () => {
+  it('is sent only to webhooks that ask for drills', async () => {
     await subscribed(h)
     await subscribed(h, { subscriptionId: 'sub_2', url: 'https://partner.example/drills', filter: { drill: true } })
     await bothHappen()
@@ -35,7 +35,7 @@ describe('an alert of a drill', () => {
     ])
   })
 
-  it('is shown on the stream to all, and pages those alone who ask for drills', async () => {
+  it('is shown on the stream to all, and pages only readers who ask for drills', async () => {
     const { socket, session } = h.connect()
     session.receive(JSON.stringify({ type: 'subscribe', id: 'all', filter: {}, from: 'latest' }))
     session.receive(JSON.stringify({ type: 'subscribe', id: 'drills', filter: { drill: true }, from: 'latest' }))
@@ -54,7 +54,7 @@ describe('an alert of a drill', () => {
     ])
   })
 
-  it('is no gap in the sequence of a webhook that is not sent it', async () => {
+  it('leaves no gap in the sequence of a webhook that does not get it', async () => {
     await subscribed(h)
     await bothHappen()
     expect(checkChain(h.network).violations).toEqual([])

@@ -6,14 +6,14 @@ import { countingRandom } from '../support/notifier-harness.ts'
 const key = Buffer.alloc(32, 1)
 
 describe('the secret of a subscription', () => {
-  it('opens under its key and for its subscription alone', () => {
+  it('is decrypted only with its key and for its subscription', () => {
     const sealed = sealSecret(key, 'sub_1', 'whsec_x', countingRandom())
     expect(openSecret(key, 'sub_1', sealed)).toBe('whsec_x')
     expect(openSecret(key, 'sub_2', sealed)).toBeNull()
     expect(openSecret(Buffer.alloc(32, 2), 'sub_1', sealed)).toBeNull()
     expect(sealed).not.toContain('whsec')
   })
-  it('does not open after any change, and nothing else opens', () => {
+  it('is not decrypted after any change, nor is anything else', () => {
     const sealed = Buffer.from(sealSecret(key, 'sub_1', 'whsec_x', countingRandom()), 'base64url')
     fc.assert(
       fc.property(fc.nat({ max: sealed.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {

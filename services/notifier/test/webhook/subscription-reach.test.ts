@@ -1,6 +1,6 @@
-// What an administrator of one theatre sees of others' subscriptions: nothing. And what anybody sees of an address: not its query.
+// An administrator of one theatre sees nothing of others' subscriptions, and no reader sees the query of an address.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { subscribed } from '../support/subscribing.ts'
@@ -9,7 +9,6 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 const secretUrl = 'https://partner.example/hook?token=s3cret-of-the-partner'
 const local = { theatres: ['sahel'], handling: 'partners' } as const
@@ -31,7 +30,7 @@ describe('subscriptions beyond the reach of an administrator', () => {
     ['of another theatre', { theatres: ['coast'], handling: 'public' }],
     ['of its own theatre and another', { theatres: ['sahel', 'coast'], handling: 'public' }],
     ['above its handling', { theatres: ['sahel'], handling: 'internal' }]
-  ])('%s are not listed, and answer by every route as unknown ones do', async (_which, view) => {
+  ])('%s are not listed, and answer on every route like unknown ones', async (_which, view) => {
     const key = await suite.key(['admin'], local)
     const made = await subscribe(await suite.key(['admin'], view))
     const own = await subscribe(key)
@@ -51,7 +50,7 @@ describe('subscriptions beyond the reach of an administrator', () => {
     expect((await suite.ask('GET', `/v1/subscriptions/${made.id}`)).body).toMatchObject({ id: made.id, status: 'active' })
   })
 
-  it('are those alone: within it all are listed, and ended', async () => {
+  it('are the only limit: within it all are listed and can be deleted', async () => {
     const key = await suite.key(['admin'], local)
     const made = await subscribe(
       await suite.key(['subscriptions:manage', 'alerts:read'], { theatres: ['sahel'], handling: 'public' })
@@ -89,7 +88,7 @@ describe('the address of a subscription', () => {
     expect(suite.h.network.requests.every(({ url }) => url === secretUrl)).toBe(true)
   })
 
-  it('is not repeated where it is refused', async () => {
+  it('is not repeated when it is refused', async () => {
     for (const url of [
       'https://user:pw0rd@partner.example/?token=s3cret',
       'http://partner.example/?token=s3cret',
@@ -104,7 +103,7 @@ describe('the address of a subscription', () => {
     }
   })
 
-  it('of a record that holds a user is shown without', async () => {
+  it('is shown without the user that a record may contain', async () => {
     const { subscriptionId } = await subscribed(suite.h, { url: 'https://user:pw0rd@partner.example/hook' })
     await settle()
     expect((await suite.ask('GET', `/v1/subscriptions/${subscriptionId}`)).body.url).toBe('https://partner.example/hook')
@@ -112,7 +111,7 @@ describe('the address of a subscription', () => {
 })
 
 describe('deliveries', () => {
-  it('of alerts that a reader may not see any more are not listed, but for the one that says so', async () => {
+  it('of alerts that a reader may no longer see are not listed, except the left-view one', async () => {
     const key = await suite.key(['subscriptions:manage', 'alerts:read'], local)
     const made = await subscribe(key)
     await suite.h.alerts.write('raised', 'stays')
@@ -130,7 +129,7 @@ describe('deliveries', () => {
     expect([page.items[0].alertId, rest.items[0].alertId, rest.next]).toEqual(['leaves', 'stays', null])
   })
 
-  it('that are hidden from a reader are not told from unknown ones where they are asked to be sent again', async () => {
+  it('that are hidden from a reader are treated like unknown ones in a replay', async () => {
     const key = await suite.key(['subscriptions:manage', 'alerts:read'], local)
     const made = await subscribe(key)
     const { id } = made

@@ -1,6 +1,6 @@
 // Webhook subscriptions over HTTP.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { FakeNetwork, failing } from '../support/notifier-harness.ts'
@@ -9,11 +9,10 @@ let suite: Suite
 beforeEach(async () => {
   suite = await Suite.start()
 })
-afterEach(() => suite.close())
 
 describe('subscriptions', () => {
   const body = { url: 'https://partner.example/hook', filter: { minSeverity: 'moderate' }, contact: 'duty desk' }
-  it('are made with a secret that is shown once, and show how they stand', async () => {
+  it('are created with a secret that is shown once, and show their status', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     expect(made).toMatchObject({
       status: 201,
@@ -54,7 +53,7 @@ describe('subscriptions', () => {
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: bad })
     expect(answer).toMatchObject({ status: 422, body: { code, errors: [{ pointer }] } })
   })
-  it('belong to the key that made them', async () => {
+  it('belong to the key that created them', async () => {
     const [one, other] = [
       await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'one' }),
       await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'two' })
@@ -66,7 +65,7 @@ describe('subscriptions', () => {
       expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}${path}`, { key: other })).status).toBe(404)
     expect((await suite.ask('DELETE', `/v1/subscriptions/${made.body.id}`, { key: other })).status).toBe(404)
   })
-  it('replay by range, by ids and what failed; and say what is wrong with a range', async () => {
+  it('are replayed by range, by ids, or all that failed; errors name the range', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body: { ...body, schedule: [] } })
     const replay = (ask: object) => suite.ask('POST', `/v1/subscriptions/${made.body.id}/replay`, { body: ask })
     suite.h.network.answer = () => failing
@@ -95,7 +94,7 @@ describe('subscriptions', () => {
       expect((await replay(ask)).body.errors[0].pointer).toBe(pointer)
     }
   })
-  it('a test event is signed, counts for nothing, and tells what came of it', async () => {
+  it('a test event is signed, outside the sequence, and answered with its outcome', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     const tested = await suite.ask('POST', `/v1/subscriptions/${made.body.id}/test`)
     expect(tested).toMatchObject({ status: 200, body: { accepted: true, status: 200 } })

@@ -1,0 +1,38 @@
+// A notifier behind its host on a port of its own, on a log in memory and the real clock.
+
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import { buildHost, type Host } from '@tocsin/service-kit/http/host'
+import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { Registry } from 'prom-client'
+import { createNotifier } from '../../src/notifier-service.ts'
+import { configOf, ownerKey } from './notifier-harness.ts'
+
+export interface ListeningNotifier {
+  readonly host: Host
+  readonly url: string
+  readonly log: MemoryLog
+  readonly close: () => Promise<void>
+}
+
+export async function listenNotifier(
+  settings: Readonly<Record<string, unknown>> = {},
+  log = new MemoryLog()
+): Promise<ListeningNotifier> {
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  const control = new ControlView({ log, clock: systemClock, logger })
+  await control.start()
+  const secrets = secretsFrom(new Uint8Array(32).fill(7), ownerKey)
+  const ports = { clock: systemClock, random: systemRandom, metrics: new Registry() }
+  const parts = { ...ports, secrets, log, control, logger, config: configOf({ port: 0, ...settings }) }
+  const thenClose = [
+    { name: 'control', close: () => control.close() },
+    { name: 'log', close: () => log.close() }
+  ]
+  const host = await buildHost({ ...parts, services: [createNotifier(parts)], thenClose })
+  const url = await host.listen()
+  await host.start()
+  return { host, url, log, close: async () => void (await host.close()) }
+}
