@@ -14,8 +14,8 @@ export async function tellFailure(options: SimulationOptions, failed: Simulation
   return [
     `seed ${failed.seed} broke ${failed.violations.length} promises:`,
     ...failed.violations.slice(0, violationsShown).map(each => `  ${each}`),
-    `again: node e2e/simulator/run.ts --seed ${failed.seed} --verbose${options.like === 'kafka' ? ' --like kafka' : ''}`,
-    `after ${runs} more runs ${result.steps.length} of ${failed.steps.length} steps are left, which break:`,
+    `repeat: node e2e/simulator/run.ts --seed ${failed.seed} --verbose${options.like === 'kafka' ? ' --like kafka' : ''}`,
+    `after ${runs} more runs ${result.steps.length} of ${failed.steps.length} steps remain, which break:`,
     ...result.violations.slice(0, violationsShown).map(each => `  ${each}`),
     `numbers of the steps: ${result.steps.map(step => step.number).join(',')}`,
     ...result.trace.slice(Math.max(0, first - linesBefore), first + 1)

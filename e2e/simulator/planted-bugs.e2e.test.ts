@@ -19,10 +19,10 @@ describe('planted bugs', () => {
       expect((await simulate({ seed })).violations).toEqual([])
       return
     }
-    expect.fail(`nobody saw that ${plant.name} on seeds ${first} to ${first + seedsMax - 1}`)
+    expect.fail(`not detected: ${plant.name}, on seeds ${first} to ${first + seedsMax - 1}`)
   })
 
-  it('tells a failure by its seed, with fewer steps than it had and the end of its trace', async () => {
+  it('describes a failure by its seed, a reduced list of steps and the end of its trace', async () => {
     const options = { seed: first, plant: answersTooEarly }
     const failed = await simulate(options)
     const words = await tellFailure(options, failed, 12)

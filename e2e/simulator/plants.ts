@@ -2,12 +2,12 @@
 // simulator must find all of them.
 
 import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
-import type { AnyPattern } from '@tocsin/domain/detection/pattern'
+import type { AnySteppedPattern } from '@tocsin/domain/detection/pattern'
 import type { Finding } from '@tocsin/domain/finding/finding'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Appended, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type { Appended, EventLog, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { KnownReport } from '@tocsin/intake/known/known-report'
@@ -31,60 +31,193 @@ export function withMembers<T extends object>(original: T, replaced: Partial<T>)
   })
 }
 
-/** A stream that goes on one record too far behind the cursor that a client brings. */
-export const resumesTooFar: Plant = {
-  name: 'a stream resumes one record behind the cursor',
-  service(role, service) {
-    if (role !== 'notifier') return
-    const { cursors, journal } = (service as Notifier).hub.deps
-    shiftOpened(cursors, (position, i) => (position < (journal().end[i] ?? 0n) ? position + 1n : position))
+/** A log that takes other records than it is given for a topic. */
+export function appending(log: EventLog, of: Topic, change: (record: NewRecord) => readonly NewRecord[]): EventLog {
+  return withMembers(log, {
+    append: (topic: Topic, records: readonly NewRecord[]) => log.append(topic, topic === of ? records.flatMap(change) : records)
+  })
+}
+
+/** A log whose pages of some topics are others when they are read. */
+function reading(log: EventLog, of: readonly Topic[], change: (page: Page) => Page): EventLog {
+  return withMembers(log, {
+    async read(topic, partition, from, limits) {
+      const page = await log.read(topic, partition, from, limits)
+      return of.includes(topic) ? change(page) : page
+    }
+  })
+}
+
+/** A log whose pages of a topic are others when they are followed. */
+export function tailing(log: EventLog, of: Topic, change: (page: Page) => Page): EventLog {
+  return withMembers(log, {
+    async *tail(cursor, options) {
+      for await (const page of log.tail(cursor, options)) yield cursor.topic === of ? change(page) : page
+    }
+  })
+}
+
+const emptied = (page: Page): Page => ({ ...page, records: [], next: page.end })
+
+/** Intake acknowledges a report before it is durable. */
+export const answersTooEarly: Plant = {
+  name: 'intake answers before the log does',
+  log(role, log) {
+    if (role !== 'intake') return log
+    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+      const written = log.append(topic, records)
+      if (topic !== topics.incidents) return written
+      written.catch(() => {
+        // This is the bug: the error is dropped.
+      })
+      return records.map(() => ({ partition: 0, position: 0n, duplicate: false }))
+    }
+    return withMembers(log, { append })
   }
 }
 
-/** A stream that goes back one record before the cursor that a client brings. */
-export const resumesTooEarly: Plant = {
-  name: 'a stream resumes one record before the cursor',
-  service(role, service) {
-    if (role !== 'notifier') return
-    shiftOpened((service as Notifier).hub.deps.cursors, position => (position > 0n ? position - 1n : position))
-  }
-}
-
-/** A stream whose cursors are all in order, but which reads on from one record too far while a client catches up. */
-export const catchesUpTooFar: Plant = {
-  name: 'a stream skips a record while it catches up',
-  service(role, service) {
-    if (role !== 'notifier') return
-    const deps = (service as Notifier).hub.deps as { journal: () => AlertJournal }
-    const { journal } = deps
-    deps.journal = () => {
-      const real = journal()
-      const read = (from: Positions, recordsMax: number) =>
-        real.read(
-          from.map((position, i) => (position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position)),
-          recordsMax
-        )
-      return withMembers(real, { read })
+export const plants: readonly Plant[] = [
+  // A stream that resumes one record too late after a client's cursor.
+  {
+    name: 'a stream resumes one record after the cursor',
+    service(role, service) {
+      if (role !== 'notifier') return
+      const { cursors, journal } = (service as Notifier).hub.deps
+      shiftOpened(cursors, (position, i) => (position < (journal().end[i] ?? 0n) ? position + 1n : position))
+    }
+  },
+  // A stream that resumes one record before a client's cursor.
+  {
+    name: 'a stream resumes one record before the cursor',
+    service(role, service) {
+      if (role !== 'notifier') return
+      shiftOpened((service as Notifier).hub.deps.cursors, position => (position > 0n ? position - 1n : position))
+    }
+  },
+  // A stream with correct cursors that skips a record while a client catches up.
+  {
+    name: 'a stream skips a record while it catches up',
+    service(role, service) {
+      if (role !== 'notifier') return
+      const deps = (service as Notifier).hub.deps as { journal: () => AlertJournal }
+      const { journal } = deps
+      deps.journal = () => {
+        const real = journal()
+        const read = (from: Positions, recordsMax: number) =>
+          real.read(
+            from.map((position, i) => (position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position)),
+            recordsMax
+          )
+        return withMembers(real, { read })
+      }
+    }
+  },
+  // A snapshot that claims to hold one record more than it does.
+  {
+    name: 'a snapshot is continued one record too late',
+    log(role, log) {
+      if (role !== 'rules') return log
+      return appending(log, topics.snapshots, record => [claimMore(record)])
+    }
+  },
+  // A log that stores repeated ids although it claims not to.
+  { name: 'the log drops no duplicates', beforeWrite: forgetIds },
+  // The rules publish everything again after a restart: they ignore the log's content, and the log accepts it.
+  {
+    name: 'alerts are published again after a restart',
+    beforeWrite: forgetIds,
+    log(role, log) {
+      if (role !== 'rules') return log
+      return reading(log, [topics.alerts, topics.assembly], emptied)
+    }
+  },
+  // The dispatcher treats one planned delivery of each page as delivered when it reads its log after a restart.
+  {
+    name: 'a planned delivery is forgotten at a restart',
+    log(role, log) {
+      if (role !== 'notifier') return log
+      return tailing(log, topics.deliveries, withOneDone)
+    }
+  },
+  // Intake treats the last revision to arrive as the winner, whatever its time.
+  {
+    name: 'the last arrival wins in intake',
+    service(role, service) {
+      if (role === 'intake') followArrivals((service as IntakeService).views.reports)
+    }
+  },
+  answersTooEarly,
+  // Records before an officer's time record are not refolded: the log is read as if it were empty.
+  {
+    name: 'nothing is refolded when the time is set back',
+    log(role, log) {
+      if (role !== 'rules') return log
+      return reading(log, [topics.incidents], emptied)
+    }
+  },
+  // An officer's time record never reaches the theatre.
+  {
+    name: 'a time record does not reach its theatre',
+    log(role, log) {
+      if (role !== 'rules') return log
+      const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+        const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
+        return kept.length === 0 ? [] : log.append(topic, kept)
+      }
+      return withMembers(log, { append })
+    }
+  },
+  // An area counts as an identity: any event in it during the window of a withdrawn alert reopens that alert.
+  {
+    name: 'a real event far away reopens a withdrawn alert',
+    run: () => takeGroupsForSituations()
+  },
+  // An open alert takes over findings in its area before shared reports are compared.
+  {
+    name: 'an alert without support takes over that of another event',
+    run() {
+      const putBack = takeGroupsForSituations()
+      const { prototype } = MatchCandidates
+      const { sharingMost, sameSituation } = prototype
+      prototype.sameSituation = function (claimant) {
+        return claimant.open ? sameSituation.call(this, claimant) : null
+      }
+      prototype.sharingMost = function (claimant) {
+        return sharingMost.call(this, claimant) ?? this.sameSituation(claimant)
+      }
+      return () => {
+        Object.assign(prototype, { sharingMost, sameSituation })
+        putBack()
+      }
+    }
+  },
+  // The notifier numbers events by the log's revision, which also counts hidden ones.
+  {
+    name: 'a hidden revision counts in a reader’s numbering',
+    service(role, service) {
+      if (role !== 'notifier') return
+      const { alerts } = (service as Notifier).projection
+      const numbering = alerts.numbering.bind(alerts)
+      alerts.numbering = (alertId, level) => withMembers(numbering(alertId, level), { numberOf: revision => revision })
+    }
+  },
+  // The rules mark restricted content as visible to partners.
+  {
+    name: 'the rules mark a restricted report as one for partners',
+    foundAs: noTrace,
+    log(role, log) {
+      if (role !== 'rules') return log
+      const open = (page: Page): Page => ({ ...page, records: page.records.map(opened) })
+      return tailing(reading(log, [topics.incidents], open), topics.incidents, open)
     }
   }
-}
+]
 
 function shiftOpened(cursors: AlertCursors, shift: (position: bigint, partition: number) => bigint): void {
   const open = cursors.open.bind(cursors)
   cursors.open = text => {
     const opened = open(text)
     return opened.kind === 'position' ? { ...opened, positions: opened.positions.map(shift) } : opened
-  }
-}
-
-/** A snapshot that claims to hold one record more than it does. */
-export const snapshotClaimsTooMuch: Plant = {
-  name: 'a snapshot is gone on from one record too late',
-  log(role, log) {
-    if (role !== 'rules') return log
-    const append = (topic: Topic, records: readonly NewRecord[]) =>
-      log.append(topic, topic === topics.snapshots ? records.map(claimMore) : records)
-    return withMembers(log, { append })
   }
 }
 
@@ -98,39 +231,8 @@ export function claimMore(record: NewRecord): NewRecord {
   return { ...record, value: Buffer.from(JSON.stringify({ ...envelope, data })) }
 }
 
-/** A log that stores an id twice, though it says that it does not. */
-export const noDedup: Plant = { name: 'the log drops no duplicates', beforeWrite: forgetIds }
-
-/** The rules publish all over again after a restart: they do not look at what stands in the log, and the log takes it. */
-export const publishesAgain: Plant = {
-  name: 'alerts are published again after a restart',
-  beforeWrite: forgetIds,
-  log(role, log) {
-    if (role !== 'rules') return log
-    return withMembers(log, {
-      async read(topic, partition, from, limits) {
-        const page = await log.read(topic, partition, from, limits)
-        return topic === topics.alerts || topic === topics.assembly ? { ...page, records: [], next: page.end } : page
-      }
-    })
-  }
-}
-
 function forgetIds(store: MemoryStore): void {
   for (const { ids } of store.topics.values()) ids.clear()
-}
-
-/** The dispatcher takes one planned delivery of each page for delivered when it reads its log after a restart. */
-export const forgetsDelivery: Plant = {
-  name: 'a planned delivery is forgotten at a restart',
-  log(role, log) {
-    if (role !== 'notifier') return log
-    return withMembers(log, {
-      async *tail(cursor, options) {
-        for await (const page of log.tail(cursor, options)) yield cursor.topic === topics.deliveries ? withOneDone(page) : page
-      }
-    })
-  }
 }
 
 function withOneDone(page: Page): Page {
@@ -146,14 +248,6 @@ function withOneDone(page: Page): Page {
   return { ...page, records: [...page.records, record] }
 }
 
-/** Intake takes the report that came last for the one that wins, whatever times they state. */
-export const lastArrivalWins: Plant = {
-  name: 'the last arrival wins in intake',
-  service(role, service) {
-    if (role === 'intake') followArrivals((service as IntakeService).views.reports)
-  }
-}
-
 function followArrivals(reports: KnownReports): void {
   const last = new Map<string, NonNullable<KnownReport['winner']>>()
   const [apply, get] = [reports.apply.bind(reports), reports.get.bind(reports)]
@@ -162,7 +256,7 @@ function followArrivals(reports: KnownReports): void {
     if (record.type !== 'report.received') return
     const { reportId, contentHash, theatre, handling, private: sealed } = record.data
     const keyId = sealed?.keyId ?? null
-    // Before all times: whatever comes next is later.
+    // Before all other times.
     last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, keyId, at })
   }
   reports.get = reportId => {
@@ -172,78 +266,8 @@ function followArrivals(reports: KnownReports): void {
   }
 }
 
-/** Intake says that a report is durable before it is. */
-export const answersTooEarly: Plant = {
-  name: 'intake answers before the log does',
-  log(role, log) {
-    if (role !== 'intake') return log
-    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
-      const written = log.append(topic, records)
-      if (topic !== topics.incidents) return written
-      written.catch(() => {
-        // This is the bug: nobody is told.
-      })
-      return records.map(() => ({ partition: 0, position: 0n, duplicate: false }))
-    }
-    return withMembers(log, { append })
-  }
-}
-
-/** What a theatre was told before an officer set its time is not folded again: the log is read as if it were empty. */
-export const forgetsThePast: Plant = {
-  name: 'nothing is folded again when the time is set back',
-  log(role, log) {
-    if (role !== 'rules') return log
-    return withMembers(log, {
-      async read(topic, partition, from, limits) {
-        const page = await log.read(topic, partition, from, limits)
-        return topic === topics.incidents ? { ...page, records: [], next: page.end } : page
-      }
-    })
-  }
-}
-
-/** An officer's word on the time never reaches the theatre. */
-export const losesTheWord: Plant = {
-  name: 'a word on the time does not reach its theatre',
-  log(role, log) {
-    if (role !== 'rules') return log
-    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
-      const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
-      return kept.length === 0 ? [] : log.append(topic, kept)
-    }
-    return withMembers(log, { append })
-  }
-}
-
-/** An area is taken for an identity: whatever happens in it while a withdrawn alert would have lasted brings that back. */
-export const areaIsIdentity: Plant = {
-  name: 'a true event far away brings a withdrawn alert back',
-  run: () => takeGroupsForSituations()
-}
-
-/** An open alert takes what is in its area before anybody is asked who shares reports with it. */
-export const takesOver: Plant = {
-  name: 'an alert without support takes over that of another event',
-  run() {
-    const putBack = takeGroupsForSituations()
-    const { prototype } = MatchCandidates
-    const { sharingMost, sameSituation } = prototype
-    prototype.sameSituation = function (claimant) {
-      return claimant.open ? sameSituation.call(this, claimant) : null
-    }
-    prototype.sharingMost = function (claimant) {
-      return sharingMost.call(this, claimant) ?? this.sameSituation(claimant)
-    }
-    return () => {
-      Object.assign(prototype, { sharingMost, sameSituation })
-      putBack()
-    }
-  }
-}
-
 function takeGroupsForSituations(): () => void {
-  const pattern = patterns.get('mass-casualty') as AnyPattern
+  const pattern = patterns.get('mass-casualty') as AnySteppedPattern
   const { findings } = pattern
   const changed = new WeakMap<Finding, Finding>()
   const withGroup = (finding: Finding): Finding => {
@@ -260,60 +284,12 @@ function takeGroupsForSituations(): () => void {
   }
 }
 
-/** The notifier numbers what a reader is told by the log, which counts what the reader may not see too. */
-export const numbersTheHidden: Plant = {
-  name: 'a revision that a reader may not see counts in its numbers',
-  service(role, service) {
-    if (role !== 'notifier') return
-    const { alerts } = (service as Notifier).projection
-    const numbering = alerts.numbering.bind(alerts)
-    alerts.numbering = (alertId, level) => withMembers(numbering(alertId, level), { numberOf: revision => revision })
-  }
-}
-
-/** The rules take what only few may see for what partners may see. */
-export const opensTheHidden: Plant = {
-  name: 'the rules mark a restricted report as one for partners',
-  foundAs: noTrace,
-  log(role, log) {
-    if (role !== 'rules') return log
-    const open = (page: Page): Page => ({ ...page, records: page.records.map(opened) })
-    return withMembers(log, {
-      async read(topic, partition, from, limits) {
-        const page = await log.read(topic, partition, from, limits)
-        return topic === topics.incidents ? open(page) : page
-      },
-      async *tail(cursor, options) {
-        for await (const page of log.tail(cursor, options)) yield cursor.topic === topics.incidents ? open(page) : page
-      }
-    })
-  }
-}
-
 function opened(record: StoredRecord): StoredRecord {
   const text = Buffer.from(record.value ?? []).toString()
   return text.includes('"handling":"restricted"')
     ? { ...record, value: Buffer.from(text.replaceAll('"handling":"restricted"', '"handling":"partners"')) }
     : record
 }
-
-export const plants: readonly Plant[] = [
-  resumesTooFar,
-  resumesTooEarly,
-  catchesUpTooFar,
-  snapshotClaimsTooMuch,
-  noDedup,
-  publishesAgain,
-  forgetsDelivery,
-  lastArrivalWins,
-  answersTooEarly,
-  forgetsThePast,
-  losesTheWord,
-  areaIsIdentity,
-  takesOver,
-  numbersTheHidden,
-  opensTheHidden
-]
 
 interface Loose {
   readonly id: string

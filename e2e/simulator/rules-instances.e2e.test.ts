@@ -1,14 +1,15 @@
-// One to four instances of the rules service among which partitions move, on many seeds: the same alerts as one instance makes. TOCSIN_SIMULATOR_SEEDS
-// and TOCSIN_SIMULATOR_SEED as for the whole chain.
+// One to four instances of the rules service with moving partitions, on many seeds: the same alerts as one instance.
+// TOCSIN_SIMULATOR_SEEDS and TOCSIN_SIMULATOR_SEED as for the whole chain.
 
 import { describe, expect, it } from 'vitest'
+import { fullRun } from '../harness/test-size.ts'
 import { runInstances } from './rules-instances.ts'
 import { rulesPlants } from './rules-plants.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? 60)
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 100 : 20))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
-/** Seeds that are tried before a bug counts as overlooked. */
+/** Seeds tried before a bug counts as missed. */
 const seedsMax = 15
 
 const chunks = Array.from({ length: Math.ceil(count / chunk) }, (_, i) => {
@@ -26,22 +27,22 @@ describe(`several instances of the rules, simulated on ${count} seeds from ${fir
       for (const name of Object.keys(seen) as (keyof typeof seen)[]) seen[name] += result[name]
     }
     console.log(`rules instances: seeds ${from} to ${to}: ${JSON.stringify(seen)}`)
-    // A run in which nothing moves proves nothing.
+    // A run without moves proves nothing.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
   })
 
-  it('run the same way twice on one seed', async () => {
+  it('are deterministic for one seed', async () => {
     const [one, two] = [await runInstances({ seed: first }), await runInstances({ seed: first })]
     expect(two.traceHash).toBe(one.traceHash)
   })
 
-  it.each(rulesPlants.map(plant => ({ name: plant.name, plant })))('are found out where $name', async ({ plant }) => {
+  it.each(rulesPlants.map(plant => ({ name: plant.name, plant })))('are detected if $name', async ({ plant }) => {
     for (let seed = first; seed < first + seedsMax; seed++) {
       const { violations } = await runInstances({ seed, log: plant.log })
       if (violations.length === 0) continue
       console.log(`rules instances: found on seed ${seed} that ${plant.name}: ${violations[0]?.slice(0, 160)}`)
       return
     }
-    expect.fail(`nobody saw that ${plant.name}`)
+    expect.fail(`not detected: ${plant.name}`)
   })
 })

@@ -5,27 +5,26 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
 import { revisionOf } from '../../packages/domain/test/fold-story.ts'
-import { Chance } from './world/chance.ts'
+import { FaultSchedule } from './world/fault-schedule.ts'
 import { firsts, wrongCopies } from './world/instance-copies.ts'
 import { Life, WallClock } from './world/life.ts'
+import { RandomSource } from './world/random-source.ts'
 import { SimulatedLog, sessionMs } from './world/simulated-log.ts'
 import { type Entry, StoreReader } from './world/store-reader.ts'
 import { unpacked } from './world/suite.ts'
 import { VirtualTime } from './world/virtual-time.ts'
-import { Weather } from './world/weather.ts'
 
 export interface InstancesOptions {
   readonly seed: number
   readonly steps?: number
-  /** A bug that is put in by hand: the log as an instance gets it. */
+  /** A planted bug: the log as an instance gets it. */
   readonly log?: (log: EventLog) => EventLog
   /** Called with each engine before it starts. */
   readonly engine?: (engine: RulesEngine) => void
@@ -35,7 +34,7 @@ export interface InstancesResult {
   readonly violations: readonly string[]
   readonly partitions: number
   readonly alerts: number
-  /** Records of the three logs that were there before. */
+  /** Repeated records in the three logs. */
   readonly repeats: number
   readonly takeovers: number
   readonly snapshots: number
@@ -61,10 +60,10 @@ interface Instance {
 }
 
 class Instances {
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #time: VirtualTime
   readonly #wall: WallClock
-  readonly #weather: Weather
+  readonly #faults: FaultSchedule
   readonly #store: MemoryStore
   readonly #disk: StoreReader
   readonly #log: MemoryLog
@@ -79,30 +78,30 @@ class Instances {
 
   constructor(options: InstancesOptions) {
     this.#options = options
-    this.#chance = new Chance(`tocsin-rules-${options.seed}`)
-    this.#time = new VirtualTime(this.#chance.fork('order'))
+    this.#random = new RandomSource(`tocsin-rules-${options.seed}`)
+    this.#time = new VirtualTime(this.#random.fork('order'))
     this.#wall = new WallClock(this.#time, startMs)
-    this.#weather = new Weather(this.#chance.fork('weather'))
-    this.#store = new MemoryStore({ partitions: this.#chance.pick([1, 3, 12]) })
+    this.#faults = new FaultSchedule(this.#random.fork('weather'))
+    this.#store = new MemoryStore({ partitions: this.#random.pick([1, 3, 12]) })
     this.#disk = new StoreReader(this.#store)
     this.#log = new MemoryLog({ like: 'kafka' }, this.#store)
     this.#settings = {
-      pageRecordsMax: this.#chance.pick([1, 3, 20]),
-      snapshotEveryRecords: this.#chance.pick([0, 2, 7, 30])
+      pageRecordsMax: this.#random.pick([1, 3, 20]),
+      snapshotEveryRecords: this.#random.pick([0, 2, 7, 30])
     }
   }
 
   async run(): Promise<InstancesResult> {
     for (const rule of [...defaultRules, ...defaultCompoundRules]) this.#control({ type: 'rule.declared', data: rule })
     for (const id of theatres) this.#declare(id)
-    const first = this.#chance.integer(1, 3)
+    const first = this.#random.integer(1, 3)
     for (let i = 0; i < first; i++) this.#start()
-    this.#weather.begin()
+    this.#faults.begin()
     for (let step = 0; step < (this.#options.steps ?? 120); step++) {
       this.#step(step)
-      await this.#time.runUntil(() => false, this.#time.nowMs + this.#chance.integer(0, 2_000))
+      await this.#time.runUntil(() => false, this.#time.nowMs + this.#random.integer(0, 2_000))
     }
-    this.#weather.clear()
+    this.#faults.end()
     for (const { life } of this.#running) this.#wake(life)
     if (this.#running.length === 0) this.#start()
     for (let round = 0; round < 4; round++) {
@@ -117,10 +116,10 @@ class Instances {
   }
 
   #step(step: number): void {
-    const what = this.#chance.next()
-    const instance = this.#running.length > 0 ? this.#chance.pick(this.#running) : undefined
+    const what = this.#random.next()
+    const instance = this.#running.length > 0 ? this.#random.pick(this.#running) : undefined
     if (what < 0.5) this.#report(step)
-    else if (what < 0.58) this.#tick(this.#chance.pick(theatres), step)
+    else if (what < 0.58) this.#tick(this.#random.pick(theatres), step)
     else if (what < 0.62) this.#withdraw(step)
     else if (what < 0.66) this.#source(step)
     else if (what < 0.75) this.#repeat()
@@ -128,8 +127,8 @@ class Instances {
     else if (instance === undefined) this.#start()
     else if (what < 0.85) this.#kill(instance)
     else if (what < 0.89) this.#close(instance)
-    else if (what < 0.95) this.#pauseFor(instance, this.#chance.integer(100, 60_000))
-    else this.#expel(instance, this.#chance.integer(10, 2 * sessionMs))
+    else if (what < 0.95) this.#pauseFor(instance, this.#random.integer(100, 60_000))
+    else this.#expel(instance, this.#random.integer(10, 2 * sessionMs))
   }
 
   // ---- instances ----
@@ -142,8 +141,8 @@ class Instances {
       like: 'kafka',
       life,
       time: this.#time,
-      weather: this.#weather,
-      chance: this.#chance.fork(life.name),
+      faults: this.#faults,
+      random: this.#random.fork(life.name),
       beforeWrite: () => {},
       die: () => {
         const dead = this.#running.find(each => each.life === life)
@@ -172,7 +171,7 @@ class Instances {
     this.#remove(instance)
     this.#time.note(`${instance.life.name} killed`)
     instance.life.end()
-    // Its log goes on waiting in the tail; nobody hears of it.
+    // Its log keeps waiting for records, without effect.
   }
 
   #close(instance: Instance): void {
@@ -201,14 +200,16 @@ class Instances {
     life.resume()
   }
 
-  /** The group gives a member up that may be well: for a while two believe that a partition is theirs. It comes back when it has learnt of it. */
+  /**
+   * The group expels a member that may be healthy: for a while two believe that they own a partition. It rejoins when it notices.
+   */
   #expel({ life, log }: Instance, forMs: number): void {
     const [member] = log.members
     if (member === undefined || life.isOver) return
-    this.#time.note(`${life.name} is given up`)
+    this.#time.note(`${life.name} is expelled`)
     const group = this.#store.group('rules', topics.incidents)
     group.expel(member)
-    this.#time.after(forMs, `${life.name} is taken back`, () => {
+    this.#time.after(forMs, `${life.name} rejoins`, () => {
       const isGone = life.isOver || !this.#running.some(each => each.life === life) || group.members.includes(member)
       if (!isGone) group.readmit(member)
     })
@@ -233,7 +234,7 @@ class Instances {
     }
   }
 
-  // ---- what is told ----
+  // ---- control records and reports ----
 
   #control(payload: ControlPayload): void {
     const id = digest('control', JSON.stringify(payload))
@@ -260,16 +261,16 @@ class Instances {
   }
 
   #report(step: number): void {
-    const day = this.#chance.integer(0, 40)
+    const day = this.#random.integer(0, 40)
     const at = new Date(startMs - 40 * dayMs + day * dayMs).toISOString().slice(0, 10)
-    const theatre = this.#chance.pick(theatres)
-    const sketch = { id: `rep-${step % 60}`, source: this.#chance.pick(['wire-1', 'wire-2']), at, ...this.#chance.pick(places) }
+    const theatre = this.#random.pick(theatres)
+    const sketch = { id: `rep-${step % 60}`, source: this.#random.pick(['wire-1', 'wire-2']), at, ...this.#random.pick(places) }
     this.#theatre(theatre, { type: 'report.received', data: revisionOf(sketch, theatre) })
   }
 
   #withdraw(step: number): void {
-    const data = { reportId: `rep-${this.#chance.integer(0, step)}`, reason: 'wrong', lane: 'live' } as const
-    this.#theatre(this.#chance.pick(theatres), { type: 'report.withdrawn', data })
+    const data = { reportId: `rep-${this.#random.integer(0, step)}`, reason: 'wrong', lane: 'live' } as const
+    this.#theatre(this.#random.pick(theatres), { type: 'report.withdrawn', data })
   }
 
   #tick(theatre: string, day: number): void {
@@ -278,25 +279,25 @@ class Instances {
   }
 
   #source(step: number): void {
-    const reliability = this.#chance.pick(['A', 'C', 'E'] as const)
-    const id = this.#chance.pick(['wire-1', 'wire-2'])
+    const reliability = this.#random.pick(['A', 'C', 'E'] as const)
+    const id = this.#random.pick(['wire-1', 'wire-2'])
     this.#control({
       type: 'source.declared',
       data: { id, reliability, latenessDays: step % 5, cadenceDays: 60, archive: false }
     })
   }
 
-  /** A record that stands in the log stands there once more, as a producer leaves it that lost an answer. */
+  /** Repeats a record in the log, as a producer does that lost an answer. */
   #repeat(): void {
-    const topic = this.#chance.pick([topics.incidents, topics.control, topics.alerts])
+    const topic = this.#random.pick([topics.incidents, topics.control, topics.alerts])
     const entries = this.#disk.entries(topic)
     if (entries.length === 0) return
-    const { id, key, text } = this.#chance.pick([...entries])
+    const { id, key, text } = this.#random.pick([...entries])
     const record: NewRecord = { id, key, value: Buffer.from(text) }
     void this.#log.append(topic, [record])
   }
 
-  // ---- what must come of it ----
+  // ---- checks ----
 
   #isFolded(): boolean {
     const folded = this.#store.consumers.get(`rules\n${topics.incidents}`)?.positions
@@ -311,7 +312,7 @@ class Instances {
     return `folded ${folded} of ${this.#disk.ends(topics.incidents)}; ${owned.join('; ')}`
   }
 
-  /** One instance on a log that keeps each id once, fed with the first of each record. */
+  /** Compares with one instance on a log without repeats, given the first of each record. */
   async #check(): Promise<void> {
     const store = new MemoryStore()
     const log = new MemoryLog({}, store)

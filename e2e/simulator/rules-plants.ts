@@ -1,18 +1,18 @@
-// Bugs of an instance among several, put in by hand from outside: the log as one instance gets it.
+// Planted bugs of one instance among several, injected through its log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { EventLog, NewRecord, Page } from '@tocsin/event-log/port'
-import { type Topic, topics } from '@tocsin/event-log/topics'
-import { claimMore, parse, withMembers } from './plants.ts'
+import { topics } from '@tocsin/event-log/topics'
+import { appending, claimMore, parse, tailing, withMembers } from './plants.ts'
 
 export interface RulesPlant {
   readonly name: string
   readonly log: (log: EventLog) => EventLog
 }
 
-/** A takeover that goes on from where the one before it was, without the state that was there. */
+/** A takeover that continues at the previous owner's position without its state. */
 const takesUpWithoutState: RulesPlant = {
-  name: 'a new owner goes on where the last one stood and reads nothing before',
+  name: 'a new owner continues at the previous position without the earlier state',
   log: log =>
     withMembers(log, {
       async *tail(cursor, options) {
@@ -22,21 +22,16 @@ const takesUpWithoutState: RulesPlant = {
     })
 }
 
-/** A fold that takes a record again when it stands in the log again. */
+/** A fold that applies a repeated record again. */
 const foldsTwice: RulesPlant = {
-  name: 'a record that stands in the log again is folded again',
-  log: log =>
-    withMembers(log, {
-      async *tail(cursor, options) {
-        for await (const page of log.tail(cursor, options)) yield cursor.topic === topics.incidents ? renamed(page) : page
-      }
-    })
+  name: 'a repeated record is folded again',
+  log: log => tailing(log, topics.incidents, renamed)
 }
 
 function renamed(page: Page): Page {
   const records = page.records.map(record => {
     const envelope = parse(record.value)
-    // Reports alone: what is said of them is what the alerts are made of.
+    // Only reports, on which the alerts depend.
     if (!envelope.type.includes('report.')) return record
     const value = Buffer.from(JSON.stringify({ ...envelope, id: digest('at', String(record.position)) }))
     return { ...record, value }
@@ -44,14 +39,10 @@ function renamed(page: Page): Page {
   return { ...page, records }
 }
 
-/** What the control log says is told to a theatre under two ids. */
+/** Control records are copied into a theatre under two ids. */
 const copiesTwice: RulesPlant = {
   name: 'settings are copied twice, under another id',
-  log: log =>
-    withMembers(log, {
-      append: (topic: Topic, records: readonly NewRecord[]) =>
-        log.append(topic, topic === topics.incidents ? records.flatMap(record => [record, ...again(record)]) : records)
-    })
+  log: log => appending(log, topics.incidents, record => [record, ...again(record)])
 }
 
 function again(record: NewRecord): NewRecord[] {
@@ -61,24 +52,16 @@ function again(record: NewRecord): NewRecord[] {
   return [{ ...record, id, value: Buffer.from(JSON.stringify({ ...envelope, id })) }]
 }
 
-/** An index of snapshots that says of each theatre that its snapshot holds one record more than it does. */
+/** A snapshot index that claims one record too many for each theatre. */
 const indexClaimsTooMuch: RulesPlant = {
-  name: 'a snapshot is gone on from one record too late',
-  log: log =>
-    withMembers(log, {
-      append: (topic: Topic, records: readonly NewRecord[]) =>
-        log.append(topic, topic === topics.snapshots ? records.map(claimMore) : records)
-    })
+  name: 'a snapshot is continued one record too late',
+  log: log => appending(log, topics.snapshots, record => [claimMore(record)])
 }
 
-/** An owner that publishes what it makes without regard to what stands there, under chains of its own. */
+/** An owner that publishes regardless of the log's content, with its own hash chain. */
 const forgetsItsChain: RulesPlant = {
   name: 'an owner that takes up breaks the chain of its theatre',
-  log: log =>
-    withMembers(log, {
-      append: (topic: Topic, records: readonly NewRecord[]) =>
-        log.append(topic, topic === topics.alerts ? records.map(unchained) : records)
-    })
+  log: log => appending(log, topics.alerts, record => [unchained(record)])
 }
 
 function unchained(record: NewRecord): NewRecord {

@@ -5,9 +5,9 @@ import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import { AcknowledgedTicks } from './actors/acknowledged-ticks.ts'
 import type { Step } from './actors/action.ts'
-import { Desks, partnerReader } from './actors/desks.ts'
 import { FeedReader } from './actors/feed-reader.ts'
 import { IncidentOfficers } from './actors/incident-officers.ts'
+import { Operators, partnerReader } from './actors/operators.ts'
 import { type Delivered, Partners } from './actors/partners.ts'
 import { Reporters } from './actors/reporters.ts'
 import { withRumours } from './actors/rumours.ts'
@@ -15,10 +15,10 @@ import { type ReaderOptions, StreamReader } from './actors/stream-reader.ts'
 import { planWorkload } from './actors/workload.ts'
 import { checkAlerts } from './checker/alerts-check.ts'
 import { checkConvergence } from './checker/convergence-check.ts'
+import { checkClocks } from './checker/corrected-time.ts'
 import { checkIdentity } from './checker/identity-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
-import { checkClocks } from './checker/told-time.ts'
 import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
 import { checkTwin } from './checker/twin-check.ts'
 import type { Life } from './world/life.ts'
@@ -36,7 +36,7 @@ export interface SimulationOptions {
   readonly plant?: Plant
   /** Whose promises the log keeps. Default `embedded`. On one like Kafka there are one to three instances of the rules. */
   readonly like?: 'embedded' | 'kafka'
-  /** Instances of each role on a log like Kafka, where chance shall not say. */
+  /** Instances of each role on a log like Kafka; default random. */
   readonly instances?: Partial<Readonly<Record<Role, number>>>
   readonly onLine?: (line: string) => void
 }
@@ -56,7 +56,7 @@ const startMs = Date.parse('2025-06-10T06:00:00.000Z')
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
 const yearMs = 365 * 86_400 * secondMs
-/** By how much the clock of the first start is wrong: mostly not at all. */
+/** Error of the clock at the first start, ms: mostly none. */
 const wrongStartsMs = [0, 0, 0, 9 * yearMs, -9 * yearMs]
 
 /** Runs a seed. Never rejects for a broken promise; those stand in the result. */
@@ -82,7 +82,7 @@ class Simulation {
   readonly #disk: StoreReader
   readonly #ticks = new AcknowledgedTicks()
   readonly #reporters: Reporters
-  readonly #desks: Desks
+  readonly #operators: Operators
   readonly #incidentOfficers: IncidentOfficers
   readonly #partners: Partners
   readonly #readers: StreamReader[] = []
@@ -91,7 +91,7 @@ class Simulation {
   readonly #seed: number
   #notifier: { readonly notifier: Notifier; readonly life: Life } | null = null
   #unanswered = 0
-  /** Events of limited readers that were held against a twin of the log. */
+  /** Events of limited readers that were compared with a twin of the log. */
   #compared = 0
 
   constructor(options: SimulationOptions) {
@@ -103,8 +103,8 @@ class Simulation {
       like: options.like ?? 'embedded',
       ...(options.onLine === undefined ? {} : { onLine: options.onLine })
     })
-    const workload = planWorkload(this.#world.chance.fork('workload'), options.steps ?? stepsDefault)
-    const planned = withRumours(this.#world.chance.fork('rumours'), workload)
+    const workload = planWorkload(this.#world.random.fork('workload'), options.steps ?? stepsDefault)
+    const planned = withRumours(this.#world.random.fork('rumours'), workload)
     this.#steps = options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
     this.#disk = new StoreReader(this.#world.store, { onlyFirsts: this.#world.like === 'kafka' })
     const secrets = new Map<string, string>()
@@ -112,13 +112,13 @@ class Simulation {
     this.#suite = new Suite({
       world: this.#world,
       ...(this.#world.like === 'kafka'
-        ? { instances: { rules: this.#world.chance.fork('instances').integer(1, 3), ...options.instances } }
+        ? { instances: { rules: this.#world.random.fork('instances').integer(1, 3), ...options.instances } }
         : {}),
       transportFor: life => this.#partners.transportFor(life),
       onNotifier: (notifier, life) => this.#takeNotifier(notifier, life)
     })
     this.#reporters = new Reporters(this.#world, this.#suite, this.#disk, this.#ticks)
-    this.#desks = new Desks(this.#world, this.#suite, this.#disk, this.#ticks, secrets)
+    this.#operators = new Operators(this.#world, this.#suite, this.#disk, this.#ticks, secrets)
     this.#incidentOfficers = new IncidentOfficers(this.#world, this.#suite, this.#disk)
     this.#feeds = readers
       .filter(({ name }) => name === 'owner' || name === 'partner')
@@ -126,19 +126,19 @@ class Simulation {
   }
 
   async run(): Promise<SimulationResult> {
-    const { time, weather } = this.#world
-    const wrongMs = this.#world.chance.fork('wrong clock').pick(wrongStartsMs)
+    const { time, faults } = this.#world
+    const wrongMs = this.#world.random.fork('wrong clock').pick(wrongStartsMs)
     if (wrongMs !== 0) this.#moveClock(wrongMs, 'is wrong at the start, by')
     this.#suite.start()
-    await this.#finish('set-up', this.#desks.setUp())
+    await this.#finish('set-up', this.#operators.setUp())
     if (wrongMs !== 0) this.#moveClock(-wrongMs, 'is set right, by')
     for (const feed of this.#feeds) void feed.run()
-    weather.begin()
-    time.note(`the storm begins: ${JSON.stringify(weather.mix)}`)
+    faults.begin()
+    time.note(`the faults begin: ${JSON.stringify(faults.mix)}`)
     if (wrongMs !== 0) void this.#setTimeSometime()
-    await this.#finish('the workload', this.#storm())
-    weather.clear()
-    time.note('the weather clears')
+    await this.#finish('the workload', this.#runSteps())
+    faults.end()
+    time.note('the faults end')
     await this.#goOn(() => this.#unanswered === 0 && this.#suite.isWhole, 30 * minuteMs)
     if (this.#unanswered > 0) this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
     await this.#finish('the last words', this.#settle())
@@ -161,11 +161,11 @@ class Simulation {
     this.#world.time.note(`the wall clock ${how} ${byMs / secondMs} s`)
   }
 
-  /** Somebody sees what the suite says of its clock, and speaks. */
+  /** An officer notices the clock warning of the suite and sets the time. */
   async #setTimeSometime(): Promise<void> {
     this.#unanswered++
-    await this.#world.time.pause(this.#world.chance.fork('word on the time').integer(0, 4 * minuteMs), 'officer')
-    for (const theatre of ['world', 'coast']) await this.#desks.setTime(theatre)
+    await this.#world.time.pause(this.#world.random.fork('word on the time').integer(0, 4 * minuteMs), 'officer')
+    for (const theatre of ['world', 'coast']) await this.#operators.setTime(theatre)
     this.#unanswered--
   }
 
@@ -174,8 +174,8 @@ class Simulation {
     for (const reader of this.#readers) reader.connect(notifier, life)
   }
 
-  /** Starts every step at its time, whatever became of those before it. */
-  async #storm(): Promise<void> {
+  /** Starts every step at its time, whatever the state of earlier ones. */
+  async #runSteps(): Promise<void> {
     const { time } = this.#world
     const beganMs = time.nowMs
     for (const step of this.#steps) {
@@ -193,19 +193,19 @@ class Simulation {
       case 'withdraw':
         return this.#reporters.perform(step, action)
       case 'tick':
-        return this.#desks.tick(action.theatre, action.to)
+        return this.#operators.tick(action.theatre, action.to)
       case 'operate':
-        return this.#desks.operate(step, action)
+        return this.#operators.operate(step, action)
       case 'rejoin':
         return this.#incidentOfficers.rejoin(step, action)
       case 'declare-lake':
-        return this.#desks.declareLake()
+        return this.#operators.declareLake()
       case 'declare-source':
-        return this.#desks.declareSource(action.source)
+        return this.#operators.declareSource(action.source)
       case 'change-rule':
-        return this.#desks.changeRule(action.minPoints)
+        return this.#operators.changeRule(action.minPoints)
       case 'subscribe':
-        return this.#desks.subscribe(step, action.partner)
+        return this.#operators.subscribe(step, action.partner)
       case 'open-stream':
         return this.#openStream(step.number, action.reader, action.from)
       case 'drop-streams':
@@ -234,21 +234,21 @@ class Simulation {
     if (this.#notifier !== null) reader.connect(this.#notifier.notifier, this.#notifier.life)
   }
 
-  /** One event per alert and record: what is still to be said is said by the records that follow. */
+  /** One event per alert and record: pending output is published with later records. */
   async #settle(): Promise<void> {
     for (let round = 0; round < 4; round++) {
-      await this.#desks.tick('sahel', new Date(startMs + (20 + round) * 86_400_000).toISOString().replace('.000Z', 'Z'))
+      await this.#operators.tick('sahel', new Date(startMs + (20 + round) * 86_400_000).toISOString().replace('.000Z', 'Z'))
       await Promise.all(this.#reporters.lastWords(round))
     }
   }
 
   async #comeToRest(): Promise<void> {
     const isQuiet = await this.#goOn(() => this.#unrest().length === 0, 20 * minuteMs)
-    if (isQuiet) this.#world.time.note('all is at rest')
+    if (isQuiet) this.#world.time.note('everything is at rest')
     else for (const what of this.#unrest()) this.#world.violate('5 and 6, all is told in the end', what)
   }
 
-  /** What has not come to its end yet. */
+  /** What is still unfinished. */
   #unrest(): string[] {
     const { store } = this.#world
     const folded = store.consumers.get(`rules\n${topics.incidents}`)?.positions ?? []
@@ -288,7 +288,7 @@ class Simulation {
     await this.#attempt('placement', () => checkPlacement(world, disk))
   }
 
-  /** A log that can't even be checked breaks a promise too. */
+  /** A check that fails is a violation too. */
   async #attempt(what: string, check: () => void | Promise<void>): Promise<void> {
     try {
       await check()
@@ -297,7 +297,7 @@ class Simulation {
     }
   }
 
-  /** Goes on until a task is done; a task that is not done in half a virtual day never will be. */
+  /** Runs until a task is done; one that takes half a virtual day counts as stuck. */
   async #finish(what: string, task: Promise<void>): Promise<void> {
     let isDone = false
     let failure: unknown = null
@@ -314,7 +314,7 @@ class Simulation {
     if (!isDone) this.#world.violate('all is answered', `${what} came to no end`)
   }
 
-  /** Goes on until the condition holds, looking once a virtual second. */
+  /** Runs until the condition holds, checked once per virtual second. */
   async #goOn(condition: () => boolean, patienceMs: number): Promise<boolean> {
     const { time } = this.#world
     const untilMs = time.nowMs + patienceMs

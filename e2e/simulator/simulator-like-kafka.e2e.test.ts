@@ -1,18 +1,19 @@
-// The whole chain on a log that keeps Kafka's promises: an id may be stored again, each partition of an append has its own fate, and one to three
-// instances of the rules divide 1, 3 or 12 partitions; in further runs there are several instances of every service, and each request goes to
-// whichever of them. TOCSIN_SIMULATOR_SEEDS and TOCSIN_SIMULATOR_SEED as for the embedded one.
+// The whole chain on a log that keeps Kafka's promises: an id may be stored again, each partition of an append has its own fate,
+// and one to three instances of the rules divide 1, 3 or 12 partitions; in further runs there are several instances of every
+// service, and each request goes to whichever of them. TOCSIN_SIMULATOR_SEEDS and TOCSIN_SIMULATOR_SEED as for the embedded one.
 
 import { describe, expect, it } from 'vitest'
+import { fullRun } from '../harness/test-size.ts'
 import { tellFailure } from './failure-words.ts'
 import { type SimulationOptions, simulate } from './simulation.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? 20)
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 50 : 10))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
 /** Runs that the search for a smaller failure may take. */
 const shrinkRuns = 60
 
-/** Several of every service: fewer seeds, for each run does more. */
+/** Several instances of every service: fewer seeds, since each run does more. */
 const manySeeds = Math.ceil(count / 2)
 const many = { intake: 2, rules: 3, notifier: 2 } as const
 
@@ -22,7 +23,7 @@ const chunksOf = (seeds: number) =>
     return { from, to: Math.min(from + chunk, first + seeds) - 1 }
   })
 
-/** Runs the seeds one after the other; the first that breaks a promise fails, with its smaller run. */
+/** Runs the seeds in order; the first violation fails the test, with a reduced run. */
 async function keep({ from, to }: Chunk, where: Pick<SimulationOptions, 'instances'>): Promise<void> {
   const alerts: number[] = []
   for (let seed = from; seed <= to; seed++) {

@@ -6,20 +6,20 @@ import type { StoreReader } from '../world/store-reader.ts'
 
 export class AcknowledgedTicks {
   readonly #now = new Map<string, string>()
-  /** By how the hash of a content begins, the theatres' times when it was first sent. */
+  /** By hash prefix of a content, the theatres' times when it was first sent. */
   readonly #atFirst = new Map<string, ReadonlyMap<string, string>>()
 
-  /** Somebody was told that it is so late in a theatre, ISO 8601. */
+  /** Records an acknowledged time of a theatre, ISO 8601. */
   acknowledged(theatre: string, to: string): void {
     if (to > (this.#now.get(theatre) ?? '')) this.#now.set(theatre, to)
   }
 
-  /** A report of this content is about to be sent. */
+  /** Records that a report of this content is about to be sent. */
   sending(said: string): void {
     if (!this.#atFirst.has(said)) this.#atFirst.set(said, new Map(this.#now))
   }
 
-  /** Reports accepted with an earlier time than one acknowledged before anybody had sent them. */
+  /** Reports accepted with a time earlier than one acknowledged before they were sent. */
   wrong(disk: StoreReader): string[] {
     return disk.entries(topics.incidents).flatMap(({ record }) => {
       if (record?.type !== 'report.received') return []
@@ -30,7 +30,7 @@ export class AcknowledgedTicks {
       }
       const told = this.#atFirst.get(data.contentHash.slice(0, halfDigestLength))?.get(theatre)
       if (told === undefined || time >= told) return []
-      return [`report ${data.reportId} was taken in ${theatre} at ${time}, after it was told that it is ${told} there`]
+      return [`report ${data.reportId} was accepted in ${theatre} at ${time}, after the time ${told} was acknowledged there`]
     })
   }
 }

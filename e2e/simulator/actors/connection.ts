@@ -3,15 +3,15 @@
 
 import { StreamSession, type StreamSocket } from '@tocsin/notifier/stream/stream-session'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier } from '../world/suite.ts'
 import type { World } from '../world/world.ts'
 
 export interface ConnectionEvents {
   /** A frame arrived. */
   readonly frame: (text: string) => void
-  /** The connection is over; `code` where the server said goodbye. */
+  /** The connection is closed; `code` if the server closed it. */
   readonly over: (code: number | null) => void
 }
 
@@ -19,16 +19,23 @@ type Item = { readonly frame: string } | { readonly close: number }
 
 export class Connection {
   readonly #world: World
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #session: StreamSession
   readonly #events: ConnectionEvents
   readonly #queue: Item[] = []
   #lastArrivalMs = 0
   #isOver = false
 
-  constructor(world: World, chance: Chance, notifier: Notifier, life: Life, principal: Principal, events: ConnectionEvents) {
+  constructor(
+    world: World,
+    random: RandomSource,
+    notifier: Notifier,
+    life: Life,
+    principal: Principal,
+    events: ConnectionEvents
+  ) {
     this.#world = world
-    this.#chance = chance
+    this.#random = random
     this.#events = events
     life.atEnd(() => this.#end(null))
     const socket: StreamSocket = {
@@ -46,25 +53,25 @@ export class Connection {
     this.#toServer(() => this.#session.receive(JSON.stringify(message)))
   }
 
-  /** Cuts the line. The server hears of it at once, or only when its pings stay unanswered. */
+  /** Cuts the connection. The server notices at once, or only by unanswered pings. */
   cut(): void {
     if (this.#isOver) return
     this.#end(null)
-    const afterMs = this.#chance.happens(0.5) ? 0 : this.#chance.integer(0, 20_000)
+    const afterMs = this.#random.happens(0.5) ? 0 : this.#random.integer(0, 20_000)
     this.#world.time.after(afterMs, 'server hears of it', () => this.#session.closed())
   }
 
   #toServer(arrive: () => void): void {
-    this.#world.time.after(this.#chance.integer(0, 15), 'to server', () => {
+    this.#world.time.after(this.#random.integer(0, 15), 'to server', () => {
       if (!this.#isOver) arrive()
     })
   }
 
   #put(item: Item): void {
     if (this.#isOver) return
-    const { time, weather } = this.#world
+    const { time, faults } = this.#world
     this.#queue.push(item)
-    const delayMs = weather.strikes('streamSlow') ? this.#chance.integer(200, 6_000) : this.#chance.integer(0, 15)
+    const delayMs = faults.occurs('streamSlow') ? this.#random.integer(200, 6_000) : this.#random.integer(0, 15)
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, time.nowMs + delayMs)
     // Whichever of two arrivals comes first, it takes the older frame.
     time.after(this.#lastArrivalMs - time.nowMs, 'to client', () => this.#arrive())
@@ -72,7 +79,7 @@ export class Connection {
 
   #arrive(): void {
     if (this.#isOver) return
-    if (this.#world.weather.strikes('streamBroken')) this.cut()
+    if (this.#world.faults.occurs('streamBroken')) this.cut()
     const item = this.#isOver ? undefined : this.#queue.shift()
     if (item === undefined) return
     if ('frame' in item) {

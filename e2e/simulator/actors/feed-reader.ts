@@ -4,7 +4,7 @@
 import type { Audience } from '@tocsin/notifier/reader/audience'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import type { Chance } from '../world/chance.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
 import type { World } from '../world/world.ts'
 import { Requests } from './requests.ts'
@@ -12,11 +12,11 @@ import type { ReaderOptions, Reading, ReceivedEvent } from './stream-reader.ts'
 
 export class FeedReader {
   readonly options: ReaderOptions
-  /** A feed begins at the beginning. */
+  /** Reads from the beginning. */
   readonly reading: Reading = { start: [], snapshot: null, events: [] }
   readonly #world: World
   readonly #suite: Suite
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #requests: Requests
   readonly #seen = new Set<string>()
   #cursor: string | undefined
@@ -26,14 +26,14 @@ export class FeedReader {
     this.options = { ...options, from: 'earliest' }
     this.#world = world
     this.#suite = suite
-    this.#chance = world.chance.fork(`feed ${options.name}`)
+    this.#random = world.random.fork(`feed ${options.name}`)
     this.#requests = new Requests(world, `feed ${options.name}`)
   }
 
-  /** Asks until it is closed. */
+  /** Requests pages until it is closed. */
   async run(): Promise<void> {
     while (!this.#isClosed) {
-      await this.#world.time.pause(this.#chance.integer(500, 20_000), 'feed')
+      await this.#world.time.pause(this.#random.integer(500, 20_000), 'feed')
       const from = this.#cursor
       const reply = await this.#requests.untilAnswered(
         () => this.#suite.notifier,
@@ -51,12 +51,12 @@ export class FeedReader {
   async #page({ feed }: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
     const start = await feed.startAt(from, audience)
-    return start.kind === 'from' ? feed.page(start, audience, this.#chance.integer(1, 6)) : null
+    return start.kind === 'from' ? feed.page(start, audience, this.#random.integer(1, 6)) : null
   }
 
   #take(page: Awaited<ReturnType<Notifier['feed']['page']>> | null, from: string | undefined): void {
     if (page === null || !page.recovered) {
-      this.#broken('a cursor of the feed was not gone on from')
+      this.#broken('a cursor of the feed could not be resumed')
       return
     }
     let at = from
@@ -79,7 +79,7 @@ export class FeedReader {
 
   #positionsOf(cursor: string): readonly bigint[] {
     const opened = openCursor(this.#world.cursorKey, cursor)
-    return opened.ok ? (opened.position.cursors[0]?.positions ?? []) : []
+    return opened.ok ? (opened.content.cursors[0]?.positions ?? []) : []
   }
 
   #broken(detail: string): void {

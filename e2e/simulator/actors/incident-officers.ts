@@ -3,7 +3,7 @@
 import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
-import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-desk'
+import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-operations'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
@@ -13,14 +13,14 @@ import { Requests } from './requests.ts'
 
 type Rejoin = Extract<Action, { kind: 'rejoin' }>
 
-/** What the officers of one step aim at, chosen by the first who gets through. */
+/** The target of the officers of one step, chosen by the first who gets through. */
 interface Aim {
   chosen: {
     readonly incidentId: string
     readonly revision: number
-    /** The report that leaves, where it is split. */
+    /** The report that leaves in a split. */
     readonly leaves: string
-    /** The other incident, where it is merged. */
+    /** The other incident of a merge. */
     readonly withId: string
   } | null
 }
@@ -40,7 +40,7 @@ export class IncidentOfficers {
     this.#requests = new Requests(world, 'incident officers')
   }
 
-  /** Of officers who saw the same of an incident one wins at most. */
+  /** Of officers who saw the same revision of an incident, at most one wins. */
   async rejoin({ number }: Step, action: Rejoin): Promise<void> {
     const aim: Aim = { chosen: null }
     const told = await Promise.all(action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim)))
@@ -52,18 +52,18 @@ export class IncidentOfficers {
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const reply = await this.#requests.untilAnswered<Notifier, IncidentAnswer | null>(
       () => this.#suite.notifier,
-      ({ incidentDesk, projection }) => {
+      ({ incidentOperations, projection }) => {
         aim.chosen ??= choose(projection, action)
         if (aim.chosen === null) return Promise.resolve(null)
         const { incidentId, revision, leaves, withId } = aim.chosen
         const ask = { ifMatch: revision - (action.isStale ? 1 : 0), note: act, retryKey: step }
         return act === 'split'
-          ? incidentDesk.split(officer, incidentId, [leaves], ask)
-          : incidentDesk.merge(officer, incidentId, withId, ask)
+          ? incidentOperations.split(officer, incidentId, [leaves], ask)
+          : incidentOperations.merge(officer, incidentId, withId, ask)
       }
     )
     if (reply?.kind !== 'answered') {
-      this.#world.violate('desks answer', `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`)
+      this.#world.violate('operations answer', `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`)
       return 'none'
     }
     const kind = reply.value?.kind ?? 'none'
@@ -73,7 +73,7 @@ export class IncidentOfficers {
     return kind
   }
 
-  /** What is done counts in the log; what is refused is not there, or came too late. */
+  /** A successful action counts in the log; a refused one is absent, or came too late. */
   #checkOutcome(officer: string, told: 'done' | 'refused'): void {
     const theatres = new Map<string, PairDeclarations>()
     const outcomes: string[] = []
@@ -90,7 +90,7 @@ export class IncidentOfficers {
   }
 }
 
-/** One that can be split, if there is any; and another of its theatre. */
+/** An incident that can be split, if there is one, and another in its theatre. */
 function choose({ incidents }: Notifier['projection'], { pick, other }: Rejoin): Aim['chosen'] {
   const shown = [...incidents.newestFirst()].filter(({ isWithdrawn }) => !isWithdrawn).map(({ state }) => state)
   const joined = shown.filter(({ reports }) => reports.length > 1)

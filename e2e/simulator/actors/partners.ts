@@ -3,8 +3,8 @@
 
 import { createHmac } from 'node:crypto'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
-import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import type { World } from '../world/world.ts'
 
 export interface Delivered {
@@ -25,16 +25,16 @@ export class Partners {
   readonly received = new Map<string, Delivered[]>()
   repeats = 0
   readonly #world: World
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #secrets: ReadonlyMap<string, string>
 
   constructor(world: World, secrets: ReadonlyMap<string, string>) {
     this.#world = world
-    this.#chance = world.chance.fork('partners')
+    this.#random = world.random.fork('partners')
     this.#secrets = secrets
   }
 
-  /** The network as one life of the notifier has it. */
+  /** The network of one notifier process. */
   transportFor(life: Life): WebhookTransport {
     return {
       send: (request, signal) => life.lived(this.#send(request, signal)),
@@ -54,16 +54,16 @@ export class Partners {
   }
 
   #travel(request: WebhookRequest, answer: (outcome: SendOutcome) => void): void {
-    const { time, weather } = this.#world
+    const { time, faults } = this.#world
     const arrive = (afterMs: number) => time.after(afterMs, 'webhook', () => this.#arrive(request))
     const say = (afterMs: number, outcome: SendOutcome) => time.after(afterMs, 'webhook answer', () => answer(outcome))
-    const wayMs = this.#chance.integer(1, 60)
-    if (!weather.strikes('webhookTroubled')) {
+    const wayMs = this.#random.integer(1, 60)
+    if (!faults.occurs('webhookTroubled')) {
       arrive(wayMs)
-      say(wayMs + this.#chance.integer(1, 60), response(this.#chance.pick([200, 202, 204])))
+      say(wayMs + this.#random.integer(1, 60), response(this.#random.pick([200, 202, 204])))
       return
     }
-    const trouble = this.#chance.pick([
+    const trouble = this.#random.pick([
       'error',
       'taken and error',
       'busy',
@@ -78,13 +78,13 @@ export class Partners {
     switch (trouble) {
       case 'error':
       case 'taken and error':
-        say(wayMs * 2, response(this.#chance.pick([500, 502, 503])))
+        say(wayMs * 2, response(this.#random.pick([500, 502, 503])))
         break
       case 'busy':
         say(wayMs, { ...response(429), retryAfter: '2' })
         break
       case 'late':
-        arrive(timeoutMs + this.#chance.integer(1, 40_000))
+        arrive(timeoutMs + this.#random.integer(1, 40_000))
         say(timeoutMs, { kind: 'timeout', durationMs: 0 })
         break
       case 'hung':
@@ -99,7 +99,7 @@ export class Partners {
         break
       case 'twice':
         arrive(wayMs)
-        arrive(wayMs + this.#chance.integer(0, 20_000))
+        arrive(wayMs + this.#random.integer(0, 20_000))
         say(wayMs * 2, response(200))
         break
       default:
@@ -129,7 +129,9 @@ export class Partners {
       this.#broken(url, `${id} names ${event.previousid} as the one before, that was ${last?.id}`)
   }
 
-  /** Standard Webhooks 1.0 by hand. A partner whose subscription was answered by nobody has no secret to check with. */
+  /**
+   * Standard Webhooks 1.0, implemented independently. A partner whose subscription was not answered has no secret to check with.
+   */
   #checkSignature(url: string, id: string, headers: WebhookRequest['headers'], body: Uint8Array): void {
     const secret = this.#secrets.get(url)
     if (secret === undefined) return

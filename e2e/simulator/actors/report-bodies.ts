@@ -1,9 +1,9 @@
-// What simulated reporters say: bodies as they are posted. Few places, close in time, so that incidents are joined, fronts grow, arcs widen and
+// Bodies that simulated reporters post. Few places, close in time, so that incidents are joined, fronts grow, arcs widen and
 // sieges hold; and places in more than one theatre, so that a correction can move a report.
 
-import type { Chance } from '../world/chance.ts'
+import type { RandomSource } from '../world/random-source.ts'
 
-/** ISO 3166-1 codes by theatre. `lake` is declared in the middle of a run; what lies in none is unassigned. */
+/** ISO 3166-1 codes by theatre. `lake` is declared in the middle of a run; places in none are unassigned. */
 export const countriesOf = { sahel: ['ML', 'BF', 'NE'], coast: ['BJ', 'TG'], lake: ['TD'] } as const
 export type TheatreId = keyof typeof countriesOf
 export const sourceIds = ['wire-1', 'radio-2', 'desk-3', 'village-4'] as const
@@ -45,10 +45,10 @@ const spots: Readonly<Record<TheatreId | 'nowhere', readonly Spot[]>> = {
 
 const attacks = ['attack', 'attack', 'ambush', 'clash', 'explosion', 'killing', 'attack-on-civilians'] as const
 const ofSiege = ['blockade', 'movement-denied', 'aid-denied', 'blockade', 'access-restored'] as const
-/** Mostly such as a partner may see, so that an alert of several reports comes into its view and leaves it. */
+/** Mostly visible to partners, so that alerts of several reports enter and leave their view. */
 const handlings = { public: 4, partners: 12, internal: 2, restricted: 1 } as const
 
-/** Days since 1 May 2025 on which it is told to have happened: behind all theatres' now. */
+/** First day of occurrence, before the time of all theatres. */
 const firstDayMs = Date.parse('2025-05-01T00:00:00.000Z')
 const dayMs = 86_400_000
 
@@ -60,31 +60,31 @@ export interface Said {
   readonly theatre: TheatreId | 'nowhere'
 }
 
-/** Something that a reporter may say. Different calls say different things. */
-export function sayReport(chance: Chance, { source, externalId, theatre }: Said): ReportBody {
-  const { location, settlement } = chance.pick(spots[theatre])
-  const isSiege = settlement && chance.happens(0.35)
-  const from = chance.integer(0, 24)
-  const days = isSiege ? chance.integer(3, 14) : chance.weighted({ '0': 6, '1': 2, '9': 1 })
-  const jitter = () => chance.integer(-3, 3) * 0.03
+/** A random report. Different calls give different content. */
+export function sayReport(random: RandomSource, { source, externalId, theatre }: Said): ReportBody {
+  const { location, settlement } = random.pick(spots[theatre])
+  const isSiege = settlement && random.happens(0.35)
+  const from = random.integer(0, 24)
+  const days = isSiege ? random.integer(3, 14) : random.weighted({ '0': 6, '1': 2, '9': 1 })
+  const jitter = () => random.integer(-3, 3) * 0.03
   const place =
     location.lat === undefined || location.lon === undefined || settlement
       ? location
       : { ...location, lat: round(location.lat + jitter()), lon: round(location.lon + jitter()), radiusKm: 2 }
-  const reportedAt = dayOf(from + Number(days) + chance.integer(0, 6), chance.integer(0, 23))
+  const reportedAt = dayOf(from + Number(days) + random.integer(0, 6), random.integer(0, 23))
   return {
     source: { id: source },
     ...(externalId === null ? {} : { externalId }),
-    // Reporters that tell no time get the time of acceptance.
-    ...(chance.happens(0.7) ? { reportedAt } : {}),
+    // Reports without a time get the time of acceptance.
+    ...(random.happens(0.7) ? { reportedAt } : {}),
     occurred: { from: dayOf(from).slice(0, 10), to: dayOf(from + Number(days)).slice(0, 10) },
-    category: isSiege ? chance.pick(ofSiege) : chance.pick(attacks),
+    category: isSiege ? random.pick(ofSiege) : random.pick(attacks),
     location: place,
-    credibility: chance.pick([1, 2, 3, 6]),
-    handling: chance.weighted(handlings),
-    fatalities: { low: chance.integer(0, 9) },
-    ...(chance.happens(0.25) ? { private: { narrative: `what the wire says, ${chance.integer(1, 6)}` } } : {}),
-    ...(chance.happens(0.03) ? { drill: true } : {})
+    credibility: random.pick([1, 2, 3, 6]),
+    handling: random.weighted(handlings),
+    fatalities: { low: random.integer(0, 9) },
+    ...(random.happens(0.25) ? { private: { narrative: `what the wire says, ${random.integer(1, 6)}` } } : {}),
+    ...(random.happens(0.03) ? { drill: true } : {})
   }
 }
 

@@ -4,7 +4,7 @@
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { problemOf } from '@tocsin/service-kit/http/http-problems'
-import type { Chance } from '../world/chance.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import type { World } from '../world/world.ts'
 
 export type Reply<T> =
@@ -14,46 +14,46 @@ export type Reply<T> =
 
 /** How long a client waits for an answer, ms. */
 const patienceMs = 8_000
-/** How long it rests before it asks again, ms. */
+/** Pause before a retry, ms. */
 const restMs = [200, 3_000] as const
-/** How often a client asks before the run counts as stuck. */
+/** Attempts before the run counts as stuck. */
 const attemptsMax = 400
 
 const unknown = { kind: 'unknown' } as const
 
 export class Requests {
   readonly #world: World
-  readonly #chance: Chance
+  readonly #random: RandomSource
 
   constructor(world: World, name: string) {
     this.#world = world
-    this.#chance = world.chance.fork(`requests of ${name}`)
+    this.#random = world.random.fork(`requests of ${name}`)
   }
 
-  /** Asks until there is an answer or a refusal. Null when there was neither after very many attempts. */
+  /** Retries until there is an answer or a refusal. Null if there is neither after the maximum of attempts. */
   async untilAnswered<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<Reply<T> | null> {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const reply = await this.#once(server, work)
       if (reply.kind !== 'unknown') return reply
-      await this.#pause(this.#chance.integer(...restMs))
+      await this.#pause(this.#random.integer(...restMs))
     }
     return null
   }
 
   async #once<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<Reply<T>> {
-    const fate = this.#world.weather.strikes('requestLost')
-      ? this.#chance.pick(['lost there', 'lost back', 'twice'] as const)
+    const fate = this.#world.faults.occurs('requestLost')
+      ? this.#random.pick(['lost there', 'lost back', 'twice'] as const)
       : 'well'
-    await this.#pause(this.#chance.integer(0, 15))
+    await this.#pause(this.#random.integer(0, 15))
     const serving = server()
     if (serving === null || fate === 'lost there') return unknown
     const first = this.#done(work(serving))
-    if (fate === 'twice') void this.#pause(this.#chance.integer(0, 40)).then(() => this.#again(server, work))
+    if (fate === 'twice') void this.#pause(this.#random.integer(0, 40)).then(() => this.#again(server, work))
     const reply = await Promise.race([first, this.#pause(patienceMs).then(() => unknown)])
     return fate === 'lost back' ? unknown : reply
   }
 
-  /** The request arrives a second time; nobody waits for that answer. */
+  /** The request arrives a second time; its answer is ignored. */
   async #again<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<void> {
     const serving = server()
     if (serving !== null) await this.#done(work(serving))

@@ -3,8 +3,8 @@
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier } from '../world/suite.ts'
 import type { World } from '../world/world.ts'
 import { Connection } from './connection.ts'
@@ -24,11 +24,11 @@ export interface ReceivedEvent {
   readonly [name: string]: unknown
 }
 
-/** What a reader has got since it was last told to begin anew. */
+/** What a reader has received since it last started over. */
 export interface Reading {
-  /** Where it began. */
+  /** Its start position. */
   readonly start: readonly bigint[]
-  /** What it knew of alerts when it had the last part of a snapshot; null where it was not given one, or not to its end. */
+  /** Its alerts at the last part of a snapshot; null without a complete snapshot. */
   readonly snapshot: Snapshot | null
   readonly events: ReceivedEvent[]
 }
@@ -38,7 +38,7 @@ type Alert = Readonly<Record<string, unknown>>
 export interface Snapshot {
   readonly at: readonly bigint[]
   readonly alerts: readonly Alert[]
-  /** As its parts had them. */
+  /** As shown in its parts. */
   readonly shown: readonly Alert[]
 }
 
@@ -57,10 +57,10 @@ export class StreamReader {
   readonly options: ReaderOptions
   reading: Reading | null = null
   readonly #world: World
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #seen = new Set<string>()
   #connection: Connection | null = null
-  /** Alerts as parts of a snapshot and the events between them tell; null while no part is missing. */
+  /** Alerts from snapshot parts and the events between them; null while no part is missing. */
   #known: Map<unknown, Alert> | null = null
   #shown: Alert[] = []
   #cursor: string | null = null
@@ -69,16 +69,12 @@ export class StreamReader {
   constructor(world: World, options: ReaderOptions) {
     this.options = options
     this.#world = world
-    this.#chance = world.chance.fork(`stream ${options.name}`)
-  }
-
-  get isConnected(): boolean {
-    return this.#connection !== null && this.reading !== null
+    this.#random = world.random.fork(`stream ${options.name}`)
   }
 
   connect(notifier: Notifier, life: Life): void {
     if (this.#connection !== null || life.isOver) return
-    const connection = new Connection(this.#world, this.#chance, notifier, life, this.options.principal, {
+    const connection = new Connection(this.#world, this.#random, notifier, life, this.options.principal, {
       frame: text => this.#take(JSON.parse(text) as Frame),
       over: code => this.#over(code, notifier, life)
     })
@@ -103,7 +99,7 @@ export class StreamReader {
     if (frame.type === 'snapshot') this.#learn(frame)
   }
 
-  /** Takes one part of a snapshot: alerts as they are at its cursor, behind all events before it. */
+  /** Applies one snapshot part: alerts as of its cursor, after all earlier events. */
   #learn({ snapshot = [], more = false }: Frame): void {
     const known = this.#known ?? new Map()
     for (const alert of snapshot) known.set(alert.alertId, alert)
@@ -116,7 +112,7 @@ export class StreamReader {
   #begin(frame: Frame): void {
     const { cursor, recovered, snapshot } = frame
     const before = this.#cursor
-    if (before !== null && !recovered) this.#broken('a cursor that the server gave was not gone on from')
+    if (before !== null && !recovered) this.#broken('a cursor of the server could not be resumed')
     if (before !== null && recovered && cursor !== before) this.#broken('it was recovered at another cursor than it asked for')
     if (before === null || !recovered) {
       this.#positions = []
@@ -130,7 +126,7 @@ export class StreamReader {
 
   #moveTo(cursor: string): void {
     const opened = openCursor(this.#world.cursorKey, cursor)
-    const positions = opened.ok ? (opened.position.cursors[0]?.positions ?? []) : []
+    const positions = opened.ok ? (opened.content.cursors[0]?.positions ?? []) : []
     if (!opened.ok) this.#broken(`a cursor does not open: ${opened.reason}`)
     if (this.#positions.some((at, i) => (positions[i] ?? 0n) < at))
       this.#broken(`its cursor went back from ${this.#positions} to ${positions}`)
@@ -150,8 +146,8 @@ export class StreamReader {
   #over(code: number | null, notifier: Notifier, life: Life): void {
     this.#connection = null
     if (code !== null && code >= 4500) this.#broken(`it was turned away with ${code}`)
-    // The next notifier connects it by itself.
-    this.#world.time.after(this.#chance.integer(20, 4_000), 'reader', () => this.connect(notifier, life))
+    // Reconnects by itself to the next notifier.
+    this.#world.time.after(this.#random.integer(20, 4_000), 'reader', () => this.connect(notifier, life))
   }
 
   #broken(detail: string): void {

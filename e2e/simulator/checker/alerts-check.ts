@@ -1,14 +1,15 @@
-// Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each, the chain of hashes holds, each revision has one
-// id, and the bytes are those of a clean fold of the same records, written by other code than the service's.
+// Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each, the chain of hashes holds, each
+// revision has one id, and the bytes are those of a clean fold of the same records, written by other code than the service's.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { engineVersion } from '@tocsin/contracts/record/records'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
+import { foldCorrected } from './corrected-time.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
-import { foldTold } from './told-time.ts'
 
 export function checkAlerts(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
@@ -51,18 +52,20 @@ function checkBytes(world: World, theatre: string, published: readonly Entry[], 
   }
 }
 
-/** The alert records that the theatre's records make, folded in one go. */
+/** The alert records that the theatre's records produce, folded at once. */
 function foldCleanly(theatre: string, disk: StoreReader): string[] {
   const texts: string[] = []
+  const evidence = new EvidenceByAlert()
   let previoushash = '0'.repeat(64)
-  foldTold(theatre, recordsOf(theatre, disk), (record, output) => {
-    for (const { type, data } of output.alerts) {
+  foldCorrected(theatre, recordsOf(theatre, disk), (record, output) => {
+    for (const event of output.alerts) {
+      const { type, data } = evidence.record(event)
       const text = canonicalJson({
         specversion: '1.0',
         datacontenttype: 'application/json',
         id: digest('alert', theatre, String(data.seq)),
         source: '/tocsin/rules',
-        type: `tocsin.${type}.v1`,
+        type: `tocsin.${type}.v${'evidenceChanges' in data ? 2 : 1}`,
         time: record.time,
         cause: record.id,
         engine: engineVersion,

@@ -1,6 +1,8 @@
-// What an alert that goes on may rest on: reports of its own, or the same situation by its pattern's identity, as decision 0038 has it. Read from the logs of
-// alerts and of incidents by their words alone.
+// What a continued alert may rest on: its own reports, or the same situation by its pattern's identity (decision 0038). Read from
+// the alerts and assembly logs alone.
 
+import type { PatternWords, PlaceReach } from '@tocsin/domain/detection/pattern'
+import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
@@ -32,15 +34,6 @@ interface Statement {
 
 const promise = 'an alert goes on with what is its own'
 const dayMs = 86_400_000
-
-/** Within how many km, and how many days, a place makes the same situation. */
-const reaches: Readonly<Record<string, { readonly km: number; readonly days: number }>> = {
-  'mass-casualty': { km: 10, days: 2 },
-  front: { km: 20, days: 21 },
-  'near-repeat': { km: 20, days: 70 },
-  'repeat-victimisation': { km: 5, days: 90 }
-}
-const bySettlement: ReadonlySet<string> = new Set(['siege', 'territory-lost', 'retaliation-watch'])
 
 export function checkIdentity(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
@@ -85,13 +78,31 @@ function shareReports(a: Statement, b: Statement): boolean {
   return b.triggers.some(incident => incident.reports.some(({ reportId }) => reports.has(reportId)))
 }
 
+/** By what its pattern says of itself, at the defaults of its parameters. */
 function isSameSituation(before: Statement, now: Statement): boolean {
   const { pattern, group } = now.word
-  if (bySettlement.has(pattern)) return group.settlementId !== undefined && group.settlementId === before.word.group.settlementId
-  if (pattern === 'supply-line-interdiction') return group.hub === before.word.group.hub
-  const reach = reaches[pattern]
-  if (reach === undefined) return false
-  return before.triggers.some(a => now.triggers.some(b => gapDays(a, b) <= reach.days && areNear(a, b, reach.km)))
+  const by = comesBackBy(pattern)
+  // A simulated report names no person.
+  if (by === null || by === 'person') return false
+  if (typeof by === 'object') return areInReach(pattern, by, before, now)
+  const member = by === 'settlement' ? 'settlementId' : by
+  return group[member] !== undefined && group[member] === before.word.group[member]
+}
+
+function comesBackBy(pattern: string): PatternWords['comesBackBy'] {
+  return (patterns.get(pattern) ?? compoundPatterns.get(pattern))?.words?.comesBackBy ?? null
+}
+
+function areInReach(pattern: string, reach: PlaceReach, before: Statement, now: Statement): boolean {
+  const [km = Number.NaN, ...days] = [reach.km, ...reach.days].map(name => numberOf(pattern, name))
+  const daysMax = days.reduce((sum, each) => sum + each, 0)
+  return before.triggers.some(a => now.triggers.some(b => gapDays(a, b) <= daysMax && areNear(a, b, km)))
+}
+
+function numberOf(pattern: string, name: string): number {
+  const value = (patterns.get(pattern) ?? compoundPatterns.get(pattern))?.parameters[name]?.default
+  if (typeof value !== 'number') throw new RangeError(`${pattern} has no number ${name}`)
+  return value
 }
 
 function gapDays(a: IncidentWord, b: IncidentWord): number {
@@ -107,7 +118,7 @@ function gapDays(a: IncidentWord, b: IncidentWord): number {
 function areNear(a: IncidentWord, b: IncidentWord, km: number): boolean {
   if (a.place.settlement !== null && a.place.settlement === b.place.settlement) return true
   if (a.place.lat === null || a.place.lon === null || b.place.lat === null || b.place.lon === null) return false
-  // On a plane that touches the sphere there: good to a per cent over such distances.
+  // On the tangent plane: accurate to a per cent over such distances.
   const kmPerDegree = 111.2
   const north = (a.place.lat - b.place.lat) * kmPerDegree
   const east = (a.place.lon - b.place.lon) * kmPerDegree * Math.cos((a.place.lat * Math.PI) / 180)

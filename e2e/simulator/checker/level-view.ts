@@ -1,5 +1,5 @@
-// What readers of one level should be told of the alerts of a log: under which revision, to whom, in which words. Worked out plainly, by other code than
-// the notifier's.
+// What readers of one level should get of the alerts of a log: revision, notification and content. A simple model, independent of
+// the notifier's code.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -7,19 +7,26 @@ import type { Entry } from '../world/store-reader.ts'
 
 const levels = ['public', 'partners', 'internal', 'restricted']
 
-/** The data of an alert event, as far as this reads it. */
+interface Piece {
+  readonly incidentId: string
+  readonly role: string
+  readonly handling: string
+}
+
+/** The part of an alert event's data that is needed here. */
 export interface AlertData {
   readonly alertId: string
   readonly actionId?: string
   readonly theatre: string
   readonly handling: string
-  /** The least level at which an event that changes support alone changes anything. */
+  /** The lowest level for which an event that changes only support is news. */
   readonly concerns?: string
   readonly severity: string
   readonly status: string
   readonly notify: string
   readonly revision: number
-  readonly evidence: readonly { readonly handling: string }[]
+  readonly evidence: readonly Piece[]
+  readonly levels?: readonly { readonly incidentId?: string }[]
   readonly references: readonly string[]
   readonly partOf: string | null
   readonly times: Readonly<Record<string, string>>
@@ -30,13 +37,13 @@ export type Told =
   | { readonly kind: 'told'; readonly id: string; readonly data: AlertData }
   /** Above the level; `leftId` is the id of the one event by which it leaves. */
   | { readonly kind: 'hidden'; readonly leftId: string }
-  /** It changes nothing for such readers. */
+  /** It changes nothing for readers of the level. */
   | { readonly kind: 'withheld' }
 
 interface Shown {
   revision: number
   wasPaged: boolean
-  /** What it said last to them; null while they may not see it. */
+  /** Its last content for them; null while hidden. */
   words: string | null
 }
 
@@ -55,7 +62,7 @@ export class LevelView {
   take({ id, record }: Entry): Told {
     const data = record?.data as unknown as AlertData
     const type = record?.type ?? ''
-    if (this.#seesAll) return { kind: 'told', id, data }
+    if (this.#seesAll) return { kind: 'told', id, data: type === 'alert.action-refused' ? data : stated(data) }
     const { alertId } = data
     if (type === 'alert.action-refused') {
       const { seq: _, ...refusal } = data as AlertData & { readonly seq?: number }
@@ -71,7 +78,7 @@ export class LevelView {
     }
     if (this.#level === 'restricted') {
       shown.revision = data.revision
-      return { kind: 'told', id: this.#idOf(data, shown), data: said }
+      return { kind: 'told', id: this.#idOf(data, shown), data: stated(said) }
     }
     const words = canonicalJson({ ...said, revision: 0, notify: '', concerns: '', reason: '', action: '', times: startOf(data) })
     if (!this.#sees(data.concerns ?? 'public') || (type === 'alert.revised' && words === shown.words)) return { kind: 'withheld' }
@@ -79,7 +86,7 @@ export class LevelView {
     shown.revision += 1
     const notify = notifyOf(type, data.notify, shown.wasPaged)
     if (notify !== 'quiet' && isOfMachine(type)) shown.wasPaged = true
-    return { kind: 'told', id: this.#idOf(data, shown), data: { ...said, revision: shown.revision, notify } }
+    return { kind: 'told', id: this.#idOf(data, shown), data: stated({ ...said, revision: shown.revision, notify }) }
   }
 
   #idOf({ alertId }: AlertData, { revision }: Shown): string {
@@ -96,13 +103,27 @@ export class LevelView {
     const isNamed = (id: string) => this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
     return {
       ...visible,
-      // Which revision of its incident it was counts what hidden reports made of that.
+      // The revision of an incident also counts hidden reports.
       evidence: data.evidence.filter(item => this.#sees(item.handling)).map(item => ({ ...item, revision: undefined })),
       ...{ evidenceOmitted: 0 },
       references: data.references.filter(isNamed),
       partOf: data.partOf !== null && isNamed(data.partOf) ? data.partOf : null
     }
   }
+}
+
+/** With at most twenty pieces of evidence: those named by levels, then triggers and then support from the end; all counted. */
+function stated(data: AlertData): AlertData {
+  const { evidence, levels = [] } = data
+  const rankOf = (piece: Piece, i: number) => {
+    if (piece.role === 'trigger' && levels.some(({ incidentId }) => incidentId === piece.incidentId)) return i
+    return (piece.role === 'trigger' ? 2000 : 3000) - i
+  }
+  const ranked = evidence.map((piece, i) => ({ piece, rank: rankOf(piece, i) })).sort((a, b) => a.rank - b.rank)
+  const named = new Set(ranked.slice(0, 20).map(({ piece }) => piece))
+  const triggers = evidence.filter(({ role }) => role === 'trigger').length
+  const evidenceCount = { triggers, support: evidence.length - triggers }
+  return { ...data, evidence: evidence.filter(piece => named.has(piece)), ...{ evidenceCount } }
 }
 
 function startOf({ times: { detectedAt: _, ...times } }: AlertData) {
@@ -113,7 +134,7 @@ function isOfMachine(type: string): boolean {
   return /\.(raised|revised|escalated|reopened|confirmed|resolved|retracted)$/.test(type)
 }
 
-/** Who was told nothing yet is paged by what pages anybody; that something goes on by itself pages nobody. */
+/** Readers who were not notified before are paged by any paging event; a continuation by itself pages nobody. */
 function notifyOf(type: string, notify: string, wasPaged: boolean): string {
   if (notify === 'quiet' || wasPaged || !isOfMachine(type)) return notify
   return /\.(confirmed|resolved|retracted)$/.test(type) ? 'quiet' : 'page'

@@ -1,27 +1,27 @@
-// Promise 3: the same records of each theatre, on another number of partitions, mingled otherwise, with restarts in the middle and other pages
-// and snapshots, make the same alerts per theatre, to the byte.
+// Promise 3: the same records of each theatre, on another number of partitions, interleaved differently, with restarts, other
+// page sizes and snapshots, make the same alerts per theatre, byte for byte.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
-import type { Chance } from '../world/chance.ts'
+import { FaultSchedule } from '../world/fault-schedule.ts'
 import { Life, WallClock } from '../world/life.ts'
+import type { RandomSource } from '../world/random-source.ts'
 import { SimulatedLog } from '../world/simulated-log.ts'
 import { type Entry, StoreReader } from '../world/store-reader.ts'
 import { unpacked } from '../world/suite.ts'
 import { VirtualTime } from '../world/virtual-time.ts'
-import { Weather } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { theatresOf } from './theatre-records.ts'
 
-/** How long a rerun may take, virtual ms: it has nothing to wait for but itself. */
+/** Time limit of a rerun, virtual ms. */
 const patienceMs = 3_600_000
 
 export async function checkPlacement(world: World, disk: StoreReader): Promise<void> {
-  const chance = world.chance.fork('placement')
+  const random = world.random.fork('placement')
   const partitions = world.partitions === 1 ? 3 : 1
   const again = new MemoryStore({ partitions })
-  const isDone = await rerun(again, mingled(disk.entries(topics.incidents), chance), chance, detail =>
+  const isDone = await rerun(again, mingled(disk.entries(topics.incidents), random), random, detail =>
     world.violate('3 placement-free', detail)
   )
   if (!isDone) world.violate('3 placement-free', `the rules did not come to an end on ${partitions} partitions`)
@@ -38,12 +38,12 @@ export async function checkPlacement(world: World, disk: StoreReader): Promise<v
   }
 }
 
-/** The records of all theatres in an order in which those of each theatre keep theirs. */
-function mingled(entries: readonly Entry[], chance: Chance): Entry[] {
+/** The records of all theatres interleaved, keeping the order within each theatre. */
+function mingled(entries: readonly Entry[], random: RandomSource): Entry[] {
   const queues = [...new Set(entries.map(entry => entry.key))].map(key => entries.filter(entry => entry.key === key))
   const order: Entry[] = []
   while (order.length < entries.length) {
-    const [first] = (chance.pick(queues.filter(queue => queue.length > 0)) ?? []).splice(0, 1)
+    const [first] = (random.pick(queues.filter(queue => queue.length > 0)) ?? []).splice(0, 1)
     if (first !== undefined) order.push(first)
   }
   return order
@@ -52,12 +52,12 @@ function mingled(entries: readonly Entry[], chance: Chance): Entry[] {
 async function rerun(
   store: MemoryStore,
   entries: readonly Entry[],
-  chance: Chance,
+  random: RandomSource,
   violate: (detail: string) => void
 ): Promise<boolean> {
-  const time = new VirtualTime(chance.fork('order'))
-  const [log, weather] = [new MemoryLog({}, store), new Weather(chance.fork('weather'))]
-  const options = { pageRecordsMax: chance.pick([1, 4, 50]), snapshotEveryRecords: chance.pick([0, 5, 25]) }
+  const time = new VirtualTime(random.fork('order'))
+  const [log, faults] = [new MemoryLog({}, store), new FaultSchedule(random.fork('weather'))]
+  const options = { pageRecordsMax: random.pick([1, 4, 50]), snapshotEveryRecords: random.pick([0, 5, 25]) }
   const wall = new WallClock(time, 0)
   let [life, lives, written] = [new Life('rules-0', time, wall), 0, 0]
   const begin = () => {
@@ -66,8 +66,8 @@ async function rerun(
       store,
       life,
       time,
-      weather,
-      chance: chance.fork(life.name),
+      faults,
+      random: random.fork(life.name),
       beforeWrite: () => {},
       die: () => {}
     })
@@ -82,10 +82,10 @@ async function rerun(
     engine.run().catch(error => violate(`the rules ended: ${error}`))
   }
   begin()
-  const restarts = new Set(Array.from({ length: 4 }, () => chance.integer(0, entries.length)))
+  const restarts = new Set(Array.from({ length: 4 }, () => random.integer(0, entries.length)))
   for (const { id, key, text } of entries) {
     void log.append(topics.incidents, [{ id, key, value: Buffer.from(text) }])
-    await time.runUntil(() => false, time.nowMs + chance.integer(0, 12))
+    await time.runUntil(() => false, time.nowMs + random.integer(0, 12))
     if (!restarts.has(written++)) continue
     life.end()
     begin()

@@ -1,5 +1,5 @@
-// Promise 6: what a limited reader got of a run is what it would get of the log without the rumours and the theatres that it may not see. The twin is folded
-// anew by the engine, and what the reader should be told of it is worked out by other code than the notifier's.
+// Promise 6: a limited reader got what it would get from a log without rumours and hidden theatres. That twin is folded
+// by the engine, and the expected events are computed independently of the notifier's code.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
@@ -11,13 +11,13 @@ import type { FeedReader } from '../actors/feed-reader.ts'
 import { rumourSource } from '../actors/rumours.ts'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
+import { foldCorrected } from './corrected-time.ts'
 import { LevelView } from './level-view.ts'
 import { recordsOf } from './theatre-records.ts'
-import { foldTold } from './told-time.ts'
 
 export const noTrace = '6 no trace of what is hidden'
 
-/** `reader`: one of the whole feed, of one theatre. Gives how many events were compared. */
+/** `reader`: a reader of the whole feed, limited to one theatre. Returns the number of compared events. */
 export function checkTwin(world: World, disk: StoreReader, { options: { name, principal }, reading }: FeedReader): number {
   const theatres = principal.theatres === '*' ? [] : principal.theatres
   const records = theatres.flatMap(theatre => recordsOf(theatre, disk))
@@ -42,7 +42,7 @@ export function checkTwin(world: World, disk: StoreReader, { options: { name, pr
 interface Twin {
   readonly incidentEvents: readonly IncidentEvent[]
   readonly alertEvents: readonly AlertEvent[]
-  /** Of the record that made each of them. */
+  /** Times of the records that caused them. */
   readonly times: readonly string[]
 }
 
@@ -52,7 +52,7 @@ function folded(theatres: readonly string[], records: readonly TheatreRecord[]):
   const times: string[] = []
   for (const theatre of theatres) {
     const own = records.filter(record => record.theatre === theatre)
-    foldTold(theatre, own, (record, { incidents, alerts }) => {
+    foldCorrected(theatre, own, (record, { incidents, alerts }) => {
       incidentEvents.push(...incidents)
       alertEvents.push(...alerts)
       times.push(...alerts.map(() => record.time))
@@ -79,7 +79,7 @@ function theLog(disk: StoreReader, theatres: readonly string[]): Pick<FoldedLog,
   }
 }
 
-/** What readers of a level should be told of the twin. */
+/** What readers of a level should get from the twin. */
 function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): string[] {
   const view = new LevelView(level, false)
   const shown = new Set<string>()
@@ -87,7 +87,7 @@ function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): 
     const { alertId, theatre } = data
     const [type, time] = [`tocsin.${name}.v1`, times[i]]
     const told = view.take({ id: '', record: { type: name, data } } as unknown as Entry)
-    // Of a refused action those are told who are shown the alert: the checker of transports has that.
+    // A refused action goes to readers who are shown the alert, which transports-check covers.
     if (type.includes('action-refused') || apart.hasAlert(alertId)) return []
     if (told.kind === 'told') {
       shown.add(alertId)

@@ -15,38 +15,36 @@ import type {
   MembershipOptions,
   NewRecord,
   Page,
-  PartitionState,
-  ReadLimits,
   TailOptions
 } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
-import type { Chance } from './chance.ts'
+import type { FaultSchedule } from './fault-schedule.ts'
 import type { Life } from './life.ts'
+import type { RandomSource } from './random-source.ts'
 import type { VirtualTime } from './virtual-time.ts'
-import type { Weather } from './weather.ts'
 
 export interface SimulatedLogOptions {
   readonly store: MemoryStore
   readonly life: Life
-  /** Whose promises the log keeps. Default `embedded`, but that an append may tear between partitions. */
+  /** The promises of the log. Default `embedded`, except that an append may be written to some partitions only. */
   readonly like?: 'embedded' | 'kafka'
   readonly time: VirtualTime
-  readonly weather: Weather
-  readonly chance: Chance
+  readonly faults: FaultSchedule
+  readonly random: RandomSource
   /** Called just before records reach the disk. */
   readonly beforeWrite: () => void
   /** Kills the process. */
   readonly die: () => void
 }
 
-/** How long a group waits for a member of which it hears nothing, virtual ms. */
+/** How long a group waits for a silent member, virtual ms. */
 export const sessionMs = 10_000
 
 export class SimulatedLog implements EventLog {
   readonly capabilities: Capabilities
   readonly #options: SimulatedLogOptions
   readonly #inner: MemoryLog
-  /** What this process has joined, as the group knows it. */
+  /** The memberships of this process, as the groups see them. */
   readonly members: MemoryMembership[] = []
 
   constructor(options: SimulatedLogOptions) {
@@ -58,37 +56,20 @@ export class SimulatedLog implements EventLog {
     this.capabilities = { ...this.#inner.capabilities, atomicAcrossPartitions: false }
   }
 
-  epoch(topic: Topic): Promise<string> {
-    return this.#answer('epoch', () => this.#inner.epoch(topic))
-  }
+  readonly epoch: EventLog['epoch'] = (...asked) => this.#answer('epoch', () => this.#inner.epoch(...asked))
+  readonly partitionCount: EventLog['partitionCount'] = (...asked) =>
+    this.#answer('partitionCount', () => this.#inner.partitionCount(...asked))
+  readonly partitionOf: EventLog['partitionOf'] = (...asked) =>
+    this.#answer('partitionOf', () => this.#inner.partitionOf(...asked))
+  readonly state: EventLog['state'] = (...asked) => this.#answer('state', () => this.#inner.state(...asked))
+  readonly cursorAt: EventLog['cursorAt'] = (...asked) => this.#answer('cursorAt', () => this.#inner.cursorAt(...asked))
+  readonly read: EventLog['read'] = (...asked) => this.#answer('read', () => this.#inner.read(...asked))
+  readonly commit: EventLog['commit'] = (...asked) => this.#answer('commit', () => this.#inner.commit(...asked))
+  readonly committed: EventLog['committed'] = (...asked) => this.#answer('committed', () => this.#inner.committed(...asked))
 
-  partitionCount(topic: Topic): Promise<number> {
-    return this.#answer('partitionCount', () => this.#inner.partitionCount(topic))
-  }
-
-  partitionOf(topic: Topic, key: string): Promise<number> {
-    return this.#answer('partitionOf', () => this.#inner.partitionOf(topic, key))
-  }
-
-  state(topic: Topic): Promise<readonly PartitionState[]> {
-    return this.#answer('state', () => this.#inner.state(topic))
-  }
-
-  cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
-    return this.#answer('cursorAt', () => this.#inner.cursorAt(topic, where))
-  }
-
-  read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
-    return this.#answer('read', () => this.#inner.read(topic, partition, from, limits))
-  }
-
-  commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
-    return this.#answer('commit', () => this.#inner.commit(consumer, cursor, partitions))
-  }
-
-  /** A member that dies is given up when its session has ended; one that leaves is gone at once. */
+  /** A dead member is expelled when its session expires; one that leaves is removed at once. */
   async join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
-    const { life, store, time, weather } = this.#options
+    const { life, store, time, faults } = this.#options
     const membership = await this.#answer('join', () => this.#inner.join(group, topic, options))
     const divided = store.group(group, topic)
     const member = divided.members.find(each => each === membership)
@@ -97,15 +78,11 @@ export class SimulatedLog implements EventLog {
     life.atEnd(() => {
       time.after(sessionMs, `session of ${life.name}`, () => divided.expel(member))
     })
-    return new LivedMembership(membership, life, () => time.pause(weather.logDelayMs(), `${life.name} is told of its part`))
+    return new LivedMembership(membership, life, () => time.pause(faults.logDelayMs(), `${life.name} is told of its part`))
   }
 
   health(): Health {
     return this.#inner.health()
-  }
-
-  committed(consumer: string, topic: Topic): Promise<Cursor | null> {
-    return this.#answer('committed', () => this.#inner.committed(consumer, topic))
   }
 
   close(): Promise<void> {
@@ -113,30 +90,30 @@ export class SimulatedLog implements EventLog {
   }
 
   async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
-    const { life, time, weather } = this.#options
+    const { life, time, faults } = this.#options
     const torn = this.#tornOff(topic, records)
     const appended = await life.lived(this.#inner.append(topic, torn ?? records))
     if (torn !== null) throw new EventLogError('append-unknown', 'some partitions were written, others not')
     // The process may die between the write and its acknowledgement.
-    await life.lived(time.pause(weather.logDelayMs(), `${life.name} acknowledged`))
+    await life.lived(time.pause(faults.logDelayMs(), `${life.name} acknowledged`))
     return appended
   }
 
-  /** The part of an append that is written before it tears; null for one that does not. */
+  /** The written part of a partial append; null for any other. */
   #tornOff(topic: Topic, records: readonly NewRecord[]): readonly NewRecord[] | null {
-    const { weather, chance, store } = this.#options
+    const { faults, random, store } = this.#options
     const count = store.topics.get(topic)?.partitions.length ?? 1
     const partitions = [...new Set(records.map(({ key }) => partitionIn(topic, key, count)))]
-    if (partitions.length < 2 || !weather.strikes('appendTorn')) return null
-    const lost = chance.pick(partitions)
+    if (partitions.length < 2 || !faults.occurs('appendTorn')) return null
+    const lost = random.pick(partitions)
     return records.filter(({ key }) => partitionIn(topic, key, count) !== lost)
   }
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
-    const { life, time, weather } = this.#options
+    const { life, time, faults } = this.#options
     for await (const page of this.#inner.tail(cursor, options)) {
-      await life.lived(time.pause(weather.logDelayMs(), `${life.name} tails`))
-      const error = weather.readError()
+      await life.lived(time.pause(faults.logDelayMs(), `${life.name} tails`))
+      const error = faults.readError()
       if (error !== null) throw error
       if (options.signal.aborted) return
       yield page
@@ -145,36 +122,36 @@ export class SimulatedLog implements EventLog {
 
   /** A delayed answer or error, or none for a dead process. */
   async #answer<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    const { life, time, weather } = this.#options
-    await life.lived(time.pause(weather.logDelayMs(), `${life.name} ${what}`))
-    const error = weather.readError()
+    const { life, time, faults } = this.#options
+    await life.lived(time.pause(faults.logDelayMs(), `${life.name} ${what}`))
+    const error = faults.readError()
     if (error !== null) throw error
     return life.lived(ask())
   }
 
-  /** When an append reaches the disk, and what becomes of it. One that was under way when its process died has either landed or not. */
+  /** When an append reaches the disk, and its outcome. One in flight when its process dies has either succeeded or not. */
   #fateOf(topic: Topic): Promise<AppendFate> {
-    const { life, time, weather, chance, beforeWrite, die } = this.#options
+    const { life, time, faults, random, beforeWrite, die } = this.#options
     if (life.isOver) return new Promise(() => {})
     return new Promise(resolve => {
-      const cancel = time.after(weather.logDelayMs(), `${life.name} appends ${topic}`, () => {
-        if (weather.strikes('appendDeadly')) {
+      const cancel = time.after(faults.logDelayMs(), `${life.name} appends ${topic}`, () => {
+        if (faults.occurs('appendDeadly')) {
           die()
           return
         }
         callOff()
         beforeWrite()
-        resolve(weather.appendFate())
+        resolve(faults.appendFate())
       })
       const callOff = life.atEnd(() => {
         cancel()
-        if (chance.happens(0.5)) resolve({ kind: 'write' })
+        if (random.happens(0.5)) resolve({ kind: 'write' })
       })
     })
   }
 }
 
-/** A membership as a process has it that may be dead: the dead hear nothing. A part that is given reaches its member after a while, as on a network. */
+/** A membership of a process that may be dead and then gets no events. Assignments reach it with a delay, as on a network. */
 class LivedMembership implements Membership {
   readonly failed: Promise<Error> = new Promise(() => {})
   readonly #inner: Membership
@@ -186,7 +163,7 @@ class LivedMembership implements Membership {
     this.#partitions = inner.partitions
     inner.onChange(partitions => {
       void life.lived(onTheWay()).then(() => {
-        // Of several on their way the last counts.
+        // Of several in flight the last counts.
         if (inner.partitions !== partitions) return
         this.#partitions = partitions
         for (const listener of this.#listeners) listener(partitions)

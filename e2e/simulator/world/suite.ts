@@ -16,8 +16,8 @@ import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
-import type { Chance } from './chance.ts'
 import { Life } from './life.ts'
+import type { RandomSource } from './random-source.ts'
 import { type Role, roles } from './roles.ts'
 import { SimulatedLog } from './simulated-log.ts'
 import type { World } from './world.ts'
@@ -55,7 +55,7 @@ export interface SuiteOptions {
 
 export class Suite {
   readonly #options: SuiteOptions
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #arrangement: Arrangement
   readonly #snapshotEveryRecords: number
   readonly #pageRecordsMax: number
@@ -66,11 +66,11 @@ export class Suite {
 
   constructor(options: SuiteOptions) {
     this.#options = options
-    this.#chance = options.world.chance.fork('suite')
-    this.#arrangement = arrangementOf(options.instances ?? {}, this.#chance.happens(0.3))
-    this.#snapshotEveryRecords = this.#chance.pick([0, 3, 10, 40])
-    this.#pageRecordsMax = this.#chance.pick([1, 3, 20, 500])
-    this.#notifierConfig = notifierConfigOf(this.#chance)
+    this.#random = options.world.random.fork('suite')
+    this.#arrangement = arrangementOf(options.instances ?? {}, this.#random.happens(0.3))
+    this.#snapshotEveryRecords = this.#random.pick([0, 3, 10, 40])
+    this.#pageRecordsMax = this.#random.pick([1, 3, 20, 500])
+    this.#notifierConfig = notifierConfigOf(this.#random)
     options.world.time.note(
       `suite ${this.#arrangement.map(group => group.join('+')).join(' ')}, like ${options.world.like}, ${options.world.partitions} partitions, ` +
         `snapshot every ${this.#snapshotEveryRecords}, pages of ${this.#pageRecordsMax}`
@@ -94,7 +94,7 @@ export class Suite {
     return this.#processes.length === this.#arrangement.length && this.#processes.every(({ isServing }) => isServing)
   }
 
-  /** From now on bytes in quarantine are no surprise. */
+  /** From now on, log messages about quarantined bytes are expected. */
   expectUndecodable(): void {
     this.#undecodableIsExpected = true
   }
@@ -106,10 +106,12 @@ export class Suite {
   /** kill -9 of the process that has the role; its supervisor starts another after a while. */
   kill(role: Role): void {
     const process = this.#oneWith(role)
-    if (process !== undefined) this.#fell(process, 'killed', this.#chance.integer(50, 20_000))
+    if (process !== undefined) this.#fell(process, 'killed', this.#random.integer(50, 20_000))
   }
 
-  /** Lets the process that has the role close as at SIGTERM, then starts another. A process that does not close in time is killed. */
+  /**
+   * Lets the process that has the role close as at SIGTERM, then starts another. A process that does not close in time is killed.
+   */
   async stop(role: Role): Promise<void> {
     const { time } = this.#options.world
     const process = this.#oneWith(role)
@@ -120,7 +122,7 @@ export class Suite {
       for (const service of process.services.values()) await service.close()
     })()
     await Promise.race([closing, time.pause(10_000, 'closing deadline')])
-    this.#fell(process, 'stopped', this.#chance.integer(50, 3_000))
+    this.#fell(process, 'stopped', this.#random.integer(50, 3_000))
   }
 
   /** Ends all processes for good. */
@@ -139,7 +141,7 @@ export class Suite {
 
   /** Whichever answers: a balancer in front of them knows no better. */
   #oneOf(processes: readonly Process[]): Process | undefined {
-    return processes.length > 1 ? this.#chance.pick([...processes]) : processes[0]
+    return processes.length > 1 ? this.#random.pick([...processes]) : processes[0]
   }
 
   #begin(group: readonly Role[]): void {
@@ -155,16 +157,16 @@ export class Suite {
     const { world } = this.#options
     const { life } = process
     const logger = this.#loggerOf(life)
-    const chance = world.chance.fork(life.name)
+    const random = world.random.fork(life.name)
     const simulated = new SimulatedLog({
       store: world.store,
       like: world.like,
       life,
       time: world.time,
-      weather: world.weather,
-      chance: chance.fork('log'),
+      faults: world.faults,
+      random: random.fork('log'),
       beforeWrite: () => world.plant?.beforeWrite?.(world.store),
-      die: () => this.#fell(process, 'died while the log wrote', this.#chance.integer(50, 8_000))
+      die: () => this.#fell(process, 'died while the log wrote', this.#random.integer(50, 8_000))
     })
     const control = new ControlView({ log: simulated, clock: life.clock, logger })
     void control.failed.then(error => this.#failed(process, error))
@@ -174,7 +176,7 @@ export class Suite {
       const deps = {
         log,
         clock: life.clock,
-        random: chance.fork(role),
+        random: random.fork(role),
         secrets: world.secrets,
         control,
         logger,
@@ -216,13 +218,16 @@ export class Suite {
     })
   }
 
-  /** What ends a loop for good ends the process, and its supervisor starts another. Only a log that does not answer is a good reason. */
+  /**
+   * What ends a loop for good ends the process, and its supervisor starts another. Only a log that does not answer is a good
+   * reason.
+   */
   #failed(process: Process, error: unknown): void {
     if (process.life.isOver) return
     const { world } = this.#options
     if (!(error instanceof Error && 'retryable' in error && error.retryable === true))
       world.violate('services go on', `${process.life.name} ended: ${error instanceof Error ? error.stack : String(error)}`)
-    this.#fell(process, `ended by itself, ${String(error)},`, this.#chance.integer(50, 3_000))
+    this.#fell(process, `ended by itself, ${String(error)},`, this.#random.integer(50, 3_000))
   }
 
   #fell(process: Process, how: string, backAfterMs: number): void {
@@ -242,9 +247,9 @@ export class Suite {
       const { level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
       const details = JSON.stringify({ ...rest, time: undefined, pid: undefined, name: undefined })
       world.time.note(`${life.name} logs ${String(level)}: ${String(msg)} ${details}`)
-      if (this.#undecodableIsExpected && String(msg).includes('in quarantine')) return
-      const { readRefused, logStalls } = world.weather.mix
-      // Where a log stalls again and again in a storm, that it does not answer is the truth.
+      if (this.#undecodableIsExpected && /\b(?:in quarantine|quarantined)\b/.test(String(msg))) return
+      const { readRefused, logStalls } = world.faults.mix
+      // A log with read faults or stalls may truly not answer.
       if (readRefused + logStalls > 0 && rest.detail === 'the event log does not answer') return
       if (level === 'error' || level === 'fatal')
         world.violate('nothing is logged as an error', `${life.name}: ${String(msg)} ${details}`)
@@ -255,16 +260,18 @@ export class Suite {
 
 const intakeConfig = defaultConfig(intakeSettings)
 
-/** Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with. */
-function notifierConfigOf(chance: Chance): NotifierConfig & Pick<BaseConfig, 'webhooks'> {
+/**
+ * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with.
+ */
+function notifierConfigOf(random: RandomSource): NotifierConfig & Pick<BaseConfig, 'webhooks'> {
   return defaultConfig(
     { ...notifierSettings, webhooks: baseSettings.webhooks },
     {
-      'stream.heartbeatMs': chance.pick([5_000, 20_000]),
-      'stream.queueBytesMax': chance.pick([6_000, 1_048_576]),
-      'notifier.recentEventsMax': chance.pick([0, 4, 5_000]),
-      'notifier.pendingMax': chance.pick([2, 10_000]),
-      'notifier.attemptsMax': chance.pick([2, 128])
+      'stream.heartbeatMs': random.pick([5_000, 20_000]),
+      'stream.queueBytesMax': random.pick([6_000, 1_048_576]),
+      'notifier.recentEventsMax': random.pick([0, 4, 5_000]),
+      'notifier.pendingMax': random.pick([2, 10_000]),
+      'notifier.attemptsMax': random.pick([2, 128])
     }
   )
 }

@@ -3,15 +3,15 @@
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { Chance } from './chance.ts'
+import { FaultSchedule } from './fault-schedule.ts'
 import { Life, WallClock } from './life.ts'
+import { RandomSource } from './random-source.ts'
 import { SimulatedLog } from './simulated-log.ts'
 import { VirtualTime } from './virtual-time.ts'
-import { Weather } from './weather.ts'
 
 /** The order in which twenty events of one moment happen. */
 async function orderOf(seed: string): Promise<string> {
-  const time = new VirtualTime(new Chance(seed))
+  const time = new VirtualTime(new RandomSource(seed))
   const order: number[] = []
   for (let i = 0; i < 20; i++) time.after(5, `event ${i}`, () => order.push(i))
   await time.runUntil(() => false, 10)
@@ -25,7 +25,7 @@ describe('virtual time', () => {
   })
 
   it('lets all promises run dry before the next event', async () => {
-    const time = new VirtualTime(new Chance('dry'))
+    const time = new VirtualTime(new RandomSource('dry'))
     const seen: string[] = []
     time.after(1, 'first', async () => {
       for (let i = 0; i < 50; i++) await Promise.resolve()
@@ -37,7 +37,7 @@ describe('virtual time', () => {
   })
 
   it('stands at the end of a wait in which nothing happens, and does not run what was called off', async () => {
-    const time = new VirtualTime(new Chance('idle'))
+    const time = new VirtualTime(new RandomSource('idle'))
     const callOff = time.after(5, 'never', () => expect.fail('it was called off'))
     callOff()
     expect(await time.runUntil(() => false, 1_000)).toBe(false)
@@ -46,7 +46,7 @@ describe('virtual time', () => {
 
   it('has equal traces for equal runs alone', async () => {
     const traceOf = async (what: string) => {
-      const time = new VirtualTime(new Chance('trace'))
+      const time = new VirtualTime(new RandomSource('trace'))
       time.after(1, what, () => time.note(what))
       await time.runUntil(() => false, 2)
       return time.traceHash()
@@ -60,7 +60,7 @@ describe('the life of a process', () => {
   const wallStartMs = Date.parse('2025-06-10T00:00:00Z')
 
   it('has a wall clock that jumps and a monotonic one that does not', async () => {
-    const time = new VirtualTime(new Chance('clocks'))
+    const time = new VirtualTime(new RandomSource('clocks'))
     const wall = new WallClock(time, wallStartMs)
     const { clock } = new Life('p', time, wall)
     wall.jump(-86_400_000)
@@ -70,7 +70,7 @@ describe('the life of a process', () => {
   })
 
   it('wakes its sleepers by time or by their signal, and none of them once it is over', async () => {
-    const time = new VirtualTime(new Chance('sleep'))
+    const time = new VirtualTime(new RandomSource('sleep'))
     const life = new Life('p', time, new WallClock(time, 0))
     const woken: string[] = []
     const signal = new AbortController()
@@ -88,10 +88,10 @@ describe('the life of a process', () => {
   it('leaves appends that were under way either written or not, and hears of neither', async () => {
     const outcomes = new Set<number>()
     for (let i = 0; i < 20; i++) {
-      const chance = new Chance(`dying ${i}`)
-      const [time, store] = [new VirtualTime(chance), new MemoryStore()]
+      const random = new RandomSource(`dying ${i}`)
+      const [time, store] = [new VirtualTime(random), new MemoryStore()]
       const life = new Life('p', time, new WallClock(time, 0))
-      const options = { store, life, time, weather: new Weather(chance), chance, beforeWrite: () => {}, die: () => {} }
+      const options = { store, life, time, faults: new FaultSchedule(random), random, beforeWrite: () => {}, die: () => {} }
       const log = new SimulatedLog(options)
       let isHeard = false
       const record = { id: 'x', key: 'k', value: Buffer.from('v') }

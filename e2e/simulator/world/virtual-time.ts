@@ -2,7 +2,7 @@
 // Between two events all promises are drained, so that the machine's timing has no effect.
 
 import { createHash } from 'node:crypto'
-import type { Chance } from './chance.ts'
+import type { RandomSource } from './random-source.ts'
 
 interface Event {
   readonly atMs: number
@@ -17,7 +17,7 @@ interface Event {
 const linesMax = 20_000
 
 export class VirtualTime {
-  readonly #chance: Chance
+  readonly #random: RandomSource
   readonly #heap: Event[] = []
   readonly #hash = createHash('sha256')
   readonly #onLine: ((line: string) => void) | undefined
@@ -25,8 +25,8 @@ export class VirtualTime {
   #nowMs = 0
   #count = 0
 
-  constructor(chance: Chance, onLine?: (line: string) => void) {
-    this.#chance = chance
+  constructor(random: RandomSource, onLine?: (line: string) => void) {
+    this.#random = random
     this.#onLine = onLine
   }
 
@@ -42,7 +42,7 @@ export class VirtualTime {
 
   /** Runs something after a while. Returns how to call it off. */
   after(delayMs: number, label: string, run: () => void): () => void {
-    const event: Event = { atMs: this.#nowMs + Math.max(0, delayMs), tie: this.#chance.next(), label, run, cancelled: false }
+    const event: Event = { atMs: this.#nowMs + Math.max(0, delayMs), tie: this.#random.next(), label, run, cancelled: false }
     push(this.#heap, event)
     return () => {
       event.cancelled = true
