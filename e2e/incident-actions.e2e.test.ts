@@ -46,7 +46,7 @@ async function officer(name: string): Promise<CheckedApi> {
   return new CheckedApi({ url: suite.url, key: (made.body as { secret: string }).secret })
 }
 
-it('of two officers who split and merge at once one wins, the other is told who and when, and a kill changes nothing of it', async () => {
+it('lets one of two concurrent actions of officers win, tells the other who and when, and keeps that over a kill', async () => {
   const [a, b, far] = [await reported('wire-1', 14.8252), await reported('wire-2', 14.83), await reported('wire-3', 13.2)]
   const before = await incidentOf(a)
   expect(before.reports.map(({ reportId }) => reportId).sort()).toEqual([a, b].sort())

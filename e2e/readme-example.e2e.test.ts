@@ -23,7 +23,7 @@ interface Shown {
   readonly evidence: readonly unknown[]
 }
 
-/** Runs the example beside a suite whose data lie in the folder `data`; gives the alerts that its last command prints. */
+/** Runs the example with a suite on the folder `data`; resolves with the alerts that its last command prints. */
 async function pasted(dir: string, port: number): Promise<readonly Shown[]> {
   const script = example.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
   expect(script).not.toBe(example)
@@ -47,11 +47,11 @@ async function beside(args: readonly string[], act: (dir: string, suite: SuitePr
   })
 }
 
-it('is there to be pasted', () => {
+it('exists', () => {
   expect(example).toContain('/v1/reports')
 })
 
-it('raises an alert in a suite that is empty', async () => {
+it('raises an alert in an empty suite', async () => {
   await beside([], async (dir, { options: { port } }) => {
     const alerts = await pasted(dir, port)
     expect(alerts).toMatchObject([{ pattern: 'front', status: 'provisional', certainty: 'possible' }])
@@ -60,8 +60,8 @@ it('raises an alert in a suite that is empty', async () => {
 })
 
 it('raises an alert beside the demonstration', async () => {
-  await beside(['--scenario', join(root, 'e2e/scenarios/sahel.ndjson'), '--speed', '0'], async (dir, suite) => {
-    await waitFor(() => suite.output.includes('the scenario is over'), {
+  await beside(['--scenario', join(root, 'packages/cli/scenarios/sahel.ndjson'), '--speed', '0'], async (dir, suite) => {
+    await waitFor(() => suite.output.includes('the scenario is complete'), {
       what: 'the end of the demonstration',
       timeoutMs: 120_000
     })

@@ -1,4 +1,4 @@
-// `tocsin start`, the command behind `npm start`: what it prints, that it goes on where it stopped, and how it ends.
+// `tocsin start`, the command behind `npm start`: its output, resuming after a stop, and its exit.
 
 import { freePort } from '@tocsin/testing/process/free-port'
 import { spawnSuite } from '@tocsin/testing/process/suite-process'
@@ -6,7 +6,7 @@ import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
 
-it('plays the demonstration, says where to look, stops cleanly in the middle and goes on from there', async () => {
+it('plays the demonstration, prints its addresses, stops cleanly in the middle and resumes there', async () => {
   await withTempDir(async dataDir => {
     const options = { role: 'start', dataDir, port: await freePort(), args: ['--speed', '40'] } as const
     const first = await spawnSuite(options)
@@ -17,15 +17,15 @@ it('plays the demonstration, says where to look, stops cleanly in the middle and
     expect(page.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/)
     expect((await fetch(link!, { redirect: 'manual' })).status).toBe(401)
     await waitFor(() => />> .*RAISED.*siege/.test(first.output), { what: 'raised siege on the terminal', timeoutMs: 30_000 })
-    // Ctrl-C, as it comes from a terminal: to the process itself, and again from npm, which passes it on.
+    // Ctrl-C in a terminal signals the process itself, and again through npm.
     first.signal('SIGINT')
     first.signal('SIGINT')
     expect(await first.exited).toEqual({ code: 0, signal: null })
-    expect(first.output).toContain('it goes on from here next time')
+    expect(first.output).toContain('will continue from here next time')
 
     const second = await spawnSuite({ ...options, args: ['--speed', '0'] })
-    await waitFor(() => second.output.includes('the scenario is over'), { what: 'end of the scenario', timeoutMs: 120_000 })
-    expect(second.output).toContain('the scenario goes on after 20')
+    await waitFor(() => second.output.includes('the scenario is complete'), { what: 'end of the scenario', timeoutMs: 120_000 })
+    expect(second.output).toContain('the scenario continues after 20')
     expect(second.output).not.toContain('FN-231212-1')
     expect(await second.stop()).toEqual({ code: 0, signal: null })
 

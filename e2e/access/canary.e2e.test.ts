@@ -126,7 +126,7 @@ describe('a canary in all that is private', () => {
     data
   })
 
-  it('is planted in reports that are taken: new ones, corrections, streams, events, compressed bodies', async () => {
+  it('is planted in accepted reports: new ones, corrections, streams, events, compressed bodies', async () => {
     const taken = [
       await send({ body: good, headers: { 'idempotency-key': randomUUID() } }),
       await send({ body: good, headers: { 'idempotency-key': randomUUID(), 'content-encoding': 'gzip' } }),
@@ -152,7 +152,7 @@ describe('a canary in all that is private', () => {
     expect(answers.length).toBeGreaterThan(9)
   })
 
-  it('is planted in reports that are refused, for every reason that there is', async () => {
+  it('is planted in refused reports, one for every reason', async () => {
     for (const bad of badReports) expect((await send({ body: withPrivate(bad.body) })).status).toBeLessThan(500)
     for (const body of refusedBodies(report, word)) expect((await send({ body })).status).toBeGreaterThanOrEqual(400)
     expect((await send({ body: `${word} `.repeat(100_000) })).status).toBe(413)
@@ -162,7 +162,7 @@ describe('a canary in all that is private', () => {
     expect((await send({ body: good, headers: { 'content-encoding': word } })).status).toBe(415)
   })
 
-  it('is planted beside the body: in headers, queries, paths and keys', async () => {
+  it('is planted outside the body: in headers, queries, paths and keys', async () => {
     const astray: Sent[] = [
       { body: good, headers: { 'idempotency-key': `${word} ${word}` } },
       { body: good, headers: { 'x-anything': word, cookie: `tocsin=${word}`, referer: `https://x.example/${word}` } },
@@ -183,7 +183,7 @@ describe('a canary in all that is private', () => {
     for (const sent of astray) expect((await send(sent)).status).toBeLessThan(500)
   })
 
-  it('is repeated to its sender, and to nobody else, as the name of an unknown field outside of private', async () => {
+  it('is repeated only to its sender, as the name of an unknown field outside private', async () => {
     const refused = await send({ body: `{"${word}":1}`, method: 'DELETE', path: `/v1/reports/${reportId}` })
     expect(refused.json()).toMatchObject({
       status: 422,
@@ -192,7 +192,7 @@ describe('a canary in all that is private', () => {
     answers.splice(answers.indexOf(refused.text), 1)
   })
 
-  it('is planted in requests that break off, and in what is no HTTP at all', async () => {
+  it('is planted in aborted requests, and in bytes that are not HTTP', async () => {
     const head = `POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${suite.key}\r\ncontent-type: application/json\r\n`
     const cut = async (text: string, endMs: number) => {
       const socket = connect(suite.port, '127.0.0.1')
@@ -209,7 +209,7 @@ describe('a canary in all that is private', () => {
     await cut(`${head}content-length: 5\r\ncontent-length: 6\r\n\r\n${word}`, 300)
   })
 
-  it('is planted while the log takes nothing', async () => {
+  it('is planted while the log accepts nothing', async () => {
     const holder = new DatabaseSync(logFile(suite.dataDir), { timeout: 5000 })
     holder.exec('BEGIN IMMEDIATE')
     try {
@@ -225,14 +225,14 @@ describe('a canary in all that is private', () => {
     await waitFor(async () => (await send({ body: good })).status === 202, { what: 'a log that takes reports again' })
   }, 30_000)
 
-  it('comes back to a reader with the scope for persons', async () => {
+  it('is returned to a reader with the scope for persons', async () => {
     const told = await send({ method: 'GET', path: `/v1/reports/${reportId}` })
     expect(told.json()).toMatchObject({ report: { private: texts } })
     const alert = (await suite.alerts())[0]!
     expect(canary.formsIn((await send({ method: 'GET', path: `/v1/alerts/${alert.alertId}` })).text)).toContain('plain')
   })
 
-  it('comes back to nobody else, in no list, report, incident, alert, evidence, feed or frame', async () => {
+  it('is returned to no other reader, in no list, report, incident, alert, evidence, feed or frame', async () => {
     const alerts = await suite.alerts()
     const incidents = (await send({ method: 'GET', path: '/v1/incidents?limit=500' }, reader)).json() as {
       items: { incidentId: string }[]
@@ -273,7 +273,7 @@ describe('a canary in all that is private', () => {
     expect(answers.filter(text => canary.formsIn(text).length > 0)).toEqual([])
   })
 
-  it('is in no figure and in no log line, at the finest level', async () => {
+  it('is in no metric and no log line, at the finest level', async () => {
     expect(canary.formsIn((await send({ method: 'GET', path: '/metrics' })).text)).toEqual([])
     const { output } = suite.process
     expect(output.length, 'all lines are still there').toBeLessThan(outputBytesMax)
@@ -290,7 +290,7 @@ describe('a canary in all that is private', () => {
     expect((await send({ method: 'GET', path: `/v1/reports/${reportId}` })).json()).toMatchObject({ report: { private: texts } })
   })
 
-  it('is in no read model: who answers readers keeps nothing that is sealed, nor what is derived from it', async () => {
+  it('is in no read model, neither sealed nor derived', async () => {
     const records = await theatreRecords(suite.dataDir, 'sahel')
     const sealed = records.flatMap(({ data }) => ('private' in data && data.private !== null ? [data] : []))
     const secrets = sealed.flatMap(revision => [
@@ -352,7 +352,7 @@ describe('a canary in all that is private', () => {
     expect(await alertBytes(suite.dataDir, 'sahel')).toEqual(before)
   }, 60_000)
 
-  it('is in the open nowhere when bytes that hold it are put into quarantine, but for those who may see everything', async () => {
+  it('is visible nowhere when bytes with it are quarantined, except to readers with full access', async () => {
     const foreign = Buffer.from(JSON.stringify({ private: { persons: [{ name: `${word} Diallo` }] } }))
     await suite.withLog(log => log.append(topics.incidents, [{ id: randomUUID(), key: 'sahel', value: foreign }]))
     const listed = await waitFor(
@@ -371,7 +371,7 @@ describe('a canary in all that is private', () => {
     expect(canary.formsIn(suite.process.output)).toEqual([])
   })
 
-  it('would be found', () => {
+  it('would be found by this search', () => {
     // Quarantine holds what was posted publicly: the search of the folder finds it now, and only now.
     expect(canary.filesIn(suite.dataDir).length).toBeGreaterThan(0)
   })

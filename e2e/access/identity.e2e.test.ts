@@ -46,7 +46,7 @@ function attack(externalId: string, day: string, lon: number, source = 'wire-1')
 const withdraw = (source: string, externalId: string) =>
   written('DELETE', `/v1/reports/${idOf(source, externalId)}`, { reason: 'It was another road.' })
 
-/** What the partner was told after the first `before` deliveries, once there are `count` more: `A revised update`, … with letters as they came. */
+/** The partner's next `count` deliveries: `A revised update`, … with letters in order of appearance. */
 async function toldNext(count: number): Promise<string[]> {
   const before = heard
   heard += count
@@ -64,7 +64,7 @@ function letterOf(alertId: string): string {
 }
 const last = (letter: string) => partner.events.findLast(({ data }) => letterOf(data.alertId) === letter)?.data as AlertState
 
-it('a front of seven attacks is two without the one in the middle, and one again when another source has seen it', async () => {
+it('a front of seven attacks splits without the middle one, and joins again when another source reports it', async () => {
   await tick('2025-03-07')
   for (const [id, day] of [
     ['w1', '2025-03-01'],
@@ -98,7 +98,7 @@ it('a front of seven attacks is two without the one in the middle, and one again
   expect(await toldNext(2)).toEqual(['B reopened support-returned page', 'A revised update'])
 })
 
-it('two incidents that an officer declares one leave too few for a front, until he takes that back', async () => {
+it('a merge by an officer leaves too few incidents for a front, until it is reverted', async () => {
   const [first, third] = [idOf('wire-1', 'w1'), idOf('wire-2', 'w3')]
   const declare = async (what: 'merge' | 'split', body: object) => {
     const shown = (await suite.api.call('GET', `/v1/incidents/${first}`)).body as { revision: number }

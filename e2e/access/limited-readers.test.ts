@@ -11,15 +11,15 @@ import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from
 import { aReport, placeOf, places } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { fullRun } from '../harness/full-run.ts'
 import { readerBytes } from '../harness/reader-bytes.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { actionIdOf, Entangled, Folding, type LimitedReader } from '../harness/twin-logs.ts'
 
 const runs = fullRun ? 600 : 40
 const originMs = Date.parse('2025-01-01T00:00:00.000Z')
 const dayMs = 86_400_000
 
-/** Who says what: an officer's voice or a wire's, a rumour that no rule takes for more than support, or what happens where this reader sees nothing. */
+/** Kinds of reports: visible ones, rumours that are only support, and ones in areas or theatres hidden from this reader. */
 const voices = ['open', 'rumour', 'far', 'abroad'] as const
 
 interface Say {
@@ -31,7 +31,7 @@ interface Say {
   readonly spot: number
   readonly jitter: number
   readonly low: number
-  /** Which of the levels that its voice may speak at. */
+  /** Index of a level that its kind may have. */
   readonly pick: number
 }
 type Step =
@@ -119,7 +119,7 @@ class Telling {
         )
       this.#put(ticked(new Date(originMs + 20 * dayMs).toISOString(), { theatre }), isOpen)
     }
-    // The first that is known is known to all: a rule with a baseline begins to count there.
+    // The first report is in both logs: baselines begin there.
     this.#put(
       received(aReport({ handling: 'public', sourceId: 'wire-1', externalId: 'first', ...whenOf(1), category: 'protest' })),
       true
@@ -168,7 +168,7 @@ class Telling {
       this.#put(ticked(to, { theatre }), theatre === 'sahel' || this.#reader.theatres === '*')
   }
 
-  /** An officer acts on what both logs show as the same alert. */
+  /** An officer acts on an alert that both logs have. */
   #act({ pick, action }: Extract<Step, { kind: 'act' }>): void {
     const known = new Map(this.twin.result.alertEvents.map(event => [event.data.alertId, event]))
     const chosen = [...known.values()].filter(({ data }) => data.theatre === 'sahel')[pick]
@@ -213,7 +213,7 @@ function firstDifference(there: readonly string[], here: readonly string[]): unk
   return { lines: [there.length, here.length], what: one.slice(0, 60), there: one.slice(begin, end), here: two.slice(begin, end) }
 }
 
-it('gives a reader the same bytes of two logs that differ only in what it may not see', async () => {
+it('gives a reader the same bytes from two logs that differ only in hidden content', async () => {
   let compared = 0
   await fc.assert(
     fc.asyncProperty(
@@ -238,7 +238,7 @@ it('gives a reader the same bytes of two logs that differ only in what it may no
   expect(compared).toBeGreaterThan(runs)
 }, 600_000)
 
-it('tells a reader the same of an incident that a hidden report joined and left, and of the alerts that rest on it', async () => {
+it('gives a reader the same incident, and the same alerts on it, whether or not a hidden report joined and left it', async () => {
   const reader = { handling: 'public', theatres: '*' } as const
   const logs = [true, false].map(hasRumour => {
     const folding = new Folding()

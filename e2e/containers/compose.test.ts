@@ -17,7 +17,7 @@ describe('the compose file', () => {
     for (const { name, command } of own) expect(command).toEqual([name.replace(/-\d$/, '')])
   })
 
-  it('names only settings that are there', () => {
+  it('names only existing settings', () => {
     const known = new Set(namedSettings(suiteSettings).map(({ env }) => env))
     expect(own.flatMap(({ environment }) => Object.keys(environment)).filter(name => !known.has(name))).toEqual([])
   })
@@ -29,7 +29,7 @@ describe('the compose file', () => {
     expect(services[0]!.image).toBe(`tocsin/kafka:${kafkaVersion}`)
   })
 
-  it('gives no container more rights than it needs', () => {
+  it('gives no container unneeded privileges', () => {
     for (const service of services)
       expect(service).toMatchObject({
         readOnly: true,
@@ -39,7 +39,7 @@ describe('the compose file', () => {
       })
   })
 
-  it('publishes to this machine alone, each port once, and never the broker', () => {
+  it('publishes only to this machine, each port once, and never the broker', () => {
     const ports = services.flatMap(service => service.ports)
     expect(new Set(ports.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']))
     expect(new Set(ports.map(({ hostPort }) => hostPort)).size).toBe(own.length)
@@ -50,7 +50,7 @@ describe('the compose file', () => {
     for (const { name, environment } of own) expect(environment.TOCSIN_ALLOWED_HOSTS?.split(',')).toContain(name)
   })
 
-  it('holds no secret, and gives all instances the same', () => {
+  it('contains no secret, and gives all instances the same ones', () => {
     expect(readFileSync(composeFile, 'utf8')).not.toMatch(/_KEY:/)
     expect(own.every(({ takesSecrets }) => takesSecrets)).toBe(true)
     expect(services[0]!.takesSecrets).toBe(false)

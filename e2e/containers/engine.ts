@@ -17,7 +17,7 @@ export async function findEngine(images: readonly string[]): Promise<EngineFound
   if (found.missing === '') return found
   if (process.env.CI && process.env.TOCSIN_TEST_CONTAINERS !== 'none')
     throw new Error(`containers are tested on CI: ${found.missing}`)
-  console.warn(`\n*** LEFT OUT, and so not tested here: containers. ${found.missing}\n`)
+  console.warn(`\n*** SKIPPED: containers are not tested here. ${found.missing}\n`)
   return found
 }
 
@@ -35,7 +35,7 @@ async function lookFor(images: readonly string[]): Promise<EngineFound> {
     if (!there)
       return {
         engine: null,
-        missing: `the engine has no image ${image}; infra/images/build and infra/kafka/build-image make them`
+        missing: `the engine has no image ${image}; build it with infra/images/build and infra/kafka/build-image`
       }
   }
   return { engine: client, missing: '' }

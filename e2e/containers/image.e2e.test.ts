@@ -56,7 +56,7 @@ describe.skipIf(engine === null)('the image', () => {
     await stack.service('suite').healthy(10_000)
   })
 
-  it('ends in order when it is asked to', async () => {
+  it('stops cleanly on request', async () => {
     expect(await stack.service('suite').stop()).toBe(0)
     expect(await stack.service('suite').logs(5)).toContain('"clean":true')
   })

@@ -8,8 +8,8 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { ReportPoster } from '../faults/report-poster.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
-import { fullRun } from '../harness/full-run.ts'
-import { RotatingApi } from '../harness/rotating-api.ts'
+import { nextOf, RotatingApi } from '../harness/rotating-api.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { readComposeFile } from './compose-file.ts'
 import { ContainerStack } from './container-stack.ts'
 import { findEngine } from './engine.ts'
@@ -26,7 +26,7 @@ const start = '2024-01-01T00:00:00Z'
 
 if (!fullRun)
   console.warn(
-    'LEFT TO THE LONG RUN (TOCSIN_TEST_FULL=1): a rolling restart of containers; e2e/kafka-rolling does it with processes'
+    'LEFT TO THE LONG RUN (TOCSIN_TEST_FULL=1): a rolling restart of containers; e2e/kafka/kafka-rolling does it with processes'
   )
 
 describe.skipIf(engine === null || !fullRun)('a rolling restart of all containers', () => {
@@ -38,7 +38,7 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
     const urls = (role: string) => stack.those(role).map(({ url }) => url)
     const [intake, notifier] = [new RotatingApi(urls('intake'), key), new RotatingApi(urls('notifier'), key)]
     // Each connection goes to the next notifier: cursors must be valid at all of them.
-    const stream = new StreamClient(nextOf(urls('notifier'), key))
+    const stream = new StreamClient(nextOf(urls('notifier'), { key, from: 'earliest' }))
     try {
       await Promise.all(own.map(service => service.ready()))
       await declare(notifier)
@@ -95,18 +95,6 @@ async function declare(notifier: RotatingApi): Promise<void> {
   const cursor = declared.cursor
   const ticked = await notifier.callPatiently('POST', `/v1/theatres/${theatre}/ticks`, { body: { to: start }, cursor }, patience)
   expect([declared.problem, ticked.problem]).toEqual([null, null])
-}
-
-/** Options of a client whose every connection goes to the next address. */
-function nextOf(urls: readonly string[], key: string): { readonly url: string; readonly key: string; readonly from: 'earliest' } {
-  let turn = 0
-  return {
-    key,
-    from: 'earliest',
-    get url() {
-      return urls[turn++ % urls.length]!
-    }
-  }
 }
 
 /** The feed, once nothing new has arrived for two seconds. */

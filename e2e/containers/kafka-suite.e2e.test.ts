@@ -7,10 +7,10 @@ import { playScenario } from '@tocsin/cli/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../faults/seeded-random.ts'
-import { fullRun, rounds } from '../harness/full-run.ts'
 import { interrupted, play } from '../harness/play.ts'
 import { RotatingApi } from '../harness/rotating-api.ts'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
+import { fullRun, rounds } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { readComposeFile } from './compose-file.ts'
 import { ContainerFaults } from './container-faults.ts'
@@ -53,7 +53,7 @@ describe.skipIf(engine === null)(
       })
     })
 
-    it('make the alerts of one process on the embedded log, whatever happens to them', async () => {
+    it('make the same alerts as one process on the embedded log, under all faults', async () => {
       await told(stack, async () => {
         const intake = new RotatingApi(urlsOf(stack.those('intake')), ownerKey)
         const notifier = new RotatingApi(urlsOf(stack.those('notifier')), ownerKey)
@@ -81,7 +81,7 @@ describe.skipIf(engine === null)(
       })
     })
 
-    it('end in order, all of them', async () => {
+    it('stop cleanly, all of them', async () => {
       await told(stack, async () => {
         const own = stack.all.filter(({ name }) => name !== 'kafka')
         const codes = await Promise.all(own.map(async service => [service.name, await service.stop()] as const))
@@ -118,7 +118,7 @@ async function feedOf(url: string, eventsMin: number, key = ownerKey): Promise<r
   }
 }
 
-/** With what the containers printed, where something is not as it should be. */
+/** Adds the output of the containers to an error. */
 async function told(stack: ContainerStack, run: () => Promise<void>): Promise<void> {
   try {
     await run()

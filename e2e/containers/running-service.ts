@@ -7,6 +7,9 @@ import type { Engine } from './engine.ts'
 
 type Container = ReturnType<Engine['getContainer']>
 
+/** Ten containers that start at once on two busy processors: seconds on a quiet machine. */
+const startMs = 240_000
+
 export interface RunningServiceParts {
   readonly client: ContainerRuntimeClient
   readonly container: Container
@@ -79,7 +82,7 @@ export class RunningService {
   }
 
   /** Resolves when its image's health check passes. The check is run from here: not every engine runs it. */
-  async healthy(timeoutMs = 90_000): Promise<void> {
+  async healthy(timeoutMs = startMs): Promise<void> {
     const [, ...command] = ((await this.inspect()).Config.Healthcheck?.Test ?? []) as readonly string[]
     if (command.length === 0) throw new Error(`the image of ${this.name} has no health check`)
     await waitFor(async () => (await this.exec(command)).exitCode === 0, {
@@ -90,7 +93,7 @@ export class RunningService {
   }
 
   /** Resolves when /readyz answers 200 at its published port. */
-  async ready(timeoutMs = 90_000): Promise<void> {
+  async ready(timeoutMs = startMs): Promise<void> {
     await waitFor(async () => (await this.probe('/readyz')) === 200, {
       what: `readiness of ${this.name}`,
       timeoutMs,

@@ -3,15 +3,13 @@
 // it.
 
 import { randomBytes } from 'node:crypto'
-import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
-import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type KafkaBroker, type KafkaBrokerOptions, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { freePorts } from '@tocsin/testing/process/free-port'
 import { SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { withLog } from '../harness/logs.ts'
 import { RotatingApi } from '../harness/rotating-api.ts'
 import { masterKeyOfTests } from '../harness/same-secrets.ts'
 import { webhooksHere } from '../harness/whole-suite.ts'
@@ -140,7 +138,7 @@ export class Fleet {
     return this.members.filter(member => member.role === role)
   }
 
-  /** A client that goes from one instance of a service to the next. */
+  /** A client that rotates through the instances of a service. */
   api(role: Role): RotatingApi {
     return new RotatingApi(
       this.of(role).map(({ url }) => url),
@@ -149,22 +147,11 @@ export class Fleet {
   }
 
   /** Opens the fleet's log directly, passes it to `use`, closes it. */
-  async withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
-    const log = await openKafkaLog({
-      brokers: this.broker.brokers,
-      driver: kafkajsDriver({ clientId: 'test' }),
-      prefix: this.prefix,
-      topics: readTopicsFile(),
-      createTopics: false
-    })
-    try {
-      return await use(log)
-    } finally {
-      await log.close()
-    }
+  withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
+    return withLog({ brokers: this.broker.brokers, prefix: this.prefix }, use)
   }
 
-  /** What each printed last, for the error. */
+  /** The last output of each, for error messages. */
   outputs(): string {
     return this.members.map(({ name, process }) => `--- ${name}\n${process.output.slice(-2500)}`).join('\n')
   }

@@ -8,15 +8,16 @@ import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
-import { rounds } from '../harness/full-run.ts'
 import { alertsOf, type StoredAlert, settled, theatreRecords, toldToPartners } from '../harness/logs.ts'
+import { must } from '../harness/rotating-api.ts'
+import { rounds } from '../harness/test-size.ts'
 import { ReportPoster } from './report-poster.ts'
 import { seededRandom } from './seeded-random.ts'
 import { roles, ThreeProcesses } from './three-processes.ts'
 
 const theatre = 'kill-loop'
 const start = '2024-01-01T00:00:00Z'
-const roundsWanted = rounds(25, 200)
+const roundsWanted = rounds(8, 200)
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})`, {
@@ -85,12 +86,6 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
     }
   })
 })
-
-async function must(api: SuiteApi, method: 'PUT' | 'POST', path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await api.call(method, path, { body })
-  if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
-  return answer.body as Record<string, unknown>
-}
 
 /** Acknowledged reports, corrections and withdrawals that the log does not hold. */
 async function missingFromLog(dataDir: string, poster: ReportPoster): Promise<readonly string[]> {

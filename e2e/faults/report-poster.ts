@@ -2,6 +2,7 @@
 // Attacks concentrate on a few places, so that alerts are constantly raised, revised and retracted; some reports are days late,
 // corrected or withdrawn.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 
@@ -20,7 +21,10 @@ export interface PosterOptions {
 }
 
 const dayMs = 86_400_000
-/** Places half a degree apart, all in Mali; at this many reports a day attacks in one of them often make a front, and fronts end again. */
+/**
+ * Places half a degree apart, all in Mali; at this many reports a day attacks in one of them often make a front, and fronts end
+ * again.
+ */
 export const attackCells = { rows: 8, columns: 12, south: 12, west: -10, apart: 0.5, width: 0.2 } as const
 const reportsPerDay = 10
 const lateShare = 0.2
@@ -57,7 +61,7 @@ export class ReportPoster {
 
   async #post(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // With the rules down the time stands still: a few reports go ahead, but not a month's in one day.
+      // While the rules are down time does not advance: a few reports may go ahead, but not a month's worth in one day.
       if (this.#count < this.#countByNow() + aheadMax) await this.#step()
       await pause(pauseMs)
     }
@@ -142,7 +146,7 @@ export class ReportPoster {
       externalId,
       occurred: { from: day, to: day },
       category: 'attack',
-      // One stated area for all: what spreads over areas is another story, and would never end here.
+      // One stated area for all: spreading over areas is another pattern, whose alert would never end here.
       location: { country: 'ML', admin1: 'ML-4', lat: round(lat), lon: round(lon), radiusKm: 2 },
       credibility: 2,
       handling: 'partners'
@@ -156,8 +160,4 @@ function idOf(externalId: string): string {
 
 function round(degrees: number): number {
   return Math.round(degrees * 1e4) / 1e4
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

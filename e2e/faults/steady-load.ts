@@ -1,6 +1,7 @@
 // Constant-rate load over the instances in turn; each report is retried until accepted. Records what was acknowledged, and the
 // latencies.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { RotatingApi } from '../harness/rotating-api.ts'
@@ -34,7 +35,7 @@ export class SteadyLoad {
     this.#options = options
   }
 
-  /** Tries that were not answered or not taken; each report of them was sent again. */
+  /** Unanswered or refused attempts; each was repeated. */
   get repeats(): number {
     return this.#tries - this.#sent
   }
@@ -86,8 +87,4 @@ export class SteadyLoad {
     this.tookMs.push(performance.now() - startedMs)
     this.acknowledged.push(reportIdOf({ sourceId: 'load', externalId, idempotencyKey: null, body: null }))
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -21,7 +21,7 @@ const { values } = parseArgs({
   }
 })
 
-/** Fills a suite with one of each, and tells their names. */
+/** Fills a suite with one of each thing; resolves with their ids. */
 async function fill(suite: WholeSuite): Promise<GenuineNames> {
   const { api } = suite
   const posted = []
@@ -52,7 +52,7 @@ async function fill(suite: WholeSuite): Promise<GenuineNames> {
     sources: ['bench-a'],
     quarantine: quarantined
   }
-  if (ids.alerts.length === 0) throw new Error('the reports made no alert: there would be nothing to act on')
+  if (ids.alerts.length === 0) throw new Error('the reports raised no alert, so there is nothing to act on')
   const pages = {
     alerts: [await next('alerts')],
     incidents: [await next('incidents')],
@@ -61,7 +61,7 @@ async function fill(suite: WholeSuite): Promise<GenuineNames> {
   return { ids, cursors: posted.map(each => each.cursor), pages }
 }
 
-/** Writes bytes into the incidents log that nobody can read, and resolves with their ids in the quarantine. */
+/** Writes unparsable bytes into the incidents log; resolves with their ids in the quarantine. */
 async function putAside(suite: WholeSuite, cursor: string): Promise<readonly string[]> {
   const records = ['nonsense', '{"half":', '[]'].map((text, i) => ({ id: `aside-${i}`, key: 'world', value: Buffer.from(text) }))
   await suite.withLog(log => log.append(topics.incidents, records))
@@ -79,7 +79,7 @@ async function runFuzzer(command: string, suite: WholeSuite, names: GenuineNames
     await writeFile(config, fuzzConfig(names, join(import.meta.dirname, 'hooks.py')))
     const args = ['--config-file', config, 'run', `${suite.url}/openapi.json`, '-H', `Authorization: Bearer ${suite.key}`]
     const bounds = ['--seed', values.seed, '--max-time', values.seconds, ...(values.examples ? ['-n', values.examples] : [])]
-    // All checks run where none is named; one that is named runs also where the configuration switches it off.
+    // Without names all checks run; a named one runs even if the configuration switches it off.
     const child = spawn(command, [...args, '--request-timeout', '15', ...bounds], {
       cwd: folder,
       stdio: 'inherit'
@@ -90,7 +90,7 @@ async function runFuzzer(command: string, suite: WholeSuite, names: GenuineNames
   }
 }
 
-/** What the suite's own figures tell of the run: what failed inside, and how deep the fuzzer got. */
+/** The run in the suite's own metrics: internal errors, and the operations that succeeded. */
 async function figuresOf(suite: WholeSuite): Promise<{ readonly failedInside: number; readonly lines: readonly string[] }> {
   const figures = String((await suite.api.call('GET', '/metrics')).body)
   const failedInside = Number(/^tocsin_http_problems_total\{code="internal"\} (\d+)$/m.exec(figures)?.[1] ?? 0)
@@ -104,19 +104,19 @@ async function figuresOf(suite: WholeSuite): Promise<{ readonly failedInside: nu
   return {
     failedInside,
     lines: [
-      `requests that failed inside, by the suite's own figures: ${failedInside}`,
-      `requests that were done: ${[...done.values()].reduce((sum, count) => sum + count, 0)}`,
-      `operations of which none was done: ${never.map(([name]) => name).join(', ') || 'none'}`
+      `requests with an internal error, by the suite's own metrics: ${failedInside}`,
+      `successful requests: ${[...done.values()].reduce((sum, count) => sum + count, 0)}`,
+      `operations without a success: ${never.map(([name]) => name).join(', ') || 'none'}`
     ]
   }
 }
 
 const tool = fuzzerTool()
 if (tool.kind === 'missing') {
-  console.error(`*** NOT FUZZED: schemathesis could not be brought (${tool.why})`)
+  console.error(`*** NOT FUZZED: schemathesis could not be installed (${tool.why})`)
   process.exit(process.env.CI ? 1 : 0)
 }
-// All that is sent with a wrong key comes from one address here.
+// All requests with a wrong key come from one address here.
 const suite = await WholeSuite.start({ env: { TOCSIN_WRONG_KEYS_MAX: '1000000' } })
 let code = 1
 try {

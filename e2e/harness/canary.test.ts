@@ -1,3 +1,5 @@
+// The search for private content finds it in every encoding in which it could leak.
+
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -21,7 +23,7 @@ it.each([
   expect(canary.formsIn(haystack)).toContain(form)
 })
 
-it('is not found where it is not', () => {
+it('is not found in other text', () => {
   expect(canary.formsIn('Quarzibarni x, and all the rest')).toEqual([])
 })
 

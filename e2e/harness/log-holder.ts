@@ -1,5 +1,6 @@
 // Holds the writer's lock of an embedded log from a separate thread: to every process on that log the disk seems not to respond.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'
 
@@ -20,7 +21,7 @@ export class LogHolder {
     this.#worker = new Worker(source, { eval: true, workerData: { file: logFile(dataDir) } })
   }
 
-  /** Resolves once nothing can be written any more. */
+  /** Resolves once nothing can be written. */
   hold(): Promise<void> {
     return this.#tell('hold')
   }
@@ -29,7 +30,7 @@ export class LogHolder {
     return this.#tell('release')
   }
 
-  /** Lets a write through only now and then, for so long, ms: each takes about `holdMs`. */
+  /** For `forMs`, lets writes through only periodically, so that each takes about `holdMs`. */
   async hamper(forMs: number, holdMs: number, openMs: number): Promise<void> {
     const endMs = performance.now() + forMs
     while (performance.now() < endMs) {
@@ -56,8 +57,4 @@ export class LogHolder {
     this.#worker.postMessage(what)
     return promise
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -1,7 +1,8 @@
-// The log of a suite as a test reads it: straight from the file or from the brokers, past every service.
+// Reads the log of a suite in a test, directly from the file or the brokers.
 
-import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { type Decoded, decodeAlertRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { firstOfEach } from '@tocsin/event-log/conformance/reading'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -10,13 +11,14 @@ import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
-import { type Topic, topics } from '@tocsin/event-log/topics'
+import { topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { allStored } from '@tocsin/testing/report/stored-records'
 
 /** Where a suite's log is: a data folder, or topics on brokers. */
 export type LogPlace = string | { readonly brokers: readonly string[]; readonly prefix: string }
 
-/** Opens the log of a suite beside whatever runs on it, hands it to `use`, closes it. */
+/** Opens the log of a suite, which may be running, passes it to `use`, and closes it. */
 export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promise<T>): Promise<T> {
   const log = typeof place === 'string' ? await openEmbeddedLog({ dataDir: place }) : await openOnBrokers(place)
   try {
@@ -31,27 +33,14 @@ function openOnBrokers({ brokers, prefix }: Exclude<LogPlace, string>): Promise<
   return openKafkaLog({ brokers, prefix, driver, topics: readTopicsFile(), createTopics: false })
 }
 
-/** All that a topic holds, partition after partition, in order of position. */
-export async function recordsIn(log: EventLog, topic: Topic): Promise<readonly StoredRecord[]> {
-  const records: StoredRecord[] = []
-  for (const { partition, start, end } of await log.state(topic)) {
-    for (let from = start; from < end; ) {
-      const page = await log.read(topic, partition, from, { recordsMax: 1000, bytesMax: 16 * 1024 * 1024 })
-      records.push(...page.records)
-      from = page.next
-    }
-  }
-  return records
-}
-
-/** The alert events of one theatre as they lie in the log, byte for byte. */
+/** The bytes of the alert events of one theatre in the log. */
 export function alertBytes(place: LogPlace, theatre: string): Promise<readonly string[]> {
   return withLog(place, log => alertBytesIn(log, theatre))
 }
 
-/** The same of a log that is open already; where it may hold a record twice, the first of each id. */
+/** The same for an open log; of repeated records the first of each id. */
 export async function alertBytesIn(log: EventLog, theatre: string): Promise<readonly string[]> {
-  const records = firstOfEach(await recordsIn(log, topics.alerts))
+  const records = firstOfEach(await allStored(log, topics.alerts))
   return records.filter(record => record.key === theatre).map(record => Buffer.from(record.value ?? []).toString('utf8'))
 }
 
@@ -61,18 +50,19 @@ export interface StoredAlert {
   readonly bytes: string
 }
 
-/** The alert events of the log, decoded. Throws at one that can't be. */
+/** The whole alert events of the log. Throws for an undecodable one. */
 export function alertsOf(place: LogPlace, theatre: string): Promise<readonly StoredAlert[]> {
   return withLog(place, log => alertsIn(log, theatre))
 }
 
-/** The same of a log that is open already; null = of all theatres. */
+/** The same for an open log; null = all theatres. */
 export async function alertsIn(log: EventLog, theatre: string | null): Promise<readonly StoredAlert[]> {
-  return firstOfEach(await recordsIn(log, topics.alerts))
+  const reader = new EvidenceByAlert()
+  return firstOfEach(await allStored(log, topics.alerts))
     .filter(record => theatre === null || record.key === theatre)
     .map(record => ({
       id: record.id,
-      event: must(record, decodeAlertEvent),
+      event: reader.read(must(record, decodeAlertRecord)),
       bytes: Buffer.from(record.value ?? []).toString('utf8')
     }))
 }
@@ -82,9 +72,9 @@ export function theatreRecords(place: LogPlace, theatre: string): Promise<readon
   return withLog(place, log => theatreRecordsIn(log, theatre))
 }
 
-/** The same of a log that is open already; null = of all theatres. */
+/** The same for an open log; null = all theatres. */
 export async function theatreRecordsIn(log: EventLog, theatre: string | null): Promise<readonly TheatreRecord[]> {
-  return firstOfEach(await recordsIn(log, topics.incidents))
+  return firstOfEach(await allStored(log, topics.incidents))
     .filter(record => theatre === null || record.key === theatre)
     .map(record => must(record, decodeTheatreRecord))
 }
@@ -95,12 +85,12 @@ function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>
   return decoded.record
 }
 
-/** Resolves once the rules have decided, durably, on all that stands in the incidents log. */
+/** Resolves once the rules have committed everything in the incidents log. */
 export function settled(place: LogPlace): Promise<void> {
   return withLog(place, log => settledIn(log))
 }
 
-/** The same on a log that is open already. */
+/** The same for an open log. */
 export async function settledIn(log: EventLog, timeoutMs = 30_000): Promise<void> {
   const end = await log.cursorAt(topics.incidents, 'latest')
   await waitFor(
@@ -112,7 +102,7 @@ export async function settledIn(log: EventLog, timeoutMs = 30_000): Promise<void
   )
 }
 
-/** Partners hear of an alert from its first event that is not quiet on, and then of all. */
+/** Partners get an alert from its first event that is not quiet on. */
 export function toldToPartners(alerts: readonly StoredAlert[]): readonly StoredAlert[] {
   const told = new Set<string>()
   return alerts.filter(({ event }) => {

@@ -1,15 +1,15 @@
-// The memory of a process as the system sees it.
+// The resident memory of a process.
 
 import { readFileSync } from 'node:fs'
 
-/** Memory of a process that is really in use, MiB. */
+/** Resident memory of a process, MiB. */
 export function residentMiB(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  if (!line) throw new Error('the system does not tell the memory of a process')
+  if (!line) throw new Error('the system does not show the memory of a process')
   return Number(line[1]) / 1024
 }
 
-/** Looks at a process's memory every 50 ms until `stop`, which gives the greatest that was seen, MiB. */
+/** Samples a process's memory every 50 ms until `stop`, which returns the maximum, MiB. */
 export function watchMemory(pid: number): { readonly stop: () => number } {
   let greatest = residentMiB(pid)
   const timer = setInterval(() => {

@@ -14,7 +14,7 @@ interface Loose {
   readonly [name: string]: unknown
 }
 
-/** One line for each thing that the reader got, without what may differ. */
+/** One line per item that the reader got, without permitted differences. */
 export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: Entangled): Promise<string[]> {
   const suite = await Suite.on({ store: new MemoryStore({ partitions: 1 }), config: limits }, { rules: false })
   try {
@@ -38,6 +38,8 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
     for (const { alertId } of alerts) {
       const { body, headers } = await suite.ask('GET', `/v1/alerts/${String(alertId)}?revisions=1000`, { key })
       lines.add('detail', { ...body, etag: headers.etag })
+      for (const item of await pagesOf(suite, key, `/v1/alerts/${String(alertId)}/evidence?limit=3`))
+        lines.add('evidence', { alertId, ...item })
     }
     for (const { incidentId } of incidents) {
       const { body, headers } = await suite.ask('GET', `/v1/incidents/${String(incidentId)}`, { key })

@@ -3,6 +3,7 @@
 import type { ApiAnswer, ApiCall } from '@tocsin/cli/client/suite-api'
 import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import type { Clock } from '@tocsin/domain/ports'
+import { systemClock } from '@tocsin/event-log/system-clock'
 
 type Method = Parameters<SuiteApi['call']>[0]
 
@@ -14,12 +15,12 @@ export class RotatingApi {
     this.#apis = urls.map(url => new SuiteApi({ url, key, timeoutMs }))
   }
 
-  /** One call to the next instance. Rejects with SuiteUnreachableError when that one did not answer. */
+  /** One call to the next instance. Rejects with SuiteUnreachableError if it does not answer. */
   call(method: Method, path: string, call: ApiCall = {}): Promise<ApiAnswer> {
     return this.#next().call(method, path, call)
   }
 
-  /** Calls one instance after the other until one can say something. */
+  /** Calls the instances in turn until one answers. */
   async callPatiently(
     method: Method,
     path: string,
@@ -49,4 +50,27 @@ export class RotatingApi {
   #next(): SuiteApi {
     return this.#apis[this.#turn++ % this.#apis.length]!
   }
+}
+
+/** Options of a client whose every connection goes to the next address, from the first on. */
+export function nextOf<T extends object>(urls: readonly string[], options: T, first = 0): T & { readonly url: string } {
+  let turn = first
+  return {
+    ...options,
+    get url() {
+      return urls[turn++ % urls.length]!
+    }
+  }
+}
+
+/** The body of the answer to a call that must succeed. Throws for a problem. */
+export async function must(
+  api: Pick<SuiteApi, 'callPatiently'>,
+  method: Method,
+  path: string,
+  body: unknown
+): Promise<Record<string, unknown>> {
+  const answer = await api.callPatiently(method, path, { body }, { clock: systemClock, patienceMs: 30_000 })
+  if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
+  return answer.body as Record<string, unknown>
 }

@@ -1,15 +1,11 @@
-// The scenarios of this repository, read and parsed.
+// The scenarios of this repository, read and parsed as the command line does.
 
-import { readFile } from 'node:fs/promises'
-import { parseScenario, parseSetup, type ScenarioLine, type ScenarioSetup } from '@tocsin/cli/scenario/scenario'
+import { fileURLToPath } from 'node:url'
+import { readScenarioFile, type ScenarioFile } from '@tocsin/cli/scenario/scenario-file'
 
-export interface Scenario {
-  readonly lines: readonly ScenarioLine[]
-  readonly setup: ScenarioSetup
-}
+export type Scenario = ScenarioFile
 
-/** The scenario `e2e/scenarios/<name>.ndjson` with its setup. */
+/** The scenario `packages/cli/scenarios/<name>.ndjson` with its setup. */
 export async function readScenario(name: string): Promise<Scenario> {
-  const file = (ending: string) => readFile(new URL(`../scenarios/${name}.${ending}`, import.meta.url), 'utf8')
-  return { lines: parseScenario(await file('ndjson')), setup: parseSetup(await file('setup.json')) }
+  return readScenarioFile(fileURLToPath(new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url)))
 }

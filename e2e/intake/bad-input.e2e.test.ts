@@ -2,10 +2,11 @@
 // None of it reaches a log, and a flood of it does not grow memory.
 
 import { topics } from '@tocsin/event-log/topics'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badReports } from '../../services/intake/test/support/bad-reports.ts'
-import { recordsIn, withLog } from '../harness/logs.ts'
+import { withLog } from '../harness/logs.ts'
 import { residentMiB } from '../harness/memory.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
@@ -26,7 +27,7 @@ const good = JSON.stringify(goodReport)
 const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
 const huge = JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))
 
-/** Requests that are wrong before a report is looked at. */
+/** Requests that are refused before a report is checked. */
 const badRequests: readonly (readonly [string, Sent, number, string])[] = [
   [
     'a body over the limit',
@@ -58,14 +59,14 @@ const badRequests: readonly (readonly [string, Sent, number, string])[] = [
   ],
   ['text', { body: good, headers: { 'content-type': 'text/plain' } }, 415, 'content-type-unsupported'],
   ['an unknown route', { body: good, path: '/v1/raports' }, 404, 'route-unknown'],
-  ['a method that the route has not', { body: good, method: 'PATCH' }, 405, 'method-not-allowed'],
-  ['a key that nobody has', { body: good, headers: { authorization: 'Bearer tk_nobody' } }, 401, 'not-authenticated'],
+  ['an unsupported method', { body: good, method: 'PATCH' }, 405, 'method-not-allowed'],
+  ['an unknown key', { body: good, headers: { authorization: 'Bearer tk_nobody' } }, 401, 'not-authenticated'],
   ['no key', { body: good, headers: { authorization: '' } }, 401, 'not-authenticated'],
   ['another host', { body: good, headers: { host: 'evil.example' } }, 421, 'host-refused'],
   ['another origin', { body: good, headers: { origin: 'https://evil.example' } }, 403, 'origin-refused'],
-  ['a cursor that nobody gave', { body: good, headers: { 'tocsin-cursor': 'c1.AAAA' } }, 400, 'cursor-invalid'],
+  ['a forged cursor', { body: good, headers: { 'tocsin-cursor': 'c1.AAAA' } }, 400, 'cursor-invalid'],
   ['an unknown lane', { body: good, path: '/v1/reports?lane=fast' }, 400, 'query-invalid'],
-  ['a correction of no report', { body: good, method: 'PUT', path: '/v1/reports/not-an-id' }, 404, 'not-found']
+  ['a correction of an unknown report', { body: good, method: 'PUT', path: '/v1/reports/not-an-id' }, 404, 'not-found']
 ]
 
 describe('bad input', () => {
@@ -89,17 +90,17 @@ describe('bad input', () => {
     }
   }
 
-  /** All that any log holds of reports. */
+  /** All report records in any log. */
   const written = () =>
     withLog(suite.dataDir, async log => ({
-      incidents: (await recordsIn(log, topics.incidents)).filter(record =>
+      incidents: (await allStored(log, topics.incidents)).filter(record =>
         Buffer.from(record.value ?? []).includes('tocsin.report.')
       ).length,
-      keys: (await recordsIn(log, topics.keys)).length,
-      quarantine: (await recordsIn(log, topics.quarantine)).length
+      keys: (await allStored(log, topics.keys)).length,
+      quarantine: (await allStored(log, topics.quarantine)).length
     }))
 
-  it('is tried in at least forty ways', () => {
+  it('is tested in at least forty ways', () => {
     expect(badReports.length).toBeGreaterThanOrEqual(40)
     expect(new Set(badReports.map(bad => bad.name)).size).toBe(badReports.length)
   })
@@ -117,13 +118,13 @@ describe('bad input', () => {
     expect(answer.type).toContain('application/problem+json')
   })
 
-  it('is not in the way of a good report', async () => {
+  it('does not affect a valid report', async () => {
     expect(await written()).toEqual({ incidents: 0, keys: 0, quarantine: 0 })
     expect((await send({ body: good })).status).toBe(202)
     expect(await written()).toMatchObject({ incidents: 1 })
   })
 
-  it('costs no memory, however much of it comes', async () => {
+  it('does not grow memory, however much of it arrives', async () => {
     const bodies = [
       ...badReports.map(bad => bad.body),
       deep,
@@ -137,12 +138,15 @@ describe('bad input', () => {
       }
     }
     const before = await written()
-    await flood(1000)
-    const warm = residentMiB(suite.process.pid)
-    await flood(4000)
-    const after = residentMiB(suite.process.pid)
-    console.log(`resident after 1,000 bad requests ${warm.toFixed(0)} MiB, after 5,000 ${after.toFixed(0)} MiB`)
-    expect(after - warm).toBeLessThan(48)
+    const resident: number[] = []
+    for (let thousand = 1; thousand <= 6; thousand++) {
+      await flood(1000)
+      resident.push(residentMiB(suite.process.pid))
+    }
+    console.log(`resident after each 1,000 bad requests: ${resident.map(mib => mib.toFixed(0)).join(', ')} MiB`)
+    // What is collected comes and goes by some 60 MiB. What is never given back raises even the least of the last.
+    const [early, late] = [Math.max(...resident.slice(0, 3)), Math.min(...resident.slice(3))]
+    expect(late - early).toBeLessThan(24)
     expect(await written()).toEqual(before)
   }, 120_000)
 })

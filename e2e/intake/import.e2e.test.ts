@@ -16,10 +16,10 @@ import { WholeSuite } from '../harness/whole-suite.ts'
 
 const rows = 16_000
 const endMs = Date.parse('2020-01-01')
-/** With it a report says the same whenever it is accepted. */
+/** With it the content of a report does not depend on the time of acceptance. */
 const edition = ['--reported-at', '2025-06-02T00:00:00Z']
 
-/** What the log holds of reports, without when it was accepted and how what is private is sealed, which is different in every suite: sorted by id. */
+/** The reports in the log, sorted by id, without acceptance times and sealed parts, which differ in every suite. */
 async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
   const records = await theatreRecords(log, 'world')
   return records
@@ -29,16 +29,16 @@ async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
 }
 
 function unsealed(key: string, value: unknown): unknown {
-  // Its other half is made under the key of the private part, which is the report's own.
+  // The other half depends on the report's own key for its private part.
   if (key === 'contentHash') return String(value).slice(0, halfDigestLength)
   return ['private', 'narrativeKey'].includes(key) && value !== null ? 'sealed' : value
 }
 
 describe('an import that is killed in the middle', () => {
-  it('and goes on writes the log of one that is not, also where the suite is killed, and a second time writes nothing', async () => {
+  it('and resumes writes the same log as an uninterrupted one, also if the suite is killed, and nothing the second time', async () => {
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
-      await writeImportFile(file, rows, 10, endMs)
+      await writeImportFile({ file, rows, years: 10, endMs })
       const whole = await WholeSuite.start()
       const broken = await WholeSuite.start()
       try {
@@ -68,10 +68,10 @@ describe('an import that is killed in the middle', () => {
     })
   })
 
-  it('ends at an interrupt with what stands noted, and begins anew on another log', async () => {
+  it('stops at an interrupt with its progress noted, and starts over on another log', async () => {
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
-      await writeImportFile(file, rows, 10, endMs)
+      await writeImportFile({ file, rows, years: 10, endMs })
       const suite = await WholeSuite.start()
       try {
         const options = { file, format: 'ucdp-ged', url: suite.url, dataDir: suite.dataDir, outDir: dir, args: edition }
@@ -84,13 +84,13 @@ describe('an import that is killed in the middle', () => {
         expect(await reportsIn(suite.log)).toHaveLength(outcome.tally.rows)
         expect((await stopped.exited).code).toBe(1)
 
-        // The same address, and behind it another log: what the note counts does not stand there.
+        // The same address with another log, which lacks what the note counts.
         await suite.process.stop()
         const otherDir = join(dir, 'other')
         const other = await spawnSuite({ role: 'up', dataDir: otherDir, port: suite.port })
         const again = new ImportProcess({ ...options, dataDir: otherDir })
         expect((await again.outcome()).tally).toMatchObject({ rows, accepted: rows })
-        expect((await again.exited).errors).toContain('beginning at the first row')
+        expect((await again.exited).errors).toContain('starting at the first row')
         await other.stop()
       } finally {
         await suite.end()

@@ -9,10 +9,10 @@ import { freePorts } from '@tocsin/testing/process/free-port'
 import { ownerKeyOf, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { describe, expect, it } from 'vitest'
-import { fullRun } from '../harness/full-run.ts'
+import { fullRun } from '../harness/test-size.ts'
 
 const mebibyte = 1024 * 1024
-const streamBytes = (fullRun ? 2048 : 64) * mebibyte
+const streamBytes = (fullRun ? 2048 : 24) * mebibyte
 const memoryMaxBytes = 300 * mebibyte
 const badEvery = 1000
 const pieceLines = 200
@@ -22,7 +22,7 @@ interface Sent {
   bad: number
 }
 
-/** Pieces of a stream until it is so long; what was sent is noted. */
+/** Chunks of a stream up to a size; `sent` counts what was sent. */
 function* pieces(sent: Sent, bytesMax: number): Generator<Buffer> {
   for (let bytes = 0; bytes < bytesMax; ) {
     let text = ''
@@ -38,7 +38,7 @@ function* pieces(sent: Sent, bytesMax: number): Generator<Buffer> {
   }
 }
 
-/** Most memory that a process ever had, bytes. */
+/** Peak memory of a process, bytes. */
 function peakMemory(pid: number): number {
   const kibibytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kibibytes) * 1024
@@ -97,7 +97,7 @@ describe('a long stream of reports', () => {
     fullRun ? 3_600_000 : 300_000
   )
 
-  it('that is a bomb, 100 to 1 and more, is refused at the limit', async () => {
+  it('that is a decompression bomb, 100 to 1 and more, is refused at the limit', async () => {
     await withIntake(async ({ port, key, pid }) => {
       const bomb = gzipSync(Buffer.alloc(1024 * mebibyte, ' '))
       const before = peakMemory(pid)

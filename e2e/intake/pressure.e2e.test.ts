@@ -5,23 +5,23 @@ import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterEach, expect, it } from 'vitest'
 import { OpenLoad, type Outcome } from '../faults/open-load.ts'
-import { fullRun } from '../harness/full-run.ts'
 import { LogHolder } from '../harness/log-holder.ts'
 import { theatreRecords } from '../harness/logs.ts'
 import { residentMiB, watchMemory } from '../harness/memory.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-/** More than there is room for, and what any machine takes. */
+/** More than the limit, and a rate that any machine can handle. */
 const crowdPerSecond = fullRun ? 2000 : 1000
 const calmPerSecond = 200
 const troubleMs = fullRun ? 60_000 : 8_000
 const calmMs = 3_000
 /** `intake.inFlightMax` at its default. */
 const inFlightMax = 1000
-/** The deadline of a write, `intake.requestDeadlineMs`, and as much again; on a machine that is busy with other things, more. */
+/** Twice the deadline of a write, `intake.requestDeadlineMs`; more on a busy machine. */
 const answerMsMax = 10_000
 
-/** Spread over places and, in order, over days: what is tried here is intake, not how the rules put a thousand reports of one place together. */
+/** Spread over places and days: the test is of intake, not of assembling a thousand reports of one place. */
 const dayOf = (number: number) =>
   new Date(Date.UTC(2024, 0, 1) + (Math.floor(number / 100) % 500) * 86_400_000).toISOString().slice(0, 10)
 const reportOf = (number: number, narrative: string) =>
@@ -78,7 +78,7 @@ async function figure(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
 }
 
-it('answers 503 at once while the log does not answer or is slow, keeps its memory, and loses nothing', async () => {
+it('answers 503 at once while the log does not answer or is slow, with bounded memory, and loses nothing', async () => {
   await start()
   const load = loadOf('x'.repeat(2000))
   const calm = await load.run(calmPerSecond, calmMs)
@@ -138,7 +138,7 @@ it('answers 503 at once while the log does not answer or is slow, keeps its memo
   expect(lost.slice(0, 5)).toEqual([])
 }, 300_000)
 
-it('takes no more long texts than it can hold while they cannot be written', async () => {
+it('accepts no more long texts than it can hold while they cannot be written', async () => {
   // The log's silence is noticed late, so that only the limit on bytes bounds the texts.
   await start({ TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000', TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024) })
   const load = loadOf('ß'.repeat(19_900))

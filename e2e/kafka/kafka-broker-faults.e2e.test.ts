@@ -7,9 +7,7 @@ import { join } from 'node:path'
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { parseBroker } from '@tocsin/event-log/kafka/cluster/kafka-cluster'
 import type { BrokerConnection } from '@tocsin/event-log/kafka/driver/driver'
-import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
-import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -20,9 +18,10 @@ import { freePort } from '@tocsin/testing/process/free-port'
 import { ownerKeyOf, SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { SteadyLoad } from '../faults/steady-load.ts'
-import { recordsIn, theatreRecordsIn } from '../harness/logs.ts'
+import { theatreRecordsIn, withLog } from '../harness/logs.ts'
 import { RotatingApi } from '../harness/rotating-api.ts'
 
 const kafka = await ownBrokers()
@@ -87,7 +86,7 @@ class SuiteOnKafka {
     return { status: answer.status, text: await answer.text() }
   }
 
-  /** Waits until readiness says no, in words that match. */
+  /** Waits until the suite is not ready, with a matching reason. */
   async notReady(words: RegExp): Promise<string> {
     return waitFor(
       async () => {
@@ -108,7 +107,7 @@ class SuiteOnKafka {
     return waitFor(said, { what: `words on ${words}`, timeoutMs: 30_000 })
   }
 
-  /** Ends the suite, however it is now, and starts it again; resolves with the words of one that refuses. Rejects when it runs. */
+  /** Stops the suite and starts it again; resolves with its output if it refuses. Rejects if it runs. */
   async refusedToStart(words: RegExp, env: Readonly<Record<string, string>> = {}): Promise<string> {
     await this.suite.kill9()
     const { options } = this.suite
@@ -123,7 +122,7 @@ class SuiteOnKafka {
     }
   }
 
-  /** Hands a connection to the broker to `use`, as an administrator has it. */
+  /** Passes an administrative connection to the broker to `use`. */
   async administer(use: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
     const connection = await kafkajsDriver({ clientId: 'test' }).connect(parseBroker(this.broker.brokers[0]!), 5_000)
     await use(connection)
@@ -145,18 +144,8 @@ class SuiteOnKafka {
     return opened === undefined ? this.withLog(lacking) : lacking(opened)
   }
 
-  async withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
-    const log = await openKafkaLog({
-      brokers: this.broker.brokers,
-      driver: kafkajsDriver({ clientId: 'test' }),
-      topics: readTopicsFile(),
-      createTopics: false
-    })
-    try {
-      return await use(log)
-    } finally {
-      await log.close()
-    }
+  withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
+    return withLog({ brokers: this.broker.brokers, prefix: '' }, use)
   }
 
   async end(): Promise<void> {
@@ -168,7 +157,7 @@ class SuiteOnKafka {
   }
 }
 
-/** The suite runs on a Kafka of its own while `use` does its worst; what the suite printed is shown when that fails. */
+/** Runs the suite on its own Kafka while `use` causes faults; shows the suite's output on failure. */
 async function withSuite(options: KafkaBrokerOptions, use: (it: SuiteOnKafka) => Promise<void>): Promise<void> {
   const running = await SuiteOnKafka.start(options)
   try {
@@ -225,8 +214,8 @@ async function residentMib(pid: number): Promise<number> {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1024
 }
 
-describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () => {
-  it('is killed and comes back: 503 with Retry-After meanwhile, nothing acknowledged is lost, nothing grows', async () => {
+describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
+  it('is killed and restarted: 503 with Retry-After meanwhile, nothing acknowledged is lost, memory is bounded', async () => {
     await withSuite({}, async running => {
       await running.taken(100)
       await declareTheatre(running)
@@ -272,33 +261,36 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
     })
   })
 
-  it.skipIf(!canMount)('has a full disk: refused by name until there is room, nothing acknowledged is lost', async () => {
-    const dataDir = await makeTempDir()
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', dataDir])
-    try {
-      await withSuite({ dataDir, properties: { 'log.segment.bytes': '4194304' } }, async running => {
-        await running.taken(50)
-        const ballast = join(dataDir, 'ballast')
-        fillDisk(ballast)
-        const said = await running.notReady(/"log":"for/)
-        expect((await running.probe('/livez')).status).toBe(200)
-        const refused = await running.api.call('POST', '/v1/reports', { body: { ...report(1), source: { id: 'hand' } } })
-        expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
-        expect(refused.retryAfterS).toBeGreaterThan(0)
-        await rm(ballast)
-        // A broker with a full disk has shut down: free space and restart it.
-        await running.broker.restart()
-        await running.taken(200)
-        expect(await running.lost()).toEqual([])
-        console.log(`disk full: ${said}; after room was made ${running.load.acknowledged.length} acknowledged, 0 lost`)
-      })
-    } finally {
-      execFileSync('umount', ['-l', dataDir])
-      await removeDir(dataDir)
+  it.skipIf(!canMount)(
+    'has a full disk: reports are refused by name until there is space, nothing acknowledged is lost',
+    async () => {
+      const dataDir = await makeTempDir()
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', dataDir])
+      try {
+        await withSuite({ dataDir, properties: { 'log.segment.bytes': '4194304' } }, async running => {
+          await running.taken(50)
+          const ballast = join(dataDir, 'ballast')
+          fillDisk(ballast)
+          const said = await running.notReady(/"log":"for/)
+          expect((await running.probe('/livez')).status).toBe(200)
+          const refused = await running.api.call('POST', '/v1/reports', { body: { ...report(1), source: { id: 'hand' } } })
+          expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
+          expect(refused.retryAfterS).toBeGreaterThan(0)
+          await rm(ballast)
+          // A broker with a full disk has shut down: free space and restart it.
+          await running.broker.restart()
+          await running.taken(200)
+          expect(await running.lost()).toEqual([])
+          console.log(`disk full: ${said}; after room was made ${running.load.acknowledged.length} acknowledged, 0 lost`)
+        })
+      } finally {
+        execFileSync('umount', ['-l', dataDir])
+        await removeDir(dataDir)
+      }
     }
-  })
+  )
 
-  it('has a topic deleted: it is named, nothing acknowledged is lost, and a restart does not begin from nothing', async () => {
+  it('loses a topic: it is named, nothing acknowledged is lost, and a restart refuses to start empty', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
       // Opened before: a log with a missing topic is refused.
@@ -312,14 +304,14 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
     })
   })
 
-  it('has partitions added by mistake: it is named, nothing is in the wrong place, and a restart does not go on', async () => {
+  it('gets partitions added by mistake: it is named, nothing is in the wrong place, and a restart is refused', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
       await running.administer(connection => connection.createPartitions(topics.incidents, partitions + 1, 5_000))
       const said = await running.saidOfIt(/tocsin\.incidents\.v1 has 4 partitions now and had 3/)
       expect(await running.lost()).toEqual([])
       const places = await running.withLog(async log =>
-        (await recordsIn(log, topics.incidents)).map(({ key, partition }) => [key, partition])
+        (await allStored(log, topics.incidents)).map(({ key, partition }) => [key, partition])
       )
       expect(places.filter(([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions))).toEqual(
         []
@@ -350,7 +342,7 @@ async function missesNothing({ api }: SuiteOnKafka, stream: StreamClient): Promi
   stream.close()
 }
 
-/** How long each of so many posts took to be refused, ms, ascending. */
+/** Latencies of a number of refused posts, ms, ascending. */
 async function timesOfRefusals(running: SuiteOnKafka, count: number): Promise<readonly number[]> {
   const times: number[] = []
   for (let i = 0; i < count; i++) {

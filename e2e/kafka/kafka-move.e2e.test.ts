@@ -40,7 +40,7 @@ function until(api: PatientApi, writesMax: number): PatientApi {
   }
 }
 
-/** One suite on one log after the other: its data folder holds its keys. */
+/** A suite that changes logs; its data folder keeps its keys. */
 class MovingSuite {
   readonly dataDir: string
   log: LogPlace
@@ -141,7 +141,7 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
     return { suite, receiver, dir }
   }
 
-  /** Plays on, as far as so many writes, and waits until rules and partner have all that follows. */
+  /** Continues the scenario for a number of writes, and waits until rules and partner have everything. */
   async function playOn({ suite, receiver }: { suite: MovingSuite; receiver: WebhookReceiver }, writesMax: number) {
     await play(until(suite.api, writesMax), scenario, { tickEveryDays, patienceMs: patientMs }).catch(error => {
       if (!(error instanceof Enough)) throw error
@@ -157,7 +157,7 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
       })
   }
 
-  it('to Kafka and back makes the same alerts, and cursors and webhooks go on as if nothing had been', async () => {
+  it('to Kafka and back makes the same alerts, and cursors and webhooks continue', async () => {
     const { suite, receiver, dir } = await begin()
     try {
       const { next: start } = await feed(suite.api, 'earliest')
@@ -187,7 +187,7 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
     }
   }, 600_000)
 
-  it('to more partitions than it had tells readers that their place is lost, and loses nothing for webhooks', async () => {
+  it('to more partitions tells readers that their position is lost, and loses nothing for webhooks', async () => {
     const { suite, receiver } = await begin()
     try {
       const { next: start } = await feed(suite.api, 'earliest')

@@ -3,7 +3,6 @@
 // partner misses a webhook.
 
 import { quantilesOf } from '@tocsin/bench/measure/quantiles'
-import { systemClock } from '@tocsin/service-kit/process/clock'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -13,9 +12,9 @@ import { Fleet } from '../faults/fleet.ts'
 import { ReportPoster } from '../faults/report-poster.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
 import { SteadyLoad } from '../faults/steady-load.ts'
-import { fullRun } from '../harness/full-run.ts'
 import { alertsIn, settledIn, theatreRecordsIn, toldToPartners } from '../harness/logs.ts'
-import type { RotatingApi } from '../harness/rotating-api.ts'
+import { must, nextOf } from '../harness/rotating-api.ts'
+import { fullRun } from '../harness/test-size.ts'
 
 const kafka = await ownBrokers()
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -29,7 +28,8 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
     const fleet = await Fleet.start({ partitions: 3, instances: { intake: 3, rules: 3, notifier: 3 } })
     const [intake, notifier] = [fleet.api('intake'), fleet.api('notifier')]
     const receiver = await WebhookReceiver.listen()
-    const streams = fleet.of('notifier').map((_, i) => new StreamClient(nextUrl(fleet, i)))
+    const urls = fleet.of('notifier').map(({ url }) => url)
+    const streams = urls.map((_, i) => new StreamClient(nextOf(urls, { key: fleet.key }, i)))
     try {
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
       await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, { countries: ['BF', 'NE'], clock: 'wall' })
@@ -100,19 +100,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
   })
 })
 
-/** A client that goes to the next notifier each time that it connects. */
-function nextUrl(fleet: Fleet, first: number): { readonly url: string; readonly key: string } {
-  let turn = first
-  const notifiers = fleet.of('notifier')
-  return {
-    get url() {
-      return notifiers[turn++ % notifiers.length]!.url
-    },
-    key: fleet.key
-  }
-}
-
-/** Today's news of no pattern, in the other theatre. */
+/** A current report that fits no pattern, in the other theatre. */
 function ordinaryReport(number: number): object {
   const day = new Date().toISOString().slice(0, 10)
   return {
@@ -122,10 +110,4 @@ function ordinaryReport(number: number): object {
     credibility: 3,
     handling: 'partners'
   }
-}
-
-async function must(api: RotatingApi, method: 'PUT' | 'POST', path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await api.callPatiently(method, path, { body }, { clock: systemClock, patienceMs: 30_000 })
-  if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
-  return answer.body as Record<string, unknown>
 }

@@ -1,4 +1,5 @@
-// Theatres shared among instances of rules: ten of them over three instances, in one rebalance for each that joins; taken over when an instance dies; added while running.
+// Ten theatres divided among three instances of the rules: one rebalance per joining instance, takeover of a dead one, additions
+// at run time.
 
 import { partitionFor } from '@tocsin/event-log/partitioner'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -6,17 +7,17 @@ import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { Fleet, type FleetMember } from '../faults/fleet.ts'
-import type { RotatingApi } from '../harness/rotating-api.ts'
+import { must, type RotatingApi } from '../harness/rotating-api.ts'
 
 const kafka = await ownBrokers()
 const partitions = 12
-/** The theatre that every suite begins with: it weighs as much as the others. */
+/** The theatre that every suite begins with; it has the same weight as the others. */
 const world = 'world'
 const countries = ['ML', 'BF', 'NE', 'TD', 'SD', 'SS', 'CF', 'CD', 'NG', 'CM'] as const
 const patience = { clock: systemClock, patienceMs: 30_000 }
 
 describe.skipIf(kafka.skipped)('ten theatres', () => {
-  it('are spread over three instances in one rebalance for each that joins, and taken over from one that dies', {
+  it('are divided among three instances in one rebalance per joining instance, and taken over from one that dies', {
     timeout: 300_000
   }, async () => {
     const fleet = await Fleet.start({
@@ -77,16 +78,10 @@ function theatreOf(country: string): string {
 }
 
 async function declare(notifier: RotatingApi, theatre: string, country: string): Promise<void> {
-  const answer = await notifier.callPatiently(
-    'PUT',
-    `/v1/theatres/${theatre}`,
-    { body: { countries: [country], clock: 'wall' } },
-    patience
-  )
-  if (answer.problem) throw new Error(JSON.stringify(answer.body))
+  await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: [country], clock: 'wall' })
 }
 
-/** Waits until the declared theatres are divided so, whoever has which, and every instance is ready. */
+/** Waits until the theatres are divided in these numbers, in any order, and every instance is ready. */
 async function spread(members: readonly FleetMember[], wanted: readonly number[]): Promise<void> {
   let last: readonly number[] = []
   await waitFor(

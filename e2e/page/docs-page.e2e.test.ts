@@ -1,5 +1,5 @@
-// The page of the interface in a real browser: it must show the operations and let one be tried, within the content security policy of all pages here,
-// and without asking any other host for anything.
+// The API documentation page in a real browser: it must show the operations and try one, within the content security policy,
+// and without requests to other hosts.
 
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
@@ -9,7 +9,7 @@ import { WholeSuite } from '../harness/whole-suite.ts'
 const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = chromiums.find(existsSync)
 if (executablePath === undefined) {
-  console.warn('*** LEFT OUT: no Chromium is here, so the page of the interface is not looked at in a browser')
+  console.warn('*** SKIPPED: no Chromium on this machine, so the API documentation page is not tested in a browser')
 }
 
 describe.skipIf(executablePath === undefined)('the page of the interface', () => {
@@ -25,7 +25,7 @@ describe.skipIf(executablePath === undefined)('the page of the interface', () =>
     await suite?.end()
   })
 
-  it('shows every operation, tries one, breaks no rule of the policy and asks no other host', async () => {
+  it('shows every operation, tries one, and violates neither the policy nor asks another host', async () => {
     const page = await browser.newPage()
     const complaints: string[] = []
     const hosts = new Set<string>()

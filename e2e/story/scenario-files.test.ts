@@ -1,19 +1,19 @@
-// The demonstration as a file: what is meant to be taken is well-formed, and what is meant to be refused is refused for the reason it was
-// written for. What comes of it is scenario.e2e.test.ts.
+// The demonstration as a file: reports meant to be accepted are valid, and those meant to be refused are refused for the intended
+// reason. Its outcome is in scenario.e2e.test.ts.
 
 import { readFileSync } from 'node:fs'
-import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-input'
 import { checkScenarioLine } from '@tocsin/contracts/report/report-shape'
+import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../harness/scenario-files.ts'
 
 describe.each(['sahel', 'diosso-appeal'])('the scenario %s', name => {
   it('has lines of the published shape', () => {
-    const text = readFileSync(new URL(`../scenarios/${name}.ndjson`, import.meta.url), 'utf8')
+    const text = readFileSync(new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url), 'utf8')
     for (const row of text.trim().split('\n')) expect(checkScenarioLine(JSON.parse(row))).toMatchObject({ ok: true })
   })
 
-  it('holds reports that are taken at their time, but for the one with a year typed wrong', async () => {
+  it('has only reports that are valid at their time, except the one with a wrong year', async () => {
     const { lines } = await readScenario(name)
     const refused: Record<string, readonly string[]> = {}
     for (const line of lines.filter(line => line.action !== 'delete')) {
@@ -38,7 +38,7 @@ describe.each(['sahel', 'diosso-appeal'])('the scenario %s', name => {
 
   it('explains every line', async () => {
     const { lines } = await readScenario(name)
-    const document = readFileSync(new URL('../scenarios/sahel.md', import.meta.url), 'utf8')
+    const document = readFileSync(new URL('../../packages/cli/scenarios/sahel.md', import.meta.url), 'utf8')
       .replace(/`TN-2511-1` … `TN-2511-4`/, '`TN-2511-1` `TN-2511-2` `TN-2511-3` `TN-2511-4`')
       .replace(/`SW-250608-1` … `SW-250608-3`/, '`SW-250608-1` `SW-250608-2` `SW-250608-3`')
     for (const { externalId } of lines) expect(document).toContain(`\`${externalId}\``)

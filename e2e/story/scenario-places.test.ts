@@ -1,4 +1,4 @@
-// Every place that the demonstration names, asked of the gazetteer in each of the ways in which it might have been reported.
+// Every place of the demonstration, resolved by the gazetteer in each way in which it might be reported.
 
 import { readFileSync } from 'node:fs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
@@ -25,7 +25,7 @@ interface Body {
 
 const gazetteer = openWorldGazetteer()
 const lines = ['sahel', 'diosso-appeal'].flatMap(story =>
-  readFileSync(new URL(`../scenarios/${story}.ndjson`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../../packages/cli/scenarios/${story}.ndjson`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as Line)
@@ -37,18 +37,18 @@ const locations = [...new Map(stated.map(location => [JSON.stringify(location), 
 const located = locations.flatMap(l => (l.lat === undefined || l.lon === undefined ? [] : [{ ...l, lat: l.lat, lon: l.lon }]))
 const nothing = { name: null, admin1: null, lat: null, lon: null, radiusKm: null }
 
-/** Where the map has another country or area than the report: the stated one counts, and both are kept. */
+/** Places where the map differs from the stated country or area: the stated one counts, and both are kept. */
 const elsewhereOnTheMap: Readonly<Record<string, string>> = {
-  // The region that it belongs to ends just before its point.
+  // Its region ends just before its point.
   'Boulkessi 14.437,-0.665': 'BF-12',
-  // A wire's slip of the pen, corrected three days later.
+  // A reporting error, corrected three days later.
   'Dioura 15.2852,-5.2547': 'ML-4',
-  // Made up, on a track along the border, which the map draws to some kilometres here.
+  // Made up, on a track along the border, where the map is accurate to some kilometres.
   'Border track, post 2 14.535,-1.85': 'ML-5'
 }
 
 describe('the places of the demonstration', () => {
-  it('are some thirty, most of them with coordinates', () => {
+  it('are about thirty, most of them with coordinates', () => {
     expect(locations.length).toBeGreaterThan(25)
     expect(located.length).toBeGreaterThan(15)
   })
@@ -73,13 +73,13 @@ describe('the places of the demonstration', () => {
       const byName = gazetteer.resolve({ ...nothing, name: l.name, country: l.country })
       const known = gazetteer.find({ name: l.name, country: l.country }).candidates.map(c => c.id)
       const meant = byName.settlement === null ? byName.candidates.map(c => c.settlement) : [byName.settlement]
-      // A name that no table has, such as a road's, stays a settlement of its own where it was reported.
+      // An unknown name, such as a road's, stays a separate settlement where it was reported.
       if (known.includes(exact.settlement)) expect(meant).toContain(exact.settlement)
       else expect(byName.resolution).not.toBe('gazetteer')
     }
   )
 
-  it('stand in its records with what touches their areas, and with their seats', async () => {
+  it('are recorded with the neighbours of their areas, and with their seats', async () => {
     const places = recordsOfScenario(await readScenario('sahel')).flatMap(({ type, data }) =>
       type === 'report.received' ? [data.place, ...data.alsoAt] : []
     )

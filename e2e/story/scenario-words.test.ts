@@ -2,8 +2,7 @@
 // checks the examples of all patterns and of the bundled packs in the same way.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
@@ -14,7 +13,7 @@ import { recordsOfScenario } from '../harness/scenario-records.ts'
 
 const beforeAll = '1970-01-01T00:00:00.000Z'
 
-it.each(['sahel', 'diosso-appeal'])('%s tells its alerts in plain words', async name => {
+it.each(['sahel', 'diosso-appeal'])('%s has alerts in plain words', async name => {
   const scenario = await readScenario(name)
   const opening = [
     ticked(beforeAll),

@@ -1,5 +1,5 @@
-// The demonstration, as those who watch it see it: on the page, in the list, on the stream and at a partner's endpoint. What must come of each
-// line is e2e/scenarios/sahel.md.
+// The demonstration as its viewers see it: on the page, in the list, on the stream and at a partner's endpoint. The expected
+// outcome of each line is packages/cli/scenarios/sahel.md.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -35,7 +35,7 @@ describe('the demonstration', () => {
     })
     expect(summary).toEqual({ posted: 47, refused: 1, finished: true })
     await settled(suite.dataDir)
-    // Once the last alert event of the log has reached the stream, nothing moves any more.
+    // Once the last alert event of the log has reached the stream, everything is at rest.
     const last = (await alertsOf(suite.dataDir, 'sahel')).at(-1)?.id
     await stream.waitForAlert('last alert event on the stream', frame => frame.event.id === last)
   }, 240_000)
@@ -48,7 +48,7 @@ describe('the demonstration', () => {
     return alerts[0]!
   }
 
-  it('raises each story that its rows tell, once, and no other', async () => {
+  it('raises each expected alert once, and no other', async () => {
     const counts = new Map<string, number>()
     for (const { pattern } of await suite.alerts()) counts.set(pattern, (counts.get(pattern) ?? 0) + 1)
     expect(Object.fromEntries(counts)).toEqual({
@@ -57,7 +57,7 @@ describe('the demonstration', () => {
       'cumulative-deaths': 1,
       front: 1,
       'mass-casualty': 1,
-      // Two years of one story: what is seen in it for the first time.
+      // First sightings within two years.
       'new-actor': 5,
       'new-tactic': 8,
       'repeat-victimisation': 1,
@@ -71,7 +71,7 @@ describe('the demonstration', () => {
     })
   })
 
-  it('tells the killings of Kamona and Balle in Ségou: many dead, again and again, and a crisis with the siege', async () => {
+  it('alerts to the killings of Kamona and Balle in Ségou: mass killing, repeated, and a crisis with the siege', async () => {
     const dead = await only('mass-casualty')
     expect(dead).toMatchObject({ group: { admin1: 'ML-4' }, severity: 'severe', fatalities: { low: 31 }, certainty: 'observed' })
     expect((await only('repeat-victimisation')).area.admin1).toEqual(['ML-4'])
@@ -80,18 +80,18 @@ describe('the demonstration', () => {
     expect(dead.partOf).toBe(crisis.alertId)
   })
 
-  it('watches Diosso after its appeal, and stops after sixty quiet days', () => {
+  it('watches Diosso after its appeal, and ends after sixty quiet days', () => {
     expect(frames('retaliation-watch').map(told)).toEqual(['raised 2025-03-08', 'resolved 2025-05-07'])
   })
 
-  it('tells the cutting of the roads into Bamako as one alert, escalated by the closures, open at the end', async () => {
+  it('shows the blockade of the roads into Bamako as one alert, escalated by the closures, open at the end', async () => {
     const supply = await only('supply-line-interdiction')
     expect(supply).toMatchObject({ group: { hub: 'Bamako' }, severity: 'severe', window: { to: null } })
     expect(told(frames('supply-line-interdiction')[0]!)).toBe('raised 2025-09-09')
     expect(frames('supply-line-interdiction').map(told)).toContain('escalated 2025-10-29')
   })
 
-  it('tells the loss of Farabougou, which is known to be lost until somebody says otherwise', async () => {
+  it('shows the loss of Farabougou, which stays open until reported otherwise', async () => {
     expect(await only('territory-lost')).toMatchObject({ group: { settlement: 'Farabougou' }, window: { to: null } })
   })
 
@@ -106,8 +106,8 @@ describe('the demonstration', () => {
     expect(persons.length).toBeGreaterThan(0)
   })
 
-  it('raises at the third state that tells its people to leave, and escalates at the fourth', () => {
-    // All may see it, so it waits for what all may see: the states' own words, which come without delay.
+  it('raises at the third state that orders its citizens to leave, and escalates at the fourth', () => {
+    // It is public, so it waits for public reports: the states' own statements, which arrive without delay.
     expect(frames('third-party-convergence').slice(0, 3).map(told)).toEqual([
       'raised 2025-11-15',
       'confirmed 2025-11-16',
@@ -115,7 +115,7 @@ describe('the demonstration', () => {
     ])
   })
 
-  it('tells the siege of Diosso as one alert: partial, full, escalated with its age, open at the end', async () => {
+  it('shows the siege of Diosso as one alert: partial, full, escalated with its age, open at the end', async () => {
     const siege = await only('siege')
     expect(siege).toMatchObject({
       group: { settlement: 'Diosso' },
@@ -127,10 +127,10 @@ describe('the demonstration', () => {
       '2023-12-12 partial',
       '2023-12-15 full',
       '2024-01-11 30 days',
-      '2024-01-15 a killing of its leaders',
+      '2024-01-15 killing of local leaders',
       '2024-03-11 90 days',
       '2024-06-09 180 days',
-      '2024-08-01 deaths or illness for want of care',
+      '2024-08-01 deaths or illness for lack of medical care',
       '2024-11-10 hunger',
       '2024-12-11 365 days'
     ])
@@ -144,13 +144,13 @@ describe('the demonstration', () => {
     expect(frames('siege').map(told)).toContain('escalated 2023-12-30')
   })
 
-  it('lets the age of the siege pass on its day, by ticks alone', () => {
+  it('escalates by the age of the siege on its day, by ticks alone', () => {
     const onTicks = ['2024-01-11', '2024-03-11', '2024-06-09', '2024-12-11']
     const days = frames('siege').map(frame => frame.event.data.times.detectedAt)
     for (const day of onTicks) expect(days).toContain(`${day}T00:00:00.000Z`)
   })
 
-  it('draws the widening arc from three attacks in a week, each in its evidence', async () => {
+  it('raises the widening arc from three attacks in a week, each in its evidence', async () => {
     const arc = await only('widening-arc')
     expect(told(frames('widening-arc')[0]!)).toBe('raised 2025-06-04')
     const detail = (await suite.api.call('GET', `/v1/alerts/${arc.alertId}`)).body as {
@@ -175,7 +175,7 @@ describe('the demonstration', () => {
     expect(moved?.event.data.area.circle).not.toEqual(raised?.event.data.area.circle)
   })
 
-  it('revises the front for an attack that is heard of nine days late, and retracts it when its middle is withdrawn', () => {
+  it('revises the front for an attack reported nine days late, and retracts it when its middle is withdrawn', () => {
     expect(frames('front').map(told)).toEqual(['raised 2025-07-14', 'revised 2025-07-19', 'retracted 2025-07-22'])
     expect(
       frames('front')
@@ -185,7 +185,7 @@ describe('the demonstration', () => {
     expect(frames('front').at(-1)?.event.data).toMatchObject({ status: 'retracted' })
   })
 
-  it('refuses the report with a year typed wrong, and says where', () => {
+  it('refuses the report with a wrong year, and names the field', () => {
     expect(refused).toEqual(['BD-250604-1 body-invalid /occurred/from'])
   })
 
@@ -201,7 +201,7 @@ describe('the demonstration', () => {
     expect(copied.independentSources).toBe(1)
   })
 
-  it('keeps a place that cannot be resolved, and one that may be two, as what they are', async () => {
+  it('keeps an unresolved and an ambiguous place as such', async () => {
     const report = async (sourceId: string, externalId: string) =>
       (await suite.api.call('GET', `/v1/reports/${reportId(sourceId, externalId)}`)).body as {
         report: { place: Record<string, unknown> }
@@ -222,7 +222,7 @@ describe('the demonstration', () => {
     expect(stream.violations).toEqual([])
   })
 
-  it('tells a partner of each alert, with its evidence, in one chain of sequences', async () => {
+  it('sends a partner each alert, with its evidence, in one chain of sequences', async () => {
     const wanted = stream.frames.filter(frame => frame.event.data.notify !== 'quiet').map(frame => frame.event.id)
     await waitFor(() => wanted.every(id => webhook.events.some(event => event.id === id)), {
       what: 'webhook of every event',
@@ -237,7 +237,7 @@ describe('the demonstration', () => {
     expect(webhook.events.some(event => nameOf(event.type) === 'retracted' && event.data.pattern === 'front')).toBe(true)
   })
 
-  it('serves a page to people', async () => {
+  it('serves the live page', async () => {
     const answer = await fetch(`${suite.url}/`)
     expect(answer.headers.get('content-type')).toContain('text/html')
     expect(answer.headers.get('content-security-policy')).toBeTruthy()

@@ -1,13 +1,13 @@
-// Fifteen months of siege over a running suite, of which the last ten bring no word, and in which the suite itself is killed: what a partner with a
-// webhook receives in all of that time, and what the list says at its end.
+// Fifteen months of siege on a running suite, the last ten without reports, while the suite is killed repeatedly: what a
+// partner's webhook receives meanwhile, and what the list shows at the end.
 
 import { parseScenario } from '@tocsin/cli/scenario/scenario'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
-import { fullRun } from '../harness/full-run.ts'
 import { settled } from '../harness/logs.ts'
 import { interrupted, play } from '../harness/play.ts'
 import type { Scenario } from '../harness/scenario-files.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
 const diosso = { name: 'Diosso', admin1: 'ML-4', country: 'ML', lat: 13.88321, lon: -5.36211, radiusKm: 2 }
@@ -26,7 +26,7 @@ const lines = parseScenario(
     told('2024-02-21', 'wire-3', '2024-02-20', '2024-02-20', 'aid-denied'),
     told('2024-04-12', 'wire-2', '2024-04-11', '2024-04-11', 'food-insecurity', { tactics: ['hunger'] }),
     told('2024-05-31', 'wire-1', '2024-05-30', '2024-05-30', 'blockade'),
-    // Ten months later, of another place.
+    // Ten months later, about another place.
     told('2025-04-01', 'wire-4', '2025-03-31', '2025-03-31', 'protest', { location: far })
   ].join('\n')
 )
@@ -42,7 +42,7 @@ const lastWord = 5
 /** Days between two ticks, and writes between two kills. */
 const [tickEveryDays, killEvery] = fullRun ? [1, 90] : [7, 13]
 
-it('a siege of fifteen months with no word for the last ten is one alert, still open, that says how old it is, and nine deliveries', async () => {
+it('a siege of fifteen months without reports for the last ten is one open alert that shows its age, and nine deliveries', async () => {
   const suite = await WholeSuite.start()
   try {
     const webhook = await suite.webhook({ pattern: ['siege'] })
@@ -61,7 +61,7 @@ it('a siege of fifteen months with no word for the last ten is one alert, still 
       'revised update'
     ])
 
-    // The suite is killed once a season of the silence.
+    // The suite is killed once per quarter of the silence.
     let kills = 0
     const killing = async () => {
       kills++
