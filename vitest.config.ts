@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs many processes, or containers, comes
-// last and one file at a time: ten of them fill a machine, and a test of what happens when one is slow must not make all of them slow.
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs many processes, or
+// containers, comes last and one file at a time: ten of them fill a machine, and a test of what happens when one is slow must not
+// make all of them slow.
 const fleets = 'e2e/kafka/*.e2e.test.ts'
 const containers = 'e2e/containers/**/*.e2e.test.ts'
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
@@ -13,7 +14,8 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: str
     testTimeout,
     hookTimeout: testTimeout,
     retry: 0,
-    pool: 'forks' as const
+    pool: 'forks' as const,
+    setupFiles: process.env.TOCSIN_TEST_SEED === undefined ? [] : ['infra/repeated-properties.ts']
   }
 })
 

@@ -1,4 +1,5 @@
-// Decisions can be found and weighed: each says when, whether it holds, and what else there was; the list of them has all, and names the holes.
+// Decisions can be found and weighed: each says when, whether it holds, and what else there was; the list of them has all, and
+// names the holes.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -15,6 +16,7 @@ it.each(pages)('%s has a date, a status, and what was weighed', name => {
   expect(text.split('\n')[0]).toMatch(new RegExp(`^# ${name.slice(0, 4)} \\S`))
   expect(text).toMatch(/^\*\*Date(?::\*\*|\*\*) \d{4}-\d\d-\d\d\b.* · \*\*Status/m)
   expect(text).toMatch(/^ *(?:\*\*|## )Weighed/m)
+  expect(text).toMatch(/would change our mind/i)
 })
 
 it('are all in the list, under their titles', () => {

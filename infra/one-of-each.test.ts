@@ -1,4 +1,4 @@
-// Mechanisms of which there is one: who needs it takes that one, and whoever has a reason to do otherwise stands here with it.
+// Mechanisms that stand once. Exceptions are listed with their reason.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -30,12 +30,28 @@ it('waits of a retry are taken from the one loop that tries again', () => {
   ])
 })
 
+it('waits that double are computed in one place', () => {
+  expect(namesWhere(/\b2 \*\* (?:Math\.min\()?(?:attempt|n|tries|round)\b|\.ms \?\?.*\* 2\b/)).toEqual([
+    // Kafka: with jitter, since many clients ask one broker.
+    'deadline.ts',
+    // Kafka: how long a broker that could not be reached is not asked, not a retry.
+    'kafka-cluster.ts',
+    // HTTP client of the import: at least what Retry-After asks.
+    'report-poster.ts',
+    'retry.ts',
+    // HTTP client of the CLI: at least what Retry-After asks.
+    'suite-api.ts'
+  ])
+})
+
 it('what is remembered up to a number of entries is remembered by one library', () => {
   expect(
     namesWhere(/(?:keys|values|entries)\(\)\.next\(\)|#oldest\.next\(\)|const \[\w+\] = this\.#\w+\.(?:keys|values|entries)\(\)/)
   ).toEqual([
     // An order of what stands, in which forgetting one takes it from several indexes.
     'alert-index.ts',
+    // The domain imports nothing.
+    'applied-record-ids.ts',
     // The oldest write under way: nothing is forgotten.
     'log-patience.ts',
     // A million entries, each 30 bytes smaller so, from whose front an iterator goes on where it was.
@@ -43,8 +59,6 @@ it('what is remembered up to a number of entries is remembered by one library', 
     // What one entry weighs grows while it is held.
     'source-activity.ts',
     // The oldest guest is sent away by rules of its own.
-    'stream-admission.ts',
-    // The domain imports nothing.
-    'taken-ids.ts'
+    'stream-admission.ts'
   ])
 })

@@ -3,12 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
+import { postedReportFormat } from '../packages/contracts/src/report/posted-report.ts'
 import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 
 const document = readFileSync(new URL('../packages/service-kit/PROTECTION.md', import.meta.url), 'utf8')
-const schema = JSON.parse(
-  readFileSync(new URL('../packages/contracts/src/schemas/report.v1.schema.json', import.meta.url), 'utf8')
-) as { properties: { private: { properties: Record<string, Field> } } }
+const schema = postedReportFormat as unknown as { properties: { private: { properties: Record<string, Field> } } }
 
 interface Field {
   readonly maxLength?: number

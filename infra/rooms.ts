@@ -1,10 +1,12 @@
-// The rooms of each package, lowest first: a file may import from its own room and from those that stand before it. `.` is the package's own folder.
+// The rooms of each package, lowest first: a file may import from its own room and from those that stand before it. `.` is the
+// package's own folder, `x/*` every folder below x that is not named: none of them imports another.
 
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   'packages/domain/src': [
     '.',
     'space-time',
     'fold',
+    'format',
     'report',
     'record',
     'incident',
@@ -14,29 +16,18 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'detection',
     'patterns/episode',
     'patterns/blocks',
-    'patterns/rates',
-    'patterns/front',
-    'patterns/near-repeat',
-    'patterns/arc',
-    'patterns/civilians',
-    'patterns/deaths',
-    'patterns/siege',
-    'patterns/supply',
-    'patterns/territory',
-    'patterns/people',
-    'patterns/first-seen',
     'patterns/silence',
-    'patterns/coordinated',
-    'patterns/convergence',
+    'patterns/*',
     'patterns/compound',
     'patterns',
     'alert',
+    'evidence',
     'rule',
     'theatre',
-    'control',
-    'delivery'
+    'delivery',
+    'control'
   ],
-  'packages/contracts/src': ['problem', 'json', 'report', 'record', 'openapi'],
+  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'openapi'],
   'packages/event-log/src': [
     '.',
     'embedded/store',
@@ -63,6 +54,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'projection',
     'scratch',
     'privacy',
+    '.',
     'sign-in',
     'http'
   ],
@@ -78,11 +70,13 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'scenario',
     'rules',
     'backtest',
+    'backtest-threads',
     'commands',
     '.'
   ],
   'services/rules/src': ['theatre', 'partition', 'rule', 'settings', 'telemetry', '.'],
   'services/intake/src': [
+    'settings',
     'known',
     'privacy',
     'report',
@@ -91,7 +85,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'instances',
     'acceptance',
     'quarantine',
-    'settings',
     'telemetry',
     'outcome',
     'stream',

@@ -1,5 +1,5 @@
-// Documents are kept true, and the small stay small: what a document names must exist, nothing half done is left behind, no path of somebody's
-// machine is told, and a file that has grown long may only shrink.
+// Documents are kept true, and the small stay small: what a document names must exist, nothing half done is left behind, no path
+// of somebody's machine is told, and a file that has grown long may only shrink.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
@@ -55,6 +55,28 @@ describe('documents', () => {
     expect(unknown).toEqual([])
   })
 
+  it('name tests to run that are there', () => {
+    const tests = files.filter(file => file.endsWith('.test.ts'))
+    const broken = [...documents, ...own].flatMap(file =>
+      [...read(file).matchAll(/(?:npm test --|vitest run) ([\w@./ -]+)/g)]
+        .flatMap(([, told = '']) => told.split(' ').filter(path => path !== '' && !path.startsWith('-')))
+        .filter(path => !tests.some(test => test.includes(path)))
+        .map(path => ({ file, path }))
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('name functions that are in the file beside them', () => {
+    const told = named(/(`[\w./-]+\.ts` `#?\w+`(?:, `#?\w+`)*)/g)
+    const broken = told.filter(({ document, name }) => {
+      const [file = '', ...functions] = [...name.matchAll(/`([^`]+)`/g)].map(match => match[1] as string)
+      const path = [file, join(dirname(document), file)].find(one => files.includes(one))
+      return path === undefined || !functions.every(each => declares(read(path), each))
+    })
+    expect(told.length).toBeGreaterThan(15)
+    expect(broken).toEqual([])
+  })
+
   it('name settings of the environment that are there', () => {
     const settings = new Set(namedSettings(suiteSettings).map(setting => setting.env))
     // Tests have names of their own, which no process of a suite is given.
@@ -85,7 +107,7 @@ describe('files', () => {
   })
 
   it('tell no path of a machine', () => {
-    const paths = /(?:^|[^.\w])\/(?:work|farm|root|home\/[a-z]|Users\/[A-Za-z])(?:\/|\b)/m
+    const paths = /(?:^|[^.\w])\/(?:work|root|home\/[a-z]|Users\/[A-Za-z])(?:\/|\b)/m
     expect([...own, ...documents].filter(file => file !== 'infra/tidy.test.ts' && paths.test(read(file)))).toEqual([])
   })
 
@@ -96,6 +118,18 @@ describe('files', () => {
       .filter(({ file, lines }) => lines > (longFiles[file] ?? 400))
     expect(grown).toEqual([])
     expect(Object.keys(longFiles).filter(file => !files.includes(file) || read(file).split('\n').length <= 400)).toEqual([])
+  })
+
+  it('keep comments to 130 characters a line', () => {
+    const long = own
+      .filter(file => /\.(?:ts|mjs|js)$/.test(file))
+      .flatMap(file =>
+        read(file)
+          .split('\n')
+          .map((line, i) => ({ at: `${file}:${i + 1}`, line }))
+      )
+      .filter(({ line }) => line.length > 130 && /^\s*(?:\/\/|\/\*|\* )/.test(line))
+    expect(long.map(({ at }) => at)).toEqual([])
   })
 
   it('stay small: nothing above 512 KiB but the tables of the gazetteer, which has a limit of its own', () => {
@@ -114,6 +148,11 @@ describe('files', () => {
     ).toEqual([])
   })
 })
+
+/** True if a text of TypeScript declares a name: a function, a value, a type, or a method. */
+function declares(text: string, name: string): boolean {
+  return new RegExp(`\\b(?:function\\*?|const|class|interface|type) ${name}\\b|^ {2}(?:async )?${name}\\(`, 'm').test(text)
+}
 
 /** True for a path from the root or from the document's own package; `*` and `{a,b}` stand for at least one that is there. */
 function isThere(document: string, name: string): boolean {
@@ -138,7 +177,8 @@ function expandBraces(name: string): readonly string[] {
 /** Names of all commands, as the program itself lists them. */
 async function commandNames(): Promise<ReadonlySet<string>> {
   const lines: string[] = []
-  const output = { line: (text: string) => lines.push(text), note: (text: string) => lines.push(text), isTerminal: false }
+  const add = (text: string) => lines.push(text)
+  const output = { line: add, note: add, isTerminal: false, notesOnTerminal: false }
   await runCommand({ args: ['--help'], output, env: {}, stop: () => new AbortController().signal })
   return new Set([...lines.join('\n').matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(match => match[1]!))
 }
