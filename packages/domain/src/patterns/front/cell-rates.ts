@@ -1,7 +1,8 @@
 // How many attacks a cell of the grid had in the year before each attack's window: its own rate.
 
 import { dayMs } from '../../space-time/event-time.ts'
-import { compareRows, type FrontRow } from './members.ts'
+import { compareRows } from '../episode/late-rows.ts'
+import type { FrontRow } from './members.ts'
 
 /** The span before the window from which a cell's own rate is computed, days. */
 export const rateDays = 364

@@ -3,18 +3,10 @@
 
 import { compareIncidents } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
+import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
 import { born, closesAtMs, type Front, type FrontReach, joined } from './front-story.ts'
-import {
-  compareRows,
-  compareTracks,
-  type FoldPlace,
-  type FrontRow,
-  FrontTrack,
-  isSameCause,
-  Member,
-  type TrackStep
-} from './members.ts'
+import { compareTracks, type FrontRow, FrontTrack, isSameCause, Member, type TrackStep } from './members.ts'
 
 export class Clusters {
   readonly #parameters: FrontReach

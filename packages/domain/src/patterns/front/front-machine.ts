@@ -7,14 +7,14 @@ import type { FoldWork } from '../../fold/fold-work.ts'
 import type { Moment } from '../../fold/moment.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
+import { compareRows, LateRows } from '../episode/late-rows.ts'
 import { CellRates, rateDays } from './cell-rates.ts'
 import { Clusters } from './clusters.ts'
 import { baseOf, type FrontBase, membersOf } from './front-base.ts'
 import { attackOf, type FrontParameters } from './front-parameters.ts'
 import { groupOf } from './front-story.ts'
-import { LateRows } from './late-rows.ts'
 import { ListedFronts } from './listed-fronts.ts'
-import { compareRows, type FrontRow, type FrontTrack, type Member } from './members.ts'
+import type { FrontRow, FrontTrack, Member } from './members.ts'
 
 export class FrontMachine implements ScopeMachine {
   readonly #parameters: FrontParameters
@@ -25,7 +25,7 @@ export class FrontMachine implements ScopeMachine {
   readonly #listed: ListedFronts
   /** By id, those of the rows that count. */
   readonly #rows = new Map<string, FrontRow>()
-  readonly #late = new LateRows()
+  readonly #late = new LateRows<FrontRow>()
   /** Those that came and went since the last fold. */
   #come: Incident[] = []
   #gone: FrontRow[] = []

@@ -1,13 +1,14 @@
 // Attacks, members and fronts as a machine holds them: what each step did, so that the last ones can be taken back.
 
 import type { Finding } from '../../finding/finding.ts'
-import { compareText, type Incident } from '../../incident/incident.ts'
+import type { Incident } from '../../incident/incident.ts'
 import type { Point } from '../../space-time/geometry.ts'
+import type { FoldPlace } from '../episode/late-rows.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
 import { type Attack, closesAtMs, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
 
 /** An attack among the rows of a machine, and after it has passed out of them. */
-export class FrontRow implements Attack {
+export class FrontRow implements Attack, FoldPlace {
   readonly incident: Incident
   readonly fromMs: number
   readonly toMs: number
@@ -18,9 +19,7 @@ export class FrontRow implements Attack {
   past = 0
   /** Neighbours that it needs to be a core, itself counted. */
   needed = 0
-  /** Of those that wait out of place within their moment, which; 0 for the others. */
   late = 0
-  /** Of those that are no longer among the rows, which; 0 for the others. They stay before all rows. */
   passed = 0
   member: Member | null = null
   /** What it led to before it was undone. */
@@ -33,15 +32,6 @@ export class FrontRow implements Attack {
     this.points = points
     this.cell = cell
   }
-}
-
-/** A place in the order of the fold. */
-export type FoldPlace = Pick<FrontRow, 'fromMs' | 'toMs' | 'late' | 'passed'> & { readonly incident: Pick<Incident, 'id'> }
-
-/** Order of the fold. */
-export function compareRows(a: FoldPlace, b: FoldPlace): number {
-  if (a.passed !== b.passed) return a.passed === 0 ? 1 : b.passed === 0 ? -1 : a.passed - b.passed
-  return a.fromMs - b.fromMs || a.toMs - b.toMs || a.late - b.late || compareText(a.incident.id, b.incident.id)
 }
 
 /**

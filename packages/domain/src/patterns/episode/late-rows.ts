@@ -1,15 +1,33 @@
-// Many attacks may have one moment. Those that wait out of place within theirs, until it is put in order, are told apart here.
+// The place of a row in the order of the fold. Many may have one moment: those that wait out of place within theirs, until it is
+// put in order, are told apart here.
 
-import type { Incident } from '../../incident/incident.ts'
-import { compareRows, type FrontRow } from './members.ts'
+import { compareText, type Incident } from '../../incident/incident.ts'
+import type { Span } from '../../space-time/event-time.ts'
+
+/** A place in the order of the fold. */
+export interface FoldPlace extends Span {
+  readonly incident: Pick<Incident, 'id'>
+  /** Of those that wait out of place within their moment, which; 0 for the others. */
+  readonly late: number
+  /** Of those that are no longer among the rows, which; 0 for the others. They stay before all rows. */
+  readonly passed: number
+}
+
+/** Order of the fold. */
+export function compareRows(a: FoldPlace, b: FoldPlace): number {
+  if (a.passed !== b.passed) return a.passed === 0 ? 1 : b.passed === 0 ? -1 : a.passed - b.passed
+  return a.fromMs - b.fromMs || a.toMs - b.toMs || a.late - b.late || compareText(a.incident.id, b.incident.id)
+}
+
+type Late = FoldPlace & { late: number }
 
 /** Gives rows that were put into a list their place: those out of place within their moment come after the others. */
-export class LateRows {
-  readonly #rows = new Set<FrontRow>()
+export class LateRows<T extends Late> {
+  readonly #rows = new Set<T>()
   #last = 0
 
   /** `at`: the index of its incident. `rowOf`: gives the rows of others; undefined for those that do not count. */
-  place(row: FrontRow, incidents: readonly Incident[], at: number, rowOf: (incident: Incident) => FrontRow | undefined): void {
+  place(row: T, incidents: readonly Incident[], at: number, rowOf: (incident: Incident) => T | undefined): void {
     const [before, after] = [besides(row, incidents, at, -1, rowOf), besides(row, incidents, at, 1, rowOf)]
     row.late = before?.late ?? 0
     const isInPlace =
@@ -27,31 +45,31 @@ export class LateRows {
   }
 
   /** Those out of place; none is any more. */
-  takeAll(): FrontRow[] {
+  takeAll(): T[] {
     const rows = [...this.#rows]
     this.#rows.clear()
     return rows
   }
 
   /** It is no longer among the rows. */
-  forget(row: FrontRow): void {
+  forget(row: T): void {
     if (row.late > 0) this.#rows.delete(row)
   }
 
-  #put(row: FrontRow): void {
+  #put(row: T): void {
     this.#last += 1
     row.late = this.#last
     this.#rows.add(row)
   }
 }
 
-function besides(
-  row: FrontRow,
+function besides<T extends Late>(
+  row: T,
   incidents: readonly Incident[],
   at: number,
   by: 1 | -1,
-  rowOf: (incident: Incident) => FrontRow | undefined
-): FrontRow | undefined {
+  rowOf: (incident: Incident) => T | undefined
+): T | undefined {
   for (let i = at + by; i >= 0 && i < incidents.length && isTogether(row, incidents[i] as Incident); i += by) {
     const other = rowOf(incidents[i] as Incident)
     if (other !== undefined) return other
@@ -59,6 +77,6 @@ function besides(
   return undefined
 }
 
-function isTogether(row: FrontRow, { fromMs, toMs }: Incident): boolean {
+function isTogether(row: Span, { fromMs, toMs }: Incident): boolean {
   return row.fromMs === fromMs && row.toMs === toMs
 }
