@@ -2,6 +2,7 @@
 // new, so items named before are reused.
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
+import { listedSupport, listedTriggers } from '../finding/named-evidence.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { EvidenceItem } from './alert.ts'
 
@@ -24,17 +25,21 @@ export interface PublishedEvidence {
 /** The count of revision changes when a list of evidence was made. */
 const madeAt = new WeakMap<readonly EvidenceItem[], number>()
 
-/** Triggers, then support, at most `evidenceMax`. A forgotten incident keeps the revision in `published`. O(evidence). */
+/**
+ * Triggers, then support, at most `evidenceMax`: what a reader sees of the support depends only on what the reader may see. A
+ * forgotten incident keeps the revision in `published`. O(evidence).
+ */
 export function evidenceOf(
   finding: Finding,
   revisions: IncidentRevisions,
   published: PublishedEvidence | null
 ): readonly EvidenceItem[] {
-  const { triggers, support } = finding
+  const triggers = listedTriggers(finding.triggers)
+  const triggersBefore = listedTriggers(published?.finding.triggers ?? [])
   const before = new NamedBefore(published?.evidence ?? [], revisions)
-  const named = published === null ? [] : before.beginning(triggers, inCommon(triggers, published.finding.triggers))
+  const named = before.beginning(triggers, inCommon(triggers, triggersBefore))
   addItems(named, triggers.slice(named.length), 'trigger', before, named.length)
-  addItems(named, support, 'support', before, published?.finding.triggers.length ?? 0)
+  addItems(named, listedSupport(finding.support, evidenceMax - triggers.length), 'support', before, triggersBefore.length)
   madeAt.set(named, revisions.changes)
   return named
 }
@@ -56,8 +61,7 @@ function addItems(
   from: number
 ): void {
   let at = from
-  for (let i = 0; i < incidents.length && named.length < evidenceMax; i++) {
-    const incident = incidents[i] as Incident
+  for (const incident of incidents) {
     // An inserted or removed incident shifts all that follow by one.
     if (before.idAt(at) !== incident.id && before.idAt(at + 1) === incident.id) at += 1
     if (before.idAt(at) === incident.id) named.push(before.again(at++, incident, role))

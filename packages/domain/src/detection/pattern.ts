@@ -1,7 +1,8 @@
 // What a pattern is: a pure fold over the incidents of one scope in event-time order, and its findings at a horizon. Each
 // pattern is in a folder under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
 
-import { evidenceMax, type Finding } from '../finding/finding.ts'
+import type { Finding } from '../finding/finding.ts'
+import { isNamedBeside } from '../finding/named-evidence.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
@@ -236,11 +237,6 @@ interface NamedIncidents {
 }
 
 /** Appends evidence up to the limit; `omitted` counts the rest. */
-export function addEvidence(evidence: NamedIncidents, incident: Incident): NamedIncidents {
-  return addUpTo(evidenceMax, evidence, incident)
-}
-
-/** The same with the caller's limit. */
-export function addUpTo(most: number, { kept, omitted }: NamedIncidents, incident: Incident): NamedIncidents {
-  return kept.length < most ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
+export function addEvidence({ kept, omitted }: NamedIncidents, incident: Incident): NamedIncidents {
+  return isNamedBeside(kept, incident) ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
 }

@@ -48,7 +48,7 @@ export interface Finding {
   readonly deaths?: Fatalities
   /** Its own certainty, if its numbers decide it; else that of the triggers that its threshold requires. */
   readonly certainty?: 'observed' | 'likely' | 'possible'
-  /** Incidents that made it, in order of the fold; at most `evidenceMax`. */
+  /** Incidents that made it, in order of the fold: at most `evidenceMax` that readers of a handling may see, and one of each. */
   readonly triggers: readonly Incident[]
   readonly support: readonly Incident[]
   /** Number of incidents beyond the evidence limit. */

@@ -1,7 +1,8 @@
 // One episode of a window block: from the threshold to what is below the leave. It grows in place; places to go on from are the
 // lengths of its lists, since they only grow.
 
-import { evidenceMax, type Finding } from '../../finding/finding.ts'
+import type { Finding } from '../../finding/finding.ts'
+import { isNamedBeside, namedOf } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Fatalities } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -80,6 +81,7 @@ export class BlockEpisode {
       fromMs = Math.min(fromMs, incident.fromMs)
       lastMs = Math.max(lastMs, incident.toMs)
     }
+    const triggers = namedOf(counted)
     const numbers = {
       fromMs,
       passed: marks.length - 1,
@@ -87,10 +89,10 @@ export class BlockEpisode {
       closesMs: Number.POSITIVE_INFINITY,
       lastMs,
       intervals: counted.filter(isInterval).length,
-      triggersOmitted: Math.max(0, counted.length - evidenceMax),
+      triggersOmitted: counted.length - triggers.length,
       supportOmitted: 0
     }
-    const episode = new BlockEpisode(entry, { numbers, marks, triggers: counted.slice(0, evidenceMax), support: [] })
+    const episode = new BlockEpisode(entry, { numbers, marks, triggers, support: [] })
     for (const { amount, incident } of members) if (amount === null) episode.addSupport(incident)
     return episode
   }
@@ -104,7 +106,7 @@ export class BlockEpisode {
   addTrigger(incident: Incident, value: number, marks: readonly EpisodeMark[]): void {
     const { fromMs, passed, lastMs, intervals, triggersOmitted } = this.numbers
     this.marks.push(...marks)
-    const isNamed = this.triggers.length < evidenceMax
+    const isNamed = isNamedBeside(this.triggers, incident)
     if (isNamed) this.triggers.push(incident)
     this.numbers = {
       ...this.numbers,

@@ -3,6 +3,7 @@
 
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { isFirstOfHandling } from '../../finding/named-evidence.ts'
 import { situationOf } from '../../finding/situation.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
@@ -122,8 +123,8 @@ function grown(open: Aftermath, incident: Incident, parameters: AppealAftermathP
   }
   const threats = open.threats + (menaceOf(incident) === 'threat' ? 1 : 0)
   const attacks = open.attacks + (menaceOf(incident) === 'attack' ? 1 : 0)
-  const isNamed = (threats > open.threats ? threats : attacks) <= menacesNamedMax
   const { kept, omitted } = open.triggers
+  const isNamed = (threats > open.threats ? threats : attacks) <= menacesNamedMax || isFirstOfHandling(kept, incident)
   const triggers = isNamed ? addEvidence(open.triggers, incident) : { kept, omitted: omitted + 1 }
   return { ...open, lastMs, threats, attacks, triggers }
 }

@@ -5,6 +5,7 @@
 import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { namedOf } from '../../finding/named-evidence.ts'
 import { placesOf } from '../../incident/incident.ts'
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -243,11 +244,9 @@ function describe(
   const admin1 = scope.replace(/^drill\//, '')
   const { fromMs, untilMs, third, kindsMax } = episode
   const inIt = all.filter(s => s.fromMs < untilMs && s.untilMs > fromMs)
-  const { kept, omitted } = evidenceOf(inIt.flatMap(s => s.finding.triggers.slice(0, situationEvidenceMax)))
-  const unnamed = inIt.reduce(
-    (sum, s) => sum + Math.max(0, s.finding.triggers.length - situationEvidenceMax) + s.finding.omitted,
-    0
-  )
+  const made = inIt.map(({ finding }) => ({ all: finding, named: namedOf(finding.triggers, situationEvidenceMax) }))
+  const { kept, omitted } = evidenceOf(made.flatMap(({ named }) => named))
+  const unnamed = made.reduce((sum, { all, named }) => sum + all.triggers.length - named.length + all.omitted, 0)
   const names = [...new Set(inIt.map(nameOf))]
   // Each name appears once, with its earliest start.
   const dated = names.map(name => {

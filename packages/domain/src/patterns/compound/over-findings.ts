@@ -9,6 +9,7 @@ import { machineOver } from '../../detection/step-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { signatureOf } from '../../finding/finding-difference.ts'
 import { groupKeyOf } from '../../finding/finding-group.ts'
+import { namedOf } from '../../finding/named-evidence.ts'
 import { triggerReportsOf } from '../../finding/report-change.ts'
 import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
 import { momentAt } from '../../fold/moment.ts'
@@ -153,9 +154,10 @@ function placesTouched({ group, triggers }: Finding): IncidentPlace[] {
 }
 
 function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding {
-  const real = (list: readonly Incident[]) => list.flatMap(i => (inputs.get(i)?.triggers ?? []).slice(0, findingEvidenceMax))
-  const left = (list: readonly Incident[]) =>
-    list.reduce((sum, i) => sum + Math.max(0, (inputs.get(i)?.triggers.length ?? 0) - findingEvidenceMax), 0)
+  const triggersOf = (i: Incident) => inputs.get(i)?.triggers ?? []
+  const namedTriggers = (i: Incident) => namedOf(triggersOf(i), findingEvidenceMax)
+  const real = (list: readonly Incident[]) => list.flatMap(namedTriggers)
+  const left = (list: readonly Incident[]) => list.reduce((sum, i) => sum + triggersOf(i).length - namedTriggers(i).length, 0)
   const [triggers, support] = [evidenceOf(real(found.triggers)), evidenceOf(real(found.support))]
   const named = new Set(triggers.kept)
   return {

@@ -4,6 +4,7 @@
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { namedOf } from '../../finding/named-evidence.ts'
 import { placesOf } from '../../incident/incident.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
@@ -101,7 +102,10 @@ function worsened(silence: Finding, worse: readonly Input[]): Finding {
   if (together.length === 0) return silence
   const fromMs = Math.min(...together.map(({ finding }) => entryOf(finding)))
   const made = together.flatMap(({ finding }) =>
-    finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, siegeEvidenceMax)
+    namedOf(
+      finding.triggers.filter(i => i.fromMs <= entryOf(finding)),
+      siegeEvidenceMax
+    )
   )
   const { kept, omitted } = evidenceOf([...silence.triggers, ...made])
   const places = [...new Set(together.map(({ finding }) => finding.group.settlement ?? 'a place'))]

@@ -5,6 +5,7 @@
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { namedOf } from '../../finding/named-evidence.ts'
 import { situationOf } from '../../finding/situation.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
@@ -108,7 +109,10 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
   // A clash in which the settlement resisted is its own act, not a retaliation.
   const menaces = since.filter(i => menaceOf(i) !== null && !isVoice(i, parameters))
   const holding = held.flatMap(({ finding }) =>
-    finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, holdingEvidenceMax)
+    namedOf(
+      finding.triggers.filter(i => i.fromMs <= entryOf(finding)),
+      holdingEvidenceMax
+    )
   )
   const { kept, omitted } = evidenceOf([...since, ...holding])
   const name = aftermath.group.settlement as string

@@ -1,6 +1,6 @@
 // The evidence of an episode while it grows: incidents are named up to the limit, the rest is counted.
 
-import { evidenceMax } from '../../finding/finding.ts'
+import { namedOf } from '../../finding/named-evidence.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { areSame } from './recent-cache.ts'
 
@@ -14,9 +14,19 @@ export const noEvidence: Evidence = { kept: [], omitted: 0 }
 
 /** Each incident once, in order of the fold, up to the limit. Pure. */
 export function evidenceOf(incidents: Iterable<Incident>): Evidence {
+  return upToLimit(inOrderOnce(incidents))
+}
+
+/** Each incident once, in order of the fold. Pure. */
+export function inOrderOnce(incidents: Iterable<Incident>): readonly Incident[] {
   const unique = [...new Map([...incidents].map(incident => [incident.id, incident])).values()]
-  unique.sort(compareIncidents)
-  return { kept: unique.slice(0, evidenceMax), omitted: Math.max(0, unique.length - evidenceMax) }
+  return unique.sort(compareIncidents)
+}
+
+/** The incidents up to the limit; `before`: how many more are only counted already. Pure. */
+export function upToLimit(incidents: readonly Incident[], before = 0): Evidence {
+  const kept = namedOf(incidents)
+  return { kept, omitted: before + incidents.length - kept.length }
 }
 
 /** True if both name the same objects and count as many more. */

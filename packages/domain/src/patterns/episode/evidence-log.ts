@@ -1,6 +1,6 @@
 // The evidence of an episode that grows by appending and can go back: incidents are named up to a limit, the rest is counted.
 
-import { evidenceMax } from '../../finding/finding.ts'
+import { isNamedBeside } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Evidence } from './episode-evidence.ts'
 
@@ -46,7 +46,7 @@ export class EvidenceLog {
   }
 
   /** Gives `isNamed`: by default true up to the limit of a finding. */
-  add(incident: Incident, isNamed = this.#kept.length < evidenceMax): boolean {
+  add(incident: Incident, isNamed = isNamedBeside(this.#kept, incident)): boolean {
     if (isNamed) {
       this.#kept.push(incident)
       this.#told = null

@@ -4,7 +4,7 @@
 
 import type { Incident } from '../../incident/incident.ts'
 import { maySee } from '../../report/handling.ts'
-import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { type Evidence, inOrderOnce, noEvidence } from './episode-evidence.ts'
 
 /** Maximum number of supporting incidents named among those that a reader may see. */
 export const supportNamedMax = 20
@@ -24,9 +24,8 @@ export function namesMore({ kept }: Evidence, { handling }: Incident): boolean {
 
 /** The support of several episodes that were merged, in order of the fold. */
 export function mergedSupport(all: readonly Evidence[]): Evidence {
-  const named = evidenceOf(all.flatMap(({ kept }) => kept))
-  const omitted = all.reduce((sum, each) => sum + each.omitted, named.omitted)
-  const merged = named.kept.reduce(withSupport, noEvidence)
+  const omitted = all.reduce((sum, each) => sum + each.omitted, 0)
+  const merged = inOrderOnce(all.flatMap(({ kept }) => kept)).reduce(withSupport, noEvidence)
   return { kept: merged.kept, omitted: merged.omitted + omitted }
 }
 

@@ -1,12 +1,12 @@
 // The episode of a front: its beginning, growth and merging, and its finding.
 
 import { addEvidence } from '../../detection/pattern.ts'
-import { evidenceMax, type Finding, numberLevels } from '../../finding/finding.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
+import { type Evidence, evidenceOf, noEvidence, upToLimit } from '../episode/episode-evidence.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from '../episode/named-support.ts'
 import { countedText, wholeIntervalNote } from '../episode/wording.ts'
 
@@ -170,11 +170,11 @@ function withTriggers(touched: readonly FrontStory[], more: readonly Incident[])
     const { kept, omitted } = only.triggers
     const last = kept.at(-1)
     if (last === undefined || compareIncidents(last, newest) <= 0) return addEvidence(only.triggers, newest)
-    return upTo(evidenceMax, insertedInto(kept, newest), omitted)
+    return upToLimit(insertedInto(kept, newest), omitted)
   }
   const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
   const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
-  return upTo(evidenceMax, named, omitted)
+  return upToLimit(named, omitted)
 }
 
 /** The list with one more incident in order of the fold, after its equals. */
@@ -186,10 +186,6 @@ function insertedInto(list: readonly Incident[], incident: Incident): Incident[]
     else high = middle
   }
   return list.toSpliced(low, 0, incident)
-}
-
-function upTo(most: number, named: readonly Incident[], omitted: number): Evidence {
-  return { kept: named.slice(0, most), omitted: omitted + Math.max(0, named.length - most) }
 }
 
 export function closesAtMs(open: Front, { epsilonDays, holdDays }: FrontReach): number {

@@ -3,7 +3,7 @@
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
-import { evidenceMax, type Finding, numberLevels } from '../../finding/finding.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
 import {
   compareIncidents,
@@ -14,7 +14,7 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import type { Evidence } from '../episode/episode-evidence.ts'
+import { type Evidence, upToLimit } from '../episode/episode-evidence.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText } from '../episode/wording.ts'
@@ -223,20 +223,10 @@ function openEpisode(
     heldToMs: Math.max(...criteria.flatMap(c => runs[c]?.toMs ?? [])),
     marks: triggers.flatMap(marksOf),
     access: null,
-    triggers: {
-      kept: triggers.slice(0, evidenceMax),
-      omitted: omittedOf(
-        held.map(c => runs[c] as CriterionRun),
-        triggers.length
-      )
-    },
-    support: { kept: lapsed.slice(0, evidenceMax), omitted: Math.max(0, lapsed.length - evidenceMax) },
+    triggers: upToLimit(triggers, Math.max(0, ...held.map(c => (runs[c] as CriterionRun).evidence.omitted))),
+    support: upToLimit(lapsed),
     lastMs: incident.toMs
   }
-}
-
-function omittedOf(runs: readonly CriterionRun[], named: number): number {
-  return Math.max(0, named - evidenceMax) + Math.max(0, ...runs.map(r => r.evidence.omitted))
 }
 
 function marksOf(incident: Incident): { atMs: number; reason: string }[] {
