@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { startingRules } from '../packages/domain/src/rule/starting-rules.ts'
+import { cataloguedPatterns } from '../packages/domain/src/patterns/pattern-catalogue.ts'
 
 export const patternsPageFile = 'infra/docs/patterns.md'
 const folder = 'packages/domain/src/patterns'
@@ -18,8 +18,12 @@ export function readPatternsPage(root: string): string {
     encoding: 'utf8'
   })
   const sections = listed.split('\n').filter(file => file !== '' && file !== general && existsSync(join(root, file)))
-  const ids = startingRules.map(({ pattern }) => pattern)
-  return patternsPage({ general: partOf(general), sections: sections.map(partOf), ids, page: patternsPageFile })
+  return patternsPage({
+    general: partOf(general),
+    sections: sections.map(partOf),
+    ids: cataloguedPatterns,
+    page: patternsPageFile
+  })
 }
 
 export interface PagePart {

@@ -16,6 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'detection',
     'patterns/episode',
     'patterns/blocks',
+    'patterns/rates',
     'patterns/silence',
     'patterns/*',
     'patterns/compound',

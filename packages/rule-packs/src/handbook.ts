@@ -5,11 +5,10 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { usualSeverities } from '@tocsin/domain/detection/detection'
 import { headlineNames } from '@tocsin/domain/detection/headline-template'
 import type { AnyPattern, Parameter, PatternExample, PatternWords } from '@tocsin/domain/detection/pattern'
-import { blocks, compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { blocks, cataloguedPatterns, compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { predicateVariables } from '@tocsin/domain/predicate/incident-variables'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { countMost, rangeOf } from '@tocsin/domain/rule/rule-check'
-import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { packExampleOf } from './default-pack.ts'
 import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } from './pack.ts'
@@ -26,10 +25,9 @@ const defaultsShown = 130
 /** More than the lateness of the examples' source, days. */
 const laterDays = 4
 
-/** The patterns of an empty suite. Pure; runs their examples. */
+/** The patterns of the catalogue. Pure; runs their examples. */
 export function patternsText(): string {
-  const ids = startingRules.map(({ pattern }) => pattern)
-  return ids.map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern)).join('\n\n')
+  return cataloguedPatterns.map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern)).join('\n\n')
 }
 
 /** The building blocks, over incidents and over findings. */
@@ -146,7 +144,7 @@ function alertText({ headline, explanation, severity, levels, window }: AlertSta
 }
 
 function standing(pattern: CataloguedPattern, example: PackExample): readonly AlertState[] {
-  const rules = startingRules.map(draft => packRule(draft.pattern))
+  const rules = cataloguedPatterns.map(packRule)
   const rule = rules.find(({ draft }) => draft.pattern === pattern.id) ?? packRule(pattern.id)
   const pack: RulePack = { id: 'handbook', title: 'Handbook', description: null, falseAlarmsPerYear: null, rules }
   return alertsOfExample(pack, rule, example)

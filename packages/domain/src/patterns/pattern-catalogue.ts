@@ -24,6 +24,7 @@ import { newTactic } from './first-seen/new-tactic.ts'
 import { front } from './front/front.ts'
 import { nearRepeat } from './near-repeat/near-repeat.ts'
 import { abductionToKilling } from './people/abduction-to-killing.ts'
+import { rareCount } from './rare-count/rare-count.ts'
 import { surge } from './rates/surge.ts'
 import { sustainedThreat } from './rates/sustained-threat.ts'
 import { siege } from './siege/siege.ts'
@@ -34,6 +35,7 @@ import { territoryLost } from './territory/territory-lost.ts'
 const catalogue = [
   surge,
   sustainedThreat,
+  rareCount,
   front,
   nearRepeat,
   repeatVictimisation,
@@ -52,6 +54,12 @@ const catalogue = [
   compoundCrisis,
   retaliationWatch
 ] as unknown as readonly (AnyPattern | AnyCompoundPattern)[]
+
+/** Patterns that run only where a rule of a pack asks for them: surge and sustained threat see much of the same. */
+const onRequest: ReadonlySet<string> = new Set([rareCount.id])
+
+/** The names of all patterns but the building blocks, in the order of documents. */
+export const cataloguedPatterns: readonly string[] = catalogue.map(({ id }) => id)
 
 /** Building blocks for rule authors: of no use until a rule says what they look for. */
 export const blocks = [count, distinctCount, sum, sequence, allOf, absence] as unknown as readonly AnyPattern[]
@@ -75,8 +83,8 @@ function isLevel1(name: string): boolean {
   return compoundPatterns.has(name)
 }
 
-/** The level-0 rules that a theatre starts with: every pattern but the building blocks, with its defaults. */
-export const defaultRules: readonly RuleVersion[] = ofIncidents.map(ruleOf)
+/** The level-0 rules that a theatre starts with: patterns with their defaults. */
+export const defaultRules: readonly RuleVersion[] = ofIncidents.filter(({ id }) => !onRequest.has(id)).map(ruleOf)
 
 /** The level-1 rules that it starts with. */
 export const defaultCompoundRules: readonly RuleVersion[] = ofFindings.map(ruleOf)

@@ -2,7 +2,7 @@
 
 import { roundMeasure } from '../../finding/finding.ts'
 import { dayMs, hourMs } from '../../space-time/event-time.ts'
-import { binomialTail } from './binomial-tail.ts'
+import { binomialTail } from '../episode/binomial-tail.ts'
 
 const weekMs = 7 * dayMs
 

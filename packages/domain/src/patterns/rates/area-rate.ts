@@ -7,6 +7,7 @@ import type { MakeMachine } from '../../detection/scope-machine.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
+import { areaInCountry } from '../../space-time/area-names.ts'
 import { type DaySums, dayEndMs, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
 import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
@@ -70,6 +71,7 @@ interface RateEpisode {
 export const windowDaysMax = 90
 export const baseDaysMax = 700
 const drillMark = '|drill'
+const wholeTheatre = 'theatre'
 const wholeOnce = [wholeIncident]
 /** Counts are rounded to six digits before they are compared. */
 const rounding = 1e-6
@@ -85,6 +87,17 @@ export function areaScopesOf(incident: Incident): readonly string[] {
   const mark = incident.drill ? drillMark : ''
   if (incident.alsoAt.length === 0) return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
   return [...new Set(placesOf(incident).flatMap(p => (p.admin1 === null ? [] : [p.admin1 + mark])))]
+}
+
+/** The same and the whole theatre, drills kept apart. */
+export function areaAndTheatreScopesOf(incident: Incident): readonly string[] {
+  const areas = areaScopesOf(incident)
+  return areas.length === 0 ? areas : [...areas, wholeTheatre + (incident.drill ? drillMark : '')]
+}
+
+/** The area of a story for people. */
+export function areaName({ area }: Pick<RateStory, 'area'>): string {
+  return area === wholeTheatre ? 'the theatre' : areaInCountry(area)
 }
 
 /** The machine of a pattern of rates. */
@@ -132,7 +145,8 @@ class RateWindows implements WindowRule<RateEpisode> {
   counts({ passesGrade, place, alsoAt }: Incident): boolean {
     if (!passesGrade) return false
     const { area } = this.#area
-    return (place.admin1 === area && place.areaCertain) || alsoAt.some(p => p.admin1 === area && p.areaCertain)
+    const isIn = (p: Incident['place']) => p.areaCertain && (area === wholeTheatre ? p.admin1 !== null : p.admin1 === area)
+    return isIn(place) || alsoAt.some(isIn)
   }
 
   mayEnter(all: readonly DaySums[], fromDay: number, toDay: number): boolean {
@@ -329,8 +343,9 @@ function areaOfScope(scope: string): { readonly area: string; readonly drill: bo
   return scope.endsWith(drillMark) ? { area: scope.slice(0, -drillMark.length), drill: true } : { area: scope, drill: false }
 }
 
-/** The group that people see: the area. */
+/** The group that people see: the area, or the theatre. */
 function groupOf({ area, drill }: Pick<RateStory, 'area' | 'drill'>): Finding['group'] {
+  if (area === wholeTheatre) return { theatre: drill ? 'drill' : 'all' }
   return { admin1: area, ...(drill ? { drill: 'true' } : {}) }
 }
 

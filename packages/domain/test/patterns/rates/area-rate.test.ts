@@ -3,20 +3,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MachinePattern } from '../../../src/detection/pattern.ts'
-import { type Finding, roundMeasure } from '../../../src/finding/finding.ts'
+import { roundMeasure } from '../../../src/finding/finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { dayOf, wholeIncident } from '../../../src/patterns/episode/day-sums.ts'
 import { surge } from '../../../src/patterns/rates/surge.ts'
 import { sustainedThreat } from '../../../src/patterns/rates/sustained-threat.ts'
-import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { dayMs } from '../../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../../fold-story.ts'
 import { noDayCounts, sumOver, withSpan } from '../../oracles/day-counts.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
-import { type PlainRule, plainStories } from './plain-area-rate.ts'
+import { attacksOver, day, originMs, plainly, shown } from './attack-bursts.ts'
+import type { PlainRule } from './plain-area-rate.ts'
 
-const originMs = Date.parse('2024-01-01')
-const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
-const isCounted = (i: Incident) => i.passesGrade && i.place.areaCertain
 const surgeRule: PlainRule = {
   windowDays: 7,
   baseDays: 28,
@@ -38,55 +36,6 @@ const threatRule: PlainRule = {
   runReason: '60 days',
   isCalm: (count, mean) => count === 0 || count < 1.5 * mean,
   calmDays: 28
-}
-
-/** Attacks in bursts, some on unknown days, some that may only support. */
-function attacksOver(days: number, most: number): fc.Arbitrary<Incident[]> {
-  const attack = fc.record({
-    burst: fc.integer({ min: 0, max: 3 }),
-    at: fc.integer({ min: 0, max: days }),
-    within: fc.integer({ min: 0, max: 16 }),
-    length: fc.constantFrom(0, 0, 0, 0, 1, 4, 9),
-    credibility: fc.constantFrom(2, 2, 2, 2, 5),
-    isCertain: fc.constantFrom(true, true, true, true, true, false)
-  })
-  return fc
-    .tuple(
-      fc.array(fc.integer({ min: 0, max: days }), { minLength: 4, maxLength: 4 }),
-      fc.array(attack, { minLength: 8, maxLength: most, size: 'max' })
-    )
-    .map(([bursts, attacks]) =>
-      attacks
-        .map(({ burst, at, within, length, credibility, isCertain }, i) => {
-          const from = burst === 0 ? at : (bursts[burst] as number) + within
-          const sketch: ReportSketch = {
-            id: `a${String(i).padStart(3, '0')}`,
-            at: day(from),
-            to: day(from + length),
-            credibility: credibility as 2
-          }
-          const incident = incidentFrom(sketch)
-          return isCertain ? incident : { ...incident, place: { ...incident.place, areaCertain: false } }
-        })
-        .sort(compareIncidents)
-    )
-}
-
-const shown = ({ levels, measure, triggers, support, omitted, toMs }: Finding) => ({
-  moments: levels.map(l => l.atMs),
-  reasons: levels.slice(1).map(l => l.reason),
-  measure: { value: measure.value, threshold: measure.threshold, baseline: measure.baseline },
-  triggers: triggers.map(i => i.id),
-  support: support.length + omitted,
-  toMs
-})
-
-function plainly(incidents: readonly Incident[], lastDay: number, rule: PlainRule): ReturnType<typeof shown>[] {
-  return plainStories(incidents, isCounted, lastDay - 1, rule).map(story => {
-    const levels = story.levels.map((l, i) => ({ ...l, i })).sort((a, b) => a.atMs - b.atMs || a.i - b.i)
-    const { measure, triggers, support, toMs } = story
-    return { moments: levels.map(l => l.atMs), reasons: levels.slice(1).map(l => l.reason), measure, triggers, support, toMs }
-  })
 }
 
 function isAsPlain<P>(pattern: MachinePattern<P>, rule: PlainRule, days: number, most: number): void {
