@@ -1,6 +1,7 @@
 // The simulator detects planted bugs: each is found within a few seeds, on runs that pass without it.
 
 import { describe, expect, it } from 'vitest'
+import { enginePlants } from './engine-plants.ts'
 import { tellFailure } from './failure-words.ts'
 import { answersTooEarly, plants } from './plants.ts'
 import { simulate } from './simulation.ts'
@@ -10,7 +11,7 @@ const seedsMax = 25
 const first = 1
 
 describe('planted bugs', () => {
-  it.each(plants.map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
+  it.each([...plants, ...enginePlants].map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
     for (let seed = first; seed < first + seedsMax; seed++) {
       const { violations } = await simulate({ seed, plant })
       const found = violations.find(each => each.startsWith(plant.foundAs ?? ''))
