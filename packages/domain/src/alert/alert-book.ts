@@ -27,17 +27,19 @@ import {
   publishedAs,
   referencesAfter,
   refusalOf,
-  shared,
   toldAll,
+  urgencyOf,
   withdrawn
 } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
+import { stateOf } from './alert-state.ts'
 import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { letGo, operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import { WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
+const nothingTaken: ReadonlyMap<string, SeenFinding> = new Map()
 
 interface Decision {
   readonly alertId: string
@@ -275,13 +277,10 @@ export class AlertBook {
     index.change(change)
     const { alerts, findings } = reachOf(change, index, this.#entries)
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
+    const seen = [...findings].map(finding => ({ finding, ruleVersion, severities }))
     const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
     this.#work.matches += claimants.length * findings.size
-    const { taken, left } = matchAlerts(
-      claimants,
-      [...findings].map(finding => ({ finding, ruleVersion, severities })),
-      change
-    )
+    const { taken, left } = claimants.length === 0 ? { taken: nothingTaken, left: seen } : matchAlerts(claimants, seen, change)
     for (const claimant of claimants) {
       const entry = this.#entryOf(claimant.alertId)
       const held = taken.get(claimant.alertId) ?? null
@@ -370,12 +369,11 @@ export class AlertBook {
     const concerns =
       decision.event === 'revised' && decision.concerns === undefined ? this.#waiting.concernsOf(entry, context.newDay) : 'public'
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
-    const state: AlertState = {
-      ...before,
-      ...(content ? shared(content, status) : withdrawn(before)),
-      ...this.#next(before, notify, context),
-      concerns,
-      status,
+    const { alertId, theatre, ruleId, pattern } = before
+    const { revision, seq, times } = this.#next(before, notify, context)
+    const rest = {
+      ...{ alertId, theatre, ruleId, pattern, revision, seq, notify, times, concerns, status, partOf: before.partOf },
+      urgency: urgencyOf(content?.shown.severity ?? before.severity, status),
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
       references: referencesAfter(before.references, entry),
@@ -383,6 +381,7 @@ export class AlertBook {
       reason: decision.reason,
       action: null
     }
+    const state = content ? stateOf(content.shown, rest) : { ...before, ...rest, ...withdrawn(before) }
     const partOf = entry.held === null ? before.partOf : this.#entries.partOf(state, entry.held.finding, entry.firstSeq)
     return partOf === state.partOf ? state : { ...state, partOf, concerns: this.#entries.concernsOfMove(state, partOf) }
   }

@@ -110,7 +110,8 @@ export class AlertEntries {
     const [old, now] = [before === undefined ? null : findingOf(before), findingOf(entry)]
     if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
     if (old !== now) this.index.file(entry.state, old, now, reports)
-    this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
+    if (before?.state !== entry.state || old !== now)
+      this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }
 
   /** Whether everyone who may see an alert may also see the current record. */
@@ -193,9 +194,13 @@ export class AlertEntries {
     // An alert that lies in several areas is covered by none of them.
     const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
     const inArea = [...about, ...this.index.openAbout(allGround)]
+    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#sharing(triggers, state.alertId))
+  }
+
+  /** Alerts that rest on the first or the last trigger; sought when they are asked for. */
+  *#sharing(triggers: Finding['triggers'], own: string): Generator<AlertEntry> {
     const [first, last] = [triggers[0]?.reportIds ?? [], triggers.at(-1)?.reportIds ?? []]
-    const sharing = this.index.resting(first === last ? first : [...first, ...last])
-    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#others(sharing, state.alertId))
+    yield* this.#others(this.index.resting(first === last ? first : [...first, ...last]), own)
   }
 
   *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {
@@ -244,10 +249,10 @@ export class AlertEntries {
   }
 
   #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
-    const [old, fresh] = [before, now].map(entry => (entry !== undefined && isOpen(entry.state) ? entry.state.partOf : null))
+    const [old, fresh] = [openPartOf(before), openPartOf(now)]
     if (old === fresh) return
-    if (old != null) take(this.#parts, old, (before as AlertEntry).state.alertId)
-    if (fresh != null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)
+    if (old !== null) take(this.#parts, old, (before as AlertEntry).state.alertId)
+    if (fresh !== null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)
   }
 
   #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
@@ -260,6 +265,11 @@ export class AlertEntries {
 
 /** The decision if only the parent has changed. */
 const move = { event: 'revised', reason: null, quiet: true } as const
+
+/** The published parent of an open alert. */
+function openPartOf(entry: AlertEntry | undefined): string | null {
+  return entry !== undefined && isOpen(entry.state) ? entry.state.partOf : null
+}
 
 /** The ground on which an open alert may be a parent. */
 function openGround(entry: AlertEntry): string | undefined {

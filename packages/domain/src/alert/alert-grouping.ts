@@ -23,10 +23,16 @@ const ofOneEvent: ReadonlySet<string> = new Set(['mass-casualty'])
 export function breadthOf({ pattern, group }: Pick<AlertState, 'pattern' | 'group'>): number {
   if (gathering.has(pattern)) return 2
   if (ofOneEvent.has(pattern)) return 0
+  const known = ofGroup.get(group)
+  if (known !== undefined) return known
   // A group of more than its area (with an actor or a source) is one aspect of the area, not the whole.
   const about = Object.keys(group).filter(name => name !== 'drill')
-  return about.length === 1 ? (breadths[about[0] as string] ?? 0) : 0
+  const breadth = about.length === 1 ? (breadths[about[0] as string] ?? 0) : 0
+  ofGroup.set(group, breadth)
+  return breadth
 }
+
+const ofGroup = new WeakMap<AlertState['group'], number>()
 
 const breadths: Readonly<Record<string, number>> = { admin1: 1, country: 3, theatre: 4 }
 
@@ -45,16 +51,31 @@ export function groundOf({ pattern, group, area }: Pick<AlertState, 'pattern' | 
  * The open parent of an alert; null for none. In order: what gathers its area, a story about its area, an event of the same kind
  * there, then the broadest that has spread over its area or rests on its first or last trigger, so that a massacre seen by four
  * rules is listed once. Among several the more severe, then the older. `inArea`: alerts about its areas or the theatre;
- * `sharing`: alerts that share one of these triggers.
+ * `sharing`: alerts that share one of these triggers, asked for
+ * last.
  */
 export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable<Grouped>): string | null {
-  const mayHold = (other: Grouped) => isOpen(other) && other.state.drill === of.state.drill && isAbove(other, of)
-  const around = [...inArea].filter(mayHold)
-  const stories = around.filter(other => breadthOf(other.state) > 0 && covers(other, of)).sort(byWeight)
-  const alike = around.filter(other => isAlike(other, of)).sort(byWeight)
-  const wide = [...around.filter(other => reaches(other, of)), ...[...sharing].filter(mayHold)]
-  const parent = stories[0] ?? alike[0] ?? wide.sort((a, b) => byBreadth(a, b) || byWeight(a, b))[0]
-  return parent?.state.alertId ?? null
+  let story: Grouped | null = null
+  let alike: Grouped | null = null
+  let wide: Grouped | null = null
+  for (const other of inArea) {
+    if (!mayHold(other, of)) continue
+    if (breadthOf(other.state) > 0 && covers(other, of)) story = firstOf(story, other, byWeight)
+    if (isAlike(other, of)) alike = firstOf(alike, other, byWeight)
+    if (reaches(other, of)) wide = firstOf(wide, other, byBreadth)
+  }
+  if (story === null && alike === null)
+    for (const other of sharing) if (mayHold(other, of)) wide = firstOf(wide, other, byBreadth)
+  return (story ?? alike ?? wide)?.state.alertId ?? null
+}
+
+function mayHold(other: Grouped, of: Grouped): boolean {
+  return isOpen(other) && other.state.drill === of.state.drill && isAbove(other, of)
+}
+
+/** The one that comes first in an order that is total. */
+function firstOf(first: Grouped | null, other: Grouped, compare: (a: Grouped, b: Grouped) => number): Grouped {
+  return first !== null && compare(first, other) <= 0 ? first : other
 }
 
 /**
@@ -98,7 +119,7 @@ function reaches({ state }: Grouped, of: Grouped): boolean {
 }
 
 function byBreadth(a: Grouped, b: Grouped): number {
-  return breadthOf(b.state) - breadthOf(a.state)
+  return breadthOf(b.state) - breadthOf(a.state) || byWeight(a, b)
 }
 
 function byWeight(a: Grouped, b: Grouped): number {

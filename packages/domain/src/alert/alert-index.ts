@@ -3,20 +3,27 @@
 import type { Finding } from '../finding/finding.ts'
 import { put, take } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
-import { areNamedAlike, namesOf } from '../finding/situation.ts'
+import { areNamedAlike, namesOf, togetherMs } from '../finding/situation.ts'
 import { ReportIndex } from '../fold/report-index.ts'
 import type { AlertState } from './alert.ts'
+
+/** An alert and the finding that it is filed under. */
+interface Seat {
+  readonly alertId: string
+  finding: Finding
+}
 
 /** The alerts of one rule, by trigger reports and by situation. */
 interface RuleAlerts {
   readonly byReport: ReportIndex<string>
-  readonly bySituation: Map<string, Set<string>>
+  readonly bySituation: Map<string, Set<Seat>>
 }
 
 const none: ReadonlySet<string> = new Set()
 
 export class AlertIndex {
   readonly #byRule = new Map<string, RuleAlerts>()
+  readonly #seats = new Map<string, Seat>()
   /** Open alerts only: a closed one is no parent. */
   readonly #openAbout = new Map<string, Set<string>>()
 
@@ -25,10 +32,21 @@ export class AlertIndex {
     return this.#ofRule(ruleId).byReport
   }
 
-  /** Alerts of a rule that share a situation name with a finding; may repeat. */
-  *alike(ruleId: string, finding: Finding): Generator<string> {
+  /** Calls `visit` with the alerts of a rule that have the same situation as a finding; may repeat. */
+  eachAlike(ruleId: string, finding: Finding, visit: (alertId: string) => void): void {
     const { bySituation } = this.#ofRule(ruleId)
-    for (const key of namesOf(finding)) yield* bySituation.get(key) ?? none
+    for (const key of namesOf(finding)) {
+      for (const seat of bySituation.get(key) ?? []) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
+    }
+  }
+
+  /** True if an alert of a rule other than this one has the same situation as a finding. */
+  hasOtherAlike(ruleId: string, alertId: string, finding: Finding): boolean {
+    let hasOther = false
+    this.eachAlike(ruleId, finding, other => {
+      hasOther ||= other !== alertId
+    })
+    return hasOther
   }
 
   /** Open alerts of all rules that can be parents on this ground. */
@@ -52,6 +70,7 @@ export class AlertIndex {
     reports?: ReportChange
   ): void {
     const { byReport, bySituation } = this.#ofRule(ruleId)
+    const seat = this.#seatOf(alertId, now)
     if (before && now) {
       const { gone, fresh } = reports ?? changeOfReports(before, now)
       for (const report of gone) byReport.remove(report, alertId)
@@ -61,8 +80,18 @@ export class AlertIndex {
       if (before) eachReport(before, report => byReport.remove(report, alertId))
       if (now) eachReport(now, report => byReport.add(report, alertId))
     }
-    if (before) for (const key of namesOf(before)) take(bySituation, key, alertId)
-    if (now) for (const key of namesOf(now)) put(bySituation, key, alertId)
+    if (seat === null) return
+    if (before) for (const key of namesOf(before)) take(bySituation, key, seat)
+    if (now) for (const key of namesOf(now)) put(bySituation, key, seat)
+  }
+
+  /** Where an alert sits, under its finding now; null if it was never filed. */
+  #seatOf(alertId: string, now: Finding | null): Seat | null {
+    const known = this.#seats.get(alertId)
+    if (now === null) this.#seats.delete(alertId)
+    else if (known !== undefined) known.finding = now
+    else this.#seats.set(alertId, { alertId, finding: now })
+    return known ?? this.#seats.get(alertId) ?? null
   }
 
   /** Files an open alert under another area; undefined: no area, or not open. */
@@ -75,7 +104,7 @@ export class AlertIndex {
   #ofRule(ruleId: string): RuleAlerts {
     const known = this.#byRule.get(ruleId)
     if (known !== undefined) return known
-    const made = { byReport: new ReportIndex<string>(), bySituation: new Map<string, Set<string>>() }
+    const made = { byReport: new ReportIndex<string>(), bySituation: new Map<string, Set<Seat>>() }
     this.#byRule.set(ruleId, made)
     return made
   }

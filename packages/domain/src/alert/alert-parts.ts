@@ -11,6 +11,7 @@ import { formatTime } from '../space-time/event-time.ts'
 import { type ActionRefused, type AlertState, type AlertStatus, type MachineEvent, machineEvents, type Urgency } from './alert.ts'
 import { type AlertContent, contentOf } from './alert-content.ts'
 import { type AlertEntry, findingOf, type RecordContext } from './alert-decision.ts'
+import { stateOf } from './alert-state.ts'
 import type { SeenFinding } from './match-candidates.ts'
 
 /** What an alert shows of its finding, with the urgency for its status. */
@@ -18,7 +19,7 @@ export function shared({ shown }: AlertContent, status: AlertStatus) {
   return { ...shown, urgency: urgencyOf(shown.severity, status) } as const
 }
 
-function urgencyOf(severity: Severity, status: AlertStatus): Urgency {
+export function urgencyOf(severity: Severity, status: AlertStatus): Urgency {
   if (status === 'resolved' || status === 'retracted') return 'past'
   return severity === 'moderate' ? 'expected' : 'immediate'
 }
@@ -72,12 +73,12 @@ export function newAlertId(
   isTaken: (alertId: string) => boolean
 ): string {
   const parts = ['alert-id', ...of, finding.triggers[0]?.id ?? '']
-  const more = [groupKeyOf(finding), String(finding.fromMs), signatureOf(finding)]
+  const more = [() => groupKeyOf(finding), () => String(finding.fromMs), () => signatureOf(finding)]
   for (;;) {
     const id = digest(...parts)
     const further = isTaken(id) ? more.shift() : undefined
     if (further === undefined) return id
-    parts.push(further)
+    parts.push(further())
   }
 }
 
@@ -147,11 +148,13 @@ export function newborn(
   rule: RuleVersion,
   found: SeenFinding,
   content: AlertContent,
-  { time, ...named }: Pick<AlertState, 'alertId' | 'theatre' | 'references'> & { readonly time: string }
+  { alertId, theatre, references, time }: Pick<AlertState, 'alertId' | 'theatre' | 'references'> & { readonly time: string }
 ): AlertEntry {
-  const state: AlertState = {
-    ...shared(content, 'provisional'),
-    ...named,
+  const state = stateOf(content.shown, {
+    alertId,
+    theatre,
+    references,
+    urgency: urgencyOf(content.shown.severity, 'provisional'),
     revision: 0,
     operatorRevision: 1,
     seq: 0,
@@ -167,8 +170,10 @@ export function newborn(
       detectedAt: time
     },
     partOf: null,
-    ...nothingDone
-  }
+    operator: nothingDone.operator,
+    reason: nothingDone.reason,
+    action: nothingDone.action
+  })
   return {
     state,
     firstSeq: Number.MAX_SAFE_INTEGER,

@@ -37,8 +37,7 @@ export function continuing(
   const reports = changeOfReports(old, now)
   if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
   if (reports.fresh.some(report => alerts.has(report) || index.hasReport(report))) return null
-  for (const finding of index.alike(old)) if (finding !== old) return null
-  for (const other of alertsTogether(rule.ruleId, now, entries)) if (other !== entry) return null
+  if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(rule.ruleId, entry.state.alertId, now)) return null
   return { entry, reports }
 }
 
@@ -71,15 +70,7 @@ export function reachOf(
     if (holder?.held?.finding !== finding || !byReport.isAlone(holder.state.alertId)) {
       eachReport(finding, report => byReport.each(report, id => meetAlert(entries.get(id))))
     }
-    for (const entry of alertsTogether(ruleId, finding, entries)) meetAlert(entry)
+    entries.index.eachAlike(ruleId, finding, id => meetAlert(entries.get(id)))
   }
   return { alerts, findings }
-}
-
-/** Alerts of a rule with the same situation as a finding. */
-function* alertsTogether(ruleId: string, finding: Finding, entries: AlertEntries): Generator<AlertEntry> {
-  for (const id of entries.index.alike(ruleId, finding)) {
-    const entry = entries.get(id) as AlertEntry
-    if (togetherMs(findingOf(entry), finding) > 0) yield entry
-  }
 }

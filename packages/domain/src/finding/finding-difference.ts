@@ -52,11 +52,9 @@ function leastOf(incidents: readonly Incident[]): Handling | null {
   return incidents.reduce<Handling | null>((least, { handling }) => leastHandling(least, handling), null)
 }
 
-/** True if everything but support is the same. The most frequent differences are checked first. */
+/** True if everything but support is the same. Words come last: many are made when they are read. */
 function opensTheSame(a: Finding, b: Finding): boolean {
   return (
-    a.headline === b.headline &&
-    a.explanation === b.explanation &&
     a.fromMs === b.fromMs &&
     a.toMs === b.toMs &&
     a.certainty === b.certainty &&
@@ -64,7 +62,9 @@ function opensTheSame(a: Finding, b: Finding): boolean {
     areDeathsAlike(a.deaths, b.deaths) &&
     haveEqualLevels(a, b) &&
     groupKeyOf(a) === groupKeyOf(b) &&
-    areSaidAlike(a.triggers, b.triggers)
+    areSaidAlike(a.triggers, b.triggers) &&
+    a.headline === b.headline &&
+    a.explanation === b.explanation
   )
 }
 

@@ -72,6 +72,16 @@ export class FindingIndex {
     }
   }
 
+  /** True if another finding has the same situation as this one. */
+  hasOtherAlike(finding: Finding): boolean {
+    for (const key of namesOf(finding)) {
+      for (const slot of this.#bySituation.get(key) ?? []) {
+        if (slot.finding !== finding && togetherMs(slot.finding, finding) > 0) return true
+      }
+    }
+    return false
+  }
+
   #add(finding: Finding): void {
     const slot = { finding }
     this.#slots.set(finding, slot)

@@ -70,8 +70,10 @@ const nothing: readonly string[] = []
 /** Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are two situations. Pure. */
 export function togetherMs(a: Finding, b: Finding): number {
   const [one, other] = [a.situation, b.situation]
-  if (one === null || other === null || !isSame(one, other) || isExercise(a) !== isExercise(b)) return 0
-  return Math.max(0, Math.min(one.untilMs, other.untilMs) - Math.max(a.fromMs, b.fromMs) + 1)
+  if (one === null || other === null) return 0
+  // First what costs least: a settlement has years of situations.
+  const ms = Math.min(one.untilMs, other.untilMs) - Math.max(a.fromMs, b.fromMs) + 1
+  return ms > 0 && isSame(one, other) && isExercise(a) === isExercise(b) ? ms : 0
 }
 
 function isSame(a: Situation, b: Situation): boolean {
