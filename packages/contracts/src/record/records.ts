@@ -10,6 +10,7 @@ import { orderedText } from '../json/ordered-text.ts'
 import { revisionInOrder } from '../report/report-order.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
+import { eventInOrder } from './event-order.ts'
 import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
 import { type RecordFamily, recordSchemas, secondSchemas } from './record-schemas.ts'
 
@@ -55,6 +56,26 @@ export function encodeRecord(
     type: `tocsin.${payload.type}.v${'evidenceChanges' in payload.data ? 2 : 1}`,
     data: payload.data
   })
+}
+
+/** Canonical bytes of the record of an event of the fold: those of `encodeRecord` at less cost. Pure; throws as it does. */
+export function encodeEvent(input: EnvelopeInput, event: RecordedAlert | IncidentEvent): Uint8Array {
+  const data = input.theatre === undefined || input.by !== undefined ? null : eventInOrder(event)
+  if (data === null) return encodeRecord(input, event)
+  const envelope = {
+    cause: input.cause,
+    data,
+    datacontenttype: 'application/json',
+    engine: engineVersion,
+    id: input.id,
+    previoushash: input.previoushash,
+    source: input.source,
+    specversion: '1.0',
+    theatre: input.theatre,
+    time: input.time,
+    type: `tocsin.${event.type}.v${'evidenceChanges' in data ? 2 : 1}`
+  }
+  return Buffer.from(orderedText(envelope))
 }
 
 /**

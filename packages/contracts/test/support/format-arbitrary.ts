@@ -9,10 +9,13 @@ const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.
 
 /** Members in any order; optional ones are left out at times. */
 export function arbitraryOf(format: Format): fc.Arbitrary<unknown> {
-  const { type, properties, items, required } = definitionOf(format)
+  const { type, properties, additionalProperties, items, prefixItems, required } = definitionOf(format)
   const types = [type].flat()
   const one = (): fc.Arbitrary<unknown> => {
+    if (types.includes('object') && properties === undefined)
+      return fc.dictionary(text, arbitraryOf(additionalProperties as Format), { maxKeys: 3, noNullPrototype: true })
     if (types.includes('object')) return objectOf(properties as Readonly<Record<string, Format>>, required as string[])
+    if (Array.isArray(prefixItems)) return fc.tuple(...prefixItems.map(item => arbitraryOf(item as Format)))
     if (types.includes('array')) return fc.array(arbitraryOf(items as Format), { maxLength: 3 })
     if (types.includes('string')) return text
     if (types.includes('number')) return number

@@ -2,10 +2,11 @@
 // compared, not published again: the first record at a seq wins.
 
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
-import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
+import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { AlertEvent, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
@@ -172,7 +173,7 @@ export class TheatreOwner {
 
   #toRecord(
     kind: 'alert' | 'incident',
-    event: { readonly type: string; readonly data: { readonly seq: number } },
+    event: RecordedAlert | IncidentEvent,
     record: TheatreRecord,
     chain: { previoushash?: string }
   ): NewRecord {
@@ -181,7 +182,7 @@ export class TheatreOwner {
     return {
       id,
       key: theatre,
-      value: encodeRecord({ id, source, time: record.time, cause: record.id, theatre, ...chain }, event)
+      value: encodeEvent({ id, source, time: record.time, cause: record.id, theatre, ...chain }, event)
     }
   }
 }
