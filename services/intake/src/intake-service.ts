@@ -77,6 +77,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     tocsin_intake_in_flight_max: () => limits.inFlightMax,
     tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
     tocsin_intake_reports_known: () => views.reports.size,
+    tocsin_intake_alerts_known: () => views.outcomes.alerts.count,
+    tocsin_intake_alerts_forgotten: () => views.outcomes.alerts.forgottenCount,
     tocsin_intake_data_keys: () => vault.keyCount,
     tocsin_intake_reports_behind: () => views.reports.behind.size,
     tocsin_intake_streams: () => streams.open,

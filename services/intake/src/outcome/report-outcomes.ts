@@ -4,13 +4,12 @@
 import { alertHeadOf } from '@tocsin/contracts/record/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
-import type { AlertStatus, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
-import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
+import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
-import type { Severity } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
+import { type AlertOfIncident, type AlertOutcome, KnownAlerts } from './known-alerts.ts'
 
 export interface IncidentOutcome {
   readonly incidentId: string
@@ -23,15 +22,6 @@ export interface IncidentOutcome {
   readonly handling: Handling
 }
 
-export interface AlertOutcome {
-  readonly alertId: string
-  readonly status: AlertStatus
-  readonly severity: Severity
-  readonly ruleId: string
-  readonly headline: string
-  readonly handling: Handling
-}
-
 /** An incident as readers of a level know it: without a revision, which counts changes by hidden reports. */
 export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
 
@@ -40,16 +30,6 @@ export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
  * cases that is none or the current one: then the lowest rank that knows it is enough.
  */
 type HeldReport = readonly [incidentId: string, contentHash: string, seen: number | readonly (string | null)[]]
-
-interface KnownAlert extends AlertOutcome {
-  /** Null if events of the alert are missing in the log: no incident is known to count until one states its evidence whole. */
-  readonly evidence: KnownEvidence | null
-}
-
-export interface AlertOfIncident extends AlertOutcome {
-  /** Of the item of evidence: readers below it must not learn that the incident counts. */
-  readonly evidenceHandling: Handling
-}
 
 interface Noted {
   /** Its value is the first part of what is held. */
@@ -65,6 +45,9 @@ interface Unreadable {
 /** Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at once. */
 const causedMax = 50
 
+/** Most events that are noted at once; beyond that the one noted longest ago is read, as most have no further event. */
+const notedAlertsMax = 10_000
+
 /** Spare room, so that a slightly longer event can replace the one before. */
 const heldRoomBytes = 256
 
@@ -74,17 +57,19 @@ export class ReportOutcomes {
    * be millions.
    */
   readonly #incidents: ScratchRecords
-  readonly #alerts = new Map<string, KnownAlert>()
-  readonly #alertsOf = new Map<string, Set<string>>()
-  /** Last events of alerts that were noted but not yet read, by alert. */
+  readonly alerts: KnownAlerts
+  /** Last events of alerts that were noted but not yet read, by alert; the one noted longest ago first. */
   readonly #noted = new Map<string, Noted>()
-  /** Of them, those that were read for a difference and could not be parsed. */
+  /** Of them, those that were read before their turn and could not be parsed. */
   readonly #unreadable: Unreadable[] = []
+  readonly #notedMax: number
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
   /** `incidents`: storage for the incident of each report; default in memory. */
-  constructor(incidents = new ScratchRecords()) {
+  constructor(incidents = new ScratchRecords(), { alerts = new KnownAlerts(), notedMax = notedAlertsMax } = {}) {
     this.#incidents = incidents
+    this.alerts = alerts
+    this.#notedMax = notedMax
   }
 
   /** Memory in use for the incidents of reports, bytes. */
@@ -116,10 +101,9 @@ export class ReportOutcomes {
     if (!this.#isNext('alerts', theatre, seq)) return
     this.#caused(cause, alertId)
     // A difference follows from what was noted; anything else replaces it.
-    const unreadable = 'evidenceChanges' in recorded.data ? this.#readNoted(alertId) : null
-    if (unreadable !== null) this.#unreadable.push(unreadable)
+    if ('evidenceChanges' in recorded.data) this.#readBeforeTurn(alertId)
     this.#noted.delete(alertId)
-    this.#put(recorded)
+    this.alerts.put(recorded)
   }
 
   #tookDifference(value: Uint8Array): boolean {
@@ -146,7 +130,10 @@ export class ReportOutcomes {
     const before = this.#noted.get(head.alertId)?.held
     const held = before !== undefined && before.length >= length ? before : Buffer.allocUnsafeSlow(length + heldRoomBytes)
     held.set(stored.value)
+    this.#noted.delete(head.alertId)
     this.#noted.set(head.alertId, { stored: { ...stored, value: held.subarray(0, length) }, held })
+    const [longestAgo] = this.#noted.keys()
+    if (this.#noted.size > this.#notedMax && longestAgo !== undefined) this.#readBeforeTurn(longestAgo)
     return true
   }
 
@@ -159,31 +146,19 @@ export class ReportOutcomes {
     yield* this.#unreadable.splice(0)
   }
 
+  #readBeforeTurn(alertId: string): void {
+    const unreadable = this.#readNoted(alertId)
+    if (unreadable !== null) this.#unreadable.push(unreadable)
+  }
+
   #readNoted(alertId: string): Unreadable | null {
     const noted = this.#noted.get(alertId)
     if (noted === undefined) return null
     this.#noted.delete(alertId)
     const { stored } = noted
     const decoded = decodeAlertRecord(stored.value as Uint8Array)
-    if (decoded.kind === 'decoded') this.#put(decoded.record)
+    if (decoded.kind === 'decoded') this.alerts.put(decoded.record)
     return decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
-  }
-
-  #put(recorded: RecordedAlert): void {
-    if (recorded.type === 'alert.action-refused') return
-    const { alertId, theatre, status, severity, ruleId, headline, handling } = recorded.data
-    const before = this.#alerts.get(alertId)?.evidence ?? null
-    const { known } = wholeOf(recorded, before)
-    this.#alerts.set(alertId, { alertId, status, severity, ruleId, headline, handling, evidence: known })
-    const { data } = recorded
-    if (known !== null && isDifference(data)) {
-      const removed = data.evidenceChanges.flatMap(change => change.removed)
-      for (const id of removed) if (itemOf(known, id) === undefined) this.#unlink(`${theatre}/${id}`, alertId)
-      for (const { added } of data.evidenceChanges) this.#linkAll(theatre, added, alertId)
-      return
-    }
-    for (const { incidentId } of before?.items ?? []) this.#unlink(`${theatre}/${incidentId}`, alertId)
-    this.#linkAll(theatre, known?.items ?? [], alertId)
   }
 
   /** The incident that a report belongs to in a theatre; null before it is assembled and after a withdrawal. */
@@ -221,11 +196,9 @@ export class ReportOutcomes {
   alertsOf(theatre: string, { incidentId, aliases }: SeenIncident): AlertOfIncident[] {
     const found = new Map<string, AlertOfIncident>()
     for (const name of [incidentId, ...aliases]) {
-      const key = `${theatre}/${name}`
-      for (const alertId of this.#alertsOf.get(key) ?? []) {
-        const { evidence, ...alert } = this.#alerts.get(alertId) as KnownAlert
-        const item = evidence === null ? undefined : itemOf(evidence, name)
-        if (item !== undefined) found.set(alertId, { ...alert, evidenceHandling: item.handling })
+      for (const alertId of this.alerts.idsOf(theatre, name)) {
+        const alert = this.alerts.restingOn(alertId, name)
+        if (alert !== undefined) found.set(alertId, alert)
       }
     }
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
@@ -234,14 +207,13 @@ export class ReportOutcomes {
   /**
    * Alerts that a withdrawal changed, and those that still name the incident that it removed: what the report had supported. In
    * order of id. An alert that lost its support by a later event with another cause is missing: at the start only the last event
-   * of each alert is parsed.
+   * of each alert is parsed. So are closed ones beyond the limit.
    */
   alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
-    const named = incident === undefined ? [] : (this.#alertsOf.get(`${theatre}/${incident}`) ?? [])
+    const named = incident === undefined ? [] : this.alerts.idsOf(theatre, incident)
     const ids = new Set([...this.#causedBy(withdrawalId), ...named])
-    const known = [...ids].sort().flatMap(id => this.#alerts.get(id) ?? [])
-    return known.map(({ evidence: _, ...alert }) => alert)
+    return [...ids].sort().flatMap(id => this.alerts.get(id) ?? [])
   }
 
   #caused(cause: string | null, alertId: string): void {
@@ -264,25 +236,6 @@ export class ReportOutcomes {
     last.set(theatre, seq)
     return true
   }
-
-  #linkAll(theatre: string, items: readonly EvidenceItem[], alertId: string): void {
-    for (const { incidentId } of items) {
-      const incident = `${theatre}/${incidentId}`
-      const alerts = this.#alertsOf.get(incident)
-      if (alerts) alerts.add(alertId)
-      else this.#alertsOf.set(incident, new Set([alertId]))
-    }
-  }
-
-  #unlink(incident: string, alertId: string): void {
-    const alerts = this.#alertsOf.get(incident)
-    alerts?.delete(alertId)
-    if (alerts?.size === 0) this.#alertsOf.delete(incident)
-  }
-}
-
-function itemOf({ items }: KnownEvidence, incidentId: string): EvidenceItem | undefined {
-  return items.findLast(item => item.incidentId === incidentId)
 }
 
 /** The incident that readers of a rank know, from what is held of a report. */

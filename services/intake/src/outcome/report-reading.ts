@@ -19,8 +19,9 @@ import { recordAt } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
 import { revisionsSeen } from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
+import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
-import type { AlertOfIncident, AlertOutcome, IncidentOutcome, SeenIncident } from './report-outcomes.ts'
+import type { IncidentOutcome, SeenIncident } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog

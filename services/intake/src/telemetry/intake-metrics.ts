@@ -19,6 +19,10 @@ const gauges = {
   tocsin_intake_in_flight_max: 'Maximum number of reports in flight; further ones are answered 503.',
   tocsin_intake_reports_known:
     'Reports in the log, including withdrawn ones. About 20 bytes of memory each; the rest is in a scratch file.',
+  tocsin_intake_alerts_known:
+    'Alerts whose evidence is in memory. Open ones all; closed ones up to 20000 for each theatre and handling.',
+  tocsin_intake_alerts_forgotten:
+    'Closed alerts beyond that limit, forgotten since the start: answers about reports no longer name them.',
   tocsin_intake_data_keys: 'Reports whose private texts can be decrypted.',
   tocsin_intake_reports_behind:
     'Reports whose winning revision or withdrawal is missing in a theatre: being written, or left by an instance that died.',

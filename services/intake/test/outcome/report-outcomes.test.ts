@@ -5,8 +5,9 @@ import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
+import { KnownAlerts } from '../../src/outcome/known-alerts.ts'
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 
 const golden = <T>(event: string) => goldenRecords.find(g => g.event === event)?.good[0] as T
@@ -175,4 +176,55 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
     ])
     expect(outcomes.alertsBefore('sahel', 'r2', 'r2-withdrawn')).toEqual([])
   }
+})
+
+describe('closed alerts', () => {
+  const closed = (n: number, change: Partial<AlertState> = {}) =>
+    alert({ alertId: `alert-${n}`, seq: n, status: 'resolved', evidence: [item(`i${n}`)], ...change })
+  const idsOf = (outcomes: ReportOutcomes, incidentId: string) =>
+    outcomes.alertsOf('sahel', { incidentId, aliases: [] }).map(({ alertId }) => alertId)
+
+  it('are forgotten with their evidence beyond a limit for each theatre and handling, the one closed first before others', () => {
+    const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(2) })
+    outcomes.applyAlert({ type: 'alert.raised', data: alert({ alertId: 'open', seq: 1, evidence: [item('i0'), item('i2')] }) })
+    for (const n of [2, 3, 4]) outcomes.applyAlert({ type: 'alert.resolved', data: closed(n) })
+    for (const n of [5, 6]) outcomes.applyAlert({ type: 'alert.resolved', data: closed(n, { handling: 'restricted' }) })
+    expect(['i0', 'i2', 'i3', 'i4', 'i5', 'i6'].map(id => idsOf(outcomes, id))).toEqual([
+      ['open'],
+      ['open'],
+      ['alert-3'],
+      ['alert-4'],
+      ['alert-5'],
+      ['alert-6']
+    ])
+    const { count, forgottenCount, incidentCount } = outcomes.alerts
+    expect({ count, forgottenCount, incidentCount }).toEqual({ count: 5, forgottenCount: 1, incidentCount: 6 })
+  })
+
+  it('are known again after their next event, which states the evidence whole', () => {
+    const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(1) })
+    const writer = new EvidenceByAlert()
+    const take = (type: 'alert.resolved' | 'alert.reopened', data: AlertState) =>
+      outcomes.applyAlert(writer.record({ type, data }))
+    const evidence = Array.from({ length: 9 }, (_, i) => item(`i${i}`))
+    take('alert.resolved', closed(1, { revision: 2, evidence }))
+    take('alert.resolved', closed(2))
+    expect(idsOf(outcomes, 'i1')).toEqual([])
+    take(
+      'alert.reopened',
+      closed(3, { alertId: 'alert-1', revision: 3, status: 'provisional', evidence: [...evidence, item('j')] })
+    )
+    expect([idsOf(outcomes, 'i1'), idsOf(outcomes, 'j'), outcomes.alerts.count]).toEqual([['alert-1'], ['alert-1'], 2])
+  })
+
+  it('take no more memory at the start, while their last events are only noted', () => {
+    const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(3), notedMax: 4 })
+    for (let n = 1; n <= 20; n++) {
+      const data = closed(n, { alertId: String(n).padStart(32, '0') })
+      expect(outcomes.note(storedAlert(n, encoded(data)))).toBe(true)
+    }
+    expect(outcomes.alerts.forgottenCount).toBe(13)
+    expect([...outcomes.readNoted()]).toEqual([null, null, null, null])
+    expect(['i17', 'i18', 'i19', 'i20'].map(id => idsOf(outcomes, id).length)).toEqual([0, 1, 1, 1])
+  })
 })
