@@ -1,5 +1,6 @@
 // Where the time of a measured stretch goes, by the program's own files.
 
+import type { Profiler } from 'node:inspector'
 import { Session } from 'node:inspector/promises'
 import { basename } from 'node:path'
 
@@ -11,8 +12,14 @@ export interface FileShare {
 /** Largest number of files listed. */
 const filesMax = 16
 
-/** Begins a profile; `stop` resolves with the share of each file, in descending order, without the files named. */
-export async function startProfile(without: readonly string[]): Promise<{ stop(): Promise<readonly FileShare[]> }> {
+export interface Profile {
+  /** The share of each file, in descending order. */
+  readonly shares: readonly FileShare[]
+  readonly whole: Profiler.Profile
+}
+
+/** Begins a profile. `without`: files that have no share. */
+export async function startProfile(without: readonly string[]): Promise<{ stop(): Promise<Profile> }> {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
@@ -35,7 +42,7 @@ export async function startProfile(without: readonly string[]): Promise<{ stop()
         byFile.set(file, (byFile.get(file) ?? 0) + count)
       }
       const shares = [...byFile].map(([file, count]) => ({ file, share: Number((count / total).toFixed(3)) }))
-      return shares.sort((a, b) => b.share - a.share).slice(0, filesMax)
+      return { shares: shares.sort((a, b) => b.share - a.share).slice(0, filesMax), whole: profile }
     }
   }
 }

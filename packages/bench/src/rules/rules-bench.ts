@@ -2,10 +2,12 @@
 // beside its ceiling, measured in the same run. Also the memory of a retained report, and thousands of reports of one day.
 
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { UsageError } from '@tocsin/cli/terminal/output'
 import { type FileShare, startProfile } from '../measure/cpu-profile.ts'
+import { flamePicture } from '../measure/flame-picture.ts'
 import { type DensePart, measureDense, renderedDense } from './dense-bench.ts'
 import { type FoldFigures, ownerWith } from './fold-measure.ts'
 import type { RetainedMemory } from './retained-memory.ts'
@@ -49,6 +51,8 @@ export interface RulesBenchOptions {
   readonly case?: string
   readonly file?: string
   readonly reports?: number
+  /** Where to write a flame picture of the case, SVG. */
+  readonly flame?: string
 }
 
 /** Measures and prints. Resolves with the figures; rejects with UsageError if there is no such case. */
@@ -56,6 +60,8 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
   const { json, case: only } = options
   const names = [...rulesCases.map(({ name }) => name), ...otherCases]
   if (only !== undefined && !names.includes(only)) throw new UsageError(`there is no case ${only}, only ${names.join(', ')}`)
+  if (options.flame !== undefined && only === undefined)
+    throw new UsageError('a flame picture shows one case: name it with --case')
   const isAsked = (name: string) => only === undefined || only === name
   if (!json) console.log(tableHead)
   const cases: CaseResult[] = []
@@ -82,8 +88,12 @@ async function measured({ name, what, reach, measure }: RulesCase, options: Rule
   const { seconds, file = null, reports = abductionsDefault } = options
   const profiler = await startProfile(ofTheLoad)
   const figures = await measure({ seconds, file, reports })
-  const profile = await profiler.stop()
-  return { case: name, what, ...figures, reach, reached: isReached(figures, reach), profile }
+  const { shares, whole } = await profiler.stop()
+  if (options.flame !== undefined) {
+    const title = `${what}: ${Math.round(figures.perSecond)} reports/s, ${figures.meanUs} µs a report`
+    await writeFile(options.flame, flamePicture(whole, { title, under: 'take theatre-owner.ts' }))
+  }
+  return { case: name, what, ...figures, reach, reached: isReached(figures, reach), profile: shares }
 }
 
 function isReached(figures: FoldFigures, { perSecond = 0, ...most }: Reach): boolean {

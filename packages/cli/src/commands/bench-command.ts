@@ -17,6 +17,8 @@ interface BenchOptions {
   readonly case?: string
   /** An archive for `rules`. */
   readonly file?: string
+  /** Where `rules` writes a flame picture. */
+  readonly flame?: string
 }
 /** Each measures, prints, and returns whether it met its target. */
 type Bench = (options: BenchOptions) => Promise<unknown>
@@ -51,6 +53,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     )
     .option('--case <name>', 'rules: one case (default: all)')
     .option('--file <file>', 'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)')
+    .option('--flame <file>', 'rules: where to write a flame picture of the case, SVG')
     .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
