@@ -15,6 +15,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'predicate',
     'detection',
     'patterns/episode',
+    'patterns/machine',
     'patterns/blocks',
     'patterns/rates',
     'patterns/silence',

@@ -31,9 +31,13 @@ export class SpaceTimeGrid<T extends Placed> {
   readonly #columns: number
   /** In order of their beginning. */
   readonly #cells = new Map<number, Spot<T>[]>()
-  #searches = 0
+  /** Of all grids: something may lie in several. */
+  static #searches = 0
 
-  /** Finds what lies within so many kilometres. Nothing in it may last longer than `longestMs`. */
+  /**
+   * Finds what lies within so many kilometres. Nothing in it may last longer than `longestMs`; if that is 0, things are found by
+   * their beginning.
+   */
   constructor(km: number, longestMs: number) {
     this.#km = km
     this.#longestMs = longestMs
@@ -68,7 +72,7 @@ export class SpaceTimeGrid<T extends Placed> {
   /** What lies within the distance, at most `apartMs` before or after; itself too if it was added. In no particular order. */
   near({ fromMs, toMs, points }: Span & Pick<Placed, 'points'>, apartMs: number): T[] {
     const found: T[] = []
-    this.#searches += 1
+    SpaceTimeGrid.#searches += 1
     for (const point of points) {
       this.#searchAround(reachAround(point, this.#km), fromMs - apartMs, toMs + apartMs, found)
     }
@@ -79,9 +83,9 @@ export class SpaceTimeGrid<T extends Placed> {
     for (let at = firstFrom(spots, sinceMs - this.#longestMs); at < spots.length; at++) {
       const { fromMs, toMs, lat, lon, item } = spots[at] as Spot<T>
       if (fromMs > untilMs) return
-      if (toMs < sinceMs || item.met === this.#searches) continue
+      if (toMs < sinceMs || item.met === SpaceTimeGrid.#searches) continue
       if ((lat !== reach.lat || lon !== reach.lon) && !isWithin(reach, lat, lon)) continue
-      item.met = this.#searches
+      item.met = SpaceTimeGrid.#searches
       found.push(item)
     }
   }

@@ -7,13 +7,14 @@ import type { FoldWork } from '../../fold/fold-work.ts'
 import type { Moment } from '../../fold/moment.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
-import { compareRows, LateRows } from '../episode/late-rows.ts'
+import { compareRows } from '../episode/late-rows.ts'
+import { ListedEpisodes } from '../machine/listed-episodes.ts'
+import { ScopeRows } from '../machine/scope-rows.ts'
 import { CellRates, rateDays } from './cell-rates.ts'
 import { Clusters } from './clusters.ts'
 import { baseOf, type FrontBase, membersOf } from './front-base.ts'
 import { attackOf, type FrontParameters } from './front-parameters.ts'
 import { groupOf } from './front-story.ts'
-import { ListedFronts } from './listed-fronts.ts'
 import type { FrontRow, FrontTrack, Member } from './members.ts'
 
 export class FrontMachine implements ScopeMachine {
@@ -22,18 +23,10 @@ export class FrontMachine implements ScopeMachine {
   readonly #work: FoldWork
   readonly #rates: CellRates
   readonly #clusters: Clusters
-  readonly #listed: ListedFronts
-  /** By id, those of the rows that count. */
-  readonly #rows = new Map<string, FrontRow>()
-  readonly #late = new LateRows<FrontRow>()
-  /** Those that came and went since the last fold. */
-  #come: Incident[] = []
-  #gone: FrontRow[] = []
-  /** Some did, be it that they do not count. If none, the next fold is of another order of those that are here. */
-  #isTold = false
+  readonly #listed: ListedEpisodes<FrontTrack>
+  readonly #rows: ScopeRows<FrontRow>
   /** Members with rows that have passed, as long as a later attack may see them. */
   #passed: Member[]
-  #passedCount = 0
   readonly #tracks = new Set<FrontTrack>()
   /** Beginning of the last incident; the last moment asked for. */
   #lastMs = Number.NEGATIVE_INFINITY
@@ -44,7 +37,11 @@ export class FrontMachine implements ScopeMachine {
     this.#parameters = parameters
     this.#incidents = rows
     this.#work = work
-    this.#listed = new ListedFronts(parameters)
+    this.#rows = new ScopeRows(rows, incident => attackOf(incident, parameters))
+    this.#listed = new ListedEpisodes({
+      standing: track => track.standing(parameters),
+      finding: (track, isEnded) => track.finding(isEnded, parameters)
+    })
     this.#clusters = new Clusters(parameters, track => {
       this.#tracks.add(track)
       this.#listed.change(track)
@@ -58,8 +55,7 @@ export class FrontMachine implements ScopeMachine {
     this.#clusters.endedByMs = base.endedByMs ?? Number.NEGATIVE_INFINITY
     const { members, tracks } = membersOf(base, incident => {
       const row = attackOf(incident, this.#parameters) as FrontRow
-      this.#passedCount += 1
-      row.passed = this.#passedCount
+      row.passed = this.#rows.nextPassed()
       return row
     })
     for (const member of members) this.#clusters.add(member)
@@ -71,29 +67,17 @@ export class FrontMachine implements ScopeMachine {
   }
 
   put(incident: Incident): void {
-    this.#come.push(incident)
-    this.#isTold = true
+    this.#rows.put(incident)
   }
 
   take(incident: Incident): void {
-    this.#isTold = true
-    const row = this.#rows.get(incident.id)
-    if (row !== undefined) this.#gone.push(row)
-    const waiting = this.#come.lastIndexOf(incident)
-    if (waiting !== -1) this.#come.splice(waiting, 1)
+    this.#rows.take(incident)
   }
 
   refold(from: number): boolean {
-    const gone = this.#gone
-    this.#gone = []
-    for (const row of gone) {
-      this.#rows.delete(row.incident.id)
-      this.#late.forget(row)
-    }
-    const come = this.#placed(from)
+    const { gone, come, isSettled } = this.#rows.takeChange(from)
     if (gone.length > 0 || come.length > 0) this.#replace(gone, come)
-    else if (!this.#isTold) this.#settle(from)
-    this.#isTold = false
+    else if (isSettled) this.#settle(from)
     this.#lastMs = this.#incidents.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY
     return this.#listed.isChangedAt(this.#nowMs)
   }
@@ -105,7 +89,7 @@ export class FrontMachine implements ScopeMachine {
 
   nextChangeMs(moment: Moment): number | null {
     this.findings(moment)
-    return this.#listed.nextEndMs(moment.horizonMs)
+    return this.#listed.nextEndMs()
   }
 
   /** Attacks in no front that lack one neighbour to be cores. */
@@ -129,15 +113,10 @@ export class FrontMachine implements ScopeMachine {
   }
 
   passBefore(count: number): void {
-    for (const incident of this.#incidents.slice(0, count)) {
-      this.#clusters.endedByMs = Math.max(this.#clusters.endedByMs, incident.fromMs)
-      const row = this.#rows.get(incident.id)
-      if (row === undefined) continue
+    for (const { fromMs } of this.#incidents.slice(0, count))
+      this.#clusters.endedByMs = Math.max(this.#clusters.endedByMs, fromMs)
+    for (const row of this.#rows.pass(count)) {
       this.#rates.pass(row)
-      this.#rows.delete(incident.id)
-      this.#late.forget(row)
-      this.#passedCount += 1
-      row.passed = this.#passedCount
       const member = row.member as Member
       if (member.first === row) this.#passed.push(member)
     }
@@ -180,28 +159,6 @@ export class FrontMachine implements ScopeMachine {
     return Math.max(this.#horizonMs, this.#lastMs, this.#clusters.endedByMs)
   }
 
-  /** The rows of the incidents that came, in order of the fold. */
-  #placed(from: number): FrontRow[] {
-    const come = this.#come
-    if (come.length === 0) return []
-    this.#come = []
-    if (come.length === 1 && this.#incidents[from] === come[0]) return this.#placedAt(from)
-    const waiting = new Set(come)
-    const rows: FrontRow[] = []
-    for (let at = from; waiting.size > 0 && at < this.#incidents.length; at++)
-      if (waiting.delete(this.#incidents[at] as Incident)) rows.push(...this.#placedAt(at))
-    return rows
-  }
-
-  #placedAt(at: number): FrontRow[] {
-    const incident = this.#incidents[at] as Incident
-    const row = attackOf(incident, this.#parameters)
-    if (row === null) return []
-    this.#rows.set(incident.id, row)
-    this.#late.place(row, this.#incidents, at, ({ id }) => this.#rows.get(id))
-    return [row]
-  }
-
   #replace(gone: readonly FrontRow[], come: readonly FrontRow[]): void {
     const hot = new Set<FrontRow>()
     const changed = (row: FrontRow) => hot.add(row)
@@ -228,7 +185,7 @@ export class FrontMachine implements ScopeMachine {
   /** Incidents out of place within their moment were put in their places. */
   #settle(from: number): void {
     const first = this.#incidents[from]
-    const moved = this.#late.takeAll()
+    const moved = this.#rows.takeOutOfPlace()
     if (first === undefined || moved.length === 0) return
     const { fromMs, toMs } = first
     const undone = this.#clusters.undo({ fromMs, toMs, late: 0, passed: 0, incident: { id: '' } }, moved, [])

@@ -3,12 +3,13 @@
 import type { Finding } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Point } from '../../space-time/geometry.ts'
-import type { FoldPlace } from '../episode/late-rows.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
+import { compareBirths, type Standing } from '../machine/listed-episodes.ts'
+import type { ScopeRow } from '../machine/scope-rows.ts'
 import { type Attack, closesAtMs, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
 
 /** An attack among the rows of a machine, and after it has passed out of them. */
-export class FrontRow implements Attack, FoldPlace {
+export class FrontRow implements Attack, ScopeRow {
   readonly incident: Incident
   readonly fromMs: number
   readonly toMs: number
@@ -144,6 +145,13 @@ export class FrontTrack {
     if (last > 0) this.steps.splice(0, last)
   }
 
+  /** Null if it is no front, or part of another one. */
+  standing(parameters: FrontReach): Standing | null {
+    const { front } = this
+    if (this.merger !== null || front === null) return null
+    return { ...orderOf(front), closesMs: closesAtMs(front, parameters) }
+  }
+
   /** The same object as long as nothing that it says has changed. */
   finding(isEnded: boolean, parameters: FrontReach): Finding {
     const front = this.front as Front
@@ -156,10 +164,10 @@ export class FrontTrack {
 }
 
 /** The oldest first. Both are fronts. */
-export function compareTracks({ front: a }: FrontTrack, { front: b }: FrontTrack): number {
-  return compareFronts(a as Front, b as Front)
+export function compareTracks(a: FrontTrack, b: FrontTrack): number {
+  return compareBirths(orderOf(a.front as Front), orderOf(b.front as Front))
 }
 
-export function compareFronts(a: Front, b: Front): number {
-  return a.told.bornMs - b.told.bornMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+function orderOf({ id, told: { bornMs } }: Front) {
+  return { id, bornMs }
 }
