@@ -1,26 +1,13 @@
 // The input of near repeats: attacks that are in no episode yet, by grid cell, with each cell's own rate; and when two attacks
 // are related.
 
-import type { ParameterTable } from '../../detection/pattern.ts'
-import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
-import { dayMs } from '../../space-time/event-time.ts'
-import { cellOf, cellsAround, type Point } from '../../space-time/geometry.ts'
-import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
-import { isWithin, reachAround } from '../episode/reach.ts'
+import { compareIncidents, type Incident, placesOf } from '../../../src/incident/incident.ts'
+import { namedPerpetrators } from '../../../src/patterns/episode/named-perpetrators.ts'
+import { isWithin, reachAround } from '../../../src/patterns/episode/reach.ts'
+import type { NearRepeatParameters } from '../../../src/patterns/near-repeat/near-repeat-parameters.ts'
+import { dayMs } from '../../../src/space-time/event-time.ts'
+import { cellOf, cellsAround, type Point } from '../../../src/space-time/geometry.ts'
 import { type CellRings, inCell, withCell } from './cell-rings.ts'
-
-export interface NearRepeatParameters {
-  readonly radiusKm: number
-  readonly windowDays: number
-  readonly explosionKm: number
-  readonly explosionDays: number
-  readonly incidentsMin: number
-  readonly quietDays: number
-  readonly hotRate: number
-  readonly rateDays: number
-  readonly longestDays: number
-  readonly genericActors: readonly string[]
-}
 
 /** An attack that is in no episode yet. */
 interface Loose {
@@ -32,7 +19,7 @@ interface Loose {
 }
 
 export interface Cell {
-  /** In order of the fold; those of the last window, at most `looseMax`. */
+  /** In order of the fold; those of the last two windows. */
   readonly loose: readonly Loose[]
   /** Attacks by window since the epoch, in order, for the cell's own rate. */
   readonly counts: readonly (readonly [window: number, count: number])[]
@@ -41,78 +28,6 @@ export interface Cell {
 
 /** As wide as the default radius: nine cells contain everything near. */
 export const cellDegrees = 0.2
-/** Maximum number of attacks kept per cell: more than any usual setting needs to open an episode. */
-const looseMax = 24
-export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
-  radiusKm: {
-    default: 20,
-    unit: 'km',
-    meaning: 'maximum distance of a repeat',
-    source: 'patterns.md#near-repeat; PMC6800342',
-    max: 100
-  },
-  windowDays: {
-    default: 28,
-    unit: 'days',
-    meaning: 'maximum time between attacks of a repeat',
-    source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks',
-    min: 1,
-    max: 365
-  },
-  explosionKm: {
-    default: 1,
-    unit: 'km',
-    meaning: 'maximum distance of a repeated explosion',
-    source: 'patterns.md#near-repeat; Townsley 2008',
-    max: 100
-  },
-  explosionDays: {
-    default: 2,
-    unit: 'days',
-    meaning: 'maximum time between explosions of a repeat',
-    source: 'patterns.md#near-repeat; Townsley 2008',
-    max: 365
-  },
-  incidentsMin: {
-    default: 3,
-    unit: 'incidents',
-    meaning: 'attacks needed for entry',
-    source: 'patterns.md#near-repeat',
-    min: 2,
-    max: 20
-  },
-  quietDays: {
-    default: 70,
-    unit: 'days',
-    meaning: 'quiet time that ends it',
-    source: 'patterns.md#near-repeat',
-    min: 1,
-    max: 365
-  },
-  hotRate: {
-    default: 1,
-    unit: 'incidents per window',
-    meaning: "a cell's own past rate above which a repeat there raises nothing",
-    source: 'our choice: as the hot cells of patterns.md#front'
-  },
-  rateDays: {
-    default: 364,
-    unit: 'days',
-    meaning: 'period of this rate',
-    source: 'as patterns.md#sustained-threat',
-    min: 1,
-    max: 3660
-  },
-  longestDays: {
-    default: 365,
-    unit: 'days',
-    meaning: 'age at which it ends although attacks continue: they are usual there',
-    source: 'our choice: a hot cell must not keep it open for ever',
-    min: 1
-  },
-  genericActors: genericActorsParameter
-}
-
 export function isExplosion(incident: Incident): boolean {
   return incident.category === 'explosion' || incident.tactics.includes('ied')
 }
@@ -203,8 +118,10 @@ export function withAttack(
   parameters: NearRepeatParameters
 ): CellRings<Cell> {
   const now = windowOf(incident.fromMs, parameters)
-  const oldest = now - 1 - windowsOfRate(parameters)
-  const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.explosionDays) * dayMs
+  // Twice as much as the next in order can see: one that comes late may begin before what is in the base.
+  const seenDays = Math.max(parameters.windowDays, parameters.explosionDays)
+  const oldest = now - 1 - windowsOfRate(parameters) - Math.ceil(seenDays / parameters.windowDays)
+  const youngFromMs = incident.fromMs - 2 * seenDays * dayMs
   const isOfUse = (cell: Cell) => cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
   const actors = isLoose ? keysOf(incident, parameters) : []
   const hit = points.map(point => cellOf(point, cellDegrees))
@@ -226,7 +143,7 @@ const noneLoose: readonly Loose[] = []
 
 function youngest(loose: readonly Loose[], more: readonly Loose[], afterMs: number): readonly Loose[] {
   const young = loose.every(l => l.incident.toMs > afterMs) ? loose : loose.filter(l => l.incident.toMs > afterMs)
-  return more.length === 0 && young.length <= looseMax ? young : [...young, ...more].slice(-looseMax)
+  return more.length === 0 ? young : [...young, ...more]
 }
 
 function withOne(counts: Cell['counts'], now: number, oldest: number): Cell['counts'] {

@@ -1,0 +1,150 @@
+// The machine of near repeats against the fold that keeps a state for each step: the same findings after each change.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
+import { machineOf, machineOver } from '../../../src/detection/step-machine.ts'
+import { FoldWork } from '../../../src/fold/fold-work.ts'
+import { momentAt } from '../../../src/fold/moment.ts'
+import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
+import { nearRepeat as repeatByStates } from '../../oracles/near-repeat/near-repeat.ts'
+import { incidentFrom } from '../pattern-fold.ts'
+
+const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 300)
+const startMs = Date.parse('2024-01-01T00:00:00Z')
+const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
+const nearRepeat = patterns.get('near-repeat') as AnyPattern
+const oracle = repeatByStates as unknown as AnyPattern
+
+interface Ground {
+  readonly days: number
+  readonly lons: number
+  readonly lats?: number
+  readonly kmEach?: number
+}
+
+/** Attacks on a raster: distances of 0 to 3 steps lie around the 20 km of a repeat, or the one of an explosion. */
+function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<Incident> {
+  return fc
+    .record({
+      n: fc.integer({ min: 0, max: days }),
+      lasts: fc.constantFrom(0, 0, 0, 0, 0, 1, 5, 27, 40),
+      x: fc.integer({ min: 0, max: lons }),
+      y: fc.integer({ min: 0, max: lats }),
+      also: fc.constantFrom(null, null, null, null, 1, 4),
+      radiusKm: fc.constantFrom(0.5, 0.5, 0.5, 2, 25),
+      category: fc.constantFrom('attack', 'attack', 'ambush', 'explosion', 'shelling', 'protest'),
+      tactic: fc.constantFrom(null, null, null, null, 'ied'),
+      actors: fc.constantFrom([], ['JNIM'], ['jnim '], ['Unknown'], ['Army', 'JNIM']),
+      deaths: fc.constantFrom(null, null, null, 1),
+      credibility: fc.constantFrom(2, 2, 2, 2, 5),
+      handling: fc.constantFrom('open', 'open', 'restricted', 'named'),
+      drill: fc.constantFrom(false, false, false, false, false, true),
+      number: fc.nat({ max: 999_999 })
+    })
+    .map(({ n, lasts, x, y, also, radiusKm, category, tactic, actors, deaths, credibility, handling, drill, number }) => {
+      const at = (column: number) => ({ lat: 14 + (y * kmEach) / 111.2, lon: -5 + (column * kmEach) / 108 })
+      const sketch = { id: `r${number}`, at: day(n), to: day(n + lasts), radiusKm, drill, actors, ...at(x) }
+      const incident = incidentFrom({
+        ...sketch,
+        category: category as 'attack',
+        credibility: credibility as 2,
+        settlement: `S${x}-${y}`,
+        deaths: [null, deaths, deaths],
+        tactics: tactic === null ? [] : [tactic]
+      })
+      const alsoAt = also === null ? [] : [{ ...incident.place, ...at(x + also) }]
+      return { ...incident, alsoAt, handling: handling as Incident['handling'] }
+    })
+}
+
+const parameters = fc.record(
+  {
+    radiusKm: fc.constantFrom(0, 9.1, 20, 60),
+    windowDays: fc.constantFrom(1, 3, 14, 28, 60),
+    explosionKm: fc.constantFrom(0, 1, 10),
+    explosionDays: fc.constantFrom(0, 0.5, 2, 40),
+    incidentsMin: fc.integer({ min: 2, max: 4 }),
+    quietDays: fc.constantFrom(1, 10, 70),
+    hotRate: fc.constantFrom(0, 0.1, 1, 1000),
+    rateDays: fc.constantFrom(1, 60, 364),
+    longestDays: fc.constantFrom(1, 40, 365)
+  },
+  { requiredKeys: [] }
+)
+
+describe('the machine of near repeats', () => {
+  it.each([
+    ['a dense month', { days: 40, lons: 5 }, 60, 5000],
+    ['two years', { days: 700, lons: 2, lats: 0 }, 120, 5000],
+    ['a season of which the beginning passes out of retention', { days: 200, lons: 3, lats: 1 }, 90, 150],
+    ['a village in a year, of which the beginning passes out of retention', { days: 380, lons: 1, lats: 0 }, 110, 120],
+    ['explosions in one street', { days: 12, lons: 5, lats: 0, kmEach: 0.4 }, 60, 5000],
+    ['one village', { days: 4, lons: 1, lats: 0 }, 60, 5000]
+  ] as const)('finds what the fold with states finds: %s', (_, ground, most, retentionDays) => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    fc.assert(
+      fc.property(coursesOf(attacksOn(ground), most, 30), parameters, (steps, given) => {
+        expectTheSame(nearRepeat, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
+      }),
+      { numRuns: runs }
+    )
+    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(100)
+  })
+
+  it('does so on a dense day, on which many are out of place until the next tick', () => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    const dense = coursesOf(attacksOn({ days: 1, lons: 4, lats: 0 }), 260, 2)
+    fc.assert(
+      fc.property(dense, parameters, (steps, given) => {
+        expectTheSame(nearRepeat, oracle, { steps, startMs, parameters: given }, seen)
+      }),
+      { numRuns: Math.ceil(runs / 20) }
+    )
+    expect(seen.found).toBeGreaterThan(100)
+  })
+
+  it('nearly finds what the fold with states nearly finds', () => {
+    let count = 0
+    fc.assert(
+      fc.property(fc.array(attacksOn({ days: 50, lons: 9 }), { maxLength: 40, size: 'max' }), parameters, (drawn, given) => {
+        const incidents = [...new Map(drawn.map(i => [i.id, i])).values()].filter(i => !i.drill).sort(compareIncidents)
+        const attacks = incidents.filter(i => nearRepeat.scopesOf(i, {}).length > 0)
+        const [mine, theirs] = [nearRepeat, oracle].map(pattern => {
+          const ground = { scope: 'theatre', parameters: resolveParameters(pattern, given) }
+          const misses = machineOver(pattern, ground, attacks).nearly?.(momentAt(startMs + 48 * dayMs)) ?? []
+          // Where two attacks miss a third, either of them may stand for the place.
+          return misses.map(({ group, ...miss }) => miss)
+        })
+        expect(new Set(mine)).toEqual(new Set(theirs))
+        count += mine?.length ?? 0
+      }),
+      { numRuns: runs }
+    )
+    expect(count).toBeGreaterThan(10)
+  })
+
+  it('steps again only what can see a late attack', () => {
+    const work = new FoldWork()
+    const rows: Incident[] = []
+    const ground = { scope: 'theatre', parameters: resolveParameters(nearRepeat, {}), rows, base: undefined, work }
+    const machine = machineOf(nearRepeat, ground)
+    const put = (at: number, lon: number) => {
+      const incident = incidentFrom({ id: `r${rows.length}`, at: day(at), lat: 14, lon, settlement: `S${lon}` })
+      const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
+      rows.splice(index, 0, incident)
+      machine.put?.(incident)
+      const before = work.steps
+      machine.refold(index, incident)
+      return work.steps - before
+    }
+    for (let n = 0; n < 300; n++) for (const lon of [-5, -3, -1, 1]) expect(put(n * 2, lon)).toBe(1)
+    // It joins the episode of one of four places: nothing else is decided again.
+    expect(put(300, -5)).toBe(1)
+    // Where nothing else is, nothing.
+    expect(put(10, 8)).toBe(1)
+  })
+})
