@@ -317,9 +317,9 @@ export class AlertBook {
 
   #raise(rule: RuleVersion, found: SeenFinding, claimants: readonly Claimant[], context: RecordContext, born: Born): void {
     const content = contentOf(found.finding, found.severities, context.revisions)
-    const held = this.#entries.index.reportsOf(rule.ruleId)
+    const { index } = this.#entries
     const related = new Set(claimantsOf(found.finding, claimants))
-    eachReport(found.finding, report => held.each(report, id => related.add(id)))
+    eachReport(found.finding, report => index.eachResting(rule.ruleId, report, id => related.add(id)))
     const isTaken = (id: string) => this.#entries.get(id) !== undefined
     const alertId = newAlertId([this.#theatre, rule.ruleId, context.recordId], found.finding, this.#digest, isTaken)
     const references = [...related].sort(compareText)

@@ -4,37 +4,45 @@ import type { Finding } from '../finding/finding.ts'
 import { put, take } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
 import { areNamedAlike, namesOf, togetherMs } from '../finding/situation.ts'
-import { ReportIndex } from '../fold/report-index.ts'
 import type { AlertState } from './alert.ts'
+import { AlertReports, type Reporting } from './alert-reports.ts'
 
 /** An alert and the finding that it is filed under. */
-interface Seat {
-  readonly alertId: string
+interface Seat extends Reporting {
   finding: Finding
-}
-
-/** The alerts of one rule, by trigger reports and by situation. */
-interface RuleAlerts {
-  readonly byReport: ReportIndex<string>
-  readonly bySituation: Map<string, Set<Seat>>
 }
 
 const none: ReadonlySet<string> = new Set()
 
 export class AlertIndex {
-  readonly #byRule = new Map<string, RuleAlerts>()
+  readonly #byReport = new AlertReports<Seat>()
+  /** By rule and situation. */
+  readonly #byRule = new Map<string, Map<string, Set<Seat>>>()
   readonly #seats = new Map<string, Seat>()
   /** Open alerts only: a closed one is no parent. */
   readonly #openAbout = new Map<string, Set<string>>()
 
-  /** The alerts of a rule by the reports of their triggers. */
-  reportsOf(ruleId: string): ReportIndex<string> {
-    return this.#ofRule(ruleId).byReport
+  /** True if an alert of a rule rests on a report. */
+  isReportOf(ruleId: string, report: string): boolean {
+    return this.#byReport.has(report, ruleId)
+  }
+
+  /** True if an alert shares none of its reports with another of its rule. */
+  isAlone(alertId: string): boolean {
+    const seat = this.#seats.get(alertId)
+    return seat === undefined || this.#byReport.isAlone(seat)
+  }
+
+  /** Calls `visit` with the alerts of a rule that rest on a report. */
+  eachResting(ruleId: string, report: string, visit: (alertId: string) => void): void {
+    this.#byReport.each(report, seat => {
+      if (seat.ruleId === ruleId) visit(seat.alertId)
+    })
   }
 
   /** Calls `visit` with the alerts of a rule that have the same situation as a finding; may repeat. */
   eachAlike(ruleId: string, finding: Finding, visit: (alertId: string) => void): void {
-    const { bySituation } = this.#ofRule(ruleId)
+    const bySituation = this.#ofRule(ruleId)
     for (const key of namesOf(finding)) {
       for (const seat of bySituation.get(key) ?? []) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
     }
@@ -57,8 +65,8 @@ export class AlertIndex {
   /** Alerts of all rules that rest on one of the reports. */
   resting(reports: Iterable<string>): Set<string> {
     const resting = new Set<string>()
-    const rest = (id: string) => resting.add(id)
-    for (const { byReport } of this.#byRule.values()) for (const report of reports) byReport.each(report, rest)
+    const rest = ({ alertId }: Seat) => resting.add(alertId)
+    for (const report of reports) this.#byReport.each(report, rest)
     return resting
   }
 
@@ -69,28 +77,29 @@ export class AlertIndex {
     now: Finding | null,
     reports?: ReportChange
   ): void {
-    const { byReport, bySituation } = this.#ofRule(ruleId)
-    const seat = this.#seatOf(alertId, now)
+    const seat = this.#seatOf({ ruleId, alertId }, now)
+    if (seat === null) return
+    const bySituation = this.#ofRule(ruleId)
+    const byReport = this.#byReport
     if (before && now) {
       const { gone, fresh } = reports ?? changeOfReports(before, now)
-      for (const report of gone) byReport.remove(report, alertId)
-      for (const report of fresh) byReport.add(report, alertId)
+      for (const report of gone) byReport.remove(report, seat)
+      for (const report of fresh) byReport.add(report, seat)
       if (areNamedAlike(before.situation, now.situation)) return
     } else {
-      if (before) eachReport(before, report => byReport.remove(report, alertId))
-      if (now) eachReport(now, report => byReport.add(report, alertId))
+      if (before) eachReport(before, report => byReport.remove(report, seat))
+      if (now) eachReport(now, report => byReport.add(report, seat))
     }
-    if (seat === null) return
     if (before) for (const key of namesOf(before)) take(bySituation, key, seat)
     if (now) for (const key of namesOf(now)) put(bySituation, key, seat)
   }
 
   /** Where an alert sits, under its finding now; null if it was never filed. */
-  #seatOf(alertId: string, now: Finding | null): Seat | null {
+  #seatOf({ ruleId, alertId }: Reporting, now: Finding | null): Seat | null {
     const known = this.#seats.get(alertId)
     if (now === null) this.#seats.delete(alertId)
     else if (known !== undefined) known.finding = now
-    else this.#seats.set(alertId, { alertId, finding: now })
+    else this.#seats.set(alertId, { ruleId, alertId, finding: now })
     return known ?? this.#seats.get(alertId) ?? null
   }
 
@@ -101,10 +110,10 @@ export class AlertIndex {
     if (now !== undefined) put(this.#openAbout, now, alertId)
   }
 
-  #ofRule(ruleId: string): RuleAlerts {
+  #ofRule(ruleId: string): Map<string, Set<Seat>> {
     const known = this.#byRule.get(ruleId)
     if (known !== undefined) return known
-    const made = { byReport: new ReportIndex<string>(), bySituation: new Map<string, Set<Seat>>() }
+    const made = new Map<string, Set<Seat>>()
     this.#byRule.set(ruleId, made)
     return made
   }

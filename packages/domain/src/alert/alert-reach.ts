@@ -32,11 +32,10 @@ export function continuing(
   const [old, now] = [removed[0], added[0]]
   if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
   const entry = entries.holderOf(old)
-  const alerts = entries.index.reportsOf(rule.ruleId)
-  if (entry?.held?.finding !== old || !alerts.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
+  if (entry?.held?.finding !== old || !entries.index.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
   const reports = changeOfReports(old, now)
   if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
-  if (reports.fresh.some(report => alerts.has(report) || index.hasReport(report))) return null
+  if (reports.fresh.some(report => entries.index.isReportOf(rule.ruleId, report) || index.hasReport(report))) return null
   if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(rule.ruleId, entry.state.alertId, now)) return null
   return { entry, reports }
 }
@@ -50,7 +49,6 @@ export function reachOf(
   const alerts = new Set<string>()
   const findings = new Set<Finding>()
   const queue: Finding[] = []
-  const byReport = entries.index.reportsOf(ruleId)
   const meetAlert = (entry: AlertEntry | undefined) => {
     if (entry === undefined || alerts.has(entry.state.alertId)) return
     alerts.add(entry.state.alertId)
@@ -67,8 +65,8 @@ export function reachOf(
     findings.add(finding)
     const holder = entries.holderOf(finding)
     meetAlert(holder)
-    if (holder?.held?.finding !== finding || !byReport.isAlone(holder.state.alertId)) {
-      eachReport(finding, report => byReport.each(report, id => meetAlert(entries.get(id))))
+    if (holder?.held?.finding !== finding || !entries.index.isAlone(holder.state.alertId)) {
+      eachReport(finding, report => entries.index.eachResting(ruleId, report, id => meetAlert(entries.get(id))))
     }
     entries.index.eachAlike(ruleId, finding, id => meetAlert(entries.get(id)))
   }

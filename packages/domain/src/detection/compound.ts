@@ -13,6 +13,7 @@ import { noFailures, type PredicateFailures } from '../predicate/predicate-failu
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
+import { CompoundScope } from './compound-scope.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
@@ -30,6 +31,8 @@ export interface Input {
 export interface View {
   readonly scope: string
   readonly inputs: readonly Input[]
+  /** True if one of them is a finding of this pattern. */
+  has(pattern: string): boolean
 }
 
 export interface CompoundPattern<P = never> {
@@ -75,14 +78,6 @@ export interface InputChange extends FindingChange {
  * oldest are dropped.
  */
 export const remnantsMax = 500
-
-interface CompoundScope {
-  /** In order of `compareInputs`. */
-  readonly inputs: Input[]
-  /** Day of the cycle on which it is trimmed. */
-  readonly turn: number
-  findings: readonly Finding[]
-}
 
 /** One level-1 rule. A record costs what its changes touch: only the views of their scopes are evaluated again. */
 export class CompoundDetection {
@@ -233,8 +228,8 @@ export class CompoundDetection {
   #displaceBefore(finding: Finding): void {
     const { input, scopes } = this.#placed.get(finding) ?? {}
     for (const name of scopes ?? []) {
-      const kept = this.#scopes.get(name)?.inputs.filter(other => !this.#isRetained(other.finding)) ?? []
-      for (const other of kept)
+      const kept = this.#scopes.get(name)?.endedBefore(this.#boundaryMs) ?? []
+      for (const other of [...kept])
         if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
     }
   }
@@ -245,8 +240,8 @@ export class CompoundDetection {
     if (scopes.length === 0) return
     this.#placed.set(input.finding, { input, scopes: new Set(scopes) })
     for (const name of scopes) {
-      const scope = this.#scopes.get(name) ?? { inputs: [], turn: turnOf(this.rule.ruleId, name), findings: [] }
-      insertInput(scope.inputs, input)
+      const scope = this.#scopes.get(name) ?? new CompoundScope(name, turnOf(this.rule.ruleId, name))
+      scope.insert(input)
       this.#scopes.set(name, scope)
       this.#dirty.add(name)
     }
@@ -257,7 +252,7 @@ export class CompoundDetection {
     if (!placed) return
     this.#placed.delete(finding)
     for (const name of placed.scopes) {
-      removeInput(this.#scopes.get(name)?.inputs ?? [], finding)
+      this.#scopes.get(name)?.remove(placed.input)
       this.#dirty.add(name)
     }
   }
@@ -286,7 +281,7 @@ export class CompoundDetection {
     const scope = this.#scopes.get(name)
     if (!scope) return
     const before = scope.findings
-    const view = { scope: name, inputs: scope.inputs }
+    const { view } = scope
     const found = this.#pattern.findings(view, this.#nowMs, this.#parameters, this.#moment.unheard)
     if (found.length + before.length > 0) {
       const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
@@ -304,7 +299,7 @@ export class CompoundDetection {
   }
 
   #trimScope(name: string, scope: CompoundScope): void {
-    const ended = scope.inputs.flatMap(({ finding }) => (this.#isRetained(finding) ? [] : [finding]))
+    const ended = scope.endedBefore(this.#boundaryMs).map(({ finding }) => finding)
     if (ended.length === 0) return
     scope.findings = scope.findings.filter(f => this.#isRetained(f))
     const lookbackMs = this.#pattern.lookbackDays(this.#parameters) * dayMs
@@ -316,9 +311,9 @@ export class CompoundDetection {
 
   /** Without an event: it changes nothing that is still published. */
   #forget(finding: Finding, name: string, scope: CompoundScope): void {
-    removeInput(scope.inputs, finding)
-    if (scope.inputs.length === 0) this.#dropScope(name)
     const placed = this.#placed.get(finding)
+    if (placed !== undefined) scope.remove(placed.input)
+    if (scope.inputs.length === 0) this.#dropScope(name)
     placed?.scopes.delete(name)
     if (placed?.scopes.size === 0) this.#placed.delete(finding)
   }
@@ -342,31 +337,6 @@ function isSame(a: Finding, b: Finding): boolean {
 
 function shareTriggers(a: Finding, b: Finding): boolean {
   return a.triggers.some(({ id }) => b.triggers.some(other => other.id === id))
-}
-
-/** Of equal order the later goes last. */
-function insertInput(inputs: Input[], input: Input): void {
-  let at = inputs.length
-  while (at > 0 && compareInputs(inputs[at - 1] as Input, input) > 0) at -= 1
-  inputs.splice(at, 0, input)
-}
-
-function removeInput(inputs: Input[], finding: Finding): void {
-  for (let at = inputs.length - 1; at >= 0; at--) {
-    if (inputs[at]?.finding !== finding) continue
-    inputs.splice(at, 1)
-    return
-  }
-}
-
-function compareInputs(a: Input, b: Input): number {
-  return (
-    a.finding.fromMs - b.finding.fromMs ||
-    compareText(a.pattern, b.pattern) ||
-    compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) ||
-    compareText(a.ruleId, b.ruleId) ||
-    compareText(a.finding.triggers[0]?.id ?? '', b.finding.triggers[0]?.id ?? '')
-  )
 }
 
 /** When a level-0 finding entered. */

@@ -35,6 +35,7 @@ export function someReport({ triggers }: Finding, isSo: (report: string) => bool
 
 /** How the reports behind the triggers differ. Common beginnings and ends of the lists are skipped. Pure. */
 export function changeOfReports({ triggers: before }: Finding, { triggers: now }: Finding): ReportChange {
+  if (before === now) return { gone: [], fresh: [], overlaps: before.length > 0 }
   const least = Math.min(before.length, now.length)
   let from = 0
   while (from < least && before[from] === now[from]) from += 1

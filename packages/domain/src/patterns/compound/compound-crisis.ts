@@ -130,7 +130,7 @@ const courses = recentCache<View, Course>(1)
 
 function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
   // Most areas have no siege or supply cut.
-  if (!view.inputs.some(({ pattern }) => parameters.cutOffPatterns.includes(pattern))) return quiet
+  if (!parameters.cutOffPatterns.some(pattern => view.has(pattern))) return quiet
   return courses(view, () => {
     const situations = view.inputs.flatMap(input => situationOf(input, parameters) ?? [])
     return { situations, episodes: episodesOf(situations, parameters) }
@@ -160,9 +160,23 @@ function situationOf(input: Input, parameters: CompoundCrisisParameters): Crisis
  */
 function areasOf({ group, triggers }: Finding): readonly string[] {
   if (group.admin1 !== undefined && group.hub === undefined) return [group.admin1]
-  const areas = triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
-  return [...new Set([...(group.admin1 === undefined ? [] : [group.admin1]), ...areas])]
+  const areas = certainAreasOf(triggers)
+  return group.admin1 === undefined ? areas : [...new Set([group.admin1, ...areas])]
 }
+
+/** The areas in which incidents certainly lie. A story that gains support alone keeps its list of triggers. */
+function certainAreasOf(triggers: Finding['triggers']): readonly string[] {
+  const known = certainAreas.get(triggers)
+  if (known !== undefined) return known
+  const areas = new Set<string>()
+  for (const incident of triggers)
+    for (const { areaCertain, admin1 } of placesOf(incident)) if (areaCertain && admin1 !== null) areas.add(admin1)
+  const made = [...areas]
+  certainAreas.set(triggers, made)
+  return made
+}
+
+const certainAreas = new WeakMap<Finding['triggers'], readonly string[]>()
 
 /**
  * The spans in which a situation that cuts off and one of another kind coincide. At one moment ends are processed before

@@ -10,6 +10,7 @@ import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../s
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { incidentFrom } from '../pattern-fold.ts'
+import { viewWith } from './view-with.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00Z')
 const parameters = resolveParameters(compoundPatterns.get('compound-crisis') as unknown as AnyPattern, {}) as never
@@ -87,7 +88,7 @@ describe('compound crisis', () => {
     fc.assert(
       fc.property(fc.array(sketch, { maxLength: 9 }), fc.integer({ min: 200, max: 400 }), (sketches, horizon) => {
         const inputs = sketches.map(inputOf)
-        const findings = compoundCrisis.findings({ scope: 'ML-4', inputs }, startMs + horizon * dayMs, parameters, [])
+        const findings = compoundCrisis.findings(viewWith('ML-4', inputs), startMs + horizon * dayMs, parameters, [])
         const day = (ms: number) => (ms - startMs) / dayMs
         const told = findings.map(f => ({
           from: day(f.fromMs),
@@ -113,7 +114,7 @@ describe('compound crisis', () => {
     const many = inputOf({ pattern: 'siege', from: 0, days: null }, 0)
     const triggers = Array.from({ length: 500 }, (_, i) => incidentFrom({ id: `s${i}`, at: '2025-01-01', settlement: 'Diosso' }))
     const inputs = [{ ...many, finding: { ...many.finding, triggers } }, inputOf({ pattern: 'surge', from: 20, days: null }, 1)]
-    const [finding] = compoundCrisis.findings({ scope: 'ML-4', inputs }, startMs + 40 * dayMs, parameters, [])
+    const [finding] = compoundCrisis.findings(viewWith('ML-4', inputs), startMs + 40 * dayMs, parameters, [])
     expect(finding?.triggers.map(i => i.id)).toContain('t1')
     expect((finding?.triggers.length ?? 0) + (finding?.omitted ?? 0)).toBe(501)
   })

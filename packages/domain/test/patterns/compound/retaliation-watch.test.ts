@@ -12,6 +12,7 @@ import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../s
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
+import { viewWith } from './view-with.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
@@ -108,7 +109,7 @@ describe('retaliation watch', () => {
           pattern: 'appeal-aftermath',
           finding
         }))
-        const view = { scope: 'ML-4/diosso', inputs: [...holds.map(holdingOf), ...aftermaths] }
+        const view = viewWith('ML-4/diosso', [...holds.map(holdingOf), ...aftermaths])
         const told = retaliationWatch.findings(view, horizonMs, parameters, []).map(f => ({
           fromMs: f.fromMs,
           toMs: f.toMs,

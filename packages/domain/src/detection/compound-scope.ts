@@ -1,0 +1,80 @@
+// One scope of a level-1 rule: the findings of level 0 in it, in order, and what was found of them. A scope has years of findings,
+// and a growing one is replaced at each of its reports: nothing here looks through all of them then.
+
+import type { Finding } from '../finding/finding.ts'
+import { groupKeyOf } from '../finding/finding-group.ts'
+import { compareText } from '../incident/incident.ts'
+import type { Input, View } from './compound.ts'
+
+export class CompoundScope {
+  /** In order of `compareInputs`. */
+  readonly inputs: Input[] = []
+  /** Day of the cycle on which it is trimmed. */
+  readonly turn: number
+  findings: readonly Finding[] = []
+  readonly #name: string
+  readonly #counts = new Map<string, number>()
+  /** The inputs that ended before a boundary. */
+  #ended: { readonly boundaryMs: number; inputs: readonly Input[] } | null = null
+
+  constructor(name: string, turn: number) {
+    this.#name = name
+    this.turn = turn
+  }
+
+  /** As it is now: a new object each time, since patterns keep what they made of one. */
+  get view(): View {
+    return { scope: this.#name, inputs: this.inputs, has: pattern => this.#counts.has(pattern) }
+  }
+
+  /** Of equal order the later goes last. */
+  insert(input: Input): void {
+    let [low, high] = [0, this.inputs.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (compareInputs(this.inputs[middle] as Input, input) <= 0) low = middle + 1
+      else high = middle
+    }
+    this.inputs.splice(low, 0, input)
+    this.#counts.set(input.pattern, (this.#counts.get(input.pattern) ?? 0) + 1)
+    if (this.#ended !== null && hasEnded(input, this.#ended.boundaryMs)) this.#ended = null
+  }
+
+  remove(input: Input): void {
+    let [low, high] = [0, this.inputs.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.inputs[middle] as Input).finding.fromMs < input.finding.fromMs) low = middle + 1
+      else high = middle
+    }
+    const at = this.inputs.indexOf(input, low)
+    if (at === -1) return
+    this.inputs.splice(at, 1)
+    const left = (this.#counts.get(input.pattern) ?? 0) - 1
+    if (left > 0) this.#counts.set(input.pattern, left)
+    else this.#counts.delete(input.pattern)
+    if (this.#ended !== null && hasEnded(input, this.#ended.boundaryMs)) this.#ended = null
+  }
+
+  /** The inputs that ended before the boundary, in order. */
+  endedBefore(boundaryMs: number): readonly Input[] {
+    if (this.#ended?.boundaryMs !== boundaryMs) {
+      this.#ended = { boundaryMs, inputs: this.inputs.filter(input => hasEnded(input, boundaryMs)) }
+    }
+    return this.#ended.inputs
+  }
+}
+
+function hasEnded({ finding }: Input, boundaryMs: number): boolean {
+  return finding.toMs !== null && finding.toMs < boundaryMs
+}
+
+function compareInputs(a: Input, b: Input): number {
+  return (
+    a.finding.fromMs - b.finding.fromMs ||
+    compareText(a.pattern, b.pattern) ||
+    compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.finding.triggers[0]?.id ?? '', b.finding.triggers[0]?.id ?? '')
+  )
+}
