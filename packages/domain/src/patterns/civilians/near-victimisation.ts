@@ -8,7 +8,7 @@ import { isAt, type RepeatVictimisationParameters } from './civilian-harm.ts'
 
 /** One attack on a place less than needed. */
 export function nearVictimisation(
-  { loose }: { readonly loose: readonly Incident[] },
+  loose: readonly Incident[],
   horizonMs: number,
   parameters: RepeatVictimisationParameters
 ): readonly NearMiss[] {

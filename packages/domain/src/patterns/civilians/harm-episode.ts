@@ -1,0 +1,344 @@
+// An episode of repeat victimisation: its rows in order of the fold, what each made of it, and how it goes back.
+
+import type { Finding } from '../../finding/finding.ts'
+import { compareIncidents, type IncidentPlace } from '../../incident/incident.ts'
+import { dayMs } from '../../space-time/event-time.ts'
+import type { NamedActor } from '../episode/actor-names.ts'
+import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
+import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
+import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
+import { namesMore } from '../episode/named-support.ts'
+import { areApart } from '../episode/same-place.ts'
+import { deathsOf, mostDeaths, type RepeatVictimisationParameters, settlementsOf } from './civilian-harm.ts'
+import { type HarmMarkOfLevel, harmFinding } from './harm-finding.ts'
+import type { Opening } from './harm-openings.ts'
+import type { HarmRow } from './harm-row.ts'
+import { type KnownPlace, type PlacesOfEpisodes, placedAt } from './places-of-episodes.ts'
+
+/** An episode of before the rows, as plain data. */
+export interface SavedHarm {
+  readonly entered: 'place' | 'perpetrator'
+  readonly group: Readonly<Record<string, string>>
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly lastMs: number
+  readonly places: readonly IncidentPlace[]
+  readonly perpetrators: readonly NamedActor[]
+  readonly marks: readonly HarmMarkOfLevel[]
+  /** Maximum deaths of one incident; null while none is known. */
+  readonly deaths: number | null
+  /** Ends of the attacks of the last window. */
+  readonly recentMs: readonly number[]
+  readonly most: number
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+/** The episode after a row. */
+interface Step {
+  readonly lastMs: number
+  readonly deaths: number | null
+  readonly most: number
+  readonly marks: number
+  readonly places: number
+  readonly triggers: EvidenceMark
+  readonly support: EvidenceMark
+}
+
+/** A row whose places are others than before. */
+export interface MovedPlaces {
+  readonly row: HarmRow
+  readonly before: readonly IncidentPlace[]
+}
+
+const anotherPlace = 'another place'
+const moreDeaths = 'more deaths'
+const noPlaces: readonly IncidentPlace[] = []
+
+export class HarmEpisode {
+  readonly #parameters: RepeatVictimisationParameters
+  readonly #index: PlacesOfEpisodes<HarmEpisode>
+  readonly #saved: SavedHarm
+  /** Its place among the episodes: that of the row that opened it. */
+  readonly begun: FoldPlace
+  /** Null if it began before the rows. */
+  opening: Opening | null
+  /** Rows that it took, besides the one that opened it. */
+  taken: readonly HarmRow[]
+  /** Later ones, in order; those before the rows left it. */
+  readonly members: HarmRow[] = []
+  /** For each of the first members that are up to date. */
+  readonly #steps: Step[] = []
+  #base: Step
+  /** Ends of the attacks of the last window when the last row passed. */
+  #passedMs: readonly number[]
+  /** Ends of attacks, in order. */
+  #endsMs: number[]
+  readonly #marks: HarmMarkOfLevel[]
+  readonly #places: KnownPlace<HarmEpisode>[] = []
+  readonly #triggers: EvidenceLog
+  readonly #support: EvidenceLog
+  /** Until when it was open when all was up to date. */
+  announcedMs: number
+  #told: { readonly isEnded: boolean; readonly finding: Finding } | null = null
+
+  constructor(
+    saved: SavedHarm,
+    begun: FoldPlace,
+    index: PlacesOfEpisodes<HarmEpisode>,
+    parameters: RepeatVictimisationParameters
+  ) {
+    this.#parameters = parameters
+    this.#index = index
+    this.#saved = saved
+    this.begun = begun
+    this.opening = null
+    this.taken = []
+    this.#passedMs = saved.recentMs
+    this.#endsMs = [...saved.recentMs].sort((a, b) => a - b)
+    this.#marks = [...saved.marks]
+    this.#triggers = new EvidenceLog(saved.triggers)
+    this.#support = new EvidenceLog(saved.support)
+    for (const place of saved.places) this.#learn(place, begun)
+    const { lastMs, deaths, most } = saved
+    this.#base = this.#step(lastMs, deaths, most)
+    this.announcedMs = this.closesMs
+    index.addActors(this)
+  }
+
+  static opened(row: HarmRow, opening: Opening, index: PlacesOfEpisodes<HarmEpisode>, parameters: RepeatVictimisationParameters) {
+    const { entered, group, earlier, places, perpetrators } = opening
+    const incidents = [...earlier, row].map(({ incident }) => incident).sort(compareIncidents)
+    const last = incidents.at(-1) as (typeof incidents)[0]
+    const saved: SavedHarm = {
+      entered,
+      group: { ...group, ...(last.drill ? { drill: 'true' } : {}) },
+      fromMs: incidents.reduce((least, i) => Math.min(least, i.fromMs), last.fromMs),
+      enteredMs: last.fromMs,
+      lastMs: incidents.reduce((most, i) => Math.max(most, i.toMs), last.toMs),
+      places,
+      perpetrators,
+      marks: [],
+      deaths: mostDeaths(incidents),
+      recentMs: incidents.map(i => i.toMs),
+      most: entered === 'place' ? incidents.length : places.length,
+      triggers: evidenceOf(incidents),
+      support: { kept: [], omitted: 0 }
+    }
+    const episode = new HarmEpisode(saved, row, index, parameters)
+    episode.opening = opening
+    return episode
+  }
+
+  get group(): SavedHarm['group'] {
+    return this.#saved.group
+  }
+
+  get perpetrators(): readonly NamedActor[] {
+    return this.#saved.perpetrators
+  }
+
+  get places(): readonly KnownPlace<HarmEpisode>[] {
+    return this.#places
+  }
+
+  get closesMs(): number {
+    return this.#closesAfter(this.#last)
+  }
+
+  get #last(): Step {
+    return this.#steps.at(-1) ?? this.#base
+  }
+
+  /** True if all its members are up to date. */
+  get isCurrent(): boolean {
+    return this.#steps.length === this.members.length
+  }
+
+  /** True if it is open when a row comes; all members before that must be up to date. */
+  isOpenFor(row: FoldPlace, nowMs: number): boolean {
+    if (compareRows(this.begun, row) >= 0) return false
+    let at = this.#steps.length
+    while (at > 0 && compareRows(this.members[at - 1] as HarmRow, row) >= 0) at -= 1
+    return this.#closesAfter(this.#steps[at - 1] ?? this.#base) > nowMs
+  }
+
+  add(row: HarmRow): void {
+    let at = this.members.length
+    while (at > 0 && compareRows(this.members[at - 1] as HarmRow, row) > 0) at -= 1
+    this.#rewind(at)
+    this.members.splice(at, 0, row)
+  }
+
+  remove(row: HarmRow): void {
+    const at = this.members.lastIndexOf(row)
+    this.#rewind(at)
+    this.members.splice(at, 1)
+  }
+
+  /** It is no episode any more. */
+  vanish(): void {
+    for (const place of this.#places) this.#index.remove(place)
+    this.#index.removeActors(this)
+  }
+
+  /**
+   * Brings the members before a row up to date; null: all. Gives those whose places are others, and those that come after its end
+   * now: they left it.
+   */
+  catchUp(until: HarmRow | null, nowOf: (row: HarmRow) => number): { moved: MovedPlaces[]; left: HarmRow[] } {
+    const moved: MovedPlaces[] = []
+    while (this.#steps.length < this.members.length) {
+      const row = this.members[this.#steps.length] as HarmRow
+      if (until !== null && compareRows(row, until) >= 0) break
+      if (this.closesMs <= nowOf(row)) return { moved, left: this.members.splice(this.#steps.length) }
+      const before = row.added
+      this.#grow(row)
+      if (before.length !== row.added.length || before.some((place, i) => place !== row.added[i])) moved.push({ row, before })
+    }
+    return { moved, left: [] }
+  }
+
+  #grow(row: HarmRow): void {
+    const { incident, grows } = row
+    const { lastMs, deaths, most } = this.#last
+    this.#told = null
+    row.added = noPlaces
+    if (!grows) {
+      this.#support.add(incident, namesMore(this.#support.current, incident))
+      this.#steps.push(this.#step(lastMs, deaths, most))
+      return
+    }
+    const { entered, group } = this.#saved
+    const hit = settlementsOf([incident], entered === 'perpetrator' ? (group.admin1 ?? null) : null, this.#parameters)
+    row.added = this.#fresh(hit)
+    for (const place of row.added) this.#learn(place, row)
+    const died = deathsOf(incident)
+    const isDeadlier = died !== null && deaths !== null && died > deaths
+    const reasons = [...(row.added.length > 0 ? [anotherPlace] : []), ...(isDeadlier ? [moreDeaths] : [])].filter(
+      reason => !this.#marks.some(m => m.reason === reason)
+    )
+    for (const reason of reasons) this.#marks.push({ atMs: row.fromMs, reason })
+    insertNumber(this.#endsMs, row.toMs)
+    const reached = Math.max(most, entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length)
+    if (reasons.length > 0 || row.added.length > 0 || reached > most) this.#triggers.add(incident)
+    else this.#support.add(incident, namesMore(this.#support.current, incident))
+    const deadliest = died === null ? deaths : Math.max(died, deaths ?? died)
+    this.#steps.push(this.#step(Math.max(lastMs, row.toMs), deadliest, reached))
+  }
+
+  /** Places that are certainly none of its own. */
+  #fresh(hit: readonly IncidentPlace[]): readonly IncidentPlace[] {
+    const { placeKm } = this.#parameters
+    const isFresh = (place: IncidentPlace) => this.#places.every(known => areApart(known.place, place, placeKm, false))
+    return hit.length === 1 && !isFresh(hit[0] as IncidentPlace) ? noPlaces : hit.filter(isFresh)
+  }
+
+  #recentAt(ms: number): number {
+    const sinceMs = ms - this.#parameters.windowDays * dayMs
+    return this.#endsMs.length - countUpTo(this.#endsMs, sinceMs)
+  }
+
+  #learn(place: IncidentPlace, since: FoldPlace): void {
+    const known = placedAt(this, place, since, this.#parameters.placeKm)
+    this.#places.push(known)
+    this.#index.add(known)
+  }
+
+  /** Goes back to before the member at an index. */
+  #rewind(at: number): void {
+    if (at >= this.#steps.length) return
+    this.#told = null
+    for (let i = at; i < this.#steps.length; i++) {
+      const { grows, toMs } = this.members[i] as HarmRow
+      if (grows) this.#endsMs.splice(countUpTo(this.#endsMs, toMs) - 1, 1)
+    }
+    this.#steps.splice(at)
+    const { marks, places, triggers, support } = this.#last
+    this.#marks.splice(marks)
+    for (const known of this.#places.splice(places)) this.#index.remove(known)
+    this.#triggers.rewind(triggers)
+    this.#support.rewind(support)
+  }
+
+  #step(lastMs: number, deaths: number | null, most: number): Step {
+    const { mark: triggers } = this.#triggers
+    const { mark: support } = this.#support
+    return { lastMs, deaths, most, marks: this.#marks.length, places: this.#places.length, triggers, support }
+  }
+
+  #closesAfter({ lastMs }: Step): number {
+    return lastMs + this.#parameters.quietDays * dayMs
+  }
+
+  /** The first members may have left the rows: what they made of it stays. */
+  passBefore(): void {
+    if (this.begun.passed === 0) return
+    this.opening = null
+    this.taken = []
+    const count = this.members.findLastIndex(({ passed }) => passed > 0) + 1
+    if (count === 0) return
+    this.#base = this.#steps[count - 1] as Step
+    const { windowDays } = this.#parameters
+    let recent = [...this.#passedMs]
+    for (const { grows, fromMs, toMs } of this.members.slice(0, count)) {
+      if (grows) recent = [...recent.filter(ms => ms > fromMs - windowDays * dayMs), toMs]
+    }
+    this.#passedMs = recent
+    this.members.splice(0, count)
+    this.#steps.splice(0, count)
+    this.#endsMs = [...recent, ...this.members.flatMap(({ grows, toMs }) => (grows ? [toMs] : []))].sort((a, b) => a - b)
+  }
+
+  /** The part of it that lies before the rows; null if none does. */
+  saved(): SavedHarm | null {
+    if (this.begun.passed === 0) return null
+    const { lastMs, deaths, most, marks, places, triggers, support } = this.#base
+    return {
+      ...this.#saved,
+      lastMs,
+      deaths,
+      most,
+      recentMs: this.#passedMs,
+      places: this.#places.slice(0, places).map(({ place }) => place),
+      marks: this.#marks.slice(0, marks),
+      triggers: this.#triggers.at(triggers),
+      support: this.#support.at(support)
+    }
+  }
+
+  /** The same object as long as nothing that it says has changed. */
+  finding(isEnded: boolean): Finding {
+    if (this.#told?.isEnded === isEnded) return this.#told.finding
+    const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
+    const story = {
+      ...{ entered, group, fromMs, enteredMs, perpetrators },
+      closesMs: this.closesMs,
+      places: this.#places.map(({ place }) => place),
+      marks: [...this.#marks],
+      most: this.#last.most,
+      triggers: this.#triggers.named,
+      support: this.#support.named,
+      omitted: this.#triggers.omitted + this.#support.omitted
+    }
+    const finding = harmFinding(story, isEnded, this.#parameters)
+    this.#told = { isEnded, finding }
+    return finding
+  }
+}
+
+/** How many of a sorted list are at most this. */
+function countUpTo(list: readonly number[], value: number): number {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle] as number) <= value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function insertNumber(list: number[], value: number): void {
+  if ((list.at(-1) ?? value) <= value) list.push(value)
+  else list.splice(countUpTo(list, value), 0, value)
+}

@@ -1,0 +1,76 @@
+// What an episode of repeat victimisation says.
+
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationAt } from '../../finding/situation.ts'
+import type { Incident, IncidentPlace } from '../../incident/incident.ts'
+import { formatDay } from '../../space-time/event-time.ts'
+import type { NamedActor } from '../episode/actor-names.ts'
+import { nameOfPlace } from '../episode/same-place.ts'
+import { areaBeside, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import type { RepeatVictimisationParameters } from './civilian-harm.ts'
+
+export interface HarmMarkOfLevel {
+  readonly atMs: number
+  readonly reason: string
+}
+
+/** An episode at one moment, as its finding tells it. */
+export interface HarmStory {
+  /** What opened it: attacks on one place, or the places of one perpetrator. */
+  readonly entered: 'place' | 'perpetrator'
+  readonly group: Readonly<Record<string, string>>
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly closesMs: number
+  readonly places: readonly IncidentPlace[]
+  readonly perpetrators: readonly NamedActor[]
+  readonly marks: readonly HarmMarkOfLevel[]
+  readonly most: number
+  readonly triggers: readonly Incident[]
+  readonly support: readonly Incident[]
+  readonly omitted: number
+}
+
+export function harmFinding(story: HarmStory, isEnded: boolean, parameters: RepeatVictimisationParameters): Finding {
+  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
+  const { entered, group, fromMs, enteredMs, closesMs, places, perpetrators, marks, most, triggers, support, omitted } = story
+  const atPlace = entered === 'place'
+  const where = () => listOf(places.map(nameOfPlace), 4)
+  const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => a.name))}`)
+  const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, places.map(nameOfPlace))}`)
+  const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
+  return {
+    group,
+    situation: situationAt(triggers[0], placeKm, closesMs, group.perpetrator),
+    fromMs,
+    toMs: isEnded ? closesMs : null,
+    levels: numberLevels([
+      { atMs: enteredMs, reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements` },
+      ...marks
+    ]),
+    measure: {
+      name: atPlace ? `attacks on civilians in ${windowDays} days` : 'settlements hit by one perpetrator',
+      value: most,
+      threshold: atPlace ? incidentsMin : settlementsMin,
+      baseline: null
+    },
+    triggers,
+    support,
+    omitted,
+    get headline() {
+      if (isEnded) return `No attacks on civilians at ${where()}${area()} for ${quietDays} days`
+      const since = atPlace ? '' : ` since ${formatDay(fromMs)}`
+      return `Civilians attacked repeatedly at ${where()}${area()}${by()}: ${measured()}${since}`
+    },
+    get explanation() {
+      return (
+        `Civilians were attacked at ${where()}${by()} ${spanWords(fromMs, enteredMs)}: ${measured()}. ` +
+        (atPlace
+          ? `Threshold: ${countedText(incidentsMin, 'attack')} on one settlement, or on places at most ${placeKm} km apart. `
+          : `Threshold: ${countedText(settlementsMin, 'settlement')} in one area within ${countedText(areaWindowDays, 'day')}, by the same perpetrator. Places count separately if one source names both, or if they are certainly different. `) +
+        `The alert ends after ${countedText(quietDays, 'day')} without another attack.` +
+        wholeIntervalNote(triggers, unlessTooLong)
+      )
+    }
+  }
+}

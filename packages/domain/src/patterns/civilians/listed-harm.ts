@@ -1,0 +1,90 @@
+// The findings of all episodes in order of their beginning: a change moves only those that it touched.
+
+import type { Finding } from '../../finding/finding.ts'
+import { compareRows } from '../episode/late-rows.ts'
+import type { HarmEpisode } from './harm-episode.ts'
+
+export class ListedHarm {
+  readonly #episodes: HarmEpisode[] = []
+  /** By episode: when it ended or will end, as last listed. */
+  #closesMs: number[] = []
+  readonly #changed = new Set<HarmEpisode>()
+  /** Null: some began or vanished. */
+  #all: readonly Finding[] | null = []
+  #nowMs = Number.NEGATIVE_INFINITY
+
+  get episodes(): readonly HarmEpisode[] {
+    return this.#episodes
+  }
+
+  begins(episode: HarmEpisode): void {
+    let at = this.#episodes.length
+    while (at > 0 && compareRows((this.#episodes[at - 1] as HarmEpisode).begun, episode.begun) > 0) at -= 1
+    this.#episodes.splice(at, 0, episode)
+    this.#all = null
+  }
+
+  changes(episode: HarmEpisode): void {
+    this.#changed.add(episode)
+  }
+
+  vanishes(episode: HarmEpisode): void {
+    this.#episodes.splice(this.#episodes.lastIndexOf(episode), 1)
+    this.#changed.delete(episode)
+    this.#all = null
+  }
+
+  /** True if the findings may differ from the last ones that were asked for. */
+  isChangedAt(nowMs: number): boolean {
+    return this.#all === null || this.#changed.size > 0 || this.#movesAt(nowMs)
+  }
+
+  /** The findings at a moment; the same list if nothing has changed. */
+  at(nowMs: number): readonly Finding[] {
+    if (this.#all === null || this.#movesAt(nowMs)) {
+      this.#closesMs = this.#episodes.map(({ closesMs }) => closesMs)
+      this.#all = this.#episodes.map((episode, i) => episode.finding((this.#closesMs[i] as number) <= nowMs))
+    } else if (this.#changed.size > 0) this.#all = this.#withChanged(this.#all, nowMs)
+    this.#changed.clear()
+    this.#nowMs = nowMs
+    return this.#all
+  }
+
+  #withChanged(before: readonly Finding[], nowMs: number): readonly Finding[] {
+    let all: Finding[] | null = null
+    for (const episode of this.#changed) {
+      const i = this.#episodes.lastIndexOf(episode)
+      const { closesMs } = episode
+      this.#closesMs[i] = closesMs
+      const finding = episode.finding(closesMs <= nowMs)
+      if (finding === before[i]) continue
+      all ??= before.slice()
+      all[i] = finding
+    }
+    return all ?? before
+  }
+
+  /** The first moment after this one at which an episode ends. */
+  nextEndMs(afterMs: number): number | null {
+    let next = Number.POSITIVE_INFINITY
+    for (const ms of this.#closesMs) if (ms > afterMs && ms < next) next = ms
+    return next === Number.POSITIVE_INFINITY ? null : next
+  }
+
+  /** Takes out those that had ended for good before a moment. */
+  takeEndedBefore(ms: number): HarmEpisode[] {
+    const ended = this.#episodes.filter(
+      ({ begun, members, closesMs }) => begun.passed > 0 && members.length === 0 && closesMs < ms
+    )
+    for (const episode of ended) this.vanishes(episode)
+    return ended
+  }
+
+  /** True if an episode ends, or has not ended any more, between the last moment and this one. */
+  #movesAt(nowMs: number): boolean {
+    if (nowMs === this.#nowMs) return false
+    const [since, until] = [Math.min(this.#nowMs, nowMs), Math.max(this.#nowMs, nowMs)]
+    for (const ms of this.#closesMs) if (ms > since && ms <= until) return true
+    return false
+  }
+}
