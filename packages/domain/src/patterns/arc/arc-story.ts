@@ -1,161 +1,121 @@
-// The episode of a widening arc: how it grows, and its finding.
+// What the finding of a widening arc says.
 
-import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
-import { type Incident, placesOf } from '../../incident/incident.ts'
+import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
 import { areaName } from '../../space-time/area-names.ts'
-import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
-import { incidentCache } from '../episode/incident-cache.ts'
-import { alsoCounted, namesMore, withSupport } from '../episode/named-support.ts'
-import { recentCache } from '../episode/recent-cache.ts'
+import { formatDay } from '../../space-time/event-time.ts'
+import type { Evidence } from '../episode/episode-evidence.ts'
+import { areSame } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import type { WideningArcParameters } from './arc-parameters.ts'
+import type { Hit } from './arc-rows.ts'
 
-export interface ArcEpisode {
-  readonly told: ArcStory
-  /** Further supporting incidents that are only counted; they are reported with the next change. */
-  readonly untold: number
-  /** The maximum so far. */
-  readonly reachKm: number
-  /** Until when the last spread holds, if nothing more happens. */
-  readonly spreadUntilMs: number
+export interface Mark {
+  readonly atMs: number
+  readonly reason: string
 }
 
-/** What the finding reports. */
-export interface ArcStory {
-  readonly drill: boolean
-  readonly fromMs: number
-  readonly enteredMs: number
-  readonly countries: readonly string[]
-  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  /** The maximum so far. */
-  readonly measure: Finding['measure']
-  readonly reachKm: number
-  readonly triggers: Evidence
-  readonly support: Evidence
-  /** Names of the places and codes of the areas of the triggers, each once, in order. */
-  readonly places: readonly string[]
-  readonly areas: readonly string[]
-}
-
-/** A new arc that begins with these attacks, in order of the fold. */
-export function began(
-  attacks: readonly Incident[],
-  {
-    spreadUntilMs,
-    ...seen
-  }: Pick<ArcStory, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
-): ArcEpisode {
-  const triggers = evidenceOf(attacks)
-  const told = {
-    ...seen,
-    drill: attacks.some(i => i.drill),
-    fromMs: Math.min(...attacks.map(i => i.fromMs)),
-    triggers,
-    support: noEvidence,
-    places: uniqueTexts(triggers.kept.flatMap(placeNames)),
-    areas: uniqueTexts(triggers.kept.flatMap(areaCodes))
-  }
-  return { told, untold: 0, reachKm: seen.reachKm, spreadUntilMs }
-}
-
-/** Parameters that the explanation names and that end it. */
-export interface ArcTerms {
-  readonly quietDays: number
-  readonly growthFactor: number
-  readonly leaveDays: number
-}
-
-/** What an attack adds to an arc. */
+/** What a row of the spread adds. */
 export interface ArcChange {
   readonly reasons: readonly string[]
   readonly countries: readonly string[]
-  readonly measure: Finding['measure']
+  /** Areas in a window, the most so far; null: only places far apart. */
+  readonly areas: number | null
+  /** The greatest distance so far, in whole kilometres: only these are shown, and only these make it wider. */
+  readonly reachKm: number
 }
 
-const toldAgain = incidentCache<ArcStory>()
-
-/** The arc after an attack that widened it. */
-export function widenedBy(open: ArcEpisode, incident: Incident, change: ArcChange, reachKm: number): ArcStory {
-  const { reasons, countries, measure } = change
-  const from = [open.told, open.untold, reachKm, measure.name, measure.value, reasons.length, countries.length]
-  return toldAgain(incident, from, () => widened(allTold(open), incident, change, reachKm))
+/** An episode that began before the rows, as it was then. Plain data. */
+export interface SavedArc extends Pick<ArcChange, 'areas' | 'reachKm'> {
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly closedMs: number | null
+  readonly spreadUntilMs: number
+  readonly countries: readonly string[]
+  readonly marks: readonly Mark[]
+  /** Areas of the triggers. */
+  readonly areasTold: readonly string[]
+  readonly triggers: Evidence
+  readonly support: readonly Incident[]
+  /** Support that is only counted: all of it, and what of it the last row that widened it told. */
+  readonly counted: number
+  readonly told: number
 }
 
-function widened(told: ArcStory, incident: Incident, { reasons, countries, measure }: ArcChange, reachKm: number): ArcStory {
-  const triggers = addEvidence(told.triggers, incident)
-  const isNamed = triggers.omitted === told.triggers.omitted
+export interface ArcStory extends Pick<Finding, 'fromMs' | 'toMs' | 'triggers' | 'support' | 'omitted'> {
+  readonly drill: boolean
+  readonly enteredMs: number
+  readonly marks: readonly Mark[]
+  readonly areas: number | null
+  readonly reachKm: number
+}
+
+export function describeArc(story: ArcStory, terms: WideningArcParameters): Finding {
+  const { drill, fromMs, toMs, enteredMs, marks, areas, reachKm, triggers, support, omitted } = story
+  const measure = measureOf(areas, terms)
   return {
-    ...told,
-    marks: reasons.length === 0 ? told.marks : [...told.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
-    countries: countries.length === 0 ? told.countries : [...told.countries, ...countries],
-    measure,
-    reachKm,
-    triggers,
-    places: isNamed ? withTexts(told.places, placeNames(incident)) : told.places,
-    areas: isNamed ? withTexts(told.areas, areaCodes(incident)) : told.areas
-  }
-}
-
-export function supported(open: ArcEpisode, incident: Incident): ArcEpisode {
-  const { told } = open
-  if (!namesMore(told.support, incident)) return { ...open, untold: open.untold + 1 }
-  return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
-}
-
-/** The story with everything that was only counted. */
-export function allTold({ told, untold }: ArcEpisode): ArcStory {
-  return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
-}
-
-export function closesAtMs(open: ArcEpisode, parameters: ArcTerms): number {
-  return open.spreadUntilMs + parameters.leaveDays * dayMs
-}
-
-const described = recentCache<ArcStory, Finding>(4)
-
-/** The finding of an open arc; an unchanged arc gives the same object. */
-export function describeOpen({ told }: ArcEpisode, parameters: ArcTerms): Finding {
-  return described(told, () => describe(told, null, parameters))
-}
-
-export function describe(open: ArcStory, toMs: number | null, parameters: ArcTerms): Finding {
-  const { places, areas } = open
-  const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
-  return {
-    group: { theatre: open.drill ? 'drill' : 'all' },
+    group: { theatre: drill ? 'drill' : 'all' },
     // A theatre does not identify a situation.
     situation: null,
-    fromMs: open.fromMs,
+    fromMs,
     toMs,
-    levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),
-    measure: open.measure,
-    triggers: open.triggers.kept,
-    support: open.support.kept,
-    omitted: open.triggers.omitted + open.support.omitted,
-    headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
-    explanation:
-      `Attacks since ${formatDay(open.fromMs)} hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
-      `${capitalised(open.measure.name)}: ${open.measure.value}. Threshold: ${open.measure.threshold}, at least one of them quiet for the ${countedText(parameters.quietDays, 'day')} before, ` +
-      `and ${parameters.growthFactor} times the reach of the window before.` +
-      wholeIntervalNote(open.triggers.kept, unlessTooLong)
+    levels: numberLevels([{ atMs: enteredMs, reason: 'widened' }, ...marks]),
+    measure,
+    triggers,
+    support,
+    omitted,
+    get headline() {
+      const places = [...new Set(triggers.flatMap(placeNames))]
+      const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
+      return `Attacks spread over ${reachKm} km: ${where}`
+    },
+    get explanation() {
+      const hit = [...new Set(triggers.flatMap(areaCodes))]
+      return (
+        `Attacks since ${formatDay(fromMs)} hit ${countedText(hit.length, 'area')} (${listOf(hit.map(areaName), 8)}), up to ${reachKm} km apart. ` +
+        `${capitalised(measure.name)}: ${measure.value}. Threshold: ${measure.threshold}, at least one of them quiet for the ${countedText(terms.quietDays, 'day')} before, ` +
+        `and ${terms.growthFactor} times the reach of the window before.` +
+        wholeIntervalNote(triggers, unlessTooLong)
+      )
+    }
   }
+}
+
+function measureOf(areas: number | null, terms: WideningArcParameters): Finding['measure'] {
+  const { areasMin, placesMin, placesApartKm, windowDays } = terms
+  return areas === null
+    ? { name: `places ${placesApartKm} km apart in ${windowDays} days`, value: placesMin, threshold: placesMin, baseline: null }
+    : { name: `areas hit in ${windowDays} days`, value: areas, threshold: areasMin, baseline: null }
+}
+
+/** The reason of the level at which it escalates. */
+export function manyOf({ escalateAreas }: WideningArcParameters): string {
+  return `${escalateAreas} areas`
+}
+
+export function countriesOf(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.flatMap(({ country }) => country ?? []))].sort(compareText)
 }
 
 function placeNames(incident: Incident): string[] {
   return placesOf(incident).map(p => placeName(p) ?? 'a place without a name')
 }
 
-function areaCodes(incident: Incident): string[] {
+export function areaCodes(incident: Incident): string[] {
   return placesOf(incident).flatMap(p => p.admin1 ?? [])
 }
 
-function uniqueTexts(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)]
-}
-
-/** The texts with those that are new; the same list if none is. */
-function withTexts(texts: readonly string[], more: readonly string[]): readonly string[] {
-  const fresh = more.filter(text => !texts.includes(text))
-  return fresh.length === 0 ? texts : uniqueTexts([...texts, ...fresh])
+/** True if two findings of one episode are equal: its words follow from the rest. */
+export function areAlike(a: Finding, b: Finding): boolean {
+  return (
+    a.toMs === b.toMs &&
+    a.omitted === b.omitted &&
+    a.measure.name === b.measure.name &&
+    a.measure.value === b.measure.value &&
+    areSame(a.triggers, b.triggers) &&
+    areSame(a.support, b.support) &&
+    a.levels.length === b.levels.length &&
+    a.levels.every(({ atMs, reason }, i) => b.levels[i]?.atMs === atMs && b.levels[i]?.reason === reason)
+  )
 }

@@ -4,10 +4,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
+import { FoldWork } from '../../../src/fold/fold-work.ts'
+import { momentAt } from '../../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
-import { type WideningArcParameters, wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
+import type { WideningArcParameters } from '../../../src/patterns/arc/arc-parameters.ts'
+import { wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { revisionOf } from '../../fold-story.ts'
+import { foldAll } from '../pattern-fold.ts'
 import { plainWideningArc } from './plain-widening-arc.ts'
 
 const originMs = Date.parse('2025-01-01')
@@ -52,6 +56,19 @@ function incidentOf(attack: Attack, i: number): Incident {
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).fromMs, 'B')])
 }
 
+const once = { days: 0, spot: 0, radiusKm: 2 as const, credibility: 2 as const, alsoArea: null, coarse: false }
+
+/** A machine that takes incidents one by one, in order of the fold. */
+function machineOf(parameters: WideningArcParameters) {
+  const rows: Incident[] = []
+  const machine = wideningArc.machine({ scope: 'theatre', parameters, rows, base: undefined, work: new FoldWork() })
+  const put = (incident: Incident) => {
+    machine.put?.(incident)
+    machine.refold(rows.push(incident) - 1, incident)
+  }
+  return { machine, put, rows }
+}
+
 /** The same findings: distances are compared as they are shown. */
 function shown(findings: readonly Finding[]): unknown {
   return findings.map(({ triggers, support, ...rest }) => ({
@@ -79,20 +96,16 @@ describe('the widening arc', () => {
       fc.assert(
         fc.property(fc.array(attackArb, { minLength: 5, maxLength: 60, size: 'max' }), attacks => {
           const incidents = attacks.map(incidentOf).sort(compareIncidents)
-          let state = wideningArc.initial('theatre')
+          const { machine, put } = machineOf(parameters)
           let plain = plainWideningArc.initial('theatre')
           for (const incident of incidents) {
-            state = wideningArc.step(state, incident, parameters)
+            put(incident)
             plain = plainWideningArc.step(plain, incident, parameters)
-            const [mine, theirs] = [wideningArc, plainWideningArc].map((pattern, i) =>
-              pattern.findings((i === 0 ? state : plain) as never, incident.fromMs, parameters, [])
-            )
-            expect(shown(mine ?? [])).toEqual(shown(theirs ?? []))
-            expect(wideningArc.nextChangeMs(state, incident.fromMs, parameters, [])).toBe(
-              plainWideningArc.nextChangeMs(plain, incident.fromMs, parameters, [])
-            )
+            const now = momentAt(incident.fromMs)
+            expect(shown(machine.findings(now))).toEqual(shown(plainWideningArc.findings(plain, incident.fromMs, parameters, [])))
+            expect(machine.nextChangeMs(now)).toBe(plainWideningArc.nextChangeMs(plain, incident.fromMs, parameters, []))
           }
-          const last = wideningArc.findings(state, originMs + 400 * dayMs, parameters, [])
+          const last = machine.findings(momentAt(originMs + 400 * dayMs))
           expect(shown(last)).toEqual(shown(plainWideningArc.findings(plain, originMs + 400 * dayMs, parameters, [])))
           seen += last.length
           ended += last.filter(f => f.toMs !== null && f.toMs < originMs + 80 * dayMs).length
@@ -104,58 +117,15 @@ describe('the widening arc', () => {
     }
   )
 
-  it('survives a snapshot at every step', () => {
-    const parameters = resolved()
-    fc.assert(
-      fc.property(fc.array(attackArb, { minLength: 5, maxLength: 60, size: 'max' }), attacks => {
-        const incidents = attacks.map(incidentOf).sort(compareIncidents)
-        let state = wideningArc.initial('theatre')
-        let saved = wideningArc.initial('theatre')
-        for (const incident of incidents) {
-          state = wideningArc.step(state, incident, parameters)
-          saved = JSON.parse(JSON.stringify(wideningArc.step(saved, incident, parameters)))
-        }
-        expect(saved).toEqual(JSON.parse(JSON.stringify(state)))
-      }),
-      { numRuns: 50 }
-    )
-  })
-
-  it('removes what no window can need', () => {
-    const parameters = resolved()
-    const days = Array.from({ length: 600 }, (_, day) => day)
-    const incidents = days.map((day, i) =>
-      incidentOf(
-        {
-          day,
-          days: day % 20 === 0 ? 200 : 0,
-          area: day % 2,
-          spot: day % 4,
-          radiusKm: 2,
-          credibility: 2,
-          alsoArea: null,
-          coarse: false
-        },
-        i
-      )
-    )
-    const state = incidents
-      .sort(compareIncidents)
-      .reduce((s, i) => wideningArc.step(s, i, parameters), wideningArc.initial('theatre'))
-    const kept = state.recent.reduce((sum, block) => sum + block.attacks.length, 0)
-    // Five weeks of one a day, ten that last, and what else their blocks contain.
-    expect(kept).toBeLessThan(150)
-    expect(wideningArc.forget(state, originMs + 2000 * dayMs).recent).toEqual([])
-  })
-
-  it('treats a village that was hit repeatedly in a day as one point', () => {
-    const again = { day: 3, days: 0, spot: 0, radiusKm: 2 as const, credibility: 2 as const, alsoArea: null, coarse: false }
-    const incidents = Array.from({ length: 300 }, (_, i) => incidentOf({ ...again, area: i % 2 }, i)).sort(compareIncidents)
-    const state = incidents.reduce((s, i) => wideningArc.step(s, i, resolved()), wideningArc.initial('theatre'))
-    const points = state.recent.flatMap(block => block.points)
-    expect(state.recent.flatMap(block => block.attacks)).toHaveLength(300)
-    // Seven numbers for each of two villages.
-    expect(points).toHaveLength(2 * 7)
+  it('remembers no more than windows need of what has passed', () => {
+    const { machine, put, rows } = machineOf(resolved())
+    for (let day = 0; day < 600; day++) put(incidentOf({ ...once, day, days: day % 20 === 0 ? 6 : 0, area: day % 2 }, day))
+    machine.passBefore(600)
+    rows.splice(0, 600)
+    // Five weeks of one a day.
+    expect((machine.base() as { recent: readonly unknown[] }).recent.length).toBeLessThan(40)
+    machine.forget(originMs + 2000 * dayMs)
+    expect(machine.isBlank()).toBe(true)
   })
 
   it('does not take a place as quiet in an area with a hit of unknown place', () => {
@@ -168,8 +138,7 @@ describe('the widening arc', () => {
     const spread = [0, 1, 2].map(area => hit(`b${area}`, 30, area, true))
     const before = (...areas: readonly number[]) => areas.map(area => hit(`a${area}`, 9, area, false))
     const found = (incidents: readonly Incident[]) => {
-      const state = incidents.reduce((s, i) => wideningArc.step(s, i, resolved()), wideningArc.initial('theatre'))
-      return wideningArc.findings(state, originMs + 31 * dayMs, resolved(), []).length
+      return foldAll(wideningArc, incidents, originMs + 31 * dayMs).length
     }
     expect([found([...before(0, 1, 2), ...spread]), found([...before(0, 1), ...spread])]).toEqual([0, 1])
   })

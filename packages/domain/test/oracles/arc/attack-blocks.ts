@@ -2,8 +2,8 @@
 // points that were hit as plain numbers, which makes distances cheap. A point that was hit before at the same time is stored
 // once: for a village hit hundreds of times in a day, distances are computed once.
 
-import type { Incident } from '../../incident/incident.ts'
-import { distanceKm, type Point } from '../../space-time/geometry.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
+import { distanceKm, type Point } from '../../../src/space-time/geometry.ts'
 import {
   chordSquared,
   liesApart,
@@ -11,7 +11,7 @@ import {
   PointClusters,
   type SpherePoint,
   squareSlack
-} from '../../space-time/point-clusters.ts'
+} from '../../../src/space-time/point-clusters.ts'
 
 export interface AttackBlock {
   /** Latest end of its attacks. */
