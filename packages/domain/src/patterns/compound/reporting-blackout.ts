@@ -9,7 +9,8 @@ import { placesOf } from '../../incident/incident.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { listOf } from '../episode/wording.ts'
-import { type SourceSilenceParameters, sourceSilence } from '../silence/source-silence.ts'
+import type { SourceSilenceParameters } from '../silence/silence-parameters.ts'
+import { sourceSilence } from '../silence/source-silence.ts'
 
 export interface ReportingBlackoutParameters extends SourceSilenceParameters {
   readonly worsePatterns: readonly string[]

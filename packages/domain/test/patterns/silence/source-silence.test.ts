@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { AlertState } from '../../../src/alert/alert.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
+import { momentAt } from '../../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { sourceSilence } from '../../../src/patterns/silence/source-silence.ts'
 import { dayMs, formatTime, type Span } from '../../../src/space-time/event-time.ts'
 import { FoldStory } from '../../fold-story.ts'
-import { incidentFrom, parametersOf } from '../pattern-fold.ts'
+import { incidentFrom, machineFor, parametersOf } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2025-01-06T00:00:00Z')
 const parameters = parametersOf(sourceSilence)
@@ -35,8 +36,7 @@ function incidentsOf(words: readonly Word[]): Incident[] {
 }
 
 function seen(incidents: readonly Incident[], watermarkMs: number, unheard: readonly Span[]): readonly Finding[] {
-  const state = incidents.reduce((s, i) => sourceSilence.step(s, i, parameters), sourceSilence.initial('wire-1'))
-  return sourceSilence.findings(state, watermarkMs, parameters, unheard)
+  return machineFor(sourceSilence, 'wire-1', incidents, parameters).findings(momentAt(watermarkMs, unheard))
 }
 
 /** The moment at which so many moments of listening are over, counted one by one. */
@@ -163,11 +163,10 @@ describe('silence of a source', () => {
 
   it('is hidden again when the watermark moves back', () => {
     const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-4', 18, 20), ...weekly('ML-5', 0, 20)])
-    const state = incidents.reduce((s, i) => sourceSilence.step(s, i, parameters), sourceSilence.initial('wire-1'))
-    const none: Span[] = []
-    expect(sourceSilence.findings(state, late, parameters, none)).toHaveLength(1)
-    expect(sourceSilence.findings(state, startMs + 70 * dayMs, parameters, none)).toEqual([])
-    expect(sourceSilence.findings(state, late, parameters, none)).toHaveLength(1)
+    const machine = machineFor(sourceSilence, 'wire-1', incidents, parameters)
+    expect(machine.findings(momentAt(late))).toHaveLength(1)
+    expect(machine.findings(momentAt(startMs + 70 * dayMs))).toEqual([])
+    expect(machine.findings(momentAt(late))).toHaveLength(1)
   })
 
   it('does not begin during our own downtime', () => {
