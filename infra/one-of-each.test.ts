@@ -56,6 +56,8 @@ it('what is remembered up to a number of entries is remembered by one library', 
     'log-patience.ts',
     // A million entries, each 30 bytes smaller so, from whose front an iterator goes on where it was.
     'report-index.ts',
+    // Of events that are noted the one noted longest ago is read, not forgotten.
+    'report-outcomes.ts',
     // What one entry weighs grows while it is held.
     'source-activity.ts',
     // The oldest guest is sent away by rules of its own.

@@ -1,10 +1,24 @@
-// One scope of a level-1 rule: the findings of level 0 in it, in order, and what was found of them. A scope has years of findings,
-// and a growing one is replaced at each of its reports: nothing here looks through all of them then.
+// One scope of a level-1 rule: the findings of level 0 in it, in order, and what was found of them. A scope has years of
+// findings, and a growing one is replaced at each of its reports: nothing here looks through all of them then.
 
 import type { Finding } from '../finding/finding.ts'
 import { groupKeyOf } from '../finding/finding-group.ts'
 import { compareText } from '../incident/incident.ts'
-import type { Input, View } from './compound.ts'
+
+/** A finding of level 0 with its rule and pattern. */
+export interface Input {
+  readonly ruleId: string
+  readonly pattern: string
+  readonly finding: Finding
+}
+
+/** The level-0 findings in one scope of a level-1 pattern, in order of time. */
+export interface View {
+  readonly scope: string
+  readonly inputs: readonly Input[]
+  /** True if one of them is a finding of this pattern. */
+  has(pattern: string): boolean
+}
 
 export class CompoundScope {
   /** In order of `compareInputs`. */

@@ -13,27 +13,12 @@ import { noFailures, type PredicateFailures } from '../predicate/predicate-failu
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
-import { CompoundScope } from './compound-scope.ts'
+import { CompoundScope, type Input, type View } from './compound-scope.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
 import { FindingWords } from './rule-scope.ts'
 import type { ScopeFoldSnapshot } from './scope-fold.ts'
-
-/** A finding of level 0 with its rule and pattern. */
-export interface Input {
-  readonly ruleId: string
-  readonly pattern: string
-  readonly finding: Finding
-}
-
-/** The level-0 findings in one scope of a level-1 pattern, in order of time. */
-export interface View {
-  readonly scope: string
-  readonly inputs: readonly Input[]
-  /** True if one of them is a finding of this pattern. */
-  has(pattern: string): boolean
-}
 
 export interface CompoundPattern<P = never> {
   readonly id: string

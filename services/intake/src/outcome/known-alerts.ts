@@ -27,8 +27,8 @@ interface KnownAlert extends AlertOutcome {
 }
 
 /**
- * Closed alerts kept per theatre and handling; beyond that the one closed first is forgotten. Counted per handling, so that hidden
- * alerts push out none that are visible.
+ * Closed alerts kept per theatre and handling; beyond that the one closed first is forgotten. Counted per handling, so that
+ * hidden alerts push out none that are visible.
  */
 export const closedAlertsMax = 20_000
 

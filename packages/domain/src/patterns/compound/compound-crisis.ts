@@ -2,7 +2,8 @@
 // killed, attacked more than before, or starving. It reads the findings of the patterns for these, and stated phases of hunger
 // (acute-hunger.ts).
 
-import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
+import { type CompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import type { Input, View } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'

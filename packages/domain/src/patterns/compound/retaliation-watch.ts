@@ -2,7 +2,8 @@
 // or attack there afterwards escalates. It reads sieges, lost territory, and what follows when settlements speak up
 // (appeal-aftermath.ts).
 
-import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
+import { type CompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import type { Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Input } from '../../../src/detection/compound.ts'
+import type { Input } from '../../../src/detection/compound-scope.ts'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { compoundCrisis } from '../../../src/patterns/compound/compound-crisis.ts'

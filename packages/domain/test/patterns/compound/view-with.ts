@@ -1,5 +1,4 @@
-import type { Input, View } from '../../../src/detection/compound.ts'
-import { CompoundScope } from '../../../src/detection/compound-scope.ts'
+import { CompoundScope, type Input, type View } from '../../../src/detection/compound-scope.ts'
 
 /** A scope of a level-1 rule with these findings. */
 export function viewWith(name: string, inputs: readonly Input[]): View {
