@@ -6,7 +6,7 @@ import type { Finding } from '../../finding/finding.ts'
 import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
-import { LateRows } from '../episode/late-rows.ts'
+import { ScopeRows } from '../machine/scope-rows.ts'
 import type { RepeatVictimisationParameters } from './civilian-harm.ts'
 import type { SavedHarm } from './harm-episode.ts'
 import { HarmFold } from './harm-fold.ts'
@@ -29,15 +29,9 @@ const longestWindowDays = 366
 export class HarmMachine implements ScopeMachine {
   readonly #parameters: RepeatVictimisationParameters
   readonly #incidents: readonly Incident[]
-  /** By id. */
-  readonly #rows = new Map<string, HarmRow>()
-  readonly #late = new LateRows<HarmRow>()
+  readonly #rows: ScopeRows<HarmRow>
   readonly #listed = new ListedHarm()
   readonly #fold: HarmFold
-  /** Those that came and went since the last fold. */
-  #come: Incident[] = []
-  #gone: HarmRow[] = []
-  #passedCount = 0
   /** Beginning of the last incident; the last moment asked for. */
   #lastMs = Number.NEGATIVE_INFINITY
   #horizonMs = Number.NEGATIVE_INFINITY
@@ -46,6 +40,7 @@ export class HarmMachine implements ScopeMachine {
   constructor({ parameters, rows, work, base }: ScopeGround<RepeatVictimisationParameters>) {
     this.#parameters = parameters
     this.#incidents = rows
+    this.#rows = new ScopeRows(rows, incident => new HarmRow(incident, parameters))
     this.#fold = new HarmFold({ parameters, work, rowOf: id => this.#rows.get(id) }, this.#listed)
     if (base !== undefined) this.#restore(base as Base)
   }
@@ -54,64 +49,32 @@ export class HarmMachine implements ScopeMachine {
     this.#fold.endedByMs = endedByMs ?? Number.NEGATIVE_INFINITY
     for (const incident of loose) {
       const row = new HarmRow(incident, this.#parameters)
-      row.passed = ++this.#passedCount
+      row.passed = this.#rows.nextPassed()
       this.#fold.restoreLoose(row)
     }
     for (const saved of episodes) {
       const { fromMs } = saved
-      this.#fold.restore(saved, { fromMs, toMs: fromMs, late: 0, passed: ++this.#passedCount, incident: { id: '' } })
+      this.#fold.restore(saved, { fromMs, toMs: fromMs, late: 0, passed: this.#rows.nextPassed(), incident: { id: '' } })
     }
   }
 
   put(incident: Incident): void {
-    this.#come.push(incident)
+    this.#rows.put(incident)
   }
 
   take(incident: Incident): void {
-    const row = this.#rows.get(incident.id)
-    if (row !== undefined) {
-      this.#gone.push(row)
-      this.#rows.delete(incident.id)
-    }
-    const waiting = this.#come.lastIndexOf(incident)
-    if (waiting !== -1) this.#come.splice(waiting, 1)
+    this.#rows.take(incident)
   }
 
   refold(from: number): boolean {
-    const [gone, isTold] = [this.#gone, this.#gone.length + this.#come.length > 0]
-    this.#gone = []
+    const { gone, come, isSettled } = this.#rows.takeChange(from)
     this.#fold.loosen()
-    for (const row of gone) {
-      this.#late.forget(row)
-      this.#fold.go(row)
-    }
-    for (const row of this.#placed(from)) this.#fold.come(row)
-    // Nothing came or went: incidents out of place within their moment were put in their places.
-    if (!isTold) this.#fold.move(this.#late.takeAll())
+    for (const row of gone) this.#fold.go(row)
+    for (const row of come) this.#fold.come(row)
+    if (isSettled) this.#fold.move(this.#rows.takeOutOfPlace())
     this.#fold.settle()
     this.#lastMs = this.#incidents.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY
     return this.#listed.isChangedAt(this.#nowMs)
-  }
-
-  /** The rows of the incidents that came. */
-  #placed(from: number): HarmRow[] {
-    if (this.#come.length === 0) return []
-    const come = this.#come
-    this.#come = []
-    if (come.length === 1 && this.#incidents[from] === come[0]) return [this.#placedAt(from)]
-    const waiting = new Set(come)
-    const rows: HarmRow[] = []
-    for (let at = from; waiting.size > 0 && at < this.#incidents.length; at++)
-      if (waiting.delete(this.#incidents[at] as Incident)) rows.push(this.#placedAt(at))
-    return rows
-  }
-
-  #placedAt(at: number): HarmRow {
-    const incident = this.#incidents[at] as Incident
-    const row = new HarmRow(incident, this.#parameters)
-    this.#rows.set(incident.id, row)
-    this.#late.place(row, this.#incidents, at, ({ id }) => this.#rows.get(id))
-    return row
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
@@ -139,13 +102,7 @@ export class HarmMachine implements ScopeMachine {
   }
 
   passBefore(count: number): void {
-    const rows = this.#incidents.slice(0, count).flatMap(({ id }) => this.#rows.get(id) ?? [])
-    for (const row of rows) {
-      this.#rows.delete(row.incident.id)
-      this.#late.forget(row)
-      row.passed = ++this.#passedCount
-    }
-    this.#fold.pass(rows)
+    this.#fold.pass(this.#rows.pass(count))
     this.#base = null
   }
 
