@@ -2,7 +2,7 @@
 // removed since the last call, and the next change by time alone.
 
 import type { Finding } from '../finding/finding.ts'
-import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
+import { commonEnds, type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { isSameMoment, type Moment } from '../fold/moment.ts'
@@ -285,13 +285,24 @@ export class RuleDetection {
     const all = this.#ruleScope.worded(scopeFold.scope, scopeFold.machine.findings(this.#moment))
     const { earliestMs } = this.#moment
     const { made } = scopeFold
-    // The retained part of the same list is unchanged until the boundary or the theatre's past moves.
-    if (made?.of === all && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs) return made.seen
-    const isSeen = (f: Finding) =>
-      this.#isRetained(f) && (this.#baselineMs === 0 || this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
-    const seen = all.every(isSeen) ? all : all.filter(isSeen)
+    // Who is retained does not change until the boundary or the theatre's past moves.
+    const isStill = made !== null && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs
+    if (isStill && made.of === all) return made.seen
+    const known = isStill && made.seen === made.of ? made.of : []
+    const seen = this.#areSeen(all, known) ? all : all.filter(f => this.#isSeen(f))
     scopeFold.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
     return seen
+  }
+
+  /** True if all are seen. `known`: an earlier list, all of which is. */
+  #areSeen(all: readonly Finding[], known: readonly Finding[]): boolean {
+    const [from, ending] = commonEnds(known, all)
+    for (let i = from; i < all.length - ending; i++) if (!this.#isSeen(all[i] as Finding)) return false
+    return true
+  }
+
+  #isSeen(finding: Finding): boolean {
+    return this.#isRetained(finding) && (this.#baselineMs === 0 || this.#hasBaselineAt(finding.levels[0]?.atMs ?? finding.fromMs))
   }
 
   #evaluateAll(scopes: readonly string[]): void {

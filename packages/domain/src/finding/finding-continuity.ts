@@ -38,9 +38,13 @@ export class FindingContinuity {
     const was = before.findings
     const old = was.slice(from, was.length - ending)
     const now = this.#sameWhereEqual(old, seen.slice(from, seen.length - ending))
+    const findings = was.toSpliced(from, old.length, ...now)
+    // Most records change one finding, or add one.
+    if (old.length <= 1 && now.length <= 1)
+      return old[0] === now[0] ? { findings, removed: [], added: [] } : { findings, removed: old, added: now }
     const [gone, come] = [new Set(old), new Set(now)]
     return {
-      findings: [...was.slice(0, from), ...now, ...was.slice(was.length - ending)],
+      findings,
       removed: old.filter(finding => !come.has(finding)),
       added: now.filter(finding => !gone.has(finding))
     }
@@ -48,6 +52,8 @@ export class FindingContinuity {
 
   /** An unchanged finding stays the same object, from whatever checkpoint it was folded. */
   #sameWhereEqual(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
+    if (before.length === 0 || now.length === 0) return now
+    if (before.length === 1 && now.length === 1) return [this.#sameIfEqual(before[0] as Finding, now[0] as Finding)]
     const old = new Set(before)
     const gone = new Map<string, Finding[]>()
     const fresh = new Set(now)
@@ -67,10 +73,17 @@ export class FindingContinuity {
       return equal ?? finding
     })
   }
+
+  #sameIfEqual(before: Finding, now: Finding): Finding {
+    if (before === now || this.#aliases.get(now) === before) return before
+    if (!areEqual(before, now)) return now
+    this.#aliases.set(now, before)
+    return before
+  }
 }
 
 /** Numbers of values that two lists have in common at their beginning, and then at their end. */
-function commonEnds<T>(a: readonly T[], b: readonly T[]): [number, number] {
+export function commonEnds<T>(a: readonly T[], b: readonly T[]): [number, number] {
   const least = Math.min(a.length, b.length)
   let from = 0
   while (from < least && a[from] === b[from]) from += 1
