@@ -54,6 +54,8 @@ export class ArcRows {
   passed = 0
   passedMs = never
   readonly #windowMs: number
+  /** How long a hit lasts at most, of all there were. */
+  #longestMs = 0
   /** The box of the unit sphere that holds all points there were: x, y, z from and to. */
   readonly #box = [1, 1, 1, -1, -1, -1]
 
@@ -69,6 +71,7 @@ export class ArcRows {
   insert(index: number, row: ArcRow): void {
     if (index === this.all.length) this.all.push(row)
     else this.all.splice(index, 0, row)
+    if (row.hits.length > 0) this.#longestMs = Math.max(this.#longestMs, row.toMs - row.fromMs)
     for (const { x, y, z } of row.points) {
       const box = this.#box as [number, number, number, number, number, number]
       if (x < box[0]) box[0] = x
@@ -127,8 +130,7 @@ export class ArcRows {
   /** Visits hits up to an index that ended after a moment, the last first, until `visit` gives true. */
   eachBack(index: number, afterMs: number, visit: (row: ArcRow) => boolean | undefined): void {
     const { all, passed } = this
-    // A hit lasts no longer than the window.
-    const leastMs = afterMs - this.#windowMs
+    const leastMs = afterMs - this.#longestMs
     let at = index
     for (; at >= passed; at--) {
       const row = all[at] as ArcRow

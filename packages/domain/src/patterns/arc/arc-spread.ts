@@ -30,7 +30,13 @@ export class ArcSpread {
     this.#terms = terms
     this.#windowMs = terms.windowDays * dayMs
     if (index === 0) return
-    for (const row of rows.hitsSince(index - 1, rows.momentOf(index - 1) - this.#windowMs)) this.add(row)
+    const untilMs = new Map<string, number>()
+    rows.eachBack(index - 1, rows.momentOf(index - 1) - this.#windowMs, ({ hits, toMs }) => {
+      for (const { admin1 } of hits) if (toMs > (untilMs.get(admin1) ?? never)) untilMs.set(admin1, toMs)
+      return false
+    })
+    for (const [area, ms] of untilMs) this.#areas.push({ area, untilMs: ms })
+    this.#areas.sort((a, b) => b.untilMs - a.untilMs)
   }
 
   /** Number of areas in the window. */
