@@ -54,7 +54,7 @@ export function listedSupport<I extends Marked>(support: readonly I[], most: num
 }
 
 /** How many are named of each handling. */
-class NamedCounts {
+export class NamedCounts {
   readonly #counts: number[] = handlings.map(() => 0)
 
   constructor(kept: readonly Marked[]) {
@@ -62,11 +62,19 @@ class NamedCounts {
   }
 
   add(handling: Handling): void {
-    const rank = handlings.indexOf(handling)
-    this.#counts[rank] = (this.#counts[rank] as number) + 1
+    this.#change(handling, 1)
   }
 
-  leavesRoomFor(handling: Handling, most: number): boolean {
+  take(handling: Handling): void {
+    this.#change(handling, -1)
+  }
+
+  #change(handling: Handling, by: number): void {
+    const rank = handlings.indexOf(handling)
+    this.#counts[rank] = (this.#counts[rank] as number) + by
+  }
+
+  leavesRoomFor(handling: Handling, most = evidenceMax): boolean {
     const rank = handlings.indexOf(handling)
     if (this.#counts[rank] === 0) return true
     let visible = 0

@@ -1,6 +1,6 @@
 // The evidence of an episode that grows by appending and can go back: incidents are named up to a limit, the rest is counted.
 
-import { isNamedBeside } from '../../finding/named-evidence.ts'
+import { NamedCounts } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Evidence } from './episode-evidence.ts'
 
@@ -12,12 +12,14 @@ export interface EvidenceMark {
 
 export class EvidenceLog {
   readonly #kept: Incident[]
+  readonly #counts: NamedCounts
   #omitted: number
   /** The last list given out: it stays the same while nothing is named or taken back. */
   #told: readonly Incident[] | null = null
 
   constructor({ kept, omitted }: Evidence = { kept: [], omitted: 0 }) {
     this.#kept = [...kept]
+    this.#counts = new NamedCounts(kept)
     this.#omitted = omitted
   }
 
@@ -46,9 +48,10 @@ export class EvidenceLog {
   }
 
   /** Gives `isNamed`: by default true up to the limit of a finding. */
-  add(incident: Incident, isNamed = isNamedBeside(this.#kept, incident)): boolean {
+  add(incident: Incident, isNamed = this.#counts.leavesRoomFor(incident.handling)): boolean {
     if (isNamed) {
       this.#kept.push(incident)
+      this.#counts.add(incident.handling)
       this.#told = null
     } else this.#omitted += 1
     return isNamed
@@ -64,6 +67,8 @@ export class EvidenceLog {
     this.#omitted = omitted
     if (named === this.#kept.length) return []
     this.#told = null
-    return this.#kept.splice(named)
+    const gone = this.#kept.splice(named)
+    for (const { handling } of gone) this.#counts.take(handling)
+    return gone
   }
 }
