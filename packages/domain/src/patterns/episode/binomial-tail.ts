@@ -26,6 +26,18 @@ export function binomialTail(trials: number, probability: number, atLeast: numbe
   return Math.max(0, 1 - below)
 }
 
+/** The least whole number from a first one on that is so; all after it are. By doubling and halving: a tail costs its count. */
+export function leastFrom(first: number, isSo: (count: number) => boolean): number {
+  let [below, least] = [first - 1, first]
+  while (!isSo(least)) [below, least] = [least, 2 * least]
+  while (least - below > 1) {
+    const middle = (below + least) >> 1
+    if (isSo(middle)) least = middle
+    else below = middle
+  }
+  return least
+}
+
 function logTerm(trials: number, probability: number, k: number): number {
   let log = k * Math.log(probability) + (trials - k) * Math.log1p(-probability)
   for (let i = 1; i <= k; i++) log += Math.log((trials - k + i) / i)

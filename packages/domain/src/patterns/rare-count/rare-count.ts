@@ -3,7 +3,7 @@
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { binomialTail } from '../episode/binomial-tail.ts'
+import { binomialTail, leastFrom } from '../episode/binomial-tail.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { countedText, intervalNote } from '../episode/wording.ts'
@@ -91,9 +91,8 @@ export function leastRare(
     const past = Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001))
     const found = known.get(past)
     if (found !== undefined) return found
-    let least = countMin
     // With one attack more, the gamma-Poisson tail over a base is that of a binomial over base and window.
-    while (binomialTail(past + least, share, least) > alpha) least += 1
+    const least = leastFrom(countMin, count => binomialTail(past + count, share, count) <= alpha)
     if (known.size >= limitsMax) known.clear()
     known.set(past, least)
     return least

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
 import { dayOf } from '../../../src/patterns/episode/day-sums.ts'
 import { leastRare, rareCount } from '../../../src/patterns/rare-count/rare-count.ts'
 import { dayMs } from '../../../src/space-time/event-time.ts'
@@ -40,6 +41,16 @@ it.each([
   // The alarms at the least count that is as rare as the figure, to the digits that are published.
   expect(leastRare(long, (times + 0.05) / 1040, 1)(mean)).toBe(least)
   expect(leastRare(long, (times - (times === 15 ? 0.5 : 0.05)) / 1040, 1)(mean)).toBe(least + 1)
+})
+
+it('the least rare count is found without a look at each count before it', () => {
+  const mean = 10_000
+  const least = leastRare(usual, 0.001, 3)(mean)
+  const isRare = (count: number) => binomialTail(52 * mean + count, 1 / 53, count) <= 0.001
+  expect([isRare(least - 1), isRare(least)]).toEqual([false, true])
+  // The rarest that a rule may ask for: until the tail is too small for a number.
+  const rarest = { ...usual, windowDays: 90, baseDays: 1 }
+  expect(leastRare(rarest, 0, 1)(0)).toBeGreaterThan(60_000)
 })
 
 it('the least rare count is that of a direct sum, whatever the past', () => {
