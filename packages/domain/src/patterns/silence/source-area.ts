@@ -61,6 +61,8 @@ export class SourceArea {
   aliveMs: number
   /** Since it was last judged: the first report to judge, and until when others may differ by it. */
   #stretch: { from: number; throughMs: number; ratedMs: number } | null = null
+  /** How many reports of a week count, up to the last that was judged. */
+  #counted: { readonly week: number; readonly at: number; readonly count: number } | null = null
   /** True if a report with a silence before it is gone. */
   #hasLost = false
   /** What was told last; null if that may be something else now. */
@@ -135,6 +137,7 @@ export class SourceArea {
     const stretch = this.#stretch
     if (stretch === null) return false
     this.#stretch = null
+    this.#counted = null
     let isOther = this.#isReturnTo(stretch.from) || this.#hasLost
     this.#hasLost = false
     for (let at = stretch.from; at < this.#reports.length; at++) {
@@ -259,7 +262,8 @@ export class SourceArea {
   #placeFor(incident: Incident, rows: readonly Incident[]): number {
     if (rows.at(-1) === incident) return this.#reports.length
     let at = this.#firstOf(incident)
-    if (!isOfMoment(this.#reports[at]?.incident, incident)) return at
+    const there = this.#reports[at]?.incident
+    if (there?.fromMs !== incident.fromMs || there.toMs !== incident.toMs) return at
     for (let row = firstRowOf(rows, incident); rows[row] !== incident; row++)
       if (this.#reports[at]?.incident === rows[row]) at += 1
     return at
@@ -352,13 +356,15 @@ export class SourceArea {
   #reportsUpTo(at: number): number {
     const week = weekOf((this.#reports[at] as AreaReport).incident.fromMs)
     const { rateWeeks } = this.#terms.parameters
-    let sum = this.#weeks.sum(Math.floor(week - rateWeeks) + 1, week - 1) + this.#passedWeeks.sum(week, week)
-    for (let i = at; i >= 0; i--) {
+    const known = this.#counted?.week === week ? this.#counted : { at: -1, count: 0 }
+    let { count } = known
+    for (let i = at; i > known.at; i--) {
       const { incident, counts } = this.#reports[i] as AreaReport
       if (incident.fromMs < week * weekMs) break
-      if (counts) sum += 1
+      if (counts) count += 1
     }
-    return sum
+    this.#counted = { week, at, count }
+    return this.#weeks.sum(Math.floor(week - rateWeeks) + 1, week - 1) + this.#passedWeeks.sum(week, week) + count
   }
 
   /** A silence with the reports from an index on that followed it, before `count`. */
@@ -378,10 +384,6 @@ function isSameSilence(a: Silence, b: Silence): boolean {
     a.perWeek === b.perWeek &&
     a.last === b.last
   )
-}
-
-function isOfMoment(other: Incident | undefined, { fromMs, toMs }: Incident): boolean {
-  return other?.fromMs === fromMs && other.toMs === toMs
 }
 
 /** Index of the first row of an incident's moment. */
