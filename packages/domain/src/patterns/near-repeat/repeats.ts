@@ -100,7 +100,8 @@ export class Repeats {
 
   /** Those out of place within their moment are put in their places. */
   settle(rows: readonly RepeatRow[]): number {
-    for (const row of rows) this.#undo(row)
+    // The last first: what an attack leaves is computed again for those after it.
+    for (let at = rows.length - 1; at >= 0; at--) this.#undo(rows[at] as RepeatRow)
     // What was due because of them may be among them.
     const due = this.#due.splice(0)
     for (const row of due) row.isDue = false
