@@ -231,7 +231,8 @@ function holdsInATheatre(subject: Subject): void {
       }),
       runs(subject, 50)
     )
-    expect(fired).toBeGreaterThan(told / 5)
+    // `absence` fires in two of five stories: a fifth of 50 is missed by chance in one run of 200, a tenth in one of 100,000.
+    expect(fired).toBeGreaterThan(told / 10)
   })
 
   it('keeps no trace of a withdrawn report', () => {
