@@ -65,7 +65,8 @@ function told(deeds: readonly Deed[], withdrawn: readonly number[]): FoldStory {
 
 const fired = new Map<string, number>()
 
-it('continue from a snapshot at any time of four years (60 stories)', () => {
+// In parts: each has a time limit of its own, which all 60 stories would come near on a busy machine.
+it.each([1, 2, 3])('continue from a snapshot at any time of four years (20 stories, part %i of 3)', () => {
   const deed = fc.record({
     day: fc.integer({ min: 0, max: 1300 }),
     town: fc.constantFrom(0, 0, 0, 1, 2),
@@ -92,8 +93,11 @@ it('continue from a snapshot at any time of four years (60 stories)', () => {
         expect(comparable(fold)).toEqual(comparable(story.fold))
       }
     ),
-    { numRuns: 60 }
+    { numRuns: 20 }
   )
+})
+
+it('fire often enough in these stories', () => {
   for (const { ruleId } of rules.filter(r => r.pattern !== 'reporting-blackout'))
     expect(fired.get(ruleId) ?? 0, ruleId).toBeGreaterThan(5)
 })
