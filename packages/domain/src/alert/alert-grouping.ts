@@ -51,8 +51,7 @@ export function groundOf({ pattern, group, area }: Pick<AlertState, 'pattern' | 
  * The open parent of an alert; null for none. In order: what gathers its area, a story about its area, an event of the same kind
  * there, then the broadest that has spread over its area or rests on its first or last trigger, so that a massacre seen by four
  * rules is listed once. Among several the more severe, then the older. `inArea`: alerts about its areas or the theatre;
- * `sharing`: alerts that share one of these triggers, asked for
- * last.
+ * `sharing`: alerts that share one of these triggers, asked for last.
  */
 export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable<Grouped>): string | null {
   let story: Grouped | null = null

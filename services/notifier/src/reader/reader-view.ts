@@ -93,8 +93,9 @@ export type HandlingOf = (alertId: string) => Handling | null
 /**
  * An alert's state without what this reader may not see, with the revision and notification of this reader's view. Removed:
  * support above its level, the count of omitted support (it includes hidden support), names of alerts above its level, and
- * incident revisions (they count hidden reports). Measure, deaths and area come from triggers only, which the alert's own
- * handling covers. `operatorRevision` stays true: it counts officers' actions, and the next one must send it.
+ * incident revisions (they count hidden reports). Deaths and area come from triggers only, which the alert's own handling covers;
+ * the measure at a later trigger may count hidden support (decision 0033). `operatorRevision` stays true: it counts officers'
+ * actions, and the next one must send it.
  */
 export function alertInView(
   view: ReaderView,
