@@ -21,7 +21,8 @@ it('has a bar for what is under the function, as wide as its share, and none tha
   expect(svg).toContain('<title>take owner.ts: 100.0 %</title>')
   // Its own calls of itself are in it.
   expect(svg).toContain('<title>apply a&lt;b.ts: 99.9 %</title>')
-  expect(svg.match(/<title>/g)).toHaveLength(2)
+  // And the title of the whole.
+  expect(svg.match(/<title>/g)).toHaveLength(3)
   expect(svg).toContain('a &amp; b')
 })
 

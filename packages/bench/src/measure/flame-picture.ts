@@ -45,10 +45,11 @@ export function flamePicture({ nodes, samples = [] }: Profiler.Profile, { title,
   const height = head + (depth + 1) * rowHeight + 8
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="11">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="4" y="14" font-size="13">${escaped(title)}</text>`,
     ...rooms.slice(0, colours.length).map((room, i) => legend(room, i)),
-    ...drawn,
+    drawn.join(''),
     '</svg>',
     ''
   ].join('\n')
