@@ -29,9 +29,7 @@ import { moved, toldAgain } from '../told-again.ts'
 const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
 const startDay = '2020-01-01'
 const noiseMax = 8
-let momentsSeen = 0
-let letGo = 0
-let deathsTold = 0
+let [momentsSeen, letGo, deathsTold] = [0, 0, 0]
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
 function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: string, days: number): ReportSketch {
