@@ -3,6 +3,7 @@
 
 import { checkForward, checkLife, checkNotAhead, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
+import { fixedMembership } from './fixed-membership.ts'
 import { MemoryGroup } from './memory-group.ts'
 import { partitionIn } from './partitioner.ts'
 import type {
@@ -22,7 +23,6 @@ import type {
 } from './port.ts'
 import { checkRecord, defaultRecordLimits, type RecordLimits } from './record-limits.ts'
 import { cleanupOf, type Topic, topics } from './topics.ts'
-import { wholeMembership } from './whole-membership.ts'
 
 /**
  * The fate of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
@@ -226,7 +226,7 @@ export class MemoryLog implements EventLog {
 
   async join(group: string, topic: Topic, options: MembershipOptions = {}): Promise<Membership> {
     const { length } = this.#topic(topic).partitions
-    if (!this.capabilities.sharedRoles) return wholeMembership(length)
+    if (!this.capabilities.sharedRoles) return fixedMembership(length)
     const membership = this.#store.group(group, topic).join(options)
     this.#memberships.push(membership)
     return membership

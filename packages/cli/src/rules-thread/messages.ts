@@ -1,11 +1,13 @@
-// Messages between the rules thread and the rest of the process. Plain data.
+// Messages between a rules thread and the rest of the process. Plain data.
 
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FixedShare } from '@tocsin/event-log/fixed-membership'
 import type { PreviewBody } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Readiness } from '@tocsin/service-kit/process/service'
+import type { Registry } from 'prom-client'
 
 /** Initial data of the thread. */
 export interface ThreadSettings {
@@ -23,12 +25,15 @@ export type Ask =
   | { readonly what: 'preview'; readonly principal: Principal; readonly body: PreviewBody }
   | { readonly what: 'metrics' }
 
-export type Answer = SeenStandings | object | string
+/** The metrics of one thread. */
+export type ThreadMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+export type Answer = SeenStandings | object | ThreadMetrics
 
 /** To the thread. */
 export type ToThread =
-  /** The log is open and its roles are claimed: start folding. */
-  | { readonly kind: 'start' }
+  /** The log is open and its roles are claimed: start folding this share of its partitions. */
+  | { readonly kind: 'start'; readonly share: FixedShare }
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   /** The caller has gone; the answer is no longer needed. */
   | { readonly kind: 'gone'; readonly id: number }

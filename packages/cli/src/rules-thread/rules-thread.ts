@@ -1,27 +1,27 @@
-// The rules service with its folds in a separate thread: its routes are here, under the host's one guard, and questions to the
-// folds go to the thread. A long fold therefore never delays intake or the notifier. Source: decision 0035.
+// One thread of folds as the rest of the process sees it: questions go to it as messages, with a deadline each.
 
 import { Worker } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { FoldAnswers } from '@tocsin/rules/rule/fold-answers'
+import type { FixedShare } from '@tocsin/event-log/fixed-membership'
+import type { FoldAnswers, NearAnswer, PreviewAnswer } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
-import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
+import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
-import type { Readiness, Service } from '@tocsin/service-kit/process/service'
+import type { Readiness } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
-import { type Ask, arrived, type FromThread, type ThreadSettings, type ToThread } from './messages.ts'
+import { type Ask, arrived, type FromThread, type ThreadMetrics, type ThreadSettings, type ToThread } from './messages.ts'
 
 /** Timeout of an answer of the folds, ms: a preview is given up after the same time. */
 const answerMs = 30_000
 /** Timeout for metrics, ms: if a fold takes longer, the previous ones are returned. */
-const figuresMs = 250
+const metricsMs = 250
 /** Interval between checks whether somebody still waits for an answer, ms. */
 const lookEveryMs = 200
 /** A thread silent for this long counts as stuck, ms: no fold may take that long. */
 const silentMs = 30_000
 
-export interface RulesThreadDeps extends RulesInterfaceDeps {
+export interface RulesThreadDeps extends Pick<RulesInterfaceDeps, 'clock' | 'secrets'> {
   readonly logger: Logger
   readonly config: Pick<ThreadSettings, 'data' | 'partitions' | 'logLevel'> & RulesConfig
 }
@@ -31,21 +31,8 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** Starts the thread at once, so that it is loaded by the time its service starts. */
-export function rulesInThread(deps: RulesThreadDeps): Service {
-  const thread = new RulesThread(deps)
-  const routed = rulesInterface(deps, thread.answers)
-  return {
-    ...routed,
-    failed: thread.failed,
-    start: () => thread.start(),
-    readiness: () => thread.readiness(),
-    metrics: () => thread.metrics(),
-    close: () => thread.close()
-  }
-}
-
-class RulesThread {
+/** One thread. It is loaded as soon as it is made, and folds from `start` on. */
+export class RulesThread {
   readonly #worker: Worker
   readonly #clock: Clock
   readonly #failure = Promise.withResolvers<Error>()
@@ -54,7 +41,7 @@ class RulesThread {
   readonly #waiting = new Map<number, Waiting>()
   #asks = 0
   #readiness: Readiness = { ready: false, checks: { incidents: 'starting' } }
-  #figures = ''
+  #metrics: ThreadMetrics = []
   #wordMs: number
   #isClosing = false
 
@@ -93,14 +80,14 @@ class RulesThread {
     standings: async (principal, ruleIds) =>
       (await this.#ask({ what: 'standings', principal, ruleIds }, { withinMs: answerMs })) as SeenStandings,
     near: async (principal, ruleId, isGone) =>
-      (await this.#ask({ what: 'near', principal, ruleId }, { withinMs: answerMs, isGone })) as object,
+      (await this.#ask({ what: 'near', principal, ruleId }, { withinMs: answerMs, isGone })) as NearAnswer,
     preview: async (principal, body, isGone) =>
-      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as object
+      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as PreviewAnswer
   }
 
-  /** Resolves when the folds have caught up. Rejects if they can't run. */
-  async start(): Promise<void> {
-    this.#tell({ kind: 'start' })
+  /** Resolves when its share of the partitions is folded. Rejects if it can't be. */
+  async start(share: FixedShare): Promise<void> {
+    this.#tell({ kind: 'start', share })
     await this.#started.promise
   }
 
@@ -111,14 +98,14 @@ class RulesThread {
     return { ready: false, checks }
   }
 
-  /** Its metrics as text; the previous ones if it is too busy to answer. */
-  async metrics(): Promise<string> {
-    const figures = await this.#ask({ what: 'metrics' }, { withinMs: figuresMs }).catch((error: unknown) => {
-      if (error instanceof ProblemError) return this.#figures
+  /** The previous ones if it is too busy to answer. */
+  async metrics(): Promise<ThreadMetrics> {
+    const metrics = await this.#ask({ what: 'metrics' }, { withinMs: metricsMs }).catch((error: unknown) => {
+      if (error instanceof ProblemError) return this.#metrics
       throw error
     })
-    this.#figures = figures as string
-    return this.#figures
+    this.#metrics = metrics as ThreadMetrics
+    return this.#metrics
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import type { FixedShare } from '@tocsin/event-log/fixed-membership'
 import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -34,8 +35,8 @@ export function runRulesThread(): void {
   const tell = (message: FromThread) => port.postMessage(message)
   const fail = (error: unknown) => tell({ kind: 'failed', error: travelling(error) })
 
-  const start = async (): Promise<Running> => {
-    const begun = await begin(settings, metrics, line => tell({ kind: 'line', line }), fail)
+  const start = async (share: FixedShare): Promise<Running> => {
+    const begun = await begin({ ...settings, share, metrics }, line => tell({ kind: 'line', line }), fail)
     const sayHowItIs = () => tell({ kind: 'state', readiness: begun.folding.readiness() })
     const word = setInterval(sayHowItIs, wordEveryMs)
     const close = async () => {
@@ -56,7 +57,8 @@ export function runRulesThread(): void {
   const answer = async (id: number, ask: Ask): Promise<void> => {
     asked.add(id)
     try {
-      const value = ask.what === 'metrics' ? await metrics.metrics() : await answerTo(ask, await running, () => gone.has(id))
+      const value =
+        ask.what === 'metrics' ? await metrics.getMetricsAsJSON() : await answerTo(ask, await running, () => gone.has(id))
       tell({ kind: 'answer', id, value })
     } catch (error) {
       if (!(error instanceof ProblemError)) return tell({ kind: 'error', id, error: travelling(error) })
@@ -79,7 +81,7 @@ export function runRulesThread(): void {
   port.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'start':
-        running = start()
+        running = start(message.share)
         running.catch(fail)
         return
       case 'ask':
@@ -99,17 +101,17 @@ export function runRulesThread(): void {
 
 /** Opens what the folds need. If it rejects, whatever was opened is closed again. */
 async function begin(
-  settings: ThreadSettings,
-  metrics: Registry,
+  settings: ThreadSettings & { readonly share: FixedShare; readonly metrics: Registry },
   onLine: (line: string) => void,
   fail: (error: unknown) => void
 ): Promise<Running> {
-  const { data, partitions, config, name, logLevel } = settings
+  const { data, partitions, config, name, logLevel, share, metrics } = settings
   const logger = createLogger({ level: logLevel, name, destination: { write: onLine } })
   const clock = systemClock
   const log = await openEmbeddedLog({
     dataDir: data,
     ...(partitions === 0 ? {} : { partitions }),
+    share,
     clock,
     onBackgroundFailure: detail => logger.error({ detail }, 'the log')
   })

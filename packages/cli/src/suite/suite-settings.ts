@@ -22,6 +22,12 @@ export const suiteSettings = {
     min: 0,
     max: 1024,
     doc: 'Partitions of each topic, fixed when the log is created. 0 = those of an existing log; for a new one 1 embedded, and 12 on Kafka.'
+  }),
+  rulesThreads: integer({
+    default: 0,
+    min: 0,
+    max: 64,
+    doc: 'Maximum number of threads in which `start` and `up` fold reports on the embedded log: each takes partitions of its own, so theatres fold side by side if the log has several. 0 = one per processor.'
   })
 }
 export type SuiteConfig = ConfigOf<typeof suiteSettings>

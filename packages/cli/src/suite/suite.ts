@@ -137,5 +137,5 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
 }
 
 async function makeRulesInThread(deps: SuiteParts): Promise<Service> {
-  return (await import('../rules-thread/rules-thread.ts')).rulesInThread(deps)
+  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads(deps)
 }

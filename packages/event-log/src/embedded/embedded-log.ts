@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@tocsin/domain/ports'
 import { checkLife, checkWithin } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
+import { type FixedShare, fixedMembership } from '../fixed-membership.ts'
 import { partitionIn } from '../partitioner.ts'
 import type {
   Appended,
@@ -23,7 +24,6 @@ import type {
 import { checkRecord, defaultRecordLimits, type RecordLimits } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { wholeMembership } from '../whole-membership.ts'
 import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpoint/checkpointer.ts'
@@ -58,6 +58,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string
   /** Used when the log is created; later it must match. Default 1. */
   readonly partitions?: Partitions
+  /** The share of the partitions that `join` gives, if threads of one process divide them. Default: all. */
+  readonly share?: FixedShare
   readonly limits?: Partial<EmbeddedLimits>
   readonly clock?: Clock
   /** Called for errors in the background that no caller gets. */
@@ -167,11 +169,13 @@ class SqliteLog implements EmbeddedLog {
   readonly #writer: GroupWriter
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
+  readonly #share: FixedShare | undefined
   readonly #failing = Promise.withResolvers<EventLogError>()
   #isClosed = false
   #closing: Promise<void> | null = null
 
   constructor(db: DatabaseSync, file: string, identity: LogIdentity, options: EmbeddedOptions) {
+    this.#share = options.share
     this.#db = db
     this.#identity = identity
     this.#limits = { ...defaultLimits, ...options.limits }
@@ -276,7 +280,7 @@ class SqliteLog implements EmbeddedLog {
   }
 
   async join(_group: string, topic: Topic): Promise<Membership> {
-    return wholeMembership(this.#partitions(topic))
+    return fixedMembership(this.#partitions(topic), this.#share)
   }
 
   health(): Health {

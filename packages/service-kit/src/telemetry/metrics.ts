@@ -21,11 +21,21 @@ export function registerReadGauges<Name extends string>(
   for (const name of Object.keys(helps) as Name[]) registerReadGauge(registry, name, helps[name], reads[name])
 }
 
-/** Registers a gauge whose value is computed by `read` at each scrape. */
-export function registerReadGauge(registry: Registry, name: string, help: string, read: () => number): void {
+/**
+ * Registers a gauge whose value is computed by `read` at each scrape. `overThreads`: how the values of several threads are
+ * combined.
+ */
+export function registerReadGauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => number,
+  overThreads: 'sum' | 'max' = 'sum'
+): void {
   new Gauge({
     name,
     help,
+    aggregator: overThreads,
     registers: [registry],
     collect() {
       this.set(read())

@@ -5,10 +5,11 @@ import { roundMeasure } from '@tocsin/domain/finding/finding'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
+import type { NearAnswer, ShownNearMiss } from './fold-answers.ts'
 import type { PreviewOperations } from './preview-operations.ts'
 
 /** Maximum of near misses listed; the nearest are kept. */
-const listedMax = 500
+const nearListedMax = 500
 
 /**
  * Near misses of one rule; `canSay` is false if its pattern cannot report them. For a principal without full clearance the
@@ -20,7 +21,7 @@ export async function nearMisses(
   ruleId: string,
   principal: Principal,
   isGone: () => boolean
-) {
+): Promise<NearAnswer> {
   const told: { readonly theatre: string; readonly misses: readonly NearMiss[] }[] = []
   for (const { fold } of engine.owners) {
     if (!mayReadTheatre(principal, fold.id)) continue
@@ -28,11 +29,16 @@ export async function nearMisses(
     if (misses !== null) told.push({ theatre: fold.id, misses })
   }
   const items = told.flatMap(({ theatre, misses }) => misses.map(miss => shown(theatre, miss)))
-  const nearest = items.sort((a, b) => shareOf(b.measure) - shareOf(a.measure)).slice(0, listedMax)
-  return { items: nearest, next: null, canSay: told.length > 0 }
+  return nearest(items, told.length > 0)
 }
 
-function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss) {
+/** The nearest of these near misses. */
+export function nearest(items: readonly ShownNearMiss[], canSay: boolean): NearAnswer {
+  const sorted = items.toSorted((a, b) => shareOf(b.measure) - shareOf(a.measure))
+  return { items: sorted.slice(0, nearListedMax), next: null, canSay }
+}
+
+function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss): ShownNearMiss {
   return {
     theatre,
     group,

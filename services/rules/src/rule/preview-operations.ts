@@ -16,7 +16,7 @@ import {
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-import type { PreviewBody } from './fold-answers.ts'
+import type { PreviewAnswer, PreviewBody } from './fold-answers.ts'
 import type { RuleAsk, RuleOperations } from './rule-operations.ts'
 
 /** Maximum of differences listed of each kind; the rest are counted. */
@@ -52,7 +52,7 @@ export class PreviewOperations {
   /**
    * Throws `body-invalid`, `too-many` while another preview runs, `overloaded` on timeout, `not-found` for an unknown theatre.
    */
-  async preview(body: PreviewBody, principal: Principal, isGone: () => boolean) {
+  async preview(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
     const { clock, ended } = this.#options
     const startMs = clock.monotonicMs()
     const end = (outcome: PreviewOutcome) => ended(outcome, (clock.monotonicMs() - startMs) / 1000)
@@ -66,7 +66,7 @@ export class PreviewOperations {
     }
   }
 
-  async #made(body: PreviewBody, principal: Principal, isGone: () => boolean) {
+  async #made(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
     const rules = this.#rulesOf(body, principal)
     const asked = this.#theatresOf(body, principal)
     return this.#alone('preview', async giveUpMs => {

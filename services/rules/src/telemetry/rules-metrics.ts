@@ -44,15 +44,22 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
   )
   gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
   gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
-  gauge(
+  registerReadGauge(
+    registry,
     'tocsin_rules_lag_seconds',
     'Seconds for which records have been waiting to be folded; while the log does not answer, seconds since its last answer.',
-    gauges.lagSeconds
+    gauges.lagSeconds,
+    'max'
   )
   gauge('tocsin_rules_partitions', 'Partitions of the incidents log that this instance owns.', () => gauges.partitions().length)
-  gauge('tocsin_rules_failing', 'Rules with a predicate that failed since this instance loaded its theatres.', () => {
-    return gauges.predicateFailures().size
-  })
+  // Threads run the same rules: the sum would count a rule once for each of them.
+  registerReadGauge(
+    registry,
+    'tocsin_rules_failing',
+    'Rules with a predicate that failed since this instance loaded its theatres; with several threads, the most of one of them.',
+    () => gauges.predicateFailures().size,
+    'max'
+  )
   registerGroupLag(registers, gauges, names)
   registerPredicateFailures(registers, gauges)
   return {
@@ -103,6 +110,7 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: Log
     name: 'kafka_consumergroup_group_lag_seconds',
     help: 'Seconds for which records have been waiting to be folded by the group; while the log does not answer, seconds since its last answer.',
     labelNames: ['consumergroup'],
+    aggregator: 'max',
     registers,
     collect() {
       this.set({ consumergroup }, gauges.lagSeconds())

@@ -1,0 +1,53 @@
+// One answer from those of several threads. Each folds theatres of its own, so answers add up. Pure.
+
+import { bothFailures } from '@tocsin/domain/predicate/predicate-failures'
+import type { NearAnswer, PreviewAnswer } from '@tocsin/rules/rule/fold-answers'
+import { nearest } from '@tocsin/rules/rule/near-misses'
+import type { SeenStanding, SeenStandings } from '@tocsin/rules/rule/rule-standings'
+import type { Readiness } from '@tocsin/service-kit/process/service'
+import { AggregatorRegistry } from 'prom-client'
+import type { ThreadMetrics } from './messages.ts'
+
+export function oneStandings(all: readonly SeenStandings[]): SeenStandings {
+  const combined = new Map<string, SeenStanding>()
+  for (const standings of all)
+    for (const [ruleId, standing] of standings) {
+      const before = combined.get(ruleId)
+      combined.set(ruleId, before === undefined ? standing : bothStandings(before, standing))
+    }
+  return combined
+}
+
+function bothStandings(a: SeenStanding, b: SeenStanding): SeenStanding {
+  return { failing: bothFailures(a.failing, b.failing), warming: [...a.warming, ...b.warming] }
+}
+
+export function oneNear(all: readonly NearAnswer[]): NearAnswer {
+  return nearest(
+    all.flatMap(({ items }) => items),
+    all.some(({ canSay }) => canSay)
+  )
+}
+
+/** A theatre lies elsewhere if no thread folds it. */
+export function onePreview(all: readonly PreviewAnswer[]): PreviewAnswer {
+  const [first, ...others] = all.map(({ elsewhere }) => elsewhere)
+  const elsewhere = (first ?? []).filter(theatre => others.every(list => list.includes(theatre)))
+  return { theatres: all.flatMap(({ theatres }) => theatres), elsewhere, complete: elsewhere.length === 0 }
+}
+
+/** Ready when all are. A check on which they differ says all that is wrong. */
+export function oneReadiness(all: readonly Readiness[]): Readiness {
+  const checks: Record<string, string> = {}
+  for (const name of new Set(all.flatMap(readiness => Object.keys(readiness.checks)))) {
+    const words = new Set(all.map(readiness => readiness.checks[name] ?? 'ok'))
+    if (words.size > 1) words.delete('ok')
+    checks[name] = [...words].join('; ')
+  }
+  return { ready: all.every(({ ready }) => ready), checks }
+}
+
+/** Metrics as text. Each adds up, unless it is registered with another aggregation. */
+export function oneText(all: readonly ThreadMetrics[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...all]).metrics()
+}

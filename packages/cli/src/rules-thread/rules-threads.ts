@@ -1,0 +1,63 @@
+// The rules service with its folds in threads: its routes are here, under the host's one guard, and questions to the folds go to
+// the threads. Each folds its own share of the partitions, so that a long fold delays neither intake, nor the notifier, nor the
+// theatres of other threads. Source: decision 0035.
+
+import { availableParallelism } from 'node:os'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
+import type { Service } from '@tocsin/service-kit/process/service'
+import { oneNear, onePreview, oneReadiness, oneStandings, oneText } from './combined-answers.ts'
+import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
+
+export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
+  readonly config: RulesThreadDeps['config'] & { readonly rulesThreads: number }
+}
+
+/** Starts the first thread at once, so that it is loaded by the time its service starts. */
+export function rulesInThreads(deps: RulesThreadsDeps): Service {
+  const failure = Promise.withResolvers<Error>()
+  const threads: RulesThread[] = []
+  const add = (): void => {
+    const thread = new RulesThread(deps)
+    void thread.failed.then(failure.resolve)
+    threads.push(thread)
+  }
+  add()
+  const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> => Promise.all(threads.map(ask))
+  /** Asks all threads. When one refuses, the others give up as if the client had gone. */
+  const untilRefused = async <T>(isGone: () => boolean, ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>) => {
+    let isRefused = false
+    try {
+      return await everyOne(thread => ask(thread, () => isRefused || isGone()))
+    } catch (error) {
+      isRefused = true
+      throw error
+    }
+  }
+  const routed = rulesInterface(deps, {
+    standings: async (principal, ruleIds) => oneStandings(await everyOne(({ answers }) => answers.standings(principal, ruleIds))),
+    near: async (principal, ruleId, isGone) =>
+      oneNear(await untilRefused(isGone, ({ answers }, isOver) => answers.near(principal, ruleId, isOver))),
+    preview: async (principal, body, isGone) =>
+      onePreview(await untilRefused(isGone, ({ answers }, isOver) => answers.preview(principal, body, isOver)))
+  })
+  return {
+    ...routed,
+    failed: failure.promise,
+    async start() {
+      const count = await threadCount(deps)
+      while (threads.length < count) add()
+      await Promise.all(threads.map((thread, index) => thread.start({ index, of: count })))
+    },
+    readiness: () => oneReadiness(threads.map(thread => thread.readiness())),
+    metrics: async () => oneText(await everyOne(thread => thread.metrics())),
+    close: async () => void (await everyOne(thread => thread.close()))
+  }
+}
+
+/** One per partition, and no more than processors, unless configured. */
+async function threadCount({ log, config }: { log: Pick<EventLog, 'partitionCount'>; config: RulesThreadsDeps['config'] }) {
+  const most = config.rulesThreads === 0 ? availableParallelism() : config.rulesThreads
+  return Math.max(1, Math.min(most, await log.partitionCount(topics.incidents)))
+}

@@ -1,0 +1,83 @@
+// The rules in several threads: each folds its own partitions, and the rest of the process sees one service.
+
+import { partitionIn } from '@tocsin/event-log/partitioner'
+import { topics } from '@tocsin/event-log/topics'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HeldThread } from '../support/held-thread.ts'
+import { RunningSuite } from '../support/running-suite.ts'
+
+const partitions = 4
+const countries = ['ML', 'NE', 'KE', 'SD', 'SO', 'TD', 'CF', 'UG']
+/** The first thread folds the even partitions, the second the odd ones. */
+const threadOf = (theatre: string) => partitionIn(topics.incidents, theatre, partitions) % 2
+const theatreOf = (country: string) => `of-${country.toLowerCase()}`
+const inFirst = countries.find(country => threadOf(theatreOf(country)) === 0) ?? ''
+const inSecond = countries.find(country => threadOf(theatreOf(country)) === 1) ?? ''
+const capitals: Readonly<Record<string, readonly [number, number]>> = {
+  ML: [12.65, -8],
+  NE: [13.51, 2.11],
+  KE: [-1.29, 36.82],
+  SD: [15.5, 32.56],
+  SO: [2.04, 45.34],
+  TD: [12.11, 15.04],
+  CF: [4.36, 18.56],
+  UG: [0.32, 32.58]
+}
+
+let running: RunningSuite
+let first: HeldThread
+
+beforeAll(async () => {
+  const watch = await HeldThread.watch('rules-thread/thread-entry.ts')
+  running = await RunningSuite.start({ rulesThread: true, settings: { partitions, rulesThreads: 2 } })
+  first = await watch.found
+  for (const country of [inFirst, inSecond])
+    await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, { body: { countries: [country] } })
+}, 60_000)
+afterAll(() => running.end(), 60_000)
+
+/** Posts a massacre and resolves with the alerts that name it. */
+async function alertsOf(country: string, externalId: string): Promise<readonly { ruleId: string }[]> {
+  const day = new Date().toISOString().slice(0, 10)
+  const [lat, lon] = capitals[country] ?? [0, 0]
+  const body = {
+    source: { id: 'wire-1' },
+    externalId,
+    occurred: { from: day, to: day },
+    category: 'attack-on-civilians',
+    location: { country, lat, lon, radiusKm: 2 },
+    fatalities: { low: 30, best: 30, high: 30 },
+    handling: 'public'
+  }
+  const posted = await running.api.call('POST', '/v1/reports', { body })
+  expect(posted.status).toBe(202)
+  const { reportId } = posted.body as { reportId: string }
+  const known = await running.api.call('GET', `/v1/reports/${reportId}?wait=20`)
+  return (known.body as { alerts: { ruleId: string }[] }).alerts
+}
+
+describe('the rules in two threads', () => {
+  it('fold the theatres of all partitions', async () => {
+    for (const country of [inFirst, inSecond])
+      expect(await alertsOf(country, `massacre-${country}`)).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
+  }, 60_000)
+
+  it('answer as one service: previews and near misses of all theatres, metrics of all partitions, each name once', async () => {
+    const preview = await running.api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'mass-casualty' }] } })
+    expect(preview).toMatchObject({ status: 200, body: { complete: true, elsewhere: [] } })
+    const theatres = (preview.body as { theatres: { theatre: string }[] }).theatres.map(({ theatre }) => theatre)
+    expect(theatres).toEqual(expect.arrayContaining([theatreOf(inFirst), theatreOf(inSecond)]))
+    expect(await running.api.call('GET', '/v1/rules/mass-casualty/near')).toMatchObject({ status: 200 })
+    const text = String((await running.api.call('GET', '/metrics')).body)
+    expect(text).toContain(`tocsin_rules_partitions ${partitions}\n`)
+    const names = text.match(/^# TYPE \S+/gm) ?? []
+    expect(new Set(names).size).toBe(names.length)
+  }, 60_000)
+
+  it('do not wait for each other: while one is held, the theatres of the other go on', async () => {
+    await first.hold()
+    const alerts = await alertsOf(inSecond, 'while-held')
+    await first.letGo()
+    expect(alerts).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
+  }, 60_000)
+})
