@@ -33,6 +33,12 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
     expect(compared).toBeGreaterThan(0)
   })
 
+  // The last change of an alert rests on a hidden report: its event waits for a record that all readers may see.
+  it.each([4023])('says all that waits before it is judged, as on seed %i', async seed => {
+    const result = await simulate({ seed })
+    expect(result.violations).toEqual([])
+  })
+
   it.each([first, first + 1, first + 2])('is deterministic on seed %i', async seed => {
     const [one, two] = [await simulate({ seed }), await simulate({ seed })]
     expect(two.traceHash).toBe(one.traceHash)

@@ -81,7 +81,7 @@ export class Reporters {
     else this.#noteAnswer(number, action, reply.value, askedMs)
   }
 
-  /** Posts a neutral report to every theatre: it raises no alert, but its records trigger pending output. */
+  /** Posts a neutral report to every theatre: it raises no alert, but what waits for a record that all may see is published. */
   lastWords(round: number): Promise<void>[] {
     return lastPlaces.map((location, i) => {
       const occurred = { from: '2025-05-02', to: '2025-05-02' }
@@ -90,6 +90,7 @@ export class Reporters {
         externalId: `L-${round}-${i}`,
         occurred,
         category: 'protest',
+        handling: 'public',
         location
       } as const
       const action = { kind: 'post', slot: -1 - round * lastPlaces.length - i, body, lane: 'live', idempotencyKey: null } as const

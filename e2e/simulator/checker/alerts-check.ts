@@ -17,7 +17,10 @@ export function checkAlerts(world: World, disk: StoreReader): void {
     checkSeqs(world, theatre, 'alerts', published)
     checkSeqs(world, theatre, 'assembly', disk.of(topics.assembly, theatre))
     checkRevisions(world, theatre, published)
-    checkBytes(world, theatre, published, foldCleanly(theatre, disk))
+    const { texts, hasMoreToSay } = foldCleanly(theatre, disk)
+    checkBytes(world, theatre, published, texts)
+    // What waits for one more record is no ending to compare.
+    if (hasMoreToSay) world.violate('all is told in the end', `${theatre}: an event of an alert waits for another record`)
   }
 }
 
@@ -53,11 +56,11 @@ function checkBytes(world: World, theatre: string, published: readonly Entry[], 
 }
 
 /** The alert records that the theatre's records produce, folded at once. */
-function foldCleanly(theatre: string, disk: StoreReader): string[] {
+function foldCleanly(theatre: string, disk: StoreReader) {
   const texts: string[] = []
   const evidence = new EvidenceByAlert()
   let previoushash = '0'.repeat(64)
-  foldCorrected(theatre, recordsOf(theatre, disk), (record, output) => {
+  const fold = foldCorrected(theatre, recordsOf(theatre, disk), (record, output) => {
     for (const event of output.alerts) {
       const { type, data } = evidence.record(event)
       const text = canonicalJson({
@@ -77,5 +80,5 @@ function foldCleanly(theatre: string, disk: StoreReader): string[] {
       texts.push(text)
     }
   })
-  return texts
+  return { texts, hasMoreToSay: fold.alerts.hasMoreToSay }
 }

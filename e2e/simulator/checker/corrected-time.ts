@@ -31,12 +31,12 @@ export function correctedTimes(records: readonly TheatreRecord[]): TheatreRecord
     .toReversed()
 }
 
-/** Folds the records of a theatre in order; `take` gets the output of each. */
+/** Folds the records of a theatre in order; `take` gets the output of each. Gives the fold. */
 export function foldCorrected(
   theatre: string,
   records: readonly TheatreRecord[],
   take: (record: TheatreRecord, output: FoldOutput) => void
-): void {
+): TheatreFold {
   let fold = new TheatreFold(theatre, digest)
   for (const [i, record] of records.entries()) {
     if (record.type !== 'clock.set' || !fold.setsBack(record)) {
@@ -48,6 +48,7 @@ export function foldCorrected(
     take(record, again.succeed(fold, record))
     fold = again
   }
+  return fold
 }
 
 /** A wall-clock theatre has the time of the clock once an officer has set it, whatever the clock was at the start. */
