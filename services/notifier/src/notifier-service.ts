@@ -41,6 +41,7 @@ import { HolderQuota } from './reader/holder-quota.ts'
 import type { NotifierConfig } from './settings/config.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
+import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { openSecret } from './webhook/sealed-secret.ts'
@@ -226,6 +227,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   }
   watchGauges(deps.metrics, {
     ...gaugesOf(parts, control),
+    tocsin_stream_tickets_used: () => authenticator.current?.tickets.usedCount ?? 0,
     tocsin_webhook_names_asked: () => ownResolve.counts().underWay,
     tocsin_webhook_names_kept: () => ownResolve.counts().kept
   })
@@ -316,5 +318,6 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     alerts: projection.alerts,
     positions
   })
+  addTicketRoutes(app)
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
 }

@@ -232,6 +232,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: get(({ ids }) => `/v1/incidents/${ids.incident}`)
   },
   'GET /v1/feed': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/feed?cursor=earliest') },
+  // A ticket has the reach of who asked for it.
+  'POST /v1/tickets': {
+    ...readsAlerts,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    ask: () => ({ method: 'POST', url: '/v1/tickets' })
+  },
   'GET /v1/actions/:id': {
     access: ['alerts:operate', 'alerts:read'],
     ...hiddenBeyond,

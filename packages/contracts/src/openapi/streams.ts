@@ -1,8 +1,12 @@
 // Answers of the pull feed. WebSocket frames are not HTTP: the operation describes them in prose.
 
-import { type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
+import { instant, type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
 
 export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
+  Ticket: record('A one-use ticket.', {
+    ticket: text('Sent once as `?ticket=`.'),
+    expiresAt: instant('When it expires, used or not.')
+  }),
   FeedPage: record(
     'Alert events in order. `prev` of each row is the cursor of the previous row: a break in that chain is a gap.',
     {

@@ -18,10 +18,10 @@ import {
 import { join } from 'node:path'
 import type { Random } from '@tocsin/domain/ports'
 
-export const secretPurposes = ['persons', 'reports', 'wrap', 'cursor', 'session', 'subscriptions'] as const
+export const secretPurposes = ['persons', 'reports', 'wrap', 'cursor', 'session', 'subscriptions', 'ticket'] as const
 /**
  * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
- * cursors, `session` cookies, `subscriptions` webhook secrets.
+ * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 

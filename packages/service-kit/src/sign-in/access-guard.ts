@@ -123,16 +123,19 @@ function authenticate(
     authorization: request.headers.authorization,
     // The cookie is only for pages of this host.
     session: origin === 'allowed' ? undefined : sessionOf(request),
+    ticket: ticketOf(request),
     address: request.ip
   })
 }
 
 /**
- * True for a key that another process may just have created, and for a session of such a key. An address with too many failures
- * gets no look-up.
+ * True for a key that another process may just have created, and for a session or a ticket of such a key. An address with too
+ * many failures gets no look-up.
  */
 function isNews({ authenticator }: GuardOptions, request: FastifyRequest, authentication: Authentication): boolean {
-  if (authentication.kind !== 'refused' || request.routeOptions.config.access === 'open') return false
+  if (authentication.kind !== 'refused') return false
+  if (authentication.reason === 'ticket-over') return !authenticator.knowsMakerOfTicket(ticketOf(request) ?? '')
+  if (request.routeOptions.config.access === 'open') return false
   if (authentication.reason === 'unknown') return true
   return authentication.reason === 'session-over' && !authenticator.knowsMakerOf(sessionOf(request) ?? '')
 }
@@ -147,8 +150,8 @@ async function learnt(
 ): Promise<void> {
   await options.learnKeys()
   const { authenticator } = options
-  const isOfSession = before.kind === 'refused' && before.reason === 'session-over'
-  const isKnown = isOfSession || authenticator.knows(request.headers.authorization)
+  const isDerived = before.kind === 'refused' && (before.reason === 'session-over' || before.reason === 'ticket-over')
+  const isKnown = isDerived || authenticator.knows(request.headers.authorization)
   const now = isKnown ? authenticate(options, request, origin) : before
   admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
 }
@@ -177,7 +180,14 @@ function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyRep
  * anonymous.
  */
 function checkOpen({ url }: FastifyRequest, authentication: Authentication): void {
-  if (authentication.kind === 'unavailable' && url.startsWith('/v1/')) throw refusal(authentication)
+  const isUndecided = authentication.kind === 'unavailable' || authentication.kind === 'throttled'
+  if (isUndecided && url.startsWith('/v1/')) throw refusal(authentication)
+}
+
+/** The ticket in the address, where the route takes one. Anything but one text is a wrong ticket. */
+function ticketOf({ routeOptions, query }: FastifyRequest): string | undefined {
+  const ticket = routeOptions.config.takesTicket ? (query as { readonly ticket?: unknown }).ticket : undefined
+  return ticket === undefined || typeof ticket === 'string' ? ticket : ''
 }
 
 function sessionOf(request: FastifyRequest): string | undefined {
@@ -194,7 +204,8 @@ const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
   'token-stale': 'The token has expired, is too old, or is not valid yet. Get a new one.',
   'token-foreign': 'The token is from another issuer or for another audience, or lacks a required claim.',
   malformed: 'The Authorization header must be "Bearer" and a key.',
-  'session-over': 'The session has ended. Sign in again.'
+  'session-over': 'The session has ended. Sign in again.',
+  'ticket-over': 'The ticket is used, expired or invalid, or its key is. Get a new one.'
 }
 
 function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {

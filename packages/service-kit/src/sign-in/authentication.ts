@@ -15,6 +15,7 @@ import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, 
 import { ownerKeyLengthMin } from '../privacy/secrets.ts'
 import type { ServiceDeps } from '../service-deps.ts'
 import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
+import { Tickets, ticketLifeMs } from './ticket.ts'
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -32,7 +33,7 @@ export interface OpenQuestion {
   readonly answer: () => Promise<Authentication>
 }
 
-export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over'
+export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over' | 'ticket-over'
 
 export interface AuthenticatorOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets'> {
   /** The fold of the control log, with the keys. */
@@ -49,6 +50,8 @@ export interface Credentials {
   /** The Authorization header as sent. If present, it alone decides. */
   readonly authorization: string | undefined
   readonly session: string | undefined
+  /** From the address, on routes that take one. If present, it decides over the session. */
+  readonly ticket?: string | undefined
   readonly address: string
 }
 
@@ -88,6 +91,7 @@ export class Authenticator {
   readonly #tokens: TokenJudge | null
   readonly sessions: Sessions
   readonly links: SignInLinks
+  readonly tickets: Tickets
   readonly failures: FailureLimiter
 
   constructor(options: AuthenticatorOptions) {
@@ -102,6 +106,7 @@ export class Authenticator {
       failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
     })
     this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
+    this.tickets = new Tickets(options.secrets.derive('ticket'), options.random)
     this.#ownerProof = this.sessions.proofOf(this.#ownerHash.toString('hex'))
   }
 
@@ -116,6 +121,7 @@ export class Authenticator {
       if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
       return answer
     }
+    if (credentials.ticket !== undefined) return this.#useTicket(credentials.ticket, credentials.address)
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessionIn(credentials.session)
     const principal = session === null ? null : this.#principalOfSession(session)
@@ -206,6 +212,29 @@ export class Authenticator {
   /** True if the control log records the end of a session. */
   isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
     return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
+  }
+
+  mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
+    return this.tickets.mint(this.grantOf(principal), this.#options.clock.nowMs())
+  }
+
+  /** False for a valid ticket of a key that is unknown here: another process may have created the key. */
+  knowsMakerOfTicket(text: string): boolean {
+    const maker = this.tickets.open(text, this.#options.clock.nowMs())?.grant.maker
+    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** A ticket of an authority that is over is worthless; it is used up only if it is good. */
+  #useTicket(text: string, address: string): Authentication {
+    const nowMs = this.#options.clock.nowMs()
+    const ticket = this.tickets.open(text, nowMs)
+    if (ticket === null) return this.#refuse('ticket-over', address)
+    const { maker, untilMs, sessionId } = ticket.grant
+    const session = { id: sessionId ?? ticket.id, expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY, maker }
+    const principal = this.#principalOfSession(session)
+    const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
+    if (use === 'full') return throttled(ticketLifeMs)
+    return use === 'over' || principal === null ? { kind: 'refused', reason: 'ticket-over' } : { kind: 'principal', principal }
   }
 
   mintLink(grant: SessionGrant): string {

@@ -14,6 +14,8 @@ declare module 'fastify' {
     access?: 'open' | readonly Scope[]
     /** Set if each request is a report, or a stream of reports: it counts for the daily quota of its key. */
     counts?: 'reports'
+    /** Set if the request may authenticate with a one-use ticket in its query. */
+    takesTicket?: true
   }
   interface FastifyRequest {
     /** Null on open routes if the caller presented no valid credentials. */

@@ -97,16 +97,25 @@ export const alertApi: ApiDocs = {
     answers: { 200: { description: 'A page of events.', schema: ref('FeedPage') } },
     problems: ['log-unavailable', 'cursor-invalid', 'too-many', 'projection-behind']
   },
+  'POST /v1/tickets': {
+    id: 'createTicket',
+    tag: 'Streams',
+    summary: 'Create a one-use ticket',
+    description:
+      'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token as they are then.',
+    answers: { 201: { description: 'The ticket.', schema: ref('Ticket') } }
+  },
   'GET /v1/stream': {
     id: 'openStream',
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+    query: { ticket: 'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.' },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },
       400: { description: 'The request is not a WebSocket handshake.', mediaType: 'text/html', schema: { type: 'string' } }
     },
-    problems: ['not-authenticated', 'too-many', 'projection-behind']
+    problems: ['not-authenticated', 'too-many', 'identity-unavailable', 'projection-behind']
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Socket } from 'node:net'
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
+import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
@@ -25,6 +26,11 @@ export interface StreamRoutesDeps {
  * Beyond it ws closes with 1008.
  */
 const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
+const ticketQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax } }
+} as const
 /** Time for clients to complete the close handshake while the service closes, ms. */
 const farewellMs = 1_000
 const farewellLookMs = 10
@@ -58,14 +64,16 @@ export async function addStreamRoutes(
     '/v1/stream',
     {
       websocket: true,
-      config: { access: 'open' },
-      // Open, because a browser sends its token in the first message. Credentials in a header must be valid.
+      config: { access: 'open', takesTicket: true },
+      schema: { querystring: ticketQuery },
+      // Open, because a browser sends its token in the first message. Credentials in a header must be valid. A wrong ticket is
+      // answered behind the upgrade: a page learns no status of a refused one, and would try again.
       preHandler: async request => {
         if (!request.ws) throw needsUpgrade()
         const { authorization, cookie } = request.headers
         const presented =
           authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
-        if (presented && request.principal === null)
+        if (presented && ticketOf(request) === undefined && request.principal === null)
           throw new ProblemError('not-authenticated', 'The key or session is not valid.')
       }
     },
@@ -90,6 +98,7 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
     principal: request.principal,
     address: request.ip
   })
+  if (request.principal === null && ticketOf(request) !== undefined) session.end(4501, 'the ticket is used, expired or invalid')
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) session.receiveWrong('messages are text')
     else session.receive(String(data))
@@ -97,6 +106,11 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
   socket.on('ping', (data: Buffer) => session.pinged(data))
   socket.on('pong', () => session.pong())
   socket.on('close', () => session.closed())
+}
+
+/** It counts only without a header. */
+function ticketOf({ headers, query }: FastifyRequest): string | undefined {
+  return headers.authorization === undefined ? (query as { readonly ticket?: string }).ticket : undefined
 }
 
 function portOf(socket: WebSocket, wire: Socket): StreamSocket {

@@ -1,6 +1,7 @@
 // Metrics of the notifier. Labels come from closed sets only: no ids, addresses or error texts.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
+import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
 import { metricsIn, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
@@ -78,6 +79,7 @@ const gauges = {
   tocsin_stream_strangers: 'Stream connections that have not authenticated; the limit is stream.strangersMax.',
   tocsin_stream_subscriptions: 'Subscriptions on open connections.',
   tocsin_stream_filter_cost: 'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
+  tocsin_stream_tickets_used: `Used tickets remembered until they expire; beyond ${usedTicketsMax} one more is answered 429.`,
   tocsin_feed_waits: 'Feed requests that wait for a first row; the limit is stream.feedWaitsMax.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',
   tocsin_webhook_subscriptions_served: 'Webhook subscriptions that this instance plans and sends for.',
