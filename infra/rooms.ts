@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'control'
   ],
-  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'openapi'],
+  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'cap', 'openapi'],
   'packages/event-log/src': [
     '.',
     'embedded/store',
@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/gazetteer/src': ['map', 'name', 'table', 'border', 'area', 'settlement', 'contradiction', '.'],
   'packages/importers/src': ['item', 'bytes', 'table', 'json', 'ucdp', 'acled', 'cap', 'gdelt', '.'],
-  'packages/testing/src': ['process', 'client', 'kafka', 'report'],
+  'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
   'packages/service-kit/src': [
     'telemetry',
     'access',
