@@ -1,0 +1,166 @@
+// One event of an alert as a document of the Common Alerting Protocol 1.2, valid against the OASIS schema. What a reader may see
+// has been decided before. Pure: equal messages are equal bytes. Source: formats.md#cap.
+
+import type { Handling } from '@tocsin/domain/report/handling'
+import XMLBuilder from 'fast-xml-builder'
+import type { CapMessageType } from './cap-message.ts'
+import { capLine, capText, capTime } from './cap-text.ts'
+import { acknowledgementNote, type CapAlert, type CapWords, cancellationNote, capLanguages } from './cap-words.ts'
+
+export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
+export const capMediaType = 'application/cap+xml'
+/** Of a document's headline and of other lines, characters. */
+const lineMax = 1_000
+/** Where CAP asks for words and there are none. */
+const unstated = '-'
+
+/** Who publishes the documents. */
+export interface CapPublisher {
+  /** Unique in the world; without spaces, commas, `<` and `&`. */
+  readonly sender: string
+  readonly senderName: string
+  /** For people who have questions; null is none. */
+  readonly contact: string | null
+}
+
+export interface CapReference {
+  readonly identifier: string
+  /** ISO 8601. */
+  readonly sent: string
+}
+
+export interface CapInput {
+  /** The event's id as its reader gets it on every transport. */
+  readonly identifier: string
+  /** ISO 8601. */
+  readonly sent: string
+  readonly type: CapMessageType
+  readonly alertId: string
+  /** Of a real alert. Drills are always exercises. */
+  readonly status: 'Actual' | 'Test'
+  readonly drill: boolean
+  readonly handling: Handling
+  readonly references: readonly CapReference[]
+  /** Null: the alert has left the reader's view, who is told nothing of it any more. */
+  readonly alert: CapAlert | null
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: false, format: true, indentBy: '  ' })
+
+/** The document. Throws only for a time that is none. */
+export function capDocument(input: CapInput, publisher: CapPublisher): string {
+  const { identifier, sent, type, alertId, drill, references, alert } = input
+  const { sender } = publisher
+  const body = present({
+    '@_xmlns': capNamespace,
+    identifier,
+    sender,
+    sent: capTime(sent),
+    status: drill ? 'Exercise' : input.status,
+    msgType: type,
+    ...scopeOf(input.handling),
+    note: alert === null ? null : noteOf(type, alert),
+    references:
+      references.length === 0 ? null : references.map(each => `${sender},${each.identifier},${capTime(each.sent)}`).join(' '),
+    incidents: alertId,
+    info: alert === null || type === 'Ack' ? null : capLanguages.map(words => infoOf(words, alert, sent, publisher))
+  })
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ alert: body })}`
+}
+
+/** How CAP words the audience of a handling level. */
+function scopeOf(handling: Handling): Readonly<Record<string, string>> {
+  if (handling === 'public') return { scope: 'Public' }
+  if (handling === 'restricted') return { scope: 'Private', addresses: 'tocsin:handling:restricted' }
+  return { scope: 'Restricted', restriction: `Handling "${handling}": only for those cleared for it.` }
+}
+
+function noteOf(type: CapMessageType, alert: CapAlert): string | null {
+  const drill = alert.drill ? 'This is a drill. ' : ''
+  if (type === 'Ack') return capLine(drill + acknowledgementNote(alert), lineMax)
+  if (type === 'Cancel') return capLine(drill + cancellationNote(alert), lineMax)
+  return alert.drill ? drill.trim() : null
+}
+
+function infoOf(words: CapWords, alert: CapAlert, sent: string, { senderName, contact }: CapPublisher) {
+  return present({
+    language: words.language,
+    category: 'Security',
+    event: capLine(words.event(alert), lineMax) || unstated,
+    urgency: capitalised(alert.urgency),
+    severity: capitalised(alert.severity),
+    certainty: capitalised(alert.certainty),
+    eventCode: { valueName: 'tocsin:pattern', value: capLine(alert.pattern, lineMax) },
+    effective: capTime(sent),
+    onset: capTime(alert.times.occurredFrom),
+    expires: expiresOf(alert, sent),
+    senderName: capLine(senderName, lineMax),
+    headline: capLine(words.headline(alert), lineMax),
+    description: capText(words.description(alert)),
+    contact: contact === null ? null : capLine(contact, lineMax),
+    parameter: parametersOf(alert),
+    area: areaOf(words, alert)
+  })
+}
+
+/** An open alert expires when its window ends, if that is still to come. One that is over expires as it is sent. */
+function expiresOf({ status, window }: CapAlert, sent: string): string | null {
+  if (status === 'resolved' || status === 'retracted') return capTime(sent)
+  return window.to !== null && Date.parse(window.to) > Date.parse(sent) ? capTime(window.to) : null
+}
+
+function parametersOf(alert: CapAlert): readonly { readonly valueName: string; readonly value: string }[] {
+  const { measure, evidenceCount, levels } = alert
+  const values: Readonly<Record<string, string | number | null>> = {
+    alert: alert.alertId,
+    revision: alert.revision,
+    status: alert.status,
+    theatre: alert.theatre,
+    rule: alert.ruleId,
+    'rule-version': alert.ruleVersion,
+    notify: alert.notify,
+    handling: alert.handling,
+    level: levels.at(-1)?.level ?? null,
+    measure: measure.name,
+    value: measure.value,
+    threshold: measure.threshold,
+    baseline: measure.baseline,
+    'false-alarms-per-year': measure.falseAlarmsPerYear,
+    triggers: evidenceCount.triggers,
+    support: evidenceCount.support,
+    reason: alert.reason
+  }
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === null ? [] : [{ valueName: `tocsin:${name}`, value: capLine(String(value), lineMax) }]
+  )
+}
+
+function areaOf(words: CapWords, alert: CapAlert) {
+  const { admin1, country, circle } = alert.area
+  const code = (valueName: string) => (value: string) => ({ valueName, value: capLine(value, lineMax) })
+  return present({
+    areaDesc: capLine(words.areaDesc(alert), lineMax) || unstated,
+    circle: circle === null ? null : `${degrees(circle[0])},${degrees(circle[1])} ${plain(circle[2])}`,
+    // Areas first: readers that take one code take the narrower one.
+    geocode: [...admin1.map(code('ISO 3166-2')), ...country.map(code('ISO 3166-1'))]
+  })
+}
+
+/** Five decimals, about a metre; never with an exponent. */
+function degrees(value: number): string {
+  return String(Number(value.toFixed(5)))
+}
+
+/** A radius in metres at most, rounded up: the circle still covers the area. */
+function plain(km: number): string {
+  return String(Math.ceil(Number((km * 1000).toFixed(6))) / 1000)
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+/** The members that are there; an element that may be missing is left out instead of being empty. */
+function present(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null && value !== ''))
+}

@@ -1,0 +1,56 @@
+// Which CAP message each event of an alert is, and to which earlier ones it refers. A fold over what one reader was told of the
+// alert, so that readers of different levels have chains of their own. Pure.
+
+import type { AlertEventType, AlertStatus } from '@tocsin/domain/alert/alert'
+
+export const capMessageTypes = ['Alert', 'Update', 'Cancel', 'Ack'] as const
+export type CapMessageType = (typeof capMessageTypes)[number]
+
+/** An event as it decides its message. */
+export interface CapStep {
+  readonly type: AlertEventType | 'alert.left-view'
+  readonly status: AlertStatus
+}
+
+export interface CapMessage {
+  readonly type: CapMessageType
+  /** Indexes of the messages referred to, oldest first. */
+  readonly references: readonly number[]
+}
+
+/** Maximum messages that one refers to, the newest: each of those refers to the ones before it. */
+export const capReferencesMax = 100
+
+/**
+ * The message of the event at an index. An update or a cancellation refers to all statements since the last cancellation, an
+ * acknowledgement to the newest of them. The first statement of an alert, and the first after a cancellation, is an `Alert`: what
+ * was cancelled cannot be updated. Null if it depends on steps before the given ones, which `isWhole` denies. O(steps).
+ */
+export function capMessageAt(steps: readonly CapStep[], at: number, isWhole: boolean): CapMessage | null {
+  const step = steps[at] as CapStep
+  const isCancel = cancels(step)
+  let next = at - 1
+  // A cancellation after another one refers to the same statements.
+  while (isCancel && next >= 0 && !states(steps[next] as CapStep)) next--
+  const references: number[] = []
+  for (; next >= 0 && references.length < capReferencesMax && !cancels(steps[next] as CapStep); next--) {
+    if (states(steps[next] as CapStep)) references.unshift(next)
+  }
+  if (next < 0 && !isWhole && references.length < capReferencesMax) return null
+  if (references.length === 0) return { type: 'Alert', references }
+  if (isCancel) return { type: 'Cancel', references }
+  if (acknowledges(step)) return { type: 'Ack', references: references.slice(-1) }
+  return { type: 'Update', references }
+}
+
+function cancels({ type, status }: CapStep): boolean {
+  return type === 'alert.left-view' || status === 'retracted'
+}
+
+function acknowledges({ type }: CapStep): boolean {
+  return type === 'alert.acknowledged'
+}
+
+function states(step: CapStep): boolean {
+  return !cancels(step) && !acknowledges(step)
+}

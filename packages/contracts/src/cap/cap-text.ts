@@ -1,0 +1,35 @@
+// Texts and times as they may stand in a CAP document: characters of XML 1.0, bounded, and no control of direction that would
+// show a text as another one. Escaping is the builder's. Pure.
+
+/** Maximum characters of one text in a document; the rest is cut off, with an ellipsis. */
+export const capTextMax = 16_384
+
+// And the replacement character, by which readers know bytes that nobody could decode.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that XML 1.0 does not allow, or discourages
+const notOfXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffd-\uffff]/g
+/** Embeddings, overrides and isolates. Letters keep their own direction without them. */
+const directionControls = /[\u202a-\u202e\u2066-\u2069]/g
+
+/** A text that any XML 1.0 reader takes and shows as it is. Never throws; O(length). */
+export function capText(text: string, max = capTextMax): string {
+  const clean = text
+    .slice(0, 2 * max)
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(directionControls, '')
+    .replace(notOfXml, '?')
+    .trim()
+  return clean.length <= max ? clean : `${clean.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** The same on one line. */
+export function capLine(text: string, max?: number): string {
+  return capText(text.replace(/\s+/g, ' '), max)
+}
+
+/** A moment as CAP writes it: whole seconds, and UTC as an offset, because `Z` is not allowed. Throws for anything else. */
+export function capTime(moment: string): string {
+  const text = new Date(moment).toISOString()
+  if (text.length !== 24) throw new RangeError(`not a year of four digits: ${moment}`)
+  return `${text.slice(0, 19)}-00:00`
+}

@@ -1,0 +1,114 @@
+// The words of a CAP document, by language: one `info` for each language of the table. Headlines and explanations come with the
+// alert, in English. Pure.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { reasonText } from '@tocsin/domain/alert/alert-words'
+import { wordsOfCode } from '@tocsin/domain/incident/incident-names'
+import { areaName } from '@tocsin/domain/space-time/area-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
+
+/** An alert as a reader sees it, as far as a document tells it. */
+export type CapAlert = Pick<
+  AlertState,
+  | 'alertId'
+  | 'revision'
+  | 'theatre'
+  | 'status'
+  | 'notify'
+  | 'ruleId'
+  | 'ruleVersion'
+  | 'pattern'
+  | 'group'
+  | 'headline'
+  | 'explanation'
+  | 'severity'
+  | 'urgency'
+  | 'certainty'
+  | 'levels'
+  | 'area'
+  | 'window'
+  | 'measure'
+  | 'fatalities'
+  | 'times'
+  | 'handling'
+  | 'operator'
+  | 'drill'
+  | 'reason'
+> & { readonly evidenceCount: { readonly triggers: number; readonly support: number } }
+
+export interface CapWords {
+  /** RFC 3066. */
+  readonly language: string
+  event(alert: CapAlert): string
+  headline(alert: CapAlert): string
+  description(alert: CapAlert): string
+  areaDesc(alert: CapAlert): string
+}
+
+const english: CapWords = {
+  language: 'en-US',
+  event: ({ pattern }) => capitalised(wordsOfCode(pattern)),
+  // A display may show the headline alone.
+  headline: alert => `${alert.drill ? 'DRILL: ' : ''}${endWord(alert)}${alert.headline}`,
+  description: alert =>
+    [
+      alert.drill ? 'This is a drill.' : '',
+      alert.explanation,
+      measureLine(alert.measure),
+      `Evidence: triggers ${alert.evidenceCount.triggers}, in support ${alert.evidenceCount.support}.`,
+      deathsLine(alert.fatalities),
+      levelLine(alert),
+      `Status: ${alert.status}${alert.reason === null ? '' : `, ${reasonText(alert.reason)}`}.`
+    ]
+      .filter(line => line !== '')
+      .join('\n'),
+  areaDesc: ({ area, group, theatre }) => {
+    const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
+    const names = [...settlement, ...area.admin1.map(areaName), ...area.country.map(countryName)]
+    return names.length === 0 ? `Theatre ${theatre}` : [...new Set(names)].join(', ')
+  }
+}
+
+/** In the order of the document. A language is added here. */
+export const capLanguages: readonly CapWords[] = [english]
+
+/** The note of an acknowledgement, for people. */
+export function acknowledgementNote({ operator }: Pick<CapAlert, 'operator'>): string {
+  const by = operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
+  return operator.acknowledgedUntil === null ? `${by}.` : `${by} until ${operator.acknowledgedUntil}.`
+}
+
+/** The note of a cancellation, for people. */
+export function cancellationNote({ reason }: Pick<CapAlert, 'reason'>): string {
+  return reason === null ? 'Withdrawn.' : `Withdrawn: ${reasonText(reason)}.`
+}
+
+function endWord({ status }: CapAlert): string {
+  if (status === 'retracted') return 'Withdrawn: '
+  return status === 'resolved' ? 'Over: ' : ''
+}
+
+function measureLine({ name, value, threshold, baseline, falseAlarmsPerYear }: CapAlert['measure']): string {
+  const usual = baseline === null ? '' : `, usually ${baseline}`
+  const chance = falseAlarmsPerYear === null ? '' : ` By chance ${falseAlarmsPerYear} times a year.`
+  return `Measure: ${name} ${value}, threshold ${threshold}${usual}.${chance}`
+}
+
+function deathsLine({ low, best, high }: CapAlert['fatalities']): string {
+  const said = [
+    low === null ? '' : `at least ${low}`,
+    best === null ? '' : `best ${best}`,
+    high === null ? '' : `at most ${high}`
+  ]
+  const known = said.filter(part => part !== '')
+  return known.length === 0 || (low === 0 && best === null && high === null) ? '' : `Deaths: ${known.join(', ')}.`
+}
+
+function levelLine({ levels }: CapAlert): string {
+  const last = levels.at(-1)
+  return last === undefined ? '' : `Level ${last.level} since ${last.at}.`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,145 @@
+import { type CapInput, capDocument } from '@tocsin/contracts/cap/cap-document'
+import { capText, capTextMax } from '@tocsin/contracts/cap/cap-text'
+import { capFaults, hasXmllint, xmllintFaults } from '@tocsin/testing/xml/cap-validity'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aCapAlert, aCapInput, anyInput, hostileTexts } from './cap-alert.ts'
+
+const publisher = { sender: 'tocsin@example.org', senderName: 'Tocsin', contact: 'the desk, +223 20 00 00 00' }
+const told = (input: Partial<CapInput> = {}) => capDocument(aCapInput(input), publisher)
+const element = (xml: string, name: string) =>
+  [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text)
+const parameter = (xml: string, name: string) =>
+  new RegExp(`<valueName>${name}</valueName>\\s*<value>([^<]*)</value>`).exec(xml)?.[1]
+
+describe('a CAP document', () => {
+  it('tells what the alert says, in the words of CAP', () => {
+    const xml = told()
+    expect(
+      ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope', 'references', 'incidents'].map(name => element(xml, name))
+    ).toEqual([
+      ['f3a1c07b52de4490'],
+      ['tocsin@example.org'],
+      ['2026-03-01T12:00:01-00:00'],
+      ['Actual'],
+      ['Update'],
+      ['Public'],
+      ['tocsin@example.org,0123456789abcdef,2026-03-01T12:00:00-00:00'],
+      ['a1']
+    ])
+    expect(
+      ['language', 'category', 'event', 'urgency', 'severity', 'certainty', 'onset', 'contact'].map(name => element(xml, name))
+    ).toEqual([
+      ['en-US'],
+      ['Security'],
+      ['Siege'],
+      ['Immediate'],
+      ['Severe'],
+      ['Likely'],
+      ['2026-02-20T00:00:00-00:00'],
+      ['the desk, +223 20 00 00 00']
+    ])
+    expect(element(xml, 'headline')).toEqual(['Siege of Diosso: two of three criteria'])
+    expect(element(xml, 'areaDesc')).toEqual(['Diosso, Mopti, Mali'])
+    expect(element(xml, 'circle')).toEqual(['13.88,-5.36 5'])
+    expect(parameter(xml, 'ISO 3166-2')).toBe('ML-5')
+    expect(parameter(xml, 'tocsin:threshold')).toBe('2')
+    expect(element(xml, 'description')[0]).toBe(
+      [
+        'Two of three criteria have held for a week.',
+        'Measure: criteria held 2, threshold 2.',
+        'Evidence: triggers 2, in support 1.',
+        'Deaths: at least 3.',
+        'Level 2 since 2026-02-20T00:00:00.000Z.',
+        'Status: provisional.'
+      ].join('\n')
+    )
+  })
+
+  it.each([
+    ['public', '<scope>Public</scope>'],
+    ['partners', '<scope>Restricted</scope>\n  <restriction>'],
+    ['internal', '<scope>Restricted</scope>\n  <restriction>'],
+    ['restricted', '<scope>Private</scope>\n  <addresses>']
+  ] as const)('of handling %s has the scope that CAP has for it', (handling, scope) => {
+    expect(told({ handling })).toContain(scope)
+  })
+
+  it('marks a drill in its status, its headline and its note', () => {
+    const xml = told({ drill: true, alert: aCapAlert({ drill: true }) })
+    expect(element(xml, 'status')).toEqual(['Exercise'])
+    expect(element(xml, 'headline')[0]).toMatch(/^DRILL: /)
+    expect(element(xml, 'note')).toEqual(['This is a drill.'])
+    expect(element(told({ status: 'Test' }), 'status')).toEqual(['Test'])
+  })
+
+  it('expires with an end of the window that is still to come, and at once when the alert is over', () => {
+    const expires = (more: Parameters<typeof aCapAlert>[0]) => element(told({ alert: aCapAlert(more) }), 'expires')
+    expect(expires({})).toEqual([])
+    expect(expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-27T00:00:00.000Z' } })).toEqual([])
+    expect(expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-03-27T00:00:00.000Z' } })).toEqual([
+      '2026-03-27T00:00:00-00:00'
+    ])
+    expect(expires({ status: 'resolved' })).toEqual(['2026-03-01T12:00:01-00:00'])
+  })
+
+  it('tells of an alert that left the view nothing but its id, and of an acknowledgement who gave it', () => {
+    const left = told({ type: 'Cancel', alert: null })
+    expect(left).not.toMatch(/<info>|<note>|Diosso/)
+    expect(element(left, 'incidents')).toEqual(['a1'])
+    const operator = { acknowledgedBy: 'desk', acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const taken = told({ type: 'Ack', alert: aCapAlert({ operator }) })
+    expect(element(taken, 'note')).toEqual(['Acknowledged by desk.'])
+    expect(taken).not.toContain('<info>')
+    const cancelled = told({ type: 'Cancel', alert: aCapAlert({ status: 'retracted', reason: 'support-fell-away' }) })
+    expect(element(cancelled, 'note')).toEqual(['Withdrawn: its evidence no longer supports it.'])
+    expect(element(cancelled, 'headline')[0]).toMatch(/^Withdrawn: /)
+  })
+
+  it('has an area even where no place is known', () => {
+    const area = { country: [], admin1: [], circle: null, settlement: null }
+    expect(element(told({ alert: aCapAlert({ area, group: {} }) }), 'areaDesc')).toEqual(['Theatre sahel'])
+    expect(element(told({ alert: aCapAlert({ area: { ...area, circle: [1e-7, -1e-9, 0.0004] } }) }), 'circle')).toEqual([
+      '0,0 0.001'
+    ])
+  })
+
+  it('is valid whatever an alert says', async () => {
+    const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
+    const numRuns = Number(process.env.TOCSIN_TEST_RUNS ?? 400)
+    const documents = fc.sample(anyInput, { numRuns, seed }).map(input => capDocument(input, publisher))
+    for (const text of hostileTexts) {
+      const alert = aCapAlert({ headline: text, explanation: text, pattern: text, group: { settlement: text } })
+      documents.push(capDocument(aCapInput({ alert }), { ...publisher, senderName: text }))
+    }
+    documents.push(told({ alert: aCapAlert({ explanation: '<&"\u202e]]>'.repeat(20_000), headline: 'x'.repeat(100_000) }) }))
+    expect(await capFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
+    if (hasXmllint) expect(xmllintFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
+  }, 60_000)
+
+  it('is held to the schema by a check that finds faults', async () => {
+    const faulty = [told().replace('Severe', 'Grave'), told().replace('-00:00</sent>', 'Z</sent>'), '<alert/>']
+    expect((await capFaults(faulty)).join('\n')).toMatch(/severity[\s\S]*sent[\s\S]*alert/)
+    if (hasXmllint) expect(xmllintFaults(faulty).length).toBeGreaterThan(2)
+  })
+})
+
+describe('a text of a CAP document', () => {
+  it('is markup to nobody', () => {
+    const xml = told({ alert: aCapAlert({ headline: '<script>alert("1" & \'2\')</script>]]>' }) })
+    expect(element(xml, 'headline')).toEqual(['&lt;script&gt;alert(&quot;1&quot; &amp; &apos;2&apos;)&lt;/script&gt;]]&gt;'])
+  })
+
+  it('has no character that XML does not allow, and none that turns the direction of others', () => {
+    expect(capText('a\u0000b\ud800c\ufffe')).toBe('a?b?c?')
+    expect(capText('a\r\nb\rc\td')).toBe('a\nb\nc\td')
+    expect(capText('\u202egnp.exe\u202c \u2067x\u2069')).toBe('gnp.exe x')
+    expect(capText('عربي \ud83d\ude00')).toBe('عربي \ud83d\ude00')
+  })
+
+  it('is cut off at its limit, never within a character', () => {
+    expect(capText('x'.repeat(100_000))).toHaveLength(capTextMax)
+    expect(capText('\ud83d\ude00'.repeat(10), 4)).toBe('\ud83d\ude00…')
+    expect(capText('abcd', 4)).toBe('abcd')
+  })
+})
