@@ -100,6 +100,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'administration',
     'webhook',
     'alert-http',
+    'cap',
     'officer',
     'settings',
     'page',

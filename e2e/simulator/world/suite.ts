@@ -59,7 +59,7 @@ export class Suite {
   readonly #arrangement: Arrangement
   readonly #snapshotEveryRecords: number
   readonly #pageRecordsMax: number
-  readonly #notifierConfig: NotifierConfig & Pick<BaseConfig, 'webhooks'>
+  readonly #notifierConfig: NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'>
   readonly #processes: Process[] = []
   #lives = 0
   #undecodableIsExpected = false
@@ -263,9 +263,9 @@ const intakeConfig = defaultConfig(intakeSettings)
 /**
  * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with.
  */
-function notifierConfigOf(random: RandomSource): NotifierConfig & Pick<BaseConfig, 'webhooks'> {
+function notifierConfigOf(random: RandomSource): NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'> {
   return defaultConfig(
-    { ...notifierSettings, webhooks: baseSettings.webhooks },
+    { ...notifierSettings, webhooks: baseSettings.webhooks, publicUrl: baseSettings.publicUrl },
     {
       'stream.heartbeatMs': random.pick([5_000, 20_000]),
       'stream.queueBytesMax': random.pick([6_000, 1_048_576]),

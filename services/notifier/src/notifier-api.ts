@@ -4,8 +4,17 @@ import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { auditApi } from './administration/audit-api.ts'
 import { controlApi } from './administration/control-api.ts'
 import { alertApi } from './alert-http/alert-api.ts'
+import { capApi } from './cap/cap-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
 
-export const notifierApi: ApiDocs = { ...alertApi, ...actionApi, ...incidentApi, ...controlApi, ...auditApi, ...subscriptionApi }
+export const notifierApi: ApiDocs = {
+  ...alertApi,
+  ...capApi,
+  ...actionApi,
+  ...incidentApi,
+  ...controlApi,
+  ...auditApi,
+  ...subscriptionApi
+}

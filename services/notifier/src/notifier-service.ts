@@ -1,5 +1,6 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
 
+import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -25,6 +26,9 @@ import { addKeyRoutes } from './administration/key-routes.ts'
 import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
+import { CapDocuments } from './cap/cap-documents.ts'
+import { CapFeed } from './cap/cap-feed.ts'
+import { addCapRoutes } from './cap/cap-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { notifierApi } from './notifier-api.ts'
@@ -49,7 +53,7 @@ import { SubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 
 export interface NotifierDeps extends ServiceDeps {
-  readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks'>
+  readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'>
   /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
@@ -73,6 +77,8 @@ export interface NotifierCores {
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
   readonly evidence: EvidenceReading
+  readonly capDocuments: CapDocuments
+  readonly capFeed: CapFeed
 }
 
 type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
@@ -223,7 +229,16 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     }),
     shared,
     positions: readPositionsOf(deps, projection, cursorKey),
-    evidence: new EvidenceReading(log, projection)
+    evidence: new EvidenceReading(log, projection),
+    capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
+    capFeed: new CapFeed({
+      alerts: projection.alerts,
+      journal,
+      scans,
+      cursorKey,
+      publisher: publisherOf(config),
+      publicUrl: config.publicUrl.replace(/\/$/, '')
+    })
   }
   watchGauges(deps.metrics, {
     ...gaugesOf(parts, control),
@@ -232,6 +247,15 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     tocsin_webhook_names_kept: () => ownResolve.counts().kept
   })
   return parts
+}
+
+function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
+  const { sender, senderName, contact } = cap
+  return {
+    sender: sender || (publicUrl === '' ? 'tocsin' : new URL(publicUrl).hostname),
+    senderName,
+    contact: contact === '' ? null : contact
+  }
 }
 
 /** Who has written to the incidents log reads what came of it: alerts and incidents, not reports. */
@@ -307,6 +331,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
+  addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
   addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { operations: parts.controlOperations, control, projection, positions, clock })

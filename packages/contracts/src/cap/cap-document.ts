@@ -2,10 +2,10 @@
 // has been decided before. Pure: equal messages are equal bytes. Source: formats.md#cap.
 
 import type { Handling } from '@tocsin/domain/report/handling'
-import XMLBuilder from 'fast-xml-builder'
 import type { CapMessageType } from './cap-message.ts'
 import { capLine, capText, capTime } from './cap-text.ts'
 import { acknowledgementNote, type CapAlert, type CapWords, cancellationNote, capLanguages } from './cap-words.ts'
+import { present, xmlOf } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
 export const capMediaType = 'application/cap+xml'
@@ -45,8 +45,6 @@ export interface CapInput {
   readonly alert: CapAlert | null
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: false, format: true, indentBy: '  ' })
-
 /** The document. Throws only for a time that is none. */
 export function capDocument(input: CapInput, publisher: CapPublisher): string {
   const { identifier, sent, type, alertId, drill, references, alert } = input
@@ -65,7 +63,7 @@ export function capDocument(input: CapInput, publisher: CapPublisher): string {
     incidents: alertId,
     info: alert === null || type === 'Ack' ? null : capLanguages.map(words => infoOf(words, alert, sent, publisher))
   })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ alert: body })}`
+  return xmlOf('alert', body)
 }
 
 /** How CAP words the audience of a handling level. */
@@ -158,9 +156,4 @@ function plain(km: number): string {
 
 function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
-}
-
-/** The members that are there; an element that may be missing is left out instead of being empty. */
-function present(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null && value !== ''))
 }

@@ -45,6 +45,10 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"2"'
   },
+  'if-none-match': {
+    description: 'The ETag of an earlier answer: 304 if nothing has changed since.',
+    schema: { type: 'string' }
+  },
   'ce-specversion': {
     description: 'CloudEvents in binary mode: the body is the report, and the event is in these headers. All four or none.',
     schema: { type: 'string', enum: ['1.0'] }
@@ -68,6 +72,11 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   location: { description: 'The URL of the new resource.', schema: { type: 'string' } },
   etag: {
     description: 'The `operatorRevision` of the alert, or the `ruleVersion` of the rule, in quotes, as `If-Match` expects it.',
+    schema: { type: 'string' }
+  },
+  'etag of an answer': {
+    name: 'etag',
+    description: 'Identifies these bytes, as `If-None-Match` expects it.',
     schema: { type: 'string' }
   },
   'retry-after': { description: 'Seconds to wait before a retry.', schema: { type: 'string', pattern: '^[0-9]+$' } },

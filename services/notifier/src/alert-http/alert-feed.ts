@@ -1,6 +1,5 @@
 // The pull feed: the same events in the same order and with the same cursors as on the stream, in pages.
 
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld } from '../cursor/alert-cursors.ts'
@@ -12,6 +11,7 @@ import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlac
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { refuseWhileStale } from '../projection/stale-answers.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
 
@@ -89,7 +89,7 @@ export class AlertFeed {
    * be read, and with `projection-behind` while this instance is cut off from it: an empty page would claim that nothing is new.
    */
   async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
-    this.#refuseWhileStale()
+    refuseWhileStale(this.#deps.stale())
     const { cursors, scans } = this.#deps
     const scan = scans.begin()
     const items: FeedRow[] = []
@@ -123,7 +123,7 @@ export class AlertFeed {
    * does.
    */
   async restart(audience: Audience): Promise<FeedPage> {
-    this.#refuseWhileStale()
+    refuseWhileStale(this.#deps.stale())
     const part = this.#partOf(audience, await this.#candidates(audience, null))
     return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
   }
@@ -144,19 +144,6 @@ export class AlertFeed {
   #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
     const more = next === null ? {} : { more: true as const }
     return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
-  }
-
-  #refuseWhileStale(): void {
-    const stale = this.#deps.stale()
-    if (stale === null) return
-    throw new ProblemError(
-      'projection-behind',
-      `Not live since ${stale.since}: ${stale.detail}. Try again, or at another instance.`,
-      {
-        retryAfterS: 5,
-        members: { staleSince: stale.since }
-      }
-    )
   }
 
   #judge(record: AlertRecord, audience: Audience, standings: Map<string, ReaderStanding>): VisibleEvent | null {

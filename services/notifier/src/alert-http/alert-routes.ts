@@ -1,8 +1,8 @@
 // Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed. What a reader may see is decided
 // in reader-view.ts.
 
-import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -30,6 +30,7 @@ import {
 import type { AlertFeed } from './alert-feed.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
+import { cursorText, filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
 import { sendAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps {
@@ -44,24 +45,14 @@ export interface AlertRoutesDeps {
   readonly cursorKey: Buffer
 }
 
-const pageDefault = 50
-const pageMax = 500
 const revisionsDefault = 100
 const feedWaitMaxS = 30
 
 const access = { access: ['alerts:read'] } as const
-// Below the limit on all headers together, which includes path and query: any value within this limit can arrive.
-const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
-const pageParameters = {
-  cursor: cursorText,
-  limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
-} as const
 const evidencePageParameters = {
   cursor: cursorText,
-  limit: { type: 'integer', minimum: 1, maximum: evidenceShownMax, default: pageDefault }
+  limit: { ...pageParameters.limit, maximum: evidenceShownMax }
 } as const
-// Filters have their own reader, which names the faulty part.
-const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
 const idParameter = {
   type: 'object',
   required: ['id'],
@@ -153,10 +144,6 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
   )
 }
 
-function query(properties: Readonly<Record<string, unknown>>) {
-  return { type: 'object', additionalProperties: false, properties }
-}
-
 /** A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be indistinguishable. */
 async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
   const known = () => {
@@ -166,13 +153,6 @@ async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: Reade
   const entry = await shared.find(['alerts'], known)
   if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
   return entry
-}
-
-function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
-  const parsed = filterFromQuery(parameters)
-  if (parsed.ok) return parsed.filter
-  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
-  throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
 /**

@@ -148,6 +148,18 @@ export class AlertJournal {
     return record !== undefined && record.position === position ? record : null
   }
 
+  /** The events of one partition from one position on and before another, oldest first. Rejects as `read` does. */
+  async window(partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
+    const records: AlertRecord[] = []
+    for (let at = from; at < to; ) {
+      const run = await this.#run(partition, at, Number(to - at))
+      records.push(...run.records.filter(({ position }) => position < to))
+      if (run.next <= at) break
+      at = run.next
+    }
+    return records
+  }
+
   async #run(partition: number, position: bigint, recordsMax: number): Promise<Run> {
     const end = this.#end[partition] ?? 0n
     const recent = this.#recent[partition]

@@ -1,6 +1,7 @@
 // While this instance is cut off from the log, reads return the last known state and say so in a header: people on watch need the
 // last known picture. What machines follow step by step is refused instead (alert-feed.ts, stream-session.ts).
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance } from 'fastify'
 import type { Stale } from './liveness.ts'
 
@@ -13,4 +14,17 @@ export function markStaleAnswers(app: FastifyInstance, stale: () => Stale | null
     const found = request.method === 'GET' && request.url.startsWith('/v1/') ? stale() : null
     if (found !== null) reply.header(staleHeader, found.since)
   })
+}
+
+/** For what machines follow step by step: throws ProblemError `projection-behind` while this instance is cut off from the log. */
+export function refuseWhileStale(stale: Stale | null): void {
+  if (stale === null) return
+  throw new ProblemError(
+    'projection-behind',
+    `Not live since ${stale.since}: ${stale.detail}. Try again, or at another instance.`,
+    {
+      retryAfterS: 5,
+      members: { staleSince: stale.since }
+    }
+  )
 }

@@ -188,7 +188,12 @@ export function idInView(view: ReaderView, envelope: Envelope, event: AlertEvent
   if (seesAll(view)) return envelope.id
   const { alertId } = event.data
   if (event.type === 'alert.action-refused') return digest('refusal-in-view', view.handling, alertId, event.data.actionId)
-  return digest('event-in-view', view.handling, alertId, String(numbering.numberOf(event.data.revision)))
+  return shownEventId(view, alertId, numbering.numberOf(event.data.revision))
+}
+
+/** That of readers who do not see everything, by the revision as they are shown it. */
+export function shownEventId({ handling }: ReaderView, alertId: string, revision: number): string {
+  return digest('event-in-view', handling, alertId, String(revision))
 }
 
 function refusalInView({ seq: _seq, ...refusal }: ActionRefused): VisibleRefusal {

@@ -1,6 +1,6 @@
 // Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and webhooks.allowHttp are base settings.
 
-import { type ConfigOf, integer } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, integer, text } from '@tocsin/service-kit/settings/settings'
 
 export const notifierSettings = {
   notifier: {
@@ -38,6 +38,15 @@ export const notifierSettings = {
     keysMax: integer({ default: 10_000, min: 1, max: 1_000_000, doc: 'Maximum number of valid API keys.' }),
     theatresMax: integer({ default: 1024, min: 1, max: 100_000, doc: 'Maximum number of theatres.' }),
     sourcesMax: integer({ default: 100_000, min: 1, max: 10_000_000, doc: 'Maximum number of declared sources.' })
+  },
+  cap: {
+    sender: text({
+      default: '',
+      pattern: '^[^\\s,<&]*$',
+      doc: 'Sender of CAP documents, unique in the world, without spaces, commas, < and &, such as alerts@example.org. If it is empty: the host of publicUrl, else tocsin.'
+    }),
+    senderName: text({ default: 'Tocsin', pattern: '.', doc: 'Name of the sender of CAP documents, for people.' }),
+    contact: text({ default: '', doc: 'Whom readers of CAP documents may ask; empty = nobody is named.' })
   },
   stream: {
     heartbeatMs: integer({

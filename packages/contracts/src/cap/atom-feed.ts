@@ -1,0 +1,70 @@
+// CAP documents as an Atom feed (RFC 4287), newest first, in pages (RFC 5005). Pure: equal entries are equal bytes.
+
+import { digest } from '../json/digest.ts'
+import { capMediaType } from './cap-document.ts'
+import { capLine, capText } from './cap-text.ts'
+import { type CapAlert, capLanguages } from './cap-words.ts'
+import { present, type XmlMembers, xmlOf } from './cap-xml.ts'
+
+export const atomMediaType = 'application/atom+xml'
+const atomNamespace = 'http://www.w3.org/2005/Atom'
+const titleMax = 1_000
+const summaryMax = 4_000
+/** A feed must say when it changed last, also one in which nothing has happened yet. */
+const neverChanged = '1970-01-01T00:00:00.000Z'
+
+export interface AtomEntry {
+  /** Of its document. */
+  readonly identifier: string
+  /** ISO 8601. */
+  readonly sent: string
+  readonly href: string
+  readonly alertId: string
+  /** Null: the alert has left the reader's view. */
+  readonly alert: CapAlert | null
+}
+
+export interface AtomPage {
+  /** What makes this feed another than those of other readers and filters. */
+  readonly identity: readonly string[]
+  readonly author: string
+  readonly self: string
+  readonly first: string
+  /** The page of the next older documents; null if there is none. */
+  readonly next: string | null
+  readonly entries: readonly AtomEntry[]
+}
+
+export function atomFeed({ identity, author, self, first, next, entries }: AtomPage): string {
+  const link = (rel: string, href: string | null) =>
+    href === null ? [] : [{ '@_rel': rel, '@_href': href, '@_type': atomMediaType }]
+  return xmlOf('feed', {
+    '@_xmlns': atomNamespace,
+    id: urnOf('cap-feed', ...identity),
+    title: 'Alerts',
+    updated: entries[0]?.sent ?? neverChanged,
+    author: { name: capLine(author, titleMax) },
+    link: [...link('self', self), ...link('first', first), ...link('next', next)],
+    entry: entries.map(entryOf)
+  })
+}
+
+function entryOf({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMembers {
+  const words = capLanguages[0] as (typeof capLanguages)[0]
+  return present({
+    id: urnOf('cap-entry', identifier),
+    title: alert === null ? `Alert ${alertId} is no longer available` : capLine(words.headline(alert), titleMax) || alertId,
+    updated: sent,
+    link: { '@_rel': 'alternate', '@_href': href, '@_type': capMediaType },
+    category: alert === null ? null : { '@_term': capLine(alert.pattern) || alertId },
+    summary: alert === null ? null : capText(words.description(alert), summaryMax)
+  })
+}
+
+/** A URN of our own making: a UUID of version 8 (RFC 9562) from a digest. */
+function urnOf(...parts: readonly string[]): string {
+  const hex = digest(...parts)
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20)]
+  return `urn:uuid:${groups.join('-')}`
+}

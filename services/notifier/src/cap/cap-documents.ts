@@ -1,0 +1,117 @@
+// CAP documents of what one reader is told: each event of an alert under the reader's own numbers, referring to what the reader
+// was told before. They are the events of the feed in another form. HTTP is in cap-routes.ts.
+
+import { type CapPublisher, type CapReference, capDocument } from '@tocsin/contracts/cap/cap-document'
+import { type CapMessageType, capMessageAt } from '@tocsin/contracts/cap/cap-message'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
+import type { EventLog } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import { seesAll } from '@tocsin/service-kit/access/principal'
+import { LRUCache } from 'lru-cache'
+import type { AlertEntry, AlertMoment } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { decodeStored } from '../projection/evidence-history.ts'
+import { renderFor } from '../projection/record-judging.ts'
+import type { Audience } from '../reader/audience.ts'
+import { type ReaderView, shownEventId, type VisibleAlert } from '../reader/reader-view.ts'
+import { type ToldMessage, toldMessages } from './told-messages.ts'
+
+/** Ids and times of events kept, for references to them. */
+const headsKept = 20_000
+
+type EventHead = Pick<Envelope, 'id' | 'time'>
+
+export interface CapDocumentsDeps {
+  readonly log: EventLog
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly publisher: CapPublisher
+  /** What a replay tells is no warning to anybody. */
+  readonly isReplay: (theatre: string) => boolean
+}
+
+export class CapDocuments {
+  readonly #deps: CapDocumentsDeps
+  readonly #heads = new LRUCache<string, EventHead>({ max: headsKept })
+
+  constructor(deps: CapDocumentsDeps) {
+    this.#deps = deps
+  }
+
+  /** The message of this name; undefined if the reader is told of none. Reads no log: what is hidden costs what is missing. */
+  find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
+    const { alerts } = this.#deps
+    const entry = alerts.get(alertId)
+    if (entry === undefined) return undefined
+    const told = toldMessages(entry, audienceOf(view), alerts.numbering(alertId, view.handling))
+    const at = told.list.findIndex(message => message.name === name)
+    const message = at < 0 ? null : capMessageAt(told.list, at, told.isWhole)
+    if (message === null) return undefined
+    return {
+      entry,
+      type: message.type,
+      told: told.list[at] as ToldMessage,
+      before: message.references.map(i => told.list[i] as ToldMessage)
+    }
+  }
+
+  /** The document of a found message. Rejects with an EventLogError if the log can't be read; null if it holds it no more. */
+  async write(view: ReaderView, { entry, type, told, before }: FoundMessage): Promise<string | null> {
+    const { alerts, publisher, isReplay } = this.#deps
+    const record = await this.#deps.journal().at(told.moment.partition, told.moment.position)
+    if (record === null) return null
+    const references: CapReference[] = []
+    for (const earlier of before) {
+      const head = await this.#headOf(earlier.moment)
+      if (head === null) return null
+      references.push({ identifier: identifierOf(view, entry.alertId, earlier, head), sent: head.time })
+    }
+    const event = renderFor(alerts, audienceOf(view), told.verdict, record)
+    // Of an alert that has left the view: what the reader was told last.
+    const marked = told.verdict === 'event' ? told.moment.facts : (before.at(-1)?.moment.facts ?? told.moment.facts)
+    return capDocument(
+      {
+        identifier: event.id,
+        sent: event.time,
+        type,
+        alertId: entry.alertId,
+        status: isReplay(entry.theatre) ? 'Test' : 'Actual',
+        drill: marked.drill,
+        handling: marked.handling,
+        references,
+        alert: told.verdict === 'event' ? (event.data as VisibleAlert) : null
+      },
+      publisher
+    )
+  }
+
+  async #headOf({ partition, position }: AlertMoment): Promise<EventHead | null> {
+    const key = `${partition}/${position}`
+    const known = this.#heads.get(key)
+    if (known !== undefined) return known
+    const stored = await readAt(this.#deps.log, topics.alerts, { partition, position })
+    const envelope = stored === null ? undefined : decodeStored(stored)?.envelope
+    if (envelope === undefined) return null
+    const head = { id: envelope.id, time: envelope.time }
+    this.#heads.set(key, head)
+    return head
+  }
+}
+
+export interface FoundMessage {
+  readonly entry: AlertEntry
+  readonly type: CapMessageType
+  readonly told: ToldMessage
+  readonly before: readonly ToldMessage[]
+}
+
+/** All that a reader may see: filters select documents, and change none. */
+function audienceOf(view: ReaderView): Audience {
+  return { view, filter: {}, holdsQuiet: false }
+}
+
+function identifierOf(view: ReaderView, alertId: string, { revision }: ToldMessage, { id }: EventHead): string {
+  return seesAll(view) ? id : shownEventId(view, alertId, revision)
+}

@@ -1,0 +1,152 @@
+// The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones page by page.
+
+import { type AtomEntry, atomFeed } from '@tocsin/contracts/cap/atom-feed'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
+import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { readBack } from '../projection/journal-backwards.ts'
+import type { Positions } from '../projection/positions.ts'
+import { renderFor } from '../projection/record-judging.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { Audience } from '../reader/audience.ts'
+import { type ReaderView, scopeKeyOf, type VisibleAlert } from '../reader/reader-view.ts'
+import { type ToldMessage, toldMessages } from './told-messages.ts'
+
+/** Records examined per request; the next page continues. */
+const scannedMax = 5_000
+const stepMax = 200
+/** Cost of reading and judging one record, in scan units, in addition to its filter. */
+const recordUnits = 100
+
+export interface CapFeedDeps {
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly scans: ScanScheduler
+  readonly cursorKey: Buffer
+  readonly publisher: { readonly sender: string; readonly senderName: string }
+  /** `https://tocsin.example.org`, or empty: then links are relative. */
+  readonly publicUrl: string
+}
+
+export interface CapFeedAsk {
+  readonly view: ReaderView
+  readonly filter: AlertFilter
+  readonly limit: number
+  readonly cursor: string | undefined
+  /** Path and query of the request, and its query without `cursor`, as `?…` or empty. */
+  readonly url: string
+  readonly query: string
+}
+
+/** Where a page ended: before these positions, in this epoch of the log. */
+interface CapPlace {
+  readonly epoch: string
+  readonly before: readonly string[]
+}
+
+export class CapFeed {
+  readonly #deps: CapFeedDeps
+
+  constructor(deps: CapFeedDeps) {
+    this.#deps = deps
+  }
+
+  /** A page as XML. Throws ProblemError `cursor-invalid`; rejects with an EventLogError if the log can't be read. */
+  async page(ask: CapFeedAsk): Promise<string> {
+    const { publisher, publicUrl } = this.#deps
+    const { entries, next } = await this.#newest({ view: ask.view, filter: ask.filter, holdsQuiet: false }, ask)
+    const path = `${publicUrl}/v1/cap.atom`
+    return atomFeed({
+      identity: [publisher.sender, scopeKeyOf(ask.view), ask.query],
+      author: publisher.senderName,
+      self: `${publicUrl}${ask.url}`,
+      first: `${path}${ask.query}`,
+      next: next === null ? null : `${path}${ask.query === '' ? '?' : `${ask.query}&`}cursor=${next}`,
+      entries
+    })
+  }
+
+  async #newest(audience: Audience, { limit, cursor }: CapFeedAsk): Promise<{ entries: AtomEntry[]; next: string | null }> {
+    const { scans } = this.#deps
+    const journal = this.#deps.journal()
+    const scan = scans.begin()
+    const told = new ToldByPosition(this.#deps.alerts, audience)
+    const entries: AtomEntry[] = []
+    let at: Positions = cursor === undefined ? journal.endInView(audience.view) : this.#placeOf(cursor, journal)
+    let last: Positions = at
+    for (let looked = 0; looked < scannedMax && hasOlder(journal, at); ) {
+      const page = await readBack(journal, at, stepMax)
+      for (const record of page.records) {
+        const message = told.of(record)
+        if (message !== undefined && entries.length === limit) return { entries, next: this.#seal(journal, last) }
+        at = at.with(record.partition, record.position)
+        if (message === undefined) continue
+        entries.push(this.#entryOf(audience, record, message))
+        last = at
+      }
+      at = page.before
+      looked += Math.max(1, page.records.length)
+      scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
+      if (scan.mustYield) await scan.yieldTurn()
+    }
+    return { entries, next: hasOlder(journal, at) ? this.#seal(journal, at) : null }
+  }
+
+  #entryOf({ view }: Audience, record: AlertRecord, { verdict, name }: ToldMessage): AtomEntry {
+    const { alertId } = record.event.data
+    const event = renderFor(this.#deps.alerts, { view, filter: {}, holdsQuiet: false }, verdict, record)
+    return {
+      identifier: event.id,
+      sent: event.time,
+      href: `${this.#deps.publicUrl}/v1/cap/${encodeURIComponent(alertId)}/${name}.xml`,
+      alertId,
+      alert: verdict === 'event' ? (event.data as VisibleAlert) : null
+    }
+  }
+
+  #seal(journal: AlertJournal, before: Positions): string {
+    const place: CapPlace = { epoch: journal.epoch, before: before.map(String) }
+    return sealPlace(this.#deps, 'cap', place)
+  }
+
+  #placeOf(cursor: string, journal: AlertJournal): Positions {
+    const { epoch, before } = placeOf<CapPlace>(this.#deps, 'cap', cursor)
+    if (epoch !== journal.epoch || before.length !== journal.end.length)
+      throw new ProblemError('cursor-invalid', 'The cursor is of another log.')
+    return before.map(BigInt)
+  }
+}
+
+function hasOlder(journal: AlertJournal, before: Positions): boolean {
+  return before.some((position, i) => position > (journal.start[i] ?? 0n))
+}
+
+/** What an audience is told by a record; each alert is judged once. */
+class ToldByPosition {
+  readonly #alerts: AlertIndex
+  readonly #audience: Audience
+  readonly #byAlert = new Map<string, ReadonlyMap<bigint, ToldMessage>>()
+
+  constructor(alerts: AlertIndex, audience: Audience) {
+    this.#alerts = alerts
+    this.#audience = audience
+  }
+
+  of({ event, position }: AlertRecord): ToldMessage | undefined {
+    if (event.type === 'alert.action-refused') return undefined
+    const { alertId } = event.data
+    const known = this.#byAlert.get(alertId) ?? this.#judged(alertId)
+    this.#byAlert.set(alertId, known)
+    return known.get(position)
+  }
+
+  #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
+    const entry = this.#alerts.get(alertId)
+    if (entry === undefined) return new Map()
+    const { list } = toldMessages(entry, this.#audience, this.#alerts.numbering(alertId, this.#audience.view.handling))
+    return new Map(list.map(message => [message.moment.position, message]))
+  }
+}

@@ -1,0 +1,93 @@
+// CAP over HTTP: one document, and the Atom feed of the newest. Both can be asked for again by ETag.
+
+import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
+import { capMediaType } from '@tocsin/contracts/cap/cap-document'
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { filterParameters, pageParameters, query, readFilter } from '../alert-http/list-queries.ts'
+import { reach } from '../cursor/position-headers.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { Stale } from '../projection/liveness.ts'
+import { refuseWhileStale } from '../projection/stale-answers.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import type { CapDocuments } from './cap-documents.ts'
+import type { CapFeed } from './cap-feed.ts'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+
+export interface CapRoutesDeps {
+  readonly capDocuments: CapDocuments
+  readonly capFeed: CapFeed
+  readonly positions: ReadPositions
+  readonly shared: SharedKnowledge
+  readonly stale: () => Stale | null
+}
+
+const access = { access: ['alerts:read'] } as const
+const entriesMax = 100
+const entriesDefault = 50
+
+const documentParameters = {
+  type: 'object',
+  required: ['id', 'revision'],
+  properties: {
+    id: { type: 'string', minLength: 1, maxLength: 128 },
+    revision: { type: 'string', minLength: 1, maxLength: 32 }
+  }
+} as const
+
+type FeedQuery = Readonly<Record<string, unknown>> & { readonly cursor?: string; readonly limit: number }
+
+export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
+  app.get<{ Params: { id: string; revision: string } }>(
+    '/v1/cap/:id/:revision.xml',
+    { config: access, schema: { params: documentParameters } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const view = viewOf(principalOf(request))
+      const { id, revision } = request.params
+      const found = await deps.shared.find(['alerts'], () => deps.capDocuments.find(view, id, revision))
+      const document = found === undefined ? null : await deps.capDocuments.write(view, found)
+      if (document === null) throw new ProblemError('not-found', 'There is no such document.')
+      return sendTagged(request, reply, capMediaType, document)
+    }
+  )
+
+  const limit = { ...pageParameters.limit, maximum: entriesMax, default: entriesDefault }
+  app.get<{ Querystring: FeedQuery }>(
+    '/v1/cap.atom',
+    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters, limit }) } },
+    async (request, reply) => {
+      await reach(deps, request)
+      refuseWhileStale(deps.stale())
+      const { cursor, limit: countMax } = request.query
+      const page = await deps.capFeed.page({
+        view: viewOf(principalOf(request)),
+        filter: readFilter(request.query),
+        limit: countMax,
+        cursor,
+        url: request.url,
+        query: queryWithoutCursor(request.url)
+      })
+      return sendTagged(request, reply, atomMediaType, page)
+    }
+  )
+}
+
+function queryWithoutCursor(url: string): string {
+  const asked = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+  asked.delete('cursor')
+  const text = asked.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** Answers 304 to a reader who has these bytes already. */
+function sendTagged(request: FastifyRequest, reply: FastifyReply, mediaType: string, body: string): FastifyReply {
+  const etag = `"${sha256Hex(body).slice(0, 32)}"`
+  reply.header('etag', etag)
+  const held = String(request.headers['if-none-match'] ?? '').split(',')
+  if (held.some(tag => [etag, '*'].includes(tag.trim().replace(/^W\//, '')))) return reply.code(304).send()
+  return reply.type(`${mediaType}; charset=utf-8`).send(body)
+}

@@ -1,0 +1,47 @@
+// The events of an alert that an audience gets, in order, each under the name that its CAP document has. A fold over what is
+// indexed of the alert. Pure.
+
+import type { CapStep } from '@tocsin/contracts/cap/cap-message'
+import type { AlertEntry, AlertMoment } from '../projection/alert-entry.ts'
+import { type Audience, judgeMoment, type ReaderStanding } from '../reader/audience.ts'
+import type { Numbering } from '../reader/level-story.ts'
+
+export interface ToldMessage extends CapStep {
+  readonly moment: AlertMoment
+  readonly verdict: 'event' | 'left-view'
+  /** The revision as the reader sees it. */
+  readonly revision: number
+  /** Of the document, unique within the alert. */
+  readonly name: string
+}
+
+export interface ToldMessages {
+  readonly list: readonly ToldMessage[]
+  /** False: of a long history the events before these are not indexed. */
+  readonly isWhole: boolean
+}
+
+export function toldMessages(
+  { moments, momentsOmitted }: Pick<AlertEntry, 'moments' | 'momentsOmitted'>,
+  audience: Audience,
+  numbering: Numbering
+): ToldMessages {
+  const list: ToldMessage[] = []
+  let standing: ReaderStanding = 'unseen'
+  for (const [i, moment] of moments.entries()) {
+    const judged = judgeMoment(standing, moment, audience, numbering)
+    standing = judged.standing
+    const isCutOff = i === 0 && momentsOmitted > 0
+    if (judged.verdict !== 'nothing' && !isCutOff) list.push(messageOf(moment, judged.verdict, numbering))
+  }
+  return { list, isWhole: momentsOmitted === 0 }
+}
+
+function messageOf(moment: AlertMoment, verdict: 'event' | 'left-view', numbering: Numbering): ToldMessage {
+  const revision = numbering.numberOf(moment.revision)
+  const { status } = moment.facts
+  // Leaving has no number of its own: it follows the last revision that the reader was shown.
+  if (verdict === 'left-view')
+    return { type: 'alert.left-view', status, moment, verdict, revision, name: `${revision}-left-view` }
+  return { type: moment.type, status, moment, verdict, revision, name: String(revision) }
+}
