@@ -122,7 +122,7 @@ describe('the catalogue of patterns', () => {
 })
 
 describe('the page of the interface', () => {
-  const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+)/g
+  const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+(?:\.(?:xml|atom)\b)?)/g
   const routesIn = (text: string) => new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
   const there = new Set(
     [...read('packages/cli/test/support/access-table.ts').matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)].map(

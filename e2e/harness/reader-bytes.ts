@@ -1,9 +1,10 @@
 // Everything one limited reader gets of a log through every interface: lists, details, evidence, snapshot, feed, stream,
-// webhooks. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are opaque.
+// webhooks, CAP. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are opaque.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { documentsOf, elements, entriesOf } from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
 import { aPrincipal } from '../../services/notifier/test/support/notifier-harness.ts'
@@ -46,6 +47,8 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
       lines.add('incident', { ...body, etag: headers.etag })
     }
     for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
+    for (const entry of await entriesOf(suite, key, '?limit=3')) lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
+    for (const text of await documentsOf(suite, key)) lines.addText('cap', elements(text, 'incidents')[0] as string, text)
     for (const { event } of whole.of('alert')) lines.addEvent('stream again', event as unknown as Loose)
     for (const { event } of live.of('alert')) lines.addEvent('stream', event as unknown as Loose)
     for (const event of suite.h.network.events) lines.addEvent('webhook', event as unknown as Loose)
@@ -72,6 +75,10 @@ class Lines {
 
   addEvent(what: string, { sequence: _s, previousid: _p, ...event }: Loose): void {
     if (!this.#apart.hasAlert(String(event.subject))) this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
+  }
+
+  addText(what: string, alertId: string, text: string): void {
+    if (!this.#apart.hasAlert(alertId)) this.all.push(`${what} ${text}`)
   }
 
   /** References to alerts that may differ. */

@@ -73,6 +73,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'DELETE /v1/rules/:id': { ...onRule, headers: versions },
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
+  'GET /v1/cap/:id/:revision.xml': onAlert,
   'GET /v1/incidents/:id': onIncident,
   'POST /v1/alerts/:id/acknowledgement': {
     ...onAlert,
@@ -264,7 +265,12 @@ describe('a hidden thing', () => {
         fc.asyncProperty(drawn, async ({ body, headers, query, reader, who }) => {
           const of = (id: string): Ask => {
             const sent = bodies(id)[body]
-            return { method, url: pattern.replace(':id', id) + query, headers, ...(sent === undefined ? {} : { body: sent }) }
+            return {
+              method,
+              url: pattern.replace(':id', id).replace(':revision', '1') + query,
+              headers,
+              ...(sent === undefined ? {} : { body: sent })
+            }
           }
           statuses.add(await tellAlike(of, known(world), reader, who))
         }),

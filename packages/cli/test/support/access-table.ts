@@ -239,6 +239,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     below: 'allowed',
     ask: () => ({ method: 'POST', url: '/v1/tickets' })
   },
+  'GET /v1/cap/:id/:revision.xml': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: get(({ ids }) => `/v1/cap/${ids.alert}/1.xml`)
+  },
+  'GET /v1/cap.atom': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/cap.atom') },
   'GET /v1/actions/:id': {
     access: ['alerts:operate', 'alerts:read'],
     ...hiddenBeyond,
