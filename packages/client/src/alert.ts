@@ -1,0 +1,104 @@
+// What a reader gets of alerts, as the API states it: infra/docs/formats.md. A test holds these types to those of the server.
+
+export type Severity = 'minor' | 'moderate' | 'severe' | 'extreme'
+export type AlertStatus = 'provisional' | 'confirmed' | 'retracted' | 'resolved'
+export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely' | 'unknown'
+export type Urgency = 'immediate' | 'expected' | 'future' | 'past' | 'unknown'
+export type Handling = 'public' | 'partners' | 'internal' | 'restricted'
+/** `page`: tell people at once; `update`: more on what was told; `quiet`: old news, for lists only. */
+export type Notify = 'page' | 'update' | 'quiet'
+
+/** A filter: values of one name are alternatives, and all names must hold. */
+export interface AlertFilter {
+  readonly severity?: readonly Severity[]
+  readonly minSeverity?: Severity
+  readonly status?: readonly AlertStatus[]
+  readonly pattern?: readonly string[]
+  readonly ruleId?: readonly string[]
+  readonly category?: readonly string[]
+  readonly theatre?: readonly string[]
+  readonly admin1?: readonly string[]
+  readonly country?: readonly string[]
+  /** A GeoJSON Polygon: rings of [lon, lat]. */
+  readonly polygon?: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly [number, number])[])[] }
+  /** [lat, lon, km] */
+  readonly circle?: readonly [number, number, number]
+  readonly certainty?: readonly Certainty[]
+  readonly handling?: readonly Handling[]
+  readonly drill?: boolean
+}
+
+/** The whole state of an alert. Times are ISO 8601. */
+export interface Alert {
+  readonly alertId: string
+  /** Counts the events of this alert that this reader may see. */
+  readonly revision: number
+  /** The version that an officer's action must state in `If-Match`. */
+  readonly operatorRevision: number
+  readonly theatre: string
+  readonly status: AlertStatus
+  readonly notify: Notify
+  readonly ruleId: string
+  readonly ruleVersion: number
+  readonly pattern: string
+  readonly headline: string
+  readonly explanation: string
+  readonly severity: Severity
+  readonly urgency: Urgency
+  readonly certainty: Certainty
+  readonly levels: readonly { readonly level: number; readonly at: string; readonly reason: string }[]
+  readonly area: {
+    readonly country: readonly string[]
+    readonly admin1: readonly string[]
+    /** [lat, lon, km] */
+    readonly circle: readonly [number, number, number] | null
+    readonly settlement: string | null
+  }
+  readonly window: { readonly from: string; readonly to: string | null }
+  readonly measure: {
+    readonly name: string
+    readonly value: number
+    readonly threshold: number
+    readonly baseline: number | null
+    readonly falseAlarmsPerYear: number | null
+  }
+  /** At most 20 pieces; `evidenceCount` counts all. */
+  readonly evidence: readonly { readonly incidentId: string; readonly role: 'trigger' | 'support'; readonly handling: Handling }[]
+  readonly evidenceCount: { readonly triggers: number; readonly support: number }
+  readonly category: readonly string[]
+  readonly fatalities: { readonly low: number | null; readonly best: number | null; readonly high: number | null }
+  readonly times: { readonly occurredFrom: string; readonly firstReportedAt: string; readonly detectedAt: string }
+  readonly handling: Handling
+  readonly references: readonly string[]
+  /** The open alert under which this one is listed. */
+  readonly partOf: string | null
+  readonly operator: {
+    readonly acknowledgedBy: string | null
+    readonly acknowledgedUntil: string | null
+    readonly assignedTo: string | null
+    readonly disposition: string | null
+  }
+  /** An exercise: nothing happened. */
+  readonly drill: boolean
+  readonly reason: string | null
+}
+
+/** All that is told of an alert that has become hidden from this reader. */
+export interface LeftView {
+  readonly alertId: string
+  readonly theatre: string
+}
+
+/** An alert event, a CloudEvent. Its type is `tocsin.alert.raised.v1` and so on. */
+export interface AlertEvent<Data = Alert> {
+  readonly specversion: '1.0'
+  /** Equal on every transport: use it to recognise a repeat. */
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  readonly time: string
+  /** The alert's id. */
+  readonly subject: string
+  readonly theatre: string
+  readonly data: Data
+}

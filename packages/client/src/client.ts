@@ -1,0 +1,328 @@
+// The client: keeps subscriptions alive over drops, restarts, sleep and blocked transports, and says at any time how live it is.
+
+import { waitMs } from './backoff.ts'
+import type { Channel, Ending, OpenChannel } from './channel.ts'
+import type { Frame } from './frame.ts'
+import { type Ports, platformPorts } from './ports.ts'
+import { openPull } from './pull-channel.ts'
+import { openSse } from './sse-channel.ts'
+import { ClientSubscription, type Listener, type SubscribeOptions } from './subscription.ts'
+import { openWebSocket } from './websocket-channel.ts'
+
+export type Transport = 'websocket' | 'sse' | 'pull'
+
+/** An API key, or what provides one. `refused`: the last one is no longer good. Null: there is none, sign in anew. */
+export type Token = string | ((why: 'first' | 'refused') => string | null | Promise<string | null>)
+
+export interface ClientOptions {
+  /** Where the suite answers, such as `https://alerts.example`. */
+  readonly url: string | URL
+  /** Left out in a page of the suite itself, where the session cookie counts. */
+  readonly token?: Token
+  /** In order of preference. */
+  readonly transports?: readonly Transport[]
+  /** Called at every change. */
+  readonly onState?: (state: ClientState) => void
+  /** For tests. */
+  readonly ports?: Partial<Ports>
+}
+
+/** How live what the client told is. `heardAt`: when the server was last heard, ms since 1970; null before. */
+export type ClientState =
+  /** No subscription. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting'; readonly transport: Transport; readonly heardAt: number | null }
+  | { readonly kind: 'live'; readonly transport: Transport }
+  /** `staleSince` (ISO 8601): the server said that it is cut off from its log since then. */
+  | {
+      readonly kind: 'waiting'
+      readonly why: string
+      readonly retryAt: number
+      readonly heardAt: number | null
+      readonly staleSince: string | null
+    }
+  /** It does not come back by itself. `code`: a close code or an HTTP status. */
+  | { readonly kind: 'ended'; readonly why: string; readonly code: number | null; readonly heardAt: number | null }
+
+/** After this long without a frame the link is given up, ms: two and a half heartbeats. */
+const silentMs = 25_000
+/** Interval at which deadlines are checked, ms. A longer one means that the machine slept. */
+const lookMs = 1_000
+const sleptMs = 10_000
+/** A link that held this long counts as good: the next wait is short again, ms. */
+const goodMs = 10_000
+/** Failures in a row after which the next transport is tried. */
+const failuresMax = 2
+/** After this long on another transport the best one is tried again, ms. */
+const betterMs = 300_000
+
+const channels: Readonly<Record<Transport, OpenChannel>> = { websocket: openWebSocket, sse: openSse, pull: openPull }
+
+export class TocsinClient {
+  readonly #url: URL
+  readonly #token: Token | undefined
+  readonly #transports: readonly Transport[]
+  readonly #onState: (state: ClientState) => void
+  readonly #ports: Ports
+  readonly #subscriptions = new Map<string, ClientSubscription>()
+  readonly #endWatch: () => void
+  #state: ClientState = { kind: 'idle' }
+  #channel: Channel | null = null
+  /** Counts channels: words of an earlier one are ignored. */
+  #generation = 0
+  #ids = 0
+  #attempt = 0
+  #transport = 0
+  #failures = 0
+  #tokenWhy: 'first' | 'refused' = 'first'
+  #heardAt: number | null = null
+  #openedAt = 0
+  #lookedAt: number
+  #cancelLook: () => void = () => {}
+  #cancelWait: () => void = () => {}
+
+  constructor({ url, token, transports = ['websocket', 'sse', 'pull'], onState = () => {}, ports = {} }: ClientOptions) {
+    if (transports.length === 0) throw new TypeError('transports must name at least one')
+    this.#url = new URL(url)
+    this.#token = token
+    this.#transports = transports
+    this.#onState = onState
+    this.#ports = { ...platformPorts, ...ports }
+    this.#lookedAt = this.#ports.nowMs()
+    this.#endWatch = this.#ports.watchLink(isOnline => this.#linkChanged(isOnline))
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  /** When the server was last heard, ms since 1970; null before. */
+  get heardAt(): number | null {
+    return this.#heardAt
+  }
+
+  /** Subscribes, and connects with the first subscription. After the client has ended nothing more comes. */
+  subscribe(options: SubscribeOptions, listener: Listener): ClientSubscription {
+    this.#ids += 1
+    const subscription = new ClientSubscription(`s${this.#ids}`, options, listener, id => this.#drop(id))
+    if (this.#state.kind === 'ended') {
+      subscription.end(new Error('the client has ended'))
+      return subscription
+    }
+    this.#subscriptions.set(subscription.id, subscription)
+    if (this.#state.kind === 'idle') this.#begin()
+    else this.#channel?.add(subscription.request)
+    return subscription
+  }
+
+  unsubscribe(subscription: ClientSubscription): void {
+    subscription.end()
+    this.#drop(subscription.id)
+  }
+
+  /** Ends everything. Resolves when the listeners have handled what had come. */
+  async close(): Promise<void> {
+    const subscriptions = [...this.#subscriptions.values()]
+    this.#subscriptions.clear()
+    this.#stop()
+    this.#endWatch()
+    this.#to({ kind: 'ended', why: 'closed', code: null, heardAt: this.#heardAt })
+    for (const subscription of subscriptions) {
+      await subscription.settled()
+      subscription.end()
+    }
+  }
+
+  /** Connects at once, whatever it waits for: for a button, or when the network is known to be back. */
+  retryNow(): void {
+    if (this.#state.kind === 'waiting') this.#connect()
+  }
+
+  get #transportName(): Transport {
+    return this.#transports[this.#transport] as Transport
+  }
+
+  #begin(): void {
+    this.#lookedAt = this.#ports.nowMs()
+    this.#cancelLook = this.#ports.later(lookMs, () => this.#look())
+    this.#connect()
+  }
+
+  #drop(id: string): void {
+    this.#subscriptions.delete(id)
+    this.#channel?.remove(id)
+    if (this.#subscriptions.size > 0 || this.#state.kind === 'ended') return
+    this.#stop()
+    this.#to({ kind: 'idle' })
+  }
+
+  /** Closes the channel and all timers. */
+  #stop(): void {
+    this.#leave()
+    this.#cancelLook()
+    this.#cancelWait()
+  }
+
+  #leave(): void {
+    this.#generation += 1
+    this.#channel?.close()
+    this.#channel = null
+  }
+
+  #connect(): void {
+    this.#cancelWait()
+    this.#leave()
+    const generation = this.#generation
+    this.#openedAt = this.#ports.nowMs()
+    this.#to({ kind: 'connecting', transport: this.#transportName, heardAt: this.#heardAt })
+    void this.#open(generation)
+  }
+
+  async #open(generation: number): Promise<void> {
+    const token = await this.#freshToken()
+    // Listeners finish what had come: they may be what was too slow.
+    for (const subscription of this.#subscriptions.values()) await subscription.settled()
+    if (generation !== this.#generation) return
+    if (token instanceof Error) this.#wait(`the token could not be had: ${token.message}`, 0, null)
+    else if (token === null && this.#token !== undefined) this.#end('there is no token', 4501)
+    else this.#openChannel(token, generation)
+  }
+
+  #openChannel(token: string | null, generation: number): void {
+    const events = {
+      frame: async (id: string, frame: Frame) => {
+        if (generation === this.#generation) await this.#take(id, frame)
+      },
+      ended: (ending: Ending) => {
+        if (generation === this.#generation) this.#ended(ending)
+      }
+    }
+    const channel = channels[this.#transportName]({ url: this.#url, token, ports: this.#ports, events })
+    this.#channel = channel
+    for (const subscription of this.#subscriptions.values()) channel.add(subscription.request)
+  }
+
+  /** An error if the provider fails: it is asked again at the next attempt. */
+  async #freshToken(): Promise<string | null | Error> {
+    if (this.#token === undefined || typeof this.#token === 'string') return this.#token ?? null
+    try {
+      return await this.#token(this.#tokenWhy)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  async #take(id: string, frame: Frame): Promise<void> {
+    const subscription = this.#subscriptions.get(id)
+    if (subscription === undefined) return
+    this.#heardAt = this.#ports.nowMs()
+    const taken = subscription.take(frame)
+    if (taken !== 'ok') {
+      this.#resume(taken === 'gap' ? 'a frame is missing' : 'the listener is too slow')
+      return
+    }
+    if (this.#state.kind === 'connecting') {
+      this.#failures = 0
+      this.#tokenWhy = 'first'
+      this.#to({ kind: 'live', transport: this.#transportName })
+    }
+    // Only HTTP can be made to wait; a socket's frames are bounded by the subscription.
+    if (this.#transportName !== 'websocket') await subscription.settled()
+  }
+
+  /** Gives the channel up and resumes from what was accepted. */
+  #resume(why: string): void {
+    this.#leave()
+    this.#wait(why, 0, null)
+  }
+
+  #ended(ending: Ending): void {
+    this.#channel = null
+    this.#generation += 1
+    if (ending.kind === 'refused') this.#end(ending.detail, ending.code)
+    else if (ending.kind === 'token-refused') this.#tokenRefused(ending.detail)
+    else if (ending.kind === 'again') this.#wait(ending.detail, ending.leastMs, ending.staleSince)
+    else {
+      if (ending.kind === 'unsupported') this.#nextTransport()
+      else this.#firstTransport()
+      this.#wait(ending.detail, 0, null)
+    }
+  }
+
+  /** A provider is asked once for another one. */
+  #tokenRefused(detail: string): void {
+    if (typeof this.#token === 'function' && this.#tokenWhy === 'first') {
+      this.#tokenWhy = 'refused'
+      this.#wait(detail, 0, null)
+    } else this.#end(detail, 4501)
+  }
+
+  #firstTransport(): void {
+    this.#transport = 0
+    this.#failures = 0
+  }
+
+  #nextTransport(): void {
+    this.#failures += 1
+    if (this.#failures < failuresMax && this.#transports.length > 1) return
+    this.#failures = 0
+    this.#transport = (this.#transport + 1) % this.#transports.length
+  }
+
+  #wait(why: string, leastMs: number, staleSince: string | null): void {
+    const now = this.#ports.nowMs()
+    const held = this.#state.kind === 'live' && now - this.#openedAt >= goodMs
+    this.#attempt = held ? 0 : this.#attempt + 1
+    const ms = waitMs(Math.max(0, this.#attempt - 1), this.#ports.random(), leastMs)
+    this.#cancelWait = this.#ports.later(ms, () => this.#connect())
+    this.#to({ kind: 'waiting', why, retryAt: now + ms, heardAt: this.#heardAt, staleSince })
+  }
+
+  #end(why: string, code: number): void {
+    this.#stop()
+    this.#to({ kind: 'ended', why, code, heardAt: this.#heardAt })
+    for (const subscription of this.#subscriptions.values()) subscription.end(new Error(why))
+    this.#subscriptions.clear()
+  }
+
+  /** Each second: what has slept, gone silent, or runs on a makeshift transport. */
+  #look(): void {
+    this.#cancelLook = this.#ports.later(lookMs, () => this.#look())
+    const now = this.#ports.nowMs()
+    const passed = now - this.#lookedAt
+    this.#lookedAt = now
+    if (passed > sleptMs || passed < 0) this.#reconnect('the machine slept, or its clock was set')
+    else if (this.#state.kind === 'live' || this.#state.kind === 'connecting') this.#lookAtLink(now)
+  }
+
+  #lookAtLink(now: number): void {
+    if (now - Math.max(this.#openedAt, this.#heardAt ?? 0) >= silentMs) {
+      if (this.#state.kind === 'connecting') this.#nextTransport()
+      this.#resume(`nothing was heard for ${silentMs / 1000} s`)
+    } else if (this.#transport > 0 && this.#state.kind === 'live' && now - this.#openedAt >= betterMs) {
+      this.#firstTransport()
+      this.#connect()
+    }
+  }
+
+  /** At once: the link is not to be trusted, and a wait that was counted before does not matter any more. */
+  #reconnect(why: string): void {
+    if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
+    this.#attempt = 0
+    this.#leave()
+    this.#cancelWait()
+    this.#to({ kind: 'waiting', why, retryAt: this.#ports.nowMs(), heardAt: this.#heardAt, staleSince: null })
+    this.#connect()
+  }
+
+  #linkChanged(isOnline: boolean): void {
+    if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
+    if (isOnline) this.#reconnect('the machine is online again')
+    else this.#resume('the machine is offline')
+  }
+
+  #to(state: ClientState): void {
+    this.#state = state
+    this.#onState(state)
+  }
+}

@@ -1,0 +1,91 @@
+// Frames of a subscription, whichever transport brings them.
+
+import type { Alert, AlertEvent } from './alert.ts'
+
+export interface SubscribedFrame {
+  readonly type: 'subscribed'
+  /** False: the subscription starts anew, and what the client holds is void. */
+  readonly recovered: boolean
+  readonly cursor: string
+  /** Open alerts as of `cursor`, the gravest first. */
+  readonly snapshot?: readonly Alert[]
+  /** Further parts of the snapshot follow. */
+  readonly more?: boolean
+}
+
+interface Linked {
+  readonly cursor: string
+  /** The cursor of the frame before it in this subscription. */
+  readonly prev: string
+}
+
+export interface SnapshotFrame extends Linked {
+  readonly type: 'snapshot'
+  readonly snapshot: readonly Alert[]
+  readonly more: boolean
+}
+
+export interface AlertFrame extends Linked {
+  readonly type: 'alert'
+  readonly event: AlertEvent
+}
+
+export interface HeartbeatFrame extends Linked {
+  readonly type: 'heartbeat'
+}
+
+export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
+
+/** What the server says before it closes a connection. */
+export interface Notice {
+  readonly code: number
+  readonly detail: string
+  readonly retryAfterMs: number | null
+  /** Since when (ISO 8601) what the server told may have been out of date. */
+  readonly staleSince: string | null
+}
+
+export type ServerMessage =
+  | { readonly kind: 'frame'; readonly id: string; readonly frame: Frame }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** A message without consequences: `authenticated`, or one of a newer server. */
+  | { readonly kind: 'other' }
+
+const frameTypes: ReadonlySet<unknown> = new Set(['subscribed', 'snapshot', 'alert', 'heartbeat'])
+
+/** Reads a message of the server. Throws SyntaxError if it is not one: the connection can't be trusted then. */
+export function readMessage(text: string): ServerMessage {
+  const value = readObject(text)
+  if (value.type === 'notice') return { kind: 'notice', notice: noticeOf(value) }
+  if (!frameTypes.has(value.type)) return { kind: 'other' }
+  return { kind: 'frame', id: String(value.id), frame: frameOf(value) }
+}
+
+/** A JSON object. Throws SyntaxError. */
+export function readObject(text: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null) throw new SyntaxError('a message must be an object')
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** A frame with the members on which the client relies. Throws SyntaxError. */
+export function frameOf(value: Readonly<Record<string, unknown>>): Frame {
+  const { type, cursor, prev, event, snapshot } = value
+  const isWhole =
+    typeof cursor === 'string' &&
+    (type === 'subscribed' || typeof prev === 'string') &&
+    (type !== 'alert' || (typeof event === 'object' && event !== null)) &&
+    (type !== 'snapshot' || Array.isArray(snapshot)) &&
+    (type !== 'subscribed' || value.recovered === true || Array.isArray(snapshot))
+  if (!isWhole) throw new SyntaxError(`the frame ${String(type)} lacks members`)
+  return value as unknown as Frame
+}
+
+function noticeOf({ code, detail, retryAfterMs, staleSince }: Readonly<Record<string, unknown>>): Notice {
+  return {
+    code: typeof code === 'number' ? code : 0,
+    detail: typeof detail === 'string' ? detail : '',
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : null,
+    staleSince: typeof staleSince === 'string' ? staleSince : null
+  }
+}

@@ -1,0 +1,51 @@
+// What the client needs of its surroundings. Browsers and Node 22 and later have all of it.
+
+/** A WebSocket as browsers have it. */
+export interface SocketLike {
+  send(text: string): void
+  close(code?: number, reason?: string): void
+  onopen: (() => void) | null
+  onmessage: ((message: { readonly data: unknown }) => void) | null
+  onclose: ((close: { readonly code: number; readonly reason: string }) => void) | null
+  onerror: (() => void) | null
+}
+
+export interface Ports {
+  openSocket(url: URL, protocol: string): SocketLike
+  readonly fetch: typeof fetch
+  /** Wall clock, ms. It is the one clock that counts the time for which a laptop slept. */
+  nowMs(): number
+  /** Calls `fn` once after `ms`; returns what cancels it. */
+  later(ms: number, fn: () => void): () => void
+  /** In [0, 1). */
+  random(): number
+  /** Tells of the machine's link, where the platform does; returns what ends it. */
+  watchLink(changed: (isOnline: boolean) => void): () => void
+}
+
+interface EventTargetLike {
+  addEventListener?(name: string, listener: () => void): void
+  removeEventListener?(name: string, listener: () => void): void
+}
+
+/** The ports of this platform. */
+export const platformPorts: Ports = {
+  openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as SocketLike,
+  fetch: (input, init) => fetch(input, init),
+  nowMs: () => Date.now(),
+  later(ms, fn) {
+    const timer = setTimeout(fn, ms)
+    return () => clearTimeout(timer)
+  },
+  random: () => Math.random(),
+  watchLink(changed) {
+    const target = globalThis as EventTargetLike
+    const [online, offline] = [() => changed(true), () => changed(false)]
+    target.addEventListener?.('online', online)
+    target.addEventListener?.('offline', offline)
+    return () => {
+      target.removeEventListener?.('online', online)
+      target.removeEventListener?.('offline', offline)
+    }
+  }
+}

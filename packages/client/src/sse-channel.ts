@@ -1,0 +1,69 @@
+// Server-sent events: one stream for each subscription. By `fetch` and not EventSource, which can send no token.
+
+import { apiUrl, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
+import { filterQuery } from './filter-query.ts'
+import { frameOf, readMessage, readObject } from './frame.ts'
+import { request, wordsOf } from './http-request.ts'
+import { type SseEvent, SseReader } from './sse-events.ts'
+
+export const openSse: OpenChannel = ({ url, token, ports, events }) => {
+  const streams = new Map<string, AbortController>()
+  let isOver = false
+  const end = (ending: Ending) => {
+    if (isOver) return
+    close()
+    events.ended(ending)
+  }
+  const close = () => {
+    isOver = true
+    for (const stream of streams.values()) stream.abort()
+    streams.clear()
+  }
+
+  /** Follows one subscription until it ends; resolves with why. */
+  const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
+    const address = apiUrl(url, '/v1/events')
+    address.search = String(filterQuery(wanted.filter))
+    address.searchParams.set('cursor', wanted.from)
+    if (wanted.detail !== 'full') address.searchParams.set('detail', wanted.detail)
+    const answer = await request(ports, address, { token, accept: 'text/event-stream', signal })
+    if (!answer.ok) return answer.ending
+    const { body, headers } = answer.response
+    if (body === null || !headers.get('content-type')?.startsWith('text/event-stream'))
+      return { kind: 'unsupported', detail: 'the answer is no stream of events' }
+    const reader = new SseReader()
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      for (const event of reader.read(piece)) {
+        const ending = await take(wanted.id, event)
+        if (ending !== null) return ending
+      }
+    }
+    return { kind: 'again', detail: 'the stream of events ended', leastMs: 0, staleSince: null }
+  }
+
+  const take = async (id: string, { name, data }: SseEvent): Promise<Ending | null> => {
+    if (name === 'notice') {
+      const read = readMessage(data)
+      return read.kind === 'notice' ? endingOfClose(read.notice.code, '', read.notice) : null
+    }
+    if (!isOver) await events.frame(id, frameOf(readObject(data)))
+    return null
+  }
+
+  return {
+    add(wanted) {
+      const stream = new AbortController()
+      streams.set(wanted.id, stream)
+      follow(wanted, stream.signal)
+        .catch((error: unknown): Ending => ({ kind: 'again', detail: wordsOf(error), leastMs: 0, staleSince: null }))
+        .then(ending => {
+          if (!stream.signal.aborted) end(ending)
+        })
+    },
+    remove(id) {
+      streams.get(id)?.abort()
+      streams.delete(id)
+    },
+    close
+  }
+}

@@ -1,0 +1,145 @@
+// One subscription as the client holds it: checks the chain of frames, hands them to the listener one after the other, and knows
+// from where to resume.
+
+import type { Alert, AlertEvent, AlertFilter } from './alert.ts'
+import type { Detail, Request } from './channel.ts'
+import { continuityOf } from './continuity.ts'
+import type { Frame } from './frame.ts'
+
+/** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
+export interface Listener {
+  /**
+   * Open alerts as of `cursor`, the gravest first. `isFirst`: what the application holds of this subscription is void, and these
+   * take its place. `isLast`: all parts have come.
+   */
+  snapshot(
+    alerts: readonly Alert[],
+    part: { readonly cursor: string; readonly isFirst: boolean; readonly isLast: boolean }
+  ): unknown
+  /** An event with the whole state of its alert after it. Save `cursor` with what it changed, and never miss or repeat one. */
+  alert(event: AlertEvent, place: { readonly cursor: string }): unknown
+  /** Nothing happened up to `cursor`. */
+  position?(cursor: string): unknown
+}
+
+export interface SubscribeOptions {
+  readonly filter?: AlertFilter
+  /** How much of an alert each event carries. Default `full`; the others need a fraction of the bytes. */
+  readonly detail?: Detail
+  /** `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a cursor that was saved. */
+  readonly from?: string
+}
+
+/** Frames that wait for the listener at most; beyond it the client stops reading until the listener has caught up. */
+const waitingMax = 1_000
+
+/** Gaps in a row at one place after which the state is taken anew. */
+const gapsMax = 3
+
+/** `gap`: a frame is missing before this one; it was not handed on. `full`: the listener is too slow. */
+export type Taken = 'ok' | 'gap' | 'full'
+
+export class ClientSubscription {
+  readonly id: string
+  /** Resolves when it ended by `unsubscribe` or `close`; rejects with the error of its listener. */
+  readonly done: Promise<void>
+  readonly #ended = Promise.withResolvers<void>()
+  readonly #listener: Listener
+  readonly #options: SubscribeOptions
+  /** The cursor of the last frame that was accepted, and of the last that the listener has handled. */
+  #accepted: string | null = null
+  #handled: string | null = null
+  #waiting = 0
+  #gaps = 0
+  #isAnew = false
+  #work: Promise<void> = Promise.resolve()
+  #isOver = false
+  readonly #failed: (id: string) => void
+
+  /** `failed` is called if its listener throws. */
+  constructor(id: string, options: SubscribeOptions, listener: Listener, failed: (id: string) => void) {
+    this.id = id
+    this.#options = options
+    this.#listener = listener
+    this.#failed = failed
+    this.done = this.#ended.promise
+    // The application may not look at `done`: the state of the client tells as well.
+    this.done.catch(() => {})
+  }
+
+  /** The place to resume from in another run of the program; null before the first frame was handled. */
+  get cursor(): string | null {
+    return this.#handled
+  }
+
+  /** What to ask a new channel for. */
+  get request(): Request {
+    const { filter = {}, detail = 'full', from = 'latest' } = this.#options
+    return { id: this.id, filter, detail, from: this.#accepted ?? (this.#isAnew ? 'latest' : from) }
+  }
+
+  /** Takes the next frame of a channel. */
+  take(frame: Frame): Taken {
+    if (this.#isOver) return 'ok'
+    if (continuityOf({ cursor: this.#accepted }, frame) === 'gap') return this.#gap()
+    if (this.#waiting >= waitingMax) return 'full'
+    this.#accepted = frame.cursor
+    if (frame.type !== 'subscribed') this.#gaps = 0
+    this.#waiting += 1
+    this.#work = this.#work.then(() => this.#handle(frame))
+    return 'ok'
+  }
+
+  /** Resolves when the listener has handled all that was taken. */
+  async settled(): Promise<void> {
+    await this.#work
+  }
+
+  end(error?: unknown): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    if (error === undefined) this.#ended.resolve()
+    else this.#ended.reject(error)
+  }
+
+  /** The place is asked for again. If frames are missing there each time, the state is taken anew. */
+  #gap(): 'gap' {
+    this.#gaps += 1
+    if (this.#gaps >= gapsMax) {
+      this.#accepted = null
+      this.#isAnew = true
+    }
+    return 'gap'
+  }
+
+  async #handle(frame: Frame): Promise<void> {
+    this.#waiting -= 1
+    if (this.#isOver) return
+    try {
+      await this.#hand(frame)
+      this.#handled = frame.cursor
+    } catch (error) {
+      // The frame counts as not handled: a program that resumes from `cursor` gets it again.
+      this.end(error)
+      this.#failed(this.id)
+    }
+  }
+
+  async #hand(frame: Frame): Promise<void> {
+    const { cursor } = frame
+    switch (frame.type) {
+      case 'alert':
+        await this.#listener.alert(frame.event, { cursor })
+        return
+      case 'heartbeat':
+        await this.#listener.position?.(cursor)
+        return
+      case 'snapshot':
+        await this.#listener.snapshot(frame.snapshot, { cursor, isFirst: false, isLast: !frame.more })
+        return
+      case 'subscribed':
+        if (frame.recovered) await this.#listener.position?.(cursor)
+        else await this.#listener.snapshot(frame.snapshot ?? [], { cursor, isFirst: true, isLast: frame.more !== true })
+    }
+  }
+}

@@ -1,0 +1,251 @@
+// A server in memory behind the client's ports: a log of events, WebSocket, server-sent events and feed, and links that fail.
+// Time is virtual: `pass` moves it, and fires what is due.
+
+import { setImmediate as turn } from 'node:timers/promises'
+import type { AlertEvent } from '../src/alert.ts'
+import type { Ports, SocketLike } from '../src/ports.ts'
+
+interface Timer {
+  readonly dueMs: number
+  readonly fn: () => void
+}
+
+interface Following {
+  readonly socket: ModelSocket | null
+  readonly id: string
+  /** Events that were sent to it. */
+  at: number
+  prev: string
+  send(frame: object): void
+}
+
+class ModelSocket implements SocketLike {
+  onopen: SocketLike['onopen'] = null
+  onmessage: SocketLike['onmessage'] = null
+  onclose: SocketLike['onclose'] = null
+  onerror: SocketLike['onerror'] = null
+  readonly #server: ModelServer
+  isOpen = false
+
+  constructor(server: ModelServer) {
+    this.#server = server
+  }
+
+  send(text: string): void {
+    if (this.isOpen) this.#server.receive(this, JSON.parse(text) as { type: string; id: string; from: string; token: string })
+  }
+
+  close(code = 1000): void {
+    this.drop(code)
+  }
+
+  drop(code: number): void {
+    this.#server.gone(this)
+    const { onclose } = this
+    this.onclose = null
+    this.isOpen = false
+    onclose?.({ code, reason: '' })
+  }
+}
+
+export class ModelServer {
+  /** Ids of the events of the log. */
+  readonly log: string[] = []
+  /** Positions before this are lost. */
+  heldFrom = 0
+  isUp = true
+  blocksSockets = false
+  blocksSse = false
+  goodToken = 'tk_1'
+  /** The next frame gets lost on a live connection. */
+  losesNext = false
+  /** Connections by transport, in all. */
+  readonly opened: Record<'websocket' | 'sse' | 'pull', number> = { websocket: 0, sse: 0, pull: 0 }
+  nowMs = 1_750_000_000_000
+  #timers: Timer[] = []
+  readonly #sockets = new Set<ModelSocket>()
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  readonly #following = new Set<Following>()
+  readonly #watchers = new Set<(isOnline: boolean) => void>()
+  readonly #random: () => number
+
+  constructor(random: () => number = () => 0.5) {
+    this.#random = random
+  }
+
+  readonly ports: Ports = {
+    openSocket: () => this.#openSocket(),
+    fetch: (input, init) => this.#answer(new URL(String(input)), init ?? {}),
+    nowMs: () => this.nowMs,
+    later: (ms, fn) => {
+      const timer = { dueMs: this.nowMs + ms, fn }
+      this.#timers.push(timer)
+      return () => {
+        this.#timers = this.#timers.filter(other => other !== timer)
+      }
+    },
+    random: () => this.#random(),
+    watchLink: changed => {
+      this.#watchers.add(changed)
+      return () => this.#watchers.delete(changed)
+    }
+  }
+
+  publish(id = `e${this.log.length}`): void {
+    this.log.push(id)
+    for (const following of [...this.#following]) this.#bringUp(following)
+  }
+
+  heartbeat(): void {
+    for (const following of [...this.#following]) {
+      const cursor = `c${following.at}`
+      following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev })
+      following.prev = cursor
+    }
+  }
+
+  /** Every connection breaks. */
+  drop(code = 1006): void {
+    for (const socket of [...this.#sockets]) socket.drop(code)
+    for (const stream of this.#streams) stream.error(new TypeError('terminated'))
+    this.#streams.clear()
+    this.#following.clear()
+  }
+
+  /** Says something to all sockets and closes them. */
+  closeWith(code: number, notice: object): void {
+    for (const socket of this.#sockets)
+      socket.onmessage?.({ data: JSON.stringify({ type: 'notice', code, detail: '', ...notice }) })
+    this.drop(code)
+  }
+
+  tellLink(isOnline: boolean): void {
+    for (const watcher of this.#watchers) watcher(isOnline)
+  }
+
+  /** The machine sleeps: time passes and nothing runs. */
+  sleep(ms: number): void {
+    this.nowMs += ms
+  }
+
+  /** Lets time pass in steps of `stepMs`, and fires what is due. */
+  async pass(ms: number, stepMs = 500): Promise<void> {
+    const endMs = this.nowMs + ms
+    while (this.nowMs < endMs) {
+      this.nowMs = Math.min(endMs, this.nowMs + stepMs)
+      const due = this.#timers.filter(({ dueMs }) => dueMs <= this.nowMs)
+      this.#timers = this.#timers.filter(timer => !due.includes(timer))
+      for (const { fn } of due) fn()
+      await this.settle()
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (let i = 0; i < 4; i++) await turn()
+  }
+
+  receive(socket: ModelSocket, { type, id, from, token }: { type: string; id: string; from: string; token: string }): void {
+    if (type === 'subscribe') this.#follow({ id, from, socket, send: frame => this.#say(socket, frame) })
+    else if (type === 'authenticate' && token !== this.goodToken) socket.drop(4501)
+    else if (type === 'authenticate') socket.onmessage?.({ data: '{"type":"authenticated"}' })
+  }
+
+  gone(socket: ModelSocket): void {
+    this.#sockets.delete(socket)
+    for (const following of this.#following) if (following.socket === socket) this.#following.delete(following)
+  }
+
+  #openSocket(): ModelSocket {
+    this.opened.websocket += 1
+    const socket = new ModelSocket(this)
+    void turn().then(() => {
+      if (!this.isUp || this.blocksSockets) return socket.drop(1006)
+      socket.isOpen = true
+      this.#sockets.add(socket)
+      socket.onopen?.()
+    })
+    return socket
+  }
+
+  #say(socket: ModelSocket, frame: object): void {
+    if (this.losesNext && (frame as { type: string }).type !== 'subscribed') this.losesNext = false
+    else socket.onmessage?.({ data: JSON.stringify(frame) })
+  }
+
+  #follow({ from, ...given }: { id: string; from: string; socket: ModelSocket | null; send: (frame: object) => void }): void {
+    const place = this.#placeOf(from)
+    const at = place ?? this.log.length
+    const following: Following = { ...given, at, prev: `c${at}` }
+    this.#following.add(following)
+    const anew = place === null ? { recovered: false, snapshot: [] } : { recovered: true }
+    following.send({ type: 'subscribed', id: given.id, cursor: `c${at}`, ...anew })
+    this.#bringUp(following)
+  }
+
+  #bringUp(following: Following): void {
+    while (following.at < this.log.length && this.#following.has(following)) {
+      const event = this.#event(following.at)
+      following.at += 1
+      const cursor = `c${following.at}`
+      const prev = following.prev
+      following.prev = cursor
+      following.send({ type: 'alert', id: following.id, cursor, prev, event })
+    }
+  }
+
+  /** Null: it can't be resumed from there. */
+  #placeOf(from: string): number | null {
+    if (from === 'earliest') return this.heldFrom
+    if (from === 'latest') return null
+    const at = Number(from.slice(1))
+    return at < this.heldFrom ? null : at
+  }
+
+  #event(at: number): AlertEvent {
+    return { id: this.log[at], subject: 'a', data: {} } as unknown as AlertEvent
+  }
+
+  async #answer(url: URL, { headers, signal }: RequestInit): Promise<Response> {
+    await turn()
+    const isSse = url.pathname === '/v1/events'
+    this.opened[isSse ? 'sse' : 'pull'] += 1
+    if (!this.isUp) throw new TypeError('fetch failed')
+    if ((headers as Record<string, string>).authorization !== `Bearer ${this.goodToken}`)
+      return new Response('{"detail":"the key is not valid"}', { status: 401 })
+    const from = url.searchParams.get('cursor') ?? ''
+    if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
+    const place = this.#placeOf(from)
+    if (place === null) return Response.json({ recovered: false, items: [], next: `c${this.log.length}`, snapshot: [] })
+    const items = this.log.slice(place).map((_, i) => ({
+      event: this.#event(place + i),
+      prev: `c${place + i}`,
+      cursor: `c${place + i + 1}`
+    }))
+    // A long poll: nothing is answered until there is something, or time has passed.
+    if (items.length === 0) await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
+    return Response.json({ recovered: true, items, next: `c${place + items.length}` })
+  }
+
+  #stream(from: string, signal: AbortSignal | null): Response {
+    const encoder = new TextEncoder()
+    let controller: ReadableStreamDefaultController<Uint8Array> | null = null
+    const body = new ReadableStream<Uint8Array>({
+      start: given => {
+        controller = given
+        this.#streams.add(given)
+        const send = (frame: object) => {
+          const { type } = frame as { type: string }
+          if (controller === null) return
+          controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify(frame)}\n\n`))
+        }
+        this.#follow({ id: '', from, socket: null, send })
+      }
+    })
+    signal?.addEventListener('abort', () => {
+      if (controller === null || !this.#streams.delete(controller)) return
+      controller.error(new DOMException('aborted', 'AbortError'))
+      controller = null
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { longestWaitMs, waitMs } from '../src/backoff.ts'
+import { apiUrl, endingOfClose, endingOfStatus } from '../src/channel.ts'
+import { filterQuery } from '../src/filter-query.ts'
+import { frameOf, readMessage } from '../src/frame.ts'
+import { framesOf } from '../src/pull-channel.ts'
+import { SseReader } from '../src/sse-events.ts'
+
+describe('waits', () => {
+  it('grow from half a second to half a minute, differ by chance, and are no shorter than the server asks', () => {
+    fc.assert(
+      fc.property(fc.nat(200), fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(60_000), (attempt, chance, least) => {
+        const ms = waitMs(attempt, chance, least)
+        expect(ms).toBeGreaterThanOrEqual(Math.max(250, least))
+        expect(ms).toBeLessThanOrEqual(Math.max(longestWaitMs, least * 1.2))
+      })
+    )
+    expect([0, 1, 2, 10].map(attempt => waitMs(attempt, 0.5))).toEqual([375, 750, 1500, 22_500])
+  })
+})
+
+describe('server-sent events', () => {
+  const text = ': hello\n\nretry: 500\nid: c1\nevent: alert\ndata: {"a":1}\n\ndata: one\r\ndata: two\r\n\r\n'
+  const events = [
+    { name: 'alert', data: '{"a":1}' },
+    { name: 'message', data: 'one\ntwo' }
+  ]
+  it('are the same however the text is cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 8 }), cuts => {
+        const reader = new SseReader()
+        const places = [0, ...cuts.sort((a, b) => a - b), text.length]
+        const pieces = places.slice(1).map((end, i) => text.slice(places[i], end))
+        expect(pieces.flatMap(piece => reader.read(piece))).toEqual(events)
+      })
+    )
+  })
+
+  it('are bounded', () => {
+    const reader = new SseReader()
+    const piece = `data: ${'x'.repeat(1_000_000)}`
+    expect(() => {
+      for (let i = 0; i < 20; i++) reader.read(piece)
+    }).toThrow(RangeError)
+    const comments = new SseReader()
+    for (let i = 0; i < 20; i++) comments.read(`: ${'x'.repeat(1_000_000)}\n\n`)
+  })
+})
+
+describe('messages', () => {
+  it('that lack what the client relies on are refused', () => {
+    for (const text of [
+      '',
+      '[',
+      '1',
+      'null',
+      '{"type":"alert","id":"a","cursor":"c"}',
+      '{"type":"subscribed","cursor":"c","recovered":false}'
+    ])
+      expect(() => readMessage(text)).toThrow(SyntaxError)
+    expect(readMessage('{"type":"of a newer server"}')).toEqual({ kind: 'other' })
+    expect(frameOf({ type: 'heartbeat', cursor: 'c2', prev: 'c1' })).toMatchObject({ cursor: 'c2' })
+  })
+})
+
+describe('pages of the feed', () => {
+  const row = (i: number) => ({ event: { id: `e${i}` } as never, cursor: `c${i}`, prev: `c${i - 1}` })
+  it('are frames whose chain goes on from page to page', () => {
+    const pages = [
+      { recovered: true, items: [row(1), row(2)], next: 'c2' },
+      { recovered: true, items: [], next: 'c7' },
+      { recovered: true, items: [row(8)], next: 'c8' }
+    ]
+    let asked = 'earliest'
+    let held: string | null = null
+    for (const [i, page] of pages.entries()) {
+      const withPrev = i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'c7' })) } : page
+      for (const frame of framesOf(withPrev, asked, i === 0)) {
+        if (frame.type !== 'subscribed') expect(frame.prev).toBe(held)
+        held = frame.cursor
+      }
+      asked = page.next
+    }
+    expect(held).toBe('c8')
+  })
+
+  it('begin anew where the place was lost', () => {
+    const page = { recovered: false, items: [], next: 'c9', snapshot: [], more: true } as const
+    expect([...framesOf(page, 'c1', false)]).toEqual([
+      { type: 'subscribed', recovered: false, cursor: 'c9', snapshot: [], more: true }
+    ])
+  })
+})
+
+describe('endings', () => {
+  it.each([
+    [401, 'token-refused'],
+    [403, 'refused'],
+    [422, 'refused'],
+    [404, 'unsupported'],
+    [429, 'again'],
+    [503, 'again']
+  ])('HTTP %i is %s', (status, kind) => {
+    expect(endingOfStatus(status, null, '').kind).toBe(kind)
+  })
+
+  it.each([
+    [1006, 'again'],
+    [4000, 'again'],
+    [4029, 'again'],
+    [4500, 'refused'],
+    [4501, 'token-refused'],
+    [4503, 'refused'],
+    [4504, 'token-refused']
+  ])('close code %i is %s', (code, kind) => {
+    expect(endingOfClose(code, '', null).kind).toBe(kind)
+  })
+
+  it('honour Retry-After, within an hour', () => {
+    expect(endingOfStatus(503, '7', '')).toMatchObject({ leastMs: 7_000 })
+    expect(endingOfStatus(503, '999999', '')).toMatchObject({ leastMs: 3_600_000 })
+    expect(endingOfStatus(429, 'soon', '')).toMatchObject({ leastMs: 5_000 })
+  })
+})
+
+it('addresses lie below the path of the suite', () => {
+  expect(String(apiUrl(new URL('https://a.example/tocsin/'), '/v1/feed'))).toBe('https://a.example/tocsin/v1/feed')
+  expect(String(apiUrl(new URL('https://a.example'), '/v1/feed'))).toBe('https://a.example/v1/feed')
+})
+
+it('filters have the same names in a query', () => {
+  const query = filterQuery({ severity: ['severe', 'extreme'], circle: [13.5, 2.1, 50], drill: false })
+  expect(Object.fromEntries(query)).toEqual({ severity: 'severe,extreme', circle: '13.5,2.1,50', drill: 'false' })
+})
