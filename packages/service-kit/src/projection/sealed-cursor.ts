@@ -2,25 +2,19 @@
 // Encrypted, because plain positions would reveal how many hidden records lie between two visible ones.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
-import type { Cursor } from '@tocsin/event-log/port'
-import { type Topic, topics } from '@tocsin/event-log/topics'
+import { blockBytes, type CursorContent, type CursorForm, decodeContent, encodeContent } from './cursor-content.ts'
 
-/** What a client's cursor contains: positions in one or more topics, and extra state of its transport. */
-export interface CursorContent {
-  readonly cursors: readonly Cursor[]
-  /** Small JSON. */
-  readonly extra?: unknown
-}
+export type { CursorContent } from './cursor-content.ts'
 
 export type CursorRefusal = 'malformed' | 'version' | 'forged'
 export type OpenedCursor =
   | { readonly ok: true; readonly content: CursorContent }
   | { readonly ok: false; readonly reason: CursorRefusal }
 
-const version = 1
+/** The first byte of a cursor. */
+const versionOf: Readonly<Record<CursorForm, number>> = { json: 1, compact: 2 }
+const formOf = new Map(Object.entries(versionOf).map(([form, version]) => [version, form as CursorForm]))
 const tagBytes = 16
-const blockBytes = 16
 /** Longest text that is parsed, characters. */
 export const sealedCursorLengthMax = 16_384
 
@@ -30,10 +24,10 @@ export const sealedCursorLengthMax = 16_384
  */
 export function sealCursor(key: Buffer, content: CursorContent): string {
   const { mac, cipher } = keysOf(key)
-  const plain = encodeContent(content)
-  const tag = tagOf(mac, plain)
+  const { form, plain } = encodeContent(content)
+  const tag = tagOf(mac, form, plain)
   const encrypt = createCipheriv('aes-256-ctr', cipher, tag)
-  return Buffer.concat([Buffer.of(version), tag, encrypt.update(plain), encrypt.final()]).toString('base64url')
+  return Buffer.concat([Buffer.of(versionOf[form]), tag, encrypt.update(plain), encrypt.final()]).toString('base64url')
 }
 
 /** Opens what `sealCursor` made with the same key. Never throws. */
@@ -42,50 +36,26 @@ export function openCursor(key: Buffer, text: string): OpenedCursor {
   const sealed = Buffer.from(text, 'base64url')
   // Each content has exactly one text: unused bits at the end are rejected.
   if (sealed.toString('base64url') !== text) return refused('malformed')
-  if (sealed[0] !== version) return refused('version')
+  const form = formOf.get(sealed[0] as number)
+  if (form === undefined) return refused('version')
   if (sealed.length < 1 + tagBytes + blockBytes) return refused('malformed')
   const { mac, cipher } = keysOf(key)
   const tag = sealed.subarray(1, 1 + tagBytes)
   const decrypt = createDecipheriv('aes-256-ctr', cipher, tag)
   const plain = Buffer.concat([decrypt.update(sealed.subarray(1 + tagBytes)), decrypt.final()])
-  if (!timingSafeEqual(tagOf(mac, plain), tag)) return refused('forged')
-  return { ok: true, content: decodeContent(plain) }
+  if (!timingSafeEqual(tagOf(mac, form, plain), tag)) return refused('forged')
+  return { ok: true, content: decodeContent(form, plain) }
 }
 
 function refused(reason: CursorRefusal): OpenedCursor {
   return { ok: false, reason }
 }
 
-const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => [topic, name])) as Record<
-  Topic,
-  keyof typeof topics
->
-
-/** Positions are padded to this number of digits: their length would reveal how much of the log is hidden. */
-const positionDigits = 10
-
-/** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, padded with spaces so that its length reveals little. */
-function encodeContent({ cursors, extra }: CursorContent): Buffer {
-  const compact = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
-  const json = Buffer.from(extra === undefined ? JSON.stringify([compact]) : canonicalJson([compact, extra]))
-  let longest = json.length
-  for (const { positions } of cursors) for (const each of positions) longest += Math.max(0, positionDigits - String(each).length)
-  return Buffer.concat([json], Math.ceil(longest / blockBytes) * blockBytes).fill(' ', json.length)
-}
-
-/** Only called for content with our MAC, so the shape is known. */
-function decodeContent(plain: Buffer): CursorContent {
-  const [compact, extra] = JSON.parse(plain.toString()) as [[keyof typeof topics, string, string][], unknown]
-  const cursors = compact.map(([name, epoch, positions]) => ({
-    topic: topics[name],
-    epoch,
-    positions: positions === '' ? [] : positions.split(',').map(BigInt)
-  }))
-  return extra === undefined ? { cursors } : { cursors, extra }
-}
-
-function tagOf(mac: KeyObject, plain: Buffer): Buffer {
-  return createHmac('sha256', mac).update(plain).digest().subarray(0, tagBytes)
+/** The tag covers the form: bytes of one never open as the other. Cursors of the first form were made before there was another. */
+function tagOf(mac: KeyObject, form: CursorForm, plain: Buffer): Buffer {
+  const hmac = createHmac('sha256', mac)
+  if (form !== 'json') hmac.update(Buffer.of(versionOf[form]))
+  return hmac.update(plain).digest().subarray(0, tagBytes)
 }
 
 /** As key objects: from a buffer, each call would create one, which takes five times as long as the work itself. */

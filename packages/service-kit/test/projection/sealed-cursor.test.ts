@@ -10,8 +10,11 @@ const content = fc.record(
     cursors: fc.array(
       fc.record({
         topic: fc.constantFrom(...Object.values(topics)),
-        epoch: fc.string(),
-        positions: fc.array(fc.bigInt({ min: 0n, max: 2n ** 63n }), { maxLength: 12 })
+        epoch: fc.oneof(fc.string(), fc.constantFrom('9f86d081884c7d65', '9f86', 'ABCD'), fc.uuid()),
+        positions: fc.array(
+          fc.bigInt({ min: 0n, max: 2n ** 63n }).chain(most => fc.bigInt({ min: 0n, max: most })),
+          { maxLength: 12 }
+        )
       }),
       { maxLength: 4 }
     ),
@@ -60,7 +63,7 @@ describe('sealed cursors', () => {
   it('give the reason of a refusal', () => {
     const sealed = Buffer.from(sealCursor(key, { cursors: [cursor([1n])] }), 'base64url')
     const later = Buffer.from(sealed)
-    later[0] = 2
+    later[0] = 3
     expect(openCursor(key, later.toString('base64url'))).toEqual({ ok: false, reason: 'version' })
     for (const text of [
       '',
@@ -106,6 +109,16 @@ describe('sealed cursors', () => {
   })
 
   it('stay short', () => {
-    expect(sealCursor(key, { cursors: [cursor([123_456n], topics.alerts, '9f86d081884c7d65')] }).length).toBeLessThan(120)
+    expect(sealCursor(key, { cursors: [cursor([123_456n], topics.alerts, '9f86d081884c7d65')] }).length).toBe(44)
+    const twelve = Array.from({ length: 12 }, (_, i) => BigInt(i) * 1_000_000n)
+    expect(sealCursor(key, { cursors: [cursor(twelve, topics.alerts, '1b4e28ba-2fa1-11d2-883f-0016d3cca427')] }).length).toBe(130)
+  })
+
+  it('made before there was a compact form still open', () => {
+    const old = 'AW-cRG9qsb2ggRRKfySZ4XL4PM24io5u6VJE_6nvq1ujPnAaZDR3mgCS6cUk0TwGqlmNT_P-MQgADfsrbmH5ckWuqFAqhV3tkoyVE-3Fh_lh'
+    expect(openCursor(key, old)).toEqual({
+      ok: true,
+      content: { cursors: [cursor([12n, 40n], topics.alerts, '9f86d081884c7d65')] }
+    })
   })
 })
