@@ -41,6 +41,7 @@ const taken = await acknowledgeAlert({
   body: { note: 'read by a generated client' }
 })
 const feed = await readFeed({ query: { limit: 1 } })
+const first = feed.data?.items[0]?.event
 const made = await createKey({ body: { name: 'made by a generated client', scopes: ['alerts:read'] } })
 client.setConfig({ baseUrl: url, auth: () => made.data?.secret })
 const refused = await postReport({ body: { source: { id: 'a' }, occurred: { from: '2025-06-01', to: '2025-06-01' }, category: 'attack', location: { lat: 1, lon: 1 } } })
@@ -49,7 +50,7 @@ console.log(JSON.stringify({
   read: [read.data?.assembled, read.data?.alerts[0]?.alertId === alert.alertId],
   alert: [alert.pattern, alert.status],
   acknowledgedBy: taken.data && 'operator' in taken.data ? taken.data.operator.acknowledgedBy : null,
-  feed: [feed.data?.items.length, feed.data?.items[0]?.event.type],
+  feed: [feed.data?.items.length, first && 'specversion' in first ? first.type : null],
   refused: [refused.response?.status, refused.error?.code]
 }))
 `

@@ -49,6 +49,7 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
     for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
     for (const entry of await entriesOf(suite, key, '?limit=3')) lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
     for (const text of await documentsOf(suite, key)) lines.addText('cap', elements(text, 'incidents')[0] as string, text)
+    for (const detail of ['headline', 'ids']) for (const row of await feedOf(suite, key, detail)) lines.add(`feed ${detail}`, row)
     for (const { event } of whole.of('alert')) lines.addEvent('stream again', event as unknown as Loose)
     for (const { event } of live.of('alert')) lines.addEvent('stream', event as unknown as Loose)
     for (const event of suite.h.network.events) lines.addEvent('webhook', event as unknown as Loose)
@@ -110,10 +111,10 @@ async function pagesOf(suite: Suite, key: string, url: string): Promise<Loose[]>
   return items
 }
 
-async function feedOf(suite: Suite, key: string): Promise<Loose[]> {
+async function feedOf(suite: Suite, key: string, detail = 'full'): Promise<Loose[]> {
   const events: Loose[] = []
   for (let cursor = 'earliest'; ; ) {
-    const { body } = await suite.ask('GET', `/v1/feed?limit=4&cursor=${cursor}`, { key })
+    const { body } = await suite.ask('GET', `/v1/feed?limit=4&detail=${detail}&cursor=${cursor}`, { key })
     if (body.items.length === 0) return events
     events.push(...body.items.map(({ event }: { event: Loose }) => event))
     cursor = body.next

@@ -2,6 +2,7 @@
 // cursor. It checks the chain of rows; completeness is checked by the checker.
 
 import type { Audience } from '@tocsin/notifier/reader/audience'
+import type { VisibleEvent } from '@tocsin/notifier/reader/reader-view'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import type { RandomSource } from '../world/random-source.ts'
@@ -51,7 +52,7 @@ export class FeedReader {
   async #page({ feed }: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
     const start = await feed.startAt(from, audience)
-    return start.kind === 'from' ? feed.page(start, audience, this.#random.integer(1, 6)) : null
+    return start.kind === 'from' ? feed.page(start, { audience, detail: 'full' }, this.#random.integer(1, 6)) : null
   }
 
   #take(page: Awaited<ReturnType<Notifier['feed']['page']>> | null, from: string | undefined): void {
@@ -60,7 +61,8 @@ export class FeedReader {
       return
     }
     let at = from
-    for (const { event, cursor, prev } of page.items) {
+    for (const { event: shown, cursor, prev } of page.items) {
+      const event = shown as VisibleEvent
       if (at !== undefined && prev !== at) this.#broken('the chain broke at a row: prev is not the cursor before it')
       if (this.#seen.has(event.id)) this.#world.violate('5 once', `${this.options.name} was fed ${event.type} ${event.id} twice`)
       this.#seen.add(event.id)

@@ -178,6 +178,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     authenticate: (token, address) => principalOfToken(authenticator.current, shared, token, address),
     isStillGood: principal => authenticator.current?.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
+    ageSeconds: () => liveness.ageSeconds,
     stale
   })
   const secretOf = ({ subscriptionId, sealedSecret }: SubscriptionRecord) => openSecret(sealingKey, subscriptionId, sealedSecret)

@@ -1,8 +1,10 @@
-// Answers of the pull feed. WebSocket frames are not HTTP: the operation describes them in prose.
+// Answers of the pull feed, and tickets. Frames of the stream are in stream-frames.ts.
 
 import { instant, type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
+import { streamFrameSchemas } from './stream-frames.ts'
 
 export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...streamFrameSchemas,
   Ticket: record('A one-use ticket.', {
     ticket: text('Sent once as `?ticket=`.'),
     expiresAt: instant('When it expires, used or not.')
@@ -15,14 +17,16 @@ export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       items: listOf(
         record('One event.', {
-          event: ref('AlertEvent'),
+          event: ref('ShownEvent'),
           cursor: text('The position after it, equal on stream and feed.'),
-          prev: text('The previous cursor in this answer; for the first row, the cursor of the request.')
+          prev: text(
+            'The previous cursor in this answer; for the first row, the cursor of the request. With `headline` and `ids` its first 8 characters.'
+          )
         })
       ),
       next: text('Where to continue, also without rows.'),
       snapshot: listOf(
-        ref('Alert'),
+        ref('ShownAlert'),
         'Open alerts as of `next`, after all items, most severe first. With `recovered` true, a further part of the snapshot in progress.'
       ),
       more: truth('True if further parts of the snapshot follow after `next`.')

@@ -1,5 +1,5 @@
-// What a cursor contains, as bytes. Positions alone take a compact form, so that a frame for a bad link stays small; anything else
-// is JSON. Each content has exactly one form.
+// What a cursor contains, as bytes. Positions alone take a compact form, so that a frame for a bad link stays small; anything
+// else is JSON. Each content has exactly one form.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'

@@ -51,7 +51,7 @@ function refused(reason: CursorRefusal): OpenedCursor {
   return { ok: false, reason }
 }
 
-/** The tag covers the form: bytes of one never open as the other. Cursors of the first form were made before there was another. */
+/** The tag covers the form: bytes of one never open as the other. Cursors of the first were made before there was another. */
 function tagOf(mac: KeyObject, form: CursorForm, plain: Buffer): Buffer {
   const hmac = createHmac('sha256', mac)
   if (form !== 'json') hmac.update(Buffer.of(versionOf[form]))

@@ -3,6 +3,7 @@
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
 
 const page = { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' }
 const headers = ['tocsin-cursor']
@@ -91,6 +92,7 @@ export const alertApi: ApiDocs = {
       ...filterQuery,
       cursor: '`earliest`, `latest`, or a cursor from the stream or the feed.',
       limit: 'Maximum number of rows per page.',
+      detail: detailSchema,
       wait: 'Seconds to wait for a first row if there is none.'
     },
     headers,
@@ -110,7 +112,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
     query: { ticket: 'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.' },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },

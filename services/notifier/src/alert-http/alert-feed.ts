@@ -13,10 +13,11 @@ import { judgeRecord, renderFor, standingBefore } from '../projection/record-jud
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
-import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
+import { type Detail, eventIn, prevIn } from '../reader/detail.ts'
+import type { VisibleEvent } from '../reader/reader-view.ts'
 
 export interface FeedRow {
-  readonly event: VisibleEvent
+  readonly event: ReturnType<typeof eventIn>
   readonly cursor: string
   readonly prev: string
 }
@@ -27,7 +28,7 @@ export interface FeedPage {
   readonly items: readonly FeedRow[]
   readonly next: string
   /** Open alerts as of `next`, after all items. With `recovered: true`, a further part of the snapshot in progress. */
-  readonly snapshot?: readonly VisibleAlert[]
+  readonly snapshot?: SnapshotPart['alerts']
   /** Further parts of the snapshot follow after `next`. */
   readonly more?: true
 }
@@ -48,6 +49,12 @@ const partAlertsMax = 500
 const partBytesMax = 1_048_576
 /** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
+
+/** Who reads the feed, and how much of each event. */
+export interface FeedReader {
+  readonly audience: Audience
+  readonly detail: Detail
+}
 
 export interface AlertFeedDeps {
   readonly log: EventLog
@@ -88,8 +95,9 @@ export class AlertFeed {
    * Up to `limit` rows from a place, then the next missing part of the snapshot. Rejects with an EventLogError if the log can't
    * be read, and with `projection-behind` while this instance is cut off from it: an empty page would claim that nothing is new.
    */
-  async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
+  async page({ positions: from, rest }: FeedPlace, reader: FeedReader, limit: number): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
+    const { audience, detail } = reader
     const { cursors, scans } = this.#deps
     const scan = scans.begin()
     const items: FeedRow[] = []
@@ -102,7 +110,7 @@ export class AlertFeed {
         if (event === null) continue
         at = behind(furthest(at, [...scanned]), record.partition, record.position)
         const cursor = cursors.seal(at, rest)
-        items.push({ event, cursor, prev })
+        items.push({ event: eventIn(event, detail), cursor, prev: prevIn(detail, prev) })
         prev = cursor
       }
       looked += Math.max(1, page.records.length)
@@ -114,7 +122,7 @@ export class AlertFeed {
     const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
     if (candidates === null || this.hasMore(scanned, audience))
       return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
-    const part = this.#partOf(audience, candidates)
+    const part = this.#partOf(reader, candidates)
     return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
   }
 
@@ -122,9 +130,10 @@ export class AlertFeed {
    * The first matching open alerts, gravest first, and the position of that state. Rejects with `projection-behind` as `page`
    * does.
    */
-  async restart(audience: Audience): Promise<FeedPage> {
+  async restart(reader: FeedReader): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
-    const part = this.#partOf(audience, await this.#candidates(audience, null))
+    const { audience } = reader
+    const part = this.#partOf(reader, await this.#candidates(audience, null))
     return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
   }
 
@@ -137,8 +146,8 @@ export class AlertFeed {
     return (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? { list: [], isAll: true }
   }
 
-  #partOf(audience: Audience, candidates: Candidates): SnapshotPart {
-    return partOf(this.#deps.alerts, audience, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax })
+  #partOf(reader: FeedReader, candidates: Candidates): SnapshotPart {
+    return partOf(this.#deps.alerts, reader, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax })
   }
 
   #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {

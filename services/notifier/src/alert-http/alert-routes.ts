@@ -17,6 +17,7 @@ import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import { type Detail, details } from '../reader/detail.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import {
   evidenceInView,
@@ -62,6 +63,11 @@ const idParameter = {
 interface PageQuery extends Readonly<Record<string, unknown>> {
   readonly cursor?: string
   readonly limit: number
+}
+
+interface FeedQuery extends PageQuery {
+  readonly wait: number
+  readonly detail: Detail
 }
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
@@ -125,7 +131,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     }
   )
 
-  app.get<{ Querystring: PageQuery & { wait: number } }>(
+  app.get<{ Querystring: FeedQuery }>(
     '/v1/feed',
     {
       config: access,
@@ -133,6 +139,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
         querystring: query({
           ...filterParameters,
           ...pageParameters,
+          detail: { type: 'string', enum: details, default: 'full' },
           wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
         })
       }
@@ -320,13 +327,14 @@ async function readFeed(
   { feed, feedWaits, projection }: AlertRoutesDeps,
   principal: Principal,
   filter: AlertFilter,
-  { cursor, limit, wait }: PageQuery & { wait: number }
+  { cursor, limit, wait, detail }: FeedQuery
 ) {
   const audience = { view: viewOf(principal), filter, holdsQuiet: false }
+  const reader = { audience, detail }
   const start = await feed.startAt(cursor, audience)
   if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
-  if (start.kind === 'lost') return feed.restart(audience)
-  const first = await feed.page(start, audience, limit)
+  if (start.kind === 'lost') return feed.restart(reader)
+  const first = await feed.page(start, reader, limit)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
   if (!feedWaits.acquire(principal.id, 1))
     throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
@@ -337,5 +345,5 @@ async function readFeed(
   } finally {
     feedWaits.release(principal.id, 1)
   }
-  return feed.page(start, audience, limit)
+  return feed.page(start, reader, limit)
 }

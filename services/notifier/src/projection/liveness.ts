@@ -55,6 +55,14 @@ export class Liveness {
     return this.#known === null ? 0 : this.#deps.clock.monotonicMs() - this.#known.atMs
   }
 
+  /**
+   * How old what is shown here may be, whole seconds: since when nothing proves that the log is folded to its end. The same for
+   * every reader, and whatever is hidden from one.
+   */
+  get ageSeconds(): number {
+    return Math.floor(this.silentMs / 1000)
+  }
+
   /** Queries until closed. Call once everything the log held is folded. */
   async run(): Promise<void> {
     const { clock } = this.#deps

@@ -5,7 +5,7 @@
 import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Audience } from '../reader/audience.ts'
-import type { VisibleAlert } from '../reader/reader-view.ts'
+import { alertIn, type Detail } from '../reader/detail.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex, Place } from './alert-index.ts'
 import { shownTo, stateInView } from './record-judging.ts'
@@ -76,7 +76,7 @@ export async function nextOpen(
 
 /** The content of a part and where it ends. */
 export interface SnapshotPart {
-  readonly alerts: readonly VisibleAlert[]
+  readonly alerts: readonly ReturnType<typeof alertIn>[]
   /** The same alerts, each encoded. */
   readonly texts: readonly string[]
   /** Null: nothing is left. */
@@ -96,11 +96,11 @@ export interface PartLimits {
  */
 export function partOf(
   alerts: AlertIndex,
-  audience: Audience,
+  { audience, detail }: { readonly audience: Audience; readonly detail: Detail },
   { list, isAll }: Candidates,
   { countMax, bytesMax }: PartLimits
 ): SnapshotPart {
-  const part = { alerts: [] as VisibleAlert[], texts: [] as string[] }
+  const part = { alerts: [] as ReturnType<typeof alertIn>[], texts: [] as string[] }
   let bytes = 0
   let passed: SnapshotPlace | null = null
   for (const [i, { entry, place }] of list.entries()) {
@@ -108,7 +108,7 @@ export function partOf(
     if (part.texts.length >= countMax) return end()
     const open = alerts.get(entry.alertId) === entry ? openTo(audience, entry) : null
     if (open !== null && matchesFilter(audience.filter, open.outline)) {
-      const shown = stateInView(alerts, audience.view, open)
+      const shown = alertIn(stateInView(alerts, audience.view, open), detail)
       const text = JSON.stringify(shown)
       bytes += Buffer.byteLength(text)
       if (part.texts.length > 0 && bytes > bytesMax) return end()

@@ -10,8 +10,9 @@ import { behind, furthest, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
+import { type Detail, encodeEvent } from '../reader/detail.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
-import { renderingKeyOf, scopeKeyOf } from '../reader/reader-view.ts'
+import { renderingKeyOf, scopeKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { StreamAdmission } from './stream-admission.ts'
@@ -32,11 +33,14 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly isOnWallClock: (theatre: string) => boolean
   /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
+  /** How long ago it was last known that everything in the log is shown here, in whole seconds. */
+  readonly ageSeconds: () => number
 }
 
 /** A subscription as the hub sees it. */
 export interface Subscriber {
   readonly audience: Audience
+  readonly detail: Detail
   /**
    * The newest event, already encoded; `positions` is the place after it. The subscriber may skip it and read it from the log
    * later.
@@ -130,16 +134,16 @@ export class StreamHub {
 
   /** The next accepted event. In order; does not wait. */
   take(record: AlertRecord): void {
-    const encoded = new Map<string, string>()
+    const encoded = new Map<string, EncodedEvent>()
     let told = false
     for (const channel of this.#channels.values()) {
       const verdict = channel.judge(this.deps.alerts, record)
       if (verdict === 'nothing') continue
       // Drills notify only those who ask for them.
       const key = `${verdict}|${renderingKeyOf(channel.audience.view)}|${channel.audience.filter.drill === true}`
-      const text = encoded.get(key) ?? JSON.stringify(renderFor(this.deps.alerts, channel.audience, verdict, record))
-      encoded.set(key, text)
-      this.#fanOut(channel, record, text)
+      const event = encoded.get(key) ?? new EncodedEvent(renderFor(this.deps.alerts, channel.audience, verdict, record))
+      encoded.set(key, event)
+      this.#fanOut(channel, record, event)
       told = true
     }
     if (told) this.#observeDelay(record)
@@ -182,7 +186,7 @@ export class StreamHub {
     for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
   }
 
-  #fanOut(channel: Channel, record: AlertRecord, text: string): void {
+  #fanOut(channel: Channel, record: AlertRecord, event: EncodedEvent): void {
     const end = this.deps.journal().endInView(channel.audience.view)
     // Subscribers with the same history share one object: the next step is computed once for all of them.
     const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
@@ -194,7 +198,7 @@ export class StreamHub {
         next = { positions, cursor: this.deps.cursors.seal(positions) }
         nextOf.set(subscriber.positions, next)
       }
-      subscriber.push(record, text, next.positions, next.cursor)
+      subscriber.push(record, event.in(subscriber.detail), next.positions, next.cursor)
     }
   }
 
@@ -202,6 +206,24 @@ export class StreamHub {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
+  }
+}
+
+/** An event, encoded once for each detail that somebody asked for. */
+class EncodedEvent {
+  readonly #event: VisibleEvent
+  readonly #texts = new Map<Detail, string>()
+
+  constructor(event: VisibleEvent) {
+    this.#event = event
+  }
+
+  in(detail: Detail): string {
+    const known = this.#texts.get(detail)
+    if (known !== undefined) return known
+    const text = encodeEvent(this.#event, detail)
+    this.#texts.set(detail, text)
+    return text
   }
 }
 

@@ -2,6 +2,7 @@
 // frames; the session is stream-session.ts.
 
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import { type Detail, details } from '../reader/detail.ts'
 
 export const subprotocol = 'tocsin.v1'
 
@@ -21,7 +22,13 @@ export type CloseCode = keyof typeof closeCodes
 
 export type ClientMessage =
   | { readonly type: 'authenticate'; readonly token: string }
-  | { readonly type: 'subscribe'; readonly id: string; readonly filter: AlertFilter; readonly from: string }
+  | {
+      readonly type: 'subscribe'
+      readonly id: string
+      readonly filter: AlertFilter
+      readonly from: string
+      readonly detail: Detail
+    }
   | { readonly type: 'unsubscribe'; readonly id: string }
 
 export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
@@ -59,14 +66,20 @@ function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMes
   return { ok: true, message: { type: 'authenticate', token } }
 }
 
-function readSubscribe({ id, filter = {}, from = 'latest' }: Readonly<Record<string, unknown>>): ReadMessage {
+function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage {
+  const { id, filter = {}, from = 'latest', detail = 'full' } = message
   if (!isId(id)) return wrong(idWords)
+  if (!isDetail(detail)) return wrong(`detail must be one of ${details.join(', ')}`)
   if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
     return wrong('from must be latest, earliest or a cursor')
   const parsed = parseFilter(filter)
   if (!parsed.ok)
     return wrong(`the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
-  return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from } }
+  return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from, detail } }
+}
+
+function isDetail(value: unknown): value is Detail {
+  return (details as readonly unknown[]).includes(value)
 }
 
 function isId(value: unknown): value is string {
@@ -77,41 +90,46 @@ function wrong(detail: string): ReadMessage {
   return { ok: false, detail }
 }
 
-/** The answer to `subscribe` if the client can resume where it asked. */
-export function recoveredFrame(id: string, cursor: string): string {
-  return JSON.stringify({ type: 'subscribed', id, recovered: true, cursor })
-}
-
-/**
- * The answer to `subscribe` otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot` frames with further
- * ones follow. If all of them fit, the frame has no `more`.
- */
-export function subscribedFrame(id: string, cursor: string, alerts: readonly string[], more: boolean): string {
-  const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
-  return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
-}
-
-/** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
-export function snapshotFrame(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string {
-  const { cursor, prev, sentAt } = link
-  const head = `{"type":"snapshot","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}"`
-  return `${head},"more":${more},"snapshot":[${alerts.join(',')}]}`
-}
-
+/** How far a frame brings its client, and from where. */
 export interface FrameLink {
   readonly cursor: string
   readonly prev: string
-  /** ISO 8601. */
-  readonly sentAt: string
+  /** ISO 8601; null where the detail leaves it out. */
+  readonly sentAt: string | null
 }
 
-/** An alert frame around an event that was encoded once for all who see the same of it. */
-export function alertFrame(id: string, encodedEvent: string, cursor: string, prev: string, sentAt: string): string {
-  return `{"type":"alert","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}","event":${encodedEvent}}`
+/** The frames of a subscription, in the form of a transport. */
+export interface FrameForms {
+  /** The answer to `subscribe` if the client can resume where it asked. */
+  recovered(id: string, cursor: string): string
+  /**
+   * The answer otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot` frames with further ones follow.
+   * If all of them fit, the frame has no `more`.
+   */
+  subscribed(id: string, cursor: string, alerts: readonly string[], more: boolean): string
+  /** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
+  snapshot(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string
+  /** An alert frame around an event that was encoded once for all who see the same of it. */
+  alert(id: string, link: FrameLink, encodedEvent: string): string
+  /** `ageSeconds`: how long ago this instance last knew that it shows everything. */
+  heartbeat(id: string, link: FrameLink, ageSeconds: number): string
 }
 
-export function heartbeatFrame(id: string, cursor: string, prev: string, sentAt: string): string {
-  return `{"type":"heartbeat","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}"}`
+/** The frames of the WebSocket. */
+export const socketFrames: FrameForms = {
+  recovered: (id, cursor) => JSON.stringify({ type: 'subscribed', id, recovered: true, cursor }),
+  subscribed(id, cursor, alerts, more) {
+    const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
+    return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
+  },
+  snapshot: (id, link, alerts, more) => `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
+  alert: (id, link, encodedEvent) => `${headOf('alert', id, link)},"event":${encodedEvent}}`,
+  heartbeat: (id, link, ageSeconds) => `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`
+}
+
+function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {
+  const sent = sentAt === null ? '' : `,"sentAt":"${sentAt}"`
+  return `{"type":"${type}","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}"${sent}`
 }
 
 export function authenticatedFrame(): string {

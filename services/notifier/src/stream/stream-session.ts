@@ -14,6 +14,7 @@ import {
   type CloseCode,
   noticeFrame,
   readMessage,
+  socketFrames,
   unsubscribedFrame
 } from './stream-protocol.ts'
 import { StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
@@ -50,6 +51,7 @@ const minuteMs = 60_000
 type Phase = 'open' | 'ended'
 
 export class StreamSession implements Guest, Attendant, SubscribedConnection {
+  readonly frames = socketFrames
   readonly #hub: StreamHub
   readonly #socket: StreamSocket
   readonly #address: string
@@ -300,13 +302,20 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (refusal !== null) this.crowdOut(refusal)
   }
 
-  async #subscribe({ id, filter, from }: Extract<ClientMessage, { type: 'subscribe' }>, principal: Principal): Promise<void> {
+  async #subscribe(
+    { id, filter, from, detail }: Extract<ClientMessage, { type: 'subscribe' }>,
+    principal: Principal
+  ): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
     if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
-    const subscription = new StreamSubscription(this, id, { view: viewOf(principal), filter, holdsQuiet: false })
+    const subscription = new StreamSubscription(this, {
+      id,
+      detail,
+      audience: { view: viewOf(principal), filter, holdsQuiet: false }
+    })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }

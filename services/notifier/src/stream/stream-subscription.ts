@@ -13,12 +13,15 @@ import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlac
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
+import { type Detail, encodeEvent, prevIn } from '../reader/detail.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
-import { alertFrame, type CloseCode, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
+import type { CloseCode, FrameForms, FrameLink } from './stream-protocol.ts'
 
 /** The connection as its subscriptions see it. */
 export interface SubscribedConnection {
   readonly hub: StreamHub
+  /** The form of its transport. */
+  readonly frames: FrameForms
   readonly isOpen: boolean
   /** The queue is over its limit. */
   readonly isFull: boolean
@@ -46,8 +49,16 @@ interface Start {
   readonly rest: SnapshotPlace | null
 }
 
+/** What a client subscribed to. */
+export interface Subscribed {
+  readonly id: string
+  readonly audience: Audience
+  readonly detail: Detail
+}
+
 export class StreamSubscription implements Subscriber {
   readonly audience: Audience
+  readonly detail: Detail
   readonly #session: SubscribedConnection
   readonly #id: string
   #positions: Positions = []
@@ -57,10 +68,11 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(session: SubscribedConnection, id: string, audience: Audience) {
+  constructor(session: SubscribedConnection, { id, audience, detail }: Subscribed) {
     this.#session = session
     this.#id = id
     this.audience = audience
+    this.detail = detail
   }
 
   get positions(): Positions {
@@ -94,17 +106,15 @@ export class StreamSubscription implements Subscriber {
   }
 
   #tell(encodedEvent: string, positions: Positions, cursor: string): void {
-    const { clock } = this.#hub.deps
-    const prev = this.#cursor
-    this.#move(positions, cursor)
-    this.#session.send(alertFrame(this.#id, encodedEvent, cursor, prev, new Date(clock.nowMs()).toISOString()), 'alert')
+    const link = this.#link(positions, cursor)
+    const bare = this.detail === 'full' ? link : { ...link, sentAt: null }
+    this.#session.send(this.#session.frames.alert(this.#id, bare, encodedEvent), 'alert')
   }
 
   heartbeat(positions: Positions, cursor: string): void {
     if (this.#session.isFull) return
-    const prev = this.#cursor
-    this.#move(positions, cursor)
-    this.#session.send(heartbeatFrame(this.#id, cursor, prev, new Date(this.#hub.deps.clock.nowMs()).toISOString()), 'heartbeat')
+    const link = this.#link(positions, cursor)
+    this.#session.send(this.#session.frames.heartbeat(this.#id, link, this.#hub.deps.ageSeconds()), 'heartbeat')
   }
 
   end(): void {
@@ -139,7 +149,7 @@ export class StreamSubscription implements Subscriber {
     const positions = journal.endInView(this.audience.view)
     this.#move(positions, cursors.seal(positions, this.#rest))
     this.#scanned = journal.end
-    this.#session.send(subscribedFrame(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
+    this.#session.send(this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
     if (this.#isEnded) return
     if (this.#rest === null) this.#hub.join(this)
     else void this.#bringUp(part.left)
@@ -149,7 +159,7 @@ export class StreamSubscription implements Subscriber {
     this.#rest = rest
     this.#move(positions, this.#hub.deps.cursors.seal(positions, rest))
     this.#scanned = positions
-    this.#session.send(recoveredFrame(this.#id, this.#cursor), 'subscribed')
+    this.#session.send(this.#session.frames.recovered(this.#id, this.#cursor), 'subscribed')
     void this.#bringUp()
   }
 
@@ -195,19 +205,17 @@ export class StreamSubscription implements Subscriber {
   #partOf(candidates: Candidates): SnapshotPart {
     const { alerts, settings } = this.#hub.deps
     const bytesMax = settings.queueBytesMax * queuePartOfSnapshot
-    return partOf(alerts, this.audience, candidates, { countMax: settings.snapshotAlertsMax, bytesMax })
+    return partOf(alerts, this, candidates, { countMax: settings.snapshotAlertsMax, bytesMax })
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {
-    const { clock, cursors } = this.#hub.deps
+    const { cursors } = this.#hub.deps
     const journal = this.#hub.deps.journal()
-    const prev = this.#cursor
     const positions = furthest(this.#positions, journal.endInView(this.audience.view))
     this.#rest = next
-    this.#move(positions, cursors.seal(positions, next))
+    const link = this.#link(positions, cursors.seal(positions, next))
     this.#scanned = furthest(this.#scanned, journal.end)
-    const link = { cursor: this.#cursor, prev, sentAt: new Date(clock.nowMs()).toISOString() }
-    this.#session.send(snapshotFrame(this.#id, link, texts, next !== null), 'snapshot')
+    this.#session.send(this.#session.frames.snapshot(this.#id, link, texts, next !== null), 'snapshot')
   }
 
   get #isOver(): boolean {
@@ -252,8 +260,15 @@ export class StreamSubscription implements Subscriber {
     standings.set(alertId, judged.standing)
     if (judged.verdict === 'nothing') return
     const positions = behind(this.#positions, record.partition, record.position)
-    const text = JSON.stringify(renderFor(alerts, this.audience, judged.verdict, record))
+    const text = encodeEvent(renderFor(alerts, this.audience, judged.verdict, record), this.detail)
     this.#tell(text, positions, cursors.seal(positions, this.#rest))
+  }
+
+  /** Moves on, and returns what the next frame says of it. */
+  #link(positions: Positions, cursor: string): FrameLink {
+    const prev = prevIn(this.detail, this.#cursor)
+    this.#move(positions, cursor)
+    return { cursor, prev, sentAt: new Date(this.#hub.deps.clock.nowMs()).toISOString() }
   }
 
   #move(positions: Positions, cursor: string): void {

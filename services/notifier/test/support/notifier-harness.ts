@@ -17,6 +17,7 @@ import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { frameFaults } from '@tocsin/testing/client/documented-frames'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import { createNotifier, type NotifierCores } from '../../src/notifier-service.ts'
@@ -94,6 +95,10 @@ export interface TestFrame {
 /** A socket whose far end the test reads; it can be made slow. */
 export class FakeSocket implements StreamSocket {
   readonly frames: TestFrame[] = []
+  /** Bytes of each frame. */
+  readonly sizes: number[] = []
+  /** Holds every frame to its schema. */
+  isHeld = true
   closed: { readonly code: number; readonly reason: string } | null = null
   isTerminated = false
   pings = 0
@@ -103,7 +108,11 @@ export class FakeSocket implements StreamSocket {
   buffered = 0
 
   send(text: string): void {
-    this.frames.push(JSON.parse(text))
+    const frame = JSON.parse(text) as TestFrame
+    const faults = this.isHeld ? frameFaults(frame) : []
+    if (faults.length > 0) throw new Error(`a frame is not as documented: ${faults.join('; ')}: ${text}`)
+    this.frames.push(frame)
+    this.sizes.push(Buffer.byteLength(text))
     if (this.isStuck) this.buffered += text.length
   }
   bufferedBytes(): number {

@@ -1,0 +1,144 @@
+// Frames of the stream, as named schemas: what a client sends and gets on the WebSocket. Tests hold real frames to them. HTTP has
+// no place for them, so the OpenAPI document names only those that the feed shares.
+
+import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert'
+import { formatOf } from '@tocsin/domain/format/format'
+import { severities } from '@tocsin/domain/record/severity'
+import { filterBody } from './filter-schema.ts'
+import { count, instant, type JsonSchema, listOf, record, ref, text, truth, words } from './json-schema.ts'
+
+const id = text('The id of the subscription.')
+const cursor = text('The position after it: `from` of a later subscription, on any transport.')
+const prev = text(
+  'The cursor of the frame before it in this subscription, at first the one it started from. With `headline` and `ids` its first 8 characters. Anything else is a gap.'
+)
+const sentAt = instant('When it was sent.')
+const ageSeconds = count(
+  'How long ago this instance last knew that it shows everything in the log. The same for every reader; beyond the limit it sends its clients away.'
+)
+const link = { id, cursor, prev }
+const token = text('A key, or a token of an identity provider.')
+const oneOf = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
+const anyOf = (...names: readonly string[]) => formatOf({ anyOf: names.map(ref) })
+const alerts = (description: string) => ({ ...listOf(anyOf('Alert', 'AlertHeadline', 'AlertIds')), description })
+
+const named = {
+  alertId: text(),
+  revision: count('As it counts for the key.'),
+  status: words(alertStatuses),
+  notify: words(notifies)
+}
+const drill = truth('Present for a drill.')
+
+/** How much of each event a subscription gets. */
+export const detailSchema: JsonSchema = {
+  type: 'string',
+  enum: ['full', 'headline', 'ids'],
+  default: 'full',
+  description:
+    'How much of each event: `full`, `headline` (a frame stays below 400 bytes) or `ids`. The smaller ones repeat parts of `full`.'
+}
+
+/** Parts that frames, events of SSE and rows of the feed share. */
+export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
+  AlertHeadline: record(
+    'An alert for a bad link. A theatre with a name of more than 25 characters may exceed the size.',
+    {
+      ...named,
+      severity: words(severities),
+      certainty: words(certainties),
+      drill,
+      theatre: text(),
+      admin1: listOf(text(), 'Areas, ISO 3166-2. If they do not fit, the first and an ellipsis.'),
+      detectedAt: instant('The `times.detectedAt` of `full`.'),
+      headline: text('Cut at a character so that the whole fits; it then ends with an ellipsis.')
+    },
+    ['drill']
+  ),
+  AlertIds: record('That an alert changed, and to what: the rest is at `GET /v1/alerts/{id}`.', { ...named, drill }, ['drill']),
+  SmallAlertEvent: record(
+    'With `headline` and `ids`: an alert has left the view, or an action was refused.',
+    {
+      alertId: text(),
+      type: oneOf('alert.left-view', 'alert.action-refused'),
+      actionId: text('Of a refused action.'),
+      reason: text('Of a refused action.')
+    },
+    ['actionId', 'reason']
+  ),
+  ShownEvent: {
+    description: 'An event in the requested detail.',
+    ...anyOf('AlertEvent', 'AlertHeadline', 'AlertIds', 'SmallAlertEvent')
+  },
+  ShownAlert: { description: 'An alert in the requested detail.', ...anyOf('Alert', 'AlertHeadline', 'AlertIds') }
+}
+
+export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
+  AuthenticateMessage: record('First, unless the request authenticated the client.', { type: oneOf('authenticate'), token }),
+  SubscribeMessage: record(
+    'Begins a subscription.',
+    {
+      type: oneOf('subscribe'),
+      id: { ...id, minLength: 1, maxLength: 64 },
+      filter: filterBody,
+      from: text('`latest` (the default), `earliest`, or a cursor.'),
+      detail: detailSchema
+    },
+    ['filter', 'from', 'detail']
+  ),
+  UnsubscribeMessage: record('Ends a subscription.', { type: oneOf('unsubscribe'), id: { ...id, minLength: 1, maxLength: 64 } })
+}
+
+export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
+  AuthenticatedFrame: record('The token is valid.', { type: oneOf('authenticated') }),
+  SubscribedFrame: record(
+    'A subscription began at `cursor`. If the position was not recovered, with the open alerts as of it, most severe first.',
+    {
+      type: oneOf('subscribed'),
+      id,
+      recovered: truth(),
+      cursor,
+      snapshot: alerts('Present unless recovered: the open alerts, or the first part of them.'),
+      more: truth('True if further parts follow.')
+    },
+    ['snapshot', 'more']
+  ),
+  SnapshotFrame: record('A further part of the snapshot, as of its own cursor.', {
+    type: oneOf('snapshot'),
+    ...link,
+    sentAt,
+    more: truth('False in the last part.'),
+    snapshot: alerts('Open alerts.')
+  }),
+  AlertFrame: record(
+    'One event.',
+    { type: oneOf('alert'), ...link, sentAt, event: ref('ShownEvent') },
+    // Left out with `headline` and `ids`.
+    ['sentAt']
+  ),
+  HeartbeatFrame: record('A sign of life, which moves the position over what the reader does not get.', {
+    type: oneOf('heartbeat'),
+    ...link,
+    sentAt,
+    ageSeconds
+  }),
+  UnsubscribedFrame: record('The subscription has ended.', { type: oneOf('unsubscribed'), id }),
+  NoticeFrame: record(
+    'Before the server closes the connection.',
+    {
+      type: oneOf('notice'),
+      code: { type: 'integer', minimum: 4000, maximum: 4999, description: 'The close code that follows.' },
+      detail: text('For people.'),
+      reconnect: truth('True below 4500: connect again with the last cursor.'),
+      retryAfterMs: count('Wait this long first.'),
+      staleSince: instant('Since when what was shown may have been out of date.')
+    },
+    ['retryAfterMs', 'staleSince']
+  )
+}
+
+export const streamFrameSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...detailSchemas,
+  ...clientMessageSchemas,
+  ...serverFrameSchemas
+}

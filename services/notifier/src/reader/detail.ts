@@ -1,0 +1,121 @@
+// How much of an event a reader asks for. The smaller forms are made from what `full` shows the same reader, so they can reveal
+// nothing more. Pure. Source: formats.md#detail.
+
+import type { AlertState, Notify } from '@tocsin/domain/alert/alert'
+import type { LeftView, VisibleAlert, VisibleEvent } from './reader-view.ts'
+
+export const details = ['full', 'headline', 'ids'] as const
+export type Detail = (typeof details)[number]
+
+export interface HeadlineAlert {
+  readonly alertId: string
+  readonly revision: number
+  readonly status: AlertState['status']
+  readonly severity: AlertState['severity']
+  readonly certainty: AlertState['certainty']
+  readonly notify: Notify
+  /** Only of a drill. */
+  readonly drill?: true
+  readonly theatre: string
+  /** The first, and an ellipsis if there are more than fit. */
+  readonly admin1: readonly string[]
+  readonly detectedAt: string
+  /** Cut at a character, and then ends in an ellipsis. */
+  readonly headline: string
+}
+
+export type NamedAlert = Pick<HeadlineAlert, 'alertId' | 'revision' | 'status' | 'notify' | 'drill'>
+
+/** What is no state of an alert: it has left the reader's view, or an action was refused. */
+export interface SmallOther {
+  readonly alertId: string
+  readonly type: 'alert.left-view' | 'alert.action-refused'
+  readonly actionId?: string
+  readonly reason?: string
+}
+
+/**
+ * Largest headline event, encoded, bytes. With a cursor of one partition and a subscription's id of up to four characters, its
+ * frame stays below 400. A theatre's name of more than 25 characters may exceed it.
+ */
+export const headlineEventBytesMax = 288
+/** A headline is not cut below this. */
+const headlineBytesMin = 8
+/** Room that further areas leave to the headline, bytes. */
+const headlineBytesWanted = 40
+const ellipsis = '…'
+
+/** Characters of a cursor that stand for it as `prev` in the smaller details: its MAC makes them as good as all. */
+const shortPrevLength = 8
+
+/** The previous cursor as a frame of this detail names it: a beginning of it, or all. */
+export function prevIn(detail: Detail, cursor: string): string {
+  return detail === 'full' ? cursor : cursor.slice(0, shortPrevLength)
+}
+
+/** The text of an event in a detail. */
+export function encodeEvent(event: VisibleEvent, detail: Detail): string {
+  return JSON.stringify(detail === 'full' ? event : smallEvent(event, detail))
+}
+
+export function eventIn(event: VisibleEvent, detail: Detail): VisibleEvent | HeadlineAlert | NamedAlert | SmallOther {
+  return detail === 'full' ? event : smallEvent(event, detail)
+}
+
+/** The state of an alert in a detail, as snapshots have it. */
+export function alertIn(alert: VisibleAlert, detail: Detail): VisibleAlert | HeadlineAlert | NamedAlert {
+  if (detail === 'full') return alert
+  return detail === 'headline' ? headlineOf(alert) : namedOf(alert)
+}
+
+function smallEvent({ data }: VisibleEvent, detail: 'headline' | 'ids'): HeadlineAlert | NamedAlert | SmallOther {
+  if ('actionId' in data)
+    return { alertId: data.alertId, type: 'alert.action-refused', actionId: data.actionId, reason: data.reason }
+  if (isLeftView(data)) return { alertId: data.alertId, type: 'alert.left-view' }
+  return detail === 'headline' ? headlineOf(data) : namedOf(data)
+}
+
+function isLeftView(data: VisibleAlert | LeftView): data is LeftView {
+  return !('revision' in data)
+}
+
+function namedOf({ alertId, revision, status, notify, drill }: VisibleAlert): NamedAlert {
+  return { alertId, revision, status, notify, ...(drill ? { drill } : {}) }
+}
+
+function headlineOf(alert: VisibleAlert): HeadlineAlert {
+  const { alertId, revision, status, severity, certainty, notify, drill, theatre, area, times, headline } = alert
+  const said = (admin1: readonly string[]) => ({
+    alertId,
+    revision,
+    status,
+    severity,
+    certainty,
+    notify,
+    ...(drill ? { drill: true as const } : {}),
+    theatre,
+    admin1,
+    detectedAt: times.detectedAt
+  })
+  const roomBeside = (admin1: readonly string[]) => headlineEventBytesMax - encodedBytes({ ...said(admin1), headline: '' })
+  const isBrief = area.admin1.length < 2 || roomBeside(area.admin1) >= headlineBytesWanted
+  const admin1 = isBrief ? area.admin1 : [...area.admin1.slice(0, 1), ellipsis]
+  return { ...said(admin1), headline: cutText(headline, Math.max(headlineBytesMin, roomBeside(admin1))) }
+}
+
+/** The text, or as many whole characters of it as fit before an ellipsis. `bytesMax`: of its JSON, without quotes. */
+export function cutText(text: string, bytesMax: number): string {
+  if (encodedBytes(text) - 2 <= bytesMax) return text
+  let left = bytesMax - Buffer.byteLength(ellipsis)
+  let end = 0
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    left -= encodedBytes(segment) - 2
+    if (left < 0) break
+    end += segment.length
+  }
+  return `${text.slice(0, end).trimEnd()}${ellipsis}`
+}
+
+function encodedBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}
