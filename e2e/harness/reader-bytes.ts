@@ -50,6 +50,10 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
     for (const entry of await entriesOf(suite, key, '?limit=3')) lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
     for (const text of await documentsOf(suite, key)) lines.addText('cap', elements(text, 'incidents')[0] as string, text)
     for (const detail of ['headline', 'ids']) for (const row of await feedOf(suite, key, detail)) lines.add(`feed ${detail}`, row)
+    for (const { event } of await eventsOf(suite, key, 'cursor=earliest'))
+      if (event !== undefined) lines.addEvent('events', event)
+    for (const { snapshot: parts = [] } of await eventsOf(suite, key, 'cursor=latest&detail=headline'))
+      for (const item of parts) lines.add('events snapshot', item)
     for (const { event } of whole.of('alert')) lines.addEvent('stream again', event as unknown as Loose)
     for (const { event } of live.of('alert')) lines.addEvent('stream', event as unknown as Loose)
     for (const event of suite.h.network.events) lines.addEvent('webhook', event as unknown as Loose)
@@ -98,6 +102,27 @@ async function openStream(suite: Suite, reader: LimitedReader, from: string) {
   session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from }))
   await settle(30)
   return socket
+}
+
+/** The data of server-sent events, without cursors. */
+async function eventsOf(
+  suite: Suite,
+  key: string,
+  query: string
+): Promise<{ readonly event?: Loose; readonly snapshot?: readonly Loose[] }[]> {
+  const answer = await suite.host.app.inject({
+    url: `/v1/events?${query}`,
+    headers: { authorization: `Bearer ${key}` },
+    payloadAsStream: true
+  })
+  let text = ''
+  const stream = answer.stream().on('data', bytes => {
+    text += String(bytes)
+  })
+  await settle(60)
+  stream.destroy()
+  if (!text.includes('event: subscribed')) throw new Error(`no events came: ${text}`)
+  return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data as string))
 }
 
 async function pagesOf(suite: Suite, key: string, url: string): Promise<Loose[]> {

@@ -43,6 +43,7 @@ import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
 import { HolderQuota } from './reader/holder-quota.ts'
 import type { NotifierConfig } from './settings/config.ts'
+import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
@@ -345,5 +346,6 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     positions
   })
   addTicketRoutes(app)
+  addEventRoutes(app, parts.hub)
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
 }

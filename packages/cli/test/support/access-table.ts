@@ -36,6 +36,7 @@ const stale = { 'if-match': '999' }
 
 /** For one thing with a theatre and a handling. */
 const hiddenBeyond = { elsewhere: 'hidden', below: 'hidden' } as const
+const allowedBeyond = { elsewhere: 'allowed', below: 'allowed' } as const
 const emptyBeyond = { elsewhere: 'empty', below: 'empty' } as const
 const readsAlerts = { access: ['alerts:read'] } as const
 const operates = { access: ['alerts:operate'] } as const
@@ -89,8 +90,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   // A session has the rights of its creator.
   'POST /v1/sign-in-links': {
     ...admin,
-    elsewhere: 'allowed',
-    below: 'allowed',
+    ...allowedBeyond,
     ask: () => ({ method: 'POST', url: '/v1/sign-in-links' })
   },
 
@@ -136,15 +136,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   // The owner of the bytes is unknown: lists show position and reason, and only principals with full access may settle them.
   'GET /v1/quarantine': {
     ...admin,
-    elsewhere: 'allowed',
-    below: 'allowed',
+    ...allowedBeyond,
     shows: ({ ids }) => ids.entry,
     ask: lists('/v1/quarantine?state=all')
   },
   'GET /v1/quarantine/:id': {
     ...admin,
-    elsewhere: 'allowed',
-    below: 'allowed',
+    ...allowedBeyond,
     shows: ({ ids }) => ids.entry,
     ask: get(({ ids }) => `/v1/quarantine/${ids.entry}`)
   },
@@ -232,11 +230,16 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: get(({ ids }) => `/v1/incidents/${ids.incident}`)
   },
   'GET /v1/feed': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/feed?cursor=earliest') },
+  'GET /v1/events': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.alert,
+    ask: () => ({ method: 'GET', url: '/v1/events', isEndless: true })
+  },
   // A ticket has the reach of who asked for it.
   'POST /v1/tickets': {
     ...readsAlerts,
-    elsewhere: 'allowed',
-    below: 'allowed',
+    ...allowedBeyond,
     ask: () => ({ method: 'POST', url: '/v1/tickets' })
   },
   'GET /v1/cap/:id/:revision.xml': {
@@ -339,8 +342,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   // A refused address shows that the key may ask. A key without the right to read alerts cannot subscribe.
   'POST /v1/subscriptions': {
     ...subscribes,
-    elsewhere: 'allowed',
-    below: 'allowed',
+    ...allowedBeyond,
     scopes: { 'subscriptions:manage': 'refused' },
     statuses: [422],
     ask: () => ({ method: 'POST', url: '/v1/subscriptions', body: { url: 'https://127.0.0.1/hook' } })

@@ -13,6 +13,8 @@ export interface Ask {
   readonly url: string
   readonly body?: object
   readonly headers?: Readonly<Record<string, string>>
+  /** Its answer does not end: the first event of it counts. */
+  readonly isEndless?: boolean
 }
 
 export interface Told {
@@ -44,6 +46,17 @@ export function hiddenReport(externalId: string, more: object = {}): object {
     private: { narrative: 'Told in confidence.' },
     ...more
   }
+}
+
+/** A stream of events up to the end of its first, or any other answer as a whole. */
+async function beginningOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+  let text = ''
+  for await (const bytes of stream) {
+    text += Buffer.from(bytes).toString()
+    if (text.endsWith('\n\n')) break
+  }
+  stream.destroy()
+  return text
 }
 
 export class AccessWorld {
@@ -107,7 +120,7 @@ export class AccessWorld {
     return this.running.end()
   }
 
-  async ask({ method, url, body, headers = {} }: Ask, key: string | null): Promise<Told> {
+  async ask({ method, url, body, headers = {}, isEndless = false }: Ask, key: string | null): Promise<Told> {
     const logCalls: string[] = []
     // The request starts when it is awaited, which must be inside this context.
     const answer = await this.#calls.run(
@@ -117,10 +130,12 @@ export class AccessWorld {
           method: method as 'GET',
           url,
           headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
-          ...(body === undefined ? {} : { payload: body })
+          ...(body === undefined ? {} : { payload: body }),
+          ...(isEndless ? { payloadAsStream: true } : {})
         })
     )
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, logCalls }
+    const text = isEndless ? await beginningOf(answer.stream()) : answer.body
+    return { status: answer.statusCode, headers: answer.headers, text, logCalls }
   }
 
   /** The answer to the owner. Throws for a refusal. */

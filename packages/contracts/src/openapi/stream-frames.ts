@@ -5,7 +5,7 @@ import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert
 import { formatOf } from '@tocsin/domain/format/format'
 import { severities } from '@tocsin/domain/record/severity'
 import { filterBody } from './filter-schema.ts'
-import { count, instant, type JsonSchema, listOf, record, ref, text, truth, words } from './json-schema.ts'
+import { count, instant, type JsonSchema, listOf, type Properties, record, ref, text, truth, words } from './json-schema.ts'
 
 const id = text('The id of the subscription.')
 const cursor = text('The position after it: `from` of a later subscription, on any transport.')
@@ -137,8 +137,21 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   )
 }
 
+/** What `id` and `event` of a server-sent event say is not in its `data`. */
+const outsideOfData = ['type', 'id', 'cursor']
+
+/** The `data` of server-sent events: the frame of that type, without what the event's own lines say. */
+export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Notice'].map(name => {
+    const frame = serverFrameSchemas[`${name}Frame`] as { readonly properties: Properties; readonly required: readonly string[] }
+    const properties = Object.fromEntries(Object.entries(frame.properties).filter(([member]) => !outsideOfData.includes(member)))
+    return [`${name}EventData`, { ...frame, properties, required: frame.required.filter(member => member in properties) }]
+  })
+)
+
 export const streamFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   ...detailSchemas,
   ...clientMessageSchemas,
-  ...serverFrameSchemas
+  ...serverFrameSchemas,
+  ...eventDataSchemas
 }

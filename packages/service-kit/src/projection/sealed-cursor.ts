@@ -14,6 +14,8 @@ export type OpenedCursor =
 /** The first byte of a cursor. */
 const versionOf: Readonly<Record<CursorForm, number>> = { json: 1, compact: 2 }
 const formOf = new Map(Object.entries(versionOf).map(([form, version]) => [version, form as CursorForm]))
+/** Versions that may come: a text with a greater one was never a cursor. */
+const versionMax = 15
 const tagBytes = 16
 /** Longest text that is parsed, characters. */
 export const sealedCursorLengthMax = 16_384
@@ -37,7 +39,7 @@ export function openCursor(key: Buffer, text: string): OpenedCursor {
   // Each content has exactly one text: unused bits at the end are rejected.
   if (sealed.toString('base64url') !== text) return refused('malformed')
   const form = formOf.get(sealed[0] as number)
-  if (form === undefined) return refused('version')
+  if (form === undefined) return refused((sealed[0] as number) <= versionMax ? 'version' : 'malformed')
   if (sealed.length < 1 + tagBytes + blockBytes) return refused('malformed')
   const { mac, cipher } = keysOf(key)
   const tag = sealed.subarray(1, 1 + tagBytes)

@@ -103,11 +103,17 @@ function hostHeaders(rawHeaders: readonly string[]): number {
 /** CORS: lets a page of an allowed origin read the answer, and answers its preflight. True if the request is answered. */
 function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
-  reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, ratelimit, ratelimit-policy, x-request-id')
+  reply.header(
+    'access-control-expose-headers',
+    'tocsin-cursor, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
+  )
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   reply
     .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
-    .header('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, tocsin-cursor, x-request-id')
+    .header(
+      'access-control-allow-headers',
+      'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, tocsin-cursor, x-request-id'
+    )
     .header('access-control-max-age', '600')
     .code(204)
     .send()

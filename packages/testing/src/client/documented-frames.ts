@@ -15,6 +15,13 @@ const schemaOfType: Readonly<Record<string, string>> = {
 
 let documented: DocumentedAnswers | null = null
 
+/** Faults of a server-sent event's data, as sentences. */
+export function eventDataFaults(type: string, data: unknown): readonly string[] {
+  documented ??= new DocumentedAnswers({ paths: {}, components: { schemas: componentSchemas } })
+  const name = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}EventData`
+  return documented.faultsOfPart(name, data).map(fault => `${name}: ${fault}`)
+}
+
 /** Faults of a frame, as sentences. */
 export function frameFaults(frame: { readonly type: string }): readonly string[] {
   documented ??= new DocumentedAnswers({ paths: {}, components: { schemas: componentSchemas } })

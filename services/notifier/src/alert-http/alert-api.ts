@@ -107,6 +107,24 @@ export const alertApi: ApiDocs = {
       'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token as they are then.',
     answers: { 201: { description: 'The ticket.', schema: ref('Ticket') } }
   },
+  'GET /v1/events': {
+    id: 'readEvents',
+    tag: 'Streams',
+    summary: 'Follow alert events (server-sent events)',
+    description:
+      'The frames of the stream as server-sent events, one subscription a connection: `id` is the cursor, `event` the type (`subscribed`, `snapshot`, `alert`, `heartbeat`, `notice`), `data` the rest of the frame. `Last-Event-ID`, which browsers send when they connect again, is the position; it also works in the query. Without one it begins at the end, with the open alerts. A `notice` says why the server ends the stream.',
+    query: {
+      ...filterQuery,
+      cursor: '`earliest`, `latest` (the default), or a cursor of any transport.',
+      'Last-Event-ID': 'The same, before `cursor`. The header of that name comes before both.',
+      detail: detailSchema,
+      ticket: 'A one-use ticket, of a client that sends no header.'
+    },
+    answers: {
+      200: { description: 'Events, until either side ends it.', mediaType: 'text/event-stream', schema: { type: 'string' } }
+    },
+    problems: ['cursor-invalid', 'too-many', 'projection-behind']
+  },
   'GET /v1/stream': {
     id: 'openStream',
     tag: 'Streams',

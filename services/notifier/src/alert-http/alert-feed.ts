@@ -39,7 +39,7 @@ export interface FeedPlace {
   readonly rest: SnapshotPlace | null
 }
 
-export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'foreign' }
+export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'forged' }
 
 /** Records examined per request; the next request continues. */
 const scannedMax = 5_000
@@ -80,7 +80,7 @@ export class AlertFeed {
     if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null }
     if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null }
     const opened = cursors.open(cursor)
-    if (opened.kind === 'foreign') return opened.reason === 'other-log' ? { kind: 'lost' } : { kind: 'foreign' }
+    if (opened.kind !== 'position') return opened
     const { positions, rest } = opened
     return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest } : { kind: 'lost' }
   }

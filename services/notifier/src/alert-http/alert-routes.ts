@@ -332,7 +332,7 @@ async function readFeed(
   const audience = { view: viewOf(principal), filter, holdsQuiet: false }
   const reader = { audience, detail }
   const start = await feed.startAt(cursor, audience)
-  if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
+  if (start.kind === 'forged') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
   if (start.kind === 'lost') return feed.restart(reader)
   const first = await feed.page(start, reader, limit)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first

@@ -15,8 +15,10 @@ const sealedKept = 512
 export type OpenedPosition =
   /** `rest`: the snapshot part after this place that the reader still lacks; null if it lacks nothing. */
   | { readonly kind: 'position'; readonly positions: Positions; readonly rest: SnapshotPlace | null }
-  /** Not issued by us, or for another epoch of the log. */
-  | { readonly kind: 'foreign'; readonly reason: 'malformed' | 'version' | 'forged' | 'other-log' }
+  /** Once issued by a suite, for another epoch of the log or by another version: the state must be taken anew. */
+  | { readonly kind: 'lost' }
+  /** Not issued by this suite. */
+  | { readonly kind: 'forged' }
 
 export class AlertCursors {
   readonly #key: Buffer
@@ -44,12 +46,11 @@ export class AlertCursors {
 
   open(text: string): OpenedPosition {
     const opened = openCursor(this.#key, text)
-    if (!opened.ok) return { kind: 'foreign', reason: opened.reason }
+    if (!opened.ok) return { kind: opened.reason === 'version' ? 'lost' : 'forged' }
     const journal = this.#journal()
     const held = opened.content.cursors.find(each => each.topic === topics.alerts)
     const cursor = held && this.#translate(held)
-    if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length)
-      return { kind: 'foreign', reason: 'other-log' }
+    if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
     const extra = opened.content.extra as { readonly snapshot?: SnapshotPlace } | undefined
     return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }

@@ -13,7 +13,7 @@ export const closeCodes = {
   4002: 'no pong arrived: connect again',
   4003: 'the position was lost: connect again',
   4029: 'over a limit: connect again later',
-  4500: 'the message is invalid',
+  4500: 'the message is invalid, or the cursor was not issued by this suite',
   4501: 'not authenticated',
   4503: 'the key may not read alerts',
   4504: 'the key was revoked, has expired or has different scopes now'
@@ -22,14 +22,17 @@ export type CloseCode = keyof typeof closeCodes
 
 export type ClientMessage =
   | { readonly type: 'authenticate'; readonly token: string }
-  | {
-      readonly type: 'subscribe'
-      readonly id: string
-      readonly filter: AlertFilter
-      readonly from: string
-      readonly detail: Detail
-    }
+  | SubscribeMessage
   | { readonly type: 'unsubscribe'; readonly id: string }
+
+export interface SubscribeMessage {
+  readonly type: 'subscribe'
+  readonly id: string
+  readonly filter: AlertFilter
+  /** `latest`, `earliest` or a cursor. */
+  readonly from: string
+  readonly detail: Detail
+}
 
 export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
 
@@ -113,6 +116,21 @@ export interface FrameForms {
   alert(id: string, link: FrameLink, encodedEvent: string): string
   /** `ageSeconds`: how long ago this instance last knew that it shows everything. */
   heartbeat(id: string, link: FrameLink, ageSeconds: number): string
+  notice(notice: Notice): string
+}
+
+/** Why the server closes. `staleSince` (ISO 8601): since when the client's state may have been out of date. */
+export interface Notice {
+  readonly code: CloseCode
+  readonly detail: string
+  readonly retryAfterMs: number | null
+  readonly staleSince: string | null
+}
+
+/** What a notice says. `reconnect` repeats what the code's range says. */
+export function saidIn({ code, detail, retryAfterMs, staleSince }: Notice): object {
+  const waiting = retryAfterMs === null ? {} : { retryAfterMs }
+  return { code, detail, reconnect: code < 4500, ...waiting, ...(staleSince === null ? {} : { staleSince }) }
 }
 
 /** The frames of the WebSocket. */
@@ -124,7 +142,8 @@ export const socketFrames: FrameForms = {
   },
   snapshot: (id, link, alerts, more) => `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
   alert: (id, link, encodedEvent) => `${headOf('alert', id, link)},"event":${encodedEvent}}`,
-  heartbeat: (id, link, ageSeconds) => `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`
+  heartbeat: (id, link, ageSeconds) => `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`,
+  notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 
 function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {
@@ -138,19 +157,4 @@ export function authenticatedFrame(): string {
 
 export function unsubscribedFrame(id: string): string {
   return JSON.stringify({ type: 'unsubscribed', id })
-}
-
-/**
- * Sent before the server closes. `reconnect` repeats what the code's range says; `staleSince` (ISO 8601) is present if the
- * client's state may have been out of date since then.
- */
-export function noticeFrame(
-  code: CloseCode,
-  detail: string,
-  retryAfterMs: number | null,
-  staleSince: string | null = null
-): string {
-  const reconnect = code < 4500
-  const waiting = retryAfterMs === null ? {} : { retryAfterMs }
-  return JSON.stringify({ type: 'notice', code, detail, reconnect, ...waiting, ...(staleSince === null ? {} : { staleSince }) })
 }

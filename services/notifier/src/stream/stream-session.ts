@@ -10,10 +10,10 @@ import { type Guest, refusalWords, type StreamRefusal } from './stream-admission
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
-  type ClientMessage,
   type CloseCode,
-  noticeFrame,
+  type FrameForms,
   readMessage,
+  type SubscribeMessage,
   socketFrames,
   unsubscribedFrame
 } from './stream-protocol.ts'
@@ -37,6 +37,8 @@ export interface Connection {
   /** The principal of a key or cookie; null for clients that will send a token. */
   readonly principal: Principal | null
   readonly address: string
+  /** The form of its transport; default that of the WebSocket. */
+  readonly frames?: FrameForms
 }
 
 /** Messages of one client waiting to be handled, and their characters; more counts as a flood. */
@@ -51,7 +53,7 @@ const minuteMs = 60_000
 type Phase = 'open' | 'ended'
 
 export class StreamSession implements Guest, Attendant, SubscribedConnection {
-  readonly frames = socketFrames
+  readonly frames: FrameForms
   readonly #hub: StreamHub
   readonly #socket: StreamSocket
   readonly #address: string
@@ -72,7 +74,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #waitingBytes = 0
   #readMs: number
 
-  constructor(hub: StreamHub, { socket, principal, address }: Connection) {
+  constructor(hub: StreamHub, { socket, principal, address, frames = socketFrames }: Connection) {
+    this.frames = frames
     this.#hub = hub
     this.#socket = socket
     this.#principal = principal
@@ -114,6 +117,12 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
       this.#waitingCharacters -= text.length
       if (this.isOpen) await this.#handle(text)
     })
+  }
+
+  /** Begins a subscription for a client that does not send messages. Requires a connection with a principal. */
+  subscribe(asked: SubscribeMessage): Promise<void> {
+    if (this.#principal === null) throw new Error('the connection is not authenticated')
+    return this.#subscribe(asked, this.#principal)
   }
 
   /** A ping from the client. It counts as a message, because its answer is queued like any other. */
@@ -216,7 +225,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (!this.isOpen) return
     const { clock, metrics, random } = this.#hub.deps
     const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
-    this.#hand(noticeFrame(code, detail, spreadMs, staleSince))
+    this.#hand(this.frames.notice({ code, detail, retryAfterMs: spreadMs, staleSince }))
     metrics.frames.inc({ frame: 'notice' })
     metrics.closes.inc({ code: String(code) })
     this.#phase = 'ended'
@@ -302,10 +311,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (refusal !== null) this.crowdOut(refusal)
   }
 
-  async #subscribe(
-    { id, filter, from, detail }: Extract<ClientMessage, { type: 'subscribe' }>,
-    principal: Principal
-  ): Promise<void> {
+  async #subscribe({ id, filter, from, detail }: SubscribeMessage, principal: Principal): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()

@@ -132,7 +132,11 @@ export class StreamSubscription implements Subscriber {
     const journal = this.#hub.deps.journal()
     if (from === 'earliest') return { positions: journal.start, rest: null }
     const opened = cursors.open(from)
-    if (opened.kind === 'foreign' || !(await isHeld(log, journal, opened.positions))) return null
+    if (opened.kind === 'forged') {
+      this.#session.end(4500, 'the cursor was not issued by this suite')
+      return null
+    }
+    if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions))) return null
     if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return opened
     return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noticeFrame } from '../../src/stream/stream-protocol.ts'
+import { socketFrames } from '../../src/stream/stream-protocol.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, type FakeSocket, Harness, ownerKey } from '../support/notifier-harness.ts'
 import { checkChain, subscribe } from '../support/streaming.ts'
@@ -104,7 +104,8 @@ describe('a connection ends with a notice and its code', () => {
   })
   it('4503 for a key without the scope', () => ends(() => {}, 4503, aPrincipal({ scopes: ['reports:write'] })))
   it('tells reconnecting clients to spread out', () => {
-    expect(JSON.parse(noticeFrame(4000, 'x', 1200))).toMatchObject({ reconnect: true, retryAfterMs: 1200 })
+    const notice = socketFrames.notice({ code: 4000, detail: 'x', retryAfterMs: 1200, staleSince: null })
+    expect(JSON.parse(notice)).toMatchObject({ reconnect: true, retryAfterMs: 1200 })
   })
 })
 

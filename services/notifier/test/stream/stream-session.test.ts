@@ -55,12 +55,21 @@ describe('a subscription', () => {
     expect(second.socket.of('alert')[0]?.prev).toBe(cursor)
     checkChain(second.socket)
   })
-  it('from a foreign cursor, or one of a replaced log, is told so and gets the whole state', async () => {
+  it('from a forged cursor is closed with 4500', async () => {
+    await using h = await new Harness().start()
+    for (const forged of ['nonsense', 'AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+      const { socket, session } = h.connect()
+      session.receive(subscribe(forged))
+      await settle()
+      expect([socket.closed?.code, socket.of('subscribed')]).toEqual([4500, []])
+    }
+  })
+  it('from a cursor of a replaced log is told so and gets the whole state', async () => {
     const h = await new Harness().start()
     await h.alerts.write('raised', 'a1')
     await settle()
     const { socket, session } = h.connect()
-    session.receive(subscribe('nonsense'))
+    session.receive(subscribe('latest'))
     await settle()
     expect(socket.of('subscribed')[0]).toMatchObject({ recovered: false, snapshot: [{ alertId: 'a1' }] })
     const cursor = socket.of('subscribed')[0]?.cursor as string

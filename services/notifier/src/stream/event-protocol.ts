@@ -1,0 +1,35 @@
+// The frames of a subscription as server-sent events: `id` is the cursor, `event` the frame's type, `data` the rest of it. Pure.
+// Source: WHATWG HTML, server-sent events; formats.md#server-sent-events.
+
+import { type FrameForms, type FrameLink, saidIn } from './stream-protocol.ts'
+
+/** A comment, which clients pass over: proxies and networks see that the connection is in use. */
+export const keepAlive = ':\n\n'
+
+/** How long a client waits before it connects again, unless a notice says otherwise, ms. */
+const retryMs = 2_000
+
+/** The frames of one connection, which has one subscription: events do not name it. */
+export const eventFrames: FrameForms = {
+  recovered: (_id, cursor) => `retry: ${retryMs}\n${eventOf('subscribed', cursor, '"recovered":true')}`,
+  subscribed(_id, cursor, alerts, more) {
+    const said = `"recovered":false,"snapshot":[${alerts.join(',')}]${more ? ',"more":true' : ''}`
+    return `retry: ${retryMs}\n${eventOf('subscribed', cursor, said)}`
+  },
+  snapshot: (_id, link, alerts, more) =>
+    eventOf('snapshot', link.cursor, `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`),
+  alert: (_id, link, encodedEvent) => eventOf('alert', link.cursor, `${linkOf(link)},"event":${encodedEvent}`),
+  heartbeat: (_id, link, ageSeconds) => eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
+  // No id: the client comes back with its last cursor.
+  notice: notice =>
+    `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`
+}
+
+/** JSON has no line breaks outside of strings, and none in them: one line of data holds it. */
+function eventOf(type: string, cursor: string, members: string): string {
+  return `id: ${cursor}\nevent: ${type}\ndata: {${members}}\n\n`
+}
+
+function linkOf({ prev, sentAt }: FrameLink): string {
+  return sentAt === null ? `"prev":"${prev}"` : `"prev":"${prev}","sentAt":"${sentAt}"`
+}
