@@ -1,10 +1,11 @@
 // Everything one limited reader gets of a log through every interface: lists, details, evidence, snapshot, feed, stream,
-// webhooks, CAP. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are opaque.
+// webhooks, CAP, exports. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are
+// opaque.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { documentsOf, elements, entriesOf } from '../../services/notifier/test/support/cap-reading.ts'
+import { askText, documentsOf, elements, entriesOf } from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
 import { aPrincipal } from '../../services/notifier/test/support/notifier-harness.ts'
@@ -46,6 +47,7 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
       const { body, headers } = await suite.ask('GET', `/v1/incidents/${String(incidentId)}`, { key })
       lines.add('incident', { ...body, etag: headers.etag })
     }
+    for (const kind of ['alerts', 'incidents']) await addExports(suite, key, kind, lines)
     for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
     for (const entry of await entriesOf(suite, key, '?limit=3')) lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
     for (const text of await documentsOf(suite, key)) lines.addText('cap', elements(text, 'incidents')[0] as string, text)
@@ -82,8 +84,8 @@ class Lines {
     if (!this.#apart.hasAlert(String(event.subject))) this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
   }
 
-  addText(what: string, alertId: string, text: string): void {
-    if (!this.#apart.hasAlert(alertId)) this.all.push(`${what} ${text}`)
+  addText(what: string, id: string, text: string): void {
+    if (!this.#apart.hasAlert(id) && !this.#apart.hasIncident(id)) this.all.push(`${what} ${text}`)
   }
 
   /** References to alerts that may differ. */
@@ -95,6 +97,25 @@ class Lines {
       })
     )
   }
+}
+
+/** The rows of each format; their number counts permitted differences too. */
+async function addExports(suite: Suite, key: string, kind: string, lines: Lines): Promise<void> {
+  const linesOf = async (format: string) => {
+    const { status, text } = await askText(suite, `/v1/export?kind=${kind}&format=${format}`, key)
+    if (status !== 200) throw new Error(`the export answered ${status}`)
+    return text.trimEnd().split('\n').slice(0, -1)
+  }
+  for (const line of await linesOf('ndjson')) lines.add(`export of ${kind}`, JSON.parse(line))
+  for (const line of (await linesOf('geojson')).slice(1)) {
+    if (line !== '') lines.add(`features of ${kind}`, JSON.parse(line.replace(/,$/, '')).properties)
+  }
+  for (const line of await linesOf('csv')) lines.addText(`rows of ${kind}`, line.slice(0, line.indexOf(',')), withoutParent(line))
+}
+
+/** Without the one column that may name another alert. */
+function withoutParent(line: string): string {
+  return line.replace(/,[0-9a-f]{32},([^,]*),([^,]*),([^,]*)$/, ',,$1,$2,$3')
 }
 
 async function openStream(suite: Suite, reader: LimitedReader, from: string) {

@@ -5,6 +5,7 @@ import { auditApi } from './administration/audit-api.ts'
 import { controlApi } from './administration/control-api.ts'
 import { alertApi } from './alert-http/alert-api.ts'
 import { capApi } from './cap/cap-api.ts'
+import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
@@ -12,6 +13,7 @@ import { subscriptionApi } from './webhook/subscription-api.ts'
 export const notifierApi: ApiDocs = {
   ...alertApi,
   ...capApi,
+  ...exportApi,
   ...actionApi,
   ...incidentApi,
   ...controlApi,

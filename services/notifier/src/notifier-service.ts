@@ -31,6 +31,7 @@ import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
+import { addExportRoutes } from './export/export-routes.ts'
 import { notifierApi } from './notifier-api.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
@@ -80,6 +81,8 @@ export interface NotifierCores {
   readonly evidence: EvidenceReading
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
+  /** Running exports, by key. */
+  readonly exports: HolderQuota
 }
 
 type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
@@ -232,6 +235,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     shared,
     positions: readPositionsOf(deps, projection, cursorKey),
     evidence: new EvidenceReading(log, projection),
+    exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
     capFeed: new CapFeed({
       alerts: projection.alerts,
@@ -280,7 +284,7 @@ function readPositionsOf({ log, clock, control }: NotifierDeps, { views }: Proje
   })
 }
 
-function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: NotifierCores, control: ControlView) {
+function gaugesOf({ projection, liveness, hub, feedWaits, exports, dispatcher }: NotifierCores, control: ControlView) {
   return {
     tocsin_alerts_open: () => projection.alerts.openCount,
     tocsin_alerts_closed_remembered: () => projection.alerts.closedCount,
@@ -299,6 +303,7 @@ function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: Notifier
     tocsin_stream_strangers: () => hub.admission.strangerCount,
     tocsin_stream_filter_cost: () => hub.filters.sum,
     tocsin_feed_waits: () => feedWaits.sum,
+    tocsin_exports_running: () => exports.sum,
     tocsin_stream_subscriptions: () => hub.subscriptionCount,
     tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
@@ -333,6 +338,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
+  addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
   addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
   addIncidentRoutes(app, parts)

@@ -3,7 +3,8 @@
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccessRow, accessTable, type Reaching, reachingOf, type WalkedKey } from '../support/access-table.ts'
+import { reachingOf, type WalkedKey } from '../support/access-reach.ts'
+import { type AccessRow, accessTable, type Reaching } from '../support/access-table.ts'
 import { AccessWorld, elsewhere, home, type Told } from '../support/access-world.ts'
 
 let world: AccessWorld

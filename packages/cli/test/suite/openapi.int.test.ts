@@ -189,9 +189,10 @@ describe('answers', () => {
     const key = await held('POST', '/v1/keys', { name: 'held', scopes: ['reports:read'] })
     await held('POST', `/v1/keys/${key.id}/rotation`, {})
     const reads = Object.entries(document.paths).filter(([path, item]) => 'get' in item && !path.includes('{'))
-    const needing = ['/sign-in', '/v1/reports', '/v1/stream', '/v1/events']
+    const needing = ['/sign-in', '/v1/reports', '/v1/stream', '/v1/events', '/v1/export']
     for (const [path] of reads) if (!needing.includes(path)) await held('GET', path)
     await held('GET', '/v1/reports?source=wire-1&externalId=W-1')
+    for (const format of ['csv', 'geojson', 'ndjson']) await held('GET', `/v1/export?kind=incidents&format=${format}`)
     await held('DELETE', `/v1/reports/${reportId}/private`)
     await held('DELETE', `/v1/reports/${reportId}`, { reason: 'A test.' })
     await held('GET', `/v1/reports/${reportId}?wait=5`)

@@ -249,6 +249,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: get(({ ids }) => `/v1/cap/${ids.alert}/1.xml`)
   },
   'GET /v1/cap.atom': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/cap.atom') },
+  'GET /v1/export': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: () => canary,
+    ask: lists('/v1/export?kind=incidents&format=csv')
+  },
   'GET /v1/actions/:id': {
     access: ['alerts:operate', 'alerts:read'],
     ...hiddenBeyond,
@@ -371,26 +377,4 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...onSubscription,
     ask: async world => ({ method: 'DELETE', url: `/v1/subscriptions/${await world.subscription()}` })
   }
-}
-
-/** A key of the route walk. */
-export interface WalkedKey {
-  readonly scope: Scope
-  readonly where: 'everywhere' | 'home' | 'elsewhere'
-  readonly isCleared: boolean
-}
-
-/** What the table says of a key at a route. Pure. */
-export function reachingOf(row: AccessRow, { scope, where, isCleared }: WalkedKey): Reaching {
-  if (row.access === 'open') return 'allowed'
-  if (scope !== 'admin' && !row.access.includes(scope)) return 'refused'
-  const reach = reachOf(row, where, isCleared)
-  return reach === 'allowed' ? (row.scopes?.[scope] ?? 'allowed') : reach
-}
-
-function reachOf(row: AccessRow, where: WalkedKey['where'], isCleared: boolean): Reaching {
-  if (where === 'elsewhere') return isCleared ? row.elsewhere : (row.both ?? row.elsewhere)
-  const { home: atHome = 'allowed' } = row
-  if (where === 'home' && atHome !== 'allowed') return atHome
-  return isCleared ? 'allowed' : row.below
 }

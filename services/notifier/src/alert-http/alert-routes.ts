@@ -21,7 +21,6 @@ import { type Detail, details } from '../reader/detail.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import {
   evidenceInView,
-  isInView,
   type ReaderView,
   type VisibleAlert,
   type VisibleEvent,
@@ -31,6 +30,7 @@ import {
 import type { AlertFeed } from './alert-feed.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
+import { incidentParameters, wantedIncidents } from './incident-query.ts'
 import { cursorText, filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
 import { sendAlert, visibleNow } from './shown-alert.ts'
 
@@ -256,24 +256,11 @@ function rankAfter(items: readonly VisibleEvidenceItem[], { role, incidentId, pa
   return at < 0 ? passed - 1 : at + 1
 }
 
-const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
-
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
   const { cursor, limit } = parameters
   const reader = readerOf(deps, principal)
   const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
-  const wanted = Object.keys(incidentParameters).map(
-    name => [name, parameters[name] === undefined ? null : String(parameters[name]).split(',')] as const
-  )
-  const isWanted = ({ state, isWithdrawn }: IncidentEntry) => {
-    if (isWithdrawn || !isInView(reader.view, state)) return false
-    const values: Readonly<Record<string, string | null>> = {
-      theatre: state.theatre,
-      category: state.category,
-      ...placeValues(state.place)
-    }
-    return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
-  }
+  const isWanted = wantedIncidents(reader.view, parameters)
   const known = deps.projection.incidentViews.at(reader.view.handling)
   const found = await walkIncidents(known, deps.scans.begin(), { before, countMax: limit + 1, isWanted })
   const shown = found.slice(0, limit)
@@ -318,10 +305,6 @@ async function walkIncidents(
 
 /** Cost of examining one incident, in scan units. */
 const incidentUnits = 10
-
-function placeValues({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }) {
-  return { country, admin1 }
-}
 
 async function readFeed(
   { feed, feedWaits, projection }: AlertRoutesDeps,

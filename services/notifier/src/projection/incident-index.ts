@@ -45,7 +45,7 @@ export interface IncidentRecord extends RecordPlace {
  * Theatres are folded separately: a report corrected into another theatre makes an incident there, so two theatres may know one
  * id at once.
  */
-interface TheatrePlace extends IncidentPlace {
+export interface TheatrePlace extends IncidentPlace {
   readonly theatre: string
 }
 
@@ -104,6 +104,16 @@ export class IncidentIndex {
   *newestFirst(before: (IncidentPlace & { readonly theatre?: string }) | null = null): Generator<IncidentEntry> {
     const start = before === null ? this.#order.length : this.#rankOf({ theatre: '', ...before })
     for (let i = start - 1; i >= 0; i--) yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
+  }
+
+  /** The order as it is now, most recently changed first: a copy that does not change. */
+  places(): readonly TheatrePlace[] {
+    return this.#order.toReversed()
+  }
+
+  /** The incident at a place of an earlier copy, as it is now; undefined if it went. */
+  at(place: TheatrePlace): IncidentEntry | undefined {
+    return this.#entries.get(keyAt(place))
   }
 
   /** Folds the next record of its partition. The first at a seq of a theatre counts; repeats change nothing. */

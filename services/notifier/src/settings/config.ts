@@ -48,6 +48,16 @@ export const notifierSettings = {
     senderName: text({ default: 'Tocsin', pattern: '.', doc: 'Name of the sender of CAP documents, for people.' }),
     contact: text({ default: '', doc: 'Whom readers of CAP documents may ask; empty = nobody is named.' })
   },
+  export: {
+    runningMax: integer({ default: 8, min: 1, max: 1000, doc: 'Maximum number of exports at a time; one more is answered 429.' }),
+    runningPerKeyMax: integer({ default: 2, min: 1, max: 1000, doc: 'The same per key, session or token holder.' }),
+    slowMs: integer({
+      default: 30_000,
+      min: 100,
+      max: 3_600_000,
+      doc: 'How long a client may read nothing of its export before it is cut off, ms.'
+    })
+  },
   stream: {
     heartbeatMs: integer({
       default: 10_000,

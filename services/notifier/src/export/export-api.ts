@@ -1,0 +1,43 @@
+// OpenAPI texts of exports. The route is in export-routes.ts.
+
+import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+
+const text = { type: 'string' } as const
+const featureCollection = {
+  type: 'object',
+  required: ['type', 'features', 'rows'],
+  properties: {
+    type: { type: 'string', enum: ['FeatureCollection'] },
+    features: { type: 'array', items: { type: 'object' } },
+    rows: { type: 'integer' }
+  }
+} as const
+
+export const exportApi: ApiDocs = {
+  'GET /v1/export': {
+    id: 'exportAll',
+    tag: 'Alerts',
+    summary: 'Export alerts or incidents as one file',
+    description:
+      'What the lists show to the same key, streamed. The file ends with the number of its rows; one without that end was cut off. Incidents take the filters `theatre`, `category`, `country` and `admin1`.',
+    query: {
+      ...filterQuery,
+      kind: 'What to export.',
+      format:
+        '`csv`: one row each. `geojson`: one feature each (RFC 7946), as wide as its place is known. `ndjson`: whole statements.',
+      from: 'Only what began at this time or later: a day, or an instant with a UTC offset.',
+      to: 'Only what began before this time.'
+    },
+    headers: ['tocsin-cursor'],
+    answers: {
+      200: {
+        description: 'The file.',
+        mediaType: 'text/csv',
+        schema: text,
+        alsoAs: { 'application/geo+json': { schema: featureCollection }, 'application/x-ndjson': { schema: text } }
+      }
+    },
+    problems: ['projection-behind', 'too-many']
+  }
+}

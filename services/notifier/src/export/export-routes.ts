@@ -1,0 +1,113 @@
+// Exports over HTTP: everything that lists show to the same key, as one file.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import type { Clock } from '@tocsin/domain/ports'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance } from 'fastify'
+import type { EvidenceReader, PrivateReader } from '../alert-http/evidence.ts'
+import { readerOf } from '../alert-http/evidence.ts'
+import { incidentParameters, wantedIncidents } from '../alert-http/incident-query.ts'
+import { filterParameters, query, readFilter } from '../alert-http/list-queries.ts'
+import { reach } from '../cursor/position-headers.ts'
+import type { Stale } from '../projection/liveness.ts'
+import { refuseWhileStale } from '../projection/stale-answers.ts'
+import type { HolderQuota } from '../reader/holder-quota.ts'
+import { alertKind, incidentKind } from './export-columns.ts'
+import { type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
+import { alertRows, type ExportRowsDeps, incidentRows, type Span } from './export-rows.ts'
+import { type ExportStreamOptions, exportStream } from './export-stream.ts'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+
+export interface ExportRoutesDeps extends ExportRowsDeps {
+  readonly exports: HolderQuota
+  readonly positions: ReadPositions
+  readonly openPrivate: PrivateReader
+  readonly clock: Clock
+  readonly slowMs: number
+  readonly stale: () => Stale | null
+}
+
+const exportKinds = ['alerts', 'incidents'] as const
+type Kind = (typeof exportKinds)[number]
+type ExportQuery = Readonly<Record<string, unknown>> & { readonly kind: Kind; readonly format: ExportFormat }
+
+const parameters = {
+  ...query({
+    ...filterParameters,
+    kind: { enum: exportKinds },
+    format: { enum: exportFormats },
+    from: { type: 'string', maxLength: 40 },
+    to: { type: 'string', maxLength: 40 }
+  }),
+  required: ['kind', 'format']
+}
+const retryAfterS = 10
+
+export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): void {
+  app.get<{ Querystring: ExportQuery }>(
+    '/v1/export',
+    { config: { access: ['alerts:read'] }, exposeHeadRoute: false, schema: { querystring: parameters } },
+    async (request, reply) => {
+      await reach(deps, request)
+      refuseWhileStale(deps.stale())
+      const principal = principalOf(request)
+      const { kind, format } = request.query
+      const begin = beginOf(deps, readerOf(deps, principal), request.query)
+      if (!deps.exports.acquire(principal.id, 1))
+        throw new ProblemError('too-many', 'Too many exports are running: try again when one has ended.', { retryAfterS })
+      const { stream, mediaType } = begin()
+      stream.once('close', () => deps.exports.release(principal.id, 1))
+      return reply.type(mediaType).header('content-disposition', `attachment; filename="${kind}.${format}"`).send(stream)
+    }
+  )
+}
+
+/** What starts the export. Throws ProblemError `query-invalid` before anything is started. */
+function beginOf(deps: ExportRoutesDeps, reader: EvidenceReader, asked: ExportQuery) {
+  const { kind, format } = asked
+  const span = spanOf(asked)
+  const options: ExportStreamOptions = {
+    clock: deps.clock,
+    slowMs: deps.slowMs,
+    check: () => refuseWhileStale(deps.stale())
+  }
+  if (kind === 'alerts') {
+    const filter = readFilter(asked)
+    const writer = writerOf(format, alertKind)
+    return () => ({
+      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, options),
+      mediaType: writer.mediaType
+    })
+  }
+  refuseAlertFilters(asked)
+  const isWanted = wantedIncidents(reader.view, asked)
+  const writer = writerOf(format, incidentKind)
+  return () => ({
+    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, options),
+    mediaType: writer.mediaType
+  })
+}
+
+/** A filter that does not apply is refused: without it more would be exported than was asked for. */
+function refuseAlertFilters(asked: ExportQuery): void {
+  const errors = filterNames
+    .filter(name => asked[name] !== undefined && !Object.hasOwn(incidentParameters, name))
+    .map(name => ({ pointer: name, detail: 'is no filter of incidents' }))
+  if (errors.length > 0) throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
+}
+
+function spanOf(asked: ExportQuery): Span {
+  return { fromMs: momentOf(asked, 'from', Number.NEGATIVE_INFINITY), toMs: momentOf(asked, 'to', Number.POSITIVE_INFINITY) }
+}
+
+function momentOf(asked: ExportQuery, name: 'from' | 'to', without: number): number {
+  const text = asked[name]
+  if (text === undefined) return without
+  const moment = readMoment(String(text))
+  if (moment.kind === 'moment') return moment.startMs
+  const errors = [{ pointer: name, detail: 'must be a day or an instant with a UTC offset' }]
+  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
+}

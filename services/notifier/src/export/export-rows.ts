@@ -1,0 +1,85 @@
+// The rows of an export, in small batches, as the reader's lists show them. Work is cut into slices, and nothing is read ahead of
+// the client.
+
+import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
+import type { AlertIndex, Place } from '../projection/alert-index.ts'
+import type { IncidentEntry } from '../projection/incident-index.ts'
+import type { IncidentViews } from '../projection/incident-views.ts'
+import { shownTo, stateInView } from '../projection/record-judging.ts'
+import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
+
+export interface ExportRowsDeps {
+  readonly projection: { readonly alerts: AlertIndex; readonly incidentViews: IncidentViews }
+  readonly scans: ScanScheduler
+  readonly evidence: EvidenceReading
+}
+
+/** Cost of showing one row, in scan units, in addition to finding it. */
+const rowUnits = 200
+const incidentUnits = 10
+/** Rows of a batch. */
+const batchMax = 50
+
+/** When it began, event time in ms: from the first moment on, and before the second. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Newest first, as lists. Each alert that is there throughout is given once, in its state when it is reached. */
+export async function* alertRows(
+  { projection: { alerts }, scans }: ExportRowsDeps,
+  view: ReaderView,
+  filter: AlertFilter,
+  span: Span
+): AsyncGenerator<readonly VisibleAlert[]> {
+  const scan = scans.begin()
+  let at: Place | null = null
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    const batch: VisibleAlert[] = []
+    for (const { place, entry } of alerts.walk(view.handling, at)) {
+      const shown = shownTo(view, entry)
+      if (shown !== null && isWithin(span, shown.outline.times.occurredFrom) && matchesFilter(filter, shown.outline, scan)) {
+        batch.push(stateInView(alerts, view, shown))
+        scan.units += rowUnits
+      }
+      scan.units += alertUnits
+      at = place
+      if (!scan.mustYield && batch.length < batchMax) continue
+      isDone = false
+      break
+    }
+    if (batch.length > 0) yield batch
+    if (!isDone) await scan.yieldTurn()
+  }
+}
+
+/** Most recently changed first, as lists: the incidents that are there at the beginning, each as it is when it is reached. */
+export async function* incidentRows(
+  { projection: { incidentViews }, scans, evidence }: ExportRowsDeps,
+  reader: EvidenceReader,
+  isWanted: (entry: IncidentEntry) => boolean,
+  span: Span
+): AsyncGenerator<readonly VisibleIncident[]> {
+  const known = incidentViews.at(reader.view.handling)
+  const scan = scans.begin()
+  for (const place of known.places()) {
+    const entry = known.at(place)
+    scan.units += incidentUnits
+    if (entry !== undefined && isWithin(span, entry.state.occurred.from) && isWanted(entry)) {
+      const incident = await evidence.incidentOf(entry, reader)
+      scan.units += rowUnits * (1 + entry.state.reports.length)
+      if (incident !== null) yield [incident]
+    }
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+}
+
+function isWithin({ fromMs, toMs }: Span, moment: string): boolean {
+  if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return true
+  const ms = Date.parse(moment)
+  return ms >= fromMs && ms < toMs
+}
