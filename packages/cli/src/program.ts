@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import type { CommandContext } from './client/context.ts'
 import { addBacktestCommand } from './commands/backtest-command.ts'
 import { addBenchCommand } from './commands/bench-command.ts'
+import { addExportCommand } from './commands/export-command.ts'
 import { addFollowCommands } from './commands/follow-commands.ts'
 import { addHostCommands } from './commands/host-commands.ts'
 import { addImportCommand } from './commands/import-command.ts'
@@ -28,6 +29,7 @@ export function createProgram(context: CommandContext): Command {
   addImportCommand(program, context)
   addBacktestCommand(program, context)
   addFollowCommands(program, context)
+  addExportCommand(program, context)
   addOperateCommands(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)

@@ -30,6 +30,13 @@ export interface LinesAnswer {
   readonly lines: AsyncIterable<readonly unknown[]>
 }
 
+/** The answer to a request for a file: a problem, or its bytes as they arrive. */
+export interface FileAnswer {
+  readonly problem: Problem | null
+  /** Iterating rejects with SuiteUnreachableError when the connection is lost, also by a suite that cuts the file off. */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
 /** The suite can't be reached, or the answer is not a suite's. */
 export class SuiteUnreachableError extends Error {
   override readonly name = 'SuiteUnreachableError'
@@ -106,6 +113,33 @@ export class SuiteApi {
       const { problem, retryAfterS } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
       if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
       return { problem, retryAfterS, lines: nothing() }
+    } catch (cause) {
+      throw this.#unreachable(cause, signal)
+    }
+  }
+
+  /** Reads a file of any length. Rejects with SuiteUnreachableError without an answer. */
+  async getFile(path: string, { signal }: Pick<ApiCall, 'signal'> = {}): Promise<FileAnswer> {
+    try {
+      const answer = await request(`${this.url}${path}`, {
+        dispatcher: this.#agent,
+        signal: signal ?? null,
+        headersTimeout: streamTimeoutMs,
+        bodyTimeout: streamTimeoutMs,
+        headers: { authorization: `Bearer ${this.#key}` }
+      })
+      if (answer.statusCode === 200) return { problem: null, bytes: this.#bytesOf(answer.body, signal) }
+      const { problem } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
+      if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a request for a file`)
+      return { problem, bytes: nothing() }
+    } catch (cause) {
+      throw this.#unreachable(cause, signal)
+    }
+  }
+
+  async *#bytesOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    try {
+      yield* body
     } catch (cause) {
       throw this.#unreachable(cause, signal)
     }
@@ -196,7 +230,7 @@ function reasonOf(cause: unknown): string {
   return typeof code === 'string' ? code : String((cause as Error)?.message ?? cause)
 }
 
-async function* nothing(): AsyncIterable<readonly unknown[]> {}
+async function* nothing(): AsyncIterable<never> {}
 
 function isLoopback(url: string): boolean {
   return /^(?:127\.|\[::1\]|localhost$)/.test(new URL(url).hostname)

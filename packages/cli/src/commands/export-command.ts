@@ -1,0 +1,99 @@
+// export: alerts or incidents of a running suite as one file.
+
+import { systemClock } from '@tocsin/service-kit/process/clock'
+import { type Command, Option } from 'commander'
+import { addConnectionOptions, type ClientOptions, type CommandContext, print, withSuite } from '../client/context.ts'
+import { problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
+import { CutOffError, writeWhole } from '../export/whole-file.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
+import { createProgress } from '../terminal/progress.ts'
+
+const filterNames = [
+  'theatre',
+  'category',
+  'country',
+  'admin1',
+  'pattern',
+  'rule-id',
+  'severity',
+  'min-severity',
+  'status',
+  'certainty',
+  'handling',
+  'drill',
+  'circle',
+  'polygon'
+] as const
+
+interface ExportOptions extends ClientOptions, Readonly<Record<string, unknown>> {
+  readonly kind: string
+  readonly format: string
+  readonly out: string
+}
+
+/** Interval between progress lines without a terminal, ms. */
+const lineEveryMs = 10_000
+
+export function addExportCommand(program: Command, context: CommandContext): void {
+  const command = addConnectionOptions(program.command('export').description('export alerts or incidents as one file'))
+    .addOption(new Option('--kind <kind>', 'what to export').choices(['alerts', 'incidents']).makeOptionMandatory())
+    .addOption(new Option('--format <format>', 'format of the file').choices(['csv', 'geojson', 'ndjson']).makeOptionMandatory())
+    .requiredOption('--out <file>', 'the file; it is there whole or not at all')
+    .option('--from <time>', 'only what began then or later: a day, or an instant with a UTC offset')
+    .option('--to <time>', 'only what began before')
+  for (const name of filterNames) command.option(`--${name} <value>`, 'only these, as the query of a list has them')
+  command.action((options: ExportOptions) => withSuite(context, options, api => exportTo(api, options, context)))
+}
+
+async function exportTo(api: SuiteApi, options: ExportOptions, context: CommandContext): Promise<void> {
+  const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, { signal: context.stop })
+  if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
+  if (problem !== null) throw new CommandError(problemLine(problem))
+  const shown = progressOf(options, context)
+  try {
+    const { kind, format, out } = options
+    const written = await writeWhole(out, format, bytes, shown.at)
+    shown.end()
+    print(context, options, { kind, format, file: out, ...written }, () => [
+      `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
+    ])
+  } catch (error) {
+    if (context.stop.aborted) throw new CommandError('stopped: nothing was written', { cause: error })
+    if (error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error))
+      throw new CommandError((error as Error).message, { cause: error })
+    throw error
+  } finally {
+    shown.end()
+  }
+}
+
+function queryOf(options: ExportOptions): string {
+  const query = new URLSearchParams({ kind: options.kind, format: options.format })
+  for (const name of ['from', 'to', ...filterNames]) {
+    const inQuery = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const value = options[inQuery]
+    if (typeof value === 'string') query.set(inQuery, value)
+  }
+  return query.toString()
+}
+
+/** The folder is missing, or the disk is full. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}
+
+/** A bar cannot know how much there will be: bytes so far, on a terminal; elsewhere a line at times. */
+function progressOf({ json }: ExportOptions, { output }: CommandContext) {
+  const bar = createProgress(output.isTerminal && json !== true, () => {})
+  let saidMs = systemClock.monotonicMs()
+  return {
+    at(bytes: number): void {
+      const note = `${(bytes / 1_000_000).toFixed(1)} MB`
+      bar.at(bytes, bytes, note)
+      if (output.isTerminal || json === true || systemClock.monotonicMs() - saidMs < lineEveryMs) return
+      saidMs = systemClock.monotonicMs()
+      output.note(note)
+    },
+    end: () => bar.end()
+  }
+}

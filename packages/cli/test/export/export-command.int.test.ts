@@ -1,0 +1,134 @@
+// tocsin export: a file that is whole or not there, and exit codes.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunningSuite, runTocsin } from '../support/running-suite.ts'
+
+let running: RunningSuite
+beforeAll(async () => {
+  running = await RunningSuite.start()
+  await running.suite.host.app.inject({
+    method: 'POST',
+    url: '/v1/reports',
+    headers: { host: 'localhost', authorization: `Bearer ${running.suite.secrets.ownerKey}` },
+    payload: {
+      source: { id: 'wire-1' },
+      externalId: 'first',
+      occurred: { from: '2025-06-01', to: '2025-06-01' },
+      category: 'attack',
+      location: { name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+    }
+  })
+  const listed = async () => (await runTocsin('incidents', '--json', ...running.here)).lines[0] !== '[]'
+  await waitFor(listed, { what: 'the incident' })
+}, 60_000)
+afterAll(() => running?.end())
+
+const fileOf = (name: string) => join(running.dataDir, name)
+const exported = (file: string, ...options: string[]) => runTocsin('export', '--out', file, ...options, ...running.here)
+
+describe('tocsin export', () => {
+  it.each([
+    [
+      'csv',
+      (text: string) =>
+        expect(
+          text
+            .trimEnd()
+            .split('\n')
+            .map(line => line.split(',')[3])
+        ).toEqual(['occurredFrom', expect.stringContaining('2025-06-01')])
+    ],
+    [
+      'ndjson',
+      (text: string) =>
+        expect(
+          text
+            .trimEnd()
+            .split('\n')
+            .map(line => JSON.parse(line).category)
+        ).toEqual(['attack'])
+    ],
+    ['geojson', (text: string) => expect(JSON.parse(text).features).toHaveLength(1)]
+  ] as const)('writes %s, rows alone', async (format, check) => {
+    const file = fileOf(`incidents.${format}`)
+    expect(await exported(file, '--kind', 'incidents', '--format', format, '--country', 'ML')).toMatchObject({ code: 0 })
+    check(readFileSync(file, 'utf8'))
+    const { lines } = await exported(file, '--kind', 'incidents', '--format', format, '--to', '2025-06-01', '--json')
+    expect(JSON.parse(lines[0]!)).toMatchObject({ kind: 'incidents', format, file, rows: 0 })
+    expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
+  })
+
+  it('tells wrong usage from a refusal', async () => {
+    const file = fileOf('none.csv')
+    expect(await exported(file, '--kind', 'alerts')).toMatchObject({ code: 2 })
+    expect(await exported(file, '--kind', 'keys', '--format', 'csv')).toMatchObject({ code: 2 })
+    expect(await exported(file, '--kind', 'incidents', '--format', 'csv', '--severity', 'severe')).toMatchObject({ code: 2 })
+    expect(await exported(join(running.dataDir, 'no', 'folder.csv'), '--kind', 'alerts', '--format', 'csv')).toMatchObject({
+      code: 1
+    })
+    const keyFile = fileOf('wrong.key')
+    writeFileSync(keyFile, 'tk_nobody')
+    const refused = await runTocsin(
+      'export',
+      '--out',
+      file,
+      '--kind',
+      'alerts',
+      '--format',
+      'csv',
+      '--url',
+      running.suite.url,
+      '--key-file',
+      keyFile
+    )
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.notes.join('\n')).toContain('not-authenticated')
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it.each([
+    ['the end is missing', (text: string, end: (text: string) => void) => end(text)],
+    ['the connection is lost', (text: string, _end: (text: string) => void, cut: (text: string) => void) => cut(text)]
+  ])('writes nothing, and leaves an earlier file, when %s', async (_, answer) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200)
+      const text = '{"alertId":"a1"}\n{"end":{"rows":1}}\n{"alertId":"a2"}\n'
+      answer(
+        text,
+        all => response.end(all),
+        all => response.write(all, () => response.destroy())
+      )
+    }).listen(0, '127.0.0.1')
+    try {
+      await waitFor(() => server.listening, { what: 'the server' })
+      const file = fileOf('kept.ndjson')
+      writeFileSync(file, 'earlier\n')
+      const { port } = server.address() as AddressInfo
+      const [keyFile, url] = [fileOf('any.key'), `http://127.0.0.1:${port}`]
+      writeFileSync(keyFile, 'tk_any')
+      const done = await runTocsin(
+        'export',
+        '--out',
+        file,
+        '--kind',
+        'alerts',
+        '--format',
+        'ndjson',
+        '--url',
+        url,
+        '--key-file',
+        keyFile
+      )
+      expect(done).toMatchObject({ code: 1 })
+      expect(readFileSync(file, 'utf8')).toBe('earlier\n')
+      expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
+    } finally {
+      server.close()
+    }
+  })
+})
