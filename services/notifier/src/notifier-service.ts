@@ -302,6 +302,7 @@ function gaugesOf({ projection, liveness, hub, feedWaits, exports, dispatcher }:
     tocsin_stream_connections: () => hub.admission.holderCount,
     tocsin_stream_strangers: () => hub.admission.strangerCount,
     tocsin_stream_filter_cost: () => hub.filters.sum,
+    tocsin_stream_events_encoded_characters: () => hub.events.characters,
     tocsin_feed_waits: () => feedWaits.sum,
     tocsin_exports_running: () => exports.sum,
     tocsin_stream_subscriptions: () => hub.subscriptionCount,

@@ -29,7 +29,7 @@ export class EventSocket implements StreamSocket {
     this.#response.writeHead(200, { ...headers } as Record<string, string>)
     this.#response.flushHeaders()
     for (const text of held) this.send(text)
-    if (this.closed !== null) this.#end()
+    if (this.closed !== null) this.#response.end()
   }
 
   send(text: string): void {
@@ -54,29 +54,22 @@ export class EventSocket implements StreamSocket {
 
   close(code: number, reason: string): void {
     this.closed = { code, reason }
-    if (this.#held === null) this.#end()
+    if (this.#held === null) this.#response.end()
   }
 
   terminate(): void {
     if (this.#held === null) this.#response.destroy()
   }
 
-  /** All events of one turn go out in one write. */
+  /** All events of one turn go out in one write. The connection is corked: a corked response would write its end first. */
   #cork(): void {
-    if (this.#isCorked) return
+    const { socket } = this.#response
+    if (this.#isCorked || socket === null) return
     this.#isCorked = true
-    this.#response.cork()
-    process.nextTick(() => this.#uncork())
-  }
-
-  #uncork(): void {
-    if (this.#isCorked) this.#response.uncork()
-    this.#isCorked = false
-  }
-
-  /** Node would write the end before what a corked response holds. */
-  #end(): void {
-    this.#uncork()
-    this.#response.end()
+    socket.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      socket.uncork()
+    })
   }
 }

@@ -7,14 +7,15 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { behind, furthest, type Positions } from '../projection/positions.ts'
-import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
+import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
-import { type Detail, encodeEvent } from '../reader/detail.ts'
+import type { Detail } from '../reader/detail.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
-import { renderingKeyOf, scopeKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
+import { scopeKeyOf } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { EncodedEvents } from './encoded-events.ts'
 import { StreamAdmission } from './stream-admission.ts'
 import type { CloseCode } from './stream-protocol.ts'
 
@@ -91,6 +92,7 @@ class Channel {
 export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
+  readonly events: EncodedEvents
   readonly admission: StreamAdmission
   /** Judging cost of the filters of all subscriptions, by key. */
   readonly filters: HolderQuota
@@ -102,6 +104,7 @@ export class StreamHub {
   constructor(deps: StreamDeps) {
     this.deps = deps
     const { settings } = deps
+    this.events = new EncodedEvents(deps.alerts)
     this.admission = new StreamAdmission(settings)
     this.filters = new HolderQuota({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
@@ -134,16 +137,11 @@ export class StreamHub {
 
   /** The next accepted event. In order; does not wait. */
   take(record: AlertRecord): void {
-    const encoded = new Map<string, EncodedEvent>()
     let told = false
     for (const channel of this.#channels.values()) {
       const verdict = channel.judge(this.deps.alerts, record)
       if (verdict === 'nothing') continue
-      // Drills notify only those who ask for them.
-      const key = `${verdict}|${renderingKeyOf(channel.audience.view)}|${channel.audience.filter.drill === true}`
-      const event = encoded.get(key) ?? new EncodedEvent(renderFor(this.deps.alerts, channel.audience, verdict, record))
-      encoded.set(key, event)
-      this.#fanOut(channel, record, event)
+      this.#fanOut(channel, record, verdict)
       told = true
     }
     if (told) this.#observeDelay(record)
@@ -186,7 +184,8 @@ export class StreamHub {
     for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
   }
 
-  #fanOut(channel: Channel, record: AlertRecord, event: EncodedEvent): void {
+  #fanOut(channel: Channel, record: AlertRecord, verdict: Exclude<Judged['verdict'], 'nothing'>): void {
+    const texts = new Map<Detail, string>()
     const end = this.deps.journal().endInView(channel.audience.view)
     // Subscribers with the same history share one object: the next step is computed once for all of them.
     const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
@@ -198,7 +197,10 @@ export class StreamHub {
         next = { positions, cursor: this.deps.cursors.seal(positions) }
         nextOf.set(subscriber.positions, next)
       }
-      subscriber.push(record, event.in(subscriber.detail), next.positions, next.cursor)
+      const { detail } = subscriber
+      const text = texts.get(detail) ?? this.events.textOf(record, channel.audience, verdict, detail)
+      texts.set(detail, text)
+      subscriber.push(record, text, next.positions, next.cursor)
     }
   }
 
@@ -206,24 +208,6 @@ export class StreamHub {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
-  }
-}
-
-/** An event, encoded once for each detail that somebody asked for. */
-class EncodedEvent {
-  readonly #event: VisibleEvent
-  readonly #texts = new Map<Detail, string>()
-
-  constructor(event: VisibleEvent) {
-    this.#event = event
-  }
-
-  in(detail: Detail): string {
-    const known = this.#texts.get(detail)
-    if (known !== undefined) return known
-    const text = encodeEvent(this.#event, detail)
-    this.#texts.set(detail, text)
-    return text
   }
 }
 

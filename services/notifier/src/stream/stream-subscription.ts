@@ -11,9 +11,9 @@ import { isHeld, recordsBehind } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
-import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
+import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
-import { type Detail, encodeEvent, prevIn } from '../reader/detail.ts'
+import { type Detail, prevIn } from '../reader/detail.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
 import type { CloseCode, FrameForms, FrameLink } from './stream-protocol.ts'
 
@@ -264,7 +264,7 @@ export class StreamSubscription implements Subscriber {
     standings.set(alertId, judged.standing)
     if (judged.verdict === 'nothing') return
     const positions = behind(this.#positions, record.partition, record.position)
-    const text = encodeEvent(renderFor(alerts, this.audience, judged.verdict, record), this.detail)
+    const text = this.#hub.events.textOf(record, this.audience, judged.verdict, this.detail)
     this.#tell(text, positions, cursors.seal(positions, this.#rest))
   }
 

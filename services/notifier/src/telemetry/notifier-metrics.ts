@@ -81,6 +81,8 @@ const gauges = {
   tocsin_stream_filter_cost: 'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
   tocsin_stream_tickets_used: `Used tickets remembered until they expire; beyond ${usedTicketsMax} one more is answered 429.`,
   tocsin_exports_running: 'Exports under way; the limit is export.runningMax.',
+  tocsin_stream_events_encoded_characters:
+    'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
   tocsin_feed_waits: 'Feed requests that wait for a first row; the limit is stream.feedWaitsMax.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',
   tocsin_webhook_subscriptions_served: 'Webhook subscriptions that this instance plans and sends for.',

@@ -1,0 +1,42 @@
+// Events as the bytes that readers of equal view and detail get. Encoded once for all of them: live, and for those who resume.
+
+import { LRUCache } from 'lru-cache'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { renderFor } from '../projection/record-judging.ts'
+import type { Audience, Judged } from '../reader/audience.ts'
+import { type Detail, encodeEvent } from '../reader/detail.ts'
+import { renderingKeyOf } from '../reader/reader-view.ts'
+
+/** Characters kept; beyond it the least recently used text is dropped. Some thousand events: who resumes lacks the newest. */
+export const encodedCharactersMax = 16_777_216
+/** Of one entry beside its text. */
+const entryCharacters = 200
+
+export class EncodedEvents {
+  readonly #alerts: AlertIndex
+  readonly #texts = new LRUCache<string, string>({
+    maxSize: encodedCharactersMax,
+    sizeCalculation: text => text.length + entryCharacters
+  })
+
+  constructor(alerts: AlertIndex) {
+    this.#alerts = alerts
+  }
+
+  get characters(): number {
+    return this.#texts.calculatedSize
+  }
+
+  /** What an event says to a reader never changes: a text that is kept is the text that would be made. */
+  textOf(record: AlertRecord, audience: Audience, verdict: Exclude<Judged['verdict'], 'nothing'>, detail: Detail): string {
+    // Drills notify only those who ask for them.
+    const isForDrills = audience.filter.drill === true
+    const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail}`
+    const known = this.#texts.get(key)
+    if (known !== undefined) return known
+    const text = encodeEvent(renderFor(this.#alerts, audience, verdict, record), detail)
+    this.#texts.set(key, text)
+    return text
+  }
+}
