@@ -46,25 +46,29 @@ export function addExportCommand(program: Command, context: CommandContext): voi
 }
 
 async function exportTo(api: SuiteApi, options: ExportOptions, context: CommandContext): Promise<void> {
-  const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, { signal: context.stop })
-  if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
-  if (problem !== null) throw new CommandError(problemLine(problem))
+  const { kind, format, out } = options
   const shown = progressOf(options, context)
   try {
-    const { kind, format, out } = options
+    const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, { signal: context.stop })
+    if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
+    if (problem !== null) throw new CommandError(problemLine(problem))
     const written = await writeWhole(out, format, bytes, shown.at)
     shown.end()
     print(context, options, { kind, format, file: out, ...written }, () => [
       `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
     ])
   } catch (error) {
-    if (context.stop.aborted) throw new CommandError('stopped: nothing was written', { cause: error })
-    if (error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error))
-      throw new CommandError((error as Error).message, { cause: error })
-    throw error
+    throw refusalOf(error, context)
   } finally {
     shown.end()
   }
+}
+
+/** What a person is told in one line; anything else as it is. */
+function refusalOf(error: unknown, { stop }: CommandContext): unknown {
+  if (stop.aborted) return new CommandError('stopped: nothing was written', { cause: error })
+  const isTold = error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error)
+  return isTold ? new CommandError((error as Error).message, { cause: error }) : error
 }
 
 function queryOf(options: ExportOptions): string {

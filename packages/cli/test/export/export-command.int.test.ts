@@ -1,11 +1,12 @@
 // tocsin export: a file that is whole or not there, and exit codes.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../src/run-command.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 let running: RunningSuite
@@ -91,44 +92,43 @@ describe('tocsin export', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  it.each([
-    ['the end is missing', (text: string, end: (text: string) => void) => end(text)],
-    ['the connection is lost', (text: string, _end: (text: string) => void, cut: (text: string) => void) => cut(text)]
-  ])('writes nothing, and leaves an earlier file, when %s', async (_, answer) => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200)
-      const text = '{"alertId":"a1"}\n{"end":{"rows":1}}\n{"alertId":"a2"}\n'
-      answer(
-        text,
-        all => response.end(all),
-        all => response.write(all, () => response.destroy())
-      )
-    }).listen(0, '127.0.0.1')
+  /** The command against a server that answers in its own way, over an earlier file. */
+  async function exportedFrom(answer: (response: ServerResponse) => void, stop = new AbortController().signal) {
+    const server = createServer((_request, response) => answer(response.writeHead(200))).listen(0, '127.0.0.1')
     try {
       await waitFor(() => server.listening, { what: 'the server' })
       const file = fileOf('kept.ndjson')
       writeFileSync(file, 'earlier\n')
       const { port } = server.address() as AddressInfo
-      const [keyFile, url] = [fileOf('any.key'), `http://127.0.0.1:${port}`]
+      const keyFile = fileOf('any.key')
       writeFileSync(keyFile, 'tk_any')
-      const done = await runTocsin(
-        'export',
-        '--out',
-        file,
-        '--kind',
-        'alerts',
-        '--format',
-        'ndjson',
-        '--url',
-        url,
-        '--key-file',
-        keyFile
-      )
-      expect(done).toMatchObject({ code: 1 })
-      expect(readFileSync(file, 'utf8')).toBe('earlier\n')
+      const there = ['--url', `http://127.0.0.1:${port}`, '--key-file', keyFile]
+      const args = ['export', '--out', file, '--kind', 'alerts', '--format', 'ndjson', ...there]
+      const notes: string[] = []
+      const output = { line: () => {}, note: (text: string) => notes.push(text), isTerminal: false, notesOnTerminal: false }
+      const code = await runCommand({ args, output, env: {}, stop: () => stop, giveWay: () => {} })
       expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
+      return { code, notes: notes.join('\n'), text: readFileSync(file, 'utf8') }
     } finally {
       server.close()
+      server.closeAllConnections()
     }
+  }
+
+  const rows = '{"alertId":"a1"}\n{"end":{"rows":1}}\n{"alertId":"a2"}\n'
+
+  it('writes nothing, and leaves an earlier file, when the end is missing or the connection is lost', async () => {
+    const unended = await exportedFrom(response => response.end(rows))
+    expect(unended).toMatchObject({ code: 1, notes: expect.stringContaining('cut off'), text: 'earlier\n' })
+    const lost = await exportedFrom(response => response.write(rows, () => response.destroy()))
+    expect(lost).toMatchObject({ code: 1, notes: expect.stringContaining('could not be reached'), text: 'earlier\n' })
+    const whole = await exportedFrom(response => response.end(`{"alertId":"a1"}\n{"end":{"rows":1}}\n`))
+    expect(whole).toMatchObject({ code: 0, text: '{"alertId":"a1"}\n' })
+  })
+
+  it('writes nothing when it is asked to stop', async () => {
+    const stop = new AbortController()
+    const stopped = await exportedFrom(response => response.write(rows, () => stop.abort()), stop.signal)
+    expect(stopped).toMatchObject({ code: 1, notes: expect.stringContaining('stopped'), text: 'earlier\n' })
   })
 })
