@@ -26,6 +26,7 @@ import { addKeyRoutes } from './administration/key-routes.ts'
 import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
+import { addFeedRoutes } from './alert-http/feed-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
@@ -339,6 +340,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
+  addFeedRoutes(app, { ...parts, ageSeconds: () => parts.liveness.ageSeconds })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
   addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })

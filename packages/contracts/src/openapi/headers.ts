@@ -65,6 +65,14 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
 }
 
 export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
+  link: {
+    description: 'With `rel="next"`: the same request from `next` on. Left out if it would be very long.',
+    schema: { type: 'string' }
+  },
+  'tocsin-age-seconds': {
+    description: 'How long ago this instance last knew that it shows everything in the log. The same for every reader.',
+    schema: { type: 'string', pattern: '^[0-9]+$' }
+  },
   'tocsin-cursor': {
     description: 'A read that sends it shows at least what this request wrote.',
     schema: { type: 'string' }

@@ -105,7 +105,7 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
   reply.header(
     'access-control-expose-headers',
-    'tocsin-cursor, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
+    'tocsin-cursor, tocsin-age-seconds, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
   )
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   reply

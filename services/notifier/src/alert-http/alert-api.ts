@@ -95,8 +95,15 @@ export const alertApi: ApiDocs = {
       detail: detailSchema,
       wait: 'Seconds to wait for a first row if there is none.'
     },
-    headers,
-    answers: { 200: { description: 'A page of events.', schema: ref('FeedPage') } },
+    headers: ['tocsin-cursor', 'if-none-match'],
+    answers: {
+      200: {
+        description: 'A page of events.',
+        schema: ref('FeedPage'),
+        headers: ['etag of an answer', 'link', 'tocsin-age-seconds']
+      },
+      304: { description: 'The reader has it already.', headers: ['etag of an answer', 'link', 'tocsin-age-seconds'] }
+    },
     problems: ['log-unavailable', 'cursor-invalid', 'too-many', 'projection-behind']
   },
   'POST /v1/tickets': {

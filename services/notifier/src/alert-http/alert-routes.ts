@@ -17,8 +17,6 @@ import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import { type Detail, details } from '../reader/detail.ts'
-import type { HolderQuota } from '../reader/holder-quota.ts'
 import {
   evidenceInView,
   type ReaderView,
@@ -27,7 +25,6 @@ import {
   type VisibleEvidenceItem,
   viewOf
 } from '../reader/reader-view.ts'
-import type { AlertFeed } from './alert-feed.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
@@ -36,8 +33,6 @@ import { sendAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
-  readonly feed: AlertFeed
-  readonly feedWaits: HolderQuota
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
@@ -47,7 +42,6 @@ export interface AlertRoutesDeps {
 }
 
 const revisionsDefault = 100
-const feedWaitMaxS = 30
 
 const access = { access: ['alerts:read'] } as const
 const evidencePageParameters = {
@@ -63,11 +57,6 @@ const idParameter = {
 interface PageQuery extends Readonly<Record<string, unknown>> {
   readonly cursor?: string
   readonly limit: number
-}
-
-interface FeedQuery extends PageQuery {
-  readonly wait: number
-  readonly detail: Detail
 }
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
@@ -128,25 +117,6 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
       reply.header('etag', `"${entry.state.revision}"`)
       return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
-    }
-  )
-
-  app.get<{ Querystring: FeedQuery }>(
-    '/v1/feed',
-    {
-      config: access,
-      schema: {
-        querystring: query({
-          ...filterParameters,
-          ...pageParameters,
-          detail: { type: 'string', enum: details, default: 'full' },
-          wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
-        })
-      }
-    },
-    async request => {
-      await reach(deps, request)
-      return readFeed(deps, principalOf(request), readFilter(request.query), request.query)
     }
   )
 }
@@ -305,28 +275,3 @@ async function walkIncidents(
 
 /** Cost of examining one incident, in scan units. */
 const incidentUnits = 10
-
-async function readFeed(
-  { feed, feedWaits, projection }: AlertRoutesDeps,
-  principal: Principal,
-  filter: AlertFilter,
-  { cursor, limit, wait, detail }: FeedQuery
-) {
-  const audience = { view: viewOf(principal), filter, holdsQuiet: false }
-  const reader = { audience, detail }
-  const start = await feed.startAt(cursor, audience)
-  if (start.kind === 'forged') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
-  if (start.kind === 'lost') return feed.restart(reader)
-  const first = await feed.page(start, reader, limit)
-  if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
-  if (!feedWaits.acquire(principal.id, 1))
-    throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
-      retryAfterS: feedWaitMaxS
-    })
-  try {
-    await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
-  } finally {
-    feedWaits.release(principal.id, 1)
-  }
-  return feed.page(start, reader, limit)
-}
