@@ -38,6 +38,8 @@ export function fuzzConfig({ ids, cursors, pages }: GenuineNames, hooksModule: s
   const operations = [
     ...held.map(([name]) => operation(`^/v1/${name}/`, { 'path.id': name, ...further[name] })),
     operation('^/v1/reports$', ofReports),
+    ...('alerts' in ids ? [operation('^/v1/cap/', { 'path.id': 'alerts', 'path.revision': 'documents' })] : []),
+    operation('^/v1/export$', { 'query.from': 'days', 'query.to': 'later' }),
     ...lists.map(([name]) => operation(`^/v1/${name}$`, { 'query.cursor': `${name}-pages` }))
   ]
   return `hooks = ${JSON.stringify(hooksModule)}
@@ -54,6 +56,9 @@ values = ["2025-06-02", "2025-06-03T23:59:59.999+02:00"]
 
 [dictionaries.revisions]
 values = ["0", "1", '"2"', "3"]
+
+[dictionaries.documents]
+values = ["1", "2", "1-left-view"]
 
 [dictionaries.future]
 values = ["2999-01-01T00:00:00Z"]

@@ -34,13 +34,18 @@ const exportKinds = ['alerts', 'incidents'] as const
 type Kind = (typeof exportKinds)[number]
 type ExportQuery = Readonly<Record<string, unknown>> & { readonly kind: Kind; readonly format: ExportFormat }
 
+/** The form of a day or an instant; whether the calendar has it is checked when it is read. */
+const moment = {
+  type: 'string',
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$'
+} as const
 const parameters = {
   ...query({
     ...filterParameters,
     kind: { enum: exportKinds },
     format: { enum: exportFormats },
-    from: { type: 'string', maxLength: 40 },
-    to: { type: 'string', maxLength: 40 }
+    from: moment,
+    to: moment
   }),
   required: ['kind', 'format']
 }

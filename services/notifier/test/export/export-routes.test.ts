@@ -120,6 +120,7 @@ describe('an export of alerts', () => {
       ['kind=keys&format=csv', 'kind'],
       ['kind=alerts&format=xlsx', 'format'],
       ['kind=alerts&format=csv&from=yesterday', 'from'],
+      ['kind=alerts&format=csv&to=2025-02-30', 'to'],
       ['kind=alerts&format=csv&severity=awful', 'severity'],
       ['kind=alerts&format=csv&limit=1', 'limit'],
       ['kind=incidents&format=csv&severity=severe', 'severity']
