@@ -13,7 +13,7 @@ import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theat
 import { dayMs, parseTimeMs } from '../space-time/event-time.ts'
 import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { type AlertEntry, claimantOf, decide, mayBeHeard, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries, type RestoredAlerts } from './alert-entries.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import { claimantsOf, matchAlerts, takersOf } from './alert-matching.ts'
@@ -355,7 +355,9 @@ export class AlertBook {
     const decision = decide(entry, context)
     if (decision !== null) return decision
     if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
-    return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
+    // Who may not see the record would learn its time.
+    const move = mayBeHeard(entry, context) ? this.#entries.moveOf(entry) : null
+    return move ?? succession?.restated(entry) ?? null
   }
 
   #ended(state: AlertState, context: RecordContext): AlertEvent {

@@ -6,13 +6,14 @@ import { mayBeHeard } from '../../src/alert/alert-decision.ts'
 import type { Incident } from '../../src/incident/incident.ts'
 import { namesMore, supportNamedMax, withSupport } from '../../src/patterns/episode/named-support.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { type Handling, maySee } from '../../src/report/handling.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const rules = defaultRules.filter(({ pattern }) => pattern === 'near-repeat')
 
 /** Three public attacks at one place, then the given records; returns type and time of the alert's events. */
-function told(then: (story: FoldStory) => void): (readonly [string, string])[] {
-  const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
+function told(then: (story: FoldStory) => void, of = rules): (readonly [string, string])[] {
+  const story = new FoldStory({ start: '2025-01-01', rules: of, sources: [] })
   for (const id of ['open-1', 'hidden-2'])
     story.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } })
   const report = (sketch: ReportSketch) => story.report({ source: 'open-1', handling: 'public', ...sketch })
@@ -32,7 +33,33 @@ describe('an alert that all may see', () => {
     expect(told(story => story.report({ id: 'behind', at: '2025-01-03', ...hidden }))).toEqual(without)
     expect(told(story => story.report({ id: 'ahead', at: '2025-01-10', ...hidden }))).toEqual(without)
   })
+
+  it('is said to be part of a wider one when all may hear it, though a hidden report supports it before', () => {
+    const parameters = { threshold: 4, windowDays: 14, groupBy: 'admin1' }
+    const both = [...rules, { ruleId: 'wider', ruleVersion: 1, pattern: 'count', parameters }]
+    const hidden = { id: 'rumour', at: '2025-01-13', source: 'hidden-2', settlement: 'Konna', credibility: 5 } as const
+    const elsewhere = { source: 'open-1', at: '2025-01-10', settlement: 'Tonka', lat: 17, lon: -3 } as const
+    const since: string[] = []
+    told(story => {
+      // Raises the wider alert: its part says so with the next record.
+      story.report({ ...elsewhere, id: 'fourth', handling: 'public' })
+      expect(story.fold.alerts.hasMoreToSay).toBe(true)
+      story.report({ ...hidden, handling: 'restricted' })
+      since.push(...toldTo('partners', story))
+      story.report({ ...elsewhere, id: 'fifth', credibility: 5, handling: 'public' })
+      since.push('then', ...toldTo('partners', story))
+    }, both)
+    expect(since).toEqual(['then', 'alert.revised, part of another'])
+  })
 })
+
+/** What the last record tells readers of a handling. */
+function toldTo(clearance: Handling, { outputs }: FoldStory): string[] {
+  const events = outputs.at(-1)?.alerts ?? []
+  return events.flatMap(({ type, data }) =>
+    'concerns' in data && maySee(clearance, data.concerns) ? [`${type}${data.partOf === null ? '' : ', part of another'}`] : []
+  )
+}
 
 describe('named support', () => {
   const incident = (id: number, handling: Incident['handling']) => ({ id: String(id), handling }) as Incident
