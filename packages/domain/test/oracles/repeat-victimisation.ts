@@ -18,7 +18,7 @@ import {
 import { nearVictimisation } from '../../src/patterns/civilians/near-victimisation.ts'
 import { repeatVictimisation as repeatVictimisationNow } from '../../src/patterns/civilians/repeat-victimisation.ts'
 import { type NamedActor, named } from '../../src/patterns/episode/actor-names.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
+import { evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
 import { incidentCache } from '../../src/patterns/episode/incident-cache.ts'
 import { namedPerpetrators } from '../../src/patterns/episode/named-perpetrators.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
@@ -35,8 +35,9 @@ import {
 } from '../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay, isLongerThan } from '../../src/space-time/event-time.ts'
 import { tableOf } from './pattern-table.ts'
+import { mostOpen, type Promoting, strictestOf, toldEvidence, withStrictestOf } from './strictest-counted.ts'
 
-interface VictimisationEpisode {
+interface VictimisationEpisode extends Promoting {
   /** What opened it: attacks on one place, or the places of one perpetrator. */
   readonly entered: 'place' | 'perpetrator'
   readonly group: Readonly<Record<string, string>>
@@ -50,9 +51,11 @@ interface VictimisationEpisode {
   readonly deaths: number | null
   /** Ends of the attacks of the last window. */
   readonly recentMs: readonly number[]
+  /** Those whose deaths are known, of all. */
+  readonly deadly: readonly Incident[]
+  /** The same attacks. */
+  readonly recent: readonly Incident[]
   readonly most: number
-  readonly triggers: Evidence
-  readonly support: Evidence
 }
 
 interface RepeatVictimisationState {
@@ -208,9 +211,12 @@ function opened(
     marks: [],
     deaths: mostDeaths(members),
     recentMs: members.map(i => i.toMs),
+    recent: members,
+    deadly: members.filter(i => deathsOf(i) !== null),
     most: entered === 'place' ? members.length : places.length,
     triggers: evidenceOf(members),
-    support: noEvidence
+    support: noEvidence,
+    promoted: []
   }
 }
 
@@ -239,7 +245,13 @@ function grown(f: VictimisationEpisode, incident: Incident, parameters: RepeatVi
   const known = [...f.places, ...fresh]
   const most = Math.max(f.most, f.entered === 'place' ? recentMs.length : known.length)
   const moves = reasons.length > 0 || known.length > f.places.length || most > f.most
-  const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
+  const recent = [...f.recent.filter(i => i.toMs > incident.fromMs - windowDays * dayMs), incident]
+  const moved = { ...f, triggers: addEvidence(f.triggers, incident) }
+  const tellsMore = f.entered === 'place' && most > f.most
+  const counting = tellsMore ? withStrictestOf(moved, strictestOf(recent)) : moved
+  const deadly = [...f.deadly, ...(deaths === null ? [] : [incident])]
+  const { triggers, promoted } = reasons.includes(moreDeaths) ? withStrictestOf(counting, mostOpen(f.deadly)) : counting
+  const evidence = moves ? { triggers, promoted } : { support: withSupport(f.support, incident) }
   return {
     ...f,
     lastMs: Math.max(f.lastMs, incident.toMs),
@@ -247,6 +259,8 @@ function grown(f: VictimisationEpisode, incident: Incident, parameters: RepeatVi
     marks: reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
     deaths: deaths === null ? f.deaths : Math.max(deaths, f.deaths ?? deaths),
     recentMs,
+    recent,
+    deadly,
     most,
     ...evidence
   }
@@ -300,9 +314,7 @@ function describe(f: VictimisationEpisode, toMs: number | null, parameters: Repe
       threshold: atPlace ? incidentsMin : settlementsMin,
       baseline: null
     },
-    triggers: f.triggers.kept,
-    support: f.support.kept,
-    omitted: f.triggers.omitted + f.support.omitted,
+    ...toldEvidence(f),
     headline:
       toMs === null
         ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}${atPlace ? '' : ` since ${formatDay(f.fromMs)}`}`

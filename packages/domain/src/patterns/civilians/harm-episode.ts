@@ -1,11 +1,13 @@
 // An episode of repeat victimisation: its rows in order of the fold, what each made of it, and how it goes back.
 
 import type { Finding } from '../../finding/finding.ts'
-import { compareIncidents, type IncidentPlace } from '../../incident/incident.ts'
+import { compareIncidents, type Incident, type IncidentPlace } from '../../incident/incident.ts'
+import { maySee } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
+import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { namesMore } from '../episode/named-support.ts'
 import { areApart } from '../episode/same-place.ts'
@@ -27,18 +29,21 @@ export interface SavedHarm {
   readonly marks: readonly HarmMarkOfLevel[]
   /** Maximum deaths of one incident; null while none is known. */
   readonly deaths: number | null
+  /** The first of the most open incidents whose deaths are known. */
+  readonly deadly: Incident | null
   /** Ends of the attacks of the last window. */
   readonly recentMs: readonly number[]
   readonly most: number
+  /** What the windows count besides the triggers. */
+  readonly hidden: HiddenCount
   readonly triggers: Evidence
   readonly support: Evidence
 }
 
+type Measured = Pick<SavedHarm, 'lastMs' | 'deaths' | 'deadly' | 'most' | 'hidden'>
+
 /** The episode after a row. */
-interface Step {
-  readonly lastMs: number
-  readonly deaths: number | null
-  readonly most: number
+interface Step extends Measured {
   readonly marks: number
   readonly places: number
   readonly triggers: EvidenceMark
@@ -100,8 +105,7 @@ export class HarmEpisode {
     this.#triggers = new EvidenceLog(saved.triggers)
     this.#support = new EvidenceLog(saved.support)
     for (const place of saved.places) this.#learn(place, begun)
-    const { lastMs, deaths, most } = saved
-    this.#base = this.#step(lastMs, deaths, most)
+    this.#base = this.#step(saved)
     this.announcedMs = this.closesMs
     index.addActors(this)
   }
@@ -120,8 +124,10 @@ export class HarmEpisode {
       perpetrators,
       marks: [],
       deaths: mostDeaths(incidents),
+      deadly: incidents.reduce(mostOpenDeaths, null),
       recentMs: incidents.map(i => i.toMs),
       most: entered === 'place' ? incidents.length : places.length,
+      hidden: noneBeside(incidents),
       triggers: evidenceOf(incidents),
       support: { kept: [], omitted: 0 }
     }
@@ -201,12 +207,13 @@ export class HarmEpisode {
 
   #grow(row: HarmRow): void {
     const { incident, grows } = row
-    const { lastMs, deaths, most } = this.#last
+    const last = this.#last
+    const { deaths, most } = last
     this.#told = null
     row.added = noPlaces
     if (!grows) {
       this.#support.add(incident, namesMore(this.#support.current, incident))
-      this.#steps.push(this.#step(lastMs, deaths, most))
+      this.#steps.push(this.#step(last))
       return
     }
     const { entered, group } = this.#saved
@@ -221,10 +228,23 @@ export class HarmEpisode {
     for (const reason of reasons) this.#marks.push({ atMs: row.fromMs, reason })
     insertNumber(this.#endsMs, row.toMs)
     const reached = Math.max(most, entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length)
-    if (reasons.length > 0 || row.added.length > 0 || reached > most) this.#triggers.add(incident)
+    const isTrigger = reasons.length > 0 || row.added.length > 0 || reached > most
+    if (isTrigger) this.#triggers.add(incident)
     else this.#support.add(incident, namesMore(this.#support.current, incident))
     const deadliest = died === null ? deaths : Math.max(died, deaths ?? died)
-    this.#steps.push(this.#step(Math.max(lastMs, row.toMs), deadliest, reached))
+    let hidden = this.#hiddenIn(row)
+    if (isTrigger) hidden = reached > most ? telling(hidden, incident) : withTrigger(hidden, incident)
+    // That more died than before tells that a number was known before.
+    if (reasons.includes(moreDeaths) && last.deadly !== null) hidden = telling(hidden, incident, [last.deadly])
+    const deadly = mostOpenDeaths(last.deadly, incident)
+    this.#steps.push(this.#step({ lastMs: Math.max(last.lastMs, row.toMs), deaths: deadliest, deadly, most: reached, hidden }))
+  }
+
+  #hiddenIn({ incident, fromMs }: HarmRow): HiddenCount {
+    const { hidden } = this.#last
+    // Of the places of a perpetrator each is told by its trigger.
+    if (this.#saved.entered === 'perpetrator') return hidden
+    return counting(hidden, incident, fromMs - this.#parameters.windowDays * dayMs)
   }
 
   /** Places that are certainly none of its own. */
@@ -261,10 +281,10 @@ export class HarmEpisode {
     this.#support.rewind(support)
   }
 
-  #step(lastMs: number, deaths: number | null, most: number): Step {
+  #step({ lastMs, deaths, deadly, most, hidden }: Measured): Step {
     const { mark: triggers } = this.#triggers
     const { mark: support } = this.#support
-    return { lastMs, deaths, most, marks: this.#marks.length, places: this.#places.length, triggers, support }
+    return { lastMs, deaths, deadly, most, hidden, marks: this.#marks.length, places: this.#places.length, triggers, support }
   }
 
   #closesAfter({ lastMs }: Step): number {
@@ -293,12 +313,14 @@ export class HarmEpisode {
   /** The part of it that lies before the rows; null if none does. */
   saved(): SavedHarm | null {
     if (this.begun.passed === 0) return null
-    const { lastMs, deaths, most, marks, places, triggers, support } = this.#base
+    const { lastMs, deaths, deadly, most, hidden, marks, places, triggers, support } = this.#base
     return {
       ...this.#saved,
       lastMs,
       deaths,
+      deadly,
       most,
+      hidden,
       recentMs: this.#passedMs,
       places: this.#places.slice(0, places).map(({ place }) => place),
       marks: this.#marks.slice(0, marks),
@@ -311,20 +333,27 @@ export class HarmEpisode {
   finding(isEnded: boolean): Finding {
     if (this.#told?.isEnded === isEnded) return this.#told.finding
     const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
+    const { most, hidden } = this.#last
+    const [triggers, support] = [this.#triggers.named, this.#support.named]
+    const omitted = this.#triggers.omitted + this.#support.omitted
     const story = {
       ...{ entered, group, fromMs, enteredMs, perpetrators },
       closesMs: this.closesMs,
       places: this.#places.map(({ place }) => place),
       marks: [...this.#marks],
-      most: this.#last.most,
-      triggers: this.#triggers.named,
-      support: this.#support.named,
-      omitted: this.#triggers.omitted + this.#support.omitted
+      most,
+      ...evidenceWith(hidden, { triggers, support, omitted })
     }
     const finding = harmFinding(story, isEnded, this.#parameters)
     this.#told = { isEnded, finding }
     return finding
   }
+}
+
+/** Of two incidents the more open one whose deaths are known; of equals the first. */
+function mostOpenDeaths(known: Incident | null, incident: Incident): Incident | null {
+  if (deathsOf(incident) === null) return known
+  return known !== null && maySee(incident.handling, known.handling) ? known : incident
 }
 
 /** How many of a sorted list are at most this. */

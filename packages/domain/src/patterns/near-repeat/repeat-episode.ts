@@ -5,6 +5,7 @@ import type { Finding } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
+import { isSameHidden } from '../episode/hidden-count.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
 import type { Standing } from '../machine/listed-episodes.ts'
@@ -255,7 +256,8 @@ export interface SavedEpisode {
 }
 
 function isSameStand(a: Stand, b: Stand): boolean {
-  return a.lastMs === b.lastMs && a.most === b.most && a.marks === b.marks && a.triggers === b.triggers && a.named === b.named
+  if (a.lastMs !== b.lastMs || a.most !== b.most || a.marks !== b.marks) return false
+  return a.triggers === b.triggers && a.named === b.named && isSameHidden(a.hidden, b.hidden)
 }
 
 function isSameTold(a: Told, b: Told): boolean {

@@ -7,6 +7,7 @@ import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
+import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { namesMore } from '../episode/named-support.ts'
 import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
@@ -46,6 +47,8 @@ export interface Stand {
   readonly triggers: Evidence
   /** Support, up to the limit of what is named. */
   readonly named: readonly Incident[]
+  /** What the windows count besides the triggers. */
+  readonly hidden: HiddenCount
 }
 
 interface Mark {
@@ -77,6 +80,7 @@ export function beginningOf(row: RepeatAttack, near: readonly RepeatAttack[], pa
     ...(members.length > parameters.incidentsMin ? [{ atMs: fromMs, reason: oneMore(parameters) }] : []),
     ...(members.some(isFatal) ? [{ atMs: fromMs, reason: fatal }] : [])
   ]
+  const incidents = members.map(member => member.incident)
   return {
     fromMs: members.reduce((least, member) => Math.min(least, member.fromMs), fromMs),
     actorName: shared.find(({ key }) => near.every(({ actors }) => actors.includes(key)))?.name ?? null,
@@ -84,8 +88,9 @@ export function beginningOf(row: RepeatAttack, near: readonly RepeatAttack[], pa
       lastMs: members.reduce((last, { toMs }) => Math.max(last, toMs), fromMs),
       most: members.length,
       marks,
-      triggers: evidenceOf(members.map(member => member.incident)),
-      named: []
+      triggers: evidenceOf(incidents),
+      named: [],
+      hidden: noneBeside(incidents)
     },
     recentMs: members.map(({ toMs }) => toMs).filter(ms => ms > youngAfterMs),
     supporters: 0
@@ -95,18 +100,22 @@ export function beginningOf(row: RepeatAttack, near: readonly RepeatAttack[], pa
 /** What an attack makes of an episode; `count`: those of its window. The same object if it only supports, and is not named. */
 export function standAfter(stand: Stand, row: RepeatAttack, count: number, parameters: NearRepeatParameters): Stand {
   if (!row.mayTrigger) return withNamed(stand, row)
+  const { incident } = row
+  const hidden = counting(stand.hidden, incident, row.fromMs - reachOf(row.isExplosion, parameters).days * dayMs)
   const most = Math.max(stand.most, Math.min(count, recentMax))
   const reasons = [oneMore(parameters), ...(isFatal(row) ? [fatal] : [])].filter(
     reason => !stand.marks.some(mark => mark.reason === reason)
   )
   const lastMs = Math.max(stand.lastMs, row.toMs)
-  if (reasons.length === 0 && most === stand.most) return withNamed(lastMs === stand.lastMs ? stand : { ...stand, lastMs }, row)
+  if (reasons.length === 0 && most === stand.most)
+    return withNamed(lastMs === stand.lastMs && hidden === stand.hidden ? stand : { ...stand, lastMs, hidden }, row)
   return {
     lastMs,
     most,
     marks: reasons.length === 0 ? stand.marks : [...stand.marks, ...reasons.map(reason => ({ atMs: row.fromMs, reason }))],
-    triggers: addEvidence(stand.triggers, row.incident),
-    named: stand.named
+    triggers: addEvidence(stand.triggers, incident),
+    named: stand.named,
+    hidden: most > stand.most ? telling(hidden, incident) : withTrigger(hidden, incident)
   }
 }
 
@@ -163,22 +172,22 @@ export function describe(
 ): Finding {
   const { fromMs, actorName } = beginning
   const { enteredMs, isExplosion, place, kind } = spot
-  const { most, marks, triggers, named } = stand
+  const { most, marks, triggers, named, hidden } = stand
   const { incidentsMin } = parameters
   const { km, days } = reachOf(isExplosion, parameters)
   const attacks = isExplosion ? 'explosions' : 'attacks'
   const by = actorName === null ? '' : ` by ${actorName}`
   const mostWords = most < recentMax ? String(most) : `at least ${recentMax}`
+  const counted = { triggers: triggers.kept, support: named, omitted: triggers.omitted + supporters - named.length }
+  const evidence = evidenceWith(hidden, counted)
   return {
     group: groupOf(spot),
-    situation: situationAt(triggers.kept[0], km, closesMs, isExplosion ? 'explosion' : kind),
+    situation: situationAt(evidence.triggers[0], km, closesMs, isExplosion ? 'explosion' : kind),
     fromMs,
     toMs: isEnded ? closesMs : null,
     levels: numberLevels([{ atMs: enteredMs, reason: `${incidentsMin} ${attacks}` }, ...marks]),
     measure: { name: measureNameOf(isExplosion, { km, days }), value: most, threshold: incidentsMin, baseline: null },
-    triggers: triggers.kept,
-    support: named,
-    omitted: triggers.omitted + supporters - named.length,
+    ...evidence,
     get headline() {
       if (!isEnded)
         return `${capitalised(attacks)}${by} repeat near ${place}: ${mostWords} within ${days} days since ${formatDay(fromMs)}`
@@ -190,7 +199,7 @@ export function describe(
         `${capitalised(attacks)} of one kind or by one actor occurred within ${km} km of each other near ${place} ${spanWords(fromMs, enteredMs)}: ` +
         `${most < recentMax ? `up to ${mostWords}` : mostWords} within ${countedText(days, 'day')}. Threshold: ${incidentsMin}. ` +
         `The alert ends after ${countedText(parameters.quietDays, 'day')} without another, or after ${countedText(parameters.longestDays, 'day')}, when they count as usual there.` +
-        wholeIntervalNote(triggers.kept, unlessTooLong)
+        wholeIntervalNote(evidence.triggers, unlessTooLong)
       )
     }
   }

@@ -6,7 +6,7 @@ import { addEvidence, type Pattern } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
 import { situationAt } from '../../../src/finding/situation.ts'
 import { compareIncidents, type Incident, placesOf } from '../../../src/incident/incident.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
+import { evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
 import { incidentCache } from '../../../src/patterns/episode/incident-cache.ts'
 import { namedPerpetrators } from '../../../src/patterns/episode/named-perpetrators.ts'
 import { withSupport } from '../../../src/patterns/episode/named-support.ts'
@@ -20,6 +20,7 @@ import { attackCategories } from '../../../src/report/report.ts'
 import { dayMs, formatDay, isLongerThan } from '../../../src/space-time/event-time.ts'
 import { cellOf, type Point } from '../../../src/space-time/geometry.ts'
 import { tableOf } from '../pattern-table.ts'
+import { type Promoting, strictestOf, toldEvidence, withStrictestOf } from '../strictest-counted.ts'
 import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
 import {
   type Cell,
@@ -33,7 +34,7 @@ import {
   withoutLoose
 } from './near-repeat-cells.ts'
 
-interface NearRepeatEpisode extends Point {
+interface NearRepeatEpisode extends Point, Promoting {
   readonly place: string
   readonly kind: Incident['category']
   readonly explosion: boolean
@@ -47,9 +48,9 @@ interface NearRepeatEpisode extends Point {
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   /** Ends of the members of the last window, at most `recentMax`. */
   readonly recentMs: readonly number[]
+  /** All members of the last window. */
+  readonly recent: readonly Incident[]
   readonly most: number
-  readonly triggers: Evidence
-  readonly support: Evidence
 }
 
 /** The longest rate that the parameters allow, and two windows. */
@@ -178,9 +179,11 @@ function opened(
       ...(members.some(isFatal) ? [{ atMs: incident.fromMs, reason: fatal }] : [])
     ],
     recentMs: members.map(i => i.toMs).filter(ms => ms > incident.fromMs - days * dayMs),
+    recent: members,
     most: members.length,
     triggers: evidenceOf(members),
-    support: noEvidence
+    support: noEvidence,
+    promoted: []
   }
 }
 
@@ -206,9 +209,12 @@ function grown(f: NearRepeatEpisode, incident: Incident, parameters: NearRepeatP
   ].filter(reason => !f.marks.some(m => m.reason === reason))
   const most = Math.max(f.most, recentMs.length)
   const moves = reasons.length > 0 || most > f.most
-  const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
+  const recent = [...f.recent, incident].filter(i => i.toMs > incident.fromMs - days * dayMs)
+  const moved = { ...f, triggers: addEvidence(f.triggers, incident) }
+  const { triggers, promoted } = most > f.most ? withStrictestOf(moved, strictestOf(recent)) : moved
+  const evidence = moves ? { triggers, promoted } : { support: withSupport(f.support, incident) }
   const marks = reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
-  return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, most, ...evidence }
+  return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, recent, most, ...evidence }
 }
 
 function closesAtMs(f: NearRepeatEpisode, { quietDays, longestDays }: NearRepeatParameters): number {
@@ -261,9 +267,7 @@ function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRep
       threshold: parameters.incidentsMin,
       baseline: null
     },
-    triggers: f.triggers.kept,
-    support: f.support.kept,
-    omitted: f.triggers.omitted + f.support.omitted,
+    ...toldEvidence(f),
     headline:
       toMs === null
         ? `${capitalised(attacks)}${by} repeat near ${f.place}: ${most} within ${days} days since ${formatDay(f.fromMs)}`

@@ -41,7 +41,7 @@ function harmIn({ days, villages, kmEach = 3 }: Ground): fc.Arbitrary<Incident> 
       deaths: fc.constantFrom(null, null, 0, 1, 3, 9),
       credibility: fc.constantFrom(2, 2, 2, 2, 5),
       reliability: fc.constantFrom('B', 'B', 'B', 'D'),
-      handling: fc.constantFrom('open', 'open', 'restricted', 'named'),
+      handling: fc.constantFrom('public', 'public', 'restricted', 'partners'),
       drill: fc.constantFrom(false, false, false, false, false, true),
       number: fc.nat({ max: 999_999 })
     })

@@ -41,7 +41,7 @@ function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<I
       actors: fc.constantFrom([], ['JNIM'], ['jnim '], ['Unknown'], ['Army', 'JNIM']),
       deaths: fc.constantFrom(null, null, null, 1),
       credibility: fc.constantFrom(2, 2, 2, 2, 5),
-      handling: fc.constantFrom('open', 'open', 'restricted', 'named'),
+      handling: fc.constantFrom('public', 'public', 'restricted', 'partners'),
       drill: fc.constantFrom(false, false, false, false, false, true),
       number: fc.nat({ max: 999_999 })
     })
