@@ -1,11 +1,12 @@
 // Incremental ST-DBSCAN that can go back: an attack with enough neighbours is a core, cores that are neighbours are one front.
 // Each attack is a step. To change one, the later steps that can see it are undone, and done again in order; the others stay.
 
-import { compareIncidents } from '../../incident/incident.ts'
+import { compareIncidents, type Incident } from '../../incident/incident.ts'
+import { type Handling, maySee, stricter } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import { born, closesAtMs, type Front, type FrontReach, joined } from './front-story.ts'
+import { born, closesAtMs, type Density, type Front, type FrontReach, joined, strictestOf } from './front-story.ts'
 import { compareTracks, type FrontRow, FrontTrack, isSameCause, Member, type TrackStep } from './members.ts'
 
 export class Clusters {
@@ -16,6 +17,8 @@ export class Clusters {
   /** Fronts that would have ended at this moment have ended, whatever comes. */
   endedByMs = Number.NEGATIVE_INFINITY
   #looks = 0
+  /** None that ever was here was stricter. */
+  #strictest: Handling = 'public'
 
   /** `changed` is told of each front that grew, merged, or is as before again. */
   constructor(parameters: FrontReach, changed: (track: FrontTrack) => void) {
@@ -26,6 +29,7 @@ export class Clusters {
   }
 
   add(member: Member): void {
+    for (const { incident } of member.rows) this.#strictest = stricter(this.#strictest, incident.handling)
     this.#grid.add(member)
   }
 
@@ -122,6 +126,7 @@ export class Clusters {
     }
     const self = new Member(row, count)
     row.member = self
+    this.#strictest = stricter(this.#strictest, row.incident.handling)
     const cores = near.filter(member => member.isCore)
     if (self.isCore) cores.push(self)
     if (cores.length > 0) this.#claim(row, self, near, cores)
@@ -149,7 +154,11 @@ export class Clusters {
     const claimed = component.filter(member => member.front === null)
     let densest = 0
     for (const { neighbours } of cores) if (neighbours > densest) densest = neighbours
-    const made = this.#grown(row, touched, claimed, densest)
+    const [eldest] = touched
+    const isDenser = eldest === undefined || densest > (eldest.front as Front).told.densest
+    const told = eldest?.front?.told.handling ?? 'public'
+    const hidden = isDenser && !maySee(told, this.#strictest) ? this.#strictestNear(row, cores, densest) : null
+    const made = this.#grown(row, touched, claimed, { densest, hidden: hidden && maySee(told, hidden.handling) ? null : hidden })
     const { track } = made
     for (const member of claimed) {
       member.front = track
@@ -178,19 +187,27 @@ export class Clusters {
     return [...all]
   }
 
-  #grown(row: FrontRow, touched: readonly FrontTrack[], claimed: readonly Member[], densest: number) {
+  /** The first of the strictest near the densest cores. */
+  #strictestNear(row: FrontRow, cores: readonly Member[], densest: number): Incident {
+    const near = new Set([row])
+    for (const core of cores)
+      if (core.neighbours === densest) for (const member of this.near(core)) for (const other of member.rows) near.add(other)
+    return strictestOf([...near].map(({ incident }) => incident).sort(compareIncidents))
+  }
+
+  #grown(row: FrontRow, touched: readonly FrontTrack[], claimed: readonly Member[], density: Density) {
     const attacks = claimed.length === 1 ? [row] : claimed.flatMap(member => member.rows)
     if (attacks.length > 1) attacks.sort((a, b) => compareIncidents(a.incident, b.incident))
     let threshold = Number.POSITIVE_INFINITY
     for (const { isCore, needed } of claimed) if (isCore && needed < threshold) threshold = needed
-    const cause = { from: touched.map(track => track.front as Front), attacks, densest, threshold }
+    const cause = { from: touched.map(track => track.front as Front), attacks, ...density, threshold }
     const [eldest, ...merged] = touched
     const { before } = row
     // Done again with the same outcome: the same objects, so that nothing is told anew.
     if (before !== null && isSameCause(before.cause, cause) && (eldest === undefined || before.track === eldest))
       return { row, cause, state: before.state, track: before.track, merged }
     const state =
-      eldest === undefined ? born(attacks, row.incident, threshold, densest) : joined(cause.from, attacks, row.incident, densest)
+      eldest === undefined ? born(attacks, row.incident, threshold, density) : joined(cause.from, attacks, row.incident, density)
     return { row, cause, state, track: eldest ?? new FrontTrack(), merged }
   }
 

@@ -124,9 +124,10 @@ export class FrontMachine implements ScopeMachine {
   }
 
   forget(beforeMs: number): void {
-    // An attack that comes later ends after this, and lasts no longer than the distance in time between neighbours.
+    // An attack that comes later ends after this, and lasts no longer than the distance in time between neighbours. It makes its
+    // neighbours denser, whose own neighbours are then told.
     const windowMs = this.#parameters.epsilonDays * dayMs
-    const isSeen = (member: Member) => member.toMs > beforeMs - 3 * windowMs || member.rows.some(row => row.passed === 0)
+    const isSeen = (member: Member) => member.toMs > beforeMs - 4 * windowMs || member.rows.some(row => row.passed === 0)
     for (const member of this.#passed) if (!isSeen(member)) this.#clusters.forget(member)
     this.#passed = this.#passed.filter(isSeen)
     this.#rates.forget(beforeMs - windowMs)

@@ -4,8 +4,10 @@ import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
+import { type Handling, maySee, stricter } from '../../report/handling.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
+import { strictestSince, triggersWith } from '../episode/counted-handling.ts'
 import { type Evidence, evidenceOf, noEvidence, upToLimit } from '../episode/episode-evidence.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from '../episode/named-support.ts'
 import { countedText, wholeIntervalNote } from '../episode/wording.ts'
@@ -19,6 +21,8 @@ export interface Front {
   readonly size: number
   /** Size at which it next escalates. */
   readonly nextSize: number
+  /** The first of its strictest members: its size counts them all. */
+  readonly strictest: Incident
   /** Further supporting incidents that are only counted; they are reported with the next change. */
   readonly untold: number
 }
@@ -39,6 +43,8 @@ export interface FrontStory {
   /** Cells that its triggers hit. */
   readonly cells: readonly string[]
   readonly triggers: Evidence
+  /** The strictest of the triggers. */
+  readonly handling: Handling
   readonly support: Evidence
 }
 
@@ -56,10 +62,19 @@ export interface FrontReach {
 
 export const cellDegrees = 0.2
 
+/** What is told when a front is born or grows. */
+export interface Density {
+  /** The most attacks near one, itself included. */
+  readonly densest: number
+  /** The first of the strictest of those; null if they are no more than was told, or none is stricter than the triggers. */
+  readonly hidden: Incident | null
+}
+
 /** A front that an incident completed. `members` are in order of the fold. */
-export function born(members: readonly Attack[], incident: Incident, threshold: number, densest: number): Front {
+export function born(members: readonly Attack[], incident: Incident, threshold: number, { densest, hidden }: Density): Front {
   const [first] = members as readonly [Attack, ...Attack[]]
   const incidents = members.map(m => m.incident)
+  const strictest = strictestOf(incidents)
   const told = {
     ...spotOf(first),
     fromMs: first.incident.fromMs,
@@ -70,10 +85,24 @@ export function born(members: readonly Attack[], incident: Incident, threshold: 
     marks: [],
     cells: [...new Set(members.flatMap(cellsOf))],
     triggers: evidenceOf(incidents),
+    handling: strictest.handling,
     support: noEvidence
   }
   const lastMs = Math.max(...incidents.map(i => i.toMs))
-  return { id: incident.id, told, lastMs, size: members.length, nextSize: members.length * 2, untold: 0 }
+  return {
+    id: incident.id,
+    told: withHidden(told, hidden),
+    lastMs,
+    size: members.length,
+    nextSize: members.length * 2,
+    strictest,
+    untold: 0
+  }
+}
+
+/** The first of the strictest. */
+export function strictestOf(incidents: readonly Incident[]): Incident {
+  return strictestSince(incidents, Number.NEGATIVE_INFINITY) as Incident
 }
 
 type Spot = Pick<FrontStory, 'cell' | 'place' | 'drill'>
@@ -101,7 +130,7 @@ function cellsOf({ points }: Attack): string[] {
 }
 
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
-export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, densest: number): Front {
+export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
   const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
   const doubled = size >= eldest.nextSize
@@ -110,20 +139,36 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
     ...eldest,
     lastMs: Math.max(...touched.map(f => f.lastMs), ...more.map(i => i.toMs)),
     size,
-    nextSize: doubled ? size * 2 : eldest.nextSize
+    nextSize: doubled ? size * 2 : eldest.nextSize,
+    strictest: strictestOf([...touched.map(f => f.strictest), ...more])
   }
   const { told } = eldest
   const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
   const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
   // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
-  if (others.length === 0 && !doubled && densest <= told.densest && !isWider) return more.reduce(supported, next)
-  return { ...next, told: grown(touched.map(allTold), more, incident, { cells, densest, size, doubled }), untold: 0 }
+  if (others.length === 0 && !doubled && density.densest <= told.densest && !isWider) return more.reduce(supported, next)
+  const story = grown(touched.map(allTold), more, incident, { cells, densest: density.densest, size, doubled })
+  return { ...next, told: withHidden(withMember(story, next.strictest), density.hidden), untold: 0 }
+}
+
+/** Whoever reads the size may read of all members: the strictest is a trigger, and no more support. */
+function withMember(story: FrontStory, member: Incident): FrontStory {
+  if (maySee(story.handling, member.handling)) return story
+  const { kept, omitted } = story.support
+  const others = kept.filter(({ id }) => id !== member.id)
+  const support = { kept: others, omitted: others.length < kept.length ? omitted : omitted - 1 }
+  return withHidden({ ...story, support }, member)
+}
+
+/** With what a number counts among the triggers, if it is stricter than they are. */
+function withHidden(story: FrontStory, hidden: Incident | null): FrontStory {
+  if (hidden === null || maySee(story.handling, hidden.handling)) return story
+  return { ...story, triggers: triggersWith(story.triggers, hidden), handling: hidden.handling }
 }
 
 /** What members add to a front. */
-interface Growth {
+interface Growth extends Pick<Density, 'densest'> {
   readonly cells: readonly string[]
-  readonly densest: number
   readonly size: number
   readonly doubled: boolean
 }
@@ -147,6 +192,7 @@ function grown(
     ],
     cells: [...eldest.cells, ...new Set(cells)],
     triggers: withTriggers(stories, more),
+    handling: [...stories, ...more].map(({ handling }) => handling).reduce(stricter),
     support: others.length === 0 ? eldest.support : mergedSupport(stories.map(f => f.support))
   }
 }

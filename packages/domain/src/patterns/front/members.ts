@@ -6,7 +6,7 @@ import type { Point } from '../../space-time/geometry.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
 import { compareBirths, type Standing } from '../machine/listed-episodes.ts'
 import type { ScopeRow } from '../machine/scope-rows.ts'
-import { type Attack, closesAtMs, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
+import { type Attack, closesAtMs, type Density, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
 
 /** An attack among the rows of a machine, and after it has passed out of them. */
 export class FrontRow implements Attack, ScopeRow {
@@ -89,15 +89,15 @@ export interface TrackStep {
 }
 
 /** All that the front after a step depends on. */
-export interface StepCause {
+export interface StepCause extends Density {
   readonly from: readonly Front[]
   readonly attacks: readonly FrontRow[]
-  readonly densest: number
   readonly threshold: number
 }
 
 export function isSameCause(a: StepCause, b: StepCause): boolean {
-  return a.densest === b.densest && a.threshold === b.threshold && areSame(a.from, b.from) && areSame(a.attacks, b.attacks)
+  const tellSame = a.densest === b.densest && a.hidden === b.hidden && a.threshold === b.threshold
+  return tellSame && areSame(a.from, b.from) && areSame(a.attacks, b.attacks)
 }
 
 function areSame(a: readonly object[], b: readonly object[]): boolean {

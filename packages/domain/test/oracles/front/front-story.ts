@@ -10,6 +10,7 @@ import { alsoCounted, mergedSupport, namesMore, withSupport } from '../../../src
 import { countedText, wholeIntervalNote } from '../../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
 import { cellOf, type Point } from '../../../src/space-time/geometry.ts'
+import { firstStrictest, withStrictest } from '../strictest-counted.ts'
 import type { Nearness } from './front-members.ts'
 
 export interface Front {
@@ -18,6 +19,7 @@ export interface Front {
   readonly told: FrontStory
   readonly lastMs: number
   readonly size: number
+  readonly members: readonly Incident[]
   /** Size at which it next escalates. */
   readonly nextSize: number
   /** Further supporting incidents that are only counted; they are reported with the next change. */
@@ -55,10 +57,17 @@ export interface FrontTimes extends Nearness {
 
 export const cellDegrees = 0.2
 
+/** The most attacks near one, and all of them. */
+interface Density {
+  readonly densest: number
+  readonly counted: () => readonly Incident[]
+}
+
 /** A front that an incident completed. `members` are in order of the fold. */
-export function born(members: readonly Attack[], incident: Incident, threshold: number, densest: number): Front {
+export function born(members: readonly Attack[], incident: Incident, threshold: number, density: Density): Front {
   const [first] = members as readonly [Attack, ...Attack[]]
   const incidents = members.map(m => m.incident)
+  const { densest, counted } = density
   const told = {
     ...spotOf(first),
     fromMs: first.incident.fromMs,
@@ -68,11 +77,11 @@ export function born(members: readonly Attack[], incident: Incident, threshold: 
     densest,
     marks: [],
     cells: [...new Set(members.flatMap(cellsOf))],
-    triggers: evidenceOf(incidents),
+    triggers: withStrictest({ triggers: evidenceOf(incidents), support: noEvidence }, firstStrictest(counted())).triggers,
     support: noEvidence
   }
   const lastMs = Math.max(...incidents.map(i => i.toMs))
-  return { id: incident.id, told, lastMs, size: members.length, nextSize: members.length * 2, untold: 0 }
+  return { id: incident.id, told, lastMs, size: members.length, members: incidents, nextSize: members.length * 2, untold: 0 }
 }
 
 type Spot = Pick<FrontStory, 'cell' | 'place' | 'drill'>
@@ -100,7 +109,7 @@ function cellsOf({ points }: Attack): string[] {
 }
 
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
-export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, densest: number): Front {
+export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
   const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
   const doubled = size >= eldest.nextSize
@@ -109,16 +118,20 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
     ...eldest,
     lastMs: Math.max(...touched.map(f => f.lastMs), ...more.map(i => i.toMs)),
     size,
+    members: [...touched.flatMap(f => f.members), ...more],
     nextSize: doubled ? size * 2 : eldest.nextSize
   }
   const { told } = eldest
+  const { densest } = density
   const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
   const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
   // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
   if (others.length === 0 && !doubled && densest <= told.densest && !isWider) return more.reduce(supported, next)
-  const make = () => grown(touched.map(allTold), more, incident, { cells, densest, size, doubled })
-  const isUsual = others.length === 0 && more.length === 1 && more[0] === incident
-  return { ...next, told: isUsual ? toldAgain(incident, [told, eldest.untold, size, densest], make) : make(), untold: 0 }
+  const story = grown(touched.map(allTold), more, incident, { cells, densest, size, doubled })
+  const ofMembers = withStrictest(story, firstStrictest(next.members))
+  const near = densest > told.densest ? density.counted() : []
+  const triggers = withStrictest({ ...ofMembers, support: noEvidence }, firstStrictest(near)).triggers
+  return { ...next, told: { ...story, ...ofMembers, triggers }, untold: 0 }
 }
 
 const toldAgain = incidentCache<FrontStory>()

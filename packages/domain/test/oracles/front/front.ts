@@ -83,7 +83,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
     const history = withTime(current.history, cell, incident.fromMs, incident.fromMs - (rateDays + epsilonDays) * dayMs)
     // Twice the distance in time between neighbours: the neighbours of a core join its front when it begins.
     const afterMs = incident.fromMs - 2 * epsilonDays * dayMs
-    const known = tidied(current.members, afterMs)
+    const known = tidied(current.members, incident.fromMs - 4 * epsilonDays * dayMs)
     const near = neighboursOf(known, incident, points, afterMs, parameters)
     const members = withMember(known, incident, points, neededFor(incident, history, cell, parameters), near)
     const next = arrived({ ...current, history, members }, near, afterMs, parameters)
@@ -154,8 +154,14 @@ function arrived(state: FrontState, near: readonly MemberAt[], afterMs: number, 
     .sort((a, b) => compareIncidents(a.incident, b.incident))
   const [{ incident }] = attacksAt(members, self, parameters)
   const thresholds = () => unclaimed.filter(at => isCore(members, at)).map(at => neededAt(members, at))
+  const counted = () => {
+    const densestCores = [...near, self].filter(at => isCore(members, at) && neighboursAt(members, at) === densest)
+    const all = densestCores.flatMap(core => neighboursOfMember(members, core, Number.NEGATIVE_INFINITY, parameters))
+    return [...new Set([...all, self])].flatMap(at => incidentsAt(members, at)).sort(compareIncidents)
+  }
+  const density = { densest, counted }
   const grown =
-    touched.length === 0 ? born(fresh, incident, Math.min(...thresholds()), densest) : joined(touched, fresh, incident, densest)
+    touched.length === 0 ? born(fresh, incident, Math.min(...thresholds()), density) : joined(touched, fresh, incident, density)
   const merged = new Set(touched.map(f => f.id))
   return { ...state, members: inFront(members, unclaimed, grown.id, merged), open: withFront(open, merged, grown) }
 }

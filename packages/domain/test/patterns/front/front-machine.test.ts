@@ -38,7 +38,7 @@ function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<I
       radiusKm: fc.constantFrom(2, 2, 2, 2, 20, 25),
       category: fc.constantFrom('attack', 'attack', 'ambush', 'protest'),
       credibility: fc.constantFrom(2, 2, 2, 2, 5),
-      handling: fc.constantFrom('open', 'open', 'restricted', 'named'),
+      handling: fc.constantFrom('public', 'public', 'restricted', 'partners'),
       drill: fc.constantFrom(false, false, false, false, true),
       reliability: fc.constantFrom('B', 'B', 'B', 'D'),
       number: fc.nat({ max: 999_999 })
