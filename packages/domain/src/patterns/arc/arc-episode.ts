@@ -2,33 +2,19 @@
 // are few; all others are support, named up to a limit and counted by their number between two rows.
 
 import { evidenceMax, type Finding } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { maySee } from '../../report/handling.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
-import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
+import { EvidenceLog } from '../episode/evidence-log.ts'
+import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { namesMore } from '../episode/named-support.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 import type { ArcRow, ArcRows, Hit } from './arc-rows.ts'
+import type { ArcStep, Gap, WindowSeen } from './arc-step.ts'
 import { type ArcChange, areAlike, areaCodes, countriesOf, describeArc, type Mark, manyOf, type SavedArc } from './arc-story.ts'
-
-/** The episode after a row that widened it. Numbers of what it knew then. */
-interface Step extends Pick<ArcChange, 'areas' | 'reachKm'> {
-  /** Null: it has left the rows. */
-  readonly row: ArcRow | null
-  readonly change: ArcChange
-  readonly marks: number
-  readonly countries: number
-  readonly areasTold: number
-  readonly triggers: EvidenceMark
-}
-
-/** Where the spread was gone, until when it had held, and the row with which it came back; null if none. */
-interface Gap {
-  readonly row: ArcRow | null
-  readonly untilMs: number
-  readonly back: ArcRow | null
-}
 
 export class ArcEpisode {
   readonly #terms: WideningArcParameters
@@ -41,7 +27,7 @@ export class ArcEpisode {
   /** The rows of the named support; null if they have left. */
   readonly #named: (ArcRow | null)[]
   /** In order; the first is the entry, or what lies before the rows. */
-  readonly #steps: Step[] = []
+  readonly #steps: ArcStep[] = []
   readonly #gaps: Gap[] = []
   /** Of what lies before the rows: support only counted, and what of it was told. */
   #passed: { readonly counted: number; readonly told: number }
@@ -65,7 +51,7 @@ export class ArcEpisode {
     this.#passed = { counted, told }
     this.closedMs = closedMs
     this.#gaps.push({ row: entry, untilMs: saved.spreadUntilMs, back: entry })
-    this.#addStep(entry, { reasons: [], countries: [], areas, reachKm })
+    this.#addStep(entry, { reasons: [], countries: [], areas, reachKm, strictest: null }, saved.hidden)
   }
 
   /** A new arc that begins at a row, with the attacks of its window in order of the fold. */
@@ -76,7 +62,8 @@ export class ArcEpisode {
     terms: WideningArcParameters
   ): ArcEpisode {
     const atMs = row.fromMs
-    const triggers = evidenceOf(attacks.map(({ incident }) => incident))
+    const incidents = attacks.map(({ incident }) => incident)
+    const triggers = evidenceOf(incidents)
     const saved: SavedArc = {
       drill: attacks.some(({ incident }) => incident.drill),
       fromMs: attacks.reduce((least, { fromMs }) => Math.min(least, fromMs), Number.POSITIVE_INFINITY),
@@ -88,6 +75,7 @@ export class ArcEpisode {
       areas: seen.areas,
       reachKm: seen.reachKm,
       areasTold: [...new Set(triggers.kept.flatMap(areaCodes))],
+      hidden: noneBeside(incidents),
       triggers,
       support: [],
       counted: 0,
@@ -102,7 +90,7 @@ export class ArcEpisode {
 
   /** Null if it lies before the rows. */
   get entry(): ArcRow | null {
-    return (this.#steps[0] as Step).row
+    return (this.#steps[0] as ArcStep).row
   }
 
   get isPast(): boolean {
@@ -119,8 +107,8 @@ export class ArcEpisode {
     return (this.#gaps.at(-1) as Gap).untilMs
   }
 
-  get last(): Step {
-    return this.#steps.at(-1) as Step
+  get last(): ArcStep {
+    return this.#steps.at(-1) as ArcStep
   }
 
   /** The spread is gone at a row: until when it had held. */
@@ -140,14 +128,14 @@ export class ArcEpisode {
   }
 
   /** What a row of the spread changes; null if it adds no areas at once, area, country or whole kilometre. */
-  changeBy({ hits }: ArcRow, areas: number, farthestKm: (atLeastKm: number) => number): ArcChange | null {
+  changeBy({ hits }: ArcRow, areas: number, seen: WindowSeen): ArcChange | null {
     const { areasMin, escalateAreas } = this.#terms
     const { last } = this
     const countries = countriesOf(hits).filter(country => !this.#countries.includes(country))
     const many = manyOf(this.#terms)
     const isMany = areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === many)
     const isMore = areas >= areasMin && (last.areas === null || areas > last.areas)
-    const reachKm = Math.round(farthestKm(last.reachKm + belowHalf))
+    const reachKm = Math.round(seen.farthestKm(last.reachKm + belowHalf))
     const isWider =
       countries.length > 0 ||
       isMany ||
@@ -156,16 +144,25 @@ export class ArcEpisode {
       hits.some(({ admin1 }) => !this.#areas.includes(admin1))
     if (!isWider) return null
     const reached = countries.map(country => `reached ${countryName(country)}`)
-    return { reasons: [...(isMany ? [many] : []), ...reached], countries, areas: isMore ? areas : last.areas, reachKm }
+    const strictest = isMany || isMore || reachKm > last.reachKm ? seen.strictest() : null
+    return { reasons: [...(isMany ? [many] : []), ...reached], countries, areas: isMore ? areas : last.areas, reachKm, strictest }
   }
 
   widen(row: ArcRow, change: ArcChange): void {
-    if (this.#triggers.add(row.incident))
-      for (const area of areaCodes(row.incident)) if (!this.#areas.includes(area)) this.#areas.push(area)
+    const { incident } = row
+    const before = this.last.hidden
+    const { strictest } = change
+    const hidden = strictest === null ? withTrigger(before, incident) : telling(before, incident, [strictest])
+    if (this.#triggers.add(incident)) this.#tell(incident)
+    if (hidden.named.length > before.named.length) this.#tell(strictest as Incident)
     for (const reason of change.reasons) this.#marks.push({ atMs: row.fromMs, reason })
     this.#countries.push(...change.countries)
-    this.#addStep(row, change)
+    this.#addStep(row, change, hidden)
     this.#isStale = true
+  }
+
+  #tell(trigger: Incident): void {
+    for (const area of areaCodes(trigger)) if (!this.#areas.includes(area)) this.#areas.push(area)
   }
 
   /** True if its finding is another by it: further ones are only counted, and told with the next change. */
@@ -177,15 +174,15 @@ export class ArcEpisode {
     return true
   }
 
-  #addStep(row: ArcRow | null, change: ArcChange): void {
+  #addStep(row: ArcRow | null, change: ArcChange, hidden: HiddenCount): void {
     const { areas, reachKm } = change
     const [marks, countries, areasTold] = [this.#marks.length, this.#countries.length, this.#areas.length]
-    this.#steps.push({ row, change, areas, reachKm, marks, countries, areasTold, triggers: this.#triggers.mark })
+    this.#steps.push({ row, change, areas, reachKm, marks, countries, areasTold, hidden, triggers: this.#triggers.mark })
   }
 
   /** The greatest distance before a row; null if not all of its areas and countries were told. */
   reachBefore(rows: ArcRows, index: number, hits: readonly Hit[]): number | null {
-    const { areasTold, countries, reachKm } = this.#steps[this.#stepsBefore(rows, index) - 1] as Step
+    const { areasTold, countries, reachKm } = this.#steps[this.#stepsBefore(rows, index) - 1] as ArcStep
     const isTold = (list: readonly string[], most: number, text: string) => list.lastIndexOf(text, most - 1) !== -1 && most > 0
     for (const { admin1, country } of hits) {
       if (!isTold(this.#areas, areasTold, admin1)) return null
@@ -205,6 +202,12 @@ export class ArcEpisode {
     return rows.isBefore(this.#named.at(-1) ?? null, index) && !namesMore(this.#support.current, incident)
   }
 
+  /** True if no number counts a row besides what its readers may see: nothing was told after it, or all its triggers are as strict. */
+  isUntoldBy(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
+    const [{ hidden }] = this.#steps as [ArcStep]
+    return maySee(hidden.handling, incident.handling) || rows.isBefore(this.last.row, index)
+  }
+
   /** True if a row made it, or is named in it. */
   restsOn(row: ArcRow): boolean {
     return this.#named.includes(row) || this.#steps.some(step => step.row === row)
@@ -220,7 +223,7 @@ export class ArcEpisode {
   /** As it was before the row with an index. */
   before(rows: ArcRows, index: number): ArcEpisode {
     const steps = this.#steps.slice(0, this.#stepsBefore(rows, index))
-    const { marks, countries, areasTold, triggers } = steps.at(-1) as Step
+    const { marks, countries, areasTold, hidden, triggers } = steps.at(-1) as ArcStep
     const named = this.#named.filter(row => rows.isBefore(row, index))
     const saved: SavedArc = {
       ...this.#saved,
@@ -232,6 +235,7 @@ export class ArcEpisode {
       countries: this.#countries.slice(0, countries),
       marks: this.#marks.slice(0, marks),
       areasTold: this.#areas.slice(0, areasTold),
+      hidden,
       triggers: this.#triggers.at(triggers),
       support: this.#support.current.kept.slice(0, named.length)
     }
@@ -248,7 +252,7 @@ export class ArcEpisode {
   /** True if after a row, at which the spread holds, the same rows widen both. */
   goesOnAs(other: ArcEpisode, rows: ArcRows, index: number): boolean {
     const steps = other.#stepsThrough(rows, index)
-    const [mine, theirs] = [this.last, other.#steps[steps - 1] as Step]
+    const [mine, theirs] = [this.last, other.#steps[steps - 1] as ArcStep]
     if (mine.areas !== theirs.areas || mine.reachKm !== theirs.reachKm) return false
     const many = manyOf(this.#terms)
     if (this.#marks.some(m => m.reason === many) !== other.#marks.slice(0, theirs.marks).some(m => m.reason === many))
@@ -282,7 +286,7 @@ export class ArcEpisode {
 
   #stepsBefore(rows: ArcRows, index: number): number {
     let count = this.#steps.length
-    while (count > 1 && !rows.isBefore((this.#steps[count - 1] as Step).row, index)) count -= 1
+    while (count > 1 && !rows.isBefore((this.#steps[count - 1] as ArcStep).row, index)) count -= 1
     return count
   }
 
@@ -314,7 +318,7 @@ export class ArcEpisode {
   pass(rows: ArcRows, index: number, untilMs: () => number): void {
     if (this.isPast || !rows.isBefore(this.entry, index)) return
     const count = this.#stepsBefore(rows, index)
-    const step = this.#steps[count - 1] as Step
+    const step = this.#steps[count - 1] as ArcStep
     const told = step.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(step.row))
     this.#passed = { counted: this.#countedBefore(rows, Math.min(index, this.#endIn(rows))), told }
     this.#steps.splice(0, count, { ...step, row: null, change: { ...step.change, reasons: [], countries: [] } })
@@ -339,7 +343,7 @@ export class ArcEpisode {
 
   /** The part of it that lies before the rows; null if none does. */
   saved(): SavedArc | null {
-    const [first] = this.#steps as [Step]
+    const [first] = this.#steps as [ArcStep]
     if (first.row !== null) return null
     return {
       ...this.#saved,
@@ -351,6 +355,7 @@ export class ArcEpisode {
       countries: this.#countries.slice(0, first.countries),
       marks: this.#marks.slice(0, first.marks),
       areasTold: this.#areas.slice(0, first.areasTold),
+      hidden: first.hidden,
       triggers: this.#triggers.at(first.triggers),
       support: this.#support.current.kept.filter((_, i) => this.#named[i] === null)
     }
@@ -364,7 +369,8 @@ export class ArcEpisode {
     const toldOf = () => (last.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(last.row)))
     const counted = toMs === null ? toldOf() : this.isPast ? this.#passed.counted : this.#countedBefore(rows, this.#endIn(rows))
     const { areas, reachKm } = last
-    const evidence = { triggers: this.#triggers.named, support: this.#support.named, omitted: this.#triggers.omitted + counted }
+    const omitted = this.#triggers.omitted + counted
+    const evidence = evidenceWith(last.hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
     const made = describeArc({ ...this.#saved, ...evidence, toMs, marks: this.#marks, areas, reachKm }, this.#terms)
     this.#isStale = false
     if (told === null || this.#toldReachKm !== last.reachKm || !areAlike(told, made)) this.#told = made

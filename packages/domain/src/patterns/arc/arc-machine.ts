@@ -149,6 +149,7 @@ export class ArcMachine implements ScopeMachine {
     const rows = this.#rows
     if (open === null || row.fromMs < rows.passedMs || index === rows.all.length - 1) return null
     if (!open.isSteadySince(rows, index) || !open.countsOnly(rows, index, row)) return null
+    if (!open.isUntoldBy(rows, index, row)) return null
     const reachKm = open.reachBefore(rows, index, row.hits)
     if (reachKm === null || !rows.isCovered(row, index - 1, index + 1) || rows.reachesBeyond(row, index, reachKm)) return null
     if (this.#end !== null) {
@@ -245,7 +246,10 @@ export class ArcMachine implements ScopeMachine {
       this.#heldAt = index
       open.holds(row)
       const afterMs = row.fromMs - this.#windowMs
-      const change = open.changeBy(row, spread.areas, atLeastKm => this.#rows.farthestKm(index, afterMs, atLeastKm))
+      const change = open.changeBy(row, spread.areas, {
+        farthestKm: atLeastKm => this.#rows.farthestKm(index, afterMs, atLeastKm),
+        strictest: () => this.#rows.strictest(index, afterMs)
+      })
       if (change !== null) {
         open.widen(row, change)
         return
@@ -258,13 +262,13 @@ export class ArcMachine implements ScopeMachine {
     const { parameters } = this.#ground
     const row = this.#rows.all[index] as ArcRow
     const { fromMs } = row
-    // Of what lies before the rows, not enough is known to tell whether it was quiet.
-    if (fromMs < this.#rows.passedMs || !spread.holdsAt(index)) return null
+    // What only supports begins nothing by its time. Of what lies before the rows, not enough is known to tell whether it was quiet.
+    if (row.hits.length === 0 || fromMs < this.#rows.passedMs || !spread.holdsAt(index)) return null
     // An attack on no other place or area cannot begin what another of its moment did not.
     const isOther = isLonger || this.#rows.lastHitBefore(index)?.fromMs !== fromMs || this.#rows.hitsElsewhere(index)
     if (!isOther || !strikesQuiet(this.#rows, index, fromMs, parameters)) return null
     if (!hasGrown(this.#rows, index, fromMs, parameters)) return null
-    if (row.hits.length > 0) this.#heldAt = index
+    this.#heldAt = index
     const attacks = this.#rows.hitsSince(index, fromMs - this.#windowMs)
     const { areas } = spread
     const reachKm = Math.round(reachOf(attacks))

@@ -2,9 +2,11 @@
 // and may still lie in a window.
 
 import { type Incident, placesOf } from '../../incident/incident.ts'
+import { type Handling, stricter } from '../../report/handling.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
 import { chordSquared, onSphere, type SpherePoint, squareSlack } from '../../space-time/point-clusters.ts'
+import { strictestSince } from '../episode/counted-handling.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 
 /** A place that was hit, if its precision is sufficient. */
@@ -56,6 +58,8 @@ export class ArcRows {
   readonly #windowMs: number
   /** How long a hit lasts at most, of all there were. */
   #longestMs = 0
+  /** No hit that ever was here was stricter. */
+  #strictest: Handling = 'public'
   /** The box of the unit sphere that holds all points there were: x, y, z from and to. */
   readonly #box = [1, 1, 1, -1, -1, -1]
 
@@ -71,7 +75,10 @@ export class ArcRows {
   insert(index: number, row: ArcRow): void {
     if (index === this.all.length) this.all.push(row)
     else this.all.splice(index, 0, row)
-    if (row.hits.length > 0) this.#longestMs = Math.max(this.#longestMs, row.toMs - row.fromMs)
+    if (row.hits.length > 0) {
+      this.#longestMs = Math.max(this.#longestMs, row.toMs - row.fromMs)
+      this.#strictest = stricter(this.#strictest, row.incident.handling)
+    }
     for (const { x, y, z } of row.points) {
       const box = this.#box as [number, number, number, number, number, number]
       if (x < box[0]) box[0] = x
@@ -157,6 +164,13 @@ export class ArcRows {
       return false
     })
     return found.reverse()
+  }
+
+  /** The first of the strictest hits up to an index that ended after a moment; null if all are public. */
+  strictest(index: number, afterMs: number): Incident | null {
+    if (this.#strictest === 'public') return null
+    const incidents = this.hitsSince(index, afterMs).map(({ incident }) => incident)
+    return strictestSince(incidents, Number.NEGATIVE_INFINITY)
   }
 
   /** The first rows leave. Of them stay the hits that ended after a moment, and the one that ended last. */

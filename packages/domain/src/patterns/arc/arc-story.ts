@@ -5,6 +5,7 @@ import { compareText, type Incident, placesOf } from '../../incident/incident.ts
 import { areaName } from '../../space-time/area-names.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
+import type { HiddenCount } from '../episode/hidden-count.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
@@ -23,6 +24,8 @@ export interface ArcChange {
   readonly areas: number | null
   /** The greatest distance so far, in whole kilometres: only these are shown, and only these make it wider. */
   readonly reachKm: number
+  /** The first of the strictest attacks that a greater number counts; null if no number is greater, or all are public. */
+  readonly strictest: Incident | null
 }
 
 /** An episode that began before the rows, as it was then. Plain data. */
@@ -36,6 +39,8 @@ export interface SavedArc extends Pick<ArcChange, 'areas' | 'reachKm'> {
   readonly marks: readonly Mark[]
   /** Areas of the triggers. */
   readonly areasTold: readonly string[]
+  /** What its numbers count besides the triggers. */
+  readonly hidden: HiddenCount
   readonly triggers: Evidence
   readonly support: readonly Incident[]
   /** Support that is only counted: all of it, and what of it the last row that widened it told. */

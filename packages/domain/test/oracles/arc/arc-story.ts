@@ -3,7 +3,7 @@
 import { addEvidence } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
 import { type Incident, placesOf } from '../../../src/incident/incident.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
+import { evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
 import { incidentCache } from '../../../src/patterns/episode/incident-cache.ts'
 import { alsoCounted, namesMore, withSupport } from '../../../src/patterns/episode/named-support.ts'
 import { recentCache } from '../../../src/patterns/episode/recent-cache.ts'
@@ -17,6 +17,7 @@ import {
 } from '../../../src/patterns/episode/wording.ts'
 import { areaName } from '../../../src/space-time/area-names.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
+import { firstStrictest, type Promoting, toldEvidence, withStrictestOf } from '../strictest-counted.ts'
 
 export interface ArcEpisode {
   readonly told: ArcStory
@@ -29,7 +30,7 @@ export interface ArcEpisode {
 }
 
 /** What the finding reports. */
-export interface ArcStory {
+export interface ArcStory extends Promoting {
   readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
@@ -38,8 +39,6 @@ export interface ArcStory {
   /** The maximum so far. */
   readonly measure: Finding['measure']
   readonly reachKm: number
-  readonly triggers: Evidence
-  readonly support: Evidence
   /** Names of the places and codes of the areas of the triggers, each once, in order. */
   readonly places: readonly string[]
   readonly areas: readonly string[]
@@ -60,6 +59,7 @@ export function began(
     fromMs: Math.min(...attacks.map(i => i.fromMs)),
     triggers,
     support: noEvidence,
+    promoted: [],
     places: uniqueTexts(triggers.kept.flatMap(placeNames)),
     areas: uniqueTexts(triggers.kept.flatMap(areaCodes))
   }
@@ -83,10 +83,18 @@ export interface ArcChange {
 const toldAgain = incidentCache<ArcStory>()
 
 /** The arc after an attack that widened it. */
-export function widenedBy(open: ArcEpisode, incident: Incident, change: ArcChange, reachKm: number): ArcStory {
-  const { reasons, countries, measure } = change
-  const from = [open.told, open.untold, reachKm, measure.name, measure.value, reasons.length, countries.length]
-  return toldAgain(incident, from, () => widened(allTold(open), incident, change, reachKm))
+export function widenedBy(
+  open: ArcEpisode,
+  incident: Incident,
+  change: ArcChange,
+  reachKm: number,
+  counted: readonly Incident[]
+): ArcStory {
+  const told = widened(allTold(open), incident, change, reachKm)
+  const now = withStrictestOf(told, firstStrictest(counted))
+  if (now === told) return told
+  const { kept } = now.triggers
+  return { ...now, places: uniqueTexts(kept.flatMap(placeNames)), areas: uniqueTexts(kept.flatMap(areaCodes)) }
 }
 
 function widened(told: ArcStory, incident: Incident, { reasons, countries, measure }: ArcChange, reachKm: number): ArcStory {
@@ -137,9 +145,7 @@ export function describe(open: ArcStory, toMs: number | null, parameters: ArcTer
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),
     measure: open.measure,
-    triggers: open.triggers.kept,
-    support: open.support.kept,
-    omitted: open.triggers.omitted + open.support.omitted,
+    ...toldEvidence(open),
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
       `Attacks since ${formatDay(open.fromMs)} hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +

@@ -75,7 +75,7 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     const isEarly = state.lastMs !== null && incident.fromMs < state.lastMs
     const open = next.open
       ? grow(next.open, next.recent, incident, mine, spread, parameters)
-      : !isEarly && (fresh.length > 0 || isOtherwise(current, next, incident))
+      : !isEarly && mine.length > 0 && (fresh.length > 0 || isOtherwise(current, next, incident))
         ? enter(next, incident, spread, parameters)
         : null
     const lastMs = next.recent.length === 0 ? null : Math.max(state.lastMs ?? incident.fromMs, incident.fromMs)
@@ -217,7 +217,10 @@ function grow(
   const next = { ...open, reachKm, spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs) }
   const change = changeOf(told, mine, reachKm, spread, parameters)
   if (change === null) return supported(next, incident)
-  return { ...next, told: widenedBy(open, incident, change, reachKm), untold: 0 }
+  const isMany = change.reasons.includes(`${parameters.escalateAreas} areas`)
+  const tellsMore = isMany || change.measure !== told.measure || Math.round(reachKm) > Math.round(told.reachKm)
+  const counted = tellsMore ? attacksAfter(recent, incident.fromMs - parameters.windowDays * dayMs) : []
+  return { ...next, told: widenedBy(open, incident, change, reachKm, counted), untold: 0 }
 }
 
 /**

@@ -47,7 +47,9 @@ export const plainWideningArc: Pattern<WideningArcParameters, WideningArcState> 
     const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
     const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
     const hits = hitsBetween(recent, incident.fromMs - parameters.windowDays * dayMs, incident.fromMs, parameters)
-    const open = current.open ? grow(current.open, incident, hits, parameters) : enter(recent, incident.fromMs, hits, parameters)
+    const isHit = hits.some(hit => hit.incident === incident)
+    const begun = () => (isHit ? enter(recent, incident.fromMs, hits, parameters) : null)
+    const open = current.open ? grow(current.open, incident, hits, parameters) : begun()
     return { recent, open, closed: current.closed }
   },
   findings: (state, horizonMs, parameters) => {
