@@ -14,10 +14,12 @@ import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { recentCache } from '../../src/patterns/episode/recent-cache.ts'
 import { nameOfPlace } from '../../src/patterns/episode/same-place.ts'
 import { countedText, listOf } from '../../src/patterns/episode/wording.ts'
+import { maySee } from '../../src/report/handling.ts'
 import { attackCategories } from '../../src/report/report.ts'
 import { dayMs, formatDay, hourMs } from '../../src/space-time/event-time.ts'
 import type { Point } from '../../src/space-time/geometry.ts'
 import { tableOf } from './pattern-table.ts'
+import { firstStrictest } from './strictest-counted.ts'
 
 const _source = 'patterns.md#coordinated-attack'
 
@@ -45,6 +47,8 @@ interface CoordinatedEpisode {
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   readonly triggers: Evidence
   readonly support: Evidence
+  /** Support that became a trigger by a number of sites that counts it. */
+  readonly promoted: readonly Incident[]
   /** Ids of those that are only counted. */
   readonly counted: readonly string[]
 }
@@ -224,6 +228,7 @@ function entered(
     marks: reasonsOf(burst, parameters).map(reason => ({ atMs: incident.fromMs, reason })),
     triggers: evidenceOf(burst.members),
     support: noEvidence,
+    promoted: [],
     counted: []
   }
 }
@@ -251,8 +256,10 @@ function grown(
     : { triggers: open.triggers, support: fresh.reduce<Evidence>(withSupport, open.support) }
   const named = new Set([...evidence.triggers.kept, ...evidence.support.kept].map(i => i.id))
   const all = new Set([...open.counted, ...fresh.map(i => i.id)])
+  const promoted = moves ? promotedBy(burst, open, evidence.triggers) : open.promoted
   return {
     ...open,
+    promoted,
     counted: [...all].filter(id => !named.has(id)),
     lastMs: Math.max(open.lastMs, incident.toMs),
     sites: Math.max(open.sites, burst.sites),
@@ -260,6 +267,12 @@ function grown(
     marks: [...open.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
     ...evidence
   }
+}
+
+function promotedBy({ members }: Burst, { promoted }: CoordinatedEpisode, triggers: Evidence): readonly Incident[] {
+  const strictest = firstStrictest(members.toSorted(compareIncidents)) as Incident
+  const isTold = [...triggers.kept, ...promoted].some(({ handling }) => maySee(handling, strictest.handling))
+  return isTold ? promoted : [...promoted, strictest]
 }
 
 function closesAtMs(open: CoordinatedEpisode, { leaveHours }: CoordinatedAttackParameters): number {
@@ -284,10 +297,12 @@ const described = recentCache<CoordinatedEpisode, Finding>(64)
 
 function describe(open: CoordinatedEpisode, toMs: number | null, parameters: CoordinatedAttackParameters): Finding {
   const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = parameters
-  const places = [...new Set(open.triggers.kept.flatMap(i => placesOf(i).map(nameOfPlace)))]
+  const { promoted, support } = open
+  const triggers = promoted.length === 0 ? open.triggers.kept : evidenceOf([...open.triggers.kept, ...promoted]).kept
+  const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
   const many = open.sites >= Math.max(sitesMin, escalateSites) ? `${open.sites} or more` : `${open.sites}`
   return {
-    group: { actor: open.name, ...(open.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    group: { actor: open.name, ...(triggers[0]?.drill ? { drill: 'true' } : {}) },
     // The same actor on the same day may strike at the other end of the theatre.
     situation: null,
     fromMs: open.fromMs,
@@ -299,8 +314,8 @@ function describe(open: CoordinatedEpisode, toMs: number | null, parameters: Coo
       threshold: sitesMin,
       baseline: open.perDay
     },
-    triggers: open.triggers.kept,
-    support: open.support.kept,
+    triggers,
+    support: support.kept.filter(({ id }) => promoted.every(one => one.id !== id)),
     omitted: open.triggers.omitted + open.support.omitted,
     headline: `${open.name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(open.fromMs)}: ${listOf(places, 5)}`,
     explanation:

@@ -6,6 +6,7 @@ import { dayMs, formatDay, hourMs } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
+import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { namesMore } from '../episode/named-support.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
 import { countedText, listOf } from '../episode/wording.ts'
@@ -43,6 +44,7 @@ interface Step {
   /** What it counted without naming it, and what it named that was only counted before. */
   readonly counted: readonly Counted[]
   readonly renamed: readonly Counted[]
+  readonly hidden: HiddenCount
   readonly triggers: EvidenceMark
   readonly support: EvidenceMark
 }
@@ -59,6 +61,8 @@ export interface SavedEpisode {
   readonly marks: readonly Mark[]
   /** What is only counted, as far as a burst may still contain it. */
   readonly counted: readonly Counted[]
+  /** What its sites count besides the triggers. */
+  readonly hidden: HiddenCount
   readonly triggers: Evidence
   readonly support: Evidence
 }
@@ -95,7 +99,7 @@ export class CoordinatedEpisode {
     this.#support = new EvidenceLog(saved.support)
     for (const incident of [...saved.triggers.kept, ...saved.support.kept]) this.#know(incident, 1)
     this.#counted = new Map(saved.counted.map(one => [one.id, one]))
-    this.#steps = [this.#step(null, saved.lastMs, saved.sites, widest)]
+    this.#steps = [this.#step({ burst: null, lastMs: saved.lastMs, sites: saved.sites, widest, hidden: saved.hidden })]
   }
 
   /** A new episode of the actor with this key. */
@@ -112,6 +116,7 @@ export class CoordinatedEpisode {
         perDay: 0,
         marks: reasonsOf(burst, terms).map(reason => ({ atMs: newest.fromMs, reason })),
         counted: [],
+        hidden: noneBeside(members),
         triggers: evidenceOf(members),
         support: { kept: [], omitted: 0 }
       },
@@ -173,7 +178,9 @@ export class CoordinatedEpisode {
     }
     for (const reason of reasons) this.#marks.push({ atMs: newest.fromMs, reason })
     const [most, broadest] = sites > before ? [sites, burst] : [before, widest]
-    this.#steps.push(this.#step(burst, Math.max(lastMs, newest.toMs), most, broadest, counted, renamed))
+    const hidden = moves ? tellingSites(this.#last.hidden, burst, fresh) : this.#last.hidden
+    const after = { burst, lastMs: Math.max(lastMs, newest.toMs), sites: most, widest: broadest, hidden }
+    this.#steps.push(this.#step(after, counted, renamed))
     this.#told = null
   }
 
@@ -207,7 +214,7 @@ export class CoordinatedEpisode {
   saved(): SavedEpisode | null {
     const [first] = this.#steps as [Step]
     if (first.burst !== null) return null
-    const { lastMs, sites, widest, marks, triggers, support } = first
+    const { lastMs, sites, widest, marks, hidden, triggers, support } = first
     const counted = new Map(this.#counted)
     const stillMs = lastMs - dayMs - this.#terms.windowHours * hourMs
     for (const step of this.#steps.slice(1).reverse()) this.#uncount(step, counted)
@@ -221,6 +228,7 @@ export class CoordinatedEpisode {
       perDay: this.#oddsOf(this.#entry).perDay,
       marks: this.#marks.slice(0, marks),
       counted: [...counted.values()].flatMap(({ id, fromMs }) => (fromMs >= stillMs ? [{ id, fromMs }] : [])),
+      hidden,
       triggers: this.#triggers.at(triggers),
       support: this.#support.at(support)
     }
@@ -241,16 +249,13 @@ export class CoordinatedEpisode {
   }
 
   #step(
-    burst: Burst | null,
-    lastMs: number,
-    sites: number,
-    widest: OddsSource,
+    after: Pick<Step, 'burst' | 'lastMs' | 'sites' | 'widest' | 'hidden'>,
     counted: readonly Counted[] = [],
     renamed: readonly Counted[] = []
   ): Step {
     const { mark: triggers } = this.#triggers
     const { mark: support } = this.#support
-    return { burst, lastMs, sites, widest, marks: this.#marks.length, counted, renamed, triggers, support }
+    return { ...after, marks: this.#marks.length, counted, renamed, triggers, support }
   }
 
   /** Takes back what a step counted and named. */
@@ -276,8 +281,11 @@ export class CoordinatedEpisode {
 
   #describe(toMs: number | null): Finding {
     const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = this.#terms
-    const [name, fromMs, triggers, support] = [this.#name, this.#fromMs, this.#triggers.named, this.#support.named]
-    const { sites, widest } = this.#last
+    const [name, fromMs] = [this.#name, this.#fromMs]
+    const { sites, widest, hidden } = this.#last
+    const omitted = this.#triggers.omitted + this.#support.omitted
+    const evidence = evidenceWith(hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
+    const { triggers } = evidence
     const { chance } = this.#oddsOf(widest)
     const { perDay } = this.#oddsOf(this.#entry)
     const many = sites >= Math.max(sitesMin, escalateSites) ? `${sites} or more` : `${sites}`
@@ -289,9 +297,7 @@ export class CoordinatedEpisode {
       toMs,
       levels: numberLevels([{ atMs: this.#enteredMs, reason: `${sitesMin} sites` }, ...this.#marks]),
       measure: { name: `sites ${apartKm} km apart in ${windowHours} hours`, value: sites, threshold: sitesMin, baseline: perDay },
-      triggers,
-      support,
-      omitted: this.#triggers.omitted + this.#support.omitted,
+      ...evidence,
       get headline() {
         const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
         return `${name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(fromMs)}: ${listOf(places, 5)}`
@@ -306,6 +312,11 @@ export class CoordinatedEpisode {
       }
     }
   }
+}
+
+/** Whoever reads how many sites were struck may read of all. */
+function tellingSites(before: HiddenCount, { newest, members }: Burst, fresh: readonly Incident[]): HiddenCount {
+  return telling(fresh.reduce(withTrigger, before), newest, [...members].sort(compareIncidents))
 }
 
 function reasonsOf({ sites, members }: Burst, { escalateSites }: RateTerms): string[] {
