@@ -202,7 +202,7 @@ export class ArcEpisode {
     return rows.isBefore(this.#named.at(-1) ?? null, index) && !namesMore(this.#support.current, incident)
   }
 
-  /** True if no number counts a row besides what its readers may see: nothing was told after it, or all its triggers are as strict. */
+  /** True if no number can hide behind a row: nothing was told after it, or the triggers are as strict. */
   isUntoldBy(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
     const [{ hidden }] = this.#steps as [ArcStep]
     return maySee(hidden.handling, incident.handling) || rows.isBefore(this.last.row, index)

@@ -262,7 +262,7 @@ export class ArcMachine implements ScopeMachine {
     const { parameters } = this.#ground
     const row = this.#rows.all[index] as ArcRow
     const { fromMs } = row
-    // What only supports begins nothing by its time. Of what lies before the rows, not enough is known to tell whether it was quiet.
+    // What only supports begins nothing by its time. Of what lies before the rows, too little is known to call it quiet.
     if (row.hits.length === 0 || fromMs < this.#rows.passedMs || !spread.holdsAt(index)) return null
     // An attack on no other place or area cannot begin what another of its moment did not.
     const isOther = isLonger || this.#rows.lastHitBefore(index)?.fromMs !== fromMs || this.#rows.hitsElsewhere(index)
