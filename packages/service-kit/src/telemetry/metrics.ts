@@ -55,3 +55,23 @@ export function registerReadCounter(registry: Registry, name: string, help: stri
     }
   })
 }
+
+/** Registers a counter whose values by one label are computed by `read` at each scrape; none may decrease while the process lives. */
+export function registerCounts(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Readonly<Record<string, number>>
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count)
+    }
+  })
+}

@@ -16,6 +16,7 @@ import { scopeKeyOf } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { EncodedEvents } from './encoded-events.ts'
+import { SharedFrames } from './shared-frame.ts'
 import { StreamAdmission } from './stream-admission.ts'
 import type { CloseCode } from './stream-protocol.ts'
 
@@ -43,15 +44,31 @@ export interface Subscriber {
   readonly audience: Audience
   readonly detail: Detail
   /**
-   * The newest event, already encoded; `positions` is the place after it. The subscriber may skip it and read it from the log
+   * The newest event, already encoded; `step` leads to the place after it. The subscriber may skip it and read it from the log
    * later.
    */
-  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void
-  heartbeat(positions: Positions, cursor: string): void
+  push(record: AlertRecord, encodedEvent: string, step: Step): void
+  heartbeat(place: Place): void
   /** The position of the cursor it was last sent. */
   readonly positions: Positions
   /** Everything before has been delivered, as far as visible. */
   readonly scanned: Positions
+}
+
+/** A place of subscribers: those who stand at the same place share one object. */
+export interface Place {
+  readonly positions: Positions
+  readonly cursor: string
+}
+
+/** From one place to the next, for all subscribers who take it together. */
+export interface Step {
+  readonly to: Place
+  /** ISO 8601. */
+  readonly sentAt: string
+  /** The same moment, monotonic. */
+  readonly atMs: number
+  readonly frames: SharedFrames
 }
 
 /** A connection as the hub sees it. */
@@ -165,10 +182,8 @@ export class StreamHub {
     this.#lastHeartbeatMs = this.deps.clock.monotonicMs()
     for (const channel of this.#channels.values()) {
       const end = this.deps.journal().endInView(channel.audience.view)
-      for (const subscriber of [...channel.subscribers]) {
-        const positions = furthest(subscriber.positions, end)
-        subscriber.heartbeat(positions, this.deps.cursors.seal(positions))
-      }
+      const places = new SharedPlaces(this.deps.cursors)
+      for (const subscriber of [...channel.subscribers]) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
     }
   }
 
@@ -187,20 +202,23 @@ export class StreamHub {
   #fanOut(channel: Channel, record: AlertRecord, verdict: Exclude<Judged['verdict'], 'nothing'>): void {
     const texts = new Map<Detail, string>()
     const end = this.deps.journal().endInView(channel.audience.view)
-    // Subscribers with the same history share one object: the next step is computed once for all of them.
-    const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
+    const sentAt = new Date(this.deps.clock.nowMs()).toISOString()
+    const atMs = this.deps.clock.monotonicMs()
+    const places = new SharedPlaces(this.deps.cursors)
+    // Subscribers at the same place take one step together: it is computed once, and so are its frames.
+    const steps = new Map<Positions, Step>()
     for (const subscriber of [...channel.subscribers]) {
       if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue
-      let next = nextOf.get(subscriber.positions)
-      if (next === undefined) {
+      let step = steps.get(subscriber.positions)
+      if (step === undefined) {
         const positions = behind(furthest(subscriber.positions, end), record.partition, record.position)
-        next = { positions, cursor: this.deps.cursors.seal(positions) }
-        nextOf.set(subscriber.positions, next)
+        step = { to: places.at(positions), sentAt, atMs, frames: new SharedFrames() }
+        steps.set(subscriber.positions, step)
       }
       const { detail } = subscriber
       const text = texts.get(detail) ?? this.events.textOf(record, channel.audience, verdict, detail)
       texts.set(detail, text)
-      subscriber.push(record, text, next.positions, next.cursor)
+      subscriber.push(record, text, step)
     }
   }
 
@@ -208,6 +226,23 @@ export class StreamHub {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
+  }
+}
+
+/** Makes equal places the same object, so that subscribers who meet go on together. */
+class SharedPlaces {
+  readonly #cursors: AlertCursors
+  readonly #byCursor = new Map<string, Place>()
+
+  constructor(cursors: AlertCursors) {
+    this.#cursors = cursors
+  }
+
+  at(positions: Positions): Place {
+    const cursor = this.#cursors.seal(positions)
+    const known = this.#byCursor.get(cursor) ?? { positions, cursor }
+    this.#byCursor.set(cursor, known)
+    return known
   }
 }
 

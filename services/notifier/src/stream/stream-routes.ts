@@ -10,6 +10,7 @@ import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
+import { Burst } from './shared-frame.ts'
 import type { StreamHub } from './stream-hub.ts'
 import { subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
@@ -113,30 +114,50 @@ function ticketOf({ headers, query }: FastifyRequest): string | undefined {
   return headers.authorization === undefined ? (query as { readonly ticket?: string }).ticket : undefined
 }
 
+/** What goes out at the end of this turn: the burst that all connections begin with, and what writes each connection's. */
+let turn: { readonly beginning: Burst; readonly flushes: (() => void)[] } | null = null
+
+function thisTurn(): NonNullable<typeof turn> {
+  if (turn === null) {
+    turn = { beginning: Burst.begin(), flushes: [] }
+    process.nextTick(() => {
+      const flushes = turn?.flushes ?? []
+      turn = null
+      for (const flush of flushes) flush()
+    })
+  }
+  return turn
+}
+
+/**
+ * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go to the wire itself, as the messages
+ * that ws would make of each again for every client; ws holds nothing back that they could overtake, since nothing is compressed.
+ */
 function portOf(socket: WebSocket, wire: Socket): StreamSocket {
-  let isCorked = false
+  let burst: Burst | null = null
+  const flush = () => {
+    if (burst !== null && socket.readyState === socket.OPEN) wire.write(burst.bytes)
+    burst = null
+  }
   return {
-    send(text) {
+    send(text, shared) {
       if (socket.readyState !== socket.OPEN) return
-      // All frames of one turn go out in one write: writes dominate the cost of a fan-out.
-      if (!isCorked) {
-        isCorked = true
-        wire.cork()
-        process.nextTick(() => {
-          isCorked = false
-          wire.uncork()
-        })
-      }
-      socket.send(text)
+      const { beginning, flushes } = thisTurn()
+      if (burst === null) flushes.push(flush)
+      const before = burst ?? beginning
+      burst = shared === undefined ? before.withOwn(text) : before.with(shared)
     },
-    bufferedBytes: () => socket.bufferedAmount,
+    bufferedBytes: () => (burst?.length ?? 0) + wire.writableLength,
     ping: () => {
       if (socket.readyState === socket.OPEN) socket.ping()
     },
     pong: data => {
       if (socket.readyState === socket.OPEN) socket.pong(data)
     },
-    close: (code, reason) => socket.close(code, reason),
+    close(code, reason) {
+      flush()
+      socket.close(code, reason)
+    },
     terminate: () => socket.terminate()
   }
 }

@@ -6,6 +6,7 @@ import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import type { SharedFrame } from './shared-frame.ts'
 import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
@@ -21,7 +22,8 @@ import { StreamSubscription, type SubscribedConnection } from './stream-subscrip
 
 /** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
 export interface StreamSocket {
-  send(text: string): void
+  /** `shared`: the same text, where other clients get it too. */
+  send(text: string, shared?: SharedFrame): void
   /** Bytes accepted for sending and not yet on the wire. */
   bufferedBytes(): number
   ping(): void
@@ -188,9 +190,9 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#waitingBytes = bytes
   }
 
-  #hand(text: string): void {
+  #hand(text: string, shared?: SharedFrame): void {
     this.#seeWaiting(this.#hub.deps.clock.monotonicMs())
-    this.#socket.send(text)
+    this.#socket.send(text, shared)
     this.#waitingBytes = this.#socket.bufferedBytes()
   }
 
@@ -241,14 +243,23 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#hub.deps.metrics.frames.inc({ frame })
   }
 
+  sendShared(frame: SharedFrame, atMs: number): boolean {
+    if (!this.isOpen) return true
+    this.#seeWaiting(atMs)
+    if (!this.#hasRoomFor(frame.text, this.#waitingBytes)) return false
+    this.#socket.send(frame.text, frame)
+    this.#waitingBytes = this.#socket.bufferedBytes()
+    this.#hub.deps.metrics.frames.inc({ frame: 'alert' })
+    return true
+  }
+
   /** The queue is over its limit: further events are read from the log once the client has caught up. */
   get isFull(): boolean {
     return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
   }
 
   /** Whether this much more fits into the queue. A frame larger than the limit goes alone. */
-  hasRoomFor(text: string): boolean {
-    const buffered = this.#socket.bufferedBytes()
+  #hasRoomFor(text: string, buffered: number): boolean {
     if (buffered === 0) return true
     const left = this.#hub.deps.settings.queueBytesMax - buffered
     // A character takes at most three bytes: small texts need not be measured.

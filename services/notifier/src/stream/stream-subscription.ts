@@ -14,7 +14,8 @@ import { behind, furthest, hasPassed, type Positions } from '../projection/posit
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
-import type { StreamHub, Subscriber } from './stream-hub.ts'
+import type { SharedFrame } from './shared-frame.ts'
+import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { CloseCode, FrameForms, FrameLink } from './stream-protocol.ts'
 
 /** The connection as its subscriptions see it. */
@@ -29,9 +30,9 @@ export interface SubscribedConnection {
   readonly isDrained: boolean
   /** Waits until the queue is short or the client is gone. */
   drained(): Promise<void>
-  /** Whether this much more fits into the queue. */
-  hasRoomFor(text: string): boolean
   send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
+  /** An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit into the queue. */
+  sendShared(frame: SharedFrame, atMs: number): boolean
   end(code: CloseCode, detail: string): void
 }
 
@@ -93,9 +94,20 @@ export class StreamSubscription implements Subscriber {
     else this.#beginAt(start)
   }
 
-  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void {
-    if (this.#session.hasRoomFor(encodedEvent)) this.#tell(encodedEvent, positions, cursor)
-    else this.#fallBehind(record)
+  push(record: AlertRecord, encodedEvent: string, step: Step): void {
+    const { to, sentAt, frames } = step
+    const form = this.#session.frames
+    // Who stood at the same place has the same `prev`: equal form, detail and id make equal frames.
+    const frame = frames.of(form, `${this.detail} ${this.#id}`, () => {
+      const link = { cursor: to.cursor, prev: prevIn(this.detail, this.#cursor), sentAt: this.detail === 'full' ? sentAt : null }
+      return form.alert(this.#id, link, encodedEvent)
+    })
+    if (!this.#session.sendShared(frame, step.atMs)) {
+      this.#fallBehind(record)
+      return
+    }
+    this.#positions = to.positions
+    this.#cursor = to.cursor
   }
 
   /** The client is too slow: from here on events are read from the log at its pace. */
@@ -111,9 +123,10 @@ export class StreamSubscription implements Subscriber {
     this.#session.send(this.#session.frames.alert(this.#id, bare, encodedEvent), 'alert')
   }
 
-  heartbeat(positions: Positions, cursor: string): void {
+  heartbeat({ positions, cursor }: Place): void {
     if (this.#session.isFull) return
     const link = this.#link(positions, cursor)
+    this.#positions = positions
     this.#session.send(this.#session.frames.heartbeat(this.#id, link, this.#hub.deps.ageSeconds()), 'heartbeat')
   }
 

@@ -2,7 +2,7 @@
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
-import { metricsIn, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
+import { metricsIn, registerCounts, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
 
@@ -26,7 +26,7 @@ export function createNotifierMetrics(registry: Registry) {
       'Records that no version can parse and that were quarantined, by topic.',
       'topic'
     ),
-    frames: counter('tocsin_stream_frames_total', 'Frames handed to connections, by type.', 'frame'),
+    frames: frameCounts(registry),
     closes: counter('tocsin_stream_closes_total', 'Connections that the server closed, by close code.', 'code'),
     refusals: counter('tocsin_stream_refusals_total', 'Connections closed with 4029, by limit.', 'reason'),
     recoveries: counter(
@@ -52,6 +52,17 @@ export function createNotifierMetrics(registry: Registry) {
       'Time from the planning of a delivery to its acceptance by the receiver.',
       delayBuckets
     )
+  }
+}
+
+/** Counts in a plain object and copies the counts when they are read: with thousands of clients a label look-up a frame shows. */
+function frameCounts(registry: Registry): { inc(labels: { readonly frame: string }): void } {
+  const counts: Record<string, number> = {}
+  registerCounts(registry, 'tocsin_stream_frames_total', 'Frames handed to connections, by type.', 'frame', () => counts)
+  return {
+    inc({ frame }) {
+      counts[frame] = (counts[frame] ?? 0) + 1
+    }
   }
 }
 
