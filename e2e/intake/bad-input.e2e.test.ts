@@ -2,12 +2,12 @@
 // None of it reaches a log, and a flood of it does not grow memory.
 
 import { topics } from '@tocsin/event-log/topics'
+import { residentMiB } from '@tocsin/testing/process/resident-memory'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badReports } from '../../services/intake/test/support/bad-reports.ts'
 import { withLog } from '../harness/logs.ts'
-import { residentMiB } from '../harness/memory.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
 interface Sent {

@@ -2,12 +2,12 @@
 // nothing acknowledged is lost, and intake recovers with the log.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { residentMiB, watchMemory } from '@tocsin/testing/process/resident-memory'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterEach, expect, it } from 'vitest'
 import { OpenLoad, type Outcome } from '../faults/open-load.ts'
 import { LogHolder } from '../harness/log-holder.ts'
 import { theatreRecords } from '../harness/logs.ts'
-import { residentMiB, watchMemory } from '../harness/memory.ts'
 import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 

@@ -35,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   preview: () => load('rules/preview-bench', 'benchPreview'),
   restart: () => load('rules/restart-bench', 'benchRestart'),
   rules: () => load('rules/rules-bench', 'benchRules'),
+  stream: () => load('stream/stream-bench', 'benchStream'),
   takeover: () => load('rules/takeover-bench', 'benchTakeover')
 }
 
