@@ -109,7 +109,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'stream',
     '.'
   ],
-  'packages/bench/src': ['measure', 'intake', 'import', 'log', 'rules', 'path', 'auth', 'gazetteer'],
+  'packages/bench/src': ['measure', 'intake', 'import', 'log', 'rules', 'path', 'stream', 'auth', 'gazetteer'],
   'e2e/simulator': ['world', 'actors', 'checker', '.']
 }
 

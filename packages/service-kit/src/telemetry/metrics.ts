@@ -56,7 +56,7 @@ export function registerReadCounter(registry: Registry, name: string, help: stri
   })
 }
 
-/** Registers a counter whose values by one label are computed by `read` at each scrape; none may decrease while the process lives. */
+/** Registers a counter with one label, whose values are computed by `read` at each scrape: none may decrease. */
 export function registerCounts(
   registry: Registry,
   name: string,
