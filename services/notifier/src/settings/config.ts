@@ -79,7 +79,7 @@ export const notifierSettings = {
       doc: 'How long a pong may take before the connection is closed with 4002, ms.'
     }),
     authenticateMs: integer({
-      default: 5_000,
+      default: 10_000,
       min: 100,
       max: 300_000,
       doc: 'How long a connection may take to authenticate before it is closed with 4501, ms.'
