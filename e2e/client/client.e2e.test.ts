@@ -49,7 +49,7 @@ it('states alerts and filters as the server does', () => {
   expectTypeOf<ServerFilter>().toExtend<AlertFilter>()
 })
 
-describe.each(['websocket', 'pull'] as const)('the client by %s', transport => {
+describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s', transport => {
   it('has every event once and in order, over drops and a killed server, and resumes in another run', async () => {
     const running = clientBy([transport])
     await until('the state', () => running.transport === transport)

@@ -1,6 +1,6 @@
 // A client of a running suite, with what it was given.
 
-import { type ClientOptions, type ClientState, TocsinClient } from '@tocsin/client'
+import { type ClientOptions, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
 import type { ClientSubscription, SubscribeOptions } from '@tocsin/client/subscription'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 
@@ -14,7 +14,7 @@ export class RunningClient {
   readonly states: ClientState[] = []
   snapshots = 0
 
-  constructor(options: Omit<ClientOptions, 'onState'>, subscribe: SubscribeOptions = {}) {
+  constructor(options: Omit<ClientOptions, 'onState'>, subscribe: SubscribeOptions<'full'> = {}) {
     this.client = new TocsinClient({ ...options, onState: state => this.states.push(state) })
     this.subscription = this.client.subscribe(subscribe, {
       snapshot: alerts => {
@@ -23,7 +23,7 @@ export class RunningClient {
       },
       alert: event => {
         this.events.push(event.id)
-        this.headlines.push(event.data.headline)
+        if (statesAlert(event)) this.headlines.push(event.data.headline)
       }
     })
   }

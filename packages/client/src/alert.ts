@@ -89,8 +89,61 @@ export interface LeftView {
   readonly theatre: string
 }
 
+/** That an officer's action came too late, or was not possible. */
+export interface ActionRefused {
+  readonly alertId: string
+  readonly theatre: string
+  readonly actionId: string
+  readonly reason: string
+}
+
+/** An alert by its headline: all that a bad link may carry. */
+export interface HeadlineAlert extends NamedAlert {
+  readonly severity: Severity
+  readonly certainty: Certainty
+  readonly theatre: string
+  readonly admin1: readonly string[]
+  readonly detectedAt: string
+  /** Cut, and then ends in `…`, where it does not fit. */
+  readonly headline: string
+}
+
+/** An alert by its id. */
+export interface NamedAlert {
+  readonly alertId: string
+  readonly revision: number
+  readonly status: AlertStatus
+  readonly notify: Notify
+  readonly drill?: true
+}
+
+/** In the smaller details: an alert that has left the reader's view, or a refused action. */
+export interface SmallOther {
+  readonly alertId: string
+  readonly type: 'alert.left-view' | 'alert.action-refused'
+  readonly actionId?: string
+  readonly reason?: string
+}
+
+/** How much of an alert each event carries. */
+export type Detail = 'full' | 'headline' | 'ids'
+
+/** What a snapshot has of an alert, by detail. */
+export interface SnapshotAlerts {
+  readonly full: Alert
+  readonly headline: HeadlineAlert
+  readonly ids: NamedAlert
+}
+
+/** What an event says, by detail. */
+export interface DetailedEvents {
+  readonly full: AlertEvent
+  readonly headline: HeadlineAlert | SmallOther
+  readonly ids: NamedAlert | SmallOther
+}
+
 /** An alert event, a CloudEvent. Its type is `tocsin.alert.raised.v1` and so on. */
-export interface AlertEvent<Data = Alert> {
+export interface AlertEvent<Data = Alert | LeftView | ActionRefused> {
   readonly specversion: '1.0'
   /** Equal on every transport: use it to recognise a repeat. */
   readonly id: string
@@ -101,4 +154,9 @@ export interface AlertEvent<Data = Alert> {
   readonly subject: string
   readonly theatre: string
   readonly data: Data
+}
+
+/** Whether an event states an alert: the others are `left-view` and refused actions. */
+export function statesAlert(event: AlertEvent): event is AlertEvent<Alert> {
+  return 'headline' in event.data
 }

@@ -1,11 +1,8 @@
 // A channel brings the frames of subscriptions by one transport. When it ends, the client decides what comes next.
 
-import type { AlertFilter } from './alert.ts'
+import type { AlertFilter, Detail } from './alert.ts'
 import type { Frame, Notice } from './frame.ts'
 import type { Ports } from './ports.ts'
-
-/** How much of an alert each frame carries: see infra/docs/formats.md. */
-export type Detail = 'full' | 'headline' | 'ids'
 
 /** What a channel asks the server for. */
 export interface Request {

@@ -1,5 +1,6 @@
 // The client: keeps subscriptions alive over drops, restarts, sleep and blocked transports, and says at any time how live it is.
 
+import type { Detail } from './alert.ts'
 import { waitMs } from './backoff.ts'
 import type { Channel, Ending, OpenChannel } from './channel.ts'
 import type { Frame } from './frame.ts'
@@ -102,9 +103,9 @@ export class TocsinClient {
   }
 
   /** Subscribes, and connects with the first subscription. After the client has ended nothing more comes. */
-  subscribe(options: SubscribeOptions, listener: Listener): ClientSubscription {
+  subscribe<D extends Detail = 'full'>(options: SubscribeOptions<D>, listener: Listener<D>): ClientSubscription {
     this.#ids += 1
-    const subscription = new ClientSubscription(`s${this.#ids}`, options, listener, id => this.#drop(id))
+    const subscription = new ClientSubscription(`s${this.#ids}`, options, listener as Listener<Detail>, id => this.#drop(id))
     if (this.#state.kind === 'ended') {
       subscription.end(new Error('the client has ended'))
       return subscription

@@ -8,10 +8,14 @@ export interface Held {
   readonly cursor: string | null
 }
 
+/** Shortest `prev` of the server, characters. */
+export const prevLengthMin = 8
+
 /** `gap`: something between is missing, and nothing after it may be shown. */
 export type Continuity = 'continues' | 'gap'
 
 export function continuityOf({ cursor }: Held, frame: Frame): Continuity {
   if (frame.type === 'subscribed') return 'continues'
-  return frame.prev === cursor ? 'continues' : 'gap'
+  // In the smaller details `prev` is a beginning of the cursor.
+  return cursor !== null && frame.prev.length >= prevLengthMin && cursor.startsWith(frame.prev) ? 'continues' : 'gap'
 }

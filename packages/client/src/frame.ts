@@ -1,6 +1,6 @@
 // Frames of a subscription, whichever transport brings them.
 
-import type { Alert, AlertEvent } from './alert.ts'
+import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 
 export interface SubscribedFrame {
   readonly type: 'subscribed'
@@ -8,26 +8,26 @@ export interface SubscribedFrame {
   readonly recovered: boolean
   readonly cursor: string
   /** Open alerts as of `cursor`, the gravest first. */
-  readonly snapshot?: readonly Alert[]
+  readonly snapshot?: readonly SnapshotAlerts[Detail][]
   /** Further parts of the snapshot follow. */
   readonly more?: boolean
 }
 
 interface Linked {
   readonly cursor: string
-  /** The cursor of the frame before it in this subscription. */
+  /** The cursor of the frame before it in this subscription, or a beginning of it. */
   readonly prev: string
 }
 
 export interface SnapshotFrame extends Linked {
   readonly type: 'snapshot'
-  readonly snapshot: readonly Alert[]
+  readonly snapshot: readonly SnapshotAlerts[Detail][]
   readonly more: boolean
 }
 
 export interface AlertFrame extends Linked {
   readonly type: 'alert'
-  readonly event: AlertEvent
+  readonly event: DetailedEvents[Detail]
 }
 
 export interface HeartbeatFrame extends Linked {
@@ -51,7 +51,7 @@ export type ServerMessage =
   /** A message without consequences: `authenticated`, or one of a newer server. */
   | { readonly kind: 'other' }
 
-const frameTypes: ReadonlySet<unknown> = new Set(['subscribed', 'snapshot', 'alert', 'heartbeat'])
+export const frameTypes: ReadonlySet<unknown> = new Set(['subscribed', 'snapshot', 'alert', 'heartbeat'])
 
 /** Reads a message of the server. Throws SyntaxError if it is not one: the connection can't be trusted then. */
 export function readMessage(text: string): ServerMessage {
@@ -81,7 +81,7 @@ export function frameOf(value: Readonly<Record<string, unknown>>): Frame {
   return value as unknown as Frame
 }
 
-function noticeOf({ code, detail, retryAfterMs, staleSince }: Readonly<Record<string, unknown>>): Notice {
+export function noticeOf({ code, detail, retryAfterMs, staleSince }: Readonly<Record<string, unknown>>): Notice {
   return {
     code: typeof code === 'number' ? code : 0,
     detail: typeof detail === 'string' ? detail : '',

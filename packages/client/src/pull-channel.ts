@@ -1,6 +1,6 @@
 // The pull feed by long polls: works wherever plain HTTP does. One loop for each subscription.
 
-import type { Alert, AlertEvent } from './alert.ts'
+import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import { apiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
 import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
@@ -12,9 +12,9 @@ const rowsMax = 200
 
 interface FeedPage {
   readonly recovered: boolean
-  readonly items: readonly { readonly event: AlertEvent; readonly cursor: string; readonly prev: string }[]
+  readonly items: readonly { readonly event: DetailedEvents[Detail]; readonly cursor: string; readonly prev: string }[]
   readonly next: string
-  readonly snapshot?: readonly Alert[]
+  readonly snapshot?: readonly SnapshotAlerts[Detail][]
   readonly more?: true
 }
 

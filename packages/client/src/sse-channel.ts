@@ -2,7 +2,7 @@
 
 import { apiUrl, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
 import { filterQuery } from './filter-query.ts'
-import { frameOf, readMessage, readObject } from './frame.ts'
+import { frameOf, frameTypes, noticeOf, readObject } from './frame.ts'
 import { request, wordsOf } from './http-request.ts'
 import { type SseEvent, SseReader } from './sse-events.ts'
 
@@ -41,12 +41,14 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     return { kind: 'again', detail: 'the stream of events ended', leastMs: 0, staleSince: null }
   }
 
-  const take = async (id: string, { name, data }: SseEvent): Promise<Ending | null> => {
-    if (name === 'notice') {
-      const read = readMessage(data)
-      return read.kind === 'notice' ? endingOfClose(read.notice.code, '', read.notice) : null
+  const take = async (id: string, event: SseEvent): Promise<Ending | null> => {
+    const said = { ...readObject(event.data), type: event.name, cursor: event.id }
+    if (event.name === 'notice') {
+      const notice = noticeOf(said)
+      return endingOfClose(notice.code, '', notice)
     }
-    if (!isOver) await events.frame(id, frameOf(readObject(data)))
+    // A newer server may have events of other names.
+    if (!isOver && frameTypes.has(event.name)) await events.frame(id, frameOf(said))
     return null
   }
 

@@ -2,6 +2,8 @@
 
 export interface SseEvent {
   readonly name: string
+  /** The last id that was given; empty before the first. */
+  readonly id: string
   readonly data: string
 }
 
@@ -12,6 +14,7 @@ const eventLengthMax = 8_388_608
 export class SseReader {
   #rest = ''
   #name = ''
+  #id = ''
   #data: string[] = []
   #length = 0
 
@@ -33,11 +36,13 @@ export class SseReader {
     const colon = line.indexOf(':')
     const [name, value] = colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]
     if (name === 'event') this.#name = value
+    else if (name === 'id') this.#id = value
     else if (name === 'data') this.#data.push(value)
   }
 
   #end(events: SseEvent[]): void {
-    if (this.#data.length > 0) events.push({ name: this.#name === '' ? 'message' : this.#name, data: this.#data.join('\n') })
+    const name = this.#name === '' ? 'message' : this.#name
+    if (this.#data.length > 0) events.push({ name, id: this.#id, data: this.#data.join('\n') })
     this.#name = ''
     this.#data = []
     this.#length = this.#rest.length

@@ -1,31 +1,31 @@
 // One subscription as the client holds it: checks the chain of frames, hands them to the listener one after the other, and knows
 // from where to resume.
 
-import type { Alert, AlertEvent, AlertFilter } from './alert.ts'
-import type { Detail, Request } from './channel.ts'
+import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
+import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
 import type { Frame } from './frame.ts'
 
 /** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
-export interface Listener {
+export interface Listener<D extends Detail = 'full'> {
   /**
    * Open alerts as of `cursor`, the gravest first. `isFirst`: what the application holds of this subscription is void, and these
    * take its place. `isLast`: all parts have come.
    */
   snapshot(
-    alerts: readonly Alert[],
+    alerts: readonly SnapshotAlerts[D][],
     part: { readonly cursor: string; readonly isFirst: boolean; readonly isLast: boolean }
   ): unknown
   /** An event with the whole state of its alert after it. Save `cursor` with what it changed, and never miss or repeat one. */
-  alert(event: AlertEvent, place: { readonly cursor: string }): unknown
+  alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown
   /** Nothing happened up to `cursor`. */
   position?(cursor: string): unknown
 }
 
-export interface SubscribeOptions {
+export interface SubscribeOptions<D extends Detail = Detail> {
   readonly filter?: AlertFilter
   /** How much of an alert each event carries. Default `full`; the others need a fraction of the bytes. */
-  readonly detail?: Detail
+  readonly detail?: D
   /** `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a cursor that was saved. */
   readonly from?: string
 }
@@ -44,7 +44,7 @@ export class ClientSubscription {
   /** Resolves when it ended by `unsubscribe` or `close`; rejects with the error of its listener. */
   readonly done: Promise<void>
   readonly #ended = Promise.withResolvers<void>()
-  readonly #listener: Listener
+  readonly #listener: Listener<Detail>
   readonly #options: SubscribeOptions
   /** The cursor of the last frame that was accepted, and of the last that the listener has handled. */
   #accepted: string | null = null
@@ -57,7 +57,7 @@ export class ClientSubscription {
   readonly #failed: (id: string) => void
 
   /** `failed` is called if its listener throws. */
-  constructor(id: string, options: SubscribeOptions, listener: Listener, failed: (id: string) => void) {
+  constructor(id: string, options: SubscribeOptions, listener: Listener<Detail>, failed: (id: string) => void) {
     this.id = id
     this.#options = options
     this.#listener = listener

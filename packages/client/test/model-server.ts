@@ -19,6 +19,9 @@ interface Following {
   send(frame: object): void
 }
 
+/** Cursors are of one length, as the server's are. */
+const cursorOf = (at: number) => `c${String(at).padStart(9, '0')}`
+
 class ModelSocket implements SocketLike {
   onopen: SocketLike['onopen'] = null
   onmessage: SocketLike['onmessage'] = null
@@ -98,7 +101,7 @@ export class ModelServer {
 
   heartbeat(): void {
     for (const following of [...this.#following]) {
-      const cursor = `c${following.at}`
+      const cursor = cursorOf(following.at)
       following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev })
       following.prev = cursor
     }
@@ -175,10 +178,10 @@ export class ModelServer {
   #follow({ from, ...given }: { id: string; from: string; socket: ModelSocket | null; send: (frame: object) => void }): void {
     const place = this.#placeOf(from)
     const at = place ?? this.log.length
-    const following: Following = { ...given, at, prev: `c${at}` }
+    const following: Following = { ...given, at, prev: cursorOf(at) }
     this.#following.add(following)
     const anew = place === null ? { recovered: false, snapshot: [] } : { recovered: true }
-    following.send({ type: 'subscribed', id: given.id, cursor: `c${at}`, ...anew })
+    following.send({ type: 'subscribed', id: given.id, cursor: cursorOf(at), ...anew })
     this.#bringUp(following)
   }
 
@@ -186,7 +189,7 @@ export class ModelServer {
     while (following.at < this.log.length && this.#following.has(following)) {
       const event = this.#event(following.at)
       following.at += 1
-      const cursor = `c${following.at}`
+      const cursor = cursorOf(following.at)
       const prev = following.prev
       following.prev = cursor
       following.send({ type: 'alert', id: following.id, cursor, prev, event })
@@ -215,15 +218,15 @@ export class ModelServer {
     const from = url.searchParams.get('cursor') ?? ''
     if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     const place = this.#placeOf(from)
-    if (place === null) return Response.json({ recovered: false, items: [], next: `c${this.log.length}`, snapshot: [] })
+    if (place === null) return Response.json({ recovered: false, items: [], next: cursorOf(this.log.length), snapshot: [] })
     const items = this.log.slice(place).map((_, i) => ({
       event: this.#event(place + i),
-      prev: `c${place + i}`,
-      cursor: `c${place + i + 1}`
+      prev: cursorOf(place + i),
+      cursor: cursorOf(place + i + 1)
     }))
     // A long poll: nothing is answered until there is something, or time has passed.
     if (items.length === 0) await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
-    return Response.json({ recovered: true, items, next: `c${place + items.length}` })
+    return Response.json({ recovered: true, items, next: cursorOf(place + items.length) })
   }
 
   #stream(from: string, signal: AbortSignal | null): Response {
@@ -234,9 +237,8 @@ export class ModelServer {
         controller = given
         this.#streams.add(given)
         const send = (frame: object) => {
-          const { type } = frame as { type: string }
-          if (controller === null) return
-          controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify(frame)}\n\n`))
+          const { type, id: _id, cursor, ...data } = frame as { type: string; id: string; cursor: string }
+          controller?.enqueue(encoder.encode(`event: ${type}\nid: ${cursor}\ndata: ${JSON.stringify(data)}\n\n`))
         }
         this.#follow({ id: '', from, socket: null, send })
       }

@@ -23,8 +23,8 @@ describe('waits', () => {
 describe('server-sent events', () => {
   const text = ': hello\n\nretry: 500\nid: c1\nevent: alert\ndata: {"a":1}\n\ndata: one\r\ndata: two\r\n\r\n'
   const events = [
-    { name: 'alert', data: '{"a":1}' },
-    { name: 'message', data: 'one\ntwo' }
+    { name: 'alert', id: 'c1', data: '{"a":1}' },
+    { name: 'message', id: 'c1', data: 'one\ntwo' }
   ]
   it('are the same however the text is cut', () => {
     fc.assert(
@@ -65,30 +65,30 @@ describe('messages', () => {
 })
 
 describe('pages of the feed', () => {
-  const row = (i: number) => ({ event: { id: `e${i}` } as never, cursor: `c${i}`, prev: `c${i - 1}` })
+  const row = (i: number) => ({ event: { id: `e${i}` } as never, cursor: `cursor-${i}`, prev: `cursor-${i - 1}` })
   it('are frames whose chain goes on from page to page', () => {
     const pages = [
-      { recovered: true, items: [row(1), row(2)], next: 'c2' },
-      { recovered: true, items: [], next: 'c7' },
-      { recovered: true, items: [row(8)], next: 'c8' }
+      { recovered: true, items: [row(1), row(2)], next: 'cursor-2' },
+      { recovered: true, items: [], next: 'cursor-7' },
+      { recovered: true, items: [row(8)], next: 'cursor-8' }
     ]
     let asked = 'earliest'
     let held: string | null = null
     for (const [i, page] of pages.entries()) {
-      const withPrev = i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'c7' })) } : page
+      const withPrev = i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'cursor-7' })) } : page
       for (const frame of framesOf(withPrev, asked, i === 0)) {
         if (frame.type !== 'subscribed') expect(frame.prev).toBe(held)
         held = frame.cursor
       }
       asked = page.next
     }
-    expect(held).toBe('c8')
+    expect(held).toBe('cursor-8')
   })
 
   it('begin anew where the place was lost', () => {
-    const page = { recovered: false, items: [], next: 'c9', snapshot: [], more: true } as const
-    expect([...framesOf(page, 'c1', false)]).toEqual([
-      { type: 'subscribed', recovered: false, cursor: 'c9', snapshot: [], more: true }
+    const page = { recovered: false, items: [], next: 'cursor-9', snapshot: [], more: true } as const
+    expect([...framesOf(page, 'cursor-1', false)]).toEqual([
+      { type: 'subscribed', recovered: false, cursor: 'cursor-9', snapshot: [], more: true }
     ])
   })
 })
