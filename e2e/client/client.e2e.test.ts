@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Alert, AlertFilter } from '@tocsin/client'
+import { type Alert, type AlertFilter, TocsinClient } from '@tocsin/client'
 import type { AlertFilter as ServerFilter } from '@tocsin/domain/alert/alert-filter'
 import type { VisibleAlert } from '@tocsin/notifier/reader/reader-view'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
@@ -71,6 +71,29 @@ describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s', transpo
     expect(again.snapshots).toBe(0)
     await again.client.close()
   }, 120_000)
+})
+
+describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s, from the latest', transport => {
+  it('begins with the open alerts, in each detail', async () => {
+    await post()
+    for (const detail of ['full', 'headline', 'ids'] as const) {
+      const known: string[] = []
+      const client = new TocsinClient({ url: suite.url, token: suite.key, transports: [transport] })
+      client.subscribe(
+        { detail, filter: { pattern: ['mass-casualty'] } },
+        {
+          snapshot: alerts => void known.push(...alerts.map(({ alertId }) => alertId)),
+          alert: event => void known.push('subject' in event ? event.subject : event.alertId)
+        }
+      )
+      await until('the open alerts', () => known.length > 0)
+      const open = await suite.alerts('&pattern=mass-casualty')
+      expect(known.toSorted()).toEqual(open.map(({ alertId }) => alertId).toSorted())
+      await post()
+      await until('an event', () => known.length > open.length)
+      await client.close()
+    }
+  }, 60_000)
 })
 
 it('changes its transport in the middle without a gap: a cursor of one works on all', async () => {

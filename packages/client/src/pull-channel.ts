@@ -36,6 +36,8 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     const address = apiUrl(url, '/v1/feed')
     address.search = String(filterQuery(filter))
     address.searchParams.set('cursor', cursor)
+    // As the stream begins: with the open alerts.
+    if (cursor === 'latest') address.searchParams.set('snapshot', 'true')
     address.searchParams.set('limit', String(rowsMax))
     address.searchParams.set('wait', String(waitS))
     if (detail !== 'full') address.searchParams.set('detail', detail)

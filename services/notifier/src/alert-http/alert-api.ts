@@ -93,6 +93,7 @@ export const alertApi: ApiDocs = {
       cursor: '`earliest`, `latest`, or a cursor from the stream or the feed.',
       limit: 'Maximum number of rows per page.',
       detail: detailSchema,
+      snapshot: 'With `cursor=latest`: begin with the open alerts, as the stream does.',
       wait: 'Seconds to wait for a first row if there is none.'
     },
     headers: ['tocsin-cursor', 'if-none-match'],

@@ -28,6 +28,7 @@ interface FeedQuery extends Readonly<Record<string, unknown>> {
   readonly cursor?: string
   readonly limit: number
   readonly wait: number
+  readonly snapshot: boolean
   readonly detail: FeedReader['detail']
 }
 
@@ -40,6 +41,7 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
     ...filterParameters,
     ...pageParameters,
     detail: { type: 'string', enum: details, default: 'full' },
+    snapshot: { type: 'boolean', default: false },
     wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
   })
   app.get<{ Querystring: FeedQuery }>(
@@ -59,9 +61,10 @@ async function readFeed(
   { feed, feedWaits, projection }: FeedRoutesDeps,
   principal: Principal,
   reader: FeedReader,
-  { cursor, limit, wait }: FeedQuery
+  { cursor, limit, wait, snapshot }: FeedQuery
 ): Promise<FeedPage> {
   const { audience } = reader
+  if (cursor === 'latest' && snapshot) return feed.restart(reader)
   const start = await feed.startAt(cursor, audience)
   if (start.kind === 'forged') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
   if (start.kind === 'lost') return feed.restart(reader)
@@ -108,5 +111,6 @@ function tagOf(key: Buffer, { audience, detail }: FeedReader, body: string): str
 function nextLink(url: string, cursor: string): string {
   const asked = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
   asked.set('cursor', cursor)
+  asked.delete('snapshot')
   return `</v1/feed?${asked}>; rel="next"`
 }
