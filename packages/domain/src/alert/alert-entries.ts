@@ -4,6 +4,7 @@
 import type { Finding } from '../finding/finding.ts'
 import { put, take } from '../finding/finding-index.ts'
 import type { ReportChange } from '../finding/report-change.ts'
+import { EndingWeeks } from '../fold/ending-weeks.ts'
 import { compareText } from '../incident/incident.ts'
 import { type Handling, handlings } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
@@ -30,6 +31,8 @@ export type RestoredAlerts = Omit<AlertBookSnapshot, 'moves' | 'waiting'> & Part
 export class AlertEntries {
   readonly index = new AlertIndex()
   readonly #byId = new Map<string, AlertEntry>()
+  /** Ids by the end of their findings. */
+  readonly #endings = new EndingWeeks<string>()
   /** The alert that holds a finding. */
   readonly #holders = new WeakMap<Finding, string>()
   /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity if it holds no finding. */
@@ -74,6 +77,7 @@ export class AlertEntries {
     const { alertId } = entry.state
     const before = this.#byId.get(alertId)
     this.#byId.set(alertId, entry)
+    this.#endings.file(alertId, before === undefined ? null : endOf(before), endOf(entry))
     if (!this.#past.has(alertId)) this.#file(before, entry, reports)
     this.#noteWaiting(entry)
     this.#noteUntil(before, entry)
@@ -84,7 +88,9 @@ export class AlertEntries {
     const { alertId } = entry.state
     this.letGo(entry)
     this.#past.delete(alertId)
-    this.#notePart(this.#byId.get(alertId), undefined)
+    const before = this.#byId.get(alertId)
+    this.#notePart(before, undefined)
+    if (before !== undefined) this.#endings.file(alertId, endOf(before), null)
     this.#byId.delete(alertId)
     this.#provisional.delete(alertId)
     this.#untilMs.delete(alertId)
@@ -209,7 +215,8 @@ export class AlertEntries {
 
   /** Alerts whose subject ended before a moment. */
   endedBefore(ms: number): AlertEntry[] {
-    return [...this.#byId.values()].filter(entry => endedBefore(entry, ms))
+    const ending = this.#endings.beginningBefore(ms).map(id => this.#byId.get(id) as AlertEntry)
+    return ending.filter(entry => endedBefore(entry, ms))
   }
 
   /** Provisional alerts whose completion a watermark has passed. */
@@ -276,6 +283,12 @@ function openGround(entry: AlertEntry): string | undefined {
   return isOpen(entry.state)
     ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
     : undefined
+}
+
+/** No alert has ended before this; null while its finding is open. */
+function endOf(entry: AlertEntry): number | null {
+  const { toMs } = findingOf(entry)
+  return entry.held === null ? (toMs ?? 0) : toMs
 }
 
 /** True if the alert's window, or everything that it rested on, ended before the boundary. */

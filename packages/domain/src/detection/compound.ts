@@ -7,7 +7,7 @@ import { groupKeyOf } from '../finding/finding-group.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
-import { type Trim, turnOf } from '../fold/trim-schedule.ts'
+import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
 import { noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
@@ -72,6 +72,7 @@ export class CompoundDetection {
   readonly #own: RuleDetection | null
   readonly #words: FindingWords
   readonly #scopes = new Map<string, CompoundScope>()
+  readonly #byTurn: readonly Set<string>[] = Array.from({ length: turnsCount }, () => new Set<string>())
   readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
   /** When a scope changes by time alone. */
   readonly #changes = new Deadlines()
@@ -172,7 +173,8 @@ export class CompoundDetection {
   trim(trim: Trim): void {
     this.#boundaryMs = trim.boundaryMs
     this.#own?.trim(trim)
-    for (const [name, scope] of this.#scopes) if (trim.turns.has(scope.turn)) this.#trimScope(name, scope)
+    for (const turn of trim.turns)
+      for (const name of this.#byTurn[turn] as Set<string>) this.#trimScope(name, this.#scopes.get(name) as CompoundScope)
   }
 
   /** The states of its own fold, and the findings that it keeps although level 0 has forgotten them. */
@@ -225,11 +227,17 @@ export class CompoundDetection {
     if (scopes.length === 0) return
     this.#placed.set(input.finding, { input, scopes: new Set(scopes) })
     for (const name of scopes) {
-      const scope = this.#scopes.get(name) ?? new CompoundScope(name, turnOf(this.rule.ruleId, name))
+      const scope = this.#scopes.get(name) ?? this.#newScope(name)
       scope.insert(input)
-      this.#scopes.set(name, scope)
       this.#dirty.add(name)
     }
+  }
+
+  #newScope(name: string): CompoundScope {
+    const scope = new CompoundScope(name, turnOf(this.rule.ruleId, name))
+    this.#scopes.set(name, scope)
+    this.#byTurn[scope.turn]?.add(name)
+    return scope
   }
 
   #displace(finding: Finding): void {
@@ -279,6 +287,7 @@ export class CompoundDetection {
   }
 
   #dropScope(name: string): void {
+    this.#byTurn[this.#scopes.get(name)?.turn as number]?.delete(name)
     this.#scopes.delete(name)
     this.#changes.set(name, null)
   }

@@ -168,13 +168,13 @@ export class RuleDetection {
    * Moves the boundary: findings that ended before it are no longer published. Folds whose turn it is fold what ended before it
    * into their bases; scope folds without memory, or long without findings, are removed.
    */
-  trim({ boundaryMs, quietMs, turns, forgetting }: Trim): void {
+  trim({ boundaryMs, quietMs, turns }: Trim): void {
     this.#boundaryMs = boundaryMs
     for (const turn of turns) {
-      const forgets = forgetting.has(turn)
       for (const scopeFold of this.#byTurn[turn] as Set<ScopeFold>) {
-        if (scopeFold.isOld(boundaryMs)) scopeFold.trim(boundaryMs, forgets)
-        if (forgets && (scopeFold.saysNothing() || this.#isQuiet(scopeFold, quietMs))) this.#letGo(scopeFold)
+        if (!scopeFold.isOld(boundaryMs)) continue
+        scopeFold.trim(boundaryMs)
+        if (scopeFold.saysNothing() || this.#isQuiet(scopeFold, quietMs)) this.#letGo(scopeFold)
       }
     }
   }

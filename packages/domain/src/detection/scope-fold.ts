@@ -141,9 +141,9 @@ export class ScopeFold {
 
   /**
    * Folds what ended before the boundary into the base. The evidence of findings that may still change stays, up to the evidence
-   * limit; so does everything after a kept incident. `forgets`: also trims the states' own memory.
+   * limit; so does everything after a kept incident. The states' own memory is trimmed, too.
    */
-  trim(boundaryMs: number, forgets: boolean): void {
+  trim(boundaryMs: number): void {
     let count = 0
     while (count < this.#items.length && (this.#items[count] as Incident).toMs < boundaryMs) count += 1
     // Beyond the evidence limit the oldest can no longer be withdrawn: they are only counted.
@@ -151,7 +151,7 @@ export class ScopeFold {
     if (cut > 0) this.#intoBase(cut)
     // Incidents still folded may look back from where they are: nothing after that is forgotten in any state that is refolded
     // from.
-    if (forgets) this.machine.forget(Math.min(boundaryMs, this.#items[0]?.fromMs ?? Number.POSITIVE_INFINITY))
+    this.machine.forget(Math.min(boundaryMs, this.#items[0]?.fromMs ?? Number.POSITIVE_INFINITY))
   }
 
   /** True if it folds nothing, and its base is that of a new machine. */

@@ -1,5 +1,6 @@
 // Index of one rule's current findings by report and situation: finds what an alert could match without a scan.
 
+import { EndingWeeks } from '../fold/ending-weeks.ts'
 import { ReportIndex } from '../fold/report-index.ts'
 import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
@@ -16,6 +17,7 @@ export class FindingIndex {
   readonly #slots = new Map<Finding, Slot>()
   readonly #byReport = new ReportIndex<Slot>()
   readonly #bySituation = new Map<string, Set<Slot>>()
+  readonly #endings = new EndingWeeks<Slot>()
 
   has(finding: Finding): boolean {
     return this.#slots.has(finding)
@@ -46,6 +48,7 @@ export class FindingIndex {
     for (const report of gone) this.#byReport.remove(report, slot)
     for (const report of fresh) this.#byReport.add(report, slot)
     slot.finding = heir
+    this.#endings.file(slot, finding.toMs, heir.toMs)
     this.#slots.set(heir, slot)
     if (areNamedAlike(finding.situation, heir.situation)) return
     for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
@@ -54,7 +57,8 @@ export class FindingIndex {
 
   /** Forgets findings that ended before the boundary. */
   forgetBefore(boundaryMs: number): void {
-    for (const finding of this.#slots.keys()) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
+    for (const { finding } of this.#endings.beginningBefore(boundaryMs))
+      if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
   }
 
   hasReport(reportId: string): boolean {
@@ -85,6 +89,7 @@ export class FindingIndex {
   #add(finding: Finding): void {
     const slot = { finding }
     this.#slots.set(finding, slot)
+    this.#endings.file(slot, null, finding.toMs)
     eachReport(finding, report => this.#byReport.add(report, slot))
     for (const key of namesOf(finding)) put(this.#bySituation, key, slot)
   }
@@ -93,6 +98,7 @@ export class FindingIndex {
     const slot = this.#slots.get(finding)
     if (!slot) return
     this.#slots.delete(finding)
+    this.#endings.file(slot, finding.toMs, null)
     eachReport(finding, report => this.#byReport.remove(report, slot))
     for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
   }

@@ -1,15 +1,16 @@
-// Trimming is spread over days: the boundary moves once a week, and within the following days every scope and calendar day has
-// its turn. Turns depend on names and dates only, so that a theatre that was offline stays in step.
+// Trimming is spread over days: the boundary moves once a week, and every scope has its turn within four. Turns depend on names
+// and dates only, so that a theatre that was offline stays in step.
 
 import { dayMs } from '../space-time/event-time.ts'
 
-/** Days between two moves of the boundary; everything has one turn in them. */
-export const turnsCount = 7
+/** Days between two moves of the boundary. */
+const boundaryDays = 7
 
 /**
- * Moves of the boundary between two trims of a scope's own memory: these cost more than folding ended incidents into the base.
+ * Days in which every scope has one turn. Four moves of the boundary: most scopes then have several incidents to let go, and a
+ * trim costs less for each.
  */
-const forgetEvery = 4
+export const turnsCount = 4 * boundaryDays
 
 /** The turns of some days. */
 export type Turns = ReadonlySet<number>
@@ -21,26 +22,28 @@ export interface Trim {
   /** Scopes without findings since then are removed, ms. Further back than any window reaches. */
   readonly quietMs: number
   readonly turns: Turns
-  /** The turns whose scope folds also trim their own memory. */
-  readonly forgetting: Turns
 }
 
 /** Step of the boundary, ms: data at the edge of retention is kept a few days longer. */
-export const trimEveryMs = turnsCount * dayMs
+export const trimEveryMs = boundaryDays * dayMs
+
+/** Within this time after a move of the boundary every scope has had its turn. */
+export const cycleMs = turnsCount * dayMs
 
 /** The start of a theatre's window at this time, ms: a report that ended before it changes nothing. Pure. */
 export function windowStartMs(nowMs: number, retentionMs: number): number {
   return Math.floor((nowMs - retentionMs) / trimEveryMs) * trimEveryMs
 }
 
-/** What a tick trims if the boundary was elsewhere before; `retentionMs`: the theatre's retention. Pure. */
-export function trimOf(turns: Turns, beforeMs: number, boundaryMs: number, retentionMs: number): Trim {
-  const move = Math.floor(boundaryMs / trimEveryMs)
-  const moves = Math.min(forgetEvery, Math.max(1, (boundaryMs - beforeMs) / trimEveryMs))
-  const forgetting = new Set<number>()
-  for (const turn of turns)
-    for (let back = 0; back < moves; back++) if ((move - back + turn) % forgetEvery === 0) forgetting.add(turn)
-  return { boundaryMs, quietMs: boundaryMs - retentionMs, turns, forgetting }
+/** What a tick trims; `retentionMs`: the theatre's retention. Pure. */
+export function trimOf(turns: Turns, boundaryMs: number, retentionMs: number): Trim {
+  return { boundaryMs, quietMs: boundaryMs - retentionMs, turns }
+}
+
+/** True once a week: what no scope holds any more may be dropped. Pure. */
+export function dropsIn(turns: Turns): boolean {
+  for (const turn of turns) if (turn % boundaryDays === 0) return true
+  return false
 }
 
 /** The turn of a rule's scope. Pure. */

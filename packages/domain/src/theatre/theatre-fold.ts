@@ -14,7 +14,7 @@ import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
 import { defaultRetentionDays } from '../fold/retention.ts'
-import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
+import { cycleMs, dropsIn, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
@@ -481,9 +481,9 @@ export class TheatreFold {
     const boundaryMs = Math.max(before, windowStartMs(this.#time.tickMs, retentionMs))
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
-    this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
+    this.#rules.trim(trimOf(turns, boundaryMs, retentionMs))
     // By then nearly every scope has had its turn.
-    if (turns.has(0)) this.#dropBefore(boundaryMs - trimEveryMs)
+    if (dropsIn(turns)) this.#dropBefore(boundaryMs - cycleMs)
     // Withdrawn reports and reports of other theatres: checked once a month is enough.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
     for (const [id, known] of this.#reports)

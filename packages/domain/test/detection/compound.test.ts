@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AnyCompoundPattern, CompoundDetection } from '../../src/detection/compound.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { turnsCount } from '../../src/fold/trim-schedule.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, parseSpan } from '../../src/space-time/event-time.ts'
@@ -140,7 +141,7 @@ describe('rules over findings', () => {
   it('count an episode once that ended before the boundary but continues after all', () => {
     const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
     const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, earliestMs: at('2023-01-01'), unheard: [] }
-    const turns = new Set([0, 1, 2, 3, 4, 5, 6])
+    const turns = new Set(Array.from({ length: turnsCount }, (_, turn) => turn))
     const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
       const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })
       return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
@@ -162,7 +163,7 @@ describe('rules over findings', () => {
     const change = (added: readonly Finding[]) => ({ ruleId: 'front', pattern: 'front', removed: [], added })
     const ended = seen('1:7', '2023-06-01', incidents.slice(0, 2))
     detection.update([change([ended, seen('2:7', null, incidents.slice(2))])], moment)
-    detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns, forgetting: turns })
+    detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns })
     expect(detection.findings.map(f => f.measure.value)).toEqual([2])
     detection.update([change([seen('1:7', '2023-10-01', incidents.slice(0, 3))])], moment)
     expect(detection.findings.map(f => f.measure.value)).toEqual([2])

@@ -93,7 +93,7 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
       const before = boundaryMs
       const retentionMs = retentionDays * dayMs
       boundaryMs = Math.max(before, windowStartMs(horizonMs, retentionMs))
-      const trim = trimOf(turnsBetween(beforeMs, horizonMs), before, boundaryMs, retentionMs)
+      const trim = trimOf(turnsBetween(beforeMs, horizonMs), boundaryMs, retentionMs)
       for (const one of both) one.trim(trim)
       for (const findings of standing)
         for (const finding of findings) if (finding.toMs !== null && finding.toMs < boundaryMs) findings.delete(finding)
