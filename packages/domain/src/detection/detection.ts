@@ -2,7 +2,7 @@
 // removed since the last call, and the next change by time alone.
 
 import type { Finding } from '../finding/finding.ts'
-import { commonEnds, type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
+import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { isSameMoment, type Moment } from '../fold/moment.ts'
@@ -17,6 +17,7 @@ import { ownParameters } from './own-parameters.ts'
 import { type AnyPattern, hasAbsenceLevels, knowsNearMisses } from './pattern.ts'
 import { RuleScope } from './rule-scope.ts'
 import { ScopeFold, type ScopeFoldSnapshot } from './scope-fold.ts'
+import type { FindingsView } from './standing-findings.ts'
 
 export class RuleDetection {
   readonly rule: RuleVersion
@@ -31,7 +32,11 @@ export class RuleDetection {
   /** When a scope changes by time alone, and by the watermark for a pattern with absence levels. */
   readonly #changes = new Deadlines()
   readonly #absences = new Deadlines()
-  readonly #continuity = new FindingContinuity()
+  readonly #view: FindingsView = {
+    continuity: new FindingContinuity(),
+    worded: findings => findings,
+    isSeen: finding => this.#isSeen(finding)
+  }
   readonly #baselineMs: number
   #change: { readonly removed: Finding[]; readonly added: Finding[] } | null = null
   #moment: Moment
@@ -281,24 +286,9 @@ export class RuleDetection {
     return earliestMs !== null && earliestMs <= ms - this.#baselineMs
   }
 
-  #seen(scopeFold: ScopeFold): readonly Finding[] {
-    const all = this.#ruleScope.worded(scopeFold.scope, scopeFold.machine.findings(this.#moment))
-    const { earliestMs } = this.#moment
-    const { made } = scopeFold
-    // Who is retained does not change until the boundary or the theatre's past moves.
-    const isStill = made !== null && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs
-    if (isStill && made.of === all) return made.seen
-    const known = isStill && made.seen === made.of ? made.of : []
-    const seen = this.#areSeen(all, known) ? all : all.filter(f => this.#isSeen(f))
-    scopeFold.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
-    return seen
-  }
-
-  /** True if all are seen. `known`: an earlier list, all of which is. */
-  #areSeen(all: readonly Finding[], known: readonly Finding[]): boolean {
-    const [from, ending] = commonEnds(known, all)
-    for (let i = from; i < all.length - ending; i++) if (!this.#isSeen(all[i] as Finding)) return false
-    return true
+  #viewOf(scope: string): FindingsView {
+    if (this.#ruleScope.hasNoWords) return this.#view
+    return { ...this.#view, worded: findings => this.#ruleScope.worded(scope, findings) }
   }
 
   #isSeen(finding: Finding): boolean {
@@ -311,15 +301,11 @@ export class RuleDetection {
 
   #evaluate(scopeFold: ScopeFold): void {
     const { machine, scope } = scopeFold
-    const { unheard, watermarkMs } = this.#moment
-    const seen = this.#seen(scopeFold)
-    if (seen !== scopeFold.seen && seen.length + scopeFold.seen.length > 0) {
-      const { findings, removed, added } = this.#continuity.compare(scopeFold, seen)
-      scopeFold.findings = findings
-      for (const finding of removed) this.#note(finding, 'removed')
-      for (const finding of added) this.#note(finding, 'added')
-    }
-    scopeFold.seen = seen
+    const { unheard, watermarkMs, earliestMs } = this.#moment
+    const view = this.#viewOf(scope)
+    const { removed, added } = scopeFold.standing.update(machine.findings(this.#moment), view, this.#boundaryMs, earliestMs)
+    for (const finding of removed) this.#note(finding, 'removed')
+    for (const finding of added) this.#note(finding, 'added')
     scopeFold.seenUnheard = unheard
     this.#changes.set(scope, machine.nextChangeMs(this.#moment))
     this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)

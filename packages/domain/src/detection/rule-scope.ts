@@ -65,6 +65,11 @@ export class RuleScope {
     return this.#rule.groupBy?.length ? readScope(scope).scope : scope
   }
 
+  /** True if findings keep the words of their pattern. */
+  get hasNoWords(): boolean {
+    return this.#words.areThePatterns
+  }
+
   /** Findings of a pattern in the rule's own words. The same finding gives the same object. */
   worded(scope: string, findings: readonly Finding[]): readonly Finding[] {
     if (findings.length === 0 || this.#words.areThePatterns) return findings

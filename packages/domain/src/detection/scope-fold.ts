@@ -5,11 +5,11 @@ import { evidenceMax, type Finding } from '../finding/finding.ts'
 import type { Checkpoint } from '../fold/checkpoints.ts'
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { Incident } from '../incident/incident.ts'
-import { earliestEndOf } from '../incident/incident-list.ts'
 import type { Span } from '../space-time/event-time.ts'
 import { FoldOrder } from './fold-order.ts'
 import type { AnyPattern } from './pattern.ts'
 import type { ScopeMachine } from './scope-machine.ts'
+import { StandingFindings } from './standing-findings.ts'
 import { machineOf } from './step-machine.ts'
 
 export interface ScopeFoldSnapshot {
@@ -53,16 +53,7 @@ export class ScopeFold {
   #through: OrderKey | null
   /** The part of event time that changed since the last fold. */
   #touched: { fromMs: number; toMs: number } | null = null
-  /** The current findings; an unchanged one stays the same object. */
-  seen: readonly Finding[] = []
-  findings: readonly Finding[] = []
-  /** The last retained part of all findings, and its boundary. */
-  made: {
-    readonly of: readonly Finding[]
-    readonly boundaryMs: number
-    readonly earliestMs: number | null
-    readonly seen: readonly Finding[]
-  } | null = null
+  readonly standing = new StandingFindings()
   seenUnheard: readonly Span[] | null = null
 
   /** `scope` without the groups of its rule is `own`. */
@@ -77,6 +68,11 @@ export class ScopeFold {
     this.turn = turn
     this.#through = through
     this.machine = machineOf(pattern, { scope: own, parameters, rows: this.#items, base, work })
+  }
+
+  /** The current findings; an unchanged one stays the same object. */
+  get findings(): readonly Finding[] {
+    return this.standing.seen
   }
 
   /** True if nothing is or was folded. */
@@ -204,12 +200,7 @@ export class ScopeFold {
 
   /** Index of the first incident in the evidence of a finding that may still change. */
   #firstHeld(boundaryMs: number): number {
-    const evidence = new Set<string>()
-    for (const { toMs, triggers, support } of this.findings) {
-      if (toMs !== null && toMs < boundaryMs) continue
-      // Most findings rest on nothing that old.
-      for (const list of [triggers, support]) if (earliestEndOf(list) < boundaryMs) for (const { id } of list) evidence.add(id)
-    }
+    const evidence = this.standing.evidenceFromBefore(boundaryMs)
     const index = evidence.size === 0 ? -1 : this.#items.findIndex(i => evidence.has(i.id))
     return index === -1 ? Number.POSITIVE_INFINITY : index
   }
@@ -217,7 +208,8 @@ export class ScopeFold {
 
 /** The span of the rows from an index on. */
 function spanFrom(rows: readonly Incident[], index: number): Span {
-  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let fromMs = Number.POSITIVE_INFINITY
+  let toMs = Number.NEGATIVE_INFINITY
   for (let i = index; i < rows.length; i++) {
     fromMs = Math.min(fromMs, (rows[i] as Incident).fromMs)
     toMs = Math.max(toMs, (rows[i] as Incident).toMs)

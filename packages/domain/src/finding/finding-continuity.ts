@@ -19,34 +19,22 @@ export interface RuleChange extends FindingChange {
   readonly severities: readonly Severity[]
 }
 
-/** The findings of a fold, and for each the object that stands for it. */
-export interface StandingFindings {
-  readonly seen: readonly Finding[]
-  readonly findings: readonly Finding[]
-}
-
 export class FindingContinuity {
   /** Findings that equal an earlier one, and that earlier one. */
   readonly #aliases = new WeakMap<Finding, Finding>()
 
-  /**
-   * The objects that stand for a fold's current findings, with those removed and added. Most findings are as before, in the same
-   * order: only those between the common ends are compared.
-   */
-  compare(before: StandingFindings, seen: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
-    const [from, ending] = commonEnds(before.seen, seen)
-    const was = before.findings
-    const old = was.slice(from, was.length - ending)
-    const now = this.#sameWhereEqual(old, seen.slice(from, seen.length - ending))
-    const findings = was.toSpliced(from, old.length, ...now)
+  /** The objects that stand for findings, given those that stood before, and which of them were removed and added. */
+  compare(old: readonly Finding[], given: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
+    const findings = this.#sameWhereEqual(old, given)
     // Most records change one finding, or add one.
-    if (old.length <= 1 && now.length <= 1)
-      return old[0] === now[0] ? { findings, removed: [], added: [] } : { findings, removed: old, added: now }
-    const [gone, come] = [new Set(old), new Set(now)]
+    if (old.length <= 1 && findings.length <= 1)
+      return old[0] === findings[0] ? { findings, removed: [], added: [] } : { findings, removed: old, added: findings }
+    const gone = new Set(old)
+    const come = new Set(findings)
     return {
       findings,
       removed: old.filter(finding => !come.has(finding)),
-      added: now.filter(finding => !gone.has(finding))
+      added: findings.filter(finding => !gone.has(finding))
     }
   }
 

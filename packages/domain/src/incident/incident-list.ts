@@ -47,14 +47,3 @@ function chainOf(list: readonly Incident[], known: readonly Incident[]): ChainKe
   keys.set(list, key)
   return key
 }
-
-const earliestEnds = new WeakMap<readonly Incident[], number>()
-
-/** When the first of a list ended, ms; infinity for an empty list. Cached per list. */
-export function earliestEndOf(list: readonly Incident[]): number {
-  const known = earliestEnds.get(list)
-  if (known !== undefined) return known
-  const ms = list.reduce((least, incident) => Math.min(least, incident.toMs), Number.POSITIVE_INFINITY)
-  earliestEnds.set(list, ms)
-  return ms
-}
