@@ -43,7 +43,8 @@ export class CompoundScope {
 
   /** Of equal order the later goes last. */
   insert(input: Input): void {
-    let [low, high] = [0, this.inputs.length]
+    let low = 0
+    let high = this.inputs.length
     while (low < high) {
       const middle = (low + high) >>> 1
       if (compareInputs(this.inputs[middle] as Input, input) <= 0) low = middle + 1
@@ -55,19 +56,39 @@ export class CompoundScope {
   }
 
   remove(input: Input): void {
-    let [low, high] = [0, this.inputs.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.inputs[middle] as Input).finding.fromMs < input.finding.fromMs) low = middle + 1
-      else high = middle
-    }
-    const at = this.inputs.indexOf(input, low)
+    const at = this.#indexOf(input)
     if (at === -1) return
     this.inputs.splice(at, 1)
     const left = (this.#counts.get(input.pattern) ?? 0) - 1
     if (left > 0) this.#counts.set(input.pattern, left)
     else this.#counts.delete(input.pattern)
     if (this.#ended !== null && hasEnded(input, this.#ended.boundaryMs)) this.#ended = null
+  }
+
+  #indexOf(input: Input): number {
+    let low = 0
+    let high = this.inputs.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.inputs[middle] as Input).finding.fromMs < input.finding.fromMs) low = middle + 1
+      else high = middle
+    }
+    return this.inputs.indexOf(input, low)
+  }
+
+  /** True if another input would stand where this one stands, and alone. */
+  mayReplace(input: Input, other: Input): boolean {
+    if (compareInputs(input, other) !== 0) return false
+    const at = this.#indexOf(input)
+    const next = this.inputs[at + 1]
+    return at !== -1 && (next === undefined || compareInputs(input, next) !== 0)
+  }
+
+  /** Puts an input in the place of another. */
+  replace(input: Input, other: Input): void {
+    this.inputs[this.#indexOf(input)] = other
+    const ended = this.#ended
+    if (ended !== null && (hasEnded(input, ended.boundaryMs) || hasEnded(other, ended.boundaryMs))) this.#ended = null
   }
 
   /** The inputs that ended before the boundary, in order. */

@@ -203,6 +203,11 @@ export class CompoundDetection {
   }
 
   #take({ ruleId, pattern, removed, added }: InputChange): void {
+    const old = removed[0]
+    const now = added[0]
+    // Most findings go on as the next version of themselves.
+    if (removed.length === 1 && added.length === 1 && this.#goesOn(old as Finding, { ruleId, pattern, finding: now as Finding }))
+      return
     // Level 0 has forgotten what ended before the boundary: its removal is not a change.
     for (const finding of removed) if (this.#isRetained(finding)) this.#displace(finding)
     for (const finding of added) {
@@ -211,12 +216,30 @@ export class CompoundDetection {
     }
   }
 
+  /** Puts a finding into the place of another, in the same scopes; false if it has another place. */
+  #goesOn(old: Finding, input: Input): boolean {
+    const placed = this.#placed.get(old)
+    if (placed === undefined || !this.#isRetained(old) || this.#placed.has(input.finding)) return false
+    const names = this.#pattern.scopesOf(input, this.#parameters)
+    if (names.length !== placed.scopes.size || !names.every(name => placed.scopes.has(name))) return false
+    for (const name of names) if (this.#scopes.get(name)?.mayReplace(placed.input, input) !== true) return false
+    this.#placed.delete(old)
+    this.#placed.set(input.finding, { input, scopes: placed.scopes })
+    for (const name of names) {
+      this.#scopes.get(name)?.replace(placed.input, input)
+      this.#dirty.add(name)
+    }
+    this.#displaceBefore(input.finding)
+    return true
+  }
+
   /** A story that had ended before the boundary but continues replaces its kept beginning. */
   #displaceBefore(finding: Finding): void {
     const { input, scopes } = this.#placed.get(finding) ?? {}
     for (const name of scopes ?? []) {
       const kept = this.#scopes.get(name)?.endedBefore(this.#boundaryMs) ?? []
-      for (const other of [...kept])
+      // It shrinks by what is displaced.
+      for (const other of kept.slice())
         if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
     }
   }

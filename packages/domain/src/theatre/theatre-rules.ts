@@ -31,6 +31,9 @@ export class TheatreRules {
   readonly #level0 = new Map<string, RuleDetection>()
   /** Read after level 0. */
   readonly #level1 = new Map<string, CompoundDetection>()
+  /** The same as lists, which every record passes over. */
+  #rules0: readonly RuleDetection[] = []
+  #rules1: readonly CompoundDetection[] = []
   readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
   readonly #work: FoldWork
 
@@ -65,12 +68,12 @@ export class TheatreRules {
 
   /** Advances time for level 0; level 1 gets it with the changes. */
   advance(moment: Moment): void {
-    for (const detection of this.#level0.values()) detection.advance(moment)
+    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.advance(moment)
   }
 
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
-    for (const detection of this.#level0.values()) detection.apply(removed, added)
-    for (const compound of this.#level1.values()) compound.apply(removed, added)
+    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.apply(removed, added)
+    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.apply(removed, added)
   }
 
   /** Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule leaves the previous one. */
@@ -89,6 +92,7 @@ export class TheatreRules {
       made.begin(this.#seenByLevel0())
       this.#level1.set(rule.ruleId, made)
     } else this.#level0.set(rule.ruleId, made)
+    this.#list()
     dirty.quiet = true
     return 'set'
   }
@@ -98,6 +102,7 @@ export class TheatreRules {
     if (before) dirty.replaced.set(ruleId, before.findings)
     this.#level0.delete(ruleId)
     this.#level1.delete(ruleId)
+    this.#list()
     for (const compound of this.#level1.values()) compound.forgetRule(ruleId)
     dirty.quiet = true
   }
@@ -106,30 +111,37 @@ export class TheatreRules {
   changes({ replaced, standing }: Dirty, moment: Moment): RuleChange[] {
     const changed = new Map<string, FindingChange>()
     const seen: InputChange[] = []
-    for (const [ruleId, detection] of this.#level0) {
+    for (let i = 0; i < this.#rules0.length; i++) {
+      const detection = this.#rules0[i] as RuleDetection
       const change = detection.takeChange()
       if (isNone(change)) continue
+      const { ruleId, pattern } = detection.rule
       changed.set(ruleId, change)
-      seen.push({ ruleId, pattern: detection.rule.pattern, ...change })
+      seen.push({ ruleId, pattern, removed: change.removed, added: change.added })
     }
-    for (const [ruleId, compound] of this.#level1) {
+    for (let i = 0; i < this.#rules1.length; i++) {
+      const compound = this.#rules1[i] as CompoundDetection
       const change = compound.update(seen, moment)
-      if (!isNone(change)) changed.set(ruleId, change)
+      if (!isNone(change)) changed.set(compound.rule.ruleId, change)
     }
+    for (const ruleId of [...replaced.keys(), ...standing.keys()]) if (!changed.has(ruleId)) changed.set(ruleId, noChange)
     // Most records change nothing that a rule sees.
-    if (changed.size + replaced.size + standing.size === 0) return []
-    const ids = [...new Set([...changed.keys(), ...replaced.keys(), ...standing.keys()])].sort(compareText)
-    return ids.flatMap(ruleId => {
+    if (changed.size === 0) return []
+    const changes: RuleChange[] = []
+    for (const ruleId of [...changed.keys()].sort(compareText)) {
       const detection = this.find(ruleId)
-      const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
+      const { removed, added } = changed.get(ruleId) as FindingChange
+      const gone = replaced.get(ruleId)
+      const stays = standing.get(ruleId)
       const change = {
         rule: detection?.rule ?? { ruleId },
         severities: detection?.severities ?? usualSeverities,
-        removed: [...(replaced.get(ruleId) ?? []), ...removed],
-        added: [...(standing.get(ruleId) ?? []), ...added]
+        removed: gone === undefined ? removed : [...gone, ...removed],
+        added: stays === undefined ? added : [...stays, ...added]
       }
-      return isNone(change) ? [] : [change]
-    })
+      if (!isNone(change)) changes.push(change)
+    }
+    return changes
   }
 
   /** The first moment at which a tick would change something; null = never. */
@@ -190,16 +202,24 @@ export class TheatreRules {
       if (detection instanceof CompoundDetection) this.#level1.set(rule.ruleId, detection)
       else this.#level0.set(rule.ruleId, detection)
     }
-    for (const compound of this.#level1.values()) {
+    this.#list()
+    for (const compound of this.#rules1) {
       compound.begin(this.#seenByLevel0())
       compound.update([], at.moment)
     }
+  }
+
+  #list(): void {
+    this.#rules0 = [...this.#level0.values()]
+    this.#rules1 = [...this.#level1.values()]
   }
 
   #seenByLevel0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
     return [...this.#level0].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
   }
 }
+
+const noChange: FindingChange = { removed: [], added: [] }
 
 function isNone({ removed, added }: FindingChange): boolean {
   return removed.length + added.length === 0
