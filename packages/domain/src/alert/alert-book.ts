@@ -308,7 +308,8 @@ export class AlertBook {
     for (const claimant of leftOver) {
       const taker = takerOf(claimant)
       if (taker === undefined) continue
-      const [gone, stays] = [this.#entryOf(claimant.alertId), this.#entryOf(taker)]
+      const gone = this.#entryOf(claimant.alertId)
+      const stays = this.#entryOf(taker)
       this.#entries.keep({ ...gone, mergedInto: taker })
       const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator) : stays.state.operator
       this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })

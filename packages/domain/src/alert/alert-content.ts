@@ -83,7 +83,8 @@ export function contentOf(
 /** Levels in the form of alerts. Those published before are unchanged. */
 function levelsOf({ levels, triggers }: Finding, published: PublishedContent | null): readonly AlertLevel[] {
   return levels.map(({ level, atMs, reason }, i) => {
-    const [before, told] = [published?.finding.levels[i], published?.levels[i]]
+    const before = published?.finding.levels[i]
+    const told = published?.levels[i]
     const isTold = before?.atMs === atMs && before.level === level && before.reason === reason
     const made = makerOf(triggers, atMs)
     if (told !== undefined && isTold && told.incidentId === made?.id) return told
@@ -94,7 +95,8 @@ function levelsOf({ levels, triggers }: Finding, published: PublishedContent | n
 
 /** The last trigger, in order of the fold, that began by a moment, if the moment lies in it. */
 function makerOf(triggers: readonly Incident[], atMs: number): Incident | undefined {
-  let [low, high] = [0, triggers.length]
+  let low = 0
+  let high = triggers.length
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((triggers[middle] as Incident).fromMs <= atMs) low = middle + 1

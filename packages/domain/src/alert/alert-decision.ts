@@ -102,8 +102,16 @@ export type News =
 const none: News = { kind: 'none' }
 const material: News = { kind: 'material' }
 
+let lastAsked: { readonly entry: AlertEntry; readonly news: News } | null = null
+
 /** Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but no change of a rule does. */
-export function newsOf({ held, published, absorbed }: AlertEntry): News {
+export function newsOf(entry: AlertEntry): News {
+  // One decision asks for the same alert several times, and alerts never change.
+  if (lastAsked?.entry !== entry) lastAsked = { entry, news: newsIn(entry) }
+  return lastAsked.news
+}
+
+function newsIn({ held, published, absorbed }: AlertEntry): News {
   if (absorbed.length > 0 || held === null) return material
   if (held === published) return none
   if (severityIn(held) !== severityIn(published)) return material

@@ -113,7 +113,8 @@ export class AlertEntries {
 
   #file(before: AlertEntry | undefined, entry: AlertEntry, reports: ReportChange | undefined): void {
     const { alertId } = entry.state
-    const [old, now] = [before === undefined ? null : findingOf(before), findingOf(entry)]
+    const old = before === undefined ? null : findingOf(before)
+    const now = findingOf(entry)
     if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
     if (old !== now) this.index.file(entry.state, old, now, reports)
     if (before?.state !== entry.state || old !== now)
@@ -205,7 +206,8 @@ export class AlertEntries {
 
   /** Alerts that rest on the first or the last trigger; sought when they are asked for. */
   *#sharing(triggers: Finding['triggers'], own: string): Generator<AlertEntry> {
-    const [first, last] = [triggers[0]?.reportIds ?? [], triggers.at(-1)?.reportIds ?? []]
+    const first = triggers[0]?.reportIds ?? []
+    const last = triggers.at(-1)?.reportIds ?? []
     yield* this.#others(this.index.resting(first === last ? first : [...first, ...last]), own)
   }
 
@@ -224,10 +226,10 @@ export class AlertEntries {
     if (watermarkMs === null || watermarkMs < this.#leastCompleteMs) return []
     const complete: string[] = []
     this.#leastCompleteMs = Number.POSITIVE_INFINITY
-    for (const [id, ms] of this.#provisional) {
+    this.#provisional.forEach((ms, id) => {
       if (ms <= watermarkMs) complete.push(id)
-      this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
-    }
+      if (ms < this.#leastCompleteMs) this.#leastCompleteMs = ms
+    })
     return complete
   }
 
@@ -256,7 +258,8 @@ export class AlertEntries {
   }
 
   #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
-    const [old, fresh] = [openPartOf(before), openPartOf(now)]
+    const old = openPartOf(before)
+    const fresh = openPartOf(now)
     if (old === fresh) return
     if (old !== null) take(this.#parts, old, (before as AlertEntry).state.alertId)
     if (fresh !== null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)

@@ -57,19 +57,23 @@ export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable
   let story: Grouped | null = null
   let alike: Grouped | null = null
   let wide: Grouped | null = null
+  const own = breadthOf(of.state)
   for (const other of inArea) {
-    if (!mayHold(other, of)) continue
-    if (breadthOf(other.state) > 0 && covers(other, of)) story = firstOf(story, other, byWeight)
+    if (!isBeside(other, of)) continue
+    const theirs = breadthOf(other.state)
+    if (!isAbove(other, theirs, of, own)) continue
+    if (theirs > 0 && covers(other, of)) story = firstOf(story, other, byWeight)
     if (isAlike(other, of)) alike = firstOf(alike, other, byWeight)
     if (reaches(other, of)) wide = firstOf(wide, other, byBreadth)
   }
   if (story === null && alike === null)
-    for (const other of sharing) if (mayHold(other, of)) wide = firstOf(wide, other, byBreadth)
+    for (const other of sharing)
+      if (isBeside(other, of) && isAbove(other, breadthOf(other.state), of, own)) wide = firstOf(wide, other, byBreadth)
   return (story ?? alike ?? wide)?.state.alertId ?? null
 }
 
-function mayHold(other: Grouped, of: Grouped): boolean {
-  return isOpen(other) && other.state.drill === of.state.drill && isAbove(other, of)
+function isBeside(other: Grouped, of: Grouped): boolean {
+  return isOpen(other) && other.state.drill === of.state.drill
 }
 
 /** The one that comes first in an order that is total. */
@@ -81,8 +85,7 @@ function firstOf(first: Grouped | null, other: Grouped, compare: (a: Grouped, b:
  * A broader story; or, of two equally broad, the older, unless the later is more severe: a fold must not hide the gravest alert.
  * The relation is irreflexive and asymmetric.
  */
-function isAbove(other: Grouped, of: Grouped): boolean {
-  const [theirs, own] = [breadthOf(other.state), breadthOf(of.state)]
+function isAbove(other: Grouped, theirs: number, of: Grouped, own: number): boolean {
   if (theirs !== own) return theirs > own
   return other.firstSeq < of.firstSeq && severities.indexOf(other.state.severity) >= severities.indexOf(of.state.severity)
 }
@@ -110,7 +113,8 @@ function isAlike(other: Grouped, of: Grouped): boolean {
  */
 function reaches({ state }: Grouped, of: Grouped): boolean {
   const { admin1 } = of.state.area
-  const [theirs, own] = [severities.indexOf(state.severity), severities.indexOf(of.state.severity)]
+  const theirs = severities.indexOf(state.severity)
+  const own = severities.indexOf(of.state.severity)
   const isGraver = theirs > own || (theirs === own && own <= severities.indexOf('moderate'))
   return (
     state.group.theatre !== undefined && isGraver && admin1.length > 0 && admin1.every(code => state.area.admin1.includes(code))

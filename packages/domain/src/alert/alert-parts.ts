@@ -54,7 +54,8 @@ export function inOrderOfEvents<D extends { readonly alertId: string; readonly e
   entryOf: (alertId: string) => AlertEntry
 ): D[] {
   const compare = (a: D, b: D) => {
-    const [one, other] = [entryOf(a.alertId), entryOf(b.alertId)]
+    const one = entryOf(a.alertId)
+    const other = entryOf(b.alertId)
     return (
       machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
       compareText(one.state.ruleId, other.state.ruleId) ||

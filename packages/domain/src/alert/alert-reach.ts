@@ -29,7 +29,8 @@ export function continuing(
   index: FindingIndex,
   entries: AlertEntries
 ): Continuation | null {
-  const [old, now] = [removed[0], added[0]]
+  const old = removed[0]
+  const now = added[0]
   if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
   const entry = entries.holderOf(old)
   if (entry?.held?.finding !== old || !entries.index.isAlone(entry.state.alertId) || !index.isAlone(old)) return null

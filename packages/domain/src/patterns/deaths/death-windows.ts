@@ -257,15 +257,18 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   }
 
   #said({ told, baseline, triggers }: DeathsEpisode): DeathsWords {
-    const known = wordsMade.get(triggers) ?? this.#words({ ...this.#group, told, baseline, triggers: triggers.kept })
-    wordsMade.set(triggers, known)
-    return known
+    const known = wordsMade.get(triggers)
+    if (known !== undefined) return known
+    const made = this.#words({ ...this.#group, told, baseline, triggers: triggers.kept })
+    wordsMade.set(triggers, made)
+    return made
   }
 
   /** False if no window that contains the incident tells more than was told. */
   #mayTell({ told, isOfYear }: DeathsEpisode, rows: WindowRows): boolean {
     const { yearDays, yearLimit } = this.#parameters
-    const [fromDay, toDay] = [dayOf(rows.incident.fromMs), rows.lastEnd()]
+    const fromDay = dayOf(rows.incident.fromMs)
+    const toDay = rows.lastEnd()
     if (certaintyOf(told) === 'possible') return true
     const again = told.value * tellAgainFactor
     if (isOfYear) return mayHold(rows.sums[best] as DaySums, yearDays, again, fromDay, toDay)
@@ -334,6 +337,7 @@ function baselineFor(rows: WindowRows, told: Measured, triggers: readonly Incide
 
 function isSameToll(a: Measured, b: Measured): boolean {
   if (a === b) return true
-  const [one, other] = [Object.values(a.toll), Object.values(b.toll)]
+  const one = Object.values(a.toll)
+  const other = Object.values(b.toll)
   return a.days === b.days && a.value === b.value && a.lastDay === b.lastDay && one.every((figure, i) => figure === other[i])
 }

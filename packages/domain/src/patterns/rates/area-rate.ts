@@ -334,9 +334,11 @@ class RateWindows implements WindowRule<RateEpisode> {
 const wordsMade = new WeakMap<Evidence, RateWords>()
 
 function said(rule: RateRule, told: RateStory): RateWords {
-  const known = wordsMade.get(told.triggers) ?? rule.words(told)
-  wordsMade.set(told.triggers, known)
-  return known
+  const known = wordsMade.get(told.triggers)
+  if (known !== undefined) return known
+  const made = rule.words(told)
+  wordsMade.set(told.triggers, made)
+  return made
 }
 
 function areaOfScope(scope: string): { readonly area: string; readonly drill: boolean } {
