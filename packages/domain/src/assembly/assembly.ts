@@ -74,7 +74,8 @@ export class Assembler {
     const groupOf = peers.map((_, i) => i)
     const joins: IncidentJoin[] = []
     eachScoredPair(together, (a, b, score) => {
-      const [one, other] = [groupOf[a] as number, groupOf[b] as number]
+      const one = groupOf[a] as number
+      const other = groupOf[b] as number
       if (one === other) return false
       for (const [i, group] of groupOf.entries()) if (group === other) groupOf[i] = one
       const pair = [peers[a] as Peer, peers[b] as Peer] as const

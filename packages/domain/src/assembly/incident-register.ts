@@ -83,7 +83,7 @@ export class IncidentRegister {
   record(change: AssemblyChange): IncidentEvent[] {
     const [only] = change.added
     if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
-      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, new Kinship(change))]
+      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, null)]
     const kin = new Kinship(change)
     const outcomes = [...this.#continuations(change, kin), ...this.#withdrawals(change, kin)]
     outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
@@ -180,9 +180,10 @@ export class IncidentRegister {
     return gone.map(incident => ({ type: 'incident.withdrawn', incident, from: [] }))
   }
 
-  #publish({ type, incident, from }: Outcome, kin: Kinship): IncidentEvent {
-    const parents = kin.parentsOf(incident)
-    const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
+  /** `kin`: null if nothing was removed. */
+  #publish({ type, incident, from }: Outcome, kin: Kinship | null): IncidentEvent {
+    let before = this.#revisions.get(incident.id) ?? 0
+    for (const { id } of kin?.parentsOf(incident) ?? []) before = Math.max(before, this.#revisions.get(id) ?? 0)
     const revision = before + 1
     this.#revisions.set(incident.id, revision)
     this.#unlike.delete(incident.id)

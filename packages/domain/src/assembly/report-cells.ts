@@ -133,7 +133,8 @@ function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
     if (someIn(cells, nameKey(place), visit)) return true
   } else {
     const reach = columnReach(lat)
-    const [row, column] = [rowOf(lat), columnOf(lon)]
+    const row = rowOf(lat)
+    const column = columnOf(lon)
     for (let r = row - latReach; r <= row + latReach; r++)
       for (let c = column - reach; c <= column + reach; c++) if (someIn(cells, cellAt(r, c), visit)) return true
   }

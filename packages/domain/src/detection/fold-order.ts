@@ -138,7 +138,8 @@ function lowerBound<T>(
   to: number,
   compare: (a: Incident, b: T) => number
 ): number {
-  let [low, high] = [from, to]
+  let low = from
+  let high = to
   while (low < high) {
     const middle = (low + high) >> 1
     if (compare(items[middle] as Incident, sought) < 0) low = middle + 1

@@ -24,7 +24,8 @@ export function machineOver(
 ): ScopeMachine {
   const rows: Incident[] = []
   const machine = machineOf(pattern, { scope, parameters, rows, base: undefined, work: new FoldWork() })
-  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let fromMs = Number.POSITIVE_INFINITY
+  let toMs = Number.NEGATIVE_INFINITY
   for (const incident of incidents) {
     rows.push(incident)
     machine.put?.(incident)

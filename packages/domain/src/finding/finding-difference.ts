@@ -38,7 +38,8 @@ function apart(before: readonly Incident[], now: readonly Incident[]): Record<'g
   while (from < least && isSaidAlike(before[from], now[from])) from += 1
   let ending = 0
   while (ending < least - from && isSaidAlike(before[before.length - 1 - ending], now[now.length - 1 - ending])) ending += 1
-  const [gone, fresh] = [before.slice(from, before.length - ending), now.slice(from, now.length - ending)]
+  const gone = before.slice(from, before.length - ending)
+  const fresh = now.slice(from, now.length - ending)
   if (gone.length === 0 || fresh.length === 0) return { gone, fresh }
   return { gone: without(gone, fresh), fresh: without(fresh, gone) }
 }

@@ -69,7 +69,8 @@ const nothing: readonly string[] = []
 
 /** Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are two situations. Pure. */
 export function togetherMs(a: Finding, b: Finding): number {
-  const [one, other] = [a.situation, b.situation]
+  const one = a.situation
+  const other = b.situation
   if (one === null || other === null) return 0
   // First what costs least: a settlement has years of situations.
   const ms = Math.min(one.untilMs, other.untilMs) - Math.max(a.fromMs, b.fromMs) + 1
@@ -79,7 +80,8 @@ export function togetherMs(a: Finding, b: Finding): number {
 function isSame(a: Situation, b: Situation): boolean {
   if (!a.keys.some(key => b.keys.includes(key))) return false
   if (a.around === null || b.around === null) return true
-  const [one, other] = [a.around, b.around]
+  const one = a.around
+  const other = b.around
   if (one.settlements.some(id => other.settlements.includes(id))) return true
   const km = Math.min(one.km, other.km)
   return one.points.some(p => other.points.some(q => distanceKm(p, q) <= km))

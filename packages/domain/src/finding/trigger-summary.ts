@@ -234,7 +234,8 @@ class RunningSum {
   }
 
   #circleOfAll(): Circle | null {
-    const [lats, lons] = [[this.#south, this.#north] as const, [this.#west, this.#east] as const]
+    const lats = [this.#south, this.#north] as const
+    const lons = [this.#west, this.#east] as const
     if (this.#east - this.#west > 180) {
       const covering = coveringCircle(this.#list.slice(0, this.#count).flatMap(pointsOf))
       return covering && { ...covering, lats, lons }

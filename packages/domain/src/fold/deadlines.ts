@@ -41,7 +41,9 @@ export class Deadlines {
     const firstMs = this.#leastMs > nowMs ? null : this.earliestMs()
     if (firstMs === null || firstMs > nowMs) return none
     const reached: string[] = []
-    for (const [name, ms] of this.#msByName) if (ms <= nowMs) reached.push(name)
+    this.#msByName.forEach((ms, name) => {
+      if (ms <= nowMs) reached.push(name)
+    })
     return reached
   }
 }

@@ -8,7 +8,8 @@ export class EndingWeeks<T> {
   /** Files a value that ended, or will, at another moment than before. Null: at none, or it was or is not here. */
   file(value: T, beforeMs: number | null, nowMs: number | null): void {
     if (beforeMs === nowMs) return
-    const [before, now] = [weekOf(beforeMs), weekOf(nowMs)]
+    const before = weekOf(beforeMs)
+    const now = weekOf(nowMs)
     if (before === now) return
     if (before !== null) this.#take(before, value)
     if (now === null) return

@@ -15,17 +15,44 @@ const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 /** Milliseconds of an ISO 8601 date or instant; NaN for any other text. A date is its first moment. */
 export function parseTimeMs(text: string): number {
   if (text.length === 10) {
-    const [year, month, day] = [number4(text, 0), number2(text, 5), number2(text, 8)]
+    const year = number4(text, 0)
+    const month = number2(text, 5)
+    const day = number2(text, 8)
     // Anything but a plain date is parsed in full.
     if (year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && text[4] === '-' && text[7] === '-')
       return Date.UTC(year, month - 1, day)
   }
-  return Date.parse(dateOnly.test(text) ? `${text}T00:00:00.000Z` : text)
+  const ms = text.length === 24 ? instantMs(text) : Number.NaN
+  return Number.isNaN(ms) ? Date.parse(dateOnly.test(text) ? `${text}T00:00:00.000Z` : text) : ms
+}
+
+/** An instant as this program writes it; NaN for any other text, and for the last days of a month. */
+function instantMs(text: string): number {
+  const year = number4(text, 0)
+  const month = number2(text, 5)
+  const day = number2(text, 8)
+  const hour = number2(text, 11)
+  const minute = number2(text, 14)
+  const second = number2(text, 17)
+  const ms = number2(text, 20) * 10 + text.charCodeAt(22) - 48
+  const isWritten =
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    text[19] === '.' &&
+    text[23] === 'Z'
+  const last = text.charCodeAt(22)
+  const isTime = hour < 24 && minute < 60 && second < 60 && last >= 48 && last <= 57 && ms >= 0
+  const isDay = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28
+  return isWritten && isTime && isDay ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : Number.NaN
 }
 
 /** Two digits as a number; NaN if they are not digits. */
 function number2(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 
@@ -44,9 +71,19 @@ export function isExact(occurred: { readonly from: string; readonly to: string }
   return !dateOnly.test(occurred.from) && !dateOnly.test(occurred.to)
 }
 
+/** How many texts of times are kept, to be written again. */
+const writtenMax = 2048
+const written = new Map<number, string>()
+
 /** ISO 8601 with milliseconds, UTC. */
 export function formatTime(ms: number): string {
-  return new Date(ms).toISOString()
+  // Many incidents have the same day, and an alert states the same times again and again.
+  const known = written.get(ms)
+  if (known !== undefined) return known
+  const text = new Date(ms).toISOString()
+  if (written.size >= writtenMax) written.clear()
+  written.set(ms, text)
+  return text
 }
 
 /** `1 June 2025`, as alerts write days for people. */

@@ -47,6 +47,9 @@ export class HeardSources {
   readonly #seen: readonly SeenSources[] = handlings.filter(level => level !== 'restricted').map(level => new SeenSources(level))
   #watermarkMs: number | null = null
   #isStalled = true
+  /** The tick at which the watermark was computed, and whether something has changed since. */
+  #tickMs: number | null = null
+  #isNews = true
 
   /** Where it stood when it was last moved; null before any source was live. */
   get watermarkMs(): number | null {
@@ -84,30 +87,43 @@ export class HeardSources {
   set(config: SourceConfig): boolean {
     const before = this.settingsOf(config.id)
     this.#configs.set(config.id, config)
+    this.#isNews = true
     for (const seen of this.#seen) seen.tickMs = null
     return before.reliability !== config.reliability || before.archive !== config.archive
   }
 
   hear(id: string, occurredToMs: number, reportedAtMs: number, handling: Handling): void {
-    this.#heard.set(id, heardWith(this.#heard.get(id), occurredToMs, reportedAtMs))
+    if (this.#hear(this.#heard, id, occurredToMs, reportedAtMs)) this.#isNews = true
     for (const seen of this.#seen) {
       if (!maySee(seen.level, handling)) continue
-      seen.heard.set(id, heardWith(seen.heard.get(id), occurredToMs, reportedAtMs))
-      seen.tickMs = null
+      if (this.#hear(seen.heard, id, occurredToMs, reportedAtMs)) seen.tickMs = null
     }
+  }
+
+  /** True if more was heard than before. */
+  #hear(all: Map<string, SourceHeard>, id: string, occurredToMs: number, reportedAtMs: number): boolean {
+    const before = all.get(id)
+    if (before !== undefined && occurredToMs <= before.latestOccurredMs && reportedAtMs <= before.greatestReportedAtMs)
+      return false
+    all.set(id, heardWith(before, occurredToMs, reportedAtMs))
+    return true
   }
 
   /** Moves the watermarks to their position at a tick; true if one has changed. */
   moveWatermark(tickMs: number): boolean {
     const before = this.#watermarkMs
-    const reached = watermarkOf(this.#standings(this.#heard), tickMs)
-    this.#isStalled = reached === null
-    this.#watermarkMs = reached ?? stalledWatermarkOf([...this.#standings(this.#heard)])
+    if (this.#isNews || this.#tickMs !== tickMs) {
+      const reached = watermarkOf(this.#standings(this.#heard), tickMs)
+      this.#isStalled = reached === null
+      this.#watermarkMs = reached ?? stalledWatermarkOf(this.#standings(this.#heard))
+    }
+    this.#isNews = false
+    this.#tickMs = tickMs
     let isMoved = this.#watermarkMs !== before
     for (const seen of this.#seen) {
       if (seen.tickMs === tickMs) continue
       const was = seen.watermarkMs
-      seen.watermarkMs = watermarkOf(this.#standings(seen.heard), tickMs) ?? stalledWatermarkOf([...this.#standings(seen.heard)])
+      seen.watermarkMs = watermarkOf(this.#standings(seen.heard), tickMs) ?? stalledWatermarkOf(this.#standings(seen.heard))
       seen.tickMs = tickMs
       isMoved ||= seen.watermarkMs !== was
     }
@@ -141,7 +157,7 @@ export class HeardSources {
     }
   }
 
-  *#standings(all: ReadonlyMap<string, SourceHeard>): Generator<SourceStanding> {
-    for (const [id, heard] of all) yield { heard, config: this.settingsOf(id) }
+  #standings(all: ReadonlyMap<string, SourceHeard>): SourceStanding[] {
+    return Array.from(all.keys(), id => ({ heard: all.get(id) as SourceHeard, config: this.settingsOf(id) }))
   }
 }

@@ -44,7 +44,8 @@ export function deathsOn(sums: readonly DaySums[], which: number, lastDay: numbe
 
 export function tollOn(sums: readonly DaySums[], lastDay: number, days: number): Toll {
   const deaths = (which: number) => deathsOn(sums, which, lastDay, days)
-  const [least, likely] = [deaths(low), deaths(best)]
+  const least = deaths(low)
+  const likely = deaths(best)
   return {
     low: least,
     best: likely,

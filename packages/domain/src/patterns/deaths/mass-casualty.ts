@@ -209,7 +209,8 @@ function isVague({ fromMs, toMs }: Incident): boolean {
 
 function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   if (a.settlement !== null && a.settlement === b.settlement) return true
-  const [p, q] = [pointOf(a, nearKm), pointOf(b, nearKm)]
+  const p = pointOf(a, nearKm)
+  const q = pointOf(b, nearKm)
   if (p !== null && q !== null) return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm
   if (p !== null || q !== null || a.settlement !== null || b.settlement !== null) return false
   return a.admin1 !== null && a.admin1 === b.admin1 && !areSurelyApart(a, b, nearKm)

@@ -52,7 +52,8 @@ export class DaySums {
     if (amount === 0) return
     const firstDay = dayOf(fromMs)
     const days = dayOf(toMs) - firstDay + 1
-    const [whole, sign] = [Math.abs(amount), Math.sign(amount)]
+    const whole = Math.abs(amount)
+    const sign = Math.sign(amount)
     let before = 0
     for (let i = 1; i <= Math.min(days, spreadDaysMax); i++) {
       const until = Math.floor((whole * i) / days)

@@ -28,7 +28,8 @@ export class LateRows<T extends Late> {
 
   /** `at`: the index of its incident. `rowOf`: gives the rows of others; undefined for those that do not count. */
   place(row: T, incidents: readonly Incident[], at: number, rowOf: (incident: Incident) => T | undefined): void {
-    const [before, after] = [besides(row, incidents, at, -1, rowOf), besides(row, incidents, at, 1, rowOf)]
+    const before = besides(row, incidents, at, -1, rowOf)
+    const after = besides(row, incidents, at, 1, rowOf)
     row.late = before?.late ?? 0
     const isInPlace =
       (before === undefined || compareRows(before, row) < 0) && (after === undefined || compareRows(row, after) < 0)

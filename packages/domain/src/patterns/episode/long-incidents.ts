@@ -47,7 +47,8 @@ export class LongIncidents {
 
   /** The first index after all that do not come after a moment. */
   #countUpTo(moment: Span): number {
-    let [low, high] = [0, this.#list.length]
+    let low = 0
+    let high = this.#list.length
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareSpans(this.#list[middle] as Incident, moment) <= 0) low = middle + 1

@@ -19,7 +19,8 @@ interface Spot<T> extends Point {
 }
 
 /** Cells are at least this wide, and at most, degrees: few cells lie within any distance, and few points in any cell. */
-const [narrowest, widest] = [0.05, 30]
+const narrowest = 0.05
+const widest = 30
 /** Far above rounding errors. */
 const slackDegrees = 1e-6
 
@@ -93,8 +94,10 @@ export class SpaceTimeGrid<T extends Placed> {
   #searchAround(reach: Reach, sinceMs: number, untilMs: number, found: T[]): void {
     const { lat, lon, km, lonDegrees } = reach
     const latDegrees = km / kmPerDegree + slackDegrees
-    const [south, north] = [this.#rowOf(lat - latDegrees), this.#rowOf(lat + latDegrees)]
-    const [west, east] = [this.#columnOf(lon - lonDegrees), this.#columnOf(lon + lonDegrees)]
+    const south = this.#rowOf(lat - latDegrees)
+    const north = this.#rowOf(lat + latDegrees)
+    const west = this.#columnOf(lon - lonDegrees)
+    const east = this.#columnOf(lon + lonDegrees)
     const last = Math.min(east, west + this.#columns - 1)
     if ((north - south + 1) * (last - west + 1) > this.#cells.size) {
       for (const spots of this.#cells.values()) this.#collect(spots, reach, sinceMs, untilMs, found)
@@ -123,7 +126,8 @@ export class SpaceTimeGrid<T extends Placed> {
 
 /** The first index of what begins at a moment or later. */
 function firstFrom(spots: readonly { readonly fromMs: number }[], ms: number): number {
-  let [low, high] = [0, spots.length]
+  let low = 0
+  let high = spots.length
   while (low < high) {
     const middle = (low + high) >> 1
     if ((spots[middle] as { readonly fromMs: number }).fromMs < ms) low = middle + 1

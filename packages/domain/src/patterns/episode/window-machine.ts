@@ -135,7 +135,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
     Object.assign(this.#changed, { any: false, counted: false, less: false, beside: false })
     const more = this.#ground.rows.length - this.#known
     this.#known = this.#ground.rows.length
-    const [day, lastDay] = [dayOf(fromMs), dayOf(toMs)]
+    const day = dayOf(fromMs)
+    const lastDay = dayOf(toMs)
     // Windows up to here hold what came, or hold less; bases up to there, and with less in its base a window may be enough.
     const { sumDays, reachDays } = this.#rule
     const seenDay = lastDay + (less ? reachDays : sumDays) - 1
@@ -212,7 +213,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
 
   #madeBase(): Base<E> | null {
     const passed = this.#rows.passed()
-    const [ended, open] = [this.#passedRuns.map(r => r.ended), this.#passedOpen]
+    const ended = this.#passedRuns.map(r => r.ended)
+    const open = this.#passedOpen
     if (passed === undefined && ended.length === 0 && open === null) return null
     return { ...(passed === undefined ? {} : { passed }), ended, open }
   }

@@ -195,7 +195,8 @@ export class WindowRows {
       if (!this.#counting.counts(incident)) continue
       const day = dayOf(incident.fromMs)
       this.#dropBefore(day - reachDays)
-      for (const [i, amount] of this.#counting.amountsOf(incident).entries()) this.#passedSums[i]?.add(incident, amount)
+      const amounts = this.#counting.amountsOf(incident)
+      for (let i = 0; i < amounts.length; i++) this.#passedSums[i]?.add(incident, amounts[i] as number)
       this.#long.remove(incident)
       this.#countHandling(incident, -1)
       if (day !== lastDay) recent = recent.filter(i => dayOf(i.toMs) > day - windowDays)
@@ -217,13 +218,16 @@ export class WindowRows {
 
   /** What left the rows; undefined if nothing is kept of it. */
   passed(): PassedRows | undefined {
-    const [recent, marked, beside] = [this.#recent, this.#marked, this.#passedBeside]
+    const recent = this.#recent
+    const marked = this.#marked
+    const beside = this.#passedBeside
     if (recent.length + marked.length + beside.length === 0 && this.#passedSums.every(s => s.isEmpty)) return undefined
     return { sums: this.#passedSums.map(s => s.data()), recent, marked, beside }
   }
 
   #sum(incident: Incident, sign: 1 | -1): void {
-    for (const [i, amount] of this.#counting.amountsOf(incident).entries()) this.sums[i]?.add(incident, sign * amount)
+    const amounts = this.#counting.amountsOf(incident)
+    for (let i = 0; i < amounts.length; i++) this.sums[i]?.add(incident, sign * (amounts[i] as number))
   }
 
   #countHandling({ handling }: Incident, by: number): void {
@@ -265,7 +269,8 @@ export class WindowRows {
   }
 
   #dropBefore(day: number): void {
-    for (const [i, passed] of this.#passedSums.entries()) passed.dropBefore(day, (on, amount) => this.sums[i]?.addOn(on, -amount))
+    for (let i = 0; i < this.#passedSums.length; i++)
+      this.#passedSums[i]?.dropBefore(day, (on, amount) => this.sums[i]?.addOn(on, -amount))
   }
 }
 

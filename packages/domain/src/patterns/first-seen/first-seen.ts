@@ -228,7 +228,9 @@ function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): F
 /** When it was last seen there or in an area that touches it; null if never. */
 function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlace): number | null {
   let last: number | null = null
-  for (const [area, lastMs] of seen) {
+  for (const sighting of seen) {
+    const area = sighting[0]
+    const lastMs = sighting[1]
     if ((area === admin1 || neighbours.includes(area)) && (last === null || lastMs > last)) last = lastMs
   }
   return last
@@ -274,7 +276,8 @@ function describe<P extends FirstSeenParameters>(
   const unknown = e.neighbours === 0 ? '; its neighbouring areas are not known' : ''
   const fewer = sourcesMin === 2 ? 'One source reports' : `Fewer than ${sourcesMin} independent sources report`
   const escalating = sourcesMin === 2 ? 'a second independent source escalates' : `${sourcesMin} escalate`
-  const [name, where] = [kind.nameOf(e.name), areaInCountry(e.admin1)]
+  const name = kind.nameOf(e.name)
+  const where = areaInCountry(e.admin1)
   const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
   const span = absentDays === 365 ? 'a year' : countedText(absentDays, 'day')
   const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]

@@ -89,7 +89,8 @@ export class ListedEpisodes<E extends object> {
 
   #knownEnds() {
     if (this.#ends !== null) return this.#ends
-    let [nextMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let nextMs = Number.POSITIVE_INFINITY
+    let lastMs = Number.NEGATIVE_INFINITY
     for (const { closesMs, isEnded } of this.#entries) {
       if (!isEnded) nextMs = Math.min(nextMs, closesMs)
       else lastMs = Math.max(lastMs, closesMs)
@@ -131,7 +132,8 @@ export class ListedEpisodes<E extends object> {
 
   /** The first index that does not precede an episode. */
   #indexOf(standing: Standing): number {
-    let [low, high] = [0, this.#entries.length]
+    let low = 0
+    let high = this.#entries.length
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareBirths(this.#entries[middle] as Entry<E>, standing) < 0) low = middle + 1

@@ -81,11 +81,15 @@ export class CellCounts<A extends RepeatAttack> {
   #turn(cell: Cell<A>, window: number, by: 1 | -1, turned: (row: A) => void): void {
     const { rows } = cell
     const last = window + 1 + this.#windows
-    let [of, past] = [Number.NaN, 0]
+    let of = Number.NaN
+    let past = 0
     for (let at = firstFrom(rows, window + 2); at < rows.length; at++) {
       const row = rows[at] as A
       if (row.window > last) return
-      if (row.window !== of) [of, past] = [row.window, this.#pastOf(cell, row.window)]
+      if (row.window !== of) {
+        of = row.window
+        past = this.#pastOf(cell, of)
+      }
       if (this.#isUsual(past, row.isExplosion) !== this.#isUsual(past - by, row.isExplosion)) turned(row)
     }
   }
@@ -93,7 +97,9 @@ export class CellCounts<A extends RepeatAttack> {
   #pastOf({ passed, rows }: Cell<A>, window: number): number {
     const oldest = window - 1 - this.#windows
     let past = firstFrom(rows, window - 1) - firstFrom(rows, oldest)
-    for (const [of, count] of passed) if (of >= oldest && of < window - 1) past += count
+    passed.forEach((count, of) => {
+      if (of >= oldest && of < window - 1) past += count
+    })
     return past
   }
 
@@ -106,7 +112,8 @@ export class CellCounts<A extends RepeatAttack> {
 
 /** The first index of a window or a later one. */
 function firstFrom(rows: readonly RepeatAttack[], window: number): number {
-  let [low, high] = [0, rows.length]
+  let low = 0
+  let high = rows.length
   while (low < high) {
     const middle = (low + high) >> 1
     if ((rows[middle] as RepeatAttack).window < window) low = middle + 1

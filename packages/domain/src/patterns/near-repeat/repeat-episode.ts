@@ -181,7 +181,8 @@ export class RepeatEpisode implements Placed {
     const members = this.#members
     const last = members.at(-1)
     if (last === undefined || compareRows(last.row, row) < 0) return members.length
-    let [low, high] = [0, members.length - 1]
+    let low = 0
+    let high = members.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareRows((members[middle] as Member).row, row) < 0) low = middle + 1

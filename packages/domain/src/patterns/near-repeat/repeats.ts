@@ -147,7 +147,8 @@ export class Repeats {
     if (row.isDue || row.passed > 0) return
     row.isDue = true
     const due = this.#due
-    let [low, high] = [0, due.length]
+    let low = 0
+    let high = due.length
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareRows(due[middle] as RepeatRow, row) > 0) low = middle + 1

@@ -52,7 +52,8 @@ export function toldOf(
   unheard: readonly Span[]
 ): Told {
   const findings: Finding[] = []
-  let [fromMs, untilMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  let fromMs = Number.NEGATIVE_INFINITY
+  let untilMs = Number.POSITIVE_INFINITY
   let partUntilMs = Number.NEGATIVE_INFINITY
   for (const silence of silences) {
     const enteredMs = reachedMs(silence, silence.periodDays, unheard)

@@ -80,7 +80,8 @@ export class SilenceMachine implements ScopeMachine {
   }
 
   refold(from: number): boolean {
-    const [come, gone] = [this.#come, this.#gone]
+    const come = this.#come
+    const gone = this.#gone
     this.#come = []
     this.#gone = []
     for (const incident of gone) this.#displace(incident)
@@ -299,7 +300,8 @@ export class SilenceMachine implements ScopeMachine {
   #tell(nowMs: number): void {
     const { parameters } = this.#ground
     const unheard = this.#unheard
-    let [fromMs, untilMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    let fromMs = Number.NEGATIVE_INFINITY
+    let untilMs = Number.POSITIVE_INFINITY
     const speaking: SourceArea[] = []
     for (const area of this.#areas.values()) {
       let { told } = area

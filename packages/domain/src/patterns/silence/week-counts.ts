@@ -25,7 +25,9 @@ export class WeekCounts {
   sum(from: number, to: number): number {
     let sum = 0
     if (to - from > this.#counts.size) {
-      for (const [week, count] of this.#counts) if (week >= from && week <= to) sum += count
+      this.#counts.forEach((count, week) => {
+        if (week >= from && week <= to) sum += count
+      })
       return sum
     }
     for (let week = from; week <= to; week++) sum += this.#counts.get(week) ?? 0
