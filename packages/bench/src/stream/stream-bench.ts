@@ -40,11 +40,23 @@ export interface DeliveryFigure {
   readonly bareBurst: number
 }
 
+/** Each client dropped once while alerts flow. */
+export interface DroppedFigure {
+  readonly clients: number
+  readonly events: number
+  readonly drops: number
+  /** Events that were not the next one of their client. */
+  readonly wrong: number
+  /** Clients that had to start anew. */
+  readonly snapshots: number
+}
+
 export interface StreamBench {
   readonly bench: 'stream'
   readonly deliveries: readonly DeliveryFigure[]
   readonly idleConnectionKb: number
   readonly resumed: { readonly clients: number; readonly ms: number; readonly recovered: number }
+  readonly dropped: DroppedFigure
   readonly late: Quantiles
   readonly reached: boolean
 }
@@ -71,8 +83,9 @@ async function measured(dataDir: string, seconds: number): Promise<StreamBench> 
     const deliveries: DeliveryFigure[] = []
     for (const size of sizes) deliveries.push(await deliveriesOf(size, { notifier, url, headers, writer, seconds }))
     const late = await lateness({ url, headers, writer, seconds })
+    const dropped = await dropping({ url, headers, writer, seconds: Math.max(seconds, 4) })
     const { idleConnectionKb, resumed } = await crowds({ notifier, url, headers })
-    const result = { bench: 'stream', deliveries, idleConnectionKb, resumed, late } as const
+    const result = { bench: 'stream', deliveries, idleConnectionKb, resumed, dropped, late } as const
     return { ...result, reached: isReached(result) }
   } finally {
     await log.close()
@@ -80,14 +93,15 @@ async function measured(dataDir: string, seconds: number): Promise<StreamBench> 
   }
 }
 
-function isReached({ deliveries, idleConnectionKb, resumed, late }: Omit<StreamBench, 'reached'>): boolean {
+function isReached({ deliveries, idleConnectionKb, resumed, dropped, late }: Omit<StreamBench, 'reached'>): boolean {
   const [small] = deliveries
   const shares = deliveries.every(({ single, bareSingle, burst: inBursts }) => {
     return single / bareSingle >= reach.share && inBursts / single >= reach.burst
   })
   const isFast = small !== undefined && small.single >= reach.single && small.burst >= reach.burstSingle
   const isSmall = idleConnectionKb < reach.idleKb && resumed.ms < reach.resumedMs && resumed.recovered === resumed.clients
-  return shares && isFast && isSmall && late.p99Ms < reach.lateP99Ms
+  const isWhole = dropped.wrong === 0 && dropped.snapshots === 0 && dropped.drops === dropped.clients
+  return shares && isFast && isSmall && isWhole && late.p99Ms < reach.lateP99Ms
 }
 
 interface On {
@@ -172,15 +186,24 @@ async function lateness({ url, headers, writer, seconds }: On & { writer: Publis
   const clients = await Clients.start()
   try {
     await clients.connect({ url, headers, count: clientCount, detail: 'full' })
-    const count = Math.ceil(seconds * alertsPerSecond)
-    const received = clients.received(count)
-    const startMs = performance.now()
-    for (let i = 0; i < count; i++) {
-      const dueMs = startMs + (i * 1000) / alertsPerSecond
-      await new Promise(resolve => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
-      await writer.publish(1)
-    }
+    const received = clients.received(Math.ceil(seconds * alertsPerSecond))
+    await writer.publishFor(seconds)
     return quantilesOf((await received).delaysMs)
+  } finally {
+    clients.end()
+  }
+}
+
+/** Every client is cut off once for two seconds, at random, while alerts flow: none may miss or repeat one. */
+async function dropping({ url, headers, writer, seconds }: On & { writer: Publisher; seconds: number }): Promise<DroppedFigure> {
+  const clients = await Clients.start()
+  try {
+    await clients.connect({ url, headers, count: clientCount, detail: 'headline' })
+    clients.drop((seconds - 2) * 1000, 2_000)
+    const before = writer.revision
+    await writer.publishFor(seconds)
+    const { kind: _kind, ...figure } = await clients.whole(writer.revision)
+    return { clients: clientCount, events: writer.revision - before, ...figure }
   } finally {
     clients.end()
   }
@@ -220,6 +243,21 @@ class Publisher {
   constructor(log: EventLog) {
     this.#log = log
     this.#writer = new AlertWriter(log)
+  }
+
+  /** Of the one alert. */
+  get revision(): number {
+    return this.#count
+  }
+
+  /** Alerts one by one, at the rate of the bench. */
+  async publishFor(seconds: number): Promise<void> {
+    const startMs = performance.now()
+    for (let i = 0; i < Math.ceil(seconds * alertsPerSecond); i++) {
+      const dueMs = startMs + (i * 1000) / alertsPerSecond
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
+      await this.publish(1)
+    }
   }
 
   /** All become visible at once. One alert, revised each time: a snapshot stays small. */
@@ -264,6 +302,15 @@ class Clients {
     return this.#ask({ kind: 'await', frames }, 'received')
   }
 
+  drop(forMs: number, downMs: number): void {
+    this.#process.send({ kind: 'drop', forMs, downMs } satisfies ToClients)
+  }
+
+  /** Resolves when each client has this revision. */
+  whole(revision: number) {
+    return this.#ask({ kind: 'revision', revision }, 'whole')
+  }
+
   async close(): Promise<void> {
     await this.#ask({ kind: 'close' }, 'closed')
   }
@@ -287,7 +334,7 @@ class Clients {
 }
 
 /** The figures as text. Pure. */
-function renderStreamBench({ deliveries, idleConnectionKb, resumed, late, reached }: StreamBench): string {
+function renderStreamBench({ deliveries, idleConnectionKb, resumed, dropped, late, reached }: StreamBench): string {
   const thousand = (n: number) => `${Math.round(n / 1000)}k`.padStart(6)
   return [
     `stream: WebSocket deliveries per CPU-second of the notifier to ${clientCount} clients, beside a bare ws server`,
@@ -298,6 +345,7 @@ function renderStreamBench({ deliveries, idleConnectionKb, resumed, late, reache
     `reach, headline: one by one ${thousand(reach.single)}, bursts ${thousand(reach.burstSingle)} (Centrifugo 6.9.1, 557 bytes: 67k to 130k, 560k)`,
     `idle connection          ${idleConnectionKb.toFixed(1)} kB of ${idleCount} (< ${reach.idleKb}; Centrifugo 37 to 53)`,
     `${resumed.clients} back at once       ${(resumed.ms / 1000).toFixed(1)} s, ${resumed.recovered} resumed (< ${reach.resumedMs / 1000} s)`,
+    `each client dropped for 2 s ${dropped.drops} drops, ${dropped.events} events each: ${dropped.wrong} missing, repeated or out of order, ${dropped.snapshots} started anew`,
     `append → frame, ${clientCount} consoles × ${alertsPerSecond} alerts/s  ${quantilesText(late)} (p99 < ${reach.lateP99Ms})`,
     reached ? 'reached' : 'SHORT'
   ].join('\n')
