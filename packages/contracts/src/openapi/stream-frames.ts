@@ -149,9 +149,35 @@ export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
   })
 )
 
+/** An event as a client of server-sent events gets it. OpenAPI 3.1 cannot describe a stream: tools hold each event to the schema. */
+export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
+  ServerSentEvent: {
+    description: 'One event. `data` is one line of JSON.',
+    anyOf: [
+      sentEvent('subscribed', 'SubscribedEventData', ['id']),
+      sentEvent('snapshot', 'SnapshotEventData', ['id']),
+      sentEvent('alert', 'AlertEventData', ['id']),
+      sentEvent('heartbeat', 'HeartbeatEventData', ['id']),
+      // It moves no position.
+      sentEvent('notice', 'NoticeEventData', [])
+    ]
+  }
+}
+
+function sentEvent(type: string, data: string, required: readonly string[]): JsonSchema {
+  const properties = {
+    event: oneOf(type),
+    id: cursor,
+    retry: count('How long to wait before connecting again, ms.'),
+    data: text({ contentMediaType: 'application/json', contentSchema: ref(data) })
+  }
+  return { type: 'object', required: ['event', 'data', ...required], properties }
+}
+
 export const streamFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   ...detailSchemas,
   ...clientMessageSchemas,
   ...serverFrameSchemas,
-  ...eventDataSchemas
+  ...eventDataSchemas,
+  ...serverSentEventSchemas
 }

@@ -15,11 +15,20 @@ const schemaOfType: Readonly<Record<string, string>> = {
 
 let documented: DocumentedAnswers | null = null
 
-/** Faults of a server-sent event's data, as sentences. */
-export function eventDataFaults(type: string, data: unknown): readonly string[] {
+/** A server-sent event as it came: only the lines that it had. `data` is its text. */
+export interface EventLines {
+  readonly event: string
+  readonly data: string
+  readonly id?: string
+  readonly retry?: number
+}
+
+/** Faults of a server-sent event and of its data, as sentences. */
+export function eventFaults(lines: EventLines): readonly string[] {
   documented ??= new DocumentedAnswers({ paths: {}, components: { schemas: componentSchemas } })
-  const name = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}EventData`
-  return documented.faultsOfPart(name, data).map(fault => `${name}: ${fault}`)
+  const name = `${lines.event.slice(0, 1).toUpperCase()}${lines.event.slice(1)}EventData`
+  const ofData = documented.faultsOfPart(name, JSON.parse(lines.data)).map(fault => `${name}: ${fault}`)
+  return [...documented.faultsOfPart('ServerSentEvent', lines).map(fault => `ServerSentEvent: ${fault}`), ...ofData]
 }
 
 /** Faults of a frame, as sentences. */

@@ -2,7 +2,7 @@
 // connect again by itself.
 
 import { waitFor } from '../process/wait-for.ts'
-import { eventDataFaults } from './documented-frames.ts'
+import { eventFaults } from './documented-frames.ts'
 
 export interface SentEvent {
   readonly id: string | null
@@ -87,12 +87,14 @@ export class EventsClient {
     }
     if (fields.size === 0) return
     const [id = null, event = 'message', data = ''] = ['id', 'event', 'data'].map(name => fields.get(name))
+    const retry = /^retry: (.*)$/m.exec(block)?.[1]
+    const stated = { ...(id === null ? {} : { id }), ...(retry === undefined ? {} : { retry: Number(retry) }) }
+    this.violations.push(...eventFaults({ event, data, ...stated }))
     this.#check({ id, event, data: JSON.parse(data), bytes: Buffer.byteLength(block) + 2 })
   }
 
   #check(sent: SentEvent): void {
     this.events.push(sent)
-    this.violations.push(...eventDataFaults(sent.event, sent.data))
     const { prev } = sent.data
     if (prev !== undefined && !this.#cursor?.startsWith(prev)) this.violations.push(`the chain broke at ${sent.event} ${sent.id}`)
     if (sent.id !== null) this.#cursor = sent.id

@@ -129,7 +129,11 @@ export const alertApi: ApiDocs = {
       ticket: 'A one-use ticket, of a client that sends no header.'
     },
     answers: {
-      200: { description: 'Events, until either side ends it.', mediaType: 'text/event-stream', schema: { type: 'string' } }
+      200: {
+        description: 'Events, until either side ends it. The schema is that of each event.',
+        mediaType: 'text/event-stream',
+        schema: ref('ServerSentEvent')
+      }
     },
     problems: ['cursor-invalid', 'too-many', 'projection-behind']
   },
