@@ -149,7 +149,7 @@ export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
   })
 )
 
-/** An event as a client of server-sent events gets it. OpenAPI 3.1 cannot describe a stream: tools hold each event to the schema. */
+/** One server-sent event as a client gets it: OpenAPI 3.1 cannot describe a stream, and tools hold each event to this. */
 export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
   ServerSentEvent: {
     description: 'One event. `data` is one line of JSON.',
