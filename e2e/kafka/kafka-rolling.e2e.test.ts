@@ -1,13 +1,15 @@
 // A rolling restart under load: three instances of each service, stopped and started one after the other at 500 reports a second
 // (100 in every build, beside other work). No acknowledged report is lost, no client misses an alert or gets one twice, no
-// partner misses a webhook.
+// partner misses a webhook; nor do clients as they are published, behind a plain balancer, by each transport.
 
 import { quantilesOf } from '@tocsin/bench/measure/quantiles'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
+import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
+import { RunningClient } from '../client/running-client.ts'
 import { Fleet } from '../faults/fleet.ts'
 import { ReportPoster } from '../faults/report-poster.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
@@ -22,6 +24,7 @@ const reportsPerSecond = Number(process.env.TOCSIN_TEST_RATE ?? (fullRun ? 500 :
 const theatre = 'rolling'
 const quietTheatre = 'rolling-quiet'
 const start = '2024-01-01T00:00:00Z'
+const transports = ['websocket', 'sse', 'pull'] as const
 
 describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
   it(`loses no report and no alert (seed ${seed})`, { timeout: 900_000 }, async () => {
@@ -30,12 +33,22 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
     const receiver = await WebhookReceiver.listen()
     const urls = fleet.of('notifier').map(({ url }) => url)
     const streams = urls.map((_, i) => new StreamClient(nextOf(urls, { key: fleet.key }, i)))
+    const balancer = await TcpProxy.listen()
+    balancer.balance(urls.map(url => new URL(url).host))
+    const published = transports.map(
+      transport =>
+        new RunningClient(
+          { url: `http://${balancer.address}`, token: fleet.key, transports: [transport] },
+          { filter: { theatre: [theatre] } }
+        )
+    )
     try {
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
       await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, { countries: ['BF', 'NE'], clock: 'wall' })
       await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
       receiver.useSecret(String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {} })).secret))
       await Promise.all(streams.map(stream => stream.open()))
+      await waitFor(() => published.every(({ transport }) => transport !== null), { what: 'clients behind the balancer' })
 
       const stop = new AbortController()
       const poster = new ReportPoster({ intake, notifier, theatre, start, random: seededRandom(seed) })
@@ -66,6 +79,11 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
           what: `every alert at client ${i + 1}`,
           timeoutMs: 60_000
         })
+      const inOrder = alerts.map(({ id }) => id)
+      await waitFor(() => published.every(({ events }) => events.length >= inOrder.length), {
+        what: 'every alert behind the balancer',
+        timeoutMs: 60_000
+      })
       const due = toldToPartners(alerts)
       await waitFor(() => due.every(alert => receiver.events.some(event => event.id === alert.id)), {
         what: 'webhook of every alert',
@@ -80,6 +98,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       ).toEqual([])
       expect(streams.flatMap(stream => stream.violations)).toEqual([])
       expect(receiver.violations).toEqual([])
+      for (const { events } of published) expect(events).toEqual(inOrder)
       expect(alerts.length).toBeGreaterThan(20)
       const took = quantilesOf(load.tookMs)
       console.log(
@@ -94,6 +113,8 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       throw error
     } finally {
       for (const stream of streams) stream.close()
+      for (const { client } of published) await client.close()
+      await balancer.close()
       await Promise.all([receiver.close(), intake.close(), notifier.close()])
       await fleet.end()
     }

@@ -23,6 +23,8 @@ interface Pair {
 export class TcpProxy {
   /** `host:port` of the server. */
   target: string
+  #others: readonly string[] = []
+  #turn = 0
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
   readonly #isHeld: Record<Direction, boolean> = { requests: false, answers: false }
@@ -51,6 +53,11 @@ export class TcpProxy {
   /** `host:port` for clients. */
   get address(): string {
     return `127.0.0.1:${this.port}`
+  }
+
+  /** Gives each new connection to the next of these servers, as a plain balancer does that knows nothing of their health. */
+  balance(targets: readonly string[]): void {
+    this.#others = targets
   }
 
   /** Current connections. */
@@ -107,8 +114,9 @@ export class TcpProxy {
       client.resetAndDestroy()
       return
     }
-    const at = this.target.lastIndexOf(':')
-    const server = connect({ host: this.target.slice(0, at), port: Number(this.target.slice(at + 1)), allowHalfOpen: true })
+    const target = this.#others[this.#turn++ % Math.max(1, this.#others.length)] ?? this.target
+    const at = target.lastIndexOf(':')
+    const server = connect({ host: target.slice(0, at), port: Number(target.slice(at + 1)), allowHalfOpen: true })
     const delayMs = () => this.#delayMs
     const flows = { requests: new Flow(client, server, delayMs), answers: new Flow(server, client, delayMs) }
     const pair = { client, server, flows }
