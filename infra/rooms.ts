@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'control'
   ],
-  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'cap', 'openapi'],
+  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'cap', 'openapi', 'asyncapi'],
   'packages/event-log/src': [
     '.',
     'embedded/store',

@@ -1,8 +1,9 @@
 // The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the code: words, members, events,
 // codes, waits, scopes, topics.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
 import { alertFormat } from '../packages/domain/src/alert/alert.ts'
@@ -17,7 +18,6 @@ import { undeclaredSource } from '../packages/domain/src/record/theatre-record.t
 import { categories, tactics } from '../packages/domain/src/report/report.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
 import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'
-import { closeCodes } from '../services/notifier/src/stream/stream-protocol.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = ['formats.md', 'interface.md', 'core-idea.md', 'shape.md', 'patterns.md'].map(
@@ -84,6 +84,19 @@ it('names the close codes with what they say', () => {
   )
   expect(Object.keys(told)).toEqual(Object.keys(closeCodes))
   for (const [code, words] of Object.entries(closeCodes)) expect(words).toMatch(new RegExp(`^${told[code]}`))
+})
+
+it('knows every close code that is written in the notifier and its clients', () => {
+  const folders = ['services/notifier/src/stream', 'services/notifier/src/page', 'packages/client/src']
+  const files = folders.flatMap(folder => {
+    const at = new URL(`../${folder}/`, import.meta.url)
+    return readdirSync(at, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts'))
+      .map(name => readFileSync(new URL(name, at), 'utf8'))
+  })
+  const written = files.flatMap(text => [...text.matchAll(/\b(?:end|close|End)\w*\(.*?\b(4\d{3})\b/g)].map(match => match[1]))
+  expect(written).toContain('4501')
+  expect(written.filter(code => !Object.hasOwn(closeCodes, String(code)))).toEqual([])
 })
 
 it('names the waits between attempts', () => {

@@ -68,6 +68,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /sign-in': open,
   'POST /sign-out': open,
   'GET /openapi.json': open,
+  'GET /asyncapi.json': open,
   'GET /docs': open,
   'GET /docs/start.js': open,
   'GET /docs/swagger-ui.css': open,

@@ -26,7 +26,7 @@ export interface OpenApiDocument {
 }
 
 /** Browser pages and their files: not part of the interface for clients. */
-const pages = /^\/(?:$|page\/|docs(?:\/|$)|openapi\.json$)/
+const pages = /^\/(?:$|page\/|docs(?:\/|$)|(?:open|async)api\.json$)/
 
 /** True for a route that the document must name. */
 export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {

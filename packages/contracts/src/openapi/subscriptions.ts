@@ -2,8 +2,21 @@
 
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
+import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
-import { count, instant, type JsonSchema, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  orNull,
+  type Properties,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 const subscription = {
   id: text(),
@@ -23,7 +36,41 @@ const subscription = {
 }
 const lacking = optionalNames(subscriptionSettings)
 
+const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
+
+/** What a receiver of webhooks gets. The AsyncAPI document names them; HTTP has no place for them. */
+const sentSchemas: Readonly<Record<string, JsonSchema>> = {
+  WebhookEvent: record(
+    'An alert event as a webhook: if no `sequence` is missing, you have received every event.',
+    {
+      ...alertEvent.properties,
+      id: text({ description: 'The `webhook-id` of the request.' }),
+      sequence: { description: 'Counts from 1 in the subscription, without gaps.', type: 'integer', minimum: 1 },
+      previousid: orNull(text({ description: 'The `id` of the event before it; null at first.' }))
+    },
+    ['previoushash']
+  ),
+  WebhookTest: record('A test of the endpoint, outside the sequence.', {
+    specversion: words(['1.0']),
+    id: text({ description: 'The `webhook-id` of the request.' }),
+    source: text(),
+    type: words(['tocsin.webhook.test.v1']),
+    time: instant(),
+    datacontenttype: words(['application/json']),
+    data: record('Which subscription is tested.', { subscriptionId: text() })
+  }),
+  WebhookHeaders: record('Headers of each request, by Standard Webhooks 1.0.', {
+    'webhook-id': text({ description: 'The same at every attempt.', pattern: '^[A-Za-z0-9_:/-]{1,200}$' }),
+    'webhook-timestamp': text({ description: 'Unix time of this attempt, s.', pattern: '^[1-9][0-9]*$' }),
+    'webhook-signature': text({
+      description: '`v1`, HMAC-SHA256 over id, timestamp and body with the secret of the subscription, in base64.',
+      pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$'
+    })
+  })
+}
+
 export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...sentSchemas,
   Subscription: record('An endpoint that receives alert events.', subscription, lacking),
   SubscriptionMade: record(
     'The new subscription, with its secret.',

@@ -1,8 +1,9 @@
-// The OpenAPI document of this process and its page. All resources come from this origin: the page works offline and within the
-// content security policy.
+// The OpenAPI and AsyncAPI documents of this process, and the page of the first. All resources come from this origin: the page
+// works offline and within the content security policy.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { digest } from '@tocsin/contracts/json/digest'
 import { buildDocument, type DocumentedRoute } from '@tocsin/contracts/openapi/document'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
@@ -15,23 +16,29 @@ import type { RouteTable } from './route-table.ts'
 
 const open = { config: { access: 'open' } } as const
 
-/** Adds /openapi.json and /docs. The document is built on the first request, when all routes exist. */
+/** Adds /openapi.json, /asyncapi.json and /docs. */
 export function addDocumentRoutes(app: FastifyInstance, routes: RouteTable, services: readonly Service[]): void {
   const docs = docsOf(services)
+  addDocument(app, '/openapi.json', () => buildDocument(documentedRoutes(routes), docs, packageFile.version))
+  addDocument(app, '/asyncapi.json', () => buildAsyncDocument(documentedRoutes(routes), packageFile.version))
+  addPage(app)
+}
+
+/** A document that is built on the first request, when all routes exist. */
+function addDocument(app: FastifyInstance, path: '/openapi.json' | '/asyncapi.json', build: () => object): void {
   let made: { readonly body: Buffer; readonly etag: string } | null = null
   const document = () => {
     if (made !== null) return made
-    const text = JSON.stringify(buildDocument(documentedRoutes(routes), docs, packageFile.version))
+    const text = JSON.stringify(build())
     made = { body: Buffer.from(text), etag: `"${digest('openapi', text)}"` }
     return made
   }
-  app.get('/openapi.json', open, async (request, reply) => {
+  app.get(path, open, async (request, reply) => {
     const { body, etag } = document()
     reply.header('etag', etag).header('cache-control', 'no-cache')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type('application/json').send(body)
   })
-  addPage(app)
 }
 
 /** The API description of a process with these services. */

@@ -103,7 +103,7 @@ function codeFaults({ 'x-codes': codes }: Form, body: unknown): readonly string[
 }
 
 function isPage(path: string): boolean {
-  return /^\/(?:$|page\/|docs|openapi\.json)/.test(path)
+  return /^\/(?:$|page\/|docs|(?:open|async)api\.json)/.test(path)
 }
 
 /** The same schema, with undocumented members forbidden in objects. */

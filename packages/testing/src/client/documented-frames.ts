@@ -1,19 +1,36 @@
-// Holds frames of the stream to their schemas: every required member, and no undocumented one.
+// Holds what goes out on the stream, as server-sent events and as webhooks to the AsyncAPI document: every required member, and
+// no undocumented one.
 
+import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { componentSchemas } from '@tocsin/contracts/openapi/components'
+import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import { DocumentedAnswers } from './documented-answers.ts'
 
-const schemaOfType: Readonly<Record<string, string>> = {
-  authenticated: 'AuthenticatedFrame',
-  subscribed: 'SubscribedFrame',
-  snapshot: 'SnapshotFrame',
-  alert: 'AlertFrame',
-  heartbeat: 'HeartbeatFrame',
-  unsubscribed: 'UnsubscribedFrame',
-  notice: 'NoticeFrame'
+const surfaces = [
+  { method: 'GET', url: '/v1/stream' },
+  { method: 'GET', url: '/v1/events' },
+  { method: 'POST', url: '/v1/subscriptions' }
+] as const
+
+let made: { readonly document: AsyncApiDocument; readonly schemas: DocumentedAnswers } | null = null
+
+function documented(): NonNullable<typeof made> {
+  if (made !== null) return made
+  const document = buildAsyncDocument(surfaces, '0')
+  // Of server-sent events the OpenAPI document has the lines as a whole.
+  const schemas = { ...componentSchemas, ...document.components.schemas }
+  made = { document, schemas: new DocumentedAnswers({ paths: {}, components: { schemas } }) }
+  return made
 }
 
-let documented: DocumentedAnswers | null = null
+/** Faults of a value by a message of the document, as sentences. */
+function faultsOf(channel: string, message: string, value: unknown, part: 'payload' | 'headers' = 'payload'): readonly string[] {
+  const { document, schemas } = documented()
+  const found = document.channels[channel]?.messages[message]?.[part] as JsonSchema | undefined
+  if (found === undefined) return [`the channel ${channel} has no message ${message}`]
+  const name = String(found.$ref).replace('#/components/schemas/', '')
+  return schemas.faultsOfPart(name, value).map(fault => `${name}: ${fault}`)
+}
 
 /** A server-sent event as it came: only the lines that it had. `data` is its text. */
 export interface EventLines {
@@ -25,16 +42,21 @@ export interface EventLines {
 
 /** Faults of a server-sent event and of its data, as sentences. */
 export function eventFaults(lines: EventLines): readonly string[] {
-  documented ??= new DocumentedAnswers({ paths: {}, components: { schemas: componentSchemas } })
-  const name = `${lines.event.slice(0, 1).toUpperCase()}${lines.event.slice(1)}EventData`
-  const ofData = documented.faultsOfPart(name, JSON.parse(lines.data)).map(fault => `${name}: ${fault}`)
-  return [...documented.faultsOfPart('ServerSentEvent', lines).map(fault => `ServerSentEvent: ${fault}`), ...ofData]
+  const ofLines = documented().schemas.faultsOfPart('ServerSentEvent', lines)
+  return [...ofLines.map(fault => `ServerSentEvent: ${fault}`), ...faultsOf('events', lines.event, JSON.parse(lines.data))]
 }
 
-/** Faults of a frame, as sentences. */
+/** Faults of a frame of the stream, as sentences. */
 export function frameFaults(frame: { readonly type: string }): readonly string[] {
-  documented ??= new DocumentedAnswers({ paths: {}, components: { schemas: componentSchemas } })
-  const name = schemaOfType[frame.type]
-  if (name === undefined) return [`no frame has the type ${frame.type}`]
-  return documented.faultsOfPart(name, frame).map(fault => `${name}: ${fault}`)
+  return faultsOf('stream', frame.type, frame)
+}
+
+/** Faults of a webhook, as sentences. Headers that are not those of webhooks are passed over. */
+export function webhookFaults(headers: Readonly<Record<string, unknown>>, body: string): readonly string[] {
+  const event = JSON.parse(body) as { readonly type?: unknown }
+  const message = event.type === 'tocsin.webhook.test.v1' ? 'test' : 'delivery'
+  const ours = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('webhook-')))
+  const contentType = documented().document.channels.webhooks?.messages[message]?.contentType
+  const typed = headers['content-type'] === contentType ? [] : [`the content type is ${headers['content-type']}`]
+  return [...typed, ...faultsOf('webhooks', message, ours, 'headers'), ...faultsOf('webhooks', message, event)]
 }

@@ -1,11 +1,12 @@
-// A partner's endpoint on loopback: verifies each request with the stock Standard Webhooks library, keeps what it received and
-// checks the chain.
+// A partner's endpoint on loopback: verifies each request with the stock Standard Webhooks library and by the AsyncAPI document,
+// keeps what it received and checks the chain.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { Webhook } from 'standardwebhooks'
 import { waitFor } from '../process/wait-for.ts'
 import { DeliveryChain } from './delivery-chain.ts'
+import { webhookFaults } from './documented-frames.ts'
 
 export interface ReceivedEvent {
   readonly webhookId: string
@@ -20,6 +21,8 @@ export class WebhookReceiver {
   readonly events: ReceivedEvent[] = []
   readonly chain = new DeliveryChain()
   readonly unverified: string[] = []
+  /** What is not as the AsyncAPI document has it. */
+  readonly undocumented: string[] = []
   readonly #server: Server
   #verifier: Webhook | null = null
   #answer: (delivery: { webhookId: string; attempt: number }) => number
@@ -51,7 +54,7 @@ export class WebhookReceiver {
   }
 
   get violations(): readonly string[] {
-    return [...this.chain.violations, ...this.unverified]
+    return [...this.chain.violations, ...this.unverified, ...this.undocumented]
   }
 
   /** The subscription's secret: until it is set every request is refused, and the sender retries. */
@@ -88,6 +91,7 @@ export class WebhookReceiver {
       this.unverified.push(`${webhookId}: ${(error as Error).message}`)
       return 401
     }
+    this.undocumented.push(...webhookFaults(request.headers, body))
     const status = this.#answer({ webhookId, attempt })
     if (status < 300 && this.chain.take({ webhookId, body })) this.events.push(eventOf(webhookId, body))
     return status

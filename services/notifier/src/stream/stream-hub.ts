@@ -1,3 +1,4 @@
+import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { LRUCache } from 'lru-cache'
@@ -18,7 +19,6 @@ import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
 import { StreamAdmission } from './stream-admission.ts'
-import type { CloseCode } from './stream-protocol.ts'
 
 export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly alerts: AlertIndex

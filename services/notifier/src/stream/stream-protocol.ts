@@ -1,24 +1,11 @@
-// The protocol of /v1/stream (subprotocol tocsin.v1): client messages, server frames, close codes. Pure: parses and builds
+// The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames. Pure: parses and builds
 // frames; the session is stream-session.ts.
 
+import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Detail, details } from '../reader/detail.ts'
 
 export const subprotocol = 'tocsin.v1'
-
-/** 4000–4499: reconnect; 4500–4999: do not. Source: formats.md#close-codes. */
-export const closeCodes = {
-  4000: 'the instance is shutting down, or is cut off from the event log: connect again',
-  4001: 'the client is too slow: connect again and continue from the last cursor',
-  4002: 'no pong arrived: connect again',
-  4003: 'the position was lost: connect again',
-  4029: 'over a limit: connect again later',
-  4500: 'the message is invalid, or the cursor was not issued by this suite',
-  4501: 'not authenticated',
-  4503: 'the key may not read alerts',
-  4504: 'the key was revoked, has expired or has different scopes now'
-} as const
-export type CloseCode = keyof typeof closeCodes
 
 export type ClientMessage =
   | { readonly type: 'authenticate'; readonly token: string }

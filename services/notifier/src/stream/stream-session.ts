@@ -2,6 +2,7 @@
 // port and a clock, so that tests and the simulator can host it. The real socket is stream-routes.ts; a subscription is
 // stream-subscription.ts.
 
+import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
@@ -11,7 +12,6 @@ import { type Guest, refusalWords, type StreamRefusal } from './stream-admission
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
-  type CloseCode,
   type FrameForms,
   readMessage,
   type SubscribeMessage,

@@ -5,6 +5,7 @@
 // frames in order never gets an older state after a newer one: an alert that changes between two parts is sent as an event with
 // its whole state, and one that closed meanwhile is in no later part.
 
+import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, recordsBehind } from '../cursor/alert-cursors.ts'
@@ -16,7 +17,7 @@ import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
-import type { CloseCode, FrameForms, FrameLink } from './stream-protocol.ts'
+import type { FrameForms, FrameLink } from './stream-protocol.ts'
 
 /** The connection as its subscriptions see it. */
 export interface SubscribedConnection {

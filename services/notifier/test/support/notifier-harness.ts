@@ -17,7 +17,7 @@ import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
-import { frameFaults } from '@tocsin/testing/client/documented-frames'
+import { frameFaults, webhookFaults } from '@tocsin/testing/client/documented-frames'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import { createNotifier, type NotifierCores } from '../../src/notifier-service.ts'
@@ -47,6 +47,8 @@ export class FakeNetwork implements WebhookTransport {
   answer: (request: WebhookRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome> = () => accepted
 
   async send(request: WebhookRequest, signal: AbortSignal): Promise<SendOutcome> {
+    const faults = webhookFaults(request.headers, Buffer.from(request.body).toString())
+    if (faults.length > 0) throw new Error(`a webhook is not as documented: ${faults.join('; ')}`)
     this.requests.push(request)
     return this.answer(request, signal)
   }
