@@ -340,8 +340,9 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
-  addFeedRoutes(app, { ...parts, ageSeconds: () => parts.liveness.ageSeconds })
-  addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale })
+  const { isStillGood } = parts.hub.deps
+  addFeedRoutes(app, { ...parts, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
+  addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
   addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
   addIncidentRoutes(app, parts)

@@ -22,6 +22,8 @@ export interface FeedRoutesDeps {
   readonly cursorKey: Buffer
   /** How long ago it was last known that everything in the log is shown here. */
   readonly ageSeconds: () => number
+  /** Whether a principal could still authenticate now. */
+  readonly isStillGood: (principal: Principal) => boolean
 }
 
 interface FeedQuery extends Readonly<Record<string, unknown>> {
@@ -58,7 +60,7 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
 }
 
 async function readFeed(
-  { feed, feedWaits, projection }: FeedRoutesDeps,
+  { feed, feedWaits, projection, isStillGood }: FeedRoutesDeps,
   principal: Principal,
   reader: FeedReader,
   { cursor, limit, wait, snapshot }: FeedQuery
@@ -79,6 +81,7 @@ async function readFeed(
   } finally {
     feedWaits.release(principal.id, 1)
   }
+  if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
   return feed.page(start, reader, limit)
 }
 

@@ -4,10 +4,11 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import type { EvidenceReader, PrivateReader } from '../alert-http/evidence.ts'
+import type { PrivateReader } from '../alert-http/evidence.ts'
 import { readerOf } from '../alert-http/evidence.ts'
 import { incidentParameters, wantedIncidents } from '../alert-http/incident-query.ts'
 import { filterParameters, query, readFilter } from '../alert-http/list-queries.ts'
@@ -28,6 +29,8 @@ export interface ExportRoutesDeps extends ExportRowsDeps {
   readonly clock: Clock
   readonly slowMs: number
   readonly stale: () => Stale | null
+  /** Whether a principal could still authenticate now. */
+  readonly isStillGood: (principal: Principal) => boolean
 }
 
 const exportKinds = ['alerts', 'incidents'] as const
@@ -60,7 +63,7 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       refuseWhileStale(deps.stale())
       const principal = principalOf(request)
       const { kind, format } = request.query
-      const begin = beginOf(deps, readerOf(deps, principal), request.query)
+      const begin = beginOf(deps, principal, request.query)
       if (!deps.exports.acquire(principal.id, 1))
         throw new ProblemError('too-many', 'Too many exports are running: try again when one has ended.', { retryAfterS })
       const { stream, mediaType } = begin()
@@ -71,13 +74,17 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
 }
 
 /** What starts the export. Throws ProblemError `query-invalid` before anything is started. */
-function beginOf(deps: ExportRoutesDeps, reader: EvidenceReader, asked: ExportQuery) {
+function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
+  const reader = readerOf(deps, principal)
   const { kind, format } = asked
   const span = spanOf(asked)
   const options: ExportStreamOptions = {
     clock: deps.clock,
     slowMs: deps.slowMs,
-    check: () => refuseWhileStale(deps.stale())
+    check() {
+      refuseWhileStale(deps.stale())
+      if (!deps.isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+    }
   }
   if (kind === 'alerts') {
     const filter = readFilter(asked)

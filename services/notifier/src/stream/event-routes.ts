@@ -59,6 +59,11 @@ function stream(hub: StreamHub, request: FastifyRequest<{ Querystring: EventsQue
   if (socket.closed !== null) throw refusalOf(socket.closed)
   reply.raw.on('close', () => session.closed())
   reply.hijack()
+  // Who left while its token was verified has closed already.
+  if (reply.raw.destroyed || reply.raw.socket?.destroyed !== false) {
+    session.closed()
+    return reply
+  }
   socket.begin({ ...reply.getHeaders(), ...eventHeaders })
   return reply
 }

@@ -138,6 +138,16 @@ function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): 
   return `{"type":"${type}","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}"${sent}`
 }
 
+/** Most bytes of a reason in a close frame. Source: RFC 6455, section 5.5. */
+const closeReasonBytesMax = 123
+
+/** As much of a detail as a close frame has room for, cut at a character: it may repeat what a client sent. Pure. */
+export function closeReasonOf(detail: string): string {
+  let reason = detail.toWellFormed().slice(0, closeReasonBytesMax)
+  while (Buffer.byteLength(reason) > closeReasonBytesMax) reason = [...reason].slice(0, -1).join('')
+  return reason.toWellFormed()
+}
+
 export function authenticatedFrame(): string {
   return '{"type":"authenticated"}'
 }

@@ -12,6 +12,7 @@ import { type Guest, refusalWords, type StreamRefusal } from './stream-admission
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
+  closeReasonOf,
   type FrameForms,
   readMessage,
   type SubscribeMessage,
@@ -232,8 +233,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     metrics.closes.inc({ code: String(code) })
     this.#phase = 'ended'
     this.#leave()
-    this.#socket.close(code, detail.slice(0, 100))
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
+    this.#socket.close(code, closeReasonOf(detail))
   }
 
   /** Hands a frame to the socket. */

@@ -53,8 +53,8 @@ function frame({ opcode = 'text', payload = '', fin = true, reserved = 0, masked
 const said = (message: object) => frame({ payload: JSON.stringify(message) })
 
 /** The close code of the server's answer, and the headers of its handshake. */
-async function closeCodeAfter(sent: readonly Buffer[], at = notifier): Promise<number> {
-  const { wire, head } = await upgraded({}, at)
+async function closeCodeAfter(sent: readonly Buffer[], at = notifier, key: string | null = ownerKey): Promise<number> {
+  const { wire, head } = await upgraded({}, at, key)
   const closed = Promise.withResolvers<number>()
   let got = head
   const look = () => {
@@ -73,7 +73,7 @@ async function closeCodeAfter(sent: readonly Buffer[], at = notifier): Promise<n
   return code
 }
 
-async function upgraded(headers: Record<string, string>, at = notifier) {
+async function upgraded(headers: Record<string, string>, at = notifier, key: string | null = ownerKey) {
   const { hostname, port, host } = new URL(at.url)
   const asked = request({
     hostname,
@@ -85,7 +85,7 @@ async function upgraded(headers: Record<string, string>, at = notifier) {
       upgrade: 'websocket',
       'sec-websocket-version': '13',
       'sec-websocket-key': Buffer.alloc(16, 1).toString('base64'),
-      authorization: `Bearer ${ownerKey}`,
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
       ...headers
     }
   })
@@ -125,6 +125,12 @@ const ours: Readonly<Record<string, readonly [code: number, ...sent: Buffer[]]>>
   'a cursor that is none': [4500, said({ type: 'subscribe', id: 's', from: 'nonsense' })],
   'a forged cursor': [4500, said({ type: 'subscribe', id: 's', from: Buffer.alloc(33, 2).toString('base64url') })],
   'the same id twice': [4500, said({ type: 'subscribe', id: 's' }), said({ type: 'subscribe', id: 's' })],
+  'an unknown filter of many bytes': [4500, said({ type: 'subscribe', id: 's', filter: { ['字'.repeat(90)]: 'x' } })],
+  'the same id twice, of many bytes': [
+    4500,
+    said({ type: 'subscribe', id: '字'.repeat(60) }),
+    said({ type: 'subscribe', id: '字'.repeat(60) })
+  ],
   'a second authentication': [4500, said({ type: 'authenticate', token: ownerKey })],
   'a binary message': [4500, frame({ opcode: 'binary', payload: '{}' })]
 }
@@ -167,6 +173,13 @@ describe('a client that sends', () => {
   it.each(Object.entries(ours))('%s is closed with a code of the stream', async (_, [code, ...sent]) => {
     expect(await closeCodeAfter(sent)).toBe(code)
   })
+
+  it.each(Object.entries(ours).filter(([name]) => name.includes('filter')))(
+    '%s, as a stranger, is closed with 4500',
+    async (_, [, ...sent]) => {
+      expect(await closeCodeAfter(sent, notifier, null)).toBe(4500)
+    }
+  )
 
   it.each(Object.entries(ofTheProtocol))('%s is closed with a code of the protocol', async (_, [code, ...sent]) => {
     expect(await closeCodeAfter(sent)).toBe(code)

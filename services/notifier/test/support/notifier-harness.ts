@@ -128,6 +128,8 @@ export class FakeSocket implements StreamSocket {
     if (this.isStuck) this.buffered += 127
   }
   close(code: number, reason: string): void {
+    // As ws does.
+    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes')
     this.closed = { code, reason }
   }
   terminate(): void {
