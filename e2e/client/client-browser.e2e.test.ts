@@ -132,7 +132,7 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     const { page, context } = await opened(secret)
     await suite.api.call('DELETE', `/v1/keys/${id}`)
     await until('its end', async () => (await lastState(page)).kind === 'ended')
-    expect(await lastState(page)).toMatchObject({ code: 4501 })
+    expect(await lastState(page)).toMatchObject({ code: 4504 })
     await context.close()
   }, 180_000)
 })

@@ -113,7 +113,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       throw error
     } finally {
       for (const stream of streams) stream.close()
-      for (const { client } of published) await client.close()
+      for (const { client } of published) client.close()
       await balancer.close()
       await Promise.all([receiver.close(), intake.close(), notifier.close()])
       await fleet.end()

@@ -22,7 +22,7 @@ export type Ending =
   /** The transport does not work here: a proxy may be in its way. */
   | { readonly kind: 'unsupported'; readonly detail: string }
   /** The token is not, or no longer, good. */
-  | { readonly kind: 'token-refused'; readonly detail: string }
+  | { readonly kind: 'token-refused'; readonly detail: string; readonly code: number }
   /** Coming back would not help. */
   | { readonly kind: 'refused'; readonly detail: string; readonly code: number }
 
@@ -63,17 +63,19 @@ export function apiUrl(base: URL, path: string): URL {
 
 /** The ending that an HTTP status other than 200 means. */
 export function endingOfStatus(status: number, retryAfter: string | null, detail: string): Ending {
-  if (status === 401) return { kind: 'token-refused', detail }
+  if (status === 401) return { kind: 'token-refused', detail, code: status }
   if (status === 404 || status === 405 || status === 406 || status === 501) return { kind: 'unsupported', detail }
   if (status === 429) return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 5_000), staleSince: null }
-  if (status >= 500) return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 0), staleSince: null }
+  // 408 and 425: a proxy's own wish.
+  if (status >= 500 || status === 408 || status === 425)
+    return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 0), staleSince: null }
   return { kind: 'refused', detail, code: status }
 }
 
 /** The ending that a close code of /v1/stream means. `notice` is what the server said before. */
 export function endingOfClose(code: number, reason: string, notice: Notice | null): Ending {
   const detail = notice?.detail || reason || `the connection was closed with ${code}`
-  if (code === 4501 || code === 4504) return { kind: 'token-refused', detail }
+  if (code === 4501 || code === 4504) return { kind: 'token-refused', detail, code }
   if (code >= 4500 && code <= 4999) return { kind: 'refused', detail, code }
   const leastMs = notice?.retryAfterMs ?? (code === 4029 ? 5_000 : 0)
   return { kind: 'again', detail, leastMs, staleSince: notice?.staleSince ?? null }

@@ -2,7 +2,7 @@
 
 import type { Detail } from './alert.ts'
 import { waitMs } from './backoff.ts'
-import type { Channel, Ending, OpenChannel } from './channel.ts'
+import type { Channel, ChannelOptions, Ending, OpenChannel } from './channel.ts'
 import type { Frame } from './frame.ts'
 import { type Ports, platformPorts } from './ports.ts'
 import { openPull } from './pull-channel.ts'
@@ -50,6 +50,8 @@ const silentMs = 25_000
 /** Interval at which deadlines are checked, ms. A longer one means that the machine slept. */
 const lookMs = 1_000
 const sleptMs = 10_000
+/** A link that was heard this lately is good, however late the timers of a hidden page are, ms: a heartbeat and a half. */
+const heardLatelyMs = 15_000
 /** A link that held this long counts as good: the next wait is short again, ms. */
 const goodMs = 10_000
 /** Failures in a row after which the next transport is tried. */
@@ -78,6 +80,8 @@ export class TocsinClient {
   #tokenWhy: 'first' | 'refused' = 'first'
   #heardAt: number | null = null
   #openedAt = 0
+  /** When the channel was first asked for something; null while it owes nothing. */
+  #askedAt: number | null = null
   #lookedAt: number
   #cancelLook: () => void = () => {}
   #cancelWait: () => void = () => {}
@@ -112,7 +116,7 @@ export class TocsinClient {
     }
     this.#subscriptions.set(subscription.id, subscription)
     if (this.#state.kind === 'idle') this.#begin()
-    else this.#channel?.add(subscription.request)
+    else if (this.#channel !== null) this.#ask(this.#channel, subscription)
     return subscription
   }
 
@@ -121,17 +125,14 @@ export class TocsinClient {
     this.#drop(subscription.id)
   }
 
-  /** Ends everything. Resolves when the listeners have handled what had come. */
-  async close(): Promise<void> {
+  /** Ends everything at once. What no listener has begun to handle comes again from `cursor`, in another run. */
+  close(): void {
     const subscriptions = [...this.#subscriptions.values()]
     this.#subscriptions.clear()
     this.#stop()
     this.#endWatch()
     this.#to({ kind: 'ended', why: 'closed', code: null, heardAt: this.#heardAt })
-    for (const subscription of subscriptions) {
-      await subscription.settled()
-      subscription.end()
-    }
+    for (const subscription of subscriptions) subscription.end()
   }
 
   /** Connects at once, whatever it waits for: for a button, or when the network is known to be back. */
@@ -172,6 +173,7 @@ export class TocsinClient {
 
   #connect(): void {
     this.#cancelWait()
+    if (this.#state.kind === 'ended' || this.#subscriptions.size === 0) return
     this.#leave()
     const generation = this.#generation
     this.#openedAt = this.#ports.nowMs()
@@ -181,8 +183,6 @@ export class TocsinClient {
 
   async #open(generation: number): Promise<void> {
     const token = await this.#freshToken()
-    // Listeners finish what had come: they may be what was too slow.
-    for (const subscription of this.#subscriptions.values()) await subscription.settled()
     if (generation !== this.#generation) return
     if (token instanceof Error) this.#wait(`the token could not be had: ${token.message}`, 0, null)
     else if (token === null && this.#token !== undefined) this.#end('there is no token', 4501)
@@ -198,9 +198,32 @@ export class TocsinClient {
         if (generation === this.#generation) this.#ended(ending)
       }
     }
-    const channel = channels[this.#transportName]({ url: this.#url, token, ports: this.#ports, events })
+    const channel = this.#opened({ url: this.#url, token, ports: this.#ports, events })
+    if (channel === null) return
     this.#channel = channel
-    for (const subscription of this.#subscriptions.values()) channel.add(subscription.request)
+    this.#askedAt = null
+    for (const subscription of this.#subscriptions.values()) void this.#askOnceSettled(channel, subscription)
+  }
+
+  /** Null: the platform has no such transport, or forbids it here; the next one is tried. */
+  #opened(options: ChannelOptions): Channel | null {
+    try {
+      return channels[this.#transportName](options)
+    } catch (error) {
+      this.#ended({ kind: 'unsupported', detail: error instanceof Error ? error.message : String(error) })
+      return null
+    }
+  }
+
+  /** Its listener finishes first what had come: it may be what was too slow. Others do not wait for it. */
+  async #askOnceSettled(channel: Channel, subscription: ClientSubscription): Promise<void> {
+    await subscription.settled()
+    if (channel === this.#channel && this.#subscriptions.has(subscription.id)) this.#ask(channel, subscription)
+  }
+
+  #ask(channel: Channel, subscription: ClientSubscription): void {
+    this.#askedAt ??= this.#ports.nowMs()
+    channel.add(subscription.request)
   }
 
   /** An error if the provider fails: it is asked again at the next attempt. */
@@ -241,7 +264,7 @@ export class TocsinClient {
     this.#channel = null
     this.#generation += 1
     if (ending.kind === 'refused') this.#end(ending.detail, ending.code)
-    else if (ending.kind === 'token-refused') this.#tokenRefused(ending.detail)
+    else if (ending.kind === 'token-refused') this.#tokenRefused(ending.detail, ending.code)
     else if (ending.kind === 'again') this.#wait(ending.detail, ending.leastMs, ending.staleSince)
     else {
       if (ending.kind === 'unsupported') this.#nextTransport()
@@ -251,11 +274,11 @@ export class TocsinClient {
   }
 
   /** A provider is asked once for another one. */
-  #tokenRefused(detail: string): void {
+  #tokenRefused(detail: string, code: number): void {
     if (typeof this.#token === 'function' && this.#tokenWhy === 'first') {
       this.#tokenWhy = 'refused'
       this.#wait(detail, 0, null)
-    } else this.#end(detail, 4501)
+    } else this.#end(detail, code)
   }
 
   #firstTransport(): void {
@@ -271,6 +294,7 @@ export class TocsinClient {
   }
 
   #wait(why: string, leastMs: number, staleSince: string | null): void {
+    this.#cancelWait()
     const now = this.#ports.nowMs()
     const held = this.#state.kind === 'live' && now - this.#openedAt >= goodMs
     this.#attempt = held ? 0 : this.#attempt + 1
@@ -281,6 +305,7 @@ export class TocsinClient {
 
   #end(why: string, code: number): void {
     this.#stop()
+    this.#endWatch()
     this.#to({ kind: 'ended', why, code, heardAt: this.#heardAt })
     for (const subscription of this.#subscriptions.values()) subscription.end(new Error(why))
     this.#subscriptions.clear()
@@ -292,12 +317,14 @@ export class TocsinClient {
     const now = this.#ports.nowMs()
     const passed = now - this.#lookedAt
     this.#lookedAt = now
-    if (passed > sleptMs || passed < 0) this.#reconnect('the machine slept, or its clock was set')
+    const heardLately = this.#state.kind === 'live' && this.#heardAt !== null && now - this.#heardAt < heardLatelyMs
+    if (passed < 0 || (passed > sleptMs && !heardLately)) this.#reconnect('the machine slept, or its clock was set')
     else if (this.#state.kind === 'live' || this.#state.kind === 'connecting') this.#lookAtLink(now)
   }
 
   #lookAtLink(now: number): void {
-    if (now - Math.max(this.#openedAt, this.#heardAt ?? 0) >= silentMs) {
+    const owes = this.#channel === null || this.#askedAt !== null
+    if (owes && now - Math.max(this.#openedAt, this.#askedAt ?? 0, this.#heardAt ?? 0) >= silentMs) {
       if (this.#state.kind === 'connecting') this.#nextTransport()
       this.#resume(`nothing was heard for ${silentMs / 1000} s`)
     } else if (this.#transport > 0 && this.#state.kind === 'live' && now - this.#openedAt >= betterMs) {
@@ -319,7 +346,7 @@ export class TocsinClient {
   #linkChanged(isOnline: boolean): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
     if (isOnline) this.#reconnect('the machine is online again')
-    else this.#resume('the machine is offline')
+    else if (this.#state.kind !== 'waiting') this.#resume('the machine is offline')
   }
 
   #to(state: ClientState): void {

@@ -32,8 +32,10 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     if (body === null || !headers.get('content-type')?.startsWith('text/event-stream'))
       return { kind: 'unsupported', detail: 'the answer is no stream of events' }
     const reader = new SseReader()
-    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-      for (const event of reader.read(piece)) {
+    // Not every browser can iterate over a stream.
+    const pieces = body.pipeThrough(new TextDecoderStream()).getReader()
+    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+      for (const event of reader.read(piece.value)) {
         const ending = await take(wanted.id, event)
         if (ending !== null) return ending
       }

@@ -39,14 +39,14 @@ describe('the client', () => {
     await server.settle()
     expect(kinds()).toEqual(['connecting', 'live'])
     expect(first).toMatchObject({ events: ['one'], snapshots: [{ isFirst: true, isLast: true }] })
-    await client.close()
+    client.close()
     server.publish('while away')
     const second = notes()
     const again = clientOf(server)
     again.client.subscribe({ from: subscription.cursor ?? 'latest' }, second.listener)
     await server.settle()
     expect(second).toMatchObject({ events: ['while away'], snapshots: [] })
-    await again.client.close()
+    again.client.close()
   })
 
   it('comes back after a drop with its cursor, and says meanwhile since when it hears nothing', async () => {
@@ -68,7 +68,7 @@ describe('the client', () => {
     await server.pass(40_000)
     expect(client.state.kind).toBe('live')
     expect(events).toEqual(['missed'])
-    await client.close()
+    client.close()
   })
 
   it('never hands on what comes after a gap: it resumes before it', async () => {
@@ -84,7 +84,7 @@ describe('the client', () => {
     expect(events).toEqual([])
     await server.pass(5_000)
     expect(events).toEqual(['lost on the way', 'after it'])
-    await client.close()
+    client.close()
   })
 
   it('takes the state anew where the log no longer holds its place', async () => {
@@ -99,7 +99,7 @@ describe('the client', () => {
     await server.pass(5_000)
     expect(events).toEqual([])
     expect(snapshots).toHaveLength(2)
-    await client.close()
+    client.close()
   })
 
   it('falls back to server-sent events, then to the feed, and returns to the WebSocket when that is possible again', async () => {
@@ -127,7 +127,7 @@ describe('the client', () => {
     await server.settle()
     expect(events).toEqual(['by events', 'by the feed', 'by the socket'])
     expect(states.some(({ kind }) => kind === 'ended')).toBe(false)
-    await client.close()
+    client.close()
   })
 
   it('reconnects at once when the machine wakes, however long it would have waited', async () => {
@@ -145,7 +145,7 @@ describe('the client', () => {
     server.publish('after the night')
     await server.settle()
     expect(events).toEqual(['seen', 'after the night'])
-    await client.close()
+    client.close()
   })
 
   it('gives up a link that has gone silent', async () => {
@@ -158,7 +158,7 @@ describe('the client', () => {
     expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
     await server.pass(3_000)
     expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 25 s' }))
-    await client.close()
+    client.close()
   })
 
   it('asks for another token when the last one is refused, and ends when there is no better one', async () => {
@@ -208,7 +208,7 @@ describe('the client', () => {
     expect(states.at(-1)).toMatchObject({ kind: 'waiting', staleSince: '2026-01-01T00:00:00Z' })
     await server.pass(6_000)
     expect(client.state.kind).toBe('live')
-    await client.close()
+    client.close()
   })
 
   it('ends a subscription whose listener throws, with its error, and leaves the others', async () => {
@@ -233,7 +233,7 @@ describe('the client', () => {
     await expect(broken.done).rejects.toThrow('no room on the disk')
     expect(broken.cursor).toBe(before)
     expect(good.events).toEqual(['one', 'two'])
-    await client.close()
+    client.close()
   })
 
   it('holds a bounded number of frames for a slow listener, and loses none', async () => {
@@ -261,7 +261,78 @@ describe('the client', () => {
     letGo()
     await server.pass(30_000)
     expect(events).toEqual(server.log)
-    await client.close()
+    client.close()
+  })
+
+  it('has one timer to come back, and none once it is closed, whatever the machine says of its link', async () => {
+    const server = new ModelServer()
+    const { client, states } = clientOf(server)
+    client.subscribe({}, notes().listener)
+    await server.settle()
+    server.isUp = false
+    server.drop()
+    server.tellLink(false)
+    client.close()
+    server.isUp = true
+    await server.pass(60_000)
+    expect([states.at(-1)?.kind, server.opened.websocket]).toEqual(['ended', 1])
+    expect(server.timerCount).toBe(0)
+  })
+
+  it('keeps a link that is heard while timers are late, as those of a hidden page are', async () => {
+    const server = new ModelServer()
+    const { client } = clientOf(server)
+    client.subscribe({}, notes().listener)
+    await server.settle()
+    for (let minute = 0; minute < 5; minute++) {
+      for (let i = 0; i < 6; i++) {
+        server.sleep(10_000)
+        server.heartbeat()
+      }
+      await server.pass(1_000)
+    }
+    expect(server.opened.websocket).toBe(1)
+    client.close()
+  })
+
+  it('does not let one listener that never ends stop the others, nor blame the transport for it', async () => {
+    const server = new ModelServer()
+    const { client } = clientOf(server)
+    const { events, listener } = notes()
+    client.subscribe({}, { snapshot: () => {}, alert: () => new Promise(() => {}) })
+    client.subscribe({}, listener)
+    await server.settle()
+    server.publish('one')
+    await server.settle()
+    server.drop()
+    server.publish('two')
+    for (let i = 0; i < 12; i++) {
+      await server.pass(10_000)
+      server.heartbeat()
+    }
+    expect(events).toEqual(['one', 'two'])
+    expect(client.state).toMatchObject({ kind: 'live', transport: 'websocket' })
+    client.close()
+  })
+
+  it('can be closed by a listener', async () => {
+    const server = new ModelServer()
+    const { client } = clientOf(server)
+    const { done } = client.subscribe({}, { snapshot: () => client.close(), alert: () => {} })
+    await server.settle()
+    await done
+  })
+
+  it('goes on with the next transport where one throws', async () => {
+    const server = new ModelServer()
+    const openSocket = () => {
+      throw new ReferenceError('WebSocket is not defined')
+    }
+    const { client } = clientOf(server, { ports: { ...server.ports, openSocket } })
+    client.subscribe({}, notes().listener)
+    await server.pass(10_000)
+    expect(client.state).toMatchObject({ kind: 'live', transport: 'sse' })
+    client.close()
   })
 
   it('gives each event once and in order, whatever happens to link, server, machine and transports', async () => {
@@ -335,7 +406,7 @@ describe('the client', () => {
             server.heartbeat()
           }
           expect(events).toEqual(server.log)
-          await client.close()
+          client.close()
         }
       ),
       { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 60) }

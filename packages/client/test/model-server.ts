@@ -94,6 +94,10 @@ export class ModelServer {
     }
   }
 
+  get timerCount(): number {
+    return this.#timers.length
+  }
+
   publish(id = `e${this.log.length}`): void {
     this.log.push(id)
     for (const following of [...this.#following]) this.#bringUp(following)

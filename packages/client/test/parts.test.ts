@@ -99,6 +99,8 @@ describe('endings', () => {
     [403, 'refused'],
     [422, 'refused'],
     [404, 'unsupported'],
+    [408, 'again'],
+    [425, 'again'],
     [429, 'again'],
     [503, 'again']
   ])('HTTP %i is %s', (status, kind) => {
