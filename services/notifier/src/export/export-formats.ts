@@ -50,8 +50,12 @@ function csvWriter<T>({ columns }: ExportKind<T>): ExportWriter<T> {
 }
 
 function csvValue(cell: Cell): string | number | boolean | null {
-  return typeof cell === 'object' && cell !== null ? cell.join(';') : cell
+  const value = typeof cell === 'object' && cell !== null ? cell.join(';') : cell
+  return typeof value === 'string' ? value.replaceAll(formulaInside, "$&'") : value
 }
+
+/** Where a spreadsheet that splits at `;` or at tabs would begin a cell with a formula. */
+const formulaInside = /[;\t](?=\s*[=+\-@＝＋－＠])/g
 
 function geojsonWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWriter<T> {
   const cells = Object.entries(columns)

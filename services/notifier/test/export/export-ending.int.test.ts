@@ -22,9 +22,9 @@ async function startFull(settings: Readonly<Record<string, unknown>> = {}): Prom
 }
 
 /** An export whose answer has begun and that nobody reads. */
-function begin(): Promise<IncomingMessage> {
+function begin(key = ownerKey): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  get(`${notifier.url}/v1/export?kind=alerts&format=ndjson`, { headers: { authorization: `Bearer ${ownerKey}` } }, resolve).on(
+  get(`${notifier.url}/v1/export?kind=alerts&format=ndjson`, { headers: { authorization: `Bearer ${key}` } }, resolve).on(
     'error',
     reject
   )
@@ -52,6 +52,18 @@ it('is read to its end at the pace of its client, beside others within the limit
   const lines = (await textOf(first)).trimEnd().split('\n')
   expect(lines).toHaveLength(alertsMany + 1)
   expect(lines.at(-1)).toBe(JSON.stringify({ end: { rows: alertsMany } }))
+  await waitFor(async () => (await running()) === 0, { what: 'the export to be over' })
+})
+
+it('is cut off, without its end, when its key is revoked', async () => {
+  await startFull()
+  const owner = { authorization: `Bearer ${ownerKey}` }
+  const payload = { name: 'reader', scopes: ['alerts:read'] }
+  const { id, secret } = (await notifier.host.app.inject({ method: 'POST', url: '/v1/keys', headers: owner, payload })).json()
+  const answer = await begin(secret)
+  expect(answer.statusCode).toBe(200)
+  await notifier.host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: owner })
+  await expect(textOf(answer)).rejects.toThrow('aborted')
   await waitFor(async () => (await running()) === 0, { what: 'the export to be over' })
 })
 

@@ -159,6 +159,16 @@ describe('server-sent events', () => {
     expect([revoked.violations, other.violations]).toEqual([[], []])
   })
 
+  it('and a feed that waits end with the key: what comes after its end is not told', async () => {
+    const { id, secret } = (await post('/v1/keys', { name: 'k', scopes: ['alerts:read'] })).json()
+    const waiting = fetch(`${notifier.url}/v1/feed?cursor=latest&wait=20`, { headers: bearer(secret) })
+    await waitFor(async () => (await metrics()).includes('tocsin_feed_waits 1'), { what: 'the feed to wait' })
+    await notifier.host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: bearer() })
+    await alerts.write('raised', 'a1')
+    const answer = await waiting
+    expect([answer.status, (await answer.json()) as object]).toMatchObject([401, { code: 'not-authenticated' }])
+  })
+
   it('end for a client that stops reading, while others continue', async () => {
     await notifier.close()
     await open({ 'stream.queueBytesMax': 65_536, 'stream.slowMs': 1000 })
