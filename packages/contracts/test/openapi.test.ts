@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { componentSchemas, componentsFor } from '../src/openapi/components.ts'
 import { buildDocument, undocumented } from '../src/openapi/document.ts'
 import { problemsOfOperation } from '../src/openapi/operation-problems.ts'
-import { portablePattern, publishedSchemas } from '../src/openapi/published-schemas.ts'
+import { alertMembers, portablePattern, publishedSchemas } from '../src/openapi/published-schemas.ts'
 import { postedReportFormat } from '../src/report/posted-report.ts'
 
 const patternsIn = (value: unknown): string[] =>
@@ -31,12 +31,27 @@ describe('patterns of the document', () => {
     }
   })
 
+  it('are portable in the schemas of routes too', () => {
+    const body = { type: 'object', properties: { text: { type: 'string', pattern: '^[^\\p{Cc}]*$' } } }
+    const route = { method: 'POST', url: '/v1/x', access: 'open', isOfService: true, schema: { body } } as const
+    const doc = { id: 'x', tag: 'Alerts', summary: 'Words', body: {}, answers: {} } as const
+    const document = buildDocument([route], { 'POST /v1/x': doc }, '1')
+    expect(patternsIn(document.paths)).toContain('^[^\\u0000-\\u001F\\u007F-\\u009F]*$')
+  })
+
   it('are refused where no portable form is known', () => {
     expect(() => portablePattern('^\\p{L}$')).toThrow('no portable form')
   })
 })
 
 describe('components', () => {
+  it('write a tuple of one schema as a list of its length, which every tool reads', () => {
+    const { area } = alertMembers as unknown as { area: { properties: { circle: object } } }
+    const three = { type: ['array', 'null'], minItems: 3, maxItems: 3, items: { type: 'number' } }
+    expect(area.properties.circle).toMatchObject(three)
+    expect(JSON.stringify(alertMembers)).not.toContain('prefixItems')
+  })
+
   it('all lead to one another', () => {
     for (const name of Object.keys(componentSchemas))
       expect(name in componentsFor({ $ref: `#/components/schemas/${name}` })).toBe(true)
@@ -60,7 +75,7 @@ describe('a document', () => {
     const routes = [
       route('GET', '/'),
       route('GET', '/docs'),
-      route('GET', '/page/live.js'),
+      route('GET', '/assets/:file'),
       route('HEAD', '/livez'),
       route('GET', '/livez')
     ]

@@ -7,7 +7,7 @@ export const closeCodes = {
   4002: 'no pong arrived: connect again',
   4003: 'the position was lost: connect again',
   4029: 'over a limit: connect again later',
-  4500: 'the message is invalid, or the cursor was not issued by this suite',
+  4500: 'the message is invalid, or the cursor is not of the stream, the events or the feed',
   4501: 'not authenticated',
   4503: 'the key may not read alerts',
   4504: 'the key was revoked, has expired or has different scopes now'

@@ -153,11 +153,22 @@ export const webhookSurface: Surface = {
       'Standard Webhooks 1.0: a POST of one CloudEvent to the `url` of the subscription. 2xx accepts, 410 ends the subscription, anything else is tried again with the same `webhook-id` and body. The next event waits for it.',
     messages: {
       delivery: message('delivery', 'WebhookEvent', ofWebhook),
-      test: message('test', 'WebhookTest', ofWebhook)
+      test: message('test', 'WebhookTest', ofWebhook),
+      heartbeat: message('heartbeat', 'WebhookHeartbeat', ofWebhook),
+      challenge: message('challenge', 'WebhookChallenge', ofWebhook),
+      notice: message('notice', 'WebhookNotice', ofWebhook)
     }
   },
   operations: [
     { id: 'deliver', action: 'send', summary: 'Sends an alert event to a partner.', messages: ['delivery'] },
-    { id: 'test', action: 'send', summary: 'Sends a test, outside the sequence.', messages: ['test'] }
+    { id: 'test', action: 'send', summary: 'Sends a test, outside the sequence.', messages: ['test'] },
+    { id: 'beat', action: 'send', summary: 'Sends a sign of life, outside the sequence.', messages: ['heartbeat'] },
+    {
+      id: 'challenge',
+      action: 'send',
+      summary: 'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).',
+      messages: ['challenge']
+    },
+    { id: 'notify', action: 'send', summary: 'Tells the second address how the first one does.', messages: ['notice'] }
   ]
 }

@@ -4,7 +4,7 @@
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { CapMessageType } from './cap-message.ts'
 import { capLine, capText, capTime } from './cap-text.ts'
-import { acknowledgementNote, type CapAlert, type CapWords, cancellationNote, capLanguages } from './cap-words.ts'
+import { acknowledgementNote, type CapAlert, type CapWords, cancellationNote, capLanguages, unchangedNote } from './cap-words.ts'
 import { present, xmlOf } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
@@ -35,6 +35,8 @@ export interface CapInput {
   /** ISO 8601. */
   readonly sent: string
   readonly type: CapMessageType
+  /** Only the record of the operators changed. */
+  readonly isOfRecordAlone: boolean
   readonly alertId: string
   /** Of a real alert. Drills are always exercises. */
   readonly status: 'Actual' | 'Test'
@@ -57,7 +59,7 @@ export function capDocument(input: CapInput, publisher: CapPublisher): string {
     status: drill ? 'Exercise' : input.status,
     msgType: type,
     ...scopeOf(input.handling),
-    note: alert === null ? null : noteOf(type, alert),
+    note: alert === null ? null : noteOf(input, alert),
     references:
       references.length === 0 ? null : references.map(each => `${sender},${each.identifier},${capTime(each.sent)}`).join(' '),
     incidents: alertId,
@@ -73,10 +75,11 @@ function scopeOf(handling: Handling): Readonly<Record<string, string>> {
   return { scope: 'Restricted', restriction: `Handling "${handling}": only for those cleared for it.` }
 }
 
-function noteOf(type: CapMessageType, alert: CapAlert): string | null {
+function noteOf({ type, isOfRecordAlone }: CapInput, alert: CapAlert): string | null {
   const drill = alert.drill ? 'This is a drill. ' : ''
   if (type === 'Ack') return capLine(drill + acknowledgementNote(alert), lineMax)
   if (type === 'Cancel') return capLine(drill + cancellationNote(alert), lineMax)
+  if (type === 'Update' && isOfRecordAlone) return drill + unchangedNote
   return alert.drill ? drill.trim() : null
 }
 

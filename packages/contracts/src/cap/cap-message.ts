@@ -54,3 +54,14 @@ function acknowledges({ type }: CapStep): boolean {
 function states(step: CapStep): boolean {
   return !cancels(step) && !acknowledges(step)
 }
+
+const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
+  'alert.acknowledgement-lapsed',
+  'alert.assigned',
+  'alert.commented'
+])
+
+/** True where only the record of the operators changed, which no document tells: what was stated before holds as it was. */
+export function isOfRecordAlone({ type }: CapStep): boolean {
+  return ofRecord.has(type)
+}

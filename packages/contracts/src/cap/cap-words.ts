@@ -83,6 +83,9 @@ export function cancellationNote({ reason }: Pick<CapAlert, 'reason'>): string {
   return reason === null ? 'Withdrawn.' : `Withdrawn: ${reasonText(reason)}.`
 }
 
+/** The note of an update that states what was stated before. */
+export const unchangedNote = 'Only the record of the operators changed: the warning is as it was.'
+
 function endWord({ status }: CapAlert): string {
   if (status === 'retracted') return 'Withdrawn: '
   return status === 'resolved' ? 'Over: ' : ''

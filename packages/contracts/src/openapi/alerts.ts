@@ -153,15 +153,17 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       notify: { type: 'string', enum: ['quiet'] },
       actionId: text(),
       reason: { type: 'string', enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid'] },
-      by: text('The name of the requesting key.'),
-      byId: text('The id of that key. Omitted for events from before ids were stored.'),
+      by: text('The name of the requesting key; `an officer` for readers who may not read it.'),
+      byId: text('The id of that key. Omitted for events from before ids were stored, and with the name.'),
       operatorRevision: { type: ['integer', 'null'] },
       standingBy: orNull(text('Who made the current revision.')),
       standingById: text('The id of that key. Omitted if the suite made it, or for events from before ids were stored.'),
+      standingHandling: ref('Handling'),
       standingAt: orNull(text()),
-      handling: ref('Handling')
+      handling: ref('Handling'),
+      actionHandling: ref('Handling')
     },
-    [...hiddenFromMost, 'byId', 'standingById']
+    [...hiddenFromMost, 'byId', 'standingById', 'standingHandling', 'actionHandling']
   ),
   LeftView: record('The alert is no longer visible; nothing else is shown.', { alertId: text(), theatre: text() }),
   Incident: record('An incident in the world, assembled from reports.', incidentShown, incidentMembersOptional),
@@ -175,11 +177,11 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           cause: orNull(text()),
           declared: orNull(
             record('The split (`same` false) or merge (true) by an officer that caused it.', {
-              by: text('The name of the requesting key.'),
+              by: text('The name of the requesting key; `an officer` for readers who may not read it.'),
               byId: orNull(text('The id of that key; null for events from before ids were stored.')),
               at: instant(),
               same: truth(),
-              note: orNull(text())
+              note: orNull(text('Null for readers who may not read it.'))
             })
           ),
           data: record(

@@ -29,6 +29,8 @@ const keyLife = {
   createdAt: instant(),
   rotatedAt: orNull(text('When it got its newest secret; null if that is its first.')),
   rotatedBy: orNull(text('Who rotated it.')),
+  linkedAt: orNull(text('When the last link to sign in as its holder was made by who manages keys; null if none was.')),
+  linkedBy: orNull(text('Who made that link.')),
   revokedAt: orNull(text('Null while it is valid.')),
   revokedBy: orNull(text('Who revoked it.')),
   overlapsUntil: orNull(text('When the last of its earlier secrets expires; null if none is valid.'))
@@ -108,5 +110,17 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       })
     )
   }),
-  SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } })
+  SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } }),
+  SignInWays: record('Ways to sign in in a browser besides links and keys.', {
+    identityProvider: orNull(text('Host of the identity provider by which a browser can sign in; null: none.'))
+  }),
+  SessionRenewed: record('A session that goes on.', { expiresAt: text('ISO 8601: when it ends if it is not continued again.') }),
+  Caller: record('Who the caller is, and what it may do.', {
+    id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
+    name: text(),
+    scopes: listOf(words(scopes)),
+    theatres: ref('TheatresHeld'),
+    handling: ref('Handling'),
+    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.'))
+  })
 }

@@ -7,6 +7,7 @@ import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
 import { type AnswerDoc, type ApiDocs, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { problemsOfOperation } from './operation-problems.ts'
+import { withPortablePatterns } from './published-schemas.ts'
 
 /** A route as registered with the server. */
 export interface DocumentedRoute {
@@ -26,7 +27,7 @@ export interface OpenApiDocument {
 }
 
 /** Browser pages and their files: not part of the interface for clients. */
-const pages = /^\/(?:$|page\/|docs(?:\/|$)|(?:open|async)api\.json$)/
+const pages = /^\/(?:$|assets\/|names\.json$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
 
 /** True for a route that the document must name. */
 export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {
@@ -46,7 +47,7 @@ export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs,
     const doc = docs[`${route.method} ${route.url}`]
     if (doc === undefined) continue
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, doc) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: withPortablePatterns(operationOf(route, doc)) }
   }
   const used = new Set(Object.values(paths).flatMap(item => Object.values(item).flatMap(({ tags: held }) => held as string[])))
   return {

@@ -70,7 +70,8 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string' }
   },
   'tocsin-age-seconds': {
-    description: 'How long ago this instance last knew that it shows everything in the log. The same for every reader.',
+    description:
+      'How long ago the rules had folded what was taken in, and this instance what they wrote. The same for every reader.',
     schema: { type: 'string', pattern: '^[0-9]+$' }
   },
   'tocsin-cursor': {
@@ -85,6 +86,11 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   'etag of an answer': {
     name: 'etag',
     description: 'Identifies these bytes, as `If-None-Match` expects it.',
+    schema: { type: 'string' }
+  },
+  'cache-control of keys': {
+    name: 'cache-control',
+    description: 'How long the list may be kept.',
     schema: { type: 'string' }
   },
   'retry-after': { description: 'Seconds to wait before a retry.', schema: { type: 'string', pattern: '^[0-9]+$' } },

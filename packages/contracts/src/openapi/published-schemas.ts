@@ -60,17 +60,36 @@ function turned(value: unknown, prefix: string): unknown {
   if (Array.isArray(value)) return value.map(each => turned(each, prefix))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value)
+    Object.entries(uniform(value))
       // Redundant beside `maxItems`, and few tools know a schema that is not an object.
       .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
       .map(([key, member]) => [key, turnedMember(key, member, prefix)])
   )
 }
 
+/** A tuple whose places all have the same schema, as a list of that length: tools read it that know no tuples. */
+function uniform(schema: object): object {
+  const { prefixItems, items, ...rest } = schema as { prefixItems?: readonly unknown[]; items?: unknown }
+  if (prefixItems === undefined || items !== false || !('maxItems' in rest)) return schema
+  const [first, ...others] = prefixItems.map(each => JSON.stringify(each))
+  return others.every(each => each === first) ? { ...rest, items: prefixItems[0] } : schema
+}
+
 function turnedMember(key: string, member: unknown, prefix: string): unknown {
   if (typeof member !== 'string') return turned(member, prefix)
   if (key === '$ref') return turnedReference(member, prefix)
   return key === 'pattern' ? portablePattern(member) : member
+}
+
+/** The same value with its patterns in their portable form: schemas that a route has of its own, as the document shows them. */
+export function withPortablePatterns<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(each => withPortablePatterns(each)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const shown = Object.entries(value).map(([key, member]) => [
+    key,
+    key === 'pattern' && typeof member === 'string' ? portablePattern(member) : withPortablePatterns(member)
+  ])
+  return Object.fromEntries(shown) as T
 }
 
 /**

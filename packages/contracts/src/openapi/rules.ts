@@ -3,6 +3,7 @@
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys } from '@tocsin/domain/record/theatre-record'
 import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import { alertMembers } from './published-schemas.ts'
 
 const parameterValue: JsonSchema = { description: 'Any JSON value of the same type as the default.' }
 const severity = words(severities)
@@ -14,6 +15,8 @@ const measure = record('What was measured.', {
   baseline: orNull({ type: 'number' })
 })
 
+const { area } = alertMembers
+
 const sketch = record('A previewed alert.', {
   alertId: orNull(text('Null for a new one.')),
   ruleId: text(),
@@ -21,6 +24,7 @@ const sketch = record('A previewed alert.', {
   headline: text(),
   severity,
   level: { type: 'integer', minimum: 1 },
+  area: area as JsonSchema,
   window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
   measure,
   triggers: count('Number of triggering incidents.')
@@ -91,6 +95,18 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     theatres: listOf(
       record('One theatre.', {
         theatre: text(),
+        since: orNull(text('When the first incident that was looked at began; null if there is none.')),
+        months: listOf(
+          record('A month.', {
+            month: text('Year and month, UTC.'),
+            alerts: {
+              description: 'Number of alerts by severity. A severity without one is left out.',
+              type: 'object',
+              additionalProperties: { type: 'integer', minimum: 1 }
+            }
+          }),
+          'When the alerts that would appear began: all of them, also those beyond the limit of the list. Months without one are left out.'
+        ),
         appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
         change: listOf(
           record('An alert that would change.', { before: sketch, after: sketch }),

@@ -14,7 +14,7 @@ const prev = text(
 )
 const sentAt = instant('When it was sent.')
 const ageSeconds = count(
-  'How long ago this instance last knew that it shows everything in the log. The same for every reader; beyond the limit it sends its clients away.'
+  'How long ago the rules had folded what was taken in, and this instance what they wrote. The same for every reader. An instance that cannot read the alerts for too long sends its clients away.'
 )
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
@@ -30,6 +30,14 @@ const named = {
 }
 const drill = truth('Present for a drill.')
 
+/** How often a subscription gets a sign of life. */
+export const heartbeatSchema: JsonSchema = {
+  type: 'integer',
+  minimum: 2,
+  maximum: 10,
+  description: 'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
+}
+
 /** How much of each event a subscription gets. */
 export const detailSchema: JsonSchema = {
   type: 'string',
@@ -42,14 +50,14 @@ export const detailSchema: JsonSchema = {
 /** Parts that frames, events of SSE and rows of the feed share. */
 export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
   AlertHeadline: record(
-    'An alert for a bad link. A theatre with a name of more than 25 characters may exceed the size.',
+    'An alert for a bad link. What does not fit is cut, and ends in an ellipsis.',
     {
       ...named,
       severity: words(severities),
       certainty: words(certainties),
       drill,
-      theatre: text(),
-      admin1: listOf(text(), 'Areas, ISO 3166-2. If they do not fit, the first and an ellipsis.'),
+      theatre: text('Cut, with an ellipsis, only if it is long and the log has many partitions.'),
+      admin1: listOf(text(), 'Areas, ISO 3166-2. If they do not fit, the first, or none, and an ellipsis.'),
       detectedAt: instant('The `times.detectedAt` of `full`.'),
       headline: text('Cut at a character so that the whole fits; it then ends with an ellipsis.')
     },
@@ -73,20 +81,24 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
   ShownAlert: { description: 'An alert in the requested detail.', ...anyOf('Alert', 'AlertHeadline', 'AlertIds') }
 }
 
+/** Refused with 4500 if it has other members. */
+const message = (...given: Parameters<typeof record>): JsonSchema => ({ ...record(...given), additionalProperties: false })
+
 export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
-  AuthenticateMessage: record('First, unless the request authenticated the client.', { type: oneOf('authenticate'), token }),
-  SubscribeMessage: record(
+  AuthenticateMessage: message('First, unless the request authenticated the client.', { type: oneOf('authenticate'), token }),
+  SubscribeMessage: message(
     'Begins a subscription.',
     {
       type: oneOf('subscribe'),
       id: { ...id, minLength: 1, maxLength: 64 },
       filter: filterBody,
       from: text('`latest` (the default), `earliest`, or a cursor.'),
-      detail: detailSchema
+      detail: detailSchema,
+      heartbeatSeconds: heartbeatSchema
     },
-    ['filter', 'from', 'detail']
+    ['filter', 'from', 'detail', 'heartbeatSeconds']
   ),
-  UnsubscribeMessage: record('Ends a subscription.', { type: oneOf('unsubscribe'), id: { ...id, minLength: 1, maxLength: 64 } })
+  UnsubscribeMessage: message('Ends a subscription.', { type: oneOf('unsubscribe'), id: { ...id, minLength: 1, maxLength: 64 } })
 }
 
 export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {

@@ -1,5 +1,7 @@
 // Answers about webhook subscriptions and their deliveries.
 
+import { endpointStates } from '@tocsin/domain/delivery/endpoint-health'
+import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { alertSchemas } from './alerts.ts'
@@ -18,56 +20,164 @@ import {
   words
 } from './json-schema.ts'
 
+const noticeState = words(
+  [...noticeStates],
+  'Of the first address. `down`: its first retries failed, and it is probed. `parked`: probed every half an hour. `ended`: it answered 410, and nothing is sent there. `refused`: it accepts others, and deliveries are parked. `up`: it accepts again.'
+)
+
+const subscriptionStatus = words(
+  ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'],
+  '`ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. `parked`: the endpoint accepted nothing for long, or our rules refuse it; its deliveries are kept, and it is probed. `unconfirmed`: the endpoint has not yet said that it wants what is sent; it is asked for three days, and again when the address changes. `disabled`: by its `state`.'
+)
+const endpointState = words(
+  [...endpointStates],
+  'By its last attempts. `failing`: the first retries are under way. `down`: they failed, and it is probed every few minutes. `parked`: probed every half an hour.'
+)
+
 const subscription = {
   id: text(),
   ...shownMembers(subscriptionSettings),
   url: text('Without its query, which may contain secrets.'),
   filter: filterSchema,
-  order: words(['strict'], 'Deliveries are sent one at a time, in order of sequence.'),
   theatres: ref('TheatresHeld'),
   handling: ref('Handling'),
-  status: words(
-    ['active', 'ended', 'suspended'],
-    '`ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid.'
-  ),
+  status: subscriptionStatus,
+  endpoint: endpointState,
   sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
   pending: count(),
-  parked: count('Number of deliveries that are not retried until a replay.')
+  parked: count(
+    'Number of deliveries that the endpoint did not accept by their whole schedule, while it accepted others. A replay sends them.'
+  ),
+  fallback: record('The second address, if there is one. It is never sent alerts.', {
+    status: words(
+      ['active', 'ended', 'unconfirmed'],
+      '`unconfirmed`: it has not yet said that it wants to be told, and is asked like the first. `ended`: it answered 410.'
+    ),
+    notice: orNull(
+      record('What it was told last.', {
+        id: text(),
+        state: noticeState,
+        at: instant('When that was decided.'),
+        accepted: truth('It answered with a status from 200 to 299.')
+      })
+    )
+  })
 }
-const lacking = optionalNames(subscriptionSettings)
+const lacking = [...optionalNames(subscriptionSettings), 'fallback']
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
+
+function outOfSequence(description: string, name: string, data: Properties): JsonSchema {
+  return record(`${description} Outside the sequence.`, {
+    specversion: words(['1.0']),
+    id: text({ description: 'The `webhook-id` of the request.' }),
+    source: text(),
+    type: words([`tocsin.webhook.${name}.v1`]),
+    time: instant(),
+    datacontenttype: words(['application/json']),
+    data: record('About the subscription.', { subscriptionId: text(), ...data })
+  })
+}
+
+function tally(description: string): JsonSchema {
+  return record(description, {
+    accepted: count(),
+    failed: count(),
+    share: orNull({ type: 'number', minimum: 0, maximum: 1, description: 'Accepted of all; null without attempts.' })
+  })
+}
+
+function sequenceRange(description: string): JsonSchema {
+  return record(description, { from: { type: 'integer', minimum: 1 }, to: { type: 'integer', minimum: 1 } })
+}
 
 /** What a receiver of webhooks gets. The AsyncAPI document names them; HTTP has no place for them. */
 const sentSchemas: Readonly<Record<string, JsonSchema>> = {
   WebhookEvent: record(
-    'An alert event as a webhook: if no `sequence` is missing, you have received every event.',
+    'An alert event as a webhook: if every `sequence` was received or named as superseded, nothing is missing.',
     {
       ...alertEvent.properties,
       id: text({ description: 'The `webhook-id` of the request.' }),
+      subscriptionid: text('The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'),
       sequence: { description: 'Counts from 1 in the subscription, without gaps.', type: 'integer', minimum: 1 },
-      previousid: orNull(text({ description: 'The `id` of the event before it; null at first.' }))
+      previousid: orNull(text({ description: 'The `id` of the event before it in the sequence; null at first.' })),
+      superseded: sequenceRange('Sequences that are not sent, because later ones hold the state now.')
     },
-    ['previoushash']
+    ['previoushash', 'superseded']
   ),
-  WebhookTest: record('A test of the endpoint, outside the sequence.', {
-    specversion: words(['1.0']),
-    id: text({ description: 'The `webhook-id` of the request.' }),
-    source: text(),
-    type: words(['tocsin.webhook.test.v1']),
-    time: instant(),
-    datacontenttype: words(['application/json']),
-    data: record('Which subscription is tested.', { subscriptionId: text() })
+  WebhookTest: outOfSequence('A test of the endpoint.', 'test', { drill: truth('True: nothing has happened.') }),
+  WebhookHeartbeat: outOfSequence('A sign of life, as often as `heartbeatSeconds` says.', 'heartbeat', {
+    sequence: count('Sequence of the newest planned delivery: if you have a lower one and nothing is pending, one is missing.'),
+    pending: count('Deliveries not yet accepted.'),
+    superseded: {
+      description: 'Skipped sequences that no event has named yet, the lowest 100 ranges. They are not sent.',
+      type: 'array',
+      items: sequenceRange('Both ends belong to it.')
+    },
+    ageSeconds: orNull(count('How long ago the rules had folded what was taken in, and this instance what they wrote.')),
+    next: instant('When the next one is due.')
   }),
+  WebhookNotice: outOfSequence('Tells the second address of the subscription how its first one does.', 'notice', {
+    state: noticeState,
+    since: orNull(instant('Since when.')),
+    pending: count('Deliveries that wait. They are kept.'),
+    parked: count('Deliveries that were given up until they are replayed.')
+  }),
+  WebhookChallenge: outOfSequence(
+    'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
+    'challenge',
+    { challenge: text() }
+  ),
   WebhookHeaders: record('Headers of each request, by Standard Webhooks 1.0.', {
     'webhook-id': text({ description: 'The same at every attempt.', pattern: '^[A-Za-z0-9_:/-]{1,200}$' }),
     'webhook-timestamp': text({ description: 'Unix time of this attempt, s.', pattern: '^[1-9][0-9]*$' }),
     'webhook-signature': text({
-      description: '`v1`, HMAC-SHA256 over id, timestamp and body with the secret of the subscription, in base64.',
-      pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$'
+      description:
+        'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret of the subscription, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
+      pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*( v1a,[A-Za-z0-9+/]{86}==)+$'
     })
   })
 }
+
+const deliveryState = words(
+  ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out'],
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it.'
+)
+
+const delivery = record(
+  'One event for one subscription.',
+  {
+    sequence: { description: 'Counts from 1 within the subscription, without gaps.', type: 'integer', minimum: 1 },
+    id: text('Id of the event, and `webhook-id` of the request.'),
+    previousId: orNull(text('Id of the previous delivery.')),
+    alertId: text(),
+    type: text(),
+    plannedAt: instant(),
+    state: deliveryState,
+    superseded: orNull(record('The range that it names as superseded.', { from: count(), to: count() })),
+    round: count('Increases with each replay.'),
+    attempts: count('Of this round.'),
+    nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
+    last: orNull(
+      record(
+        'The last attempt.',
+        {
+          at: instant(),
+          status: { type: ['integer', 'null'] },
+          durationMs: { type: 'number' },
+          excerpt: orNull(text('Beginning of the receiver’s answer, without repetitions of the query of its address.')),
+          response: text(
+            'Up to 16 KiB of that answer, if it was long and the delivery was asked for by its `sequence`. The newest are kept.'
+          ),
+          reason: orNull(text())
+        },
+        ['response']
+      )
+    ),
+    request: ref('SentRequest')
+  },
+  ['request']
+)
 
 export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   ...sentSchemas,
@@ -77,28 +187,70 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
     lacking
   ),
+  SubscriptionHealth: record('How a subscription does, from its logged attempts.', {
+    metricsLabel: text('The label `subscription` of its metrics.'),
+    pending: count('Deliveries that wait.'),
+    parked: count('Deliveries that were given up until they are replayed.'),
+    lagSeconds: orNull({ type: 'number', minimum: 0, description: 'Age of the oldest delivery that waits; null: none does.' }),
+    acceptedAt: orNull(instant('When an attempt was last accepted.')),
+    failure: orNull(
+      record('The last attempt that was not accepted.', {
+        at: instant(),
+        reason: text(),
+        status: { type: ['integer', 'null'] }
+      })
+    ),
+    hour: tally('Attempts of the last hour, to five minutes.'),
+    day: tally('Attempts of the last day, to an hour.'),
+    attempts: record('How long the newest attempts took.', {
+      count: count('At most 100.'),
+      p50Ms: orNull({ type: 'number' }),
+      p99Ms: orNull({ type: 'number' })
+    })
+  }),
   SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; for administrators all within their theatres and handling.'),
   DeliveryList: pageOf(ref('Delivery'), 'Deliveries, newest first: those of alerts that are visible now, and left-view events.'),
-  Delivery: record('One event for one subscription.', {
-    sequence: { description: 'Counts from 1 within the subscription, without gaps.', type: 'integer', minimum: 1 },
+  Delivery: delivery,
+  AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
+  AlertDelivery: record('One event of the alert for one subscription.', {
+    subscriptionId: text(),
+    host: text('Of its address, with the port if it names one.'),
+    contact: orNull(text('Whom to contact if it fails.')),
+    subscriptionStatus,
+    endpoint: endpointState,
+    sequence: { description: 'In the subscription.', type: 'integer', minimum: 1 },
     id: text('Id of the event, and `webhook-id` of the request.'),
-    previousId: orNull(text('Id of the previous delivery.')),
-    alertId: text(),
     type: text(),
-    plannedAt: instant(),
-    state: words(['pending', 'delivered', 'parked']),
-    round: count('Increases with each replay.'),
-    attempts: count('Of this round.'),
+    plannedAt: instant('Since when it waits, or waited.'),
+    state: deliveryState,
+    acceptedAt: orNull(instant('When the endpoint accepted it; null: it has not, or it is sent again.')),
+    attempts: count('Since it was last asked for.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
-    last: orNull(
-      record('The last attempt.', {
-        at: instant(),
-        status: { type: ['integer', 'null'] },
-        durationMs: { type: 'number' },
-        excerpt: orNull(text('Beginning of the receiver’s answer, without repetitions of the query of its address.')),
-        reason: orNull(text())
+    reason: orNull(text('Why the last attempt was not accepted.')),
+    status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }
+  }),
+  SentRequest: record('What was sent. Time and signature are made anew at each attempt, and not kept.', {
+    method: words(['POST']),
+    url: text('Without its query.'),
+    headers: { type: 'object', additionalProperties: text() },
+    body: orNull(text('Byte for byte; null if the alerts log no longer has the event.'))
+  }),
+  WebhookKeys: record('The public keys that sign webhooks, as a JSON Web Key Set.', {
+    keys: {
+      type: 'array',
+      items: record('An ed25519 key (RFC 8037).', {
+        kty: words(['OKP']),
+        crv: words(['Ed25519']),
+        x: text('The public key, base64url.'),
+        kid: text('Its thumbprint (RFC 7638).'),
+        use: words(['sig']),
+        alg: words(['EdDSA']),
+        text: text('`whpk_…`, as libraries of Standard Webhooks take it.'),
+        state: words(['current', 'replaced', 'next'], '`replaced`: signs beside the current one. `next`: signs nothing yet.'),
+        from: orNull(text('Since when it signs; null for the first key and for the next.')),
+        until: orNull(text('Until when it signs; null while no end is known.'))
       })
-    )
+    }
   }),
   Replayed: record('The replayed deliveries.', { replayed: count() }),
   TestOutcome: record(

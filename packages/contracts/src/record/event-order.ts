@@ -119,8 +119,8 @@ function itemInOrder({ handling, incidentId, revision, role }: EvidenceItem): Ea
 
 function actionInOrder(action: AlertState['action']) {
   if (action === null) return null
-  const { actionId, by, byId, text } = action
-  return { actionId, by, byId, text } satisfies EachOf<typeof action>
+  const { actionId, by, byId, handling, text } = action
+  return { actionId, by, byId, handling, text } satisfies EachOf<typeof action>
 }
 
 function areaInOrder({ admin1, circle, country, settlement }: AlertState['area']) {
@@ -152,8 +152,17 @@ function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }
 }
 
 function operatorInOrder(operator: AlertState['operator']) {
-  const { acknowledgedBy, acknowledgedById, acknowledgedUntil, assignedTo, disposition } = operator
-  return { acknowledgedBy, acknowledgedById, acknowledgedUntil, assignedTo, disposition } satisfies EachOf<typeof operator>
+  const { acknowledgedBy, acknowledgedById, acknowledgedHandling, acknowledgedUntil } = operator
+  const { assignedHandling, assignedTo, disposition } = operator
+  return {
+    acknowledgedBy,
+    acknowledgedById,
+    acknowledgedHandling,
+    acknowledgedUntil,
+    assignedHandling,
+    assignedTo,
+    disposition
+  } satisfies EachOf<typeof operator>
 }
 
 function timesInOrder({ detectedAt, firstReportedAt, occurredFrom }: AlertState['times']) {

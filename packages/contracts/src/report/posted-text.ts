@@ -4,7 +4,9 @@
 import { text } from '@tocsin/domain/format/format'
 
 /** One line with something to see on it, without characters that no person writes or that turn the line around. */
-const linePattern = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$'
+export const linePattern = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$'
+/** Of several lines: the same characters, with tabs and ends of lines. */
+export const textPattern = '^(?:[\\t\\r\\n]|[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069])*$'
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'
 

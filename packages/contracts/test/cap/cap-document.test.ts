@@ -1,5 +1,6 @@
 import { type CapInput, capDocument } from '@tocsin/contracts/cap/cap-document'
 import { capText, capTextMax } from '@tocsin/contracts/cap/cap-text'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import { capFaults, hasXmllint, xmllintFaults } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -106,7 +107,7 @@ describe('a CAP document', () => {
 
   it('is valid whatever an alert says', async () => {
     const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-    const numRuns = Number(process.env.TOCSIN_TEST_RUNS ?? 400)
+    const numRuns = runsOf(400)
     const documents = fc.sample(anyInput, { numRuns, seed }).map(input => capDocument(input, publisher))
     for (const text of hostileTexts) {
       const alert = aCapAlert({ headline: text, explanation: text, pattern: text, group: { settlement: text } })
@@ -115,7 +116,7 @@ describe('a CAP document', () => {
     documents.push(told({ alert: aCapAlert({ explanation: '<&"\u202e]]>'.repeat(20_000), headline: 'x'.repeat(100_000) }) }))
     expect(await capFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
     if (hasXmllint) expect(xmllintFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
-  }, 60_000)
+  })
 
   it('is held to the schema by a check that finds faults', async () => {
     const faulty = [told().replace('Severe', 'Grave'), told().replace('-00:00</sent>', 'Z</sent>'), '<alert/>']

@@ -85,6 +85,11 @@ export const accessRecords: readonly Golden[] = [
     bad: [{ why: 'no key', at: 'keyId', value: null }]
   },
   {
+    event: 'key.link-made',
+    good: [{ keyId: 'k1' }, { keyId: 'k1', by: 'owner' }] satisfies Data<'key.link-made'>[],
+    bad: [{ why: 'no key', at: 'keyId', value: null }]
+  },
+  {
     event: 'subscription.created',
     good: [subscription, { ...subscription, ...settings.all }, { ...subscription, schedule: null, contact: null }],
     bad: [{ why: 'an order that does not exist', at: 'order', value: 'any' }]
@@ -98,6 +103,16 @@ export const accessRecords: readonly Golden[] = [
     event: 'subscription.deleted',
     good: [{ subscriptionId: 's1' } satisfies Data<'subscription.deleted'>],
     bad: [{ why: 'no subscription', at: 'subscriptionId', value: null }]
+  },
+  {
+    event: 'subscription.consented',
+    good: [{ subscriptionId: 's1', consentId: 'c1', how: 'challenge' } satisfies Data<'subscription.consented'>],
+    bad: [{ why: 'a way that is none', at: 'how', value: 'silence' }]
+  },
+  {
+    event: 'webhook-key.rotated',
+    good: [{ generation: 1 } satisfies Data<'webhook-key.rotated'>],
+    bad: [{ why: 'the first key, to which nothing is rotated', at: 'generation', value: 0 }]
   },
   {
     event: 'suite.begun',

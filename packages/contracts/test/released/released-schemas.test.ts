@@ -4,6 +4,7 @@
 // released file is changed by hand.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { recordSchemas, secondSchemas } from '../../src/record/record-schemas.ts'
 import { postedReportFormat } from '../../src/report/posted-report.ts'
@@ -31,6 +32,11 @@ it('are all there, and at a release as they are now', () => {
     for (const [name, schema] of schemas) writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`)
   }
   expect(readdirSync(folder).sort()).toEqual([...schemas.keys()].sort())
+})
+
+it.each([...schemas.keys()])('%s is a schema, by the meta-schema', name => {
+  const ajv = new Ajv2020()
+  expect([ajv.validateSchema(plain(schemas.get(name)) as AnySchema), ajv.errors ?? []]).toEqual([true, []])
 })
 
 type Draft = Record<string, unknown>
