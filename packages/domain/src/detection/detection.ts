@@ -11,6 +11,7 @@ import type { Incident } from '../incident/incident.ts'
 import { bothFailures, noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
+import { type Handling, strictest } from '../report/handling.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import type { NearMiss } from './near-miss.ts'
 import { ownParameters } from './own-parameters.ts'
@@ -60,7 +61,7 @@ export class RuleDetection {
 
   /** The theatre's past is shorter than this rule's baseline requires: nothing happening now can enter. */
   get isWarming(): boolean {
-    return this.isWarmingSince(this.#moment.earliestMs)
+    return this.isWarmingSince(this.#moment.past.restricted)
   }
 
   /** As `isWarming`, for a past that began at a moment; null: no past. */
@@ -149,7 +150,7 @@ export class RuleDetection {
     const isLookedAtAgain =
       nowMs < beforeMs ||
       (hasAbsenceLevels(this.pattern) && (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
-      (this.#baselineMs > 0 && before.earliestMs !== moment.earliestMs) ||
+      (this.#baselineMs > 0 && before.past !== moment.past) ||
       (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) {
       for (const scopeFold of this.#scopeFolds.values()) this.#evaluate(scopeFold)
@@ -281,8 +282,9 @@ export class RuleDetection {
     return this.pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
   }
 
-  #hasBaselineAt(ms: number): boolean {
-    const { earliestMs } = this.#moment
+  /** A layer has the past that its readers know of. */
+  #hasBaselineAt(ms: number, layer: Handling = strictest): boolean {
+    const earliestMs = this.#moment.past[layer]
     return earliestMs !== null && earliestMs <= ms - this.#baselineMs
   }
 
@@ -292,7 +294,8 @@ export class RuleDetection {
   }
 
   #isSeen(finding: Finding): boolean {
-    return this.#isRetained(finding) && (this.#baselineMs === 0 || this.#hasBaselineAt(finding.levels[0]?.atMs ?? finding.fromMs))
+    if (!this.#isRetained(finding)) return false
+    return this.#baselineMs === 0 || this.#hasBaselineAt(finding.levels[0]?.atMs ?? finding.fromMs, finding.layer)
   }
 
   #evaluateAll(scopes: readonly string[]): void {
@@ -301,9 +304,9 @@ export class RuleDetection {
 
   #evaluate(scopeFold: ScopeFold): void {
     const { machine, scope } = scopeFold
-    const { unheard, watermarkMs, earliestMs } = this.#moment
+    const { unheard, watermarkMs, past } = this.#moment
     const view = this.#viewOf(scope)
-    const { removed, added } = scopeFold.standing.update(machine.findings(this.#moment), view, this.#boundaryMs, earliestMs)
+    const { removed, added } = scopeFold.standing.update(machine.findings(this.#moment), view, this.#boundaryMs, past)
     for (const finding of removed) this.#note(finding, 'removed')
     for (const finding of added) this.#note(finding, 'added')
     scopeFold.seenUnheard = unheard

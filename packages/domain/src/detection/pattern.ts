@@ -160,6 +160,8 @@ export interface Pattern<P = never, S = never> extends PatternHead<P> {
   nextAbsenceMs?(state: S, watermarkMs: number | null, parameters: P): number | null
   /** The state without findings that ended before `beforeMs`. */
   forget(state: S, beforeMs: number): S
+  /** True if it says no more than an initial state. Left out: it then equals that. */
+  isBlank?(state: S): boolean
 }
 
 /** A pattern whose scopes are machines that change in place. */

@@ -3,6 +3,7 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { commonEnds, type FindingChange, type FindingContinuity } from '../finding/finding-continuity.ts'
+import type { PastByHandling } from '../fold/past.ts'
 import type { Incident } from '../incident/incident.ts'
 
 /** How a rule sees the findings of its machines. */
@@ -28,7 +29,7 @@ export class StandingFindings {
   /** Those that are seen. */
   #seen: readonly Finding[] | null = null
   #boundaryMs = Number.NaN
-  #earliestMs: number | null = null
+  #past: PastByHandling | null = null
 
   /** Those that were seen at the last update. An unchanged one stays the same object. */
   get seen(): readonly Finding[] {
@@ -37,14 +38,14 @@ export class StandingFindings {
   }
 
   /** Takes what the machine gives now. */
-  update(given: readonly Finding[], view: FindingsView, boundaryMs: number, earliestMs: number | null): FindingChange {
-    const isStill = boundaryMs === this.#boundaryMs && earliestMs === this.#earliestMs
+  update(given: readonly Finding[], view: FindingsView, boundaryMs: number, past: PastByHandling): FindingChange {
+    const isStill = boundaryMs === this.#boundaryMs && past === this.#past
     if (isStill && given === this.#given) return noChange
     if (given.length + this.#given.length === 0) return noChange
     const [from, ending] = commonEnds(this.#given, given)
     const change = { removed: [] as Finding[], added: [] as Finding[] }
     const until = this.#given.length - ending
-    const isSamePast = earliestMs === this.#earliestMs
+    const isSamePast = past === this.#past
     if (!isStill) this.#lookAgain([0, from], isSamePast ? boundaryMs : null, view, change)
     const fresh = given.slice(from, given.length - ending)
     const { removed, added, standing } = this.#compared(from, until, fresh, view)
@@ -58,7 +59,7 @@ export class StandingFindings {
     replace(this.#oldestMs, from, until, unknown)
     this.#given = given
     this.#boundaryMs = boundaryMs
-    this.#earliestMs = earliestMs
+    this.#past = past
     this.#seen = null
     return change
   }

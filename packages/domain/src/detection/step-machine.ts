@@ -118,7 +118,8 @@ class StepMachine implements ScopeMachine {
 
   isBlank(): boolean {
     if (this.#base === this.#sayingBase) return false
-    if (JSON.stringify(this.#base) === JSON.stringify(this.#pattern.initial(this.#ground.scope))) return true
+    const { initial, isBlank = state => JSON.stringify(state) === JSON.stringify(initial(this.#ground.scope)) } = this.#pattern
+    if (isBlank(this.#base)) return true
     this.#sayingBase = this.#base
     return false
   }

@@ -94,6 +94,7 @@ const sameIn = {
   fromMs: (a, b) => a.fromMs === b.fromMs,
   toMs: (a, b) => a.toMs === b.toMs,
   omitted: (a, b) => a.omitted === b.omitted,
+  layer: (a, b) => a.layer === b.layer,
   certainty: (a, b) => a.certainty === b.certainty,
   triggers: (a, b) => areSame(a.triggers, b.triggers),
   support: (a, b) => areSame(a.support, b.support),

@@ -2,6 +2,7 @@
 // (pattern.ts) make findings.
 
 import type { Incident } from '../incident/incident.ts'
+import type { Handling } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
 import type { Point } from '../space-time/geometry.ts'
 
@@ -53,6 +54,11 @@ export interface Finding {
   readonly support: readonly Incident[]
   /** Number of incidents beyond the evidence limit. */
   readonly omitted: number
+  /**
+   * The strictest handling of its triggers, if its pattern tells each handling its own (layered.ts): two layers may tell one
+   * story, in two alerts.
+   */
+  readonly layer?: Handling
   readonly headline: string
   readonly explanation: string
 }

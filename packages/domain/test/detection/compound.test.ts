@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AnyCompoundPattern, CompoundDetection } from '../../src/detection/compound.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { samePast } from '../../src/fold/past.ts'
 import { turnsCount } from '../../src/fold/trim-schedule.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
@@ -140,7 +141,7 @@ describe('rules over findings', () => {
 
   it('count an episode once that ended before the boundary but continues after all', () => {
     const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
-    const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, earliestMs: at('2023-01-01'), unheard: [] }
+    const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, past: samePast(at('2023-01-01')), unheard: [] }
     const turns = new Set(Array.from({ length: turnsCount }, (_, turn) => turn))
     const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
       const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })

@@ -6,6 +6,7 @@ import { sameMomentMax } from '../../src/detection/fold-order.ts'
 import type { FoldWork } from '../../src/fold/fold-work.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
 const day = '2024-03-01'
@@ -80,7 +81,7 @@ describe('a dense day', () => {
       number
     ]
     expect(late).toBeLessThanOrEqual(early * 1.1)
-  }, 60_000)
+  })
 
   it('ends in the same alerts in any order of arrival, once its day is over', () => {
     const count = 3 * sameMomentMax
@@ -100,9 +101,9 @@ describe('a dense day', () => {
       fc.property(fc.shuffledSubarray(reports, { minLength: count }), shuffled => {
         expect(findingsOf(storyOf(shuffled))).toEqual(findingsOf(inOrder))
       }),
-      { numRuns: 4 }
+      { numRuns: runsOf(4, 2) }
     )
-  }, 60_000)
+  })
 
   it('continues from a snapshot taken in the middle', () => {
     const tale = tales['attacks by one source'] as (i: number) => ReportSketch
@@ -117,7 +118,7 @@ describe('a dense day', () => {
     const [first, second] = [further(told), further(again)]
     expect(first.length).toBeGreaterThan(0)
     expect(JSON.parse(JSON.stringify(second))).toEqual(JSON.parse(JSON.stringify(first)))
-  }, 60_000)
+  })
 })
 
 function storyOf(reports: readonly ReportSketch[]): FoldStory {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type FindingsView, StandingFindings } from '../../src/detection/standing-findings.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { FindingContinuity } from '../../src/finding/finding-continuity.ts'
+import { samePast } from '../../src/fold/past.ts'
 
 const finding = (name: string, toMs: number | null, value = 1): Finding => ({
   group: { name },
@@ -26,6 +27,7 @@ function chance(seed: number): () => number {
 }
 
 const never = Number.NEGATIVE_INFINITY
+const noPast = samePast(null)
 const viewAt = (boundaryMs: number): FindingsView => ({
   continuity: new FindingContinuity(),
   worded: findings => findings,
@@ -36,8 +38,8 @@ describe('standing findings', () => {
   it('keep the object that stands for an equal one', () => {
     const standing = new StandingFindings()
     const [first, again] = [finding('a', null), finding('a', null)]
-    expect(standing.update([first], viewAt(never), never, null)).toEqual({ removed: [], added: [first] })
-    expect(standing.update([again], viewAt(never), never, null)).toEqual({ removed: [], added: [] })
+    expect(standing.update([first], viewAt(never), never, noPast)).toEqual({ removed: [], added: [first] })
+    expect(standing.update([again], viewAt(never), never, noPast)).toEqual({ removed: [], added: [] })
     expect(standing.seen[0]).toBe(first)
   })
 
@@ -45,11 +47,11 @@ describe('standing findings', () => {
     const standing = new StandingFindings()
     const [old, open] = [finding('old', 5), finding('open', null)]
     const given = [old, open]
-    standing.update(given, viewAt(5), 5, null)
-    expect(standing.update(given, viewAt(6), 6, null)).toEqual({ removed: [old], added: [] })
+    standing.update(given, viewAt(5), 5, noPast)
+    expect(standing.update(given, viewAt(6), 6, noPast)).toEqual({ removed: [old], added: [] })
     expect(standing.seen).toEqual([open])
     const longer = finding('old', 9)
-    expect(standing.update([longer, open], viewAt(6), 6, null)).toEqual({ removed: [], added: [longer] })
+    expect(standing.update([longer, open], viewAt(6), 6, noPast)).toEqual({ removed: [], added: [longer] })
     expect(standing.seen).toEqual([longer, open])
   })
 
@@ -66,7 +68,7 @@ describe('standing findings', () => {
         while (random() > 0.5) known.splice(Math.floor(random() * known.length), 0, finding(`${run}.${step}.${random()}`, 40))
         if (random() > 0.7) boundaryMs += 10
         const { isSeen } = viewAt(boundaryMs)
-        const { removed, added } = standing.update(known.slice(), { ...view, isSeen }, boundaryMs, null)
+        const { removed, added } = standing.update(known.slice(), { ...view, isSeen }, boundaryMs, noPast)
         for (const one of removed) expect(stand.delete(one)).toBe(true)
         for (const one of added) stand.add(one)
         const seen = known.filter(isSeen)

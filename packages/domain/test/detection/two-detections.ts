@@ -8,6 +8,7 @@ import type { AnyPattern } from '../../src/detection/pattern.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { signatureOf } from '../../src/finding/finding-difference.ts'
 import type { Moment } from '../../src/fold/moment.ts'
+import { samePast } from '../../src/fold/past.ts'
 import { trimOf, turnsBetween, windowStartMs } from '../../src/fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
@@ -52,7 +53,7 @@ export interface Seen {
 export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: Course, seen: Seen): void {
   const { steps, startMs, retentionDays = 5000, parameters = {} } = course
   const rule: RuleVersion = { ruleId: pattern.id, ruleVersion: 1, pattern: pattern.id, parameters }
-  let moment: Moment = { horizonMs: startMs, watermarkMs: startMs, earliestMs: startMs - 3000 * dayMs, unheard: [] }
+  let moment: Moment = { horizonMs: startMs, watermarkMs: startMs, past: samePast(startMs - 3000 * dayMs), unheard: [] }
   let boundaryMs = Number.NEGATIVE_INFINITY
   const begun = () => [pattern, oracle].map(one => new RuleDetection(rule, one, moment, boundaryMs))
   let both: readonly RuleDetection[] = begun()

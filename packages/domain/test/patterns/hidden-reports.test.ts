@@ -10,10 +10,11 @@ import type { Incident } from '../../src/incident/incident.ts'
 import { patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import type { ReportSketch } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 import { moved } from '../told-again.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 60)
+const runs = runsOf(60)
 const seen = { numbers: 0, words: 0, supported: 0 }
 
 type Kind = 'public' | 'hidden'

@@ -23,10 +23,11 @@ import { dayMs, formatTime, parseSpan, parseTimeMs } from '../../src/space-time/
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
 import { FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
 import { expectDeathsAsTold } from '../headline-deaths.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 import { moved, toldAgain } from '../told-again.ts'
 
 /** Reports used by one law over all its runs: patterns with long examples run less often. */
-const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
+const reportsPerLaw = runsOf(800, 4)
 const startDay = '2020-01-01'
 const noiseMax = 8
 let [momentsSeen, letGo, deathsTold] = [0, 0, 0]
@@ -389,10 +390,10 @@ describe.each([
 })
 
 it('cover moments that patterns name, and times beyond retention', () => {
-  expect(momentsSeen).toBeGreaterThan(200)
-  expect(letGo).toBeGreaterThan(20)
+  expect(momentsSeen).toBeGreaterThan(shareOf(200, 800, 4))
+  expect(letGo).toBeGreaterThan(shareOf(20, 800, 4))
 })
 
 it('cover deaths in headlines, which lay within those that their alerts stated', () => {
-  expect(deathsTold).toBeGreaterThan(100)
+  expect(deathsTold).toBeGreaterThan(shareOf(100, 800, 4))
 })

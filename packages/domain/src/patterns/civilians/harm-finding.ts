@@ -6,7 +6,7 @@ import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
-import { areaBeside, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { areaBeside, countedText, listOf, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import type { RepeatVictimisationParameters } from './civilian-harm.ts'
 
 export interface HarmMarkOfLevel {
@@ -36,7 +36,7 @@ export function harmFinding(story: HarmStory, isEnded: boolean, parameters: Repe
   const { entered, group, fromMs, enteredMs, closesMs, places, perpetrators, marks, most, triggers, support, omitted } = story
   const atPlace = entered === 'place'
   const where = () => listOf(places.map(nameOfPlace), 4)
-  const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => a.name))}`)
+  const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`)
   const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, places.map(nameOfPlace))}`)
   const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
   return {

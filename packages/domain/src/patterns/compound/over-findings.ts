@@ -9,6 +9,7 @@ import type { ScopeMachine } from '../../detection/scope-machine.ts'
 import { machineOver } from '../../detection/step-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { signatureOf } from '../../finding/finding-difference.ts'
+import { familyOf } from '../../finding/finding-family.ts'
 import { groupKeyOf } from '../../finding/finding-group.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
 import { triggerReportsOf } from '../../finding/report-change.ts'
@@ -112,7 +113,7 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
   const atMs = entryOf(finding)
   const sum = summaryOf(triggers)
   return {
-    id: `${ruleId}|${groupKeyOf(finding)}|${finding.fromMs}`,
+    id: `${familyOf(ruleId, finding.layer)}|${groupKeyOf(finding)}|${finding.fromMs}`,
     reportIds: triggerReportsOf(finding),
     contentKey: signatureOf(finding),
     fromMs: atMs,

@@ -13,7 +13,7 @@ import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-eviden
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
-import { countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { countedText, listOf, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 
 const source = 'patterns.md#third-party-convergence'
 
@@ -313,11 +313,11 @@ function describe(
   parameters: ThirdPartyConvergenceParameters
 ): Finding {
   const { windowDays, statesMin, loweredMin } = parameters
-  const names = [...open.standing, ...open.lowered].map(a => a.name)
+  const names = [...open.standing, ...open.lowered].map(a => statedName(a.name))
   const backed =
     open.lowered.length === 0
       ? ''
-      : ` ${listOf(open.lowered.map(a => a.name))} ${open.lowered.length === 1 ? 'has' : 'have'} since lowered their advice.`
+      : ` ${listOf(open.lowered.map(a => statedName(a.name)))} ${open.lowered.length === 1 ? 'has' : 'have'} since lowered their advice.`
   return {
     group: { country, ...(open.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
     // A country does not identify a situation.

@@ -254,7 +254,9 @@ export class WindowRows {
     if (this.#at < 0) return []
     const found: Incident[] = []
     this.#eachSince(firstDay, i => found.push(i))
-    for (const one of this.#long.reaching(firstDay, this.incident)) if (dayOf(one.fromMs) < firstDay) found.push(one)
+    // Of equal intervals those that come later in the fold are not counted yet.
+    for (const one of this.#long.reaching(firstDay, this.incident))
+      if (dayOf(one.fromMs) < firstDay && compareIncidents(one, this.incident) <= 0) found.push(one)
     return found.reverse()
   }
 

@@ -28,6 +28,21 @@ export function spanWords(fromMs: number, toMs: number): string {
   return from === to ? `on ${from}` : `from ${from} to ${to}`
 }
 
+/** Longer names, or such that read like a sentence, are quoted: they are a reporter's words, not ours. */
+const plainName = /^(?!.*\p{L}{4}[.] )[\p{L}\p{M}\p{N} .'’‘ʼ()/&-]{1,30}$/u
+const namedCharactersMax = 60
+
+/**
+ * The name of an actor as a reporter states it, for a sentence: quoted unless it is short and plain, cut beyond 60 characters,
+ * and without marks piled on a letter, which would cover the lines beside it.
+ */
+export function statedName(name: string): string {
+  const characters = [...name.replace(/(\p{M}{2})\p{M}+/gu, '$1')]
+  const shown =
+    characters.length > namedCharactersMax ? `${characters.slice(0, namedCharactersMax - 1).join('')}…` : characters.join('')
+  return plainName.test(shown) ? shown : `“${shown}”`
+}
+
 /** A place's name: its settlement, else as stated, else its area; null if none is known. */
 export function placeName({ settlementName, name, admin1 }: IncidentPlace): string | null {
   return settlementName ?? name ?? (admin1 === null ? null : areaName(admin1))

@@ -1,7 +1,8 @@
 // First seen: an actor or a tactic appears in an area where it was not seen for a year, nor in the areas that touch it. The scope
 // is the actor or tactic, so that its fold covers all areas; a sighting with an uncertain area or a poor grade neither raises it
-// nor makes it known there.
+// nor makes it known there, and what is hidden from readers of a level makes it known to those alone who see it.
 
+import { type Layers, layered, layerOf } from '../../detection/layered.ts'
 import {
   addEvidence,
   type ParameterTable,
@@ -13,6 +14,7 @@ import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../../incident/incident.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { actorKey } from '../episode/actor-names.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { withSupport } from '../episode/named-support.ts'
@@ -57,6 +59,8 @@ interface FirstSeenEpisode {
   readonly before: number | null
   readonly neighbours: number
   readonly witnesses: readonly Witness[]
+  /** Some sighting is of known grade: any number of undeclared sources may be one reporter. Source: decision 0077. */
+  readonly isGraded: boolean
   readonly confirmedMs: number | null
   readonly triggers: Evidence
   readonly support: Evidence
@@ -80,7 +84,8 @@ interface FirstSeenState {
 const areasMax = 1000
 const witnessesMax = 50
 
-export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, FirstSeenState> {
+/** In layers: what is new to readers of a level does not depend on what is hidden from them. */
+export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, Layers<FirstSeenState>> {
   const told = tellsOnce()
   /** The last list for these closed findings: most of it is still valid. */
   const listed = new WeakMap<readonly Finding[], Listed>()
@@ -100,10 +105,16 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       min: 1,
       max: 5
     },
-    sourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources at which it escalates', source, min: 2 },
+    sourcesMin: {
+      default: 2,
+      unit: 'sources',
+      meaning: 'independent sources, one of them of known grade, at which it escalates',
+      source,
+      min: 2
+    },
     agesOutDays: { default: 365, unit: 'days', meaning: 'how long it counts as new', source, min: 1 }
   }
-  return {
+  return layered<P, FirstSeenState>({
     id: kind.id,
     words: kind.words,
     parameters: { ...own, ...kind.parameters } as ParameterTable<P>,
@@ -157,7 +168,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       const closed = notEndedBefore(state.closed, beforeMs)
       return closed === state.closed ? state : { ...state, closed }
     }
-  }
+  })
 }
 
 type AreaPlace = IncidentPlace & { readonly admin1: string }
@@ -204,6 +215,7 @@ function sighted<P extends FirstSeenParameters>(
   const last = lastSeen(state.seen, place)
   if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
   const shown = kind.shownBy(incident, parameters).find(({ key }) => key === state.key)
+  const isGraded = isGradedSighting(incident, state.key)
   const fresh: FirstSeenEpisode = {
     admin1,
     name: shown?.name ?? state.key,
@@ -211,7 +223,8 @@ function sighted<P extends FirstSeenParameters>(
     before: last,
     neighbours: place.neighbours.length,
     witnesses: incident.witnesses.slice(0, witnessesMax),
-    confirmedMs: incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
+    isGraded,
+    confirmedMs: isGraded && incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
     triggers: { kept: [incident], omitted: 0 },
     support: noEvidence
   }
@@ -236,15 +249,21 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
   return last
 }
 
-/** A further sighting in the same area: the one that adds the second source is a trigger, all others support. */
+/** A further sighting in the same area: one that adds the second source or the known grade is a trigger, all others support. */
 function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
   const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
+  const isGraded = e.isGraded || isGradedSighting(incident, e.name)
   // A source that is known already adds no second one.
-  const isFresh = incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
-  return isFresh && independentOrigins(witnesses).length >= sourcesMin
-    ? { ...e, witnesses, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
-    : { ...e, witnesses, support: withSupport(e.support, incident) }
+  const adds = isGraded !== e.isGraded || incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
+  return adds && isGraded && independentOrigins(witnesses).length >= sourcesMin
+    ? { ...e, witnesses, isGraded, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
+    : { ...e, witnesses, isGraded, support: withSupport(e.support, incident) }
+}
+
+/** True if a report of known grade names it. An incident has the names of all its reports. */
+function isGradedSighting({ gradeKnown, gradedNames }: Incident, name: string): boolean {
+  return gradedNames === undefined ? gradeKnown : gradedNames.some(graded => actorKey(graded) === actorKey(name))
 }
 
 function closeWhenDue<P extends FirstSeenParameters>(
@@ -274,8 +293,14 @@ function describe<P extends FirstSeenParameters>(
   const around =
     e.neighbours === 0 ? '' : ` or in the ${e.neighbours === 1 ? 'neighbouring area' : `${e.neighbours} neighbouring areas`}`
   const unknown = e.neighbours === 0 ? '; its neighbouring areas are not known' : ''
+  const first = e.triggers.kept[0]
   const fewer = sourcesMin === 2 ? 'One source reports' : `Fewer than ${sourcesMin} independent sources report`
   const escalating = sourcesMin === 2 ? 'a second independent source escalates' : `${sourcesMin} escalate`
+  // By the first sighting alone: further ones that do not escalate it change no words.
+  const waiting =
+    first !== undefined && !isGradedSighting(first, e.name)
+      ? `The grade of its source is unknown; ${countedText(sourcesMin, 'independent source')}, one of them of known grade, ${sourcesMin === 1 ? 'escalates' : 'escalate'} the alert. `
+      : `${fewer} this; ${escalating} the alert. `
   const name = kind.nameOf(e.name)
   const where = areaInCountry(e.admin1)
   const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
@@ -292,12 +317,13 @@ function describe<P extends FirstSeenParameters>(
     triggers: e.triggers.kept,
     support: e.support.kept,
     omitted: e.triggers.omitted + e.support.omitted,
+    layer: layerOf(e.triggers.kept),
     headline: `${name} ${kind.verb} in ${where} for the first time in ${span} or more, ${when}`,
     explanation:
       `${name}: ${kind.verb} in ${where} ${when}. Not ${kind.verb} there${around} in the ${countedText(absentDays, 'day')} before${unknown}.` +
       `${e.before === null ? '' : ` Last ${kind.verb} before that: ${formatDay(e.before)}.`} ` +
       (e.confirmedMs === null
-        ? `${fewer} this; ${escalating} the alert. `
+        ? waiting
         : `${countedText(sourcesMin, 'independent source')} ${sourcesMin === 1 ? 'reports' : 'report'} this. `) +
       `It counts as new for ${countedText(agesOutDays, 'day')}.` +
       wholeIntervalNote(e.triggers.kept)

@@ -3,6 +3,7 @@
 import type { Parameter } from '../../detection/pattern.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { statedName } from '../episode/wording.ts'
 import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
 
 export interface NewActorParameters extends FirstSeenParameters {
@@ -15,7 +16,7 @@ export const newActor = firstSeen<NewActorParameters>({
   id: 'new-actor',
   words: {
     says: 'An armed actor appears in an area where it was not known, nor in the areas that touch it.',
-    levels: '`sourcesMin` independent sources.',
+    levels: '`sourcesMin` independent sources, one of them of known grade.',
     ends: 'It has been known there for `agesOutDays`.',
     ...comesBackWithItsReports
   },
@@ -54,6 +55,6 @@ export const newActor = firstSeen<NewActorParameters>({
     }
   ],
   shownBy: (incident, { genericActors }) => namedPerpetrators(incident, genericActors),
-  nameOf: name => name,
+  nameOf: statedName,
   verb: 'seen'
 })

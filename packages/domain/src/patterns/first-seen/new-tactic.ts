@@ -37,7 +37,7 @@ export const newTactic = firstSeen<NewTacticParameters>({
   id: 'new-tactic',
   words: {
     says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
-    levels: '`sourcesMin` independent sources.',
+    levels: '`sourcesMin` independent sources, one of them of known grade.',
     ends: 'It has been known there for `agesOutDays`.',
     ...comesBackWithItsReports
   },

@@ -10,7 +10,7 @@ import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { namesMore } from '../episode/named-support.ts'
-import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { capitalised, countedText, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import { type NearRepeatParameters, type RepeatReach, reachOf } from './near-repeat-parameters.ts'
 import { cellDegrees, type RepeatAttack } from './repeat-attack.ts'
 
@@ -176,7 +176,7 @@ export function describe(
   const { incidentsMin } = parameters
   const { km, days } = reachOf(isExplosion, parameters)
   const attacks = isExplosion ? 'explosions' : 'attacks'
-  const by = actorName === null ? '' : ` by ${actorName}`
+  const by = actorName === null ? '' : ` by ${statedName(actorName)}`
   const mostWords = most < recentMax ? String(most) : `at least ${recentMax}`
   const counted = { triggers: triggers.kept, support: named, omitted: triggers.omitted + supporters - named.length }
   const evidence = evidenceWith(hidden, counted)

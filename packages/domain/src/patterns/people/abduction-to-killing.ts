@@ -4,6 +4,7 @@
 // Limits: names that share no key are two people; a report that names somebody is never linked to one that does not, nor are
 // reports without names across the border of an area.
 
+import { type Layers, layered, layerOf } from '../../detection/layered.ts'
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
@@ -54,7 +55,11 @@ interface AbductionState {
 export const casesMax = 5_000
 const waitingMax = 200
 
-export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = {
+/** In layers: a name joins only what the same readers may see, so that nobody can test a name against hidden reports. */
+export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionState>> = layered<
+  AbductionParameters,
+  AbductionState
+>({
   id: 'abduction-to-killing',
   words: {
     says: 'An abduction; what becomes of the abducted is part of the same alert.',
@@ -165,7 +170,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
     if (closed.length === state.book.closed.length && waiting.length === state.waiting.length) return state
     return { book: closed.length === state.book.closed.length ? state.book : { ...state.book, closed }, waiting }
   }
-}
+})
 
 const emptyBook: Book = { open: [], closed: [], dueMs: Number.MAX_SAFE_INTEGER }
 
@@ -347,6 +352,7 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
+    layer: layerOf(triggers.kept),
     headline: `Abduction at ${where} on ${formatDay(one.fromMs)}: ${wordOf(one, parameters)}`,
     explanation:
       (person === null

@@ -7,7 +7,7 @@ import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
 import { recentCache } from '../episode/recent-cache.ts'
-import { capitalised, countedText, listOf } from '../episode/wording.ts'
+import { capitalised, countedText, listOf, statedName } from '../episode/wording.ts'
 import { type Sign, signs, type TerritoryLostParameters } from './territory-signs.ts'
 
 /** Reports of a retaking since the last report of the loss. */
@@ -50,7 +50,7 @@ export function describeOpen(open: Loss, parameters: TerritoryLostParameters): F
 export function describe(open: Loss, toMs: number | null, parameters: TerritoryLostParameters): Finding {
   const seen = signs.filter(sign => open.seen[sign] !== undefined)
   const isSeized = seen.includes('seized')
-  const holders = listOf(open.holders.map(a => a.name))
+  const holders = listOf(open.holders.map(a => statedName(a.name)))
   const untilMs = toMs ?? (open.triggers.kept.at(-1) as Incident).toMs + parameters.bridgedGapDays * dayMs
   const first = open.triggers.kept[0] as Incident
   const day =
@@ -80,7 +80,7 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
 }
 
 function byWhom({ retaking }: Loss): string {
-  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => a.name))}`
+  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => statedName(a.name)))}`
 }
 
 function headlineOf(open: Loss, isSeized: boolean, holders: string, toMs: number | null): string {

@@ -7,6 +7,7 @@ import { wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
 import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame, type Seen } from '../../detection/two-detections.ts'
 import { wideningArc as oracle } from '../../oracles/arc/widening-arc.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-04T00:00:00Z')
@@ -61,7 +62,7 @@ const settings = [
   // More support than is named, in few days.
   { parameters: { leaveDays: 30 }, days: 30, everyDays: 1, most: 160 }
 ]
-const runs = Number(process.env.TOCSIN_TEST_COURSES ?? 40)
+const runs = runsOf(40)
 
 describe('the machine of widening arcs', () => {
   it.each(settings.map(setting => [JSON.stringify(setting), setting] as const))(
@@ -80,7 +81,7 @@ describe('the machine of widening arcs', () => {
         }),
         { numRuns: runs, endOnFailure: true }
       )
-      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(20)
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 40))
     }
   )
 })

@@ -11,6 +11,7 @@ import type { WideningArcParameters } from '../../../src/patterns/arc/arc-parame
 import { wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { revisionOf } from '../../fold-story.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { foldAll } from '../pattern-fold.ts'
 import { plainWideningArc } from './plain-widening-arc.ts'
 
@@ -110,10 +111,10 @@ describe('the widening arc', () => {
           seen += last.length
           ended += last.filter(f => f.toMs !== null && f.toMs < originMs + 80 * dayMs).length
         }),
-        { numRuns: 120 }
+        { numRuns: runsOf(120) }
       )
-      expect(seen).toBeGreaterThan(100)
-      expect(ended).toBeGreaterThan(overrides.leaveDays === undefined ? 0 : 50)
+      expect(seen).toBeGreaterThan(shareOf(100, 120))
+      expect(ended).toBeGreaterThan(overrides.leaveDays === undefined ? 0 : shareOf(50, 120))
     }
   )
 

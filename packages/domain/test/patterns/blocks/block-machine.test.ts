@@ -12,13 +12,14 @@ import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame, type Step } from '../../detection/two-detections.ts'
 import type { ReportSketch } from '../../fold-story.ts'
 import { windowFold } from '../../oracles/window-block.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 /** Incidents lie in the beginnings of parts of this length: the boundary passes one part after the other. */
 const partDays = 90
-const runs = Number(process.env.TOCSIN_TEST_COURSES ?? 150)
+const runs = runsOf(150)
 
 const incident = fc
   .record({
@@ -74,7 +75,7 @@ describe.each(cases)('%s', (id, measure, parameters) => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(100)
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
   })
 })
 

@@ -11,9 +11,10 @@ import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { repeatVictimisation as byStates } from '../../oracles/repeat-victimisation.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_COURSES ?? 60)
+const runs = runsOf(60)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const pattern = patterns.get('repeat-victimisation') as AnyPattern
@@ -88,7 +89,7 @@ describe('the machine of repeat victimisation', () => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(20)
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 60))
   })
 
   it('does so on a dense day, on which many are out of place until the next tick', () => {
@@ -100,7 +101,7 @@ describe('the machine of repeat victimisation', () => {
       }),
       { numRuns: Math.ceil(runs / 10) }
     )
-    expect(seen.found).toBeGreaterThan(20)
+    expect(seen.found).toBeGreaterThan(shareOf(20, 60))
   })
 
   it('nearly finds what the fold with states nearly finds', () => {
@@ -118,7 +119,7 @@ describe('the machine of repeat victimisation', () => {
       }),
       { numRuns: runs * 5 }
     )
-    expect(misses).toBeGreaterThan(5)
+    expect(misses).toBeGreaterThan(shareOf(5, 60))
   })
 
   it('looks again only at what can see a late attack', () => {

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { defaultCompoundRules } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { comparable, FoldStory, type ReportSketch, revisionOf, throughText } from '../../fold-story.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 
 const startMs = Date.parse('2022-01-01T00:00:00.000Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
@@ -93,11 +94,11 @@ it.each([1, 2, 3])('continue from a snapshot at any time of four years (20 stori
         expect(comparable(fold)).toEqual(comparable(story.fold))
       }
     ),
-    { numRuns: 20 }
+    { numRuns: runsOf(20, 2) }
   )
 })
 
 it('fire often enough in these stories', () => {
   for (const { ruleId } of rules.filter(r => r.pattern !== 'reporting-blackout'))
-    expect(fired.get(ruleId) ?? 0, ruleId).toBeGreaterThan(5)
+    expect(fired.get(ruleId) ?? 0, ruleId).toBeGreaterThan(shareOf(5, 20, 2))
 })

@@ -7,6 +7,7 @@ import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated
 import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame, type Seen } from '../../detection/two-detections.ts'
 import { coordinatedAttack as oracle } from '../../oracles/coordinated-attack.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-04T00:00:00Z')
@@ -57,7 +58,7 @@ const settings = [
   { parameters: { ...common, alpha: 1, sitesMin: 2, escalateSites: 3, leaveHours: 400 }, days: 12, everyDays: 1 },
   { parameters: { rateDays: 364 }, days: 300, everyDays: 10 }
 ]
-const runs = Number(process.env.TOCSIN_TEST_COURSES ?? 50)
+const runs = runsOf(50)
 
 describe('the machine of coordinated attacks', () => {
   it.each(settings.map(setting => [JSON.stringify(setting), setting] as const))(
@@ -77,7 +78,7 @@ describe('the machine of coordinated attacks', () => {
         }),
         { numRuns: runs }
       )
-      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(20)
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 50))
     }
   )
 })

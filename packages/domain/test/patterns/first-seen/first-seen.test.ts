@@ -58,18 +58,20 @@ const levelsOf = (...said: readonly Said[]) =>
 function plainly(incidents: readonly Incident[]): string[] {
   const good = incidents.filter(i => i.passesGrade)
   const sights = good.flatMap(i => [i.place, ...i.alsoAt].map(place => ({ i, admin1: place.admin1 as string })))
-  const found: { admin1: string; atMs: number; origins: Set<string>; second: number | null }[] = []
+  const found: { admin1: string; atMs: number; origins: Set<string>; graded: boolean; second: number | null }[] = []
   for (const [n, { i, admin1 }] of sights.entries()) {
     if (sights.slice(0, n).some(s => s.i === i && s.admin1 === admin1)) continue
     const open = found.find(f => f.admin1 === admin1 && f.atMs + 365 * dayMs > i.fromMs)
     if (open) {
       for (const origin of i.origins) open.origins.add(origin)
-      if (open.origins.size > 1) open.second ??= i.fromMs
+      open.graded ||= i.gradeKnown
+      if (open.origins.size > 1 && open.graded) open.second ??= i.fromMs
       continue
     }
     const before = sights.slice(0, n).filter(s => s.admin1 === admin1 || touching(admin1).includes(s.admin1 as 'ML-1'))
     if (before.some(s => s.i.toMs > i.fromMs - 365 * dayMs)) continue
-    found.push({ admin1, atMs: i.fromMs, origins: new Set(i.origins), second: i.origins.length > 1 ? i.fromMs : null })
+    const isSure = i.origins.length > 1 && i.gradeKnown
+    found.push({ admin1, atMs: i.fromMs, origins: new Set(i.origins), graded: i.gradeKnown, second: isSure ? i.fromMs : null })
   }
   return found.map(f => `${f.admin1} ${f.atMs} ${f.second}`).sort()
 }
@@ -82,7 +84,8 @@ describe('new actor', () => {
       admin1: fc.constantFrom(...areas),
       also: fc.constantFrom<string | undefined>(undefined, undefined, ...areas),
       source: fc.constantFrom('a', 'a', 'b'),
-      credibility: fc.constantFrom<2 | 4 | 6>(2, 2, 2, 6, 4)
+      credibility: fc.constantFrom<2 | 4 | 6>(2, 2, 2, 6, 4),
+      reliability: fc.constantFrom('B', 'B', 'F')
     })
     let raised = 0
     let escalated = 0
@@ -110,6 +113,30 @@ describe('new actor', () => {
   it('is new again after a year without it', () => {
     expect(findingsOf({ day: 0 }, { day: 365 }, { day: 600 })).toHaveLength(1)
     expect(findingsOf({ day: 0 }, { day: 366 })).toHaveLength(2)
+  })
+
+  it('is not escalated by sources of unknown grade alone: their ids may be one reporter', () => {
+    const nobody = { reliability: 'F' } as const
+    const two = [
+      { day: 0, source: 'x1', ...nobody },
+      { day: 1, source: 'x2', ...nobody }
+    ] as const
+    expect(levelsOf(...two, { day: 2, source: 'x3', ...nobody })).toEqual([['first seen', 0]])
+    expect(levelsOf(...two, { day: 7, source: 'b' })).toEqual([
+      ['first seen', 0],
+      ['2 independent sources', 7]
+    ])
+    expect(levelsOf({ day: 0, source: 'b' }, { day: 3, source: 'x1', ...nobody })).toHaveLength(2)
+    // The grade comes last, from a source that was heard before.
+    expect(
+      levelsOf({ day: 0, source: 'b', credibility: 6 }, { day: 3, source: 'x1', ...nobody }, { day: 8, source: 'b' })
+    ).toEqual([
+      ['first seen', 0],
+      ['2 independent sources', 8]
+    ])
+    expect(findingsOf({ day: 0, ...nobody })[0]?.explanation).toContain(
+      'The grade of its source is unknown; 2 independent sources, one of them of known grade, escalate the alert.'
+    )
   })
 
   it('counts two sources only if they are independent', () => {

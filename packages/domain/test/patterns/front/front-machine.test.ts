@@ -11,9 +11,10 @@ import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { front as frontByStates } from '../../oracles/front/front.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 300)
+const runs = runsOf(300)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const front = patterns.get('front') as AnyPattern
@@ -82,7 +83,7 @@ describe('the machine of fronts', () => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(100)
+    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(shareOf(100, 300))
   })
 
   it('does so on a dense day, on which many are out of place until the next tick', () => {
@@ -92,7 +93,7 @@ describe('the machine of fronts', () => {
       fc.property(dense, parameters, (steps, given) => {
         expectTheSame(front, oracle, { steps, startMs, parameters: given }, seen)
       }),
-      { numRuns: Math.ceil(runs / 20) }
+      { numRuns: runsOf(15, 1) }
     )
     expect(seen.found).toBeGreaterThan(100)
   })
@@ -110,7 +111,7 @@ describe('the machine of fronts', () => {
         expect(near[0]).toEqual(near[1])
         misses += near[0]?.length ?? 0
       }),
-      { numRuns: runs }
+      { numRuns: runsOf(300, 1) }
     )
     expect(misses).toBeGreaterThan(10)
   })

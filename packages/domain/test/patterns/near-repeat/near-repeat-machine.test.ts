@@ -11,9 +11,10 @@ import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { nearRepeat as repeatByStates } from '../../oracles/near-repeat/near-repeat.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 300)
+const runs = runsOf(300)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const nearRepeat = patterns.get('near-repeat') as AnyPattern
@@ -92,7 +93,7 @@ describe('the machine of near repeats', () => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(100)
+    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(shareOf(100, 300))
   })
 
   it('does so on a dense day, on which many are out of place until the next tick', () => {
@@ -104,7 +105,7 @@ describe('the machine of near repeats', () => {
       }),
       { numRuns: Math.ceil(runs / 20) }
     )
-    expect(seen.found).toBeGreaterThan(100)
+    expect(seen.found).toBeGreaterThan(shareOf(100, 300))
   })
 
   it('nearly finds what the fold with states nearly finds', () => {
@@ -124,7 +125,7 @@ describe('the machine of near repeats', () => {
       }),
       { numRuns: runs }
     )
-    expect(count).toBeGreaterThan(10)
+    expect(count).toBeGreaterThan(shareOf(10, 300))
   })
 
   it('steps again only what can see a late attack', () => {

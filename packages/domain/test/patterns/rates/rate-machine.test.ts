@@ -11,11 +11,12 @@ import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { surge as surgeOracle } from '../../oracles/surge.ts'
 import { sustainedThreat as sustainedOracle } from '../../oracles/sustained-threat.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-const runs = Number(process.env.ORACLE_RUNS ?? 300)
+const runs = runsOf(300)
 
 /** Attacks in bursts: on one day, at one moment, over intervals, in uncertain areas, in two areas, drills, of all handlings. */
 function attacksIn(days: number): fc.Arbitrary<Incident> {
@@ -68,7 +69,7 @@ it.each([
       ),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(100)
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 300))
   },
   600_000
 )

@@ -8,9 +8,10 @@ import { sourceSilence } from '../../../src/patterns/silence/source-silence.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame, type Step } from '../../detection/two-detections.ts'
 import { sourceSilence as silenceByStates } from '../../oracles/silence/source-silence.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 100)
+const runs = runsOf(100)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const machine = sourceSilence as unknown as AnyPattern
@@ -99,7 +100,7 @@ describe('the machine of silences', () => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(100)
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 100))
   })
 
   it('does so on a dense day, on which many are out of place until the next tick', () => {
@@ -113,7 +114,7 @@ describe('the machine of silences', () => {
       }),
       { numRuns: Math.ceil(runs / 10) }
     )
-    expect(seen.found).toBeGreaterThan(100)
+    expect(seen.found).toBeGreaterThan(shareOf(100, 100))
   })
 })
 
