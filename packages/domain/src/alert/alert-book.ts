@@ -4,19 +4,19 @@
 import type { Finding } from '../finding/finding.ts'
 import type { RuleChange } from '../finding/finding-continuity.ts'
 import { signatureOf } from '../finding/finding-difference.ts'
-import { FindingIndex } from '../finding/finding-index.ts'
+import { byLayer, familyOf, type LayerChange } from '../finding/finding-family.ts'
 import { eachReport } from '../finding/report-change.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Digest } from '../ports.ts'
-import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theatre-record.ts'
-import { dayMs, parseTimeMs } from '../space-time/event-time.ts'
+import { askerOf, type OperatorRequest, type RuleVersion, talkOf } from '../record/theatre-record.ts'
+import { dayMs } from '../space-time/event-time.ts'
 import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, mayBeHeard, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { type AlertEntry, decide, mayBeHeard, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries, type RestoredAlerts } from './alert-entries.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
-import { claimantsOf, matchAlerts, takersOf } from './alert-matching.ts'
+import { claimantsOf, takersOf } from './alert-matching.ts'
 import {
   contentNow,
   inOrder,
@@ -31,15 +31,23 @@ import {
   urgencyOf,
   withdrawn
 } from './alert-parts.ts'
-import { continuing, reachOf } from './alert-reach.ts'
+import { continuing } from './alert-reach.ts'
 import { stateOf } from './alert-state.ts'
 import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
-import type { Claimant, SeenFinding } from './match-candidates.ts'
-import { letGo, operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
+import {
+  type FamilyMatching,
+  FindingFamilies,
+  heldAfter,
+  leftOver,
+  type MatchingGround,
+  matchFamily,
+  movedAcross
+} from './family-matching.ts'
+import type { SeenFinding } from './match-candidates.ts'
+import { concernedBy, letGo, operated, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import { WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
-const nothingTaken: ReadonlyMap<string, SeenFinding> = new Map()
 
 interface Decision {
   readonly alertId: string
@@ -52,10 +60,8 @@ interface Decision {
 export class AlertBook {
   readonly #theatre: string
   readonly #digest: Digest
-  readonly #work: FoldWork
   readonly #entries = new AlertEntries()
-  /** The current findings, by rule. */
-  readonly #findings = new Map<string, FindingIndex>()
+  readonly #ground: MatchingGround
   /** Alerts for which one event per record was not enough, and whether the rest is quiet: the next record continues with them. */
   #pending = new Map<string, boolean>()
   /** Alerts whose support alone has grown: the first tick of a new day publishes them. */
@@ -66,7 +72,7 @@ export class AlertBook {
   #seq = 0
 
   constructor(theatre: string, digest: Digest, work = new FoldWork()) {
-    this.#work = work
+    this.#ground = { findings: new FindingFamilies(), entries: this.#entries, work }
     this.#theatre = theatre
     this.#digest = digest
   }
@@ -172,26 +178,18 @@ export class AlertBook {
       const at = { theatre: this.#theatre, seq: ++this.#seq }
       return [{ type: 'alert.action-refused', data: refusalOf(request, refusal ?? 'unknown-alert', entry, at) }]
     }
-    const grown = this.#waiting.withGrowth(entry, context.revisions)
+    const concerns = concernedBy(request)
+    // What grew is not for the readers of a comment alone: it waits on.
+    const grown = concerns === 'public' ? this.#waiting.withGrowth(entry, context.revisions) : entry
     const before = grown.state
     const closes = request.action === 'resolve'
-    const state: AlertState = {
-      ...before,
-      ...this.#next(before, 'update', context),
-      operatorRevision: before.operatorRevision + 1,
-      status: closes ? 'resolved' : before.status,
-      urgency: closes ? 'past' : before.urgency,
-      operator: operatorAfter(before.operator, request),
-      reason: closes ? 'closed-by-operator' : null,
-      action: { actionId: request.actionId, ...askerOf(request), text: request.text ?? request.note }
-    }
+    const state: AlertState = { ...before, ...this.#next(before, 'update', context), ...operated(before, request), concerns }
     this.#entries.keep({
       ...grown,
       state,
-      closedByHand: closes
-        ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 }
-        : entry.closedByHand,
-      standing: { ...askerOf(request), at: context.time }
+      closedByHand: closes ? { atMs: context.nowMs, level: entry.held ? levelOf(entry.held.finding) : 0 } : entry.closedByHand,
+      // A comment that not everyone may read is nothing that others can be told of.
+      standing: concerns === 'public' ? { ...askerOf(request), ...talkOf(request), at: context.time } : entry.standing
     })
     return this.#entries.noteMoves([{ type: operatorEventOf(request.action), data: state }])
   }
@@ -225,7 +223,7 @@ export class AlertBook {
 
   /** Forgets alerts whose window ended before the boundary: nothing can change them. Pending events are published first. */
   archive(boundaryMs: number): void {
-    for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
+    this.#ground.findings.forgetBefore(boundaryMs)
     for (const entry of this.#entries.endedBefore(boundaryMs)) {
       if (this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
       else this.#forget(entry)
@@ -247,7 +245,7 @@ export class AlertBook {
     this.#seq = snapshot.seq
     const bySignature = new Map<string, Finding>()
     for (const [ruleId, findings] of standing) {
-      this.#findingsOf(ruleId).change({ removed: [], added: findings })
+      this.#ground.findings.take(ruleId, findings)
       for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
     this.#pending = new Map(snapshot.pending)
@@ -262,50 +260,49 @@ export class AlertBook {
   }
 
   /** Matches the alerts that these findings can affect, directly or not, and gives them; new ones are put into `born`. */
-  #rematch(change: RuleChange, context: RecordContext, born: Map<string, AlertContent>): Iterable<string> {
-    const { rule, severities } = change
-    const index = this.#findingsOf(rule.ruleId)
-    const goesOn = 'ruleVersion' in rule ? continuing(change, index, this.#entries) : null
-    if (goesOn !== null && 'ruleVersion' in rule) {
-      const finding = change.added[0] as Finding
-      const { entry, reports } = goesOn
-      this.#waiting.noteHeld(entry, finding)
-      index.replace(change.removed[0] as Finding, finding, reports)
-      this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
-      return [entry.state.alertId]
+  #rematch(change: RuleChange, context: RecordContext, born: Born): Iterable<string> {
+    const { rule } = change
+    const touched = new Set<string>()
+    const matched: FamilyMatching[] = []
+    for (const part of byLayer(change)) {
+      const goesOn = this.#goesOn(change, part)
+      if (goesOn === null) matched.push(matchFamily(change, part, this.#ground))
+      else touched.add(goesOn)
     }
-    index.change(change)
-    const { alerts, findings } = reachOf(change, index, this.#entries)
-    const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
-    const seen = [...findings].map(finding => ({ finding, ruleVersion, severities }))
-    const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
-    this.#work.matches += claimants.length * findings.size
-    const { taken, left } = claimants.length === 0 ? { taken: nothingTaken, left: seen } : matchAlerts(claimants, seen, change)
-    for (const claimant of claimants) {
-      const entry = this.#entryOf(claimant.alertId)
-      const held = taken.get(claimant.alertId) ?? null
+    const all = movedAcross(matched)
+    for (const [alertId, held] of all.flatMap(heldAfter)) {
+      const entry = this.#entryOf(alertId)
       this.#waiting.noteHeld(entry, held?.finding)
       this.#entries.keep({ ...entry, held })
+      touched.add(alertId)
     }
-    this.#unite(
-      claimants.filter(c => (c.open || c.holds) && !taken.has(c.alertId)),
-      taken
-    )
-    if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, claimants, context, born)
-    return alerts
+    for (const matching of all) this.#unite(matching)
+    if ('pattern' in rule)
+      for (const matching of all) for (const found of inOrder(matching.left)) this.#raise(rule, found, matching, context, born)
+    return touched
   }
 
-  #findingsOf(ruleId: string): FindingIndex {
-    const known = this.#findings.get(ruleId) ?? new FindingIndex()
-    this.#findings.set(ruleId, known)
-    return known
+  /** The alert that goes on with the only finding of a family that changed; null if matching must decide. */
+  #goesOn({ rule, severities }: RuleChange, part: LayerChange): string | null {
+    if (!('ruleVersion' in rule)) return null
+    const family = familyOf(rule.ruleId, part.layer)
+    const index = this.#ground.findings.of(family)
+    const goesOn = continuing({ family, ...part }, index, this.#entries)
+    if (goesOn === null) return null
+    const finding = part.added[0] as Finding
+    const { entry, reports } = goesOn
+    this.#waiting.noteHeld(entry, finding)
+    index.replace(part.removed[0] as Finding, finding, reports)
+    this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
+    return entry.state.alertId
   }
 
   /** Merges a leftover alert into the one whose finding has its reports. An open one passes on its operator state. */
-  #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
-    if (leftOver.length === 0) return
-    const takerOf = takersOf(taken)
-    for (const claimant of leftOver) {
+  #unite(matching: FamilyMatching): void {
+    const lost = leftOver(matching)
+    if (lost.length === 0) return
+    const takerOf = takersOf(matching.taken)
+    for (const claimant of lost) {
       const taker = takerOf(claimant)
       if (taker === undefined) continue
       const gone = this.#entryOf(claimant.alertId)
@@ -316,11 +313,11 @@ export class AlertBook {
     }
   }
 
-  #raise(rule: RuleVersion, found: SeenFinding, claimants: readonly Claimant[], context: RecordContext, born: Born): void {
+  #raise(rule: RuleVersion, found: SeenFinding, { family, claimants }: FamilyMatching, context: RecordContext, born: Born): void {
     const content = contentOf(found.finding, found.severities, context.revisions)
     const { index } = this.#entries
     const related = new Set(claimantsOf(found.finding, claimants))
-    eachReport(found.finding, report => index.eachResting(rule.ruleId, report, id => related.add(id)))
+    eachReport(found.finding, report => index.eachResting(family, report, id => related.add(id)))
     const isTaken = (id: string) => this.#entries.get(id) !== undefined
     const alertId = newAlertId([this.#theatre, rule.ruleId, context.recordId], found.finding, this.#digest, isTaken)
     const references = [...related].sort(compareText)

@@ -35,6 +35,19 @@ export interface AlertContent {
   readonly firstReportedAtMs: number
 }
 
+/** Words of a drill, however they are written. Headlines name places and actors as reporters state them. */
+const drillWords = /exercise|drill/
+
+/** What is no drill, and reads as if it were one, says so first. */
+function headlineOf({ headline }: Finding, drill: boolean): string {
+  if (drill) return `EXERCISE: ${headline}`
+  const letters = headline
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s]/gu, '')
+  return drillWords.test(letters) ? `NOT A DRILL: ${headline}` : headline
+}
+
 /** The last published state of an alert, and its finding. */
 export type PublishedContent = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
 
@@ -54,7 +67,7 @@ export function contentOf(
   const shown = {
     group: finding.group,
     // A reader of the headline alone must not mistake a drill for a real event.
-    headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
+    headline: headlineOf(finding, sum.drill),
     explanation:
       finding.explanation +
       possibleDuplicatesNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
@@ -143,6 +156,11 @@ function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, t
     if (needed <= 0) return order[rank] as Certainty
   }
   return 'possible'
+}
+
+/** Where a finding is, as its alert says it. */
+export function areaOfFinding(finding: Finding): AlertArea {
+  return areaOf(finding, summaryOf(finding.triggers))
 }
 
 function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary): AlertArea {

@@ -24,6 +24,8 @@ export interface RecordContext {
   /** Caused by backfill, or by a change of rules or engine: pages nobody. */
   readonly quiet: boolean
   readonly horizonMs: number
+  /** When an officer acts, in the theatre's time: what occurred later is news to them. */
+  readonly nowMs: number
   /** The furthest position of any watermark. */
   readonly watermarkMs: number | null
   /** The watermark from the reports that readers of a level may see. */
@@ -50,7 +52,7 @@ export interface AlertEntry {
   readonly told: boolean
   /** If an operator closed it: when, and at which level. */
   readonly closedByHand: { readonly atMs: number; readonly level: number } | null
-  readonly standing: (Asker & { readonly at: string }) | null
+  readonly standing: (Asker & { readonly handling?: Handling; readonly at: string }) | null
   /** The alert that took a finding sharing its reports: named in the final event. */
   readonly mergedInto: string | null
   /** Alerts that were merged into it and must be named. */

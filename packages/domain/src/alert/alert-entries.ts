@@ -6,7 +6,7 @@ import { put, take } from '../finding/finding-index.ts'
 import type { ReportChange } from '../finding/report-change.ts'
 import { EndingWeeks } from '../fold/ending-weeks.ts'
 import { compareText } from '../incident/incident.ts'
-import { type Handling, handlings } from '../report/handling.ts'
+import { type Handling, handlings, maySee } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import type { AlertEvent, AlertState } from './alert.ts'
 import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type RecordContext } from './alert-decision.ts'
@@ -201,14 +201,18 @@ export class AlertEntries {
     // An alert that lies in several areas is covered by none of them.
     const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
     const inArea = [...about, ...this.index.openAbout(allGround)]
-    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#sharing(triggers, state.alertId))
+    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#sharing(triggers, state))
   }
 
-  /** Alerts that rest on the first or the last trigger; sought when they are asked for. */
-  *#sharing(triggers: Finding['triggers'], own: string): Generator<AlertEntry> {
+  /**
+   * Alerts that rest on the first or the last trigger; sought when they are asked for. Not of a layer that is hidden from readers
+   * of the alert: it would tell them that hidden reports name the same.
+   */
+  *#sharing(triggers: Finding['triggers'], { alertId, handling }: AlertState): Generator<AlertEntry> {
     const first = triggers[0]?.reportIds ?? []
     const last = triggers.at(-1)?.reportIds ?? []
-    yield* this.#others(this.index.resting(first === last ? first : [...first, ...last]), own)
+    for (const entry of this.#others(this.index.resting(first === last ? first : [...first, ...last]), alertId))
+      if (maySee(handling, findingOf(entry).layer ?? 'public')) yield entry
   }
 
   *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {

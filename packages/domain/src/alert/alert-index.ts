@@ -1,6 +1,7 @@
-// Indexes of a theatre's alerts: by rule and report, by rule and situation, by first-level area.
+// Indexes of a theatre's alerts: by family and report, by family and situation, by first-level area.
 
 import type { Finding } from '../finding/finding.ts'
+import { familyOf } from '../finding/finding-family.ts'
 import { put, take } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
 import { areNamedAlike, namesOf, togetherMs } from '../finding/situation.ts'
@@ -16,42 +17,42 @@ const none: ReadonlySet<string> = new Set()
 
 export class AlertIndex {
   readonly #byReport = new AlertReports<Seat>()
-  /** By rule and situation. */
-  readonly #byRule = new Map<string, Map<string, Set<Seat>>>()
+  /** By family and situation. */
+  readonly #byFamily = new Map<string, Map<string, Set<Seat>>>()
   readonly #seats = new Map<string, Seat>()
   /** Open alerts only: a closed one is no parent. */
   readonly #openAbout = new Map<string, Set<string>>()
 
-  /** True if an alert of a rule rests on a report. */
-  isReportOf(ruleId: string, report: string): boolean {
-    return this.#byReport.has(report, ruleId)
+  /** True if an alert of a family rests on a report. */
+  isReportOf(family: string, report: string): boolean {
+    return this.#byReport.has(report, family)
   }
 
-  /** True if an alert shares none of its reports with another of its rule. */
+  /** True if an alert shares none of its reports with another of its family. */
   isAlone(alertId: string): boolean {
     const seat = this.#seats.get(alertId)
     return seat === undefined || this.#byReport.isAlone(seat)
   }
 
-  /** Calls `visit` with the alerts of a rule that rest on a report. */
-  eachResting(ruleId: string, report: string, visit: (alertId: string) => void): void {
+  /** Calls `visit` with the alerts of a family that rest on a report. */
+  eachResting(family: string, report: string, visit: (alertId: string) => void): void {
     this.#byReport.each(report, seat => {
-      if (seat.ruleId === ruleId) visit(seat.alertId)
+      if (seat.family === family) visit(seat.alertId)
     })
   }
 
-  /** Calls `visit` with the alerts of a rule that have the same situation as a finding; may repeat. */
-  eachAlike(ruleId: string, finding: Finding, visit: (alertId: string) => void): void {
-    const bySituation = this.#ofRule(ruleId)
+  /** Calls `visit` with the alerts of a family that have the same situation as a finding; may repeat. */
+  eachAlike(family: string, finding: Finding, visit: (alertId: string) => void): void {
+    const bySituation = this.#ofFamily(family)
     for (const key of namesOf(finding)) {
       for (const seat of bySituation.get(key) ?? []) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
     }
   }
 
-  /** True if an alert of a rule other than this one has the same situation as a finding. */
-  hasOtherAlike(ruleId: string, alertId: string, finding: Finding): boolean {
+  /** True if an alert of a family other than this one has the same situation as a finding. */
+  hasOtherAlike(family: string, alertId: string, finding: Finding): boolean {
     let hasOther = false
-    this.eachAlike(ruleId, finding, other => {
+    this.eachAlike(family, finding, other => {
       hasOther ||= other !== alertId
     })
     return hasOther
@@ -77,9 +78,18 @@ export class AlertIndex {
     now: Finding | null,
     reports?: ReportChange
   ): void {
-    const seat = this.#seatOf({ ruleId, alertId }, now)
+    if (before && now && before.layer !== now.layer) {
+      this.#seat(familyOf(ruleId, before.layer), alertId, before, null)
+      this.#seat(familyOf(ruleId, now.layer), alertId, null, now)
+      return
+    }
+    this.#seat(familyOf(ruleId, (now ?? before)?.layer), alertId, before, now, reports)
+  }
+
+  #seat(family: string, alertId: string, before: Finding | null, now: Finding | null, reports?: ReportChange): void {
+    const seat = this.#seatOf({ family, alertId }, now)
     if (seat === null) return
-    const bySituation = this.#ofRule(ruleId)
+    const bySituation = this.#ofFamily(family)
     const byReport = this.#byReport
     if (before && now) {
       const { gone, fresh } = reports ?? changeOfReports(before, now)
@@ -95,11 +105,11 @@ export class AlertIndex {
   }
 
   /** Where an alert sits, under its finding now; null if it was never filed. */
-  #seatOf({ ruleId, alertId }: Reporting, now: Finding | null): Seat | null {
+  #seatOf({ family, alertId }: Reporting, now: Finding | null): Seat | null {
     const known = this.#seats.get(alertId)
     if (now === null) this.#seats.delete(alertId)
     else if (known !== undefined) known.finding = now
-    else this.#seats.set(alertId, { ruleId, alertId, finding: now })
+    else this.#seats.set(alertId, { family, alertId, finding: now })
     return known ?? this.#seats.get(alertId) ?? null
   }
 
@@ -110,11 +120,11 @@ export class AlertIndex {
     if (now !== undefined) put(this.#openAbout, now, alertId)
   }
 
-  #ofRule(ruleId: string): Map<string, Set<Seat>> {
-    const known = this.#byRule.get(ruleId)
+  #ofFamily(family: string): Map<string, Set<Seat>> {
+    const known = this.#byFamily.get(family)
     if (known !== undefined) return known
     const made = new Map<string, Set<Seat>>()
-    this.#byRule.set(ruleId, made)
+    this.#byFamily.set(family, made)
     return made
   }
 }

@@ -101,8 +101,10 @@ export function refusalOf(
     operatorRevision: entry?.state.operatorRevision ?? null,
     standingBy: standing?.by ?? null,
     ...(standing?.byId === undefined ? {} : { standingById: standing.byId }),
+    ...(standing?.handling === undefined ? {} : { standingHandling: standing.handling }),
     standingAt: standing?.at ?? null,
-    handling: entry?.state.handling ?? 'restricted'
+    handling: entry?.state.handling ?? 'restricted',
+    ...(request.handling === undefined ? {} : { actionHandling: request.handling })
   }
 }
 

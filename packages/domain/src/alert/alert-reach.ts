@@ -1,4 +1,4 @@
-// Which alerts and findings of a rule a change can affect: only those are matched again. Changes nothing.
+// Which alerts and findings of a family a change can affect: only those are matched again. Changes nothing.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -9,9 +9,9 @@ import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
 
-/** How a rule's findings differ from before. */
-interface RuleFindingChange extends FindingChange {
-  readonly rule: { readonly ruleId: string }
+/** How the findings of a family differ from before. */
+interface FamilyChange extends FindingChange {
+  readonly family: string
 }
 
 /** An alert that continues with the next version of its finding, and how their reports differ. */
@@ -25,7 +25,7 @@ export interface Continuation {
  * episode. Null if matching must decide. `index` has the previous findings.
  */
 export function continuing(
-  { rule, removed, added }: RuleFindingChange,
+  { family, removed, added }: FamilyChange,
   index: FindingIndex,
   entries: AlertEntries
 ): Continuation | null {
@@ -36,14 +36,14 @@ export function continuing(
   if (entry?.held?.finding !== old || !entries.index.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
   const reports = changeOfReports(old, now)
   if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
-  if (reports.fresh.some(report => entries.index.isReportOf(rule.ruleId, report) || index.hasReport(report))) return null
-  if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(rule.ruleId, entry.state.alertId, now)) return null
+  if (reports.fresh.some(report => entries.index.isReportOf(family, report) || index.hasReport(report))) return null
+  if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, entry.state.alertId, now)) return null
   return { entry, reports }
 }
 
 /** The connected alerts and findings that a change affects: connected if the alert could take the finding. */
 export function reachOf(
-  { rule: { ruleId }, removed, added }: RuleFindingChange,
+  { family, removed, added }: FamilyChange,
   index: FindingIndex,
   entries: AlertEntries
 ): { readonly alerts: ReadonlySet<string>; readonly findings: ReadonlySet<Finding> } {
@@ -67,9 +67,9 @@ export function reachOf(
     const holder = entries.holderOf(finding)
     meetAlert(holder)
     if (holder?.held?.finding !== finding || !entries.index.isAlone(holder.state.alertId)) {
-      eachReport(finding, report => entries.index.eachResting(ruleId, report, id => meetAlert(entries.get(id))))
+      eachReport(finding, report => entries.index.eachResting(family, report, id => meetAlert(entries.get(id))))
     }
-    entries.index.eachAlike(ruleId, finding, id => meetAlert(entries.get(id)))
+    entries.index.eachAlike(family, finding, id => meetAlert(entries.get(id)))
   }
   return { alerts, findings }
 }

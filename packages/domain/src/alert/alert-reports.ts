@@ -1,19 +1,20 @@
-// Which alerts rest on a report, of one rule or of all. It knows which share a report with another of their rule, so that
+// Which alerts rest on a report, of one family or of all. It knows which share a report with another of their family, so that
 // unconnected ones are recognised at once.
 
 /** An alert in the index. */
 export interface Reporting {
   readonly alertId: string
-  readonly ruleId: string
+  /** What it is matched within (finding-family.ts). */
+  readonly family: string
 }
 
 export class AlertReports<A extends Reporting> {
   /** Most reports have one alert, and a list for each would cost more memory than the report. */
   readonly #byReport = new Map<string, A | A[]>()
-  /** Number of reports that an alert shares with others of its rule; 0 if absent. */
+  /** Number of reports that an alert shares with others of its family; 0 if absent. */
   readonly #sharedBy = new Map<A, number>()
 
-  /** True if an alert shares none of its reports with another of its rule. */
+  /** True if an alert shares none of its reports with another of its family. */
   isAlone(alert: A): boolean {
     return !this.#sharedBy.has(alert)
   }
@@ -25,10 +26,10 @@ export class AlertReports<A extends Reporting> {
     else if (alerts !== undefined) visit(alerts)
   }
 
-  /** True if an alert of a rule rests on a report. */
-  has(report: string, ruleId: string): boolean {
+  /** True if an alert of a family rests on a report. */
+  has(report: string, family: string): boolean {
     const alerts = this.#byReport.get(report)
-    return Array.isArray(alerts) ? alerts.some(alert => alert.ruleId === ruleId) : alerts?.ruleId === ruleId
+    return Array.isArray(alerts) ? alerts.some(alert => alert.family === family) : alerts?.family === family
   }
 
   add(report: string, alert: A): void {
@@ -55,7 +56,7 @@ export class AlertReports<A extends Reporting> {
 
   /** An alert begins or ends to share a report with these. */
   #countShared(alert: A, others: readonly A[], by: 1 | -1): void {
-    const alike = others.filter(other => other.ruleId === alert.ruleId)
+    const alike = others.filter(other => other.family === alert.family)
     const [first, second] = alike
     if (first === undefined) return
     this.#count(alert, by)

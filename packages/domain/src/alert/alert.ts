@@ -81,11 +81,15 @@ const evidenceFormat = record({
 })
 export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
+const handlingOfName = withKeywords(handlingFormat, { description: 'Who may read that name; `internal` if left out.' })
+
 const operatorFormat = record({
   acknowledgedBy: textOrNull,
   acknowledgedById: optional(text('Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.')),
   acknowledgedUntil: textOrNull,
+  acknowledgedHandling: optional(handlingOfName),
   assignedTo: textOrNull,
+  assignedHandling: optional(handlingOfName),
   disposition: textOrNull
 })
 export type AlertOperator = ValueOf<typeof operatorFormat>
@@ -136,10 +140,19 @@ const statementMembers = {
   operator: operatorFormat,
   drill: truth(),
   reason: orNull(text('Why it was retracted, resolved or reopened; null otherwise.')),
-  /** Null on machine events. */
+  /** Null on machine events, and to readers below its handling. */
   action: orNull(
     record(
-      { ...askerMembers, actionId: text(), text: textOrNull },
+      {
+        ...askerMembers,
+        actionId: text(),
+        text: textOrNull,
+        handling: optional(
+          withKeywords(handlingFormat, {
+            description: 'Who may read the name and the text; left out in older records, where only `internal` may.'
+          })
+        )
+      },
       "Of an operator's event: the action, the operator and the text."
     )
   )
@@ -203,8 +216,16 @@ const actionRefusedFormat = record(
     standingById: optional(
       text('Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.')
     ),
+    standingHandling: optional(
+      withKeywords(handlingFormat, {
+        description: 'Who may read that name; left out in older records, where only `internal` may.'
+      })
+    ),
     standingAt: textOrNull,
-    handling: handlingFormat
+    handling: handlingFormat,
+    actionHandling: optional(
+      withKeywords(handlingFormat, { description: 'That of the action: who is told of its refusal. Left out in older records.' })
+    )
   },
   named(
     'alert.action-refused',

@@ -61,7 +61,8 @@ export class MatchCandidates {
   sharingMost({ finding }: Claimant): SeenFinding | null {
     const shared = new Map<Finding, number>()
     for (const report of reportSetOf(finding)) {
-      for (const other of this.#index.withReport(report)) shared.set(other, (shared.get(other) ?? 0) + 1)
+      for (const other of this.#index.withReport(report))
+        if (other.layer === finding.layer) shared.set(other, (shared.get(other) ?? 0) + 1)
     }
     return this.#best(shared, other => timeTogether(finding, other))
   }
@@ -79,11 +80,12 @@ export class MatchCandidates {
   /** The finding with the same situation as an alert; for an open alert whose finding just went, also one that replaced it. */
   sameSituation({ open, finding }: Claimant): SeenFinding | null {
     const together = new Map<Finding, number>()
-    for (const other of this.#index.alike(finding)) together.set(other, togetherMs(finding, other))
+    for (const other of this.#index.alike(finding))
+      if (other.layer === finding.layer) together.set(other, togetherMs(finding, other))
     if (open && this.#removed.has(finding)) {
       for (const other of this.#cameInGroup.get(groupKeyOf(finding)) ?? []) {
         const ms = continuedMs(finding, other)
-        if (ms > 0 && !together.has(other)) together.set(other, ms)
+        if (ms > 0 && other.layer === finding.layer && !together.has(other)) together.set(other, ms)
       }
     }
     return this.#best(together, () => 0)

@@ -1,7 +1,8 @@
 // Officers' declarations about pairs of reports, in the order of the log. A declaration made without knowing the latest one is
 // late and ignored. It follows from these records alone, so that every reader of the log decides alike.
 
-import { type Asker, askerOf, type PairDeclared } from '../record/theatre-record.ts'
+import { type Asker, askerOf, type PairDeclared, talkOf } from '../record/theatre-record.ts'
+import type { Handling } from '../report/handling.ts'
 import { type DeclaredPairs, pairKey } from './declared-partners.ts'
 
 /** Maximum number of declared pairs of one theatre; further ones are refused. */
@@ -11,6 +12,8 @@ export const declaredPairsMax = 100_000
 export interface Declaration extends Asker {
   /** Id of its record. */
   readonly id: string
+  /** Who may read its author; left out if it was not stated. */
+  readonly handling?: Handling
   /** ISO 8601. */
   readonly at: string
 }
@@ -54,7 +57,7 @@ export class PairDeclarations {
     const keys = pairsOf(data).map(pair => pairKey(...pair))
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
-    const one = { declaration: { id, ...askerOf(data), at }, ordinal: ++this.#ordinal }
+    const one = { declaration: { id, ...askerOf(data), ...talkOf(data), at }, ordinal: ++this.#ordinal }
     for (const key of keys) this.#set(key, data.same, one)
     return { kind: 'counts' }
   }

@@ -33,6 +33,12 @@ export function bodyOf(settings: Settings): RecordFormat {
   return record(members, { additionalProperties: false })
 }
 
+/** A body that changes some of these settings: none is required, and a missing one is left as it is. */
+export function changeOf(settings: Settings): RecordFormat {
+  const members = each(settings, setting => optional(formatIn(setting.taken)))
+  return record(members, { additionalProperties: false, minProperties: 1 })
+}
+
 /** Members of a record. */
 export function recordedMembers<S extends Settings>(settings: S): MembersOf<S> {
   return each(settings, recordedOf) as MembersOf<S>

@@ -1,46 +1,45 @@
 // Present incidents by the day on which they end: finds without a scan what a boundary passes and how far back the theatre's own
-// past reaches.
+// past reaches, for readers of each handling.
 
+import { type PastByHandling, pastOf, samePast } from '../fold/past.ts'
+import { type Handling, handlings } from '../report/handling.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import type { Incident } from './incident.ts'
 
 export class IncidentCalendar {
   readonly #idsByDay = new Map<number, Set<string>>()
-  /** The earliest day of forgotten incidents. */
-  #pastDay: number | null = null
   #firstDay: number | null = null
-  /** Number of incidents other than statistics that ended on each day. */
-  readonly #shown = new Map<number, number>()
-  #firstShownDay: number | null = null
+  readonly #shown = new Map(handlings.map(handling => [handling, new ShownDays()]))
+  #past = samePast(null)
 
-  /**
-   * First moment of the earliest day on which a real incident ended, including forgotten ones; null if there was none. A
-   * statistic does not show that anyone was listening.
-   */
-  get earliestMs(): number | null {
-    const days = [this.#pastDay, this.#firstShownDay].filter(day => day !== null)
-    return days.length === 0 ? null : Math.min(...days) * dayMs
+  /** As far back as the theatre's past reaches, forgotten incidents included. A statistic does not show that anyone listened. */
+  get past(): PastByHandling {
+    return this.#past
   }
 
-  /** The earliest day of forgotten incidents, for a snapshot. */
-  get pastMs(): number | null {
-    return this.#pastDay === null ? null : this.#pastDay * dayMs
+  /** The earliest day of forgotten incidents of each handling, for a snapshot. */
+  get forgottenMs(): PastByHandling {
+    const of = (handling: Handling) => msOf(this.#shownOf(handling).forgottenDay)
+    return { public: of('public'), partners: of('partners'), internal: of('internal'), restricted: of('restricted') }
   }
 
-  restorePast(ms: number | null): void {
-    this.#pastDay = ms === null ? null : Math.floor(ms / dayMs)
+  restoreForgotten(forgotten: PastByHandling): void {
+    for (const handling of handlings) {
+      const ms = forgotten[handling]
+      this.#shownOf(handling).forgottenDay = ms === null ? null : Math.floor(ms / dayMs)
+    }
+    this.#notePast()
   }
 
-  /**
-   * As `earliestMs`, for a reader's incidents; forgotten ones are ignored, since their handling is no longer known. O(incidents).
-   */
-  static earliestOf(incidents: Iterable<Incident>): number | null {
-    let first: number | null = null
+  /** The past of a reader's incidents; forgotten ones are ignored, since what they joined is no longer known. O(incidents). */
+  static pastOf(incidents: Iterable<Incident>): PastByHandling {
+    const first = new Map<Handling, number>()
     for (const incident of incidents) {
       const day = endDay(incident)
-      if ((first === null || day < first) && showsPast(incident)) first = day
+      if (showsPast(incident) && day < (first.get(incident.handling) ?? Number.POSITIVE_INFINITY))
+        first.set(incident.handling, day)
     }
-    return first === null ? null : first * dayMs
+    return pastOf(handling => msOf(first.get(handling) ?? null))
   }
 
   file(incident: Incident): void {
@@ -49,9 +48,7 @@ export class IncidentCalendar {
     if (ids) ids.add(incident.id)
     else this.#idsByDay.set(day, new Set([incident.id]))
     if (this.#firstDay === null || day < this.#firstDay) this.#firstDay = day
-    if (!showsPast(incident)) return
-    this.#shown.set(day, (this.#shown.get(day) ?? 0) + 1)
-    if (this.#firstShownDay === null || day < this.#firstShownDay) this.#firstShownDay = day
+    if (showsPast(incident) && this.#shownOf(incident.handling).add(day)) this.#notePast()
   }
 
   /** Removes an incident that changed or was withdrawn. */
@@ -59,7 +56,7 @@ export class IncidentCalendar {
     const day = endDay(incident)
     const ids = this.#idsByDay.get(day)
     if (!ids?.delete(incident.id)) return
-    if (showsPast(incident)) this.#hide(day)
+    if (showsPast(incident) && this.#shownOf(incident.handling).remove(day)) this.#notePast()
     if (ids.size !== 0) return
     this.#idsByDay.delete(day)
     if (day === this.#firstDay) this.#firstDay = least(this.#idsByDay.keys())
@@ -67,16 +64,10 @@ export class IncidentCalendar {
 
   /** Forgets an incident that nothing can change any more: the theatre's past still reaches back to it. */
   letGo(incident: Incident): void {
+    const shown = this.#shownOf(incident.handling)
     const day = endDay(incident)
-    if (showsPast(incident)) this.#pastDay = this.#pastDay === null ? day : Math.min(this.#pastDay, day)
+    if (showsPast(incident)) shown.forgottenDay = Math.min(day, shown.forgottenDay ?? day)
     this.remove(incident)
-  }
-
-  #hide(day: number): void {
-    const left = (this.#shown.get(day) ?? 0) - 1
-    if (left > 0) this.#shown.set(day, left)
-    else this.#shown.delete(day)
-    if (left <= 0 && day === this.#firstShownDay) this.#firstShownDay = least(this.#shown.keys())
   }
 
   /** Ids of incidents that ended on days that were over at the boundary. */
@@ -86,6 +77,47 @@ export class IncidentCalendar {
     for (const [day, ended] of this.#idsByDay) if ((day + 1) * dayMs <= boundaryMs) ids.push(...ended)
     return ids
   }
+
+  #shownOf(handling: Handling): ShownDays {
+    return this.#shown.get(handling) as ShownDays
+  }
+
+  #notePast(): void {
+    const past = pastOf(handling => msOf(this.#shownOf(handling).firstDay))
+    if (handlings.some(handling => past[handling] !== this.#past[handling])) this.#past = past
+  }
+}
+
+/** The days on which incidents of one handling ended, other than statistics. */
+class ShownDays {
+  /** The earliest day of forgotten ones. */
+  forgottenDay: number | null = null
+  /** Number of present ones that ended on each day. */
+  readonly #counts = new Map<number, number>()
+  #firstPresent: number | null = null
+
+  get firstDay(): number | null {
+    const [a, b] = [this.forgottenDay, this.#firstPresent]
+    return a === null || b === null ? (a ?? b) : Math.min(a, b)
+  }
+
+  /** Gives whether the first day is another. */
+  add(day: number): boolean {
+    this.#counts.set(day, (this.#counts.get(day) ?? 0) + 1)
+    if (this.#firstPresent !== null && day >= this.#firstPresent) return false
+    this.#firstPresent = day
+    return true
+  }
+
+  /** Gives whether the first day may be another. */
+  remove(day: number): boolean {
+    const left = (this.#counts.get(day) ?? 0) - 1
+    if (left > 0) this.#counts.set(day, left)
+    else this.#counts.delete(day)
+    if (left > 0 || day !== this.#firstPresent) return false
+    this.#firstPresent = least(this.#counts.keys())
+    return true
+  }
 }
 
 function showsPast({ category }: Incident): boolean {
@@ -94,6 +126,10 @@ function showsPast({ category }: Incident): boolean {
 
 function endDay(incident: Incident): number {
   return Math.floor(incident.toMs / dayMs)
+}
+
+function msOf(day: number | null): number | null {
+  return day === null ? null : day * dayMs
 }
 
 function least(days: Iterable<number>): number | null {

@@ -13,6 +13,7 @@ import {
 } from '../report/report.ts'
 import { isExact, parseSpan, parseTimeMs, type Span } from '../space-time/event-time.ts'
 import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
+import { credibilityRank, gradedNamesOf, gradeKnown, isGood, passesGrade, reliabilityRank } from './report-grade.ts'
 import { tollOfTheFirst } from './toll.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
@@ -66,6 +67,8 @@ export interface Incident {
   readonly passesGrade: boolean
   /** False if no report has a known grade (F or 6): certainty stays at `possible`. */
   readonly gradeKnown: boolean
+  /** Actors and tactics that its reports of known grade name. Left out unless it has triggering reports of both kinds. */
+  readonly gradedNames?: readonly string[]
   /** One source id for each independent origin, in order. Sources below C3 do not count beside better ones. */
   readonly origins: readonly string[]
   /** The sources behind the origins, with what shows whether two of them copy one text. */
@@ -167,6 +170,7 @@ function joined(reports: readonly ReportView[]): Incident {
   const category = categoryOf(ranked)
   const span = commonSpan(ranked, category)
   const place = wholePlace(ranked)
+  const gradedNames = isWorthy ? gradedNamesOf(worthy) : null
   return {
     id: first.revision.reportId,
     reportIds: ids,
@@ -184,6 +188,7 @@ function joined(reports: readonly ReportView[]): Incident {
     credibility: isWorthy ? corroborated(worthy, origins.length) : stated(reports),
     passesGrade: isWorthy,
     gradeKnown: reports.some(r => passesGrade(r) && gradeKnown(r)),
+    ...(gradedNames === null ? {} : { gradedNames }),
     origins,
     witnesses,
     firstReportedAtMs: Math.min(...reports.map(r => r.firstReportedAtMs)),
@@ -197,10 +202,6 @@ function joined(reports: readonly ReportView[]): Incident {
 export function compareFirst(a: ReportView, b: ReportView): number {
   return a.firstReportedAtMs - b.firstReportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
-
-/** Unknown (F, 6) stands between C3 and D4: it is not the worst. */
-const reliabilityRank: Readonly<Record<Reliability, number>> = { A: 0, B: 1, C: 2, F: 3, D: 4, E: 5 }
-const credibilityRank: Readonly<Record<number, number>> = { 1: 0, 2: 1, 3: 2, 6: 3, 4: 4, 5: 5 }
 
 function compareWorth(a: ReportView, b: ReportView): number {
   return (
@@ -221,20 +222,6 @@ function compareGrade(a: ReportView, b: ReportView): number {
 /** The later report first. */
 function compareWord(a: ReportView, b: ReportView): number {
   return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
-}
-
-/** C or better, or unknown. */
-function isGood(reliability: Reliability): boolean {
-  return reliabilityRank[reliability] <= 3
-}
-
-/** C3 or better, or unknown. */
-function passesGrade(r: ReportView): boolean {
-  return isGood(r.reliability) && (credibilityRank[r.revision.credibility] ?? 6) <= 3
-}
-
-function gradeKnown(r: ReportView): boolean {
-  return r.reliability !== 'F' && r.revision.credibility !== 6
 }
 
 /** `attack` is the least specific kind of attack: a good report with a specific kind wins over a better one without. */

@@ -21,6 +21,7 @@ import {
   words
 } from '../format/format.ts'
 import { instantFormat } from '../format/moment-formats.ts'
+import { type Handling, handlingFormat } from '../report/handling.ts'
 import { laneFormat, reliabilities, reportRevisionFormat } from '../report/report.ts'
 import { severities } from './severity.ts'
 
@@ -139,7 +140,17 @@ export function askerOf({ by, byId }: Asker): Asker {
   return byId === undefined ? { by } : { by, byId }
 }
 
+/** The handling of what an officer said, if one was stated. Pure. */
+export function talkOf({ handling }: { readonly handling?: Handling }): { readonly handling?: Handling } {
+  return handling === undefined ? {} : { handling }
+}
+
 const textOrNull = orNull(text())
+
+const handlingOfTalk = withKeywords(handlingFormat, {
+  description:
+    'Who may read the name of the officer and what the officer said; left out in older records, where only `internal` may.'
+})
 
 const operatorRequestFormat = extended(
   askerFormat,
@@ -152,7 +163,8 @@ const operatorRequestFormat = extended(
     note: textOrNull,
     to: textOrNull,
     text: textOrNull,
-    disposition: orNull(words(dispositions))
+    disposition: orNull(words(dispositions)),
+    handling: optional(handlingOfTalk)
   },
   named('operator.requested', 'Operator request', "An officer's request; the theatre's fold decides what becomes of it.")
 )
@@ -172,6 +184,7 @@ const pairDeclaredFormat = extended(
       )
     ),
     note: optional(textOrNull),
+    handling: optional(handlingOfTalk),
     actionId: optional(text()),
     incidentId: optional(text('The incident on whose page it was requested.'))
   },

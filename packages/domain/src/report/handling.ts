@@ -12,6 +12,9 @@ export const strictest: Handling = 'restricted'
 /** The level a report has when its reporter states none. Source: formats.md#a-report. */
 export const defaultHandling: Handling = 'internal'
 
+/** The level of what officers say and of their names, where they state none. */
+export const talkHandling: Handling = 'internal'
+
 /** True when a reader cleared up to `clearance` may see something marked `marked`. */
 export function maySee(clearance: Handling, marked: Handling): boolean {
   return handlings.indexOf(marked) <= handlings.indexOf(clearance)

@@ -7,6 +7,7 @@ import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
 import type { IncidentDoubt } from '../assembly/assembly.ts'
 import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
 import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
+import type { PastByHandling } from '../fold/past.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
 import type { AppliedIdsSnapshot } from './applied-record-ids.ts'
@@ -19,7 +20,7 @@ import type { TheatreTimeSnapshot } from './theatre-time.ts'
 const sliceMax = 256
 
 /** Version of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 20
+export const snapshotFormat = 23
 
 /** A theatre's state without its long lists, as plain data. */
 export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
@@ -29,7 +30,7 @@ export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, 
   readonly engine: string | null
   readonly boundaryMs: number | null
   /** The earliest day of dropped incidents. */
-  readonly pastMs: number | null
+  readonly forgottenMs: PastByHandling
   readonly incidentSeq: number
   readonly alertSeq: number
   readonly pending: AlertBookSnapshot['pending']

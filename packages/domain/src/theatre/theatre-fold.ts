@@ -118,8 +118,8 @@ export class TheatreFold {
   /** Ids of rules that are warming as a reader sees it: only visible incidents are a past. O(incidents) below full clearance. */
   warmingRules(clearance: Handling): ReadonlySet<string> {
     const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#updates.viewOf(id), clearance)
-    const earliestMs = clearance === 'restricted' ? this.#calendar.earliestMs : IncidentCalendar.earliestOf(seen)
-    return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
+    const past = clearance === 'restricted' ? this.#calendar.past : IncidentCalendar.pastOf(seen)
+    return new Set(this.#rules.all.filter(one => one.isWarmingSince(past[clearance])).map(({ rule }) => rule.ruleId))
   }
 
   /** Near misses of a rule; null if there is no such rule, or its pattern cannot compute them. */
@@ -254,7 +254,7 @@ export class TheatreFold {
       ...this.#time.snapshot(),
       // JSON has no infinity.
       boundaryMs: Number.isFinite(this.#boundaryMs) ? this.#boundaryMs : null,
-      pastMs: this.#calendar.pastMs,
+      forgottenMs: this.#calendar.forgottenMs,
       ...this.#sources.snapshot(),
       ...this.#declared.snapshot(),
       incidentSeq: this.#register.seq,
@@ -304,7 +304,7 @@ export class TheatreFold {
     fold.#engine = head.engine
     fold.#time.restore(head)
     fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
-    fold.#calendar.restorePast(head.pastMs)
+    fold.#calendar.restoreForgotten(head.forgottenMs)
     fold.#sources.restore(head)
     fold.#declared.restore(head)
     fold.#ids.restore(head)
@@ -414,7 +414,7 @@ export class TheatreFold {
     return {
       horizonMs: this.#time.tickMs,
       watermarkMs: this.#sources.watermarkMs,
-      earliestMs: this.#calendar.earliestMs,
+      past: this.#calendar.past,
       unheard: this.#time.unheard
     }
   }
@@ -459,16 +459,17 @@ export class TheatreFold {
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty, tickedMs: number): RecordContext {
-    const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
+    const hasMoved = this.#sources.moveWatermark(this.#time.tickMs)
     return {
       recordId: record.id,
       time: record.time,
       quiet: dirty.quiet,
       horizonMs: this.#time.tickMs,
+      nowMs: this.#time.nowMs(record, this.#config?.clock ?? 'wall'),
       ...this.#sources.watermarks,
       handling: handlingOf(record, this.#reports, this.#book),
       newDay: turnsBetween(tickedMs, this.#time.tickMs).size > 0,
-      watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
+      watermarkMoved: hasMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
     }
   }
@@ -476,8 +477,7 @@ export class TheatreFold {
   /** Moves the boundary once a week; each day a share of what ended before it is trimmed. */
   #trim(tickedMs: number): void {
     const turns = turnsBetween(tickedMs, this.#time.tickMs)
-    const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
-    const before = this.#boundaryMs
+    const [retentionMs, before] = [(this.#config?.retentionDays ?? defaultRetentionDays) * dayMs, this.#boundaryMs]
     const boundaryMs = Math.max(before, windowStartMs(this.#time.tickMs, retentionMs))
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs

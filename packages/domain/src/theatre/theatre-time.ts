@@ -1,11 +1,13 @@
 // The time of a theatre, by its ticks and officers' settings, and its downtime. Plain state; the theatre's fold drives it.
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
-import { formatTime, parseTimeMs, type Span } from '../space-time/event-time.ts'
+import { formatTime, hourMs, parseTimeMs, type Span } from '../space-time/event-time.ts'
 import type { IgnoredReason } from './fold-output.ts'
 
 /** Maximum number of remembered spans of downtime; the latest are kept. */
 export const unheardMax = 1000
+/** A wall clock ticks at least hourly. A longer pause between two ticks counts as downtime. Source: shape.md#time. */
+export const tickGapMs = 2 * hourMs
 
 export interface TheatreTimeSnapshot {
   readonly tickMs: number | null
@@ -30,6 +32,16 @@ export class TheatreTime {
   /** The last tick, ISO 8601; null before the first. */
   get now(): string | null {
     return Number.isFinite(this.#tickMs) ? formatTime(this.#tickMs) : null
+  }
+
+  /**
+   * The theatre's time when a record was accepted. Of a replay clock that is the last tick, whatever the day is outside. Of a
+   * wall clock it is the record's own time, within the two hours that ticks may be apart: a wrong clock of a machine must not
+   * make what comes later look old.
+   */
+  nowMs({ time }: Pick<TheatreRecord, 'time'>, clock: 'wall' | 'replay'): number {
+    if (clock === 'replay') return this.#tickMs
+    return Math.min(Math.max(parseTimeMs(time), this.#tickMs), this.#tickMs + tickGapMs)
   }
 
   /** Spans of downtime between two wall ticks: current findings may reach back to them. */

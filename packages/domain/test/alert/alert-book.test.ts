@@ -39,6 +39,7 @@ const at = (days: number): RecordContext => ({
   time: formatTime(startMs + days * dayMs),
   quiet: false,
   horizonMs: startMs + days * dayMs,
+  nowMs: startMs + days * dayMs,
   watermarkMs: null,
   watermarkAt: () => null,
   handling: 'public',

@@ -6,6 +6,7 @@ import type { AlertEvent } from '../../src/alert/alert.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const rules = defaultRules.filter(({ pattern }) => pattern === 'mass-casualty' || pattern === 'surge')
 
@@ -156,9 +157,9 @@ describe('lists', () => {
           for (const alert of open) if (alert.partOf !== null) expect(gathering).toContain(alert.partOf)
         }
       }),
-      { numRuns: 40 }
+      { numRuns: runsOf(40) }
     )
-    expect(folded).toBeGreaterThan(20)
-    expect(freed).toBeGreaterThan(20)
+    expect(folded).toBeGreaterThan(shareOf(20, 40))
+    expect(freed).toBeGreaterThan(shareOf(20, 40))
   }, 120_000)
 })

@@ -24,6 +24,20 @@ describe('an actor or a tactic that is new somewhere', () => {
       ])
     }
   })
+
+  it('pages nobody while only sources report it that nobody declared, and pages once a declared one does', () => {
+    const story = new FoldStory({ sources: ['a'], rules: defaultRules, start: '2023-01-01' })
+    story.tick('2025-02-28')
+    story.report({ id: 'past', source: 'a', at: '2023-01-02', category: 'protest', admin1: 'ML-1' })
+    const crowd = Array.from({ length: 20 }, (_, i) => `Band ${i}`)
+    const pages = () =>
+      story.events.filter(({ data }) => 'ruleId' in data && data.ruleId === 'new-actor' && data.notify === 'page').length
+    for (const source of ['x1', 'x2', 'x3']) story.report({ ...said(source, '2025-03-01'), actors: crowd })
+    expect(pages()).toBe(0)
+    story.report({ ...said('a', '2025-03-02'), actors: ['Band 7'] })
+    // It joins the incident of the others; their names get nothing from it.
+    expect(pages()).toBe(1)
+  })
 })
 
 describe('every other pattern', () => {

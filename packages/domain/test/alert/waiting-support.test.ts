@@ -11,6 +11,7 @@ import type { TheatrePayload } from '../../src/record/theatre-record.ts'
 import type { Handling } from '../../src/report/handling.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const besieged = { settlement: 'Diosso', handling: 'public' } as const
 const trigger = (id: string, day: number, more: Partial<ReportSketch> = {}): ReportSketch => ({
@@ -244,9 +245,9 @@ describe('any stream', () => {
           expect(state.evidence.length + state.evidenceOmitted).toBe(triggers.length + named.length + omitted)
         }
       }),
-      { numRuns: 300 }
+      { numRuns: runsOf(300) }
     )
-    expect(waits).toBeGreaterThan(300)
+    expect(waits).toBeGreaterThan(shareOf(300, 300))
   })
 
   it('makes the same events if it is restored from its snapshot after any record', () => {
@@ -260,8 +261,8 @@ describe('any stream', () => {
         })
         expect(restored.events).toEqual(whole.events)
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60) }
     )
-    expect(waits).toBeGreaterThan(60)
+    expect(waits).toBeGreaterThan(shareOf(60, 60))
   })
 })

@@ -10,6 +10,7 @@ import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import type { IncidentState } from '../../src/incident/incident-event.ts'
 import type { PairDeclared } from '../../src/record/theatre-record.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const at = '2025-06-05T00:00:00.000Z'
 const word = (a: string, b: string, same: boolean, more: Partial<PairDeclared> = {}): PairDeclared => ({
@@ -178,10 +179,10 @@ describe('incidents with officers’ declarations', () => {
           merged += types.includes('incident.merged') ? 1 : 0
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300) }
     )
     // Without declarations that change something the stories would prove nothing.
-    expect(split).toBeGreaterThan(20)
-    expect(merged).toBeGreaterThan(20)
+    expect(split).toBeGreaterThan(shareOf(20, 300))
+    expect(merged).toBeGreaterThan(shareOf(20, 300))
   })
 })

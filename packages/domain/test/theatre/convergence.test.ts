@@ -8,10 +8,11 @@ import type { TheatrePayload, TheatreRecord } from '../../src/record/theatre-rec
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
 import { comparable, FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00.000Z')
 const lastTick = '2025-06-01'
-const runs = Number(process.env.TOCSIN_TEST_SHUFFLES ?? 1000)
+const runs = runsOf(1000)
 
 const places = [
   { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
@@ -204,7 +205,7 @@ describe('convergence', () => {
         ]
         expect(findingsOf(tell(withdrawn))).toEqual(findingsOf(tell(without)))
       }),
-      { numRuns: 200 }
+      { numRuns: runsOf(200) }
     )
   }, 120_000)
 
@@ -225,7 +226,7 @@ describe('convergence', () => {
           expect(comparable(again)).toEqual(comparable(whole.fold))
         }
       ),
-      { numRuns: 500 }
+      { numRuns: runsOf(500) }
     )
   }, 120_000)
 
@@ -253,10 +254,10 @@ describe('convergence', () => {
           said += once.events.length
         }
       ),
-      { numRuns: 500 }
+      { numRuns: runsOf(500) }
     )
-    expect(repeats).toBeGreaterThan(500)
-    expect(said).toBeGreaterThan(100)
+    expect(repeats).toBeGreaterThan(shareOf(500, 500))
+    expect(said).toBeGreaterThan(shareOf(100, 500))
   }, 120_000)
 
   it('gives every event of one alert the next revision, and of the theatre the next seq', () => {
@@ -271,7 +272,7 @@ describe('convergence', () => {
           revisions.set(e.data.alertId, e.data.revision)
         }
       }),
-      { numRuns: 200 }
+      { numRuns: runsOf(200) }
     )
   }, 120_000)
 })

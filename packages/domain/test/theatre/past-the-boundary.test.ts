@@ -7,6 +7,7 @@ import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-c
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import type { TheatreFold } from '../../src/theatre/theatre-fold.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
@@ -168,8 +169,8 @@ describe('a theatre past its boundary', () => {
           if (away === null && story.records.length > 20 + (cut % 120)) away = throughText(story.fold)
         }
       }),
-      { numRuns: 30 }
+      { numRuns: runsOf(30) }
     )
-    expect(events).toBeGreaterThan(500)
+    expect(events).toBeGreaterThan(shareOf(500, 30))
   }, 120_000)
 })

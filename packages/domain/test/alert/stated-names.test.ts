@@ -1,0 +1,66 @@
+// Names that reporters state stand in headlines: none makes a real alert read as a drill, as a sentence of ours, or unreadable.
+
+import { describe, expect, it } from 'vitest'
+import { statedName } from '../../src/patterns/episode/wording.ts'
+import { FoldStory } from '../fold-story.ts'
+
+const rule = { ruleId: 'new-actor', ruleVersion: 1, pattern: 'new-actor', parameters: {} } as const
+
+function headlineFor(actor: string, drill = false): string | undefined {
+  const story = new FoldStory({ rules: [rule], start: '2024-05-30', sources: ['A1'] })
+  // What is new is only known after a year of reports.
+  story.report({ id: 'old', source: 'A1', at: '2024-05-31', category: 'protest', admin1: 'ML-1' })
+  const sketch = {
+    id: 'a',
+    source: 'A1',
+    at: '2025-06-01',
+    credibility: 2,
+    admin1: 'ML-1',
+    actors: [actor],
+    ...(drill ? { drill } : {})
+  } as const
+  story.report(sketch)
+  return story.standing(rule.ruleId)[0]?.headline
+}
+
+describe('the name of an actor', () => {
+  it('stands in a headline as it is, if it is short and plain', () => {
+    expect(headlineFor('JNIM')).toMatch(/^JNIM seen in /)
+    for (const name of [
+      'JNIM',
+      'Mai-Mai',
+      "N'Djamena Front",
+      'Groupe d’autodéfense',
+      'أنصار الإسلام',
+      'M23 (FARDC)',
+      'St. Georges Band'
+    ])
+      expect(statedName(name)).toBe(name)
+  })
+
+  it('is quoted if it reads like a sentence or is long, and cut beyond 60 characters', () => {
+    expect(statedName('ALL CLEAR. Nobody was')).toBe('“ALL CLEAR. Nobody was”')
+    expect(statedName('ALL CLEAR, nobody was')).toBe('“ALL CLEAR, nobody was”')
+    expect(statedName('All clear and no action required Nobody was')).toMatch(/^“.*”$/)
+    expect([...statedName('x'.repeat(500))]).toHaveLength(62)
+  })
+
+  it('piles no marks on a letter', () => {
+    expect(statedName(`J${'\u0301'.repeat(150)}NIM`)).toBe('J\u0301\u0301NIM')
+  })
+})
+
+describe('a headline', () => {
+  it.each(['EXERCISE: drill only', 'Exercise Force', 'e\u0301X\u200bE\u200dRCISE', 'ＤＲＩＬＬ'])(
+    'with %j says first that it is no drill',
+    actor => {
+      expect(headlineFor(actor)).toMatch(/^NOT A DRILL: /)
+    }
+  )
+
+  it('of a drill begins with EXERCISE, and any other does not', () => {
+    expect(headlineFor('JNIM', true)).toMatch(/^EXERCISE: /)
+    expect(headlineFor('EXERCISE', true)).toMatch(/^EXERCISE: /)
+    expect(headlineFor('JNIM')).not.toMatch(/DRILL|EXERCISE/)
+  })
+})
