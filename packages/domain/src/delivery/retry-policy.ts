@@ -1,15 +1,18 @@
-// The retry policy of webhooks: after each attempt, is the delivery done, retried after a delay, parked, or ended? Pure: outcome,
-// time and jitter are passed in, and the reasons are closed sets that become metric labels.
+// The retry policy of webhooks: after each attempt, is the delivery done, tried again after a wait, or ended? Pure: outcome, time
+// and jitter are passed in, and the reasons are closed sets that become metric labels.
+
+import { type EndpointHealth, parkedProbeWaitMs, waitAfterRefusals, waitOfProbe } from './endpoint-health.ts'
+import { type RetrySchedule, waitAfter } from './retry-schedule.ts'
 
 /** The outcome of one attempt, from the transport. */
 export type AttemptOutcome =
   | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: 'timeout' }
   /** Our own rules forbid the address. */
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused'; readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed' }
   | {
       readonly kind: 'failed'
-      readonly reason: 'dns-not-found' | 'dns-unavailable' | 'connect' | 'tls' | 'connection-lost' | 'protocol'
+      readonly reason: 'dns-not-found' | 'dns-unavailable' | 'connect' | 'tls' | 'tls-name' | 'connection-lost' | 'protocol'
     }
 
 export const retryReasons = [
@@ -22,6 +25,7 @@ export const retryReasons = [
   'dns',
   'connection',
   'tls',
+  'address-refused',
   'protocol'
 ] as const
 export type RetryReason = (typeof retryReasons)[number]
@@ -30,57 +34,96 @@ export type ParkReason = (typeof parkReasons)[number]
 
 export type RetryDecision =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly reason: RetryReason }
-  /** Kept, but not retried automatically: a replay sends it. */
-  | { readonly kind: 'parked'; readonly reason: ParkReason; readonly last: RetryReason | null }
   /** The receiver wants no further deliveries. */
   | { readonly kind: 'ended'; readonly reason: 'gone' }
+  | Retry
 
-const secondMs = 1000
-const minuteMs = 60 * secondMs
-const hourMs = 60 * minuteMs
-
-/**
- * Delays before the second, third, … attempt. The first minute is dense, because an alert is worth most then; the rest spans a
- * day and a half. Source: a comparison of senders, none of which tries more than three times in the first minute.
- */
-export const defaultScheduleMs: readonly number[] = [
-  ...[1, 2, 5, 10, 20, 30].map(s => s * secondMs),
-  ...[1, 2, 5, 10, 30].map(m => m * minuteMs),
-  ...[1, 2, 4, 6, 10, 12].map(h => h * hourMs)
-]
-/** Longest delay that a receiver may request by Retry-After. */
-export const retryAfterMaxMs = hourMs
-/** Jitter adds up to this share of a delay; it never shortens one. */
-export const jitterShareMax = 0.2
-/** Limits of a subscriber's own schedule: number of delays, and length of each. */
-export const scheduleLengthMax = 32
-export const scheduleWaitMaxMs = 24 * hourMs
-
-/**
- * What follows from an attempt. Pure; never throws. `attempt` counts from 1: a schedule of n delays gives n + 1 attempts.
- * `jitter` is in [0, 1). Retry-After lengthens a delay, up to `retryAfterMaxMs`, and never shortens it.
- */
-export function decideRetry(
-  outcome: AttemptOutcome,
-  attempt: number,
-  scheduleMs: readonly number[],
-  jitter: number,
-  nowMs: number
-): RetryDecision {
-  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' }
-  if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'ended', reason: 'gone' }
-  // The address is checked at each attempt, but retrying a forbidden one is pointless.
-  if (outcome.kind === 'refused') return { kind: 'parked', reason: 'address-refused', last: null }
-  const reason = reasonOf(outcome)
-  const waitMs = scheduleMs[attempt - 1]
-  if (waitMs === undefined) return { kind: 'parked', reason: 'exhausted', last: reason }
-  const askedMs = outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
-  const baseMs = Math.max(waitMs, Math.min(askedMs, retryAfterMaxMs))
-  return { kind: 'retry', afterMs: baseMs + Math.floor(baseMs * jitterShareMax * jitter), reason }
+/** Tried again; it is kept however long that takes. */
+export interface Retry {
+  readonly kind: 'retry'
+  readonly reason: RetryReason
+  /** Wait of this delivery. */
+  readonly afterMs: number
+  /** Wait of its endpoint: longer if other deliveries failed there too. */
+  readonly endpointAfterMs: number
+  /** The schedule is used up. */
+  readonly isExhausted: boolean
+  /** Refused for good: by our rules or by TLS. It does not walk the schedule. */
+  readonly isRefusal: boolean
+  /** A refusal that trying again does not change: it is not confirmed. */
+  readonly isPermanent: boolean
+  /** The receiver asked for the wait by Retry-After: nothing shortens it. */
+  readonly isAsked: boolean
 }
 
-function reasonOf(outcome: Exclude<AttemptOutcome, { kind: 'refused' }>): RetryReason {
+/** Longest delay that a receiver may request by Retry-After. */
+export const retryAfterMaxMs = 3_600_000
+/** Jitter adds up to this share of a delay; it never shortens one. */
+export const jitterShareMax = 0.2
+
+/** What is known before an outcome is judged. */
+export interface Situation {
+  readonly schedule: RetrySchedule
+  /** Tries of this delivery, with this one. */
+  readonly tries: number
+  /** Of its endpoint, before this attempt. */
+  readonly health: EndpointHealth
+  /** In [0, 1). */
+  readonly jitter: number
+  readonly nowMs: number
+}
+
+/**
+ * What follows from an attempt. Pure; never throws. Retry-After lengthens a wait, up to `retryAfterMaxMs`, and never shortens
+ * it.
+ */
+export function decideRetry(outcome: AttemptOutcome, situation: Situation): RetryDecision {
+  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' }
+  if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'ended', reason: 'gone' }
+  const { schedule, tries, health, jitter, nowMs } = situation
+  const reason = reasonOf(outcome)
+  const isRefusal = refusals.has(reason)
+  if (isRefusal) {
+    const isPermanent = permanent.has('reason' in outcome ? outcome.reason : '')
+    const waitMs = withJitter(isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1), jitter)
+    const flags = { isExhausted: false, isRefusal, isPermanent, isAsked: false }
+    return { kind: 'retry', reason, afterMs: waitMs, endpointAfterMs: waitMs, ...flags }
+  }
+  const own = waitAfter(schedule, tries)
+  const askedMs = outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
+  const waitMs = (planned: number | null) => {
+    const baseMs = planned ?? waitOfProbe(health, nowMs)
+    return withJitter(Math.max(baseMs, Math.min(askedMs, retryAfterMaxMs)), jitter)
+  }
+  const endpointAfterMs = waitMs(waitAfter(schedule, health.failures + 1))
+  const isExhausted = own === null
+  const flags = { isExhausted, isRefusal, isPermanent: false, isAsked: askedMs > 0 }
+  return { kind: 'retry', reason, afterMs: waitMs(own), endpointAfterMs, ...flags }
+}
+
+function withJitter(baseMs: number, jitter: number): number {
+  return baseMs + Math.floor(baseMs * jitterShareMax * jitter)
+}
+
+const refusals: ReadonlySet<RetryReason> = new Set(['address-refused', 'tls'])
+/** What only the subscriber or the operator can change. Others pass: a captive portal, a sinkhole, one bad answer of several. */
+const permanent: ReadonlySet<string> = new Set(['literal-not-public', 'url-not-allowed', 'tls-name'])
+const aboutTheDelivery: ReadonlySet<RetryReason> = new Set([
+  'client-error',
+  'server-error',
+  'unexpected-status',
+  'timeout',
+  'connection',
+  'protocol'
+])
+
+/** Whether another delivery could be accepted where one failed for this reason. Pure. */
+export function mayBeAboutTheDelivery(reason: RetryReason): boolean {
+  return aboutTheDelivery.has(reason)
+}
+
+function reasonOf(outcome: AttemptOutcome): RetryReason {
+  if (outcome.kind === 'refused') return 'address-refused'
   if (outcome.kind === 'timeout') return 'timeout'
   if (outcome.kind === 'response') return statusReason(outcome.status)
   switch (outcome.reason) {
@@ -91,11 +134,12 @@ function reasonOf(outcome: Exclude<AttemptOutcome, { kind: 'refused' }>): RetryR
     case 'connection-lost':
       return 'connection'
     case 'tls':
+    case 'tls-name':
       return 'tls'
     case 'protocol':
       return 'protocol'
     default:
-      return outcome.reason satisfies never
+      return outcome satisfies never
   }
 }
 
@@ -113,7 +157,7 @@ function statusReason(status: number): RetryReason {
  */
 export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? ''
-  if (/^[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(text)) return Math.ceil(Number(text)) * secondMs
+  if (/^[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(text)) return Math.ceil(Number(text)) * 1000
   if (!httpDate.test(text)) return null
   const atMs = Date.parse(text)
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)

@@ -1,9 +1,16 @@
 // The settings of a webhook that its owner may give, in the order in which they are shown. Whoever adds one adds it here; what it
 // does to a delivery is decided in retry-policy.ts.
 
-import { dictionary, listOf, number, orNull, text, words } from '../format/format.ts'
+import { dictionary, integer, listOf, number, optional, orNull, text, words } from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
-import { scheduleLengthMax } from './retry-policy.ts'
+import { scheduleLengthMax } from './retry-schedule.ts'
+
+export const heartbeatSecondsMin = 60
+export const heartbeatSecondsMax = 86_400
+
+/** Parts of an alert that a subscription may be spared. `place`: what is narrower than a first-level area, and so `words`. */
+export const withholdable = ['words', 'place', 'evidence'] as const
+export type Withholdable = (typeof withholdable)[number]
 
 export const subscriptionSettings = {
   url: {
@@ -19,12 +26,11 @@ export const subscriptionSettings = {
     option: 'json'
   },
   order: {
-    taken: words(['strict']),
-    // Released with a second order, which was never taken.
-    recorded: words(['strict', 'newest-state']),
-    words: '`strict`: an event is sent only after the previous one was accepted.',
-    default: 'strict',
-    example: 'strict'
+    taken: words(['strict', 'newest-state']),
+    words:
+      '`newest-state`: after an outage the state of each alert that holds now, the most urgent first; what that replaces is named. `strict`: every event, each only after the previous one was accepted.',
+    default: 'newest-state',
+    example: 'newest-state'
   },
   schedule: {
     taken: orNull(listOf(number({ minimum: 0 }), { maxItems: scheduleLengthMax })),
@@ -38,6 +44,39 @@ export const subscriptionSettings = {
     default: null,
     example: 'ops@partner.example',
     option: 'text'
+  },
+  fallbackUrl: {
+    taken: optional(orNull(text({ minLength: 1, maxLength: 4096 }))),
+    words:
+      'A second address, on another path than the first: it is told when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent like the first, and its query is never shown.',
+    example: 'https://desk.partner.example/notices',
+    option: 'text'
+  },
+  state: {
+    taken: optional(words(['active', 'disabled'])),
+    words:
+      '`disabled`: nothing is sent, no heartbeat either, and what comes waits. `active`, also if left out: it is sent, what waited first.',
+    example: 'disabled',
+    option: 'text'
+  },
+  withhold: {
+    taken: optional(listOf(words(withholdable), { maxItems: withholdable.length, uniqueItems: true })),
+    words:
+      'Parts of each alert that are not sent. `words`: headline, explanation, grouping and notes. `place`: what is narrower than a first-level area, and `words`, which name it. `evidence`: the list of incidents; its counts stay. With all three it says that there is something to read, how grave, and where roughly.',
+    example: ['words', 'evidence'],
+    option: 'json'
+  },
+  heartbeatSeconds: {
+    taken: optional(orNull(integer({ minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax }))),
+    words: 'How often a signed heartbeat is sent, seconds; null or left out: never. By it a receiver can tell quiet from broken.',
+    example: 900,
+    option: 'number'
+  },
+  metadata: {
+    taken: optional(dictionary<string>({ additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 20 })),
+    words: 'Texts of your own by name, such as a ticket number; shown, and never sent.',
+    example: { ticket: 'OPS-12' },
+    option: 'json'
   }
 } as const satisfies Settings
 

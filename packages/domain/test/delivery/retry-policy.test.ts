@@ -1,18 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type EndpointHealth, healthyEndpoint } from '../../src/delivery/endpoint-health.ts'
 import {
   type AttemptOutcome,
   decideRetry,
-  defaultScheduleMs,
   jitterShareMax,
   parseRetryAfterMs,
+  type RetryDecision,
   retryAfterMaxMs
 } from '../../src/delivery/retry-policy.ts'
+import { scheduleBySeverity, scheduleOf } from '../../src/delivery/retry-schedule.ts'
+import { severities } from '../../src/record/severity.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const answer = (status: number, retryAfter: string | null = null): AttemptOutcome => ({ kind: 'response', status, retryAfter })
-const decide = (outcome: AttemptOutcome, attempt = 1, schedule: readonly number[] = [1000, 5000], jitter = 0) =>
-  decideRetry(outcome, attempt, schedule, jitter, nowMs)
+
+interface Case {
+  readonly tries?: number
+  readonly own?: readonly number[]
+  readonly health?: Partial<EndpointHealth>
+}
+
+/** By a schedule of 1 and 5 s. */
+const decide = (
+  outcome: AttemptOutcome,
+  { tries = 1, own = [1, 5], health = { failures: tries - 1 } }: Case = {}
+): RetryDecision =>
+  decideRetry(outcome, {
+    schedule: scheduleOf(own, 'moderate'),
+    tries,
+    health: { ...healthyEndpoint, ...health },
+    jitter: 0,
+    nowMs
+  })
 
 describe('after an attempt a delivery is', () => {
   it.each([200, 201, 202, 204, 299])('delivered by %i', status => expect(decide(answer(status))).toEqual({ kind: 'delivered' }))
@@ -31,24 +51,35 @@ describe('after an attempt a delivery is', () => {
     [{ kind: 'failed', reason: 'dns-unavailable' }, 'dns'],
     [{ kind: 'failed', reason: 'connect' }, 'connection'],
     [{ kind: 'failed', reason: 'connection-lost' }, 'connection'],
-    [{ kind: 'failed', reason: 'tls' }, 'tls'],
     [{ kind: 'failed', reason: 'protocol' }, 'protocol']
   ] as const)('tried again after %j, as %s', (outcome, reason) => {
-    expect(decide(outcome)).toEqual({ kind: 'retry', afterMs: 1000, reason })
+    expect(decide(outcome)).toMatchObject({ kind: 'retry', afterMs: 1000, endpointAfterMs: 1000, reason, isRefusal: false })
   })
-  it('parked at once if our own rules forbid the address', () => {
-    expect(decide({ kind: 'refused' })).toEqual({ kind: 'parked', reason: 'address-refused', last: null })
+  it('out of schedule after n + 1 tries of n waits, after one try of none, and then the endpoint is probed', () => {
+    expect(decide(answer(500), { tries: 2 })).toMatchObject({ afterMs: 5000, isExhausted: false })
+    expect(decide(answer(500), { tries: 3 })).toMatchObject({ afterMs: 300_000, isExhausted: true })
+    expect(decide(answer(500), { own: [] })).toMatchObject({ afterMs: 300_000, isExhausted: true })
+    const sinceMs = nowMs - 3 * 86_400_000
+    expect(decide(answer(500), { tries: 3, health: { failures: 2, sinceMs } })).toMatchObject({ afterMs: 1_800_000 })
   })
-  it('parked when the schedule is used up: n waits give n + 1 attempts, no wait gives one', () => {
-    expect(decide(answer(500), 2)).toMatchObject({ kind: 'retry', afterMs: 5000 })
-    expect(decide(answer(500), 3)).toEqual({ kind: 'parked', reason: 'exhausted', last: 'server-error' })
-    expect(decide(answer(500), 1, [])).toMatchObject({ kind: 'parked' })
+  it('held back with its endpoint: the wait there grows with the failures of all', () => {
+    expect(decide(answer(500), { health: { failures: 1 } })).toMatchObject({ afterMs: 1000, endpointAfterMs: 5000 })
   })
-  it('by default six times within about a minute, and for more than a day', () => {
-    const cumulative = defaultScheduleMs.map((_, i) => defaultScheduleMs.slice(0, i + 1).reduce((sum, wait) => sum + wait, 0))
-    expect(cumulative.filter(at => at <= 68_000)).toHaveLength(6)
-    expect(cumulative.at(-1)).toBeGreaterThan(24 * 3_600_000)
-    expect(defaultScheduleMs.toSorted((a, b) => a - b)).toEqual(defaultScheduleMs)
+  it.each([
+    [{ kind: 'refused', reason: 'address-not-public' }, 'address-refused'],
+    [{ kind: 'failed', reason: 'tls' }, 'tls']
+  ] as const)('not walked through its schedule after %j, but tried a few times more', (outcome, reason) => {
+    const waits = [0, 1, 2, 3, 9].map(refusals => decide(outcome, { tries: refusals + 1, health: { refusals } }))
+    expect(waits).toMatchObject(
+      [5_000, 30_000, 120_000, 1_800_000, 1_800_000].map(afterMs => ({ afterMs, reason, isRefusal: true, isExhausted: false }))
+    )
+  })
+  it.each([
+    [{ kind: 'refused', reason: 'literal-not-public' }, 'address-refused'],
+    [{ kind: 'refused', reason: 'url-not-allowed' }, 'address-refused'],
+    [{ kind: 'failed', reason: 'tls-name' }, 'tls']
+  ] as const)('probed slowly at once after %j, which trying again does not change', (outcome, reason) => {
+    expect(decide(outcome)).toMatchObject({ afterMs: 1_800_000, reason, isRefusal: true, isPermanent: true })
   })
 })
 
@@ -69,7 +100,9 @@ describe('Retry-After', () => {
   )
   it('lengthens a wait, up to an hour', () => {
     expect(decide(answer(503, '30'))).toMatchObject({ afterMs: 30_000 })
-    expect(decide(answer(429, '2592000'))).toMatchObject({ afterMs: retryAfterMaxMs })
+    expect(decide(answer(429, '2592000'))).toMatchObject({ afterMs: retryAfterMaxMs, endpointAfterMs: retryAfterMaxMs })
+    expect(decide(answer(429, '0'))).toMatchObject({ afterMs: 1000, isAsked: false })
+    expect(decide(answer(503, '2'))).toMatchObject({ afterMs: 2000, isAsked: true })
   })
   it('never shortens a wait, nor does jitter, and both stay within their bounds', () => {
     const headers = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 10_000_000 }).map(String), fc.string())
@@ -77,18 +110,26 @@ describe('Retry-After', () => {
       fc.property(
         fc.constantFrom(429, 500, 503, 404),
         headers,
-        fc.nat({ max: defaultScheduleMs.length + 2 }),
+        fc.constantFrom(...severities),
+        fc.nat({ max: 900 }),
+        fc.nat({ max: 900 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        (status, header, waits, jitter) => {
-          const attempt = waits + 1
-          const decision = decide(answer(status, header), attempt, defaultScheduleMs, jitter)
-          const base = defaultScheduleMs[attempt - 1]
-          if (base === undefined) return decision.kind === 'parked'
-          const again = decide(answer(status, header), attempt, defaultScheduleMs, jitter)
-          expect(again).toEqual(decision)
-          if (decision.kind !== 'retry') return false
-          const most = Math.max(base, retryAfterMaxMs) * (1 + jitterShareMax)
-          return decision.afterMs >= base && decision.afterMs <= most && Number.isSafeInteger(decision.afterMs)
+        (status, header, severity, tries, failures, jitter) => {
+          const situation = {
+            ...{ schedule: scheduleBySeverity[severity], tries: tries + 1, jitter, nowMs },
+            health: { ...healthyEndpoint, failures, sinceMs: failures === 0 ? null : nowMs - failures * 60_000 }
+          }
+          const decision = decideRetry(answer(status, header), situation)
+          const calm = decideRetry(answer(status), { ...situation, jitter: 0 })
+          expect(decideRetry(answer(status, header), situation)).toEqual(decision)
+          if (decision.kind !== 'retry' || calm.kind !== 'retry') return false
+          for (const member of ['afterMs', 'endpointAfterMs'] as const) {
+            const most = Math.max(calm[member], retryAfterMaxMs) * (1 + jitterShareMax)
+            expect(decision[member]).toBeGreaterThanOrEqual(calm[member])
+            expect(decision[member]).toBeLessThanOrEqual(most)
+            expect(Number.isSafeInteger(decision[member])).toBe(true)
+          }
+          return true
         }
       )
     )
