@@ -111,12 +111,16 @@ function auditedOf(
       return { subject: record.data.keyId, marking: markingOf(record.data) }
     case 'key.rotated':
     case 'key.revoked':
+    case 'key.link-made':
       return { subject: record.data.keyId, marking: markingOf(keys.get(record.data.keyId)) }
     case 'subscription.created':
     case 'subscription.updated':
       return { subject: record.data.subscriptionId, marking: markingOf(record.data) }
+    case 'subscription.consented':
     case 'subscription.deleted':
       return { subject: record.data.subscriptionId, marking: markingOf(subscriptions.get(record.data.subscriptionId)) }
+    case 'webhook-key.rotated':
+      return { subject: `generation ${record.data.generation}`, marking: everywhere }
     case 'report.erasure-requested': {
       const { reportId, theatre, handling } = record.data
       return { subject: reportId, marking: { theatres: [theatre], handling } }

@@ -1,5 +1,6 @@
 // Administration: the records of the control log, by type. One partition, one order, kept for ever.
 
+import { consentWays } from '../delivery/endpoint-consent.ts'
 import { subscriptionSettings } from '../delivery/subscription-settings.ts'
 import {
   either,
@@ -91,6 +92,16 @@ export type KeyRotation = ValueOf<typeof keyRotationFormat>
 const keyRevocationFormat = record({ keyId: text(), by: doneBy }, named('key.revoked', 'Key revoked', 'The end of a key.'))
 export type KeyRevocation = ValueOf<typeof keyRevocationFormat>
 
+const keyLinkFormat = record(
+  { keyId: text(), by: doneBy },
+  named(
+    'key.link-made',
+    'Sign-in link made',
+    'Somebody who manages keys made a link by which a browser signs in as the holder of a key. The link itself is not stored.'
+  )
+)
+export type KeyLink = ValueOf<typeof keyLinkFormat>
+
 const authorFormat = record(
   { id: text({ minLength: 1 }), name: text() },
   "Author of a change: the principal's unique id, and its display name. Left out in older records, and by what a suite starts with."
@@ -132,6 +143,20 @@ const sourceDeclarationFormat = extended(
 )
 export type SourceDeclaration = ValueOf<typeof sourceDeclarationFormat>
 
+const allowedRateFormat = integer({
+  minimum: 1,
+  description: 'Requests a minute that the endpoint wants at most. Left out: no limit.'
+})
+
+const consentFormat = record(
+  {
+    id: text('Of the asking: a new one with every change of the address.'),
+    askedAt: instantFormat,
+    given: orNull(record({ at: instantFormat, how: words(consentWays), ratePerMinute: optional(allowedRateFormat) }))
+  },
+  'Whether the endpoint wants what is sent; nothing is sent before. Left out in older records, whose endpoints were never asked.'
+)
+
 const subscriptionFormat = record(
   {
     subscriptionId: text(),
@@ -140,6 +165,13 @@ const subscriptionFormat = record(
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     sealedSecret: text(),
+    /** Earlier secrets, newest first, that still sign beside the present one. Left out until the first rotation. */
+    replacedSecrets: optional(listOf(record({ sealedSecret: text(), until: instantFormat }))),
+    /** Counts changes: of two with the next version the first counts. Left out before the first, and in older records. */
+    version: optional(integer({ minimum: 1 })),
+    consent: optional(consentFormat),
+    /** Of the second address, if there is one. */
+    fallbackConsent: optional(consentFormat),
     from: text('Cursor of the alerts log from which it is served.')
   },
   named('subscription', 'Webhook subscription', "The secret is sealed with the suite's master key.")
@@ -223,6 +255,7 @@ export const controlFormats = {
   'key.created': keyFormat,
   'key.rotated': keyRotationFormat,
   'key.revoked': keyRevocationFormat,
+  'key.link-made': keyLinkFormat,
   'keys.used': record(
     { at: instantFormat, keyIds: listOf(text(), { minItems: 1 }) },
     named(
@@ -236,6 +269,23 @@ export const controlFormats = {
   'subscription.deleted': record(
     { subscriptionId: text() },
     named('subscription.deleted', 'Subscription deleted', 'The end of a webhook subscription.')
+  ),
+  'subscription.consented': record(
+    {
+      subscriptionId: text(),
+      consentId: text('Of the asking: it counts only for that one.'),
+      how: words(consentWays),
+      ratePerMinute: optional(allowedRateFormat)
+    },
+    named('subscription.consented', 'Subscription consented', 'The endpoint of a subscription has said that it wants to receive.')
+  ),
+  'webhook-key.rotated': record(
+    { generation: integer({ minimum: 1, description: 'Of the key that signs from now on; the first key is generation 0.' }) },
+    named(
+      'webhook-key.rotated',
+      'Webhook key rotated',
+      "The suite signs webhooks with its next ed25519 key from now on, and for the overlap with the one before too. Counts only if it follows the generation before. Keys are derived from the suite's master key: the record has none."
+    )
   ),
   'report.erasure-requested': record(
     { reportId: text(), theatre: text('Where the report lies.'), handling: handlingFormat },

@@ -15,7 +15,8 @@ import type {
   SubscriptionRecord
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
-import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+import { applyKeyCreated, applyKeyLinked, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+import { applyWebhookKeyRotated, type WebhookKeyRotation } from './webhook-keys.ts'
 
 export interface ControlState {
   /** By id, in order of first declaration. */
@@ -35,6 +36,8 @@ export interface ControlState {
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
+  /** Rotations of the key that signs webhooks, oldest first; the last few. */
+  readonly webhookKeys: readonly WebhookKeyRotation[]
   /** By theatre, the latest requested tick, ISO 8601. */
   readonly ticksRequested: PersistentMap<string>
   /** By theatre, the id of the record by which an officer last set its time. */
@@ -69,6 +72,7 @@ export const emptyControlState: ControlState = {
   revokedKeys: PersistentMap.empty(),
   endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
+  webhookKeys: [],
   ticksRequested: PersistentMap.empty(),
   timesSet: PersistentMap.empty(),
   masterKeyFingerprint: null,
@@ -102,6 +106,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return applyKeyRotated(state, record.data, record.time)
     case 'key.revoked':
       return applyKeyRevoked(state, record.data, record.time)
+    case 'key.link-made':
+      return applyKeyLinked(state, record.data, record.time)
     case 'keys.used':
       return applyKeysUsed(state, record.data)
     case 'session.ended':
@@ -109,11 +115,15 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
     case 'subscription.updated':
-      return state.subscriptions.has(record.data.subscriptionId) ? withSubscription(state, record.data) : state
+      return applySubscription(state, record.data)
     case 'subscription.deleted':
       return state.subscriptions.has(record.data.subscriptionId)
         ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
         : state
+    case 'subscription.consented':
+      return applyConsent(state, record.data, record.time)
+    case 'webhook-key.rotated':
+      return applyWebhookKeyRotated(state, record.data.generation, record.time)
     case 'suite.begun':
       return applyBegun(state, record.data)
     case 'copy.begun':
@@ -204,6 +214,41 @@ function applyTick(state: ControlState, theatre: string, to: string): ControlSta
   const last = state.ticksRequested.get(theatre)
   return last !== undefined && last >= to ? state : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
 }
+
+/** Of two changes with the next version the first counts. Older records have no version: each of them counts. */
+function applySubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
+  const known = state.subscriptions.get(subscription.subscriptionId)
+  const isNext = subscription.version === undefined || subscription.version === (known?.version ?? 0) + 1
+  return known !== undefined && isNext ? withSubscription(state, withConsents(subscription, known)) : state
+}
+
+/** Who wrote the change may not have known yet that an endpoint had consented. */
+function withConsents(subscription: SubscriptionRecord, known: SubscriptionRecord): SubscriptionRecord {
+  const consent = givenBy(subscription.consent, known.consent)
+  const fallbackConsent = givenBy(subscription.fallbackConsent, known.fallbackConsent)
+  return { ...subscription, ...(consent ? { consent } : {}), ...(fallbackConsent ? { fallbackConsent } : {}) }
+}
+
+function givenBy(consent: SubscriptionRecord['consent'], known: SubscriptionRecord['consent']): SubscriptionRecord['consent'] {
+  const isSame = consent !== undefined && consent.id === known?.id && consent.given === null
+  return isSame ? known : consent
+}
+
+function applyConsent(
+  state: ControlState,
+  { subscriptionId, consentId, how, ratePerMinute }: ConsentData,
+  at: string
+): ControlState {
+  const known = state.subscriptions.get(subscriptionId)
+  if (known === undefined) return state
+  const given = { at, how, ...(ratePerMinute === undefined ? {} : { ratePerMinute }) }
+  const isAsked = (consent: SubscriptionRecord['consent']) => consent?.id === consentId && consent.given === null
+  if (known.consent && isAsked(known.consent)) return withSubscription(state, { ...known, consent: { ...known.consent, given } })
+  if (known.fallbackConsent && isAsked(known.fallbackConsent))
+    return withSubscription(state, { ...known, fallbackConsent: { ...known.fallbackConsent, given } })
+  return state
+}
+type ConsentData = Extract<ControlRecord, { type: 'subscription.consented' }>['data']
 
 function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
   return { ...state, subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription) }

@@ -2,7 +2,7 @@
 // hashes secrets and reads requests. Source: decision 0012.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
-import type { KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
+import type { KeyLink, KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
 
 /** A replaced secret. */
 export interface ReplacedSecret {
@@ -21,6 +21,10 @@ export interface KeyState extends KeyRecord {
   readonly revokedAt: string | null
   /** Who revoked it; null while valid, or if the record does not say. */
   readonly revokedBy: string | null
+  /** When the last link to sign in as its holder was made by somebody else; null if none was. */
+  readonly linkedAt: string | null
+  /** Who made that link; null if none was made, or the record does not say. */
+  readonly linkedBy: string | null
   /** Earlier secrets, newest first; at most `replacedSecretsMax`. Expired ones are removed at the next rotation. */
   readonly replaced: readonly ReplacedSecret[]
 }
@@ -66,6 +70,14 @@ export function judgeKey(
 
 /** Secrets of a key that are valid beside its newest one. Pure. */
 export function overlapping({ replaced }: Pick<KeyState, 'replaced'>, nowMs: number): readonly ReplacedSecret[] {
+  return stillValid(replaced, nowMs)
+}
+
+/** What is valid until, not at, its own end. Pure. */
+export function stillValid<Replaced extends { readonly until: string }>(
+  replaced: readonly Replaced[],
+  nowMs: number
+): readonly Replaced[] {
   return replaced.filter(({ until }) => nowMs < Date.parse(until))
 }
 
@@ -79,6 +91,8 @@ export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, t
     rotatedBy: null,
     revokedAt: null,
     revokedBy: null,
+    linkedAt: null,
+    linkedBy: null,
     replaced: []
   }
   return { ...withKey(state, begun), keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId) }
@@ -106,6 +120,12 @@ export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: Ke
   if (key === undefined || key.revokedAt !== null) return state
   const revokedKeys = state.revokedKeys.with(afterGreatest(state), keyId)
   return withoutOldestRevoked({ ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }), revokedKeys })
+}
+
+/** Notes that somebody made a link to sign in as the holder. A revoked key has none. */
+export function applyKeyLinked<S extends KeysState>(state: S, { keyId, by }: KeyLink, time: string): S {
+  const key = state.keys.get(keyId)
+  return key === undefined || key.revokedAt !== null ? state : withKey(state, { ...key, linkedAt: time, linkedBy: by ?? null })
 }
 
 const orderDigits = 15

@@ -2,7 +2,8 @@
 // their findings are matched with the current alerts. The theatre is not changed. Runs in slices, so that other work can run in
 // between.
 
-import { levelOf, severityOf } from '../alert/alert-content.ts'
+import type { AlertArea } from '../alert/alert.ts'
+import { areaOfFinding, levelOf, severityOf } from '../alert/alert-content.ts'
 import { type AlertEntry, claimantOf, showTheSame } from '../alert/alert-decision.ts'
 import { byTurn, matchingInSteps } from '../alert/alert-matching.ts'
 import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
@@ -45,6 +46,7 @@ export interface AlertSketch {
   readonly headline: string
   readonly severity: Severity
   readonly level: number
+  readonly area: AlertArea
   readonly window: { readonly from: string; readonly to: string | null }
   readonly measure: Finding['measure']
   readonly triggers: number
@@ -56,11 +58,20 @@ export interface AlertDifference {
   readonly theatre: string
   /** Number of incidents that were evaluated. */
   readonly incidents: number
+  /** When the first of them began, ms; null for none. */
+  readonly sinceMs: number | null
   readonly appear: readonly AlertSketch[]
   readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
   readonly vanish: readonly AlertSketch[]
   readonly same: readonly AlertSketch[]
 }
+
+/**
+ * What the changed rules are compared with: the alerts that stand, or nothing at all, which gives every alert that they would
+ * have over all that is retained.
+ */
+export const previewBases = ['in-force', 'nothing'] as const
+export type PreviewBase = (typeof previewBases)[number]
 
 /** Incidents folded, or alerts matched, between two pauses. */
 const sliceMax = 16
@@ -83,10 +94,15 @@ interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs'
 /**
  * The differences, yielding at each pause. Level-1 rules that read a changed rule are evaluated too. Below full clearance, the
  * current state is folded again from visible reports: two theatres that differ only in hidden ones give the same differences.
- * Throws RangeError for an invalid rule.
+ * Against nothing, the changed rules alone are evaluated. Throws RangeError for an invalid rule.
  */
-export function* previewRules(whole: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
-  const ground = whole.clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole)
+export function* previewRules(
+  whole: PreviewGround,
+  changes: readonly PreviewedRule[],
+  against: PreviewBase = 'in-force'
+): Generator<void, AlertDifference> {
+  const seen = whole.clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole)
+  const ground = against === 'nothing' ? { ...seen, standing: [] } : seen
   const { incidents } = ground
   const changed = new Map(changes.map(rule => [rule.ruleId, rule]))
   const findings = new Map<string, Seen>()
@@ -98,7 +114,8 @@ export function* previewRules(whole: PreviewGround, changes: readonly PreviewedR
     ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
     ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ rule: seen.rule, findings: seen.findings }]))
   ]
-  const level1 = [...ground.rules.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
+  const others = against === 'nothing' ? [] : ground.rules
+  const level1 = [...others.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
   for (const rule of new Map(level1.map(one => [one.ruleId, one])).values()) {
     if (!('removed' in rule) && compoundPatterns.has(rule.pattern))
       findings.set(rule.ruleId, yield* foldLevel1(ground, rule, level0, incidents))
@@ -106,6 +123,7 @@ export function* previewRules(whole: PreviewGround, changes: readonly PreviewedR
   const all: AlertDifference = {
     theatre: ground.theatre,
     incidents: incidents.length,
+    sinceMs: incidents[0]?.fromMs ?? null,
     appear: [],
     change: [],
     vanish: [],
@@ -152,7 +170,7 @@ type VisiblePart = Pick<Ground, 'theatre' | 'moment' | 'boundaryMs' | 'incidents
 
 function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
   const incidents = yield* inOrder(yield* incidentsAsSeen(whole, whole.clearance))
-  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents) }
+  const moment = { ...whole.moment, past: IncidentCalendar.pastOf(incidents) }
   return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
 }
 
@@ -260,6 +278,7 @@ function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId:
     headline: finding.headline,
     severity: severityOf(levelOf(finding), severities),
     level: levelOf(finding),
+    area: areaOfFinding(finding),
     window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
     measure: {
       name: measure.name,

@@ -2,8 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../src/alert/alert.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
-import { previewRules } from '../../src/rule/rule-preview.ts'
+import { monthsOf } from '../../src/rule/preview-months.ts'
+import { type AlertDifference, type PreviewBase, previewRules } from '../../src/rule/rule-preview.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
@@ -19,6 +21,14 @@ function storyWith(rules: readonly RuleVersion[], reports: readonly ReportSketch
   for (const report of reports) story.report(report)
   story.tick(until)
   return story
+}
+
+function previewOf(story: FoldStory, change: RuleVersion, against?: PreviewBase): AlertDifference {
+  const steps = previewRules(story.fold.previewGround('restricted'), [change], against)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }
 
 describe('where', () => {
@@ -250,10 +260,7 @@ describe('a rule that changes in a running theatre', () => {
         for (const next of ['2025-04-02', '2025-04-03', '2025-04-04']) story.tick(next)
         const before = new Map(story.standing().map(alert => [alert.alertId, alert]))
         const untouched = JSON.stringify([...story.fold.capture()])
-        const steps = previewRules(story.fold.previewGround('restricted'), [change])
-        let step = steps.next()
-        while (!step.done) step = steps.next()
-        const preview = step.value
+        const preview = previewOf(story, change)
         expect(JSON.stringify([...story.fold.capture()])).toBe(untouched)
         story.take({ type: 'rule.configured', data: change })
         const after = story.standing()
@@ -273,6 +280,30 @@ describe('a rule that changes in a running theatre', () => {
     for (const [kind, count] of Object.entries(found)) expect([kind, count > 5, count]).toEqual([kind, true, count])
   })
 
+  it('is previewed against nothing as what a theatre with that rule alone has, whatever is in force', () => {
+    let found = 0
+    fc.assert(
+      fc.property(arbitraryReports, arbitraryRule, (reports, rule) => {
+        const change = { ...siege, ...rule, ruleVersion: 2 } as RuleVersion
+        const story = tell(reports, siege, -1, false)
+        const alone = previewOf(story, change, 'nothing')
+        const stands = tell(reports, change, -1, false)
+          .standing()
+          .filter(({ status }) => status !== 'retracted')
+        const facts = (one: Pick<AlertState, 'group' | 'headline' | 'severity' | 'window' | 'area'>) =>
+          JSON.stringify([one.group, one.headline, one.severity, one.window, one.area])
+        expect(alone.appear.map(facts).sort()).toEqual(stands.map(facts).sort())
+        expect([alone.change, alone.vanish, alone.same]).toEqual([[], [], []])
+        const months = monthsOf(alone.appear)
+        expect(months.flatMap(({ alerts }) => Object.values(alerts)).reduce((all, n) => all + n, 0)).toBe(alone.appear.length)
+        expect(months.map(({ month }) => month)).toEqual([...new Set(stands.map(({ window }) => window.from.slice(0, 7)))].sort())
+        found += alone.appear.length
+      }),
+      { numRuns: 200 }
+    )
+    expect(found).toBeGreaterThan(50)
+  })
+
   it('changes rules over findings too, in the preview and in fact', () => {
     const over: RuleVersion = {
       ruleId: 'over',
@@ -290,10 +321,7 @@ describe('a rule that changes in a running theatre', () => {
       ])
     )
     const change = { ...siege, ruleVersion: 2, where: 'country == "BF"' }
-    const steps = previewRules(story.fold.previewGround('restricted'), [change])
-    let step = steps.next()
-    while (!step.done) step = steps.next()
-    expect(step.value.vanish.map(({ ruleId }) => ruleId)).toEqual(['over', 'siege'])
+    expect(previewOf(story, change).vanish.map(({ ruleId }) => ruleId)).toEqual(['over', 'siege'])
     story.take({ type: 'rule.configured', data: change })
     expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'retracted'])
   })

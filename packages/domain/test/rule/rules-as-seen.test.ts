@@ -8,6 +8,7 @@ import type { Handling } from '../../src/report/handling.ts'
 import { nearlyAsSeen, type PreviewedRule, previewRules } from '../../src/rule/rule-preview.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}, more: Partial<RuleVersion> = {}): RuleVersion => ({
   ruleId: pattern,
@@ -84,6 +85,7 @@ function told({ fold }: FoldStory, clearance: Handling) {
     value !== null && typeof value === 'object' && 'alertId' in value ? { ...value, alertId: '' } : value
   return {
     preview: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes)), unnamed)) as unknown,
+    alone: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes, 'nothing')), unnamed)) as unknown,
     near: rules.map(({ ruleId }) => resultOf(nearlyAsSeen(ground, ruleId))),
     failing: rules.map(({ ruleId }) => failuresSeen(fold.ruleStanding(ruleId)?.failures as never, clearance)),
     warming: [...fold.warmingRules(clearance)]
@@ -103,7 +105,7 @@ describe('rules as a reader may see them', () => {
       fc.property(reportsOf('partners', 0), reportsOf('restricted', 3), (open, hidden) => {
         expect(told(storyOf([...open, ...hidden]), 'partners')).toEqual(told(storyOf(open), 'partners'))
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60) }
     )
   })
 
@@ -120,7 +122,7 @@ describe('rules as a reader may see them', () => {
           expect(told(storyOf([...visible, ...hidden], turn), 'partners')).toEqual(told(storyOf(visible, turn), 'partners'))
         }
       ),
-      { numRuns: 60 }
+      { numRuns: runsOf(60) }
     )
   })
 

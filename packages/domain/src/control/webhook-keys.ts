@@ -1,0 +1,70 @@
+// The suite's own webhook keys (ed25519) over time, from the control log. Keys are counted as generations: each is derived from
+// the master key, so the log names a generation and never a key. Pure.
+
+/** A generation that became current, and when. */
+export interface WebhookKeyRotation {
+  readonly generation: number
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** How long a replaced key still signs beside its successor, ms: receivers have time to read the published keys again. */
+export const webhookKeyOverlapMs = 24 * 3_600_000
+/** Replaced keys that may still sign: a further rotation is refused until the first of them ends. */
+export const replacedWebhookKeysMax = 4
+/** Rotations remembered: those that may still sign, and some that are listed as ended. */
+const rotationsKept = 16
+
+export interface WebhookKeyLife {
+  readonly generation: number
+  /** `next`: published ahead, signs nothing yet. */
+  readonly state: 'current' | 'replaced' | 'next'
+  /** Since when it signs, ISO 8601; null for the first key and for the next. */
+  readonly from: string | null
+  /** Until, not at, this time it signs; null while no end is known. */
+  readonly until: string | null
+}
+
+/**
+ * The keys to publish at a time, ms: the current one first, then replaced ones that still sign, newest first, then the next. The
+ * next one is published ahead, so that a receiver that keeps the list never meets an unknown key. Pure.
+ */
+export function webhookKeysAt(rotations: readonly WebhookKeyRotation[], nowMs: number): readonly WebhookKeyLife[] {
+  const generation = currentOf(rotations)
+  const begun = (of: number) => rotations.find(each => each.generation === of)?.at ?? null
+  const current: WebhookKeyLife = { generation, state: 'current', from: begun(generation), until: null }
+  const replaced = rotations
+    .map(({ generation: successor, at }) => ({ replaced: successor - 1, untilMs: Date.parse(at) + webhookKeyOverlapMs }))
+    .filter(({ untilMs }) => nowMs < untilMs)
+    .reverse()
+    .map(
+      ({ replaced: of, untilMs }): WebhookKeyLife => ({
+        generation: of,
+        state: 'replaced',
+        from: begun(of),
+        until: new Date(untilMs).toISOString()
+      })
+    )
+  return [current, ...replaced, { generation: generation + 1, state: 'next', from: null, until: null }]
+}
+
+/** Generations that sign at a time, the current one first. Pure. */
+export function signingGenerations(rotations: readonly WebhookKeyRotation[], nowMs: number): readonly number[] {
+  return webhookKeysAt(rotations, nowMs)
+    .filter(({ state }) => state !== 'next')
+    .map(({ generation }) => generation)
+}
+
+export function currentOf(rotations: readonly WebhookKeyRotation[]): number {
+  return rotations.at(-1)?.generation ?? 0
+}
+
+/** Of two rotations to one generation, the first counts. */
+export function applyWebhookKeyRotated<S extends { readonly webhookKeys: readonly WebhookKeyRotation[] }>(
+  state: S,
+  generation: number,
+  at: string
+): S {
+  if (generation !== currentOf(state.webhookKeys) + 1) return state
+  return { ...state, webhookKeys: [...state.webhookKeys, { generation, at }].slice(-rotationsKept) }
+}
