@@ -74,6 +74,8 @@ export interface Health {
   readonly detail: string
   /** The log is unreachable and probes by itself: callers need not try. */
   readonly isAway?: true
+  /** There is no space for writes. The log still answers each at once, with `disk-full`. */
+  readonly isFull?: true
 }
 
 /** Names of our topics and groups in the log's own tools. */

@@ -38,7 +38,7 @@ const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Pro
 /** Declares all tests of the suite for one adapter. */
 export function testEventLog(factory: LogFactory): void {
   describe(`${factory.name}: named cases`, () => {
-    for (const name of caseNames) declareCase(name, factory)
+    for (const name of caseNames) if (factory.elsewhere?.[name] === undefined) declareCase(name, factory)
     afterAll(() => console.log(report(factory)))
   })
   describe(`${factory.name}: promises of the port`, () => testPortPromises(factory))
@@ -50,6 +50,13 @@ export function testEventLog(factory: LogFactory): void {
   })
   describe(`${factory.name}: members`, () => {
     it('divide a topic among them', { timeout: 180_000 }, () => membershipPromises(factory))
+  })
+}
+
+/** Declares some of the named cases alone, for an adapter that has them in a file of their own. */
+export function testNamedCases(factory: LogFactory, names: readonly CaseName[]): void {
+  describe(`${factory.name}: named cases`, () => {
+    for (const name of names) declareCase(name, factory)
   })
 }
 
@@ -73,7 +80,8 @@ function declareCase(name: CaseName, factory: LogFactory): void {
 }
 
 function report(factory: LogFactory): string {
-  const owned = caseNames.filter(name => factory.owned[name] !== undefined)
-  const lines = owned.map(name => `  NOT RUN HERE  ${name}: owned by ${factory.owned[name]}`)
+  const owners = { ...factory.owned, ...factory.elsewhere }
+  const owned = caseNames.filter(name => owners[name] !== undefined)
+  const lines = owned.map(name => `  NOT RUN HERE  ${name}: owned by ${owners[name]}`)
   return [`${factory.name}: ${caseNames.length - owned.length} of ${caseNames.length} named cases run`, ...lines].join('\n')
 }

@@ -59,9 +59,9 @@ async function expectPrefix(copy: LogSubject, whole: readonly StoredRecord[], ac
  * kill-after-append-before-ack: the writer is killed at random moments, repeatedly; every record acknowledged to it is stored
  * once, and a retry is harmless.
  */
-async function killAfterAppendBeforeAck(subject: LogSubject): Promise<void> {
+async function killAfterAppendBeforeAck(subject: LogSubject, { killRounds = 12 }: LogFactory): Promise<void> {
   const processes = subject.processes ?? missing('kill-after-append-before-ack')
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < killRounds; round++) {
     const prefix = `round-${round}`
     const writer = await processes.startAppender({ topic, prefix, batch: 1 + (round % 5), count: 100_000, pauseMs: 0 })
     await killDuring(writer, 10 + round * 7)
@@ -99,6 +99,7 @@ async function diskFull(subject: LogSubject): Promise<void> {
     const acked = await fill(log)
     expect(acked.length, 'some appends fitted').toBeGreaterThan(0)
     for (let i = 0; i < 3; i++) expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
+    expect(log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('disk is full') })
     expect(await codeOf(log.append(topics.snapshots, [bulky('never')]))).toBe('disk-full')
     expect((await readAll(log, topic)).map(r => r.id)).toEqual(acked)
     expect(await readAll(log, topics.snapshots)).toEqual([])

@@ -107,7 +107,7 @@ export function expectNoGaps(records: readonly StoredRecord[]): void {
 }
 
 /** Resolves when the condition holds; fails with its description after `waitMs`. Waits for conditions, never for a fixed time. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, waitMs = 15_000): Promise<void> {
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, waitMs = 60_000): Promise<void> {
   const deadline = performance.now() + waitMs
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(`timed out after ${waitMs} ms: ${what}`)

@@ -142,6 +142,10 @@ export interface LogFactory {
   make(options: { readonly partitions: number }): Promise<LogSubject>
   /** Cases that do not apply to this adapter, and who covers them instead. */
   readonly owned: Readonly<Partial<Record<CaseName, string>>>
+  /** Cases that run with this adapter in another file, and where. */
+  readonly elsewhere?: Readonly<Partial<Record<CaseName, string>>>
   /** Number of generated histories for each number of partitions. Default 40; fewer where a log is slow to create. */
   readonly historyRuns?: number
+  /** How often a writing process is killed. Default 12; fewer where a process is slow to connect: 5 take each size of batch. */
+  readonly killRounds?: number
 }

@@ -285,7 +285,10 @@ class SqliteLog implements EmbeddedLog {
 
   health(): Health {
     const failure = this.#writer.failure
-    return failure === null ? { ok: true, detail: 'ok' } : { ok: false, detail: failure.message }
+    if (failure !== null) return { ok: false, detail: failure.message }
+    return this.#writer.isFull
+      ? { ok: false, detail: 'the disk is full: writes are refused', isFull: true }
+      : { ok: true, detail: 'ok' }
   }
 
   async consumers(): Promise<readonly { consumer: string; cursor: Cursor }[]> {

@@ -33,6 +33,9 @@ const gatherTurnsMax = 8
 const eagerEvery = 24
 const eagerTries = 16
 
+/** For how long after a refused write the disk counts as full, ms: nothing but a write can tell whether there is space again. */
+const fullForMs = 30_000
+
 type Unsubmitted<C extends Call> = C extends Call ? Omit<C, 'deadlineMs'> : never
 
 export class GroupWriter {
@@ -48,6 +51,7 @@ export class GroupWriter {
   #gathered = { calls: 0, turns: 0 }
   #busyTries = 0
   #failure: EventLogError | null = null
+  #refusedFullMs = Number.NEGATIVE_INFINITY
 
   constructor(group: CommitGroup, limits: QueueLimits, clock: Clock, hooks: WriterHooks) {
     this.#group = group
@@ -60,6 +64,11 @@ export class GroupWriter {
   /** The error that ended the handle, or null while it works. */
   get failure(): EventLogError | null {
     return this.#failure
+  }
+
+  /** True if a write was refused for want of space a short time ago. Small writes may succeed where reports do not. */
+  get isFull(): boolean {
+    return this.#clock.monotonicMs() - this.#refusedFullMs < fullForMs
   }
 
   stats(): WriterStats {
@@ -196,7 +205,10 @@ export class GroupWriter {
   #judge(error: unknown): EventLogError {
     if (error instanceof EventLogError) return error
     const failure = sqliteFailure(error)
-    if (failure === 'full') return new EventLogError('disk-full', 'the disk is full: nothing was written', { cause: error })
+    if (failure === 'full') {
+      this.#refusedFullMs = this.#clock.monotonicMs()
+      return new EventLogError('disk-full', 'the disk is full: nothing was written', { cause: error })
+    }
     if (failure === 'busy') return busy(0, error)
     const detail = error instanceof Error ? error.message : String(error)
     const isInDoubt = this.#group.phase === 'commit'

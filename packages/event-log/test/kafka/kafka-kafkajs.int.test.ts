@@ -1,4 +1,4 @@
-// The conformance suite on the Kafka log with kafkajs and a real broker; separate brokers are killed, filled and damaged.
+// The conformance suite on the Kafka log with kafkajs and a real broker; what damages brokers is in kafka-damage.int.test.ts.
 
 import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { testKafkaLog } from './kafka-conformance.ts'

@@ -154,7 +154,7 @@ describe('refused credentials', () => {
     kafka.cut()
     await expect.poll(() => log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('refuse our credentials') })
     const since = () => Number(/^for (\d+) s/.exec(log.health().detail)![1])
-    await expect.poll(since, { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(since, { timeout: 60_000 }).toBeGreaterThan(0)
     // All brokers have refused us for longer than an append may wait: it is refused at once.
     const began = performance.now()
     await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('refused credentials', () => {
     })
     expect(performance.now() - began).toBeLessThan(quick.appendMsMax)
     kafka.refusing.clear()
-    await expect.poll(() => log.health().ok, { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => log.health().ok, { timeout: 60_000 }).toBe(true)
     await log.append(topic, [record('b')])
   })
 

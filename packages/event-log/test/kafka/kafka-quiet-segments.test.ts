@@ -21,7 +21,7 @@ const openQuiet = (kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}) =>
 /** Time for several checks. */
 async function looks(kafka: FakeKafka): Promise<void> {
   const before = kafka.looks
-  await expect.poll(() => kafka.looks - before, { timeout: 5_000 }).toBeGreaterThan(12)
+  await expect.poll(() => kafka.looks - before, { timeout: 60_000 }).toBeGreaterThan(12)
 }
 
 describe('after the last record of a compacted topic', () => {
@@ -31,14 +31,14 @@ describe('after the last record of a compacted topic', () => {
     await log.append(topics.keys, [record('made', 'report/1'), { id: 'erased', key: 'report/1', value: null }])
     const partition = await log.partitionOf(topics.keys, 'report/1')
     const ids = async () => (await readStored(log, topics.keys)).map(({ id }) => id)
-    await expect.poll(ids, { timeout: 5_000 }).toEqual(['made', 'erased', `tocsin.filler/first/${nowMs}`])
+    await expect.poll(ids, { timeout: 60_000 }).toEqual(['made', 'erased', `tocsin.filler/first/${nowMs}`])
     await looks(kafka)
     expect(await ids()).toHaveLength(3)
     nowMs += 6 * hourMs
     await looks(kafka)
     expect(await ids(), 'Kafka would not close the segment yet').toHaveLength(3)
     nowMs += hourMs
-    await expect.poll(ids, { timeout: 5_000 }).toHaveLength(4)
+    await expect.poll(ids, { timeout: 60_000 }).toHaveLength(4)
     nowMs += 100 * hourMs
     await looks(kafka)
     const stored = await readStored(log, topics.keys)
@@ -59,7 +59,7 @@ describe('after the last record of a compacted topic', () => {
     await first.close()
     for (const count of [2, 3]) {
       const log = await openQuiet(kafka)
-      await expect.poll(async () => (await readStored(log, topics.snapshots)).length, { timeout: 5_000 }).toBe(count)
+      await expect.poll(async () => (await readStored(log, topics.snapshots)).length, { timeout: 60_000 }).toBe(count)
       await log.close()
       nowMs += 7 * hourMs
     }
@@ -73,7 +73,7 @@ describe('after the last record of a compacted topic', () => {
     await new Promise(resolve => setTimeout(resolve, 5 * limits.quietLookMs))
     expect(await readStored(quiet, topics.keys)).toHaveLength(1)
     const log = await openQuiet(kafka)
-    await expect.poll(async () => (await readStored(log, topics.keys)).length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(async () => (await readStored(log, topics.keys)).length, { timeout: 60_000 }).toBe(2)
     expect(await readStored(log, topics.incidents)).toHaveLength(1)
     expect(await readStored(log, topics.snapshots)).toEqual([])
   })

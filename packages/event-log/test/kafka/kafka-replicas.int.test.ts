@@ -44,7 +44,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
       await log.close()
     }
     await cluster?.dispose()
-  }, 60_000)
+  })
 
   async function openWorld(name: string, make: MakeDriver): Promise<World> {
     const prefix = kafkaPrefix(`replicas-${name}`)

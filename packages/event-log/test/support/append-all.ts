@@ -1,5 +1,6 @@
 // The work of a process that appends for a test: batch after batch, a line after each; then it stays alive.
 
+import { flushCompileCache } from 'node:module'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 
@@ -13,6 +14,8 @@ export interface AppendAllOptions {
 
 /** Prints the number of acknowledged records. Never ends by itself: the log stays open until the process is told to exit. */
 export async function appendAll(log: EventLog, { topic, prefix, batch, count, pauseMs }: AppendAllOptions): Promise<void> {
+  // It is killed as a rule, and would leave nothing compiled for the next one.
+  flushCompileCache()
   process.on('SIGTERM', async () => {
     await log.close()
     process.exit(0)

@@ -26,7 +26,7 @@ const kafka = await ownBrokers()
 let world: ChaosWorld
 beforeAll(async () => {
   if (!kafka.skipped) world = await makeChaosWorld()
-}, 90_000)
+})
 afterAll(() => world?.dispose())
 
 const drivers = [
