@@ -8,6 +8,8 @@ export interface EndpointPolicy {
   readonly allowHttp: boolean
   /** Networks that may be reached although they are not public. */
   readonly allowNetworks: readonly Network[]
+  /** True: these networks alone. */
+  readonly isWithinOwnNetworks?: boolean
 }
 
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -70,13 +72,26 @@ export function literalOf(hostname: string): string | null {
 /** A public address that one large cloud routes to the host itself. */
 const hostServices = new Set(['168.63.129.16'])
 const globalUnicastV6 = ipaddr.IPv6.parseCIDR('2000::/3')
+/** The prefix by which hosts without IPv4 reach IPv4 (RFC 6052). 64:ff9b:1::/48 is for local use (RFC 8215), so refused. */
+const translated = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
 
-/** True for a public unicast address, or one in a network that the operator allows. Unparsable addresses are refused. */
+/**
+ * True for a public unicast address, or one in a network that the operator allows. Unparsable addresses are refused. In networks
+ * with IPv6 alone every answer for a public IPv4 endpoint is a translated address: it is judged by the IPv4 address in it, which
+ * must be public whatever the operator allows, because the translator's private networks are others.
+ */
 export function isAllowedAddress(address: string, policy: EndpointPolicy): boolean {
   if (!ipaddr.isValid(address) || address.includes('%')) return false
-  // `process` turns a mapped ::ffff:127.0.0.1 into the 127.0.0.1 that would be dialled.
-  const ip = ipaddr.process(address)
+  // `process` turns a mapped ::ffff:127.0.0.1 into the 127.0.0.1 that would be dialled. Before it the library takes ::8.8.8.8 for
+  // a mapped address too, though what would be dialled is ::808:808; written as 0::8.8.8.8 it does not.
+  const ip = ipaddr.process(address.replace(/^::(?=[0-9]+\.)/, '0::'))
   if (policy.allowNetworks.some(([network, bits]) => network.kind() === ip.kind() && ip.match(network, bits))) return true
+  if (policy.isWithinOwnNetworks === true) return false
+  return isPublic(ip)
+}
+
+function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (ip.kind() === 'ipv6' && ip.match(translated[0], translated[1])) return isPublic(new ipaddr.IPv4(ip.toByteArray().slice(-4)))
   if (ip.range() !== 'unicast' || hostServices.has(ip.toString())) return false
   return ip.kind() === 'ipv4' || ip.match(globalUnicastV6[0], globalUnicastV6[1])
 }

@@ -17,6 +17,7 @@ export function maskUrl(text: string): string {
  * even if the text is cut off within one. Other encodings are not recognised. Pure; never throws.
  */
 export function maskEchoes(text: string, address: string): string {
+  if (text === '') return ''
   let masked = text
   // Longest first: a value is part of the query that contains it.
   for (const secret of secretsOf(address)) masked = cutOff(masked.replaceAll(secret, mask), secret)

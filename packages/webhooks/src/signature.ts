@@ -1,6 +1,6 @@
 // Signs a message by Standard Webhooks 1.0: over `id.timestamp.body`, one signature per key, the current key first.
 
-import { createHmac, sign } from 'node:crypto'
+import { createHmac, type KeyObject, sign } from 'node:crypto'
 import type { SigningKey } from './signing-keys.ts'
 
 export interface WebhookMessage {
@@ -39,7 +39,7 @@ function signatureBy(key: SigningKey, id: string, timestamp: string, body: Uint8
 }
 
 /** HMAC-SHA256 of the signed content. */
-export function hmacOf(key: Uint8Array, id: string, timestamp: string, body: Uint8Array): Buffer {
+export function hmacOf(key: KeyObject, id: string, timestamp: string, body: Uint8Array): Buffer {
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest()
 }
 

@@ -1,13 +1,13 @@
 // Text forms of webhook keys: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret and public). Source: Standard
 // Webhooks 1.0, section "Signature scheme".
 
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 
 export type SigningKey =
-  | { readonly kind: 'hmac'; readonly key: Uint8Array }
+  | { readonly kind: 'hmac'; readonly key: KeyObject }
   | { readonly kind: 'ed25519'; readonly privateKey: KeyObject }
 export type VerifyingKey =
-  | { readonly kind: 'hmac'; readonly key: Uint8Array }
+  | { readonly kind: 'hmac'; readonly key: KeyObject }
   | { readonly kind: 'ed25519'; readonly publicKey: KeyObject }
 
 /** The text of a key is invalid. The message never quotes it. */
@@ -45,18 +45,28 @@ export function parseVerifyingKey(text: string): VerifyingKey {
   return { kind: 'hmac', key: secretOf(text) }
 }
 
-/** The public key text (`whpk_…`) of a secret signing key (`whsk_…`). Throws WebhookKeyError. */
-export function publicKeyTextOf(signingKeyText: string): string {
-  const key = parseSigningKey(signingKeyText)
-  if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
-  const spki = createPublicKey(key.privateKey).export({ format: 'der', type: 'spki' })
-  return `whpk_${spki.subarray(spkiEd25519.length).toString('base64')}`
+/** The signing key of a seed of 32 bytes. Throws WebhookKeyError for another length. */
+export function ed25519KeyFrom(seed: Uint8Array): SigningKey {
+  return { kind: 'ed25519', privateKey: privateKeyOf(Buffer.from(seed)) }
 }
 
-function secretOf(text: string): Uint8Array {
+/** The public key text (`whpk_…`) of a secret signing key, or of its text (`whsk_…`). Throws WebhookKeyError. */
+export function publicKeyTextOf(signingKey: SigningKey | string): string {
+  return `whpk_${publicBytesOf(signingKey).toString('base64')}`
+}
+
+/** The 32 bytes of its public key. Throws WebhookKeyError for a shared secret, which has none. */
+export function publicBytesOf(signingKey: SigningKey | string): Buffer {
+  const key = typeof signingKey === 'string' ? parseSigningKey(signingKey) : signingKey
+  if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
+  return createPublicKey(key.privateKey).export({ format: 'der', type: 'spki' }).subarray(spkiEd25519.length)
+}
+
+/** Prepared once: from bare bytes each signature would prepare it anew, which costs more than the rest of it. */
+function secretOf(text: string): KeyObject {
   const key = bytesOf(text.startsWith('whsec_') ? text.slice(6) : text)
   checkSecretLength(key.length)
-  return key
+  return createSecretKey(key)
 }
 
 function checkSecretLength(length: number): void {

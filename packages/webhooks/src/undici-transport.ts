@@ -1,10 +1,12 @@
 // The real network: undici with its own dispatcher. No redirects, one deadline for the whole attempt, a bounded answer, vetted
 // addresses.
 
-import { Agent, type Dispatcher, errors, request } from 'undici'
-import { type EndpointPolicy, vetEndpoint } from './address-vetting.ts'
+import { LRUCache } from 'lru-cache'
+import { Agent, errors } from 'undici'
+import { type EndpointPolicy, type VettedEndpoint, vetEndpoint } from './address-vetting.ts'
+import { type Answer, AttemptAnswer } from './attempt-answer.ts'
 import type { Resolve } from './name-resolver.ts'
-import { AddressRefusedError, vettedConnector } from './vetted-connector.ts'
+import { AddressRefusedError, AnswerTooLongError, vettedConnector } from './vetted-connector.ts'
 import type { SendFailure, SendOutcome, WebhookRequest, WebhookTransport } from './webhook-transport.ts'
 
 export interface UndiciTransportOptions {
@@ -14,6 +16,10 @@ export interface UndiciTransportOptions {
   readonly connectTimeoutMs?: number
   /** Limit of the answer, after which the connection is closed. */
   readonly responseBytesMax?: number
+  /** Limit of all bytes of the answer, those before its body included. */
+  readonly answerBytesMax?: number
+  /** How long the body is waited for after the status, ms. */
+  readonly bodyMs?: number
   /** The part of it that is returned as text. */
   readonly excerptCharsMax?: number
   readonly resolve?: Resolve
@@ -23,22 +29,45 @@ export interface UndiciTransportOptions {
 export const transportDefaults = {
   timeoutMs: 15_000,
   connectTimeoutMs: 5_000,
+  bodyMs: 1_000,
   responseBytesMax: 16_384,
+  answerBytesMax: 262_144,
   excerptCharsMax: 512
 } as const
 
 const connectionsPerOriginMax = 8
 const keepAliveMs = 30_000
 
+/** Verdicts kept by policy: an address and a policy always give the same. */
+const verdictsMax = 2_000
+
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
 export function openUndiciTransport(options: UndiciTransportOptions): WebhookTransport {
-  const settings = { ...transportDefaults, ...options }
-  const agent = new Agent({
+  const settings = { ...transportDefaults, ...options, verdicts: keptVerdicts() }
+  const own = { ...settings, policy: { ...settings.policy, isWithinOwnNetworks: true }, verdicts: keptVerdicts() }
+  const outside = { ...settings, policy: { ...settings.policy, allowNetworks: [] }, verdicts: keptVerdicts() }
+  // Agents of their own: a connection that one reach allows is no other's.
+  const agents = { all: agentOf(settings), own: agentOf(own), outside: agentOf(outside) }
+  return {
+    send: (message, signal) => {
+      if (message.isWithinOwnNetworks === true) return send(agents.own, message, signal, own)
+      if (message.isPublicOnly === true) return send(agents.outside, message, signal, outside)
+      return send(agents.all, message, signal, settings)
+    },
+    close: async () => {
+      await Promise.all(Object.values(agents).map(agent => agent.destroy()))
+    }
+  }
+}
+
+function agentOf(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca'>): Agent {
+  return new Agent({
     connect: vettedConnector({
       policy: settings.policy,
       connectTimeoutMs: settings.connectTimeoutMs,
-      ...(options.resolve ? { resolve: options.resolve } : {}),
-      ...(options.ca ? { ca: options.ca } : {})
+      answerBytesMax: settings.answerBytesMax,
+      ...(settings.resolve ? { resolve: settings.resolve } : {}),
+      ...(settings.ca ? { ca: settings.ca } : {})
     }),
     connections: connectionsPerOriginMax,
     pipelining: 1,
@@ -48,64 +77,73 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
     bodyTimeout: settings.timeoutMs,
     maxHeaderSize: 16_384
   })
-  return {
-    send: (message, signal) => send(agent, message, signal, settings),
-    close: () => agent.destroy()
-  }
 }
 
-type Settings = Pick<UndiciTransportOptions, 'policy'> & Readonly<Record<keyof typeof transportDefaults, number>>
+type Settings = Pick<UndiciTransportOptions, 'policy'> &
+  Readonly<Record<keyof typeof transportDefaults, number>> & { readonly verdicts: LRUCache<string, VettedEndpoint> }
+
+function keptVerdicts(): LRUCache<string, VettedEndpoint> {
+  return new LRUCache({ max: verdictsMax })
+}
+
+function vetted(url: string, { policy, verdicts }: Settings): VettedEndpoint {
+  const known = verdicts.get(url)
+  if (known !== undefined) return known
+  const verdict = vetEndpoint(url, policy)
+  verdicts.set(url, verdict)
+  return verdict
+}
 
 async function send(agent: Agent, message: WebhookRequest, signal: AbortSignal, settings: Settings): Promise<SendOutcome> {
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
   // Checked at every attempt: the policy may be stricter than at subscription.
-  const endpoint = vetEndpoint(message.url, settings.policy)
+  const endpoint = vetted(message.url, settings)
   if (!endpoint.ok) {
-    const reason = endpoint.reason === 'address-not-public' ? 'address-not-public' : 'url-not-allowed'
+    const reason = endpoint.reason === 'address-not-public' ? 'literal-not-public' : 'url-not-allowed'
     return { kind: 'refused', reason, durationMs: durationMs() }
   }
-  const deadline = AbortSignal.timeout(settings.timeoutMs)
-  const either = AbortSignal.any([deadline, signal])
+  const answer = new AttemptAnswer(settings, signal)
+  const { origin, pathname, search } = endpoint.url
+  const isPost = message.method !== 'OPTIONS'
   try {
-    const response = await request(endpoint.url, {
-      method: 'POST',
-      dispatcher: agent,
-      headers: { ...message.headers },
-      body: message.body,
-      signal: either
-    })
-    const excerpt = await excerptOf(response.body, settings)
-    const header = response.headers['retry-after']
-    const retryAfter = typeof header === 'string' ? header : null
-    return { kind: 'response', status: response.statusCode, retryAfter, excerpt, durationMs: durationMs() }
+    agent.dispatch(
+      {
+        origin,
+        path: `${pathname}${search}`,
+        method: message.method ?? 'POST',
+        headers: message.headers,
+        body: isPost ? message.body : null
+      },
+      answer
+    )
   } catch (error) {
-    if (signal.aborted) return { kind: 'cancelled', durationMs: durationMs() }
-    if (deadline.aborted) return { kind: 'timeout', durationMs: durationMs() }
-    return outcomeOf(error, durationMs())
+    answer.failed(error)
   }
+  const settled = await answer.settled
+  if ('status' in settled) return responseOf(settled, isPost, durationMs())
+  if (settled.by === 'signal') return { kind: 'cancelled', durationMs: durationMs() }
+  return settled.by === 'deadline' ? { kind: 'timeout', durationMs: durationMs() } : outcomeOf(settled.error, durationMs())
 }
 
-/** The status alone decides: a body that is long, slow or broken is discarded. */
-async function excerptOf(body: Dispatcher.ResponseData['body'], settings: Settings): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes > settings.responseBytesMax) break
-    }
-  } catch {
-    // The connection is gone; what came of the body stands.
-  }
-  return Buffer.concat(chunks).toString('utf8').slice(0, settings.excerptCharsMax)
+function responseOf({ status, headers, ...text }: Answer, isPost: boolean, durationMs: number): SendOutcome {
+  const retryAfter = textOf(headers['retry-after'])
+  const outcome = { kind: 'response', status, retryAfter, ...text, durationMs } as const
+  if (isPost) return outcome
+  const allowedOrigin = textOf(headers['webhook-allowed-origin'])
+  return { ...outcome, allowedOrigin, allowedRate: textOf(headers['webhook-allowed-rate']) }
+}
+
+/** Null without the header, or where it is repeated. */
+function textOf(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null
 }
 
 function outcomeOf(error: unknown, durationMs: number): SendOutcome {
   for (const cause of causesOf(error)) {
     if (cause instanceof AddressRefusedError) return { kind: 'refused', reason: 'address-not-public', durationMs }
-    if (cause instanceof errors.HTTPParserError) return { kind: 'failed', reason: 'protocol', durationMs }
+    if (cause instanceof errors.HTTPParserError || cause instanceof AnswerTooLongError)
+      return { kind: 'failed', reason: 'protocol', durationMs }
     const code = String((cause as NodeJS.ErrnoException).code ?? '')
     if (timeoutCodes.has(code)) return { kind: 'timeout', durationMs }
     const reason = failureOf(code)
@@ -127,6 +165,7 @@ function failureOf(code: string): SendFailure | null {
   if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
   if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED') return 'dns-unavailable'
   if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL') return 'connect'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tls-name'
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || tlsCodes.has(code)) return 'tls'
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'protocol'
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return 'connection-lost'

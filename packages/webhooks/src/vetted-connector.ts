@@ -1,7 +1,7 @@
 // The sender's connector dials exactly what was checked. It resolves names, checks the whole answer and passes those addresses to
 // the socket, so that DNS rebinding between check and connect has no effect.
 
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { type EndpointPolicy, isAllowedAddress, isAllowedAnswer, literalOf } from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
@@ -17,8 +17,20 @@ export class AddressRefusedError extends Error {
   }
 }
 
+/** The receiver sends more than any answer has, such as an endless reason phrase. */
+export class AnswerTooLongError extends Error {
+  override readonly name = 'AnswerTooLongError'
+  readonly code = 'answer-too-long'
+
+  constructor() {
+    super('the answer has no end')
+  }
+}
+
 export interface ConnectorOptions {
   readonly policy: EndpointPolicy
+  /** Limit of all bytes of one answer, those before its body included, after which the connection is closed. */
+  readonly answerBytesMax: number
   readonly connectTimeoutMs: number
   readonly resolve?: Resolve
   /** PEM certificates to trust besides the system's. */
@@ -40,8 +52,29 @@ export function vettedConnector(options: ConnectorOptions): buildConnector.conne
     // Node makes no look-up for a literal, so it must be checked here.
     const literal = literalOf(target.hostname)
     if (literal !== null && !isAllowedAddress(literal, options.policy)) callback(new AddressRefusedError(), null)
-    else connect(target, callback)
+    else
+      connect(target, (...[error, socket]) => {
+        if (error !== null) return callback(error, null)
+        limitAnswers(socket, options.answerBytesMax)
+        callback(null, socket)
+      })
   }
+}
+
+/**
+ * Counts what comes on a connection since something was last sent on it. The parser limits headers, and the sender bodies;
+ * neither limits reason phrases, extensions of chunks and answers before the answer.
+ */
+function limitAnswers(socket: Socket, bytesMax: number): void {
+  let [written, before, last] = [0, 0, 0]
+  socket.on('readable', () => {
+    if (socket.bytesWritten !== written) {
+      written = socket.bytesWritten
+      before = last
+    }
+    last = socket.bytesRead
+    if (last - before > bytesMax) socket.destroy(new AnswerTooLongError())
+  })
 }
 
 function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {

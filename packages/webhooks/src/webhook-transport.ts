@@ -1,7 +1,18 @@
 // The network as a port of the webhook sender: one request out, one outcome back. Tests and simulations bring their own.
 
-/** Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's. */
-export const sendFailures = ['dns-not-found', 'dns-unavailable', 'connect', 'tls', 'connection-lost', 'protocol'] as const
+/**
+ * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's. `tls-name`: a certificate that
+ * is trusted, for another name.
+ */
+export const sendFailures = [
+  'dns-not-found',
+  'dns-unavailable',
+  'connect',
+  'tls',
+  'tls-name',
+  'connection-lost',
+  'protocol'
+] as const
 export type SendFailure = (typeof sendFailures)[number]
 
 export type SendOutcome =
@@ -12,11 +23,24 @@ export type SendOutcome =
       readonly retryAfter: string | null
       /** The start of the body as text, for the log of attempts. */
       readonly excerpt: string
+      /** As much of it as was taken, if that is more than the excerpt. */
+      readonly whole?: string
+      /** `WebHook-Allowed-Origin`, by which the receiver of a handshake consents; null without one. */
+      readonly allowedOrigin?: string | null
+      /** `WebHook-Allowed-Rate`: requests a minute that it wants at most. */
+      readonly allowedRate?: string | null
       readonly durationMs: number
     }
   | { readonly kind: 'timeout'; readonly durationMs: number }
-  /** Our rules forbid the address. Nothing was sent. */
-  | { readonly kind: 'refused'; readonly reason: 'address-not-public' | 'url-not-allowed'; readonly durationMs: number }
+  /**
+   * Our rules forbid the address. Nothing was sent. `address-not-public`: what its name resolves to, which may change;
+   * `literal-not-public`: the address itself.
+   */
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed'
+      readonly durationMs: number
+    }
   | { readonly kind: 'failed'; readonly reason: SendFailure; readonly durationMs: number }
   /** Aborted by the caller's signal: says nothing about the endpoint. */
   | { readonly kind: 'cancelled'; readonly durationMs: number }
@@ -25,10 +49,16 @@ export interface WebhookRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** `OPTIONS` is the handshake of CloudEvents. Default `POST`. */
+  readonly method?: 'POST' | 'OPTIONS'
+  /** Only the networks that the operator has opened: for an address whose owner was never asked. */
+  readonly isWithinOwnNetworks?: boolean
+  /** None of those networks: for an address whose owner was asked. */
+  readonly isPublicOnly?: boolean
 }
 
 export interface WebhookTransport {
-  /** Sends one POST. Never rejects: whatever happens is an outcome. */
+  /** Sends one request. Never rejects: whatever happens is an outcome. */
   send(request: WebhookRequest, signal: AbortSignal): Promise<SendOutcome>
   close(): Promise<void>
 }

@@ -21,7 +21,9 @@ describe('addresses', () => {
     '100.128.0.1',
     '2001:4860:4860::8888',
     '2606:4700:4700::1111',
-    '::ffff:8.8.8.8'
+    '::ffff:8.8.8.8',
+    '64:ff9b::8.8.8.8',
+    '64:ff9b::5db8:d822'
   ])('allows the public %s', address => expect(isAllowedAddress(address, closed)).toBe(true))
 
   it.each([
@@ -53,14 +55,20 @@ describe('addresses', () => {
     '::',
     '::1',
     '::127.0.0.1',
+    '::8.8.8.8',
+    '::808:808',
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
     '::ffff:10.0.0.1',
     '::ffff:0:127.0.0.1',
     '0000:0000:0000:0000:0000:ffff:7f00:0001',
     '64:ff9b::ac1c:5',
-    '64:ff9b::8.8.8.8',
+    '64:ff9b::127.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::168.63.129.16',
+    '64:ff9b::1:808:808',
     '64:ff9b:1::1',
+    '64:ff9b:1::8.8.8.8',
     '100::1',
     '2001::1',
     '2001:0:4136:e378:8000:63bf:3fff:fdd2',
@@ -85,6 +93,14 @@ describe('addresses', () => {
     '8.8.8.8%1'
   ])('refuses %j', address => expect(isAllowedAddress(address, closed)).toBe(false))
 
+  it('judges a translated address by the IPv4 address in it, and opens no network of the operator through it', () => {
+    const octets = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map(four => four.join('.'))
+    fc.assert(
+      fc.property(octets, v4 => isAllowedAddress(`64:ff9b::${v4}`, closed) === isAllowedAddress(v4, closed)),
+      { numRuns: 1_000 }
+    )
+    expect(isAllowedAddress('64:ff9b::10.1.2.3', local)).toBe(false)
+  })
   it('refuses any 6to4, whatever it embeds', () => {
     const group = fc.integer({ min: 0, max: 0xffff }).map(n => n.toString(16))
     fc.assert(fc.property(group, group, group, (a, b, c) => !isAllowedAddress(`2002:${a}:${b}::${c}`, closed)))

@@ -102,6 +102,22 @@ describe('a request', () => {
     const outcome = await sender.send(message(`http://127.0.0.1:${port}/`), never)
     expect(outcome).toMatchObject({ kind: 'response', status: 200, excerpt: 'x'.repeat(100) })
   })
+  it('keeps 16 KiB of an answer as text, cut between characters, without what controls a terminal', async () => {
+    const bodies = { long: `x${'\u{1f6a8}'.repeat(9_000)}`, ill: Buffer.alloc(40_000, 0xff), short: 'no\u001b[2J\r\n\tgo' }
+    const port = await serve(({ url = '' }, response) => response.writeHead(500).end(bodies[url.slice(1) as keyof typeof bodies]))
+    const sender = transport({ policy: loopback })
+    const answerTo = async (name: keyof typeof bodies) => {
+      const outcome = await sender.send(message(`http://127.0.0.1:${port}/${name}`), never)
+      return outcome.kind === 'response' ? outcome : undefined
+    }
+    const long = await answerTo('long')
+    expect(long?.whole).toBe(`x${'\u{1f6a8}'.repeat(4_095)}`)
+    expect(long?.excerpt.isWellFormed()).toBe(true)
+    const ill = await answerTo('ill')
+    expect(Buffer.byteLength(ill?.whole ?? '')).toBeLessThanOrEqual(16_384)
+    expect(await answerTo('short')).toMatchObject({ excerpt: 'no\ufffd[2J\r\n\tgo' })
+    expect(await answerTo('short')).not.toHaveProperty('whole')
+  })
   it('accepts an answer that is not UTF-8, and one that is cut off', async () => {
     const bytes = await serve((_, response) => response.end(Buffer.from([0xff, 0xfe, 0x41])))
     const broken = await serve((_, response) => {
@@ -111,6 +127,19 @@ describe('a request', () => {
     const sender = transport({ policy: loopback })
     expect(await sender.send(message(`http://127.0.0.1:${bytes}/`), never)).toMatchObject({ status: 200, excerpt: '��A' })
     expect(await sender.send(message(`http://127.0.0.1:${broken}/`), never)).toMatchObject({ kind: 'response', status: 202 })
+  })
+})
+
+describe('headers of an answer', () => {
+  it('may hold any bytes: the status counts all the same', async () => {
+    const head = Buffer.concat([
+      Buffer.from('HTTP/1.1 200 \u00e9\u{1f6a8}\r\nx-text: caf\u00e9 \u{1f6a8}\r\nx-bytes: '),
+      Buffer.from([0xff, 0xfe, 0x80, 0xc3]),
+      Buffer.from('\r\nretry-after: \u0663\u0660\r\ncontent-length: 2\r\n\r\nok')
+    ])
+    const port = await listen(createTcpServer(socket => socket.once('data', () => socket.end(head))))
+    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), never)
+    expect(outcome).toMatchObject({ kind: 'response', status: 200, excerpt: 'ok' })
   })
 })
 
@@ -161,7 +190,8 @@ describe('failures are classified', () => {
     expect(await distrusting.send(message(`https://partner.example:${port}/`), never)).toMatchObject({ reason: 'tls' })
     const trusting = transport({ policy: loopback, resolve, ca: cert })
     expect(await trusting.send(message(`https://partner.example:${port}/`), never)).toMatchObject({ status: 200 })
-    expect(await trusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({ reason: 'tls' })
+    expect(await trusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({ reason: 'tls-name' })
+    expect(await distrusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({ reason: 'tls' })
   })
 })
 
@@ -176,7 +206,7 @@ describe('addresses are checked when they are dialled', () => {
     }
     const sender = transport({ policy: closed, resolve })
     const outcome = await sender.send(message(`http://127.0.0.1:${port}/`), never)
-    expect(outcome).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'literal-not-public' })
     expect({ asked, visits }).toEqual({ asked: 0, visits: 0 })
   })
   it('refuses a mixed answer as a whole', async () => {
@@ -205,6 +235,22 @@ describe('addresses are checked when they are dialled', () => {
     expect(await sender.send(message(`http://partner.example:${port}/`), never)).toMatchObject({ kind: 'refused' })
     expect(visits).toBe(1)
   })
+  it('stays out of allowed networks where a request says so, also on a connection that another one has opened', async () => {
+    let visits = 0
+    const port = await serve((_, response) => {
+      visits++
+      response.writeHead(204).end()
+    })
+    const sender = transport({ policy: loopback, resolve: async () => [{ address: '127.0.0.1', family: 4 }] })
+    const named = message(`http://inside.example:${port}/`)
+    expect(await sender.send(named, never)).toMatchObject({ kind: 'response', status: 204 })
+    const asked = { ...named, isPublicOnly: true }
+    expect(await sender.send(asked, never)).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
+    const literal = { ...asked, url: `http://127.0.0.1:${port}/` }
+    expect(await sender.send(literal, never)).toMatchObject({ kind: 'refused', reason: 'literal-not-public' })
+    expect(visits).toBe(1)
+  })
+
   it('refuses a URL that the policy no longer allows', async () => {
     const https = { allowHttp: false, allowNetworks: parseNetworks(['127.0.0.0/8']) }
     const outcome = await transport({ policy: https }).send(message('http://127.0.0.1:1/'), never)

@@ -1,0 +1,125 @@
+// The answer to one attempt, as undici's dispatcher hands it over: status, headers, and the start of the body. Without streams
+// and composed signals, which cost more than the request itself.
+
+import type { Dispatcher } from 'undici'
+
+export interface AnswerLimits {
+  /** Covers the whole attempt. */
+  readonly timeoutMs: number
+  /** How long the body is waited for after the status, ms. */
+  readonly bodyMs: number
+  readonly responseBytesMax: number
+  readonly excerptCharsMax: number
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly excerpt: string
+  /** As much of the body as was taken, if that is more than the excerpt. */
+  readonly whole?: string
+}
+
+/** Why there is no answer. */
+export type NoAnswer = { readonly by: 'signal' } | { readonly by: 'deadline' } | { readonly by: 'error'; readonly error: unknown }
+
+type Controller = Dispatcher.DispatchController
+
+/** Settles once: with the first of an answer, an error, the deadline, or the abort of the signal. */
+export class AttemptAnswer implements Dispatcher.DispatchHandler {
+  readonly settled: Promise<Answer | NoAnswer>
+  readonly #limits: AnswerLimits
+  readonly #signal: AbortSignal
+  readonly #resolve: (how: Answer | NoAnswer) => void
+  readonly #deadline: NodeJS.Timeout
+  #late: NodeJS.Timeout | null = null
+  #controller: Controller | null = null
+  #head: Pick<Answer, 'status' | 'headers'> | null = null
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+  #isSettled = false
+
+  constructor(limits: AnswerLimits, signal: AbortSignal) {
+    const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>()
+    this.settled = promise
+    this.#resolve = resolve
+    this.#limits = limits
+    this.#signal = signal
+    this.#deadline = setTimeout(() => this.#cut({ by: 'deadline' }), limits.timeoutMs)
+    if (signal.aborted) this.#cut({ by: 'signal' })
+    else signal.addEventListener('abort', this.#onAbort)
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller
+    // Meanwhile nobody waits for it any more: it was queued.
+    if (this.#isSettled) controller.abort(cutOff)
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Answer['headers']): void {
+    // 1xx: the answer is yet to come.
+    if (status < 200 || this.#isSettled) return
+    this.#head = { status, headers }
+    this.#late = setTimeout(() => this.#cut({ by: 'deadline' }), this.#limits.bodyMs)
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.#isSettled) return
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#limits.responseBytesMax) this.#cut({ by: 'deadline' })
+  }
+
+  onResponseEnd(): void {
+    this.#settle({ by: 'deadline' })
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.failed(error)
+  }
+
+  failed(error: unknown): void {
+    this.#settle({ by: 'error', error })
+  }
+
+  readonly #onAbort = () => this.#cut({ by: 'signal' })
+
+  #cut(why: NoAnswer): void {
+    if (this.#isSettled) return
+    this.#settle(why)
+    // Closes the connection: what still comes on it belongs to nobody.
+    this.#controller?.abort(cutOff)
+  }
+
+  /** The status alone decides: a body that is long, slow or broken is cut off, so that dripping it holds nothing up. */
+  #settle(otherwise: NoAnswer): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    clearTimeout(this.#deadline)
+    if (this.#late !== null) clearTimeout(this.#late)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    this.#resolve(this.#head === null ? otherwise : { ...this.#head, ...this.#text() })
+  }
+
+  #text(): Pick<Answer, 'excerpt' | 'whole'> {
+    if (this.#bytes === 0) return { excerpt: '' }
+    const { responseBytesMax, excerptCharsMax } = this.#limits
+    const whole = readable(Buffer.concat(this.#chunks), responseBytesMax)
+    return whole.length > excerptCharsMax
+      ? { excerpt: whole.slice(0, excerptCharsMax).toWellFormed(), whole }
+      : { excerpt: whole }
+  }
+}
+
+/** Text of so many bytes at most: no character is cut in two, and none of them controls a terminal. */
+function readable(bytes: Uint8Array, bytesMax: number): string {
+  const cut = (all: Uint8Array) => new TextDecoder().decode(all.subarray(0, bytesMax), { stream: all.length > bytesMax })
+  const text = cut(bytes).replace(controls, '\ufffd')
+  // What is not UTF-8 grows by its replacements, so it is cut again.
+  return text.length * 3 <= bytesMax ? text : cut(Buffer.from(text))
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+
+const cutOff = new Error('cut off')
