@@ -45,6 +45,11 @@ export function createHostMetrics(registry: Registry, reads: Readonly<Record<key
       "Fetches of the identity provider's keys, by outcome.",
       'outcome'
     ),
+    identitySignIns: counter(
+      'tocsin_auth_identity_sign_ins_total',
+      'Sign-ins in a browser by the identity provider, by outcome.',
+      'outcome'
+    ),
     connectionsDropped: counter(
       'tocsin_http_connections_dropped_total',
       'Connections closed at once because connectionsMax, or connectionsPerAddressMax for their address, was reached.'

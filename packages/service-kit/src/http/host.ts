@@ -10,6 +10,7 @@ import type { ServiceDeps } from '../service-deps.ts'
 import '../sign-in/fastify-augmentation.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
+import { CodeFlow } from '../oidc/code-flow.ts'
 import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
 import { TokenJudge } from '../oidc/oidc-tokens.ts'
 import { type CloseReport, type ClosingStep, closeInOrder } from '../process/closing.ts'
@@ -18,10 +19,15 @@ import type { ControlView } from '../projection/control-view.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
 import { checkOidc } from '../settings/oidc-settings.ts'
 import { guardAccess } from '../sign-in/access-guard.ts'
-import { Authenticator } from '../sign-in/authentication.ts'
+import { Authenticator, owner } from '../sign-in/authentication.ts'
+import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
+import { IdentityCookies } from '../sign-in/identity-session.ts'
+import { addPlainPageStyle } from '../sign-in/plain-page.ts'
 import type { Session } from '../sign-in/session.ts'
 import { endForAllIn } from '../sign-in/session-end.ts'
-import { addSignInRoutes, signInUrl } from '../sign-in/sign-in-routes.ts'
+import { addSessionRoutes } from '../sign-in/session-routes.ts'
+import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
+import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
 import { limitBodies } from './body-budget.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
@@ -116,7 +122,22 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const { log } = options
   const endForAll = async (session: Session) =>
     log === undefined ? undefined : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
+  app.decorate('signInLinks', new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() }))
   addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
+  addPlainPageStyle(app)
+  addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs() })
+  const { oidc, sessionHours } = config
+  addIdentityRoutes(app, {
+    provider:
+      tokens === undefined || oidc.clientId === '' ? null : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
+    cookies: new IdentityCookies(options.secrets.derive('identity')),
+    sessionHours,
+    baseUrl,
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    onOutcome: outcome => metrics.identitySignIns.inc({ outcome }),
+    warn: detail => options.logger.warn({ detail }, 'a sign-in by the identity provider failed')
+  })
   addDocumentRoutes(app, routes, services)
   for (const service of services) await addService(app, service, () => phase)
   await app.ready()
@@ -148,7 +169,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
       await Promise.all(services.map(service => service.start()))
       if (phase === 'starting') phase = 'serving'
     },
-    signInLink: () => signInUrl(app, baseUrl()),
+    signInLink: () => app.signInLinks.forCaller(owner).url,
     close() {
       closing ??= shutDown()
       return closing
@@ -223,7 +244,8 @@ function shuttingDown(): ProblemError {
 function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     const labels = requestLabels(request.method, request.routeOptions.url, reply.statusCode)
-    metrics.requests.observe(labels, reply.elapsedTime / 1000)
+    const isEndless = request.routeOptions.config.isEndless === true && reply.statusCode < 300
+    if (!isEndless) metrics.requests.observe(labels, reply.elapsedTime / 1000)
     const { log } = request
     const line = {
       method: labels.method,

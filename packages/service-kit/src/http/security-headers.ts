@@ -13,12 +13,16 @@ const dataHeaders = {
 
 /** For answers of type text/html, in addition. */
 const pageHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin'
+} as const
+
+/** For those that do not state their own (`packages/service-kit/src/sign-in/plain-page.ts`). */
+const consoleHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer'
 } as const
 
 /** Adds them, and the request's id, to every answer of the app. */
@@ -29,7 +33,10 @@ export function addSecurityHeaders(app: FastifyInstance): void {
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
     const type = reply.getHeader('content-type')
-    if (typeof type === 'string' && type.startsWith('text/html')) reply.headers(pageHeaders)
+    if (typeof type === 'string' && type.startsWith('text/html')) {
+      reply.headers(pageHeaders)
+      if (!reply.hasHeader('referrer-policy')) reply.headers(consoleHeaders)
+    }
     done(null, payload)
   })
 }

@@ -2,6 +2,7 @@
 // through the same hook.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Scope } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import type { KeyUse } from '../access/key-use.ts'
@@ -33,6 +34,7 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorate('usageLimits', options.limits)
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
+  giveTicketsBack(app, options.authenticator)
   // Not async: a promise per request would be the most expensive part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
     try {
@@ -59,6 +61,20 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
       done(error as Error)
     }
   })
+}
+
+/** What answers with an error has opened nothing: its client corrects the query, and comes again with the same ticket. */
+function giveTicketsBack(app: FastifyInstance, authenticator: Authenticator): void {
+  app.addHook('onError', (request, _reply, _error, done) => {
+    if (request.routeOptions.config.takesTicket && request.principal !== null) authenticator.giveTicketBack(request.principal)
+    done()
+  })
+}
+
+/** In words, for who lacks them. */
+function scopesNeeded(access: readonly Scope[]): string {
+  const all = [...new Set<Scope>([...access, 'admin'])]
+  return all.length === 1 ? `the scope ${all[0]}` : `one of the scopes ${all.join(', ')}`
 }
 
 /** Most hosts in the cache; when it is full, it is cleared. */
@@ -109,7 +125,7 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   )
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   reply
-    .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
+    .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
     .header(
       'access-control-allow-headers',
       'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, tocsin-cursor, x-request-id'
@@ -175,7 +191,7 @@ function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyRep
   if (authentication.kind !== 'principal') throw refusal(authentication)
   const { principal } = authentication
   if (!mayUse(principal, access)) {
-    throw new ProblemError('forbidden', `This needs one of the scopes ${[...access, 'admin'].join(', ')}.`)
+    throw new ProblemError('forbidden', `This needs ${scopesNeeded(access)}.`)
   }
   admitUsage(options.limits, request, reply, principal)
   options.keyUse?.note(principal.id)

@@ -15,7 +15,7 @@ import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, 
 import { ownerKeyLengthMin } from '../privacy/secrets.ts'
 import type { ServiceDeps } from '../service-deps.ts'
 import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
-import { Tickets, ticketLifeMs } from './ticket.ts'
+import { type Ticket, Tickets, ticketLifeMs } from './ticket.ts'
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -79,6 +79,8 @@ export class Authenticator {
   /** Proof of the owner's key: changing the key ends the sessions created with the old one. */
   readonly #ownerProof: string
   readonly #sessionOf = new WeakMap<Principal, Session>()
+  /** The ticket by which a principal came. */
+  readonly #ticketOf = new WeakMap<Principal, Ticket>()
   /** The hash of the secret that a principal presented: of two overlapping secrets, one expires first. */
   readonly #secretHashOf = new WeakMap<Principal, string>()
   /** One principal per state of a key and secret: a new one for each request would cost more than the look-up. */
@@ -186,6 +188,14 @@ export class Authenticator {
     throw new ProblemError('forbidden', 'The token names more theatres than fit into a browser cookie. Use a key.')
   }
 
+  /** The grant to sign in as the holder of a key: the key's authority with its newest secret. Null if it has none now. */
+  grantOfKey(keyId: string): SessionGrant | null {
+    const key = this.#options.control.state.keys.get(keyId)
+    if (key === undefined || this.#judge(key.secretHash).kind !== 'good') return null
+    const untilMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
+    return { maker: { kind: 'key', keyId, proof: this.sessions.proofOf(key.secretHash) }, untilMs, sessionId: null }
+  }
+
   /** Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie. */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
     const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
@@ -234,16 +244,34 @@ export class Authenticator {
     const principal = this.#principalOfSession(session)
     const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
     if (use === 'full') return throttled(ticketLifeMs)
-    return use === 'over' || principal === null ? { kind: 'refused', reason: 'ticket-over' } : { kind: 'principal', principal }
+    if (use === 'over' || principal === null) return { kind: 'refused', reason: 'ticket-over' }
+    this.#ticketOf.set(principal, ticket)
+    return { kind: 'principal', principal }
+  }
+
+  /** The ticket of a request that was refused counts as not used. Nothing for a principal that came without one. */
+  giveTicketBack(principal: Principal): void {
+    const ticket = this.#ticketOf.get(principal)
+    if (ticket !== undefined) this.tickets.giveBack(ticket)
   }
 
   mintLink(grant: SessionGrant): string {
     return this.links.mint(grant, this.#options.clock.nowMs())
   }
 
-  /** The grant of a link; null if it is used, expired or unknown. */
-  redeemLink(token: string): SessionGrant | null {
-    return this.links.redeem(token, this.#options.clock.nowMs())
+  /** The grant of a link; null if it is used, expired or unknown. `press`: what only the browser knows that uses it. */
+  redeemLink(token: string, press: string | null = null): SessionGrant | null {
+    return this.links.redeem(token, this.#options.clock.nowMs(), press)
+  }
+
+  /** Whether this browser has just used this link. */
+  isPressedAgain(token: string, press: string | null): boolean {
+    return this.links.isPressedAgain(token, this.#options.clock.nowMs(), press)
+  }
+
+  /** A new secret of a browser that is about to use a link. */
+  newPress(): string {
+    return Buffer.from(this.#options.random.bytes(18)).toString('base64url')
   }
 
   #remembered(authorization: string): Authentication | null {

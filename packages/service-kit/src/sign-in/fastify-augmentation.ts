@@ -7,6 +7,7 @@ import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authenticator } from './authentication.ts'
+import type { SignInLinkMaker } from './sign-in-link.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,6 +17,8 @@ declare module 'fastify' {
     counts?: 'reports'
     /** Set if the request may authenticate with a one-use ticket in its query. */
     takesTicket?: true
+    /** Set if a success goes on until either side ends it: its time says nothing of how fast answers are. */
+    isEndless?: true
   }
   interface FastifyRequest {
     /** Null on open routes if the caller presented no valid credentials. */
@@ -23,6 +26,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     authenticator: Authenticator
+    signInLinks: SignInLinkMaker
     /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
     /** Null if the use of keys is not recorded. */

@@ -62,6 +62,11 @@ const endedHereMax = 1_000
  * more than half are the owner's.
  */
 export const signInLinksMax = 16
+/**
+ * How long the browser that used a link may use it again, ms: the answer may have been lost on a bad line, or the button pressed
+ * twice. Source: decision 0078.
+ */
+export const pressedAgainMs = 60_000
 /** Number of proofs in the cache; when it is full, it is cleared. */
 const proofsRemembered = 1_024
 /** Browsers accept cookies of 4,096 bytes, name and attributes included. */
@@ -89,7 +94,7 @@ export class Sessions {
    * creator's authority.
    */
   begin({ maker, untilMs, sessionId }: SessionGrant, nowMs: number): { readonly session: Session; readonly cookie: string } {
-    const id = sessionId ?? Buffer.from(this.#random.bytes(12)).toString('base64url')
+    const id = sessionId ?? newSessionId(this.#random)
     const session = { id, expiresAtMs: Math.min(nowMs + this.#lifeMs, untilMs ?? Number.POSITIVE_INFINITY), maker }
     const content = `${version}.${Buffer.from(JSON.stringify(session)).toString('base64url')}`
     return { session, cookie: `${content}.${this.#macOf(content).toString('base64url')}` }
@@ -130,9 +135,21 @@ export class Sessions {
   }
 }
 
+function newSessionId(random: Random): string {
+  return Buffer.from(random.bytes(12)).toString('base64url')
+}
+
 interface Link {
   readonly grant: SessionGrant
   readonly expiresAtMs: number
+}
+
+interface UsedLink {
+  /** It names the session that the link opened. */
+  readonly grant: SessionGrant
+  /** Hash of what the browser held when it used the link. */
+  readonly press: string
+  readonly untilMs: number
 }
 
 /** One-use links to sign in without typing a key. Only hashes are kept, in memory: a restart ends all links. */
@@ -141,6 +158,8 @@ export class SignInLinks {
   readonly #lifeMs: number
   readonly #hashSecret: Buffer
   readonly #links = new Map<string, Link>()
+  /** No more than can be unused; beyond that the oldest is dropped. */
+  readonly #used = new Map<string, UsedLink>()
 
   constructor(random: Random, lifeMs: number) {
     this.#random = random
@@ -161,13 +180,33 @@ export class SignInLinks {
     return token
   }
 
-  /** The grant of a link, once per token and before it expires; otherwise null. */
-  redeem(token: string, nowMs: number): SessionGrant | null {
+  /**
+   * The grant of a link, once per token and before it expires; otherwise null. `press` is known to the browser alone: it gets the
+   * same session again for a while.
+   */
+  redeem(token: string, nowMs: number, press: string | null = null): SessionGrant | null {
     const hash = this.#hashOf(token)
     const link = this.#links.get(hash)
     // The look-up compares a keyed hash, so that its duration reveals nothing about the token.
     this.#links.delete(hash)
-    return link !== undefined && nowMs < link.expiresAtMs ? link.grant : null
+    if (link === undefined) return this.#usedBefore(hash, press, nowMs)
+    if (nowMs >= link.expiresAtMs) return null
+    if (press === null) return link.grant
+    const grant = { ...link.grant, sessionId: link.grant.sessionId ?? newSessionId(this.#random) }
+    for (const oldest of [...this.#used.keys()].slice(0, Math.max(0, this.#used.size + 1 - signInLinksMax)))
+      this.#used.delete(oldest)
+    this.#used.set(hash, { grant, press: this.#hashOf(press), untilMs: nowMs + pressedAgainMs })
+    return grant
+  }
+
+  /** Whether this browser has just used this link. */
+  isPressedAgain(token: string, nowMs: number, press: string | null): boolean {
+    return this.#usedBefore(this.#hashOf(token), press, nowMs) !== null
+  }
+
+  #usedBefore(hash: string, press: string | null, nowMs: number): SessionGrant | null {
+    const used = this.#used.get(hash)
+    return used !== undefined && press !== null && nowMs < used.untilMs && used.press === this.#hashOf(press) ? used.grant : null
   }
 
   /**

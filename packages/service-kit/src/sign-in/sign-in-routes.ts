@@ -1,10 +1,12 @@
-// Sign-in by one-use link, and sign-out.
+// Sign-in by one-use link, and sign-out. Source: decision 0078.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { owner, principalOf } from './authentication.ts'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { principalOf } from './authentication.ts'
 import './fastify-augmentation.ts'
-import type { Principal } from '../access/principal.ts'
+import { identityPath, renewalCookie } from './identity-session.ts'
 import { type Session, sessionCookie } from './session.ts'
+import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
 
 export interface SignInOptions {
   readonly sessionHours: number
@@ -25,34 +27,48 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  // No HEAD: it would use up the link.
-  app.get<{ Querystring: { token: string } }>(
-    '/sign-in',
-    { config: { access: 'open' }, exposeHeadRoute: false, schema: { querystring: tokenSchema } },
-    async (request, reply) => {
-      const grant = app.authenticator.redeemLink(request.query.token)
-      const begun = grant === null ? null : app.authenticator.beginSession(grant)
-      if (begun !== null) {
-        const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
-        reply.setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
-      } else if (request.principal === null) return sendLinkOver(reply)
-      return reply.redirect('/', 303)
+  // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes nothing: a link is used by a press.
+  app.get<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
+    const token = wholeToken(request.query)
+    if (token === null) return sendLinkCut(reply)
+    if (pressOf(request) === null) {
+      const maxAge = options.signInMinutes * 60
+      reply.setCookie(pressCookie, app.authenticator.newPress(), { ...cookie(), path: '/sign-in', maxAge })
     }
-  )
+    return sendLinkOffer(reply, token, request.principal)
+  })
 
   void app.register(async scope => {
     takeNoBodies(scope)
+    scope.post<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
+      refuseFromElsewhere(request)
+      const token = wholeToken(request.query)
+      if (token === null) return sendLinkCut(reply)
+      const { authenticator } = app
+      const press = pressOf(request)
+      // A page that somebody else sent must not make an officer act under another name without a word.
+      const mustAsk = request.principal !== null && request.query.instead === undefined
+      if (mustAsk && !authenticator.isPressedAgain(token, press)) return sendLinkOffer(reply, token, request.principal)
+      const grant = authenticator.redeemLink(token, press)
+      const begun = grant === null ? null : authenticator.beginSession(grant)
+      if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
+      const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
+      if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
+      return reply.setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge }).redirect('/', 303)
+    })
+
     scope.post('/sign-out', { config: { access: 'open' } }, async (request, reply) => {
       await endSession(app, request, options)
-      return reply.clearCookie(sessionCookie, cookie()).code(204).send()
+      return reply
+        .clearCookie(sessionCookie, cookie())
+        .clearCookie(renewalCookie, { ...cookie(), path: identityPath })
+        .code(204)
+        .send()
     })
   })
 
   app.post('/v1/sign-in-links', { config: { access: ['admin'] } }, async (request, reply) => {
-    const principal = principalOf(request)
-    const url = signInUrl(app, options.baseUrl(), principal)
-    const leftMinutes = ((app.authenticator.grantOf(principal).untilMs ?? Number.POSITIVE_INFINITY) - options.nowMs()) / 60_000
-    return reply.code(201).send({ url, expiresInMinutes: Math.min(options.signInMinutes, Math.floor(leftMinutes)) })
+    return reply.code(201).send(app.signInLinks.forCaller(principalOf(request)))
   })
 }
 
@@ -68,7 +84,10 @@ async function endSession({ authenticator, parseCookie }: FastifyInstance, reque
   // A page of another origin may not use the cookie: it counts as absent.
   if (request.principal === null && !authenticator.sessions.isEndedHere(session)) return
   authenticator.sessions.endHere(session)
-  await options.endForAll(session)
+  // The session of a token's holder can be continued for as long: the record has to be remembered until then.
+  const longestMs = options.nowMs() + options.sessionHours * 3_600_000
+  const expiresAtMs = session.maker.kind === 'token' ? Math.max(session.expiresAtMs, longestMs) : session.expiresAtMs
+  await options.endForAll({ ...session, expiresAtMs })
 }
 
 /** Bodies are not read, and their connections are closed: the routes are open and need none. */
@@ -82,25 +101,38 @@ function takeNoBodies(scope: FastifyInstance): void {
   })
 }
 
-/** A new link for one sign-in with the authority of the caller; by default, at the start, of the owner. */
-export function signInUrl({ authenticator }: FastifyInstance, baseUrl: string, maker: Principal = owner): string {
-  return `${baseUrl}/sign-in?token=${authenticator.mintLink(authenticator.grantOf(maker))}`
+/** Held by the browser that was shown a link, and sent to these routes alone. */
+const pressCookie = 'tocsin_press'
+
+interface SignInQuery {
+  readonly token?: string
+  /** Whoever is signed in has said so. */
+  readonly instead?: 'yes'
 }
 
-const tokenSchema = {
-  type: 'object',
-  required: ['token'],
-  properties: { token: { type: 'string', minLength: 1, maxLength: 128 } }
+const linkRoute = {
+  config: { access: 'open' },
+  schema: {
+    querystring: {
+      type: 'object',
+      properties: { token: { type: 'string', maxLength: 128 }, instead: { enum: ['yes'] } }
+    }
+  }
 } as const
 
-/** An HTML page rather than a problem: people see it. */
-function sendLinkOver(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(401)
-    .header('www-authenticate', 'Bearer realm="tocsin"')
-    .type('text/html; charset=utf-8')
-    .send(
-      '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tocsin: sign in</title><h1>This link is no longer valid</h1>' +
-        '<p>A sign-in link works once and for a limited time. The owner can create another: <code>POST /v1/sign-in-links</code> with the owner key, or start the suite again.</p></html>'
-    )
+/** Null if it cannot be one: links are cut by the programs through which they are sent. Says nothing of whether one is good. */
+function wholeToken({ token = '' }: SignInQuery): string | null {
+  return /^[A-Za-z0-9_-]+$/.test(token) ? token : null
+}
+
+function pressOf(request: FastifyRequest): string | null {
+  const { cookie } = request.headers
+  return (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null
+}
+
+/** Origins that may call the suite may not sign anybody in: the guard lets them pass. */
+function refuseFromElsewhere({ headers }: FastifyRequest): void {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new ProblemError('origin-refused', 'Pages of another origin may not sign in here.')
 }

@@ -73,14 +73,23 @@ export class Tickets {
     return 'used'
   }
 
+  /** Counts as not used: the request that brought it was refused for something else. */
+  giveBack({ id, grant }: Ticket): void {
+    if (this.#used.delete(id)) this.#release(makerIdOf(grant.maker))
+  }
+
   /** Those that have expired. Stops at the first that has not: with clocks that differ, some stay a little longer. */
   #forget(nowMs: number): void {
     for (const [id, { holder, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return
       this.#used.delete(id)
-      const left = (this.#usedBy.get(holder) ?? 1) - 1
-      if (left > 0) this.#usedBy.set(holder, left)
-      else this.#usedBy.delete(holder)
+      this.#release(holder)
     }
+  }
+
+  #release(holder: string): void {
+    const left = (this.#usedBy.get(holder) ?? 1) - 1
+    if (left > 0) this.#usedBy.set(holder, left)
+    else this.#usedBy.delete(holder)
   }
 }

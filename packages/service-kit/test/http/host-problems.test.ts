@@ -260,7 +260,7 @@ describe('the log', () => {
     await send({ body: `{"${canary}": ${canary}}` })
     await send({ method: 'GET', url: `/v1/alerts?limit=${canary}` })
     await send({ method: 'GET', url: `/${canary}?ticket=${canary}` })
-    await send({ method: 'GET', url: `/sign-in?token=${canary}` })
+    for (const method of ['GET', 'POST'] as const) await send({ method, url: `/sign-in?token=${canary}` })
     await send({
       method: 'GET',
       url: '/v1/fails',

@@ -196,7 +196,7 @@ describe('bodies over the limit', () => {
     for (let i = 0; i < 100; i++) await round()
     // 700 bodies of some 200 kB were sent: less than a few of them may remain. Buffers are freed some turns after their
     // release.
-    await expect.poll(() => kept() - before, { timeout: 10_000 }).toBeLessThan(2_000_000)
+    await expect.poll(() => kept() - before, { timeout: 60_000 }).toBeLessThan(2_000_000)
   })
 })
 
@@ -348,7 +348,7 @@ describe('start and close', () => {
   })
 
   it('cuts off a request that does not end, and a socket that nobody closes, at half of the deadline', async () => {
-    await listening({ closeDeadlineMs: 600 })
+    await listening({ closeDeadlineMs: 4_000 })
     const cut = fetch(`${url}/v1/held`, { headers: auth }).then(
       () => 'answered',
       () => 'cut'
@@ -359,7 +359,7 @@ describe('start and close', () => {
     await holding.promise
     const sinceMs = performance.now()
     expect(await host.close()).toEqual({ late: [], failed: [] })
-    expect(performance.now() - sinceMs).toBeLessThan(600)
+    expect(performance.now() - sinceMs).toBeLessThan(4_000)
     expect(await cut).toBe('cut')
     await ended
     expect(calls.at(-1)).toBe('log closed')

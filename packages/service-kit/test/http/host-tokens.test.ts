@@ -150,7 +150,7 @@ describe('a session from a link requested by the holder of a token', () => {
     const made = await post(await token({ scope: 'tocsin:admin', ...claims }), '/v1/sign-in-links')
     return { made, path: made.json().url?.slice(made.json().url.indexOf('/sign-in')) }
   }
-  const open = (url: string) => host.app.inject({ url, headers: { host: 'localhost' } })
+  const open = (url: string) => host.app.inject({ method: 'POST', url, headers: { host: 'localhost' } })
   const postWith = (answer: { headers: Record<string, unknown> }) =>
     host.app.inject({
       method: 'POST',

@@ -79,6 +79,18 @@ describe('sign-in links', () => {
     expect(links.unusedCount).toBe(signInLinksMax)
   })
 
+  it('open the same session again for who pressed, of no more links than can be unused', () => {
+    const links = new SignInLinks(repeatableRandom(), 1000)
+    const tokens = Array.from({ length: signInLinksMax + 1 }, () => {
+      const token = links.mint(grant, 0)
+      expect(links.redeem(token, 1, 'mine')?.sessionId).toMatch(/./)
+      return token
+    })
+    const again = tokens.map(token => links.redeem(token, 2, 'mine')?.sessionId)
+    expect([again[0], new Set(again).size]).toEqual([undefined, signInLinksMax + 1])
+    expect(links.redeem(tokens[1] as string, 2, 'yours')).toBeNull()
+  })
+
   it('end with their creator', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const token = links.mint(grantBy('k1', 500), 0)

@@ -1,0 +1,239 @@
+// Sign-in in a browser by the identity provider, and how such a session goes on while the provider still knows its holder.
+// Source: decision 0076.
+
+import { createHash } from 'node:crypto'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import { type Principal, tokenHolderId } from '../access/principal.ts'
+import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
+import type { TokenJudge } from '../oidc/oidc-tokens.ts'
+import './fastify-augmentation.ts'
+import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
+import {
+  type IdentityCookies,
+  identityPath,
+  type KeptRenewal,
+  pendingCookie,
+  pendingLifeMs,
+  renewalCookie
+} from './identity-session.ts'
+import { sessionCookie } from './session.ts'
+
+export interface IdentityRoutesDeps {
+  /** Null: nobody can sign in so, and the routes say it. */
+  readonly provider: { readonly flow: CodeFlow; readonly judge: TokenJudge } | null
+  readonly cookies: IdentityCookies
+  readonly sessionHours: number
+  readonly baseUrl: () => string
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+  readonly onOutcome: (outcome: 'signed-in' | 'renewed' | 'not-renewed' | IdentityFault) => void
+  readonly warn: (detail: string) => void
+}
+
+/** Answers to renewals that are repeated for the tabs of a browser which ask at once: a refresh token may work only once. */
+const renewalsKept = 500
+const renewalsKeptMs = 20_000
+const answerPath = `${identityPath}/answer`
+
+export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
+  const routes = new IdentityRoutes(app, deps)
+  app.get('/sign-in/ways', { config: { access: 'open' } }, () => routes.ways())
+  app.get<{ Querystring: { to?: string } }>(
+    identityPath,
+    { config: { access: 'open' }, exposeHeadRoute: false, schema: { querystring: toSchema } },
+    (request, reply) => routes.begin(request.query.to ?? '/', reply)
+  )
+  app.get(answerPath, { config: { access: 'open' }, exposeHeadRoute: false }, (request, reply) => routes.finish(request, reply))
+  app.post(`${identityPath}/renewal`, { config: { access: 'open' } }, (request, reply) => routes.renew(request, reply))
+}
+
+class IdentityRoutes {
+  readonly #app: FastifyInstance
+  readonly #deps: IdentityRoutesDeps
+  readonly #renewals = new LRUCache<string, Promise<Continued>>({ max: renewalsKept, ttl: renewalsKeptMs })
+
+  constructor(app: FastifyInstance, deps: IdentityRoutesDeps) {
+    this.#app = app
+    this.#deps = deps
+  }
+
+  ways(): { readonly identityProvider: string | null } {
+    return { identityProvider: this.#deps.provider?.flow.providerHost ?? null }
+  }
+
+  async begin(to: string, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs, baseUrl } = this.#deps
+    const { flow } = this.#provider()
+    try {
+      const { url, pending } = await flow.begin(`${baseUrl()}${answerPath}`)
+      const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs: nowMs() + pendingLifeMs })
+      if (sealed === null) throw new Error('what is kept of a sign-in is longer than a cookie')
+      // Lax: the browser comes back by a link of the provider.
+      reply.setCookie(pendingCookie, sealed, { ...this.#cookie('lax'), maxAge: pendingLifeMs / 1000 })
+      return reply.redirect(url.href, 303)
+    } catch (error) {
+      return this.#failed(reply, error)
+    }
+  }
+
+  async finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs, monotonicMs, baseUrl } = this.#deps
+    const { flow } = this.#provider()
+    const { failures } = this.#app.authenticator
+    const waitMs = failures.waitMs(request.ip, monotonicMs())
+    if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
+    const pending = cookies.openPending(cookieOf(this.#app, request, pendingCookie), nowMs())
+    reply.clearCookie(pendingCookie, this.#cookie('lax'))
+    if (pending === null) return this.#refuse(reply, 'not-begun')
+    try {
+      const granted = await flow.finish(new URL(`${baseUrl()}${request.url}`), pending)
+      const judged = await this.#judge(granted)
+      if (typeof judged === 'string') {
+        failures.note(request.ip, monotonicMs())
+        return this.#refuse(reply, judged)
+      }
+      // The two tokens of one answer are of one person.
+      if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
+      const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000
+      const continued = this.#continue(judged, granted, null, longestMs)
+      if (continued === null) return this.#refuse(reply, 'refused')
+      this.#set(reply, continued)
+      this.#deps.onOutcome('signed-in')
+      return reply.redirect(pending.to, 303)
+    } catch (error) {
+      if (error instanceof CodeFlowError && error.fault === 'refused') failures.note(request.ip, monotonicMs())
+      return this.#failed(reply, error)
+    }
+  }
+
+  async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs } = this.#deps
+    this.#provider()
+    const sealed = cookieOf(this.#app, request, renewalCookie)
+    const kept = cookies.openRenewal(sealed, nowMs())
+    if (sealed === undefined || kept === null) throw this.#over('There is nothing to continue. Sign in again.')
+    const name = createHash('sha256').update(sealed).digest('base64')
+    const asked = this.#renewals.get(name) ?? this.#renewed(kept)
+    this.#renewals.set(name, asked)
+    try {
+      const continued = await asked
+      // Who has signed out in the meantime stays signed out.
+      if (this.#app.authenticator.sessionIn(continued.cookie) === null || this.#isEnded(continued))
+        throw this.#over('The session has ended.')
+      this.#set(reply, continued)
+      this.#deps.onOutcome('renewed')
+      return reply.send({ expiresAt: new Date(continued.expiresAtMs).toISOString() })
+    } catch (error) {
+      this.#renewals.delete(name)
+      if (!(error instanceof CodeFlowError)) throw error
+      this.#deps.warn(error.message)
+      if (error.fault === 'refused') throw this.#over('The identity provider does not continue the session. Sign in again.')
+      throw new ProblemError(
+        'identity-unavailable',
+        'The identity provider does not answer. The session goes on until it expires.',
+        {
+          retryAfterS: 10
+        }
+      )
+    }
+  }
+
+  async #renewed(kept: KeptRenewal): Promise<Continued> {
+    const granted = await this.#provider().flow.renew(kept.refreshToken)
+    const judged = await this.#judge(granted)
+    if (judged === 'unavailable') throw new CodeFlowError('unavailable', 'its keys are unavailable')
+    if (typeof judged === 'string' || judged.id !== kept.holderId)
+      throw new CodeFlowError('refused', 'its new token is not accepted')
+    const continued = this.#continue(judged, granted, kept.sessionId, kept.expiresAtMs)
+    if (continued === null) throw this.#over('The session has ended.')
+    return continued
+  }
+
+  /** Whom a token is of; or why it opens no session. */
+  async #judge({ accessToken }: GrantedTokens): Promise<Principal | IdentityFault> {
+    const verdict = await this.#provider().judge.judge(accessToken)
+    if (verdict.kind === 'unavailable') return 'unavailable'
+    if (verdict.kind === 'refused') return 'not-accepted'
+    return verdict.principal.scopes.size === 0 ? 'nothing-granted' : verdict.principal
+  }
+
+  /** The session that this token opens or continues; null if it has ended. */
+  #continue(holder: Principal, { refreshToken }: GrantedTokens, sessionId: string | null, longestMs: number): Continued | null {
+    const { authenticator } = this.#app
+    const grant = authenticator.grantOf(holder)
+    const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
+    const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
+    if (begun === null) return null
+    const { id, expiresAtMs } = begun.session
+    const kept = {
+      kind: 'renewal',
+      refreshToken: refreshToken ?? '',
+      sessionId: id,
+      holderId: holder.id,
+      expiresAtMs: longestMs
+    } as const
+    const renewal = refreshToken === null ? null : this.#deps.cookies.seal(kept)
+    return { cookie: begun.cookie, expiresAtMs, renewal, longestMs }
+  }
+
+  #isEnded({ cookie }: Continued): boolean {
+    const { authenticator } = this.#app
+    const session = authenticator.sessionIn(cookie)
+    return session === null || authenticator.sessions.isEndedHere(session) || authenticator.isEndedForAll(session)
+  }
+
+  #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
+    const seconds = (untilMs: number) => Math.max(0, Math.floor((untilMs - this.#deps.nowMs()) / 1000))
+    reply.setCookie(sessionCookie, cookie, { ...this.#cookie('strict'), path: '/', maxAge: seconds(expiresAtMs) })
+    if (renewal !== null) reply.setCookie(renewalCookie, renewal, { ...this.#cookie('strict'), maxAge: seconds(longestMs) })
+  }
+
+  #failed(reply: FastifyReply, error: unknown): FastifyReply {
+    if (!(error instanceof CodeFlowError)) throw error
+    this.#deps.warn(error.message)
+    return this.#refuse(reply, error.fault)
+  }
+
+  #refuse(reply: FastifyReply, fault: IdentityFault, retryAfterS?: number): FastifyReply {
+    this.#deps.onOutcome(fault)
+    return sendIdentityFault(reply, fault, retryAfterS)
+  }
+
+  #over(detail: string): ProblemError {
+    this.#deps.onOutcome('not-renewed')
+    return new ProblemError('not-authenticated', detail)
+  }
+
+  #provider(): NonNullable<IdentityRoutesDeps['provider']> {
+    const { provider } = this.#deps
+    if (provider === null)
+      throw new ProblemError('not-found', 'This suite has no sign-in by an identity provider (oidc.clientId).')
+    return provider
+  }
+
+  #cookie(sameSite: 'lax' | 'strict') {
+    return { path: identityPath, httpOnly: true, sameSite, secure: this.#deps.baseUrl().startsWith('https:') }
+  }
+}
+
+interface Continued {
+  /** Of the session. */
+  readonly cookie: string
+  readonly expiresAtMs: number
+  /** Null: the session ends with its token. */
+  readonly renewal: string | null
+  readonly longestMs: number
+}
+
+function cookieOf(app: FastifyInstance, request: FastifyRequest, name: string): string | undefined {
+  const { cookie } = request.headers
+  return cookie === undefined ? undefined : app.parseCookie(cookie)[name]
+}
+
+/** Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone. */
+const toSchema = {
+  type: 'object',
+  properties: { to: { type: 'string', maxLength: 1000, pattern: '^/(console/)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$' } }
+} as const
