@@ -18,10 +18,21 @@ import {
 import { join } from 'node:path'
 import type { Random } from '@tocsin/domain/ports'
 
-export const secretPurposes = ['persons', 'reports', 'wrap', 'cursor', 'session', 'subscriptions', 'ticket'] as const
+export const secretPurposes = [
+  'persons',
+  'reports',
+  'wrap',
+  'cursor',
+  'session',
+  'subscriptions',
+  'ticket',
+  'webhook-keys',
+  'identity'
+] as const
 /**
  * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
- * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets.
+ * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets, `webhook-keys` the suite's signing keys,
+ * `identity` what a browser keeps of a sign-in by the identity provider.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 

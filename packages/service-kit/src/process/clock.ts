@@ -23,7 +23,7 @@ export const systemRandom: Random = {
   bytes: drawn,
   /** 53 bits, as many as a double holds. */
   next: () => {
-    const bytes = randomBytes(7)
+    const bytes = Buffer.from(drawn(7).buffer)
     return (bytes.readUIntBE(0, 6) * 32 + ((bytes[6] ?? 0) & 31)) / 2 ** 53
   }
 }

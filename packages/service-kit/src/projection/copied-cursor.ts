@@ -3,6 +3,7 @@
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Cursor } from '@tocsin/event-log/port'
+import { namesEpoch } from './short-epoch.ts'
 
 /**
  * The cursor in the epoch of the log that its own was copied into, through any number of copies. Returned unchanged if no copy
@@ -12,7 +13,7 @@ import type { Cursor } from '@tocsin/event-log/port'
 export function translateCursor(state: Pick<ControlState, 'copies'>, cursor: Cursor): Cursor {
   let moved = cursor
   for (const { topic, from, to, ends, shift = 0 } of state.copies) {
-    if (topic !== cursor.topic || from !== moved.epoch) continue
+    if (topic !== cursor.topic || !namesEpoch(moved.epoch, from)) continue
     if (ends === null || !isWithin(moved.positions, ends)) return cursor
     moved = { ...moved, epoch: to, positions: moved.positions.map(position => position + BigInt(shift)) }
   }

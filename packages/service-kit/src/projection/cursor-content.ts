@@ -1,5 +1,5 @@
-// What a cursor contains, as bytes. Positions alone take a compact form, so that a frame for a bad link stays small; anything
-// else is JSON. Each content has exactly one form.
+// What a cursor contains, as bytes. Positions alone take a short form, so that a frame for a bad link stays small; large ones a
+// wider form, and anything else is JSON. Each content has exactly one form; older cursors in a wider one still open.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
@@ -12,15 +12,15 @@ export interface CursorContent {
   readonly extra?: unknown
 }
 
-export type CursorForm = 'json' | 'compact'
+export type CursorForm = 'json' | 'compact' | 'short'
 
 /** Contents are padded to whole blocks: their length would reveal how much of the log is hidden. */
-export const blockBytes = 16
+const blockBytes = 16
 /** Positions of JSON are padded to this number of digits, for the same reason. */
 const positionDigits = 10
-/** Positions of the compact form. */
-const positionBytes = 5
-const positionMax = 2n ** BigInt(8 * positionBytes)
+/** Of each position, in the forms of bytes. The short one serves until a partition holds 16.7 million records. */
+const positionBytes = { compact: 5, short: 3 } as const
+type BytesForm = keyof typeof positionBytes
 
 /** Numbers in cursors that clients hold: never changed, only added to. 0 is padding. */
 const topicNumbers: Readonly<Record<Topic, number>> = {
@@ -40,14 +40,17 @@ const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => 
 >
 
 export function encodeContent(content: CursorContent): { readonly form: CursorForm; readonly plain: Buffer } {
-  const isCompact = content.extra === undefined && content.cursors.length > 0 && content.cursors.every(fitsCompact)
-  if (isCompact) return { form: 'compact', plain: padded(Buffer.concat(content.cursors.map(compactOf)), 0) }
+  const { cursors, extra } = content
+  const fits = (form: BytesForm) => extra === undefined && cursors.length > 0 && cursors.every(each => fitsBytes(form, each))
+  // Its length depends on the number of partitions alone: it needs no padding.
+  if (fits('short')) return { form: 'short', plain: Buffer.concat(cursors.map(each => bytesOf('short', each))) }
+  if (fits('compact')) return { form: 'compact', plain: padded(Buffer.concat(cursors.map(each => bytesOf('compact', each))), 0) }
   return { form: 'json', plain: jsonOf(content) }
 }
 
 /** Only for bytes that `encodeContent` made: the shape is known. */
 export function decodeContent(form: CursorForm, plain: Buffer): CursorContent {
-  return form === 'compact' ? { cursors: [...cursorsIn(plain)] } : contentOfJson(plain)
+  return form === 'json' ? contentOfJson(plain) : { cursors: [...cursorsIn(form, plain)] }
 }
 
 /** A log's epoch as bytes, if it is hexadecimal, as those of our logs are; a UUID is too. */
@@ -55,23 +58,25 @@ const hexPattern = /^(?:[0-9a-f]{2}){1,16}$/
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const uuidMark = 0x80
 
-function fitsCompact({ epoch, positions }: Cursor): boolean {
+function fitsBytes(form: BytesForm, { epoch, positions }: Cursor): boolean {
+  const positionMax = 1n << BigInt(8 * positionBytes[form])
   const isHex = hexPattern.test(epoch) || uuidPattern.test(epoch)
   return isHex && positions.length < 256 && positions.every(position => position < positionMax)
 }
 
 /** Topic, length of the epoch, epoch, number of positions, positions. */
-function compactOf({ topic, epoch, positions }: Cursor): Buffer {
+function bytesOf(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
+  const width = positionBytes[form]
   const bytes = Buffer.from(epoch.replaceAll('-', ''), 'hex')
   const head = [topicNumbers[topic], bytes.length | (epoch.includes('-') ? uuidMark : 0), ...bytes, positions.length]
-  const plain = Buffer.alloc(head.length + positions.length * positionBytes)
+  const plain = Buffer.alloc(head.length + positions.length * width)
   plain.set(head)
-  for (const [i, position] of positions.entries())
-    plain.writeUIntBE(Number(position), head.length + i * positionBytes, positionBytes)
+  for (const [i, position] of positions.entries()) plain.writeUIntBE(Number(position), head.length + i * width, width)
   return plain
 }
 
-function* cursorsIn(plain: Buffer): Generator<Cursor> {
+function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
+  const width = positionBytes[form]
   for (let at = 0; at < plain.length && plain[at] !== 0; ) {
     const topic = topicOfNumber.get(plain[at] as number)
     if (topic === undefined) throw new Error('a cursor of ours names an unknown topic')
@@ -79,9 +84,9 @@ function* cursorsIn(plain: Buffer): Generator<Cursor> {
     const countAt = at + 2 + (mark & ~uuidMark)
     const hex = plain.subarray(at + 2, countAt).toString('hex')
     const epoch = mark & uuidMark ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : hex
-    at = countAt + 1 + (plain[countAt] as number) * positionBytes
+    at = countAt + 1 + (plain[countAt] as number) * width
     const positions: bigint[] = []
-    for (let each = countAt + 1; each < at; each += positionBytes) positions.push(BigInt(plain.readUIntBE(each, positionBytes)))
+    for (let each = countAt + 1; each < at; each += width) positions.push(BigInt(plain.readUIntBE(each, width)))
     yield { topic, epoch, positions }
   }
 }

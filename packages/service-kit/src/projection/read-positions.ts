@@ -9,6 +9,7 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from './control-view.ts'
 import { translateCursor } from './copied-cursor.ts'
 import { openCursor, sealCursor } from './sealed-cursor.ts'
+import { namesEpoch } from './short-epoch.ts'
 
 export const positionHeader = 'tocsin-cursor'
 /** How long a request waits for a position, and a write until it is read back, ms. Source: formats.md#cursors. */
@@ -48,8 +49,9 @@ export class ReadPositions {
     if (!opened.ok) throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains no cursor of this suite.`)
     const endMs = clock.monotonicMs() + readWaitMs
     for (const held of opened.content.cursors) {
-      const cursor = translateCursor(control.state, held)
-      if (!(await this.#isOfThisLog(cursor)))
+      const named = translateCursor(control.state, held)
+      const cursor = { ...named, epoch: await this.#options.log.epoch(named.topic) }
+      if (!(await this.#isOfThisLog(named)))
         throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains a cursor of another log.`)
       if (!(await this.#isFolded(cursor, Math.max(0, endMs - clock.monotonicMs()))))
         throw new ProblemError('projection-behind', 'The records before this cursor are not folded here yet. Try again.', {
@@ -60,7 +62,7 @@ export class ReadPositions {
 
   async #isOfThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
     const { log } = this.#options
-    return epoch === (await log.epoch(topic)) && positions.length === (await log.partitionCount(topic))
+    return namesEpoch(epoch, await log.epoch(topic)) && positions.length === (await log.partitionCount(topic))
   }
 
   async #isFolded(cursor: Cursor, timeoutMs: number): Promise<boolean> {

@@ -2,7 +2,7 @@
 // Encrypted, because plain positions would reveal how many hidden records lie between two visible ones.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { blockBytes, type CursorContent, type CursorForm, decodeContent, encodeContent } from './cursor-content.ts'
+import { type CursorContent, type CursorForm, decodeContent, encodeContent } from './cursor-content.ts'
 
 export type { CursorContent } from './cursor-content.ts'
 
@@ -12,11 +12,16 @@ export type OpenedCursor =
   | { readonly ok: false; readonly reason: CursorRefusal }
 
 /** The first byte of a cursor. */
-const versionOf: Readonly<Record<CursorForm, number>> = { json: 1, compact: 2 }
+const versionOf: Readonly<Record<CursorForm, number>> = { json: 1, compact: 2, short: 3 }
 const formOf = new Map(Object.entries(versionOf).map(([form, version]) => [version, form as CursorForm]))
 /** Versions that may come: a text with a greater one was never a cursor. */
 const versionMax = 15
-const tagBytes = 16
+/** The short form has a shorter one: 96 bits are enough for a position, which permits nothing. */
+const tagBytes: Readonly<Record<CursorForm, number>> = { json: 16, compact: 16, short: 12 }
+/** Of the initial vector. */
+const vectorBytes = 16
+/** Of the shortest content: a topic, an epoch and no position. */
+const plainBytesMin = 4
 /** Longest text that is parsed, characters. */
 export const sealedCursorLengthMax = 16_384
 
@@ -28,7 +33,7 @@ export function sealCursor(key: Buffer, content: CursorContent): string {
   const { mac, cipher } = keysOf(key)
   const { form, plain } = encodeContent(content)
   const tag = tagOf(mac, form, plain)
-  const encrypt = createCipheriv('aes-256-ctr', cipher, tag)
+  const encrypt = createCipheriv('aes-256-ctr', cipher, vectorOf(tag))
   return Buffer.concat([Buffer.of(versionOf[form]), tag, encrypt.update(plain), encrypt.final()]).toString('base64url')
 }
 
@@ -40,11 +45,12 @@ export function openCursor(key: Buffer, text: string): OpenedCursor {
   if (sealed.toString('base64url') !== text) return refused('malformed')
   const form = formOf.get(sealed[0] as number)
   if (form === undefined) return refused((sealed[0] as number) <= versionMax ? 'version' : 'malformed')
-  if (sealed.length < 1 + tagBytes + blockBytes) return refused('malformed')
+  const behindTag = 1 + tagBytes[form]
+  if (sealed.length < behindTag + plainBytesMin) return refused('malformed')
   const { mac, cipher } = keysOf(key)
-  const tag = sealed.subarray(1, 1 + tagBytes)
-  const decrypt = createDecipheriv('aes-256-ctr', cipher, tag)
-  const plain = Buffer.concat([decrypt.update(sealed.subarray(1 + tagBytes)), decrypt.final()])
+  const tag = sealed.subarray(1, behindTag)
+  const decrypt = createDecipheriv('aes-256-ctr', cipher, vectorOf(tag))
+  const plain = Buffer.concat([decrypt.update(sealed.subarray(behindTag)), decrypt.final()])
   if (!timingSafeEqual(tagOf(mac, form, plain), tag)) return refused('forged')
   return { ok: true, content: decodeContent(form, plain) }
 }
@@ -57,7 +63,11 @@ function refused(reason: CursorRefusal): OpenedCursor {
 function tagOf(mac: KeyObject, form: CursorForm, plain: Buffer): Buffer {
   const hmac = createHmac('sha256', mac)
   if (form !== 'json') hmac.update(Buffer.of(versionOf[form]))
-  return hmac.update(plain).digest().subarray(0, tagBytes)
+  return hmac.update(plain).digest().subarray(0, tagBytes[form])
+}
+
+function vectorOf(tag: Buffer): Buffer {
+  return tag.length === vectorBytes ? tag : Buffer.concat([tag], vectorBytes)
 }
 
 /** As key objects: from a buffer, each call would create one, which takes five times as long as the work itself. */

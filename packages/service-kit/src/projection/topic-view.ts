@@ -11,6 +11,7 @@ import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
+import { type SnapshotsOfView, ViewSnapshots } from '../snapshot/view-snapshots.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { CoalescedQuery } from './coalesced-query.ts'
 import { watchLag } from './view-lag.ts'
@@ -31,6 +32,8 @@ export interface TopicViewOptions<T> {
   readonly onQuarantine?: () => void
   /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
+  /** Keeps the state that the handler makes, so that a start need not fold everything; default none. */
+  readonly snapshots?: SnapshotsOfView | undefined
 }
 
 /** The ends of the topic at a moment, and whether the view has passed them. */
@@ -43,6 +46,9 @@ interface EndsSeen {
 /** Twice the longest wait between two attempts. */
 const quietAfterMs = 10_000
 
+/** Own records that wait for one before them; calls that overlap end in the order of the log. */
+const earlyMax = 10_000
+
 interface Waiter {
   readonly isReached: () => boolean
   readonly settle: (reached: boolean) => void
@@ -51,6 +57,7 @@ interface Waiter {
 export class TopicView<T> {
   readonly #options: TopicViewOptions<T>
   readonly #stop = new AbortController()
+  readonly #rest = new AbortController()
   readonly #waiters = new Set<Waiter>()
   readonly #failed = Promise.withResolvers<Error>()
   readonly #ends: CoalescedQuery<EndsSeen>
@@ -60,9 +67,15 @@ export class TopicView<T> {
   #loop: Promise<void> | null = null
   #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null = null
   #freshAtMs = Number.NEGATIVE_INFINITY
+  readonly #snapshots: ViewSnapshots | null
+  /** By partition: own records that were taken before others that the log holds before them. */
+  readonly #early = new Map<number, Map<bigint, StoredRecord>>()
 
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
+    const { snapshots } = options
+    const mayCapture = (cursor: Cursor) => !this.#isTorn && snapshots?.mayCapture?.(cursor) !== false
+    this.#snapshots = snapshots === undefined ? null : new ViewSnapshots({ ...options, ...snapshots, mayCapture })
     this.#ends = new CoalescedQuery(() => this.#seeEnds())
     const { metrics, log, clock, topic } = options
     if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
@@ -100,13 +113,17 @@ export class TopicView<T> {
    */
   async start(): Promise<void> {
     const { log, topic } = this.#options
+    // The beginning first: another instance may trim in between. A beginning that is gone is refused when it is read; one that
+    // lay past the end would pass for an empty topic.
     const ends = await this.#untilThere(async () => {
-      const end = await log.cursorAt(topic, 'latest')
-      return { end, start: await log.cursorAt(topic, 'earliest') }
+      const start = await log.cursorAt(topic, 'earliest')
+      return { start, end: await log.cursorAt(topic, 'latest') }
     })
     if (ends === null) return
-    this.#cursor = ends.start
-    this.#loop = this.#follow(ends.start)
+    const restored = await this.#untilThere(async () => (await this.#snapshots?.restore(ends.start, ends.end)) ?? ends.start)
+    if (restored === null) return
+    this.#cursor = restored
+    this.#loop = this.#follow(restored)
     if (await this.waitFor(ends.end, null)) return
     if (this.#failure !== null) throw this.#failure
   }
@@ -167,16 +184,62 @@ export class TopicView<T> {
     }
   }
 
-  /** Stops following; pending waits resolve to `false`. Idempotent. */
+  /**
+   * Stops following where this process alone writes the topic: from now on `took` tells what it wrote. Requires that it has
+   * started.
+   */
+  async rest(): Promise<void> {
+    this.#rest.abort()
+    await this.#loop
+  }
+
+  /**
+   * Records that this process wrote, and has taken itself. The cursor moves behind them when it has taken all before them too.
+   * After one that it wrote without knowing no more snapshots are written: what the log holds is then folded by a start.
+   */
+  took(written: readonly StoredRecord[]): void {
+    for (const stored of written) {
+      const early = this.#early.get(stored.partition)
+      if (stored.position < this.#nextOf(stored.partition)) continue
+      if (early === undefined) this.#early.set(stored.partition, new Map([[stored.position, stored]]))
+      else if (early.size < earlyMax) early.set(stored.position, stored)
+      this.#passEarly(stored.partition)
+    }
+    void this.#snapshots?.folded(() => this.#cursor as Cursor)
+  }
+
+  /** More was taken than what is before the cursor. */
+  get #isTorn(): boolean {
+    return this.#early.values().some(early => early.size > 0)
+  }
+
+  #nextOf(partition: number): bigint {
+    return this.#cursor?.positions[partition] ?? 0n
+  }
+
+  #passEarly(partition: number): void {
+    const early = this.#early.get(partition)
+    for (;;) {
+      const next = this.#nextOf(partition)
+      const stored = early?.get(next)
+      if (stored === undefined) return
+      early?.delete(next)
+      this.#snapshots?.note(stored)
+      this.#moveTo(advance(this.#cursor as Cursor, partition, next + 1n))
+    }
+  }
+
+  /** Stops following; pending waits resolve to `false`. A snapshot is written if it is worth it. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#endWaits()
     await this.#loop
+    await this.#snapshots?.close(this.#failure === null ? this.#cursor : null)
   }
 
   /** The lag of the view; null while it is not followed. The lag of a failed view grows. */
   async #lag(states: readonly PartitionState[]): Promise<Lag | null> {
-    return this.#follower === null || this.#stop.signal.aborted ? null : this.#follower.lag(states)
+    return this.#follower === null || this.#stop.signal.aborted || this.#rest.signal.aborted ? null : this.#follower.lag(states)
   }
 
   async #seeEnds(): Promise<EndsSeen> {
@@ -210,16 +273,22 @@ export class TopicView<T> {
 
   async #follow(from: Cursor): Promise<void> {
     const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
+    const snapshots = this.#snapshots
+    const noted = (stored: StoredRecord) => {
+      snapshots?.note(stored)
+      return isTaken?.(stored) ?? false
+    }
     const follower = new Follower<T>({
       log,
       clock,
       from,
       decode,
-      ...(isTaken === undefined ? {} : { isTaken }),
-      signal: this.#stop.signal,
+      ...(isTaken === undefined && snapshots === null ? {} : { isTaken: noted }),
+      signal: AbortSignal.any([this.#stop.signal, this.#rest.signal]),
       handle: batch => {
         take(batch)
         this.#moveTo(batch.cursor)
+        return snapshots?.folded(() => this.#cursor as Cursor)
       },
       erased: stored => {
         erased?.(stored)

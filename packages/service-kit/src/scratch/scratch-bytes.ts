@@ -6,11 +6,19 @@ import type { ScratchFile } from './scratch-file.ts'
 /** Block size of writes to the file. */
 export const pieceBytes = 256 * 1024
 
+/** Pieces being read out: one that is overwritten before its turn is copied first. */
+interface Capture {
+  next: number
+  readonly count: number
+  readonly early: Map<number, Buffer>
+}
+
 export class ScratchBytes {
   readonly #file: ScratchFile | null
   /** Blocks that are not in the file, by number; the last is being filled. */
   readonly #held = new Map<number, Buffer>()
   #length = 0
+  #capture: Capture | null = null
 
   constructor(file: ScratchFile | null) {
     this.#file = file
@@ -37,6 +45,40 @@ export class ScratchBytes {
     }
   }
 
+  /** All bytes as they are now, piece by piece, to be taken while others are written. One capture at a time. */
+  capture(): { readonly pieces: Iterable<Uint8Array>; readonly end: () => void } {
+    const length = this.#length
+    const capture = { next: 0, count: Math.ceil(length / pieceBytes), early: new Map<number, Buffer>() }
+    this.#capture = capture
+    const end = () => {
+      if (this.#capture === capture) this.#capture = null
+    }
+    return { pieces: this.#piecesOf(capture, length), end }
+  }
+
+  *#piecesOf(capture: Capture, length: number): Generator<Uint8Array> {
+    while (capture.next < capture.count) {
+      const number = capture.next++
+      const piece = capture.early.get(number) ?? this.#copyOf(number)
+      capture.early.delete(number)
+      yield piece.subarray(0, Math.min(pieceBytes, length - number * pieceBytes))
+    }
+  }
+
+  #copyOf(number: number): Buffer {
+    const piece = Buffer.alloc(pieceBytes)
+    const start = number * pieceBytes
+    this.read(piece.subarray(0, Math.min(pieceBytes, this.#length - start)), start)
+    return piece
+  }
+
+  /** Called before a piece is overwritten. */
+  #keep(number: number): void {
+    const capture = this.#capture
+    if (capture === null || number < capture.next || number >= capture.count || capture.early.has(number)) return
+    capture.early.set(number, this.#copyOf(number))
+  }
+
   /** Overwrites existing bytes. Throws the file's error if it cannot be read. */
   overwrite(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
@@ -44,6 +86,7 @@ export class ScratchBytes {
       const offset = (position + done) % pieceBytes
       const part = bytes.subarray(done, done + pieceBytes - offset)
       const held = this.#held.get(number)
+      this.#keep(number)
       if (held !== undefined) held.set(part, offset)
       else this.#writeOver(number, offset, part)
       done += part.length

@@ -2,6 +2,7 @@
 // memory. A new id, the common case, is recognised without reading from disk.
 
 import { type IdWords, readId } from '@tocsin/event-log/embedded/ids/id-entry'
+import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 import { IdPlaces, placesMax } from './id-places.ts'
 import { ScratchBytes } from './scratch-bytes.ts'
 import type { ScratchFile } from './scratch-file.ts'
@@ -17,13 +18,15 @@ const placeBytes = 8
 /** Read size: most records fit whole. */
 const readBytes = 512
 
-export class ScratchRecords {
+export class ScratchRecords implements SnapshotPart {
   readonly #bytes: ScratchBytes
   readonly #places = new IdPlaces()
   readonly #asked: IdWords = new Uint32Array(4)
   readonly #read = Buffer.alloc(readBytes)
   #made = Buffer.alloc(readBytes)
   #size = 0
+  /** Of a snapshot being restored: the beginning of a record. */
+  #rest: Buffer = Buffer.alloc(0)
 
   /** `file`: storage for the texts; null = in memory. */
   constructor(file: ScratchFile | null = null) {
@@ -77,6 +80,42 @@ export class ScratchRecords {
     this.#put(place, '', absent, before)
     this.#size--
     return true
+  }
+
+  capture(): Captured {
+    const { pieces, end } = this.#bytes.capture()
+    return { rows: pieces, end }
+  }
+
+  /** Takes the next bytes of a capture. */
+  restore(row: unknown): void {
+    const bytes = row as Buffer
+    const base = this.#bytes.length - this.#rest.length
+    this.#bytes.append(bytes)
+    // A record may begin in one piece and end in the next.
+    const left = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    let at = 0
+    while (left.length - at >= headBytes) {
+      const whole = headBytes + left.readUInt32LE(at + roomAt)
+      if (left.length - at < whole) break
+      this.#known(left, at, (base + at) / placeBytes)
+      at += whole
+    }
+    this.#rest = Buffer.from(left.subarray(at))
+  }
+
+  restored(): void {
+    if (this.#rest.length > 0) throw new Error('the last scratch record of a snapshot is cut off')
+  }
+
+  /** Takes a record at its place. Of several of an id the last counts: the others were too small for its text. */
+  #known(bytes: Buffer, at: number, place: number): void {
+    for (let w = 0; w < 4; w++) this.#asked[w] = bytes.readUInt32LE(at + w * 4)
+    const before = this.#places.find(this.#asked, this.#isAsked)
+    if (before >= 0 && this.#read.readUInt32LE(lengthAt) !== absent) this.#size--
+    if (before < 0) this.#places.add(this.#asked, place)
+    else this.#places.move(this.#asked, before, place)
+    if (bytes.readUInt32LE(at + lengthAt) !== absent) this.#size++
   }
 
   close(): void {

@@ -123,7 +123,11 @@ export const baseSettings = {
       format: 'cidr',
       doc: 'Private networks that webhooks may reach, in CIDR. None by default.'
     }),
-    allowHttp: flag({ default: false, doc: 'True allows webhooks to http addresses.' })
+    allowHttp: flag({ default: false, doc: 'True allows webhooks to http addresses.' }),
+    consent: oneOf(['public', 'always', 'never'], {
+      default: 'public',
+      doc: 'Which endpoints must say that they want webhooks before any is sent: those outside the allowed networks, all, or none.'
+    })
   }
 }
 export type BaseConfig = ConfigOf<typeof baseSettings>

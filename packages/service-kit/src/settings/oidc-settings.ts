@@ -4,7 +4,7 @@
 import { handlings } from '@tocsin/domain/report/handling'
 import { isLoopback } from '../access/network-names.ts'
 import { ConfigError, type ConfigProblem } from './config.ts'
-import { type ConfigOf, integer, list, oneOf, text } from './settings.ts'
+import { type ConfigOf, integer, list, oneOf, secretText, text } from './settings.ts'
 
 /** Signature algorithms with a private key. Those with a shared secret, and `none`, are excluded. */
 const tokenAlgorithms = [
@@ -35,6 +35,19 @@ export const oidcSettings = {
     audience: text({
       default: '',
       doc: 'Required audience (aud) of a token: the name of this suite at the identity provider. Required with oidc.issuer.'
+    }),
+    clientId: text({
+      default: '',
+      example: 'tocsin-console',
+      doc: "Id of this suite as a client of the issuer, by which officers sign in in a browser (code flow); empty = they can't. Its redirect address is <publicUrl>/sign-in/identity/answer."
+    }),
+    clientSecret: secretText({
+      doc: "The client's secret, if the issuer gave it one; a public client has none (PKCE is always used)."
+    }),
+    signInScopes: list({
+      default: ['openid', 'profile'],
+      pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$',
+      doc: 'Scopes asked for at a sign-in in a browser; openid among them. Some issuers give no refresh token without offline_access.'
     }),
     jwksUrl: text({
       default: '',
@@ -102,11 +115,14 @@ export const oidcSettings = {
 export type OidcConfig = ConfigOf<typeof oidcSettings>['oidc']
 
 /** Throws ConfigError if the settings contradict each other. */
-export function checkOidc({ issuer, audience, jwksUrl, algorithms }: OidcConfig): void {
+export function checkOidc({ issuer, audience, clientId, clientSecret, signInScopes, jwksUrl, algorithms }: OidcConfig): void {
   const problems: ConfigProblem[] = []
   const wrong = (key: string, detail: string) => problems.push({ key: `oidc.${key}`, origin: 'settings', detail })
   if (issuer === '' && audience !== '') wrong('audience', 'requires oidc.issuer: without it no token is accepted')
   if (issuer === '' && jwksUrl !== '') wrong('jwksUrl', 'requires oidc.issuer: without it no token is accepted')
+  if (issuer === '' && clientId !== '') wrong('clientId', 'requires oidc.issuer: nobody could sign in')
+  if (clientId === '' && clientSecret !== null) wrong('clientSecret', 'requires oidc.clientId')
+  if (clientId !== '' && !signInScopes.includes('openid')) wrong('signInScopes', 'must contain openid')
   if (issuer !== '' && audience === '')
     wrong('audience', 'is required: without it a token for another system would be valid here')
   if (issuer !== '' && !isSafeAddress(issuer)) wrong('issuer', 'must be https: http is allowed on loopback only')

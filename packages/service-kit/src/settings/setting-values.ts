@@ -24,7 +24,7 @@ export function readText(setting: Setting<unknown>, text: string): unknown {
   }
 }
 
-const ajv = new Ajv({ allErrors: false })
+const ajv = new Ajv({ allErrors: false, validateSchema: false })
 ajv.addFormat('cidr', isCidr)
 
 /**

@@ -43,6 +43,26 @@ export function registerReadGauge(
   })
 }
 
+/** The same with one label, whose values are computed at each scrape. Who calls it keeps them few. */
+export function registerReadGaugesBy<Name extends string>(
+  registry: Registry,
+  helps: Readonly<Record<Name, string>>,
+  label: string,
+  reads: Readonly<Record<NoInfer<Name>, () => Readonly<Record<string, number>>>>
+): void {
+  for (const name of Object.keys(helps) as Name[])
+    new Gauge({
+      name,
+      help: helps[name],
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [value, count] of Object.entries(reads[name]())) this.set({ [label]: value }, count)
+      }
+    })
+}
+
 /** Registers a counter whose value is computed by `read` at each scrape: it must not decrease while the process lives. */
 export function registerReadCounter(registry: Registry, name: string, help: string, read: () => number): void {
   new Counter({

@@ -96,6 +96,17 @@ describe('memory', () => {
   })
 })
 
+it('counts units of a request afterwards: they may pass the limit, and the next request waits for the next minute', () => {
+  const { clock, limits } = limitsOf({ perMinute: 10 })
+  expect(kinds(limits, desk, 1)).toEqual(['admitted'])
+  limits.addUnits(desk, 36)
+  expect(limits.fieldsOf(desk)?.state).toContain('r=0')
+  expect(kinds(limits, desk, 1)).toEqual(['over'])
+  expect(kinds(limits, other, 1)).toEqual(['admitted'])
+  clock.advance(60_000)
+  expect(kinds(limits, desk, 1)).toEqual(['admitted'])
+})
+
 it('never admits more than the limit in one of its minutes', () => {
   const step = fc.record({ waitMs: fc.integer({ min: 0, max: 70_000 }), count: fc.integer({ min: 1, max: 4 }) })
   fc.assert(

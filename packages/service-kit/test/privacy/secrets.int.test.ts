@@ -160,7 +160,7 @@ describe('secrets of a data folder', () => {
       child.stdout.on('data', chunk => lines.push(...String(chunk).split('\n').filter(Boolean)))
       return { child, lines, ended: new Promise(resolve => child.once('exit', resolve)) }
     })
-    await expect.poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 60_000 }).toBe(true)
     for (const { child } of processes) child.stdin.write('go\n')
     await Promise.all(processes.map(({ ended }) => ended))
     const seen = processes.map(({ lines }) => lines[1])

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@tocsin/testing/process/free-port'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownerKey } from '../support/fakes.ts'
 
@@ -22,7 +21,7 @@ afterEach(() => {
 function run(mode: string, env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [fixture], {
     cwd: folder,
-    env: { PATH: process.env.PATH, TOCSIN_TEST_MODE: mode, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, TOCSIN_TEST_MODE: mode, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   running = child
@@ -34,16 +33,8 @@ function run(mode: string, env: Record<string, string> = {}) {
     said.err += chunk
   })
   const code = new Promise<number | null>(resolve => child.once('close', resolve))
-  const says = (text: string) => expect.poll(() => said.out, { timeout: 20_000 }).toContain(text)
+  const says = (text: string) => expect.poll(() => said.out, { timeout: 60_000 }).toContain(text)
   return { child, said, code, says }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 describe('a process', () => {
@@ -144,7 +135,7 @@ describe('a process', () => {
       )
       return Number(/^tocsin_log_lines_dropped_total ([0-9]+)$/m.exec(figures)?.[1] ?? 0)
     }
-    await expect.poll(dropped, { timeout: 20_000 }).toBeGreaterThan(1000)
+    await expect.poll(dropped, { timeout: 60_000 }).toBeGreaterThan(1000)
     child.kill('SIGTERM')
     // Killed after everything is closed: a write that nobody reads would prevent the exit.
     expect(await end).toBe('SIGKILL')

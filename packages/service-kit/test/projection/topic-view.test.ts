@@ -6,7 +6,7 @@ import { NewerRecordError } from '@tocsin/event-log/follow'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
-import { topics } from '@tocsin/event-log/topics'
+import { type Topic, topics } from '@tocsin/event-log/topics'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
@@ -19,7 +19,7 @@ const tick = (id: string, version = 'v1') => {
   const bytes = Buffer.from(encodeRecord({ ...envelope, id }, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }))
   return { id, key: 'sahel', value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`)) }
 }
-function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry) {
+function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry, topic: Topic = topics.incidents) {
   const taken: string[] = []
   const quarantined: number[] = []
   const view = closedAfterTest(
@@ -27,7 +27,7 @@ function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry) 
       log,
       clock,
       logger,
-      topic: topics.incidents,
+      topic,
       decode: decodeTheatreRecord,
       take: batch => void taken.push(...batch.records.map(r => r.decoded.record.id)),
       onQuarantine: () => void quarantined.push(1),
@@ -203,4 +203,19 @@ it('reports no lag while the log does not answer, nor after it is closed', async
   expect(await lagLines(metrics)).toContain(lagOf(0))
   await view.close()
   expect(await lagLines(metrics)).toEqual([])
+})
+
+it('does not take a topic for empty whose records were trimmed away while it started', async () => {
+  const log = new MemoryLog({ partitions: 1 })
+  await log.append(topics.deliveries, [tick('a'), tick('b')])
+  const asked = log.cursorAt.bind(log)
+  let calls = 0
+  log.cursorAt = async (topic, where) => {
+    const cursor = await asked(topic, where)
+    // Another instance trims between the two questions of a start.
+    if (++calls === 1) await log.trim(topics.deliveries, 0, 2n)
+    return cursor
+  }
+  const { view } = viewOf(log, systemClock, undefined, topics.deliveries)
+  await expect(view.start()).rejects.toMatchObject({ code: 'offset-lost' })
 })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { pieceBytes } from '../../src/scratch/scratch-bytes.ts'
 import type { ScratchFile } from '../../src/scratch/scratch-file.ts'
 import { ScratchRecords } from '../../src/scratch/scratch-records.ts'
+import { expectSameFromSnapshot } from '../support/snapshot-law.ts'
 
 /** A file in memory that can be full: then it refuses writes, and keeps its content. */
 class SmallDisk implements ScratchFile {
@@ -41,6 +42,31 @@ const stepArb = fc.record({
 })
 
 describe('texts of many ids', () => {
+  it('are the same from a snapshot, whatever is changed while it is written', () => {
+    fc.assert(
+      fc.property(
+        fc.array(stepArb, { maxLength: 40 }),
+        fc.nat({ max: 40 }),
+        fc.boolean(),
+        fc.nat({ max: 2 }),
+        (steps, cut, hasDisk, each) => {
+          const make = () => {
+            const records = new ScratchRecords(hasDisk ? new SmallDisk() : null)
+            const apply = ({ id, text }: (typeof steps)[number]) => (text === null ? records.delete(id) : records.set(id, text))
+            return { parts: [records], apply, records }
+          }
+          const made: ReturnType<typeof make>[] = []
+          const kept = () => made[made.push(make()) - 1] as ReturnType<typeof make>
+          expectSameFromSnapshot(kept, steps, cut, each)
+          const [live, restored] = made as [ReturnType<typeof make>, ReturnType<typeof make>]
+          expect(restored.records.size).toBe(live.records.size)
+          for (const { id } of steps) expect(restored.records.get(id)).toBe(live.records.get(id))
+        }
+      ),
+      { numRuns: 30 }
+    )
+  })
+
   it('behave like a map, whatever their sizes, on disk or in memory, even if the disk is full at times', () => {
     fc.assert(
       fc.property(fc.array(stepArb, { maxLength: 60 }), fc.boolean(), (steps, hasDisk) => {

@@ -39,7 +39,7 @@ describe('layers', () => {
     const fromFile = readConfig(baseSettings, yaml('webhooks:\n  allow: [10.0.0.0/8, "fd00::/8"]\n  allowHttp: true\n')).values
     const env = { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8, fd00::/8', TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true' }
     expect(readConfig(baseSettings, { file: null, env }).values.webhooks).toEqual(fromFile.webhooks)
-    expect(fromFile.webhooks).toEqual({ allow: ['10.0.0.0/8', 'fd00::/8'], allowHttp: true })
+    expect(fromFile.webhooks).toEqual({ allow: ['10.0.0.0/8', 'fd00::/8'], allowHttp: true, consent: 'public' })
   })
 
   it('ignores an empty environment variable, an empty file and an empty section', () => {

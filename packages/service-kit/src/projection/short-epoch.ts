@@ -1,0 +1,15 @@
+// The epoch of a log as the cursors of the stream name it: four bytes tell its lives apart, and a frame for a bad link has few.
+
+import { createHash } from 'node:crypto'
+
+const shortEpochCharacters = 8
+
+/** Hexadecimal. Pure. */
+export function shortEpoch(epoch: string): string {
+  return createHash('sha256').update(`tocsin/epoch/${epoch}`).digest('hex').slice(0, shortEpochCharacters)
+}
+
+/** Whether a cursor names this epoch, whole or short. */
+export function namesEpoch(named: string, epoch: string): boolean {
+  return named === epoch || (named.length === shortEpochCharacters && named === shortEpoch(epoch))
+}

@@ -1,0 +1,290 @@
+// A view that is started again and again, from snapshots or without: it always holds what a fold of the whole log gives.
+
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TopicView } from '../../src/projection/topic-view.ts'
+import type { SnapshotPart } from '../../src/snapshot/snapshot-state.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+
+/** Ids in order, by partition: nothing can be folded twice or left out unseen. */
+class Seen implements SnapshotPart {
+  ids: (readonly [partition: number, id: string])[] = []
+  restoredCount = 0
+  capture = () => ({ rows: [...this.ids] })
+  restore(row: unknown): void {
+    this.ids.push(row as readonly [number, string])
+    this.restoredCount++
+  }
+}
+
+const partitions = 2
+/** A tick with so much beside it that some make a snapshot worth writing. */
+function tick(id: string, fill = 'x'): NewRecord {
+  const envelope = { id, source: '/test', time: '2025-06-02T12:00:00.000Z', cause: fill.repeat(90_000), theatre: id }
+  return { id, key: id, value: encodeRecord(envelope, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }) }
+}
+
+interface Started {
+  readonly view: TopicView<TheatreRecord>
+  readonly seen: Seen
+  readonly warnings: string[]
+}
+
+async function started(
+  log: MemoryLog,
+  folder: string,
+  { format = 1, settings = {}, clock = new ManualClock() } = {}
+): Promise<Started> {
+  const seen = new Seen()
+  const warnings: string[] = []
+  const logger = createLogger({ level: 'warn', name: 'test', destination: { write: line => void warnings.push(line) } })
+  const view = new TopicView<TheatreRecord>({
+    log,
+    clock,
+    logger,
+    topic: topics.incidents,
+    decode: decodeTheatreRecord,
+    take: ({ records }) => void seen.ids.push(...records.map(({ stored }) => [stored.partition, stored.id] as const)),
+    snapshots: { folder, name: 'seen', state: { format, settings, parts: [seen] } }
+  })
+  await view.start()
+  return { view, seen, warnings }
+}
+
+const snapshotIn = (folder: string) => join(folder, 'seen.snapshot')
+
+/** A log of some ticks and a folder with a snapshot of it. */
+async function withSnapshot(use: (store: MemoryStore, folder: string) => Promise<void>): Promise<void> {
+  await withTempDir(async folder => {
+    const store = new MemoryStore({ partitions })
+    const log = new MemoryLog({}, store)
+    await log.append(
+      topics.incidents,
+      ['a', 'b', 'c', 'd'].map(id => tick(id))
+    )
+    const { view } = await started(log, folder)
+    await view.close()
+    expect(await readdir(folder)).toEqual(['seen.snapshot'])
+    await use(store, folder)
+  })
+}
+
+/** What a view holds that was never started before. */
+async function foldedWhole(log: MemoryLog): Promise<Seen['ids']> {
+  return withTempDir(async folder => {
+    const { view, seen } = await started(log, folder)
+    await view.close()
+    return seen.ids
+  })
+}
+
+const byPartition = (ids: Seen['ids']) => ids.toSorted((a, b) => a[0] - b[0])
+
+describe('a view with snapshots', () => {
+  it('holds what the whole log gives, for any course of records, stops and kills', async () => {
+    const stepArb = fc.oneof(
+      fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 14 }) }),
+      fc.record({ kind: fc.constantFrom('stop' as const, 'kill' as const, 'tear' as const), count: fc.nat({ max: 99 }) })
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(stepArb, { maxLength: 12 }), steps =>
+        withTempDir(async folder => {
+          const log = new MemoryLog({}, new MemoryStore({ partitions }))
+          let made = 0
+          let one = await started(log, folder)
+          for (const { kind, count } of steps) {
+            if (kind === 'append') {
+              await log.append(
+                topics.incidents,
+                Array.from({ length: count }, () => tick(`t${made++}`))
+              )
+              await one.view.catchUp(10_000)
+              continue
+            }
+            // A killed process leaves the file as it was at some moment before.
+            const before = kind === 'stop' ? null : await readFile(snapshotIn(folder)).catch(() => Buffer.alloc(0))
+            await one.view.close()
+            if (before !== null)
+              await writeFile(snapshotIn(folder), kind === 'kill' ? before : before.subarray(0, before.length * (count / 100)))
+            one = await started(log, folder)
+          }
+          expect(byPartition(one.seen.ids)).toEqual(byPartition(await foldedWhole(log)))
+          await one.view.close()
+        })
+      ),
+      { numRuns: 30 }
+    )
+  })
+
+  it('folds only what came after it', () =>
+    withSnapshot(async (store, folder) => {
+      const log = new MemoryLog({}, store)
+      await log.append(topics.incidents, [tick('e')])
+      const { view, seen, warnings } = await started(log, folder)
+      expect([seen.restoredCount, seen.ids.length]).toEqual([4, 5])
+      expect(warnings).toEqual([])
+      await view.close()
+    }))
+
+  it('writes one in a quiet moment', () =>
+    withTempDir(async folder => {
+      const clock = new ManualClock()
+      const log = new MemoryLog({}, new MemoryStore({ partitions }))
+      await log.append(
+        topics.incidents,
+        ['a', 'b', 'c'].map(id => tick(id))
+      )
+      const { view } = await started(log, folder, { clock })
+      expect(await readdir(folder)).toEqual([])
+      clock.advance(2_000)
+      await waitFor(async () => (await readdir(folder)).includes('seen.snapshot'), { what: 'a snapshot', timeoutMs: 60_000 })
+      await view.close()
+    }))
+
+  it('writes at most two bytes for one of the log, however long it runs', () =>
+    withTempDir(async folder => {
+      const log = new MemoryLog({}, new MemoryStore({ partitions }))
+      const { view } = await started(log, folder)
+      for (let i = 0; i < 60; i++) {
+        await log.append(topics.incidents, [tick(`t${i}`)])
+        await view.catchUp(10_000)
+      }
+      // Snapshots of ids are small: one for each MiB of the log.
+      await view.close()
+      expect((await readFile(snapshotIn(folder))).length).toBeLessThan(10_000)
+    }))
+
+  const misfits: readonly [string, string, (store: MemoryStore, folder: string) => Promise<[MemoryLog, object]>][] = [
+    ['of an older format', 'format', async store => [new MemoryLog({}, store), { format: 2 }]],
+    ['made with other settings', 'settings', async store => [new MemoryLog({}, store), { settings: { max: 3 } }]],
+    [
+      'of another life of the log',
+      'another log',
+      async () => {
+        const log = new MemoryLog({}, new MemoryStore({ partitions, epoch: '00000001' }))
+        await log.append(
+          topics.incidents,
+          ['a', 'b', 'c', 'd', 'e'].map(id => tick(id))
+        )
+        return [log, {}]
+      }
+    ],
+    [
+      'of a log that was restored from an older copy',
+      'ahead of the log',
+      async () => {
+        const log = new MemoryLog({}, new MemoryStore({ partitions }))
+        await log.append(topics.incidents, [tick('a')])
+        return [log, {}]
+      }
+    ],
+    [
+      'of a log that was restored from an older copy and then written differently',
+      'other records',
+      async () => {
+        const log = new MemoryLog({}, new MemoryStore({ partitions }))
+        await log.append(
+          topics.incidents,
+          ['a', 'b', 'c', 'd', 'e'].map(id => tick(id, 'y'))
+        )
+        return [log, {}]
+      }
+    ],
+    [
+      'cut off',
+      'cut off',
+      async (store, folder) => {
+        const whole = await readFile(snapshotIn(folder))
+        await writeFile(snapshotIn(folder), whole.subarray(0, -1))
+        return [new MemoryLog({}, store), {}]
+      }
+    ]
+  ]
+
+  it.each(misfits)('throws away one that is %s, and says so', (_, why, other) =>
+    withSnapshot(async (store, folder) => {
+      const [log, options] = await other(store, folder)
+      const { view, seen, warnings } = await started(log, folder, options)
+      expect(seen.restoredCount).toBe(0)
+      expect(byPartition(seen.ids)).toEqual(byPartition(await foldedWhole(log)))
+      expect(warnings.join()).toContain(why)
+      expect(await readdir(folder)).toEqual([])
+      await view.close()
+    })
+  )
+
+  it('ends and removes a snapshot that it cannot restore, so that the next start folds', () =>
+    withSnapshot(async (store, folder) => {
+      const log = new MemoryLog({}, store)
+      const restore = Seen.prototype.restore
+      Seen.prototype.restore = () => {
+        throw new Error('a mistake in this version')
+      }
+      await expect(started(log, folder))
+        .rejects.toThrow('start again')
+        .finally(() => {
+          Seen.prototype.restore = restore
+        })
+      const { view, seen } = await started(log, folder)
+      expect([seen.restoredCount, seen.ids.length]).toEqual([0, 4])
+      await view.close()
+    }))
+})
+
+describe('a view that alone writes its topic', () => {
+  /** Writes ticks and takes them itself, in the order given. */
+  const rested = async (store: MemoryStore, folder: string) => {
+    const log = new MemoryLog({}, store)
+    const { view, seen } = await started(log, folder)
+    await view.rest()
+    const write = async (...ids: string[]) => {
+      const records = ids.map(id => tick(id))
+      const appended = await log.append(topics.incidents, records)
+      return records.map((record, i) => ({ ...record, ...(appended[i] as (typeof appended)[number]), topic: topics.incidents }))
+    }
+    const take = (records: Awaited<ReturnType<typeof write>>) => {
+      for (const { partition, id } of records) seen.ids.push([partition, id])
+      view.took(records)
+    }
+    return { view, seen, write, take }
+  }
+
+  it('writes what it took to a snapshot, without reading it again', async () => {
+    await withTempDir(async folder => {
+      const store = new MemoryStore({ partitions })
+      const { view, seen, write, take } = await rested(store, folder)
+      take(await write('a', 'b', 'c'))
+      take(await write('d', 'e'))
+      await view.close()
+      const next = await started(new MemoryLog({}, store), folder)
+      await next.view.close()
+      expect(next.seen.restoredCount).toBe(5)
+      expect(next.seen.ids).toEqual(seen.ids)
+    })
+  })
+  it('waits with the snapshot for what the log holds before', async () => {
+    await withTempDir(async folder => {
+      const store = new MemoryStore({ partitions: 1 })
+      const { view, write, take } = await rested(store, folder)
+      const [first, second] = [await write('a', 'b'), await write('c', 'd')]
+      take(second)
+      await view.close()
+      // The first were written, and never taken: a snapshot would leave them out for ever.
+      const next = await started(new MemoryLog({}, store), folder)
+      expect(next.seen.restoredCount).toBe(0)
+      expect(next.seen.ids.map(([, id]) => id)).toEqual(['a', 'b', 'c', 'd'])
+      await next.view.close()
+      expect(first).toHaveLength(2)
+    })
+  })
+})
