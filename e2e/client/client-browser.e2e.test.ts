@@ -18,6 +18,8 @@ if (executablePath === undefined)
 
 /** How long the browser is offline, ms. */
 const offlineMs = Number(process.env.TOCSIN_TEST_OFFLINE_MS ?? 15_000)
+/** Enough for a busy machine to open a page. */
+const lifeOfKeyMs = 15_000
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the script in the page notes. */
@@ -27,11 +29,13 @@ interface Noted {
   snapshots: number
 }
 
-/** Runs in the page. */
-const script = `(async token => {
+/** Runs in the page. Of several tokens each next one is given when the one before it was refused. */
+const script = `(async tokens => {
   const { TocsinClient } = await import('/client-under-test/index.js')
+  const next = why => { if (why === 'refused') tokens.shift(); return tokens[0] ?? null }
+  const token = tokens.length === 1 ? tokens[0] : next
   const noted = { events: [], states: [], snapshots: 0 }
-  const client = new TocsinClient({ url: location.origin, ...(token === null ? {} : { token }), onState: state => noted.states.push(state) })
+  const client = new TocsinClient({ url: location.origin, token, onState: state => noted.states.push(state) })
   client.subscribe({ from: 'earliest' }, { snapshot: () => { noted.snapshots += 1 }, alert: event => { noted.events.push(event.id) } })
   window.noted = noted
   window.client = client
@@ -42,6 +46,8 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
   let browser: Browser
   let built: string
   let posted = 0
+  /** Addresses of all WebSockets that pages opened. */
+  const sockets: URL[] = []
 
   beforeAll(async () => {
     suite = await WholeSuite.start()
@@ -49,23 +55,24 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     built = await makeTempDir()
     const compiler = join(root, 'node_modules', '.bin', 'tsc')
     execFileSync(compiler, ['-p', join(root, 'packages', 'client', 'tsconfig.build.json'), '--outDir', built])
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await suite?.end()
     if (built !== undefined) await removeDir(built)
   })
 
-  async function opened(token: string | null): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
+  async function opened(...tokens: string[]): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
     const context = await browser.newContext()
     const page = await context.newPage()
+    page.on('websocket', socket => sockets.push(new URL(socket.url())))
     await page.clock.install()
     await page.route('**/client-under-test/*', route => {
       const file = join(built, new URL(route.request().url()).pathname.split('/').at(-1) ?? '')
       return route.fulfill({ body: readFileSync(file), contentType: 'text/javascript' })
     })
     await page.goto(suite.url)
-    await page.evaluate(`${script}(${JSON.stringify(token)})`)
+    await page.evaluate(`${script}(${JSON.stringify(tokens)})`)
     await until('the first connection', async () => (await lastState(page)).kind === 'live')
     return { page, context }
   }
@@ -100,7 +107,7 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     await hasAll(page)
     expect((await noted(page)).events).toEqual(await told())
     await context.close()
-  }, 180_000)
+  })
 
   it('comes back after the server was killed, with all events in order', async () => {
     const { page, context } = await opened(suite.key)
@@ -110,7 +117,7 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     expect((await noted(page)).events).toEqual(await told())
     expect((await noted(page)).snapshots).toBe(0)
     await context.close()
-  }, 180_000)
+  })
 
   it('distrusts its link at once when the laptop wakes', async () => {
     const { page, context } = await opened(suite.key)
@@ -124,15 +131,37 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     await post()
     await hasAll(page)
     await context.close()
-  }, 180_000)
+  })
+
+  const keyUntil = async (expiresAt: string | null) => {
+    const body = { name: 'browser', scopes: ['alerts:read'], theatres: '*', handling: 'restricted', expiresAt }
+    return (await suite.api.call('POST', '/v1/keys', { body })).body as { id: string; secret: string }
+  }
+
+  it('takes the next key when its own expires, misses nothing, and shows a one-use ticket in each address', async () => {
+    const first = await keyUntil(new Date(Date.now() + lifeOfKeyMs).toISOString())
+    const second = await keyUntil(null)
+    sockets.length = 0
+    const { page, context } = await opened(first.secret, second.secret)
+    await hasAll(page)
+    await until('the second key', async () => (await noted(page)).states.filter(({ kind }) => kind === 'live').length === 2)
+    await post()
+    await hasAll(page)
+    expect((await noted(page)).events).toEqual(await told())
+    const kinds = (await noted(page)).states.map(({ kind }) => kind)
+    expect(kinds).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live'])
+    const tickets = sockets.map(({ searchParams }) => searchParams.get('ticket'))
+    expect(new Set(tickets).size).toBe(2)
+    for (const ticket of tickets) expect(ticket).toMatch(/^tt_/)
+    await context.close()
+  })
 
   it('ends with the reason when its key is revoked', async () => {
-    const body = { name: 'browser', scopes: ['alerts:read'], theatres: '*', handling: 'public' }
-    const { id, secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { id: string; secret: string }
+    const { id, secret } = await keyUntil(null)
     const { page, context } = await opened(secret)
     await suite.api.call('DELETE', `/v1/keys/${id}`)
     await until('its end', async () => (await lastState(page)).kind === 'ended')
     expect(await lastState(page)).toMatchObject({ code: 4504 })
     await context.close()
-  }, 180_000)
+  })
 })

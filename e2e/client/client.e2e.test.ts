@@ -18,7 +18,7 @@ let posted = 0
 beforeAll(async () => {
   suite = await WholeSuite.start()
   proxy = await TcpProxy.listen({ target: `127.0.0.1:${suite.port}` })
-}, 120_000)
+})
 afterAll(async () => {
   await proxy.close()
   await suite.end()
@@ -70,7 +70,7 @@ describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s', transpo
     expect([...running.events, ...again.events]).toEqual(await told())
     expect(again.snapshots).toBe(0)
     again.client.close()
-  }, 120_000)
+  })
 })
 
 describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s, from the latest', transport => {
@@ -93,7 +93,7 @@ describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s, from the
       await until('an event', () => known.length > open.length)
       client.close()
     }
-  }, 60_000)
+  })
 })
 
 it('changes its transport in the middle without a gap: a cursor of one works on all', async () => {
@@ -105,7 +105,7 @@ it('changes its transport in the middle without a gap: a cursor of one works on 
   await until('all events', async () => first.events.length + second.events.length === (await told()).length)
   second.client.close()
   expect([...first.events, ...second.events]).toEqual(await told())
-}, 60_000)
+})
 
 it('takes another key when its own is revoked, and ends with the reason when there is none', async () => {
   const made = async () => {
@@ -127,7 +127,7 @@ it('takes another key when its own is revoked, and ends with the reason when the
   await post()
   await until('an event', () => provided.events.length > before)
   provided.client.close()
-}, 60_000)
+})
 
 it('runs the example of its README as it stands there', async () => {
   const readme = readFileSync(new URL('../../packages/client/README.md', import.meta.url), 'utf8')
@@ -148,4 +148,4 @@ it('runs the example of its README as it stands there', async () => {
     child.kill()
   }
   expect(output.join('')).toMatch(/^link: connecting\nlink: live\nopen: /)
-}, 60_000)
+})

@@ -49,6 +49,6 @@ export function massacre(externalId: string, deaths: number) {
 }
 
 /** Long enough for the longest wait of a client between two attempts. */
-export async function until(what: string, probe: () => boolean | Promise<boolean>): Promise<void> {
-  await waitFor(probe, { what, timeoutMs: 60_000, intervalMs: 50 })
+export async function until(what: string, probe: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  await waitFor(probe, { what, timeoutMs, intervalMs: 50 })
 }

@@ -11,6 +11,7 @@ export interface Request {
   readonly detail: Detail
   /** `latest`, `earliest` or a cursor. */
   readonly from: string
+  readonly heartbeatSeconds?: number
 }
 
 /** Why a channel ended. */
@@ -29,6 +30,8 @@ export type Ending =
 export interface ChannelEvents {
   /** Resolves when the next frame may come. */
   frame(id: string, frame: Frame): Promise<void>
+  /** Bytes came: on a slow link a whole frame may take long. A WebSocket does not tell. */
+  heard(): void
   /** Once, unless the client closes the channel. */
   ended(ending: Ending): void
 }

@@ -45,8 +45,12 @@ export type ClientState =
   /** It does not come back by itself. `code`: a close code or an HTTP status. */
   | { readonly kind: 'ended'; readonly why: string; readonly code: number | null; readonly heardAt: number | null }
 
-/** After this long without a frame the link is given up, ms: two and a half heartbeats. */
+/** After this long without a sign of the server the link is given up, ms: two and a half heartbeats of the server. */
 const silentMs = 25_000
+/** As many heartbeats that a subscription asked for: a link that hesitates is not given up. */
+const beatsMissed = 5
+/** The same without a whole frame, where bytes come: the largest frame of a link of 400 bytes per second. */
+const framelessMs = 80_000
 /** Interval at which deadlines are checked, ms. A longer one means that the machine slept. */
 const lookMs = 1_000
 const sleptMs = 10_000
@@ -79,6 +83,8 @@ export class TocsinClient {
   #failures = 0
   #tokenWhy: 'first' | 'refused' = 'first'
   #heardAt: number | null = null
+  /** When the last bytes came, of whatever. */
+  #bytesAt = 0
   #openedAt = 0
   /** When the channel was first asked for something; null while it owes nothing. */
   #askedAt: number | null = null
@@ -193,6 +199,9 @@ export class TocsinClient {
     const events = {
       frame: async (id: string, frame: Frame) => {
         if (generation === this.#generation) await this.#take(id, frame)
+      },
+      heard: () => {
+        if (generation === this.#generation) this.#bytesAt = this.#ports.nowMs()
       },
       ended: (ending: Ending) => {
         if (generation === this.#generation) this.#ended(ending)
@@ -324,13 +333,23 @@ export class TocsinClient {
 
   #lookAtLink(now: number): void {
     const owes = this.#channel === null || this.#askedAt !== null
-    if (owes && now - Math.max(this.#openedAt, this.#askedAt ?? 0, this.#heardAt ?? 0) >= silentMs) {
+    const framelessFor = now - Math.max(this.#openedAt, this.#askedAt ?? 0, this.#heardAt ?? 0)
+    const silentFor = Math.min(framelessFor, now - this.#bytesAt)
+    const silenceMs = this.#silenceMs
+    if (owes && (silentFor >= silenceMs || framelessFor >= framelessMs)) {
       if (this.#state.kind === 'connecting') this.#nextTransport()
-      this.#resume(`nothing was heard for ${silentMs / 1000} s`)
+      this.#resume(silentFor >= silenceMs ? `nothing was heard for ${silenceMs / 1000} s` : 'the link is too slow')
     } else if (this.#transport > 0 && this.#state.kind === 'live' && now - this.#openedAt >= betterMs) {
       this.#firstTransport()
       this.#connect()
     }
+  }
+
+  /** Before it is live, and where pages are pulled, the server owes no heartbeat. */
+  get #silenceMs(): number {
+    if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return silentMs
+    const asked = [...this.#subscriptions.values()].flatMap(({ request }) => request.heartbeatSeconds ?? [])
+    return asked.length === 0 ? silentMs : Math.min(silentMs, Math.max(...asked) * 1000 * beatsMissed)
   }
 
   /** At once: the link is not to be trusted, and a wait that was counted before does not matter any more. */

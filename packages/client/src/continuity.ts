@@ -6,6 +6,8 @@ import type { Frame } from './frame.ts'
 export interface Held {
   /** The cursor of the last frame that was handled; null before the first. */
   readonly cursor: string | null
+  /** Where a channel is asked to begin: `latest`, `earliest` or a cursor. */
+  readonly asked: string
 }
 
 /** Shortest `prev` of the server, characters. */
@@ -14,8 +16,15 @@ export const prevLengthMin = 8
 /** `gap`: something between is missing, and nothing after it may be shown. */
 export type Continuity = 'continues' | 'gap'
 
-export function continuityOf({ cursor }: Held, frame: Frame): Continuity {
-  if (frame.type === 'subscribed') return 'continues'
+export function continuityOf({ cursor, asked }: Held, frame: Frame): Continuity {
+  if (frame.type === 'subscribed') {
+    // A place that was recovered is the one that was asked for, byte for byte.
+    return !frame.recovered || !isCursor(asked) || frame.cursor === asked ? 'continues' : 'gap'
+  }
   // In the smaller details `prev` is a beginning of the cursor.
   return cursor !== null && frame.prev.length >= prevLengthMin && cursor.startsWith(frame.prev) ? 'continues' : 'gap'
+}
+
+export function isCursor(from: string): boolean {
+  return from !== 'latest' && from !== 'earliest'
 }

@@ -5,18 +5,23 @@ import type { Ports } from './ports.ts'
 
 export type Answer = { readonly ok: true; readonly response: Response } | { readonly ok: false; readonly ending: Ending }
 
-/**
- * GET with the token. `cookies: include` without one: the session cookie of the page counts. Never rejects; after an abort its
- * ending concerns nobody.
- */
+export interface Asked {
+  readonly method?: 'GET' | 'POST'
+  readonly token: string | null
+  readonly accept: string
+  readonly signal: AbortSignal
+}
+
+/** Without a token the session cookie of the page counts. Never rejects; after an abort its ending concerns nobody. */
 export async function request(
   ports: Pick<Ports, 'fetch'>,
   url: URL,
-  { token, accept, signal }: { readonly token: string | null; readonly accept: string; readonly signal: AbortSignal }
+  { token, accept, signal, method = 'GET' }: Asked
 ): Promise<Answer> {
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` }
   try {
     const response = await ports.fetch(url, {
+      method,
       headers: { accept, ...authorization },
       credentials: token === null ? 'same-origin' : 'omit',
       cache: 'no-store',
@@ -28,6 +33,17 @@ export async function request(
     return { ok: false, ending: endingOfStatus(response.status, response.headers.get('retry-after'), detail) }
   } catch (error) {
     return { ok: false, ending: { kind: 'unreachable', detail: wordsOf(error) } }
+  }
+}
+
+/** The text of an answer, piece by piece. `heard` is called for each. Not every browser can iterate over a stream. */
+export async function* textOf(body: ReadableStream<Uint8Array> | null, heard: () => void): AsyncGenerator<string> {
+  if (body === null) return
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    heard()
+    yield decoder.decode(piece.value, { stream: true })
   }
 }
 

@@ -11,7 +11,10 @@ export interface SocketLike {
 }
 
 export interface Ports {
-  openSocket(url: URL, protocol: string): SocketLike
+  /** `headers` are empty where it sends none. */
+  openSocket(url: URL, protocol: string, headers: Readonly<Record<string, string>>): SocketLike
+  /** Whether a WebSocket can send headers of ours: browsers have no way to. */
+  readonly sendsHeaders: boolean
   readonly fetch: typeof fetch
   /** Wall clock, ms. It is the one clock that counts the time for which a laptop slept. */
   nowMs(): number
@@ -28,9 +31,14 @@ interface EventTargetLike {
   removeEventListener?(name: string, listener: () => void): void
 }
 
+/** Node's WebSocket takes headers beside the protocols; elsewhere, also in a page of Electron, an object there is an error. */
+const sendsHeaders = 'process' in globalThis && !['window', 'WorkerGlobalScope', 'Deno'].some(name => name in globalThis)
+
 /** The ports of this platform. */
 export const platformPorts: Ports = {
-  openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as SocketLike,
+  sendsHeaders,
+  openSocket: (url, protocols, headers) =>
+    new WebSocket(url, sendsHeaders ? ({ protocols, headers } as never) : protocols) as unknown as SocketLike,
   fetch: (input, init) => fetch(input, init),
   nowMs: () => Date.now(),
   later(ms, fn) {

@@ -2,13 +2,24 @@
 
 import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import { apiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
+import { isCursor } from './continuity.ts'
 import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
-import { request, wordsOf } from './http-request.ts'
+import { request, textOf, wordsOf } from './http-request.ts'
 
 /** How long the server may hold a request without news, s. */
 const waitS = 15
 const rowsMax = 200
+/** Bytes of the first page: 8 s at 4 kB/s. */
+export const firstPageBytes = 32_768
+export const pageBytesMax = 1_048_576
+/** A page that came in less time may be followed by one of twice the size, ms; after a slower one they halve. */
+const quickMs = 2_000
+
+/** How many bytes the next page may have. Pure. */
+export function nextPageBytes(bytes: number, tookMs: number): number {
+  return tookMs < quickMs ? Math.min(pageBytesMax, bytes * 2) : Math.max(firstPageBytes, Math.floor(bytes / 2))
+}
 
 interface FeedPage {
   readonly recovered: boolean
@@ -21,6 +32,7 @@ interface FeedPage {
 export const openPull: OpenChannel = ({ url, token, ports, events }) => {
   const loops = new Map<string, AbortController>()
   let isOver = false
+  let bytes = firstPageBytes
   const end = (ending: Ending) => {
     if (isOver) return
     close()
@@ -39,10 +51,17 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     // As the stream begins: with the open alerts.
     if (cursor === 'latest') address.searchParams.set('snapshot', 'true')
     address.searchParams.set('limit', String(rowsMax))
+    address.searchParams.set('bytes', String(bytes))
     address.searchParams.set('wait', String(waitS))
     if (detail !== 'full') address.searchParams.set('detail', detail)
     const answer = await request(ports, address, { token, accept: 'application/json', signal })
-    return answer.ok ? ((await answer.response.json()) as FeedPage) : answer.ending
+    if (!answer.ok) return answer.ending
+    events.heard()
+    const beganMs = ports.nowMs()
+    let text = ''
+    for await (const piece of textOf(answer.response.body, events.heard)) text += piece
+    bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
+    return JSON.parse(text) as FeedPage
   }
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
@@ -86,7 +105,7 @@ export function* framesOf(page: FeedPage, asked: string, isFirst: boolean): Gene
     yield { type: 'subscribed', recovered, cursor: next, snapshot: snapshot ?? [], more: more === true }
     return
   }
-  let prev = items[0]?.prev ?? (isFirst ? next : asked)
+  let prev = isCursor(asked) ? asked : (items[0]?.prev ?? next)
   if (isFirst) yield { type: 'subscribed', recovered, cursor: prev }
   for (const { event, ...link } of items) {
     yield { type: 'alert', event, ...link }

@@ -3,7 +3,7 @@
 import { apiUrl, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
 import { filterQuery } from './filter-query.ts'
 import { frameOf, frameTypes, noticeOf, readObject } from './frame.ts'
-import { request, wordsOf } from './http-request.ts'
+import { request, textOf, wordsOf } from './http-request.ts'
 import { type SseEvent, SseReader } from './sse-events.ts'
 
 export const openSse: OpenChannel = ({ url, token, ports, events }) => {
@@ -26,16 +26,15 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     address.search = String(filterQuery(wanted.filter))
     address.searchParams.set('cursor', wanted.from)
     if (wanted.detail !== 'full') address.searchParams.set('detail', wanted.detail)
+    if (wanted.heartbeatSeconds !== undefined) address.searchParams.set('heartbeatSeconds', String(wanted.heartbeatSeconds))
     const answer = await request(ports, address, { token, accept: 'text/event-stream', signal })
     if (!answer.ok) return answer.ending
     const { body, headers } = answer.response
     if (body === null || !headers.get('content-type')?.startsWith('text/event-stream'))
       return { kind: 'unsupported', detail: 'the answer is no stream of events' }
     const reader = new SseReader()
-    // Not every browser can iterate over a stream.
-    const pieces = body.pipeThrough(new TextDecoderStream()).getReader()
-    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
-      for (const event of reader.read(piece.value)) {
+    for await (const text of textOf(body, events.heard)) {
+      for (const event of reader.read(text)) {
         const ending = await take(wanted.id, event)
         if (ending !== null) return ending
       }

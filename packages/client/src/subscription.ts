@@ -28,6 +28,8 @@ export interface SubscribeOptions<D extends Detail = Detail> {
   readonly detail?: D
   /** `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a cursor that was saved. */
   readonly from?: string
+  /** Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator says otherwise. */
+  readonly heartbeatSeconds?: number
 }
 
 /** Frames that wait for the listener at most; beyond it the client stops reading until the listener has caught up. */
@@ -74,14 +76,15 @@ export class ClientSubscription {
 
   /** What to ask a new channel for. */
   get request(): Request {
-    const { filter = {}, detail = 'full', from = 'latest' } = this.#options
-    return { id: this.id, filter, detail, from: this.#accepted ?? (this.#isAnew ? 'latest' : from) }
+    const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds } = this.#options
+    const asked = { id: this.id, filter, detail, from: this.#accepted ?? (this.#isAnew ? 'latest' : from) }
+    return heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
   }
 
   /** Takes the next frame of a channel. */
   take(frame: Frame): Taken {
     if (this.#isOver) return 'ok'
-    if (continuityOf({ cursor: this.#accepted }, frame) === 'gap') return this.#gap()
+    if (continuityOf({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap') return this.#gap()
     if (this.#waiting >= waitingMax) return 'full'
     this.#accepted = frame.cursor
     if (frame.type !== 'subscribed') this.#gaps = 0

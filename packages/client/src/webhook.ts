@@ -5,6 +5,8 @@ import { type ReceivedWebhook, type VerificationFailure, verifyWebhook } from '@
 import type { AlertEvent } from './alert.ts'
 
 export interface WebhookEvent extends AlertEvent {
+  /** The subscription that it was sent for. */
+  readonly subscriptionid: string
   /** Counts the events of this subscription from 1, without gaps. */
   readonly sequence: number
   /** `webhook-id` of the one before; null at first. */
@@ -15,17 +17,25 @@ export interface WebhookEvent extends AlertEvent {
 
 export type ReadWebhook =
   | { readonly ok: true; readonly webhookId: string; readonly event: WebhookEvent }
-  | { readonly ok: false; readonly reason: VerificationFailure | 'not-an-event' }
+  | { readonly ok: false; readonly reason: VerificationFailure | 'not-an-event' | 'for-another' }
 
 /**
  * Verifies a request, and reads its event. `secrets`: those of the subscription (`whsec_…`), two while it is rotated, or public
- * keys (`whpk_…`). `nowMs`: wall clock. Throws only if a secret can't be read.
+ * keys (`whpk_…`); with these alone name your `subscriptionId`, because they sign the events of all partners. `nowMs`: wall
+ * clock. Throws only if a secret can't be read.
  */
-export function readWebhook(received: ReceivedWebhook, secrets: readonly string[], nowMs: number = Date.now()): ReadWebhook {
+export function readWebhook(
+  received: ReceivedWebhook,
+  secrets: readonly string[],
+  nowMs: number = Date.now(),
+  subscriptionId?: string
+): ReadWebhook {
   const verified = verifyWebhook(received, secrets.map(parseVerifyingKey), nowMs / 1000)
   if (!verified.ok) return verified
   const event = eventOf(received.body)
-  return event === null ? { ok: false, reason: 'not-an-event' } : { ok: true, webhookId: verified.id, event }
+  if (event === null) return { ok: false, reason: 'not-an-event' }
+  if (subscriptionId !== undefined && event.subscriptionid !== subscriptionId) return { ok: false, reason: 'for-another' }
+  return { ok: true, webhookId: verified.id, event }
 }
 
 function eventOf(body: Uint8Array): WebhookEvent | null {

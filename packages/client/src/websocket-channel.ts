@@ -1,65 +1,133 @@
-// All subscriptions over one WebSocket.
+// All subscriptions over one WebSocket. It says who it is as early as the platform allows, because the server has few places for
+// connections that have not: in a header, else by a one-use ticket in the address, else in the first message.
 
 import { apiUrl, type ChannelEvents, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
 import { type Notice, readMessage } from './frame.ts'
+import { request, wordsOf } from './http-request.ts'
+import type { SocketLike } from './ports.ts'
 
 const subprotocol = 'tocsin.v1'
+const notAuthenticated = 4501
+
+/** How one connection went. */
+interface Course {
+  readonly code: number
+  readonly reason: string
+  readonly notice: Notice | null
+  readonly hasOpened: boolean
+  readonly hasSpoken: boolean
+  /** Something came that is no message. */
+  readonly isGarbled: boolean
+}
+
+/** What a connection shows of the token: nothing of it where a cookie counts. */
+interface Shown {
+  readonly header?: string
+  readonly ticket?: string
+  readonly message?: string
+}
 
 export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
   const address = apiUrl(url, '/v1/stream')
   address.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
-  const socket = ports.openSocket(address, subprotocol)
-  const waiting = new Map<string, Request>()
-  const wanted = new Set<string>()
+  const wanted = new Map<string, Request>()
+  const gone = new AbortController()
+  let socket: SocketLike | null = null
   let isOpen = false
-  let hasSpoken = false
-  let isOver = false
-  let notice: Notice | null = null
-  const say = (message: object) => socket.send(JSON.stringify(message))
-  const end = (ending: Ending) => {
-    if (isOver) return
-    isOver = true
-    events.ended(ending)
+
+  /** Connects, and resolves when the connection is over. Throws once the channel is closed. */
+  const connect = async ({ header, ticket, message }: Shown): Promise<Course> => {
+    gone.signal.throwIfAborted()
+    const to = new URL(address)
+    if (ticket !== undefined) to.searchParams.set('ticket', ticket)
+    const made = ports.openSocket(to, subprotocol, header === undefined ? {} : { authorization: `Bearer ${header}` })
+    const course = { notice: null as Notice | null, hasOpened: false, hasSpoken: false, isGarbled: false }
+    socket = made
+    made.onopen = () => {
+      isOpen = true
+      course.hasOpened = true
+      if (message !== undefined) say(made, { type: 'authenticate', token: message })
+      for (const each of wanted.values()) say(made, { type: 'subscribe', ...each })
+    }
+    made.onmessage = ({ data }) => {
+      if (gone.signal.aborted || course.isGarbled) return
+      const read = messageOf(data)
+      course.hasSpoken = true
+      if (read === null) {
+        course.isGarbled = true
+        made.close()
+      } else if (read.kind === 'notice') course.notice = read.notice
+      else if (read.kind === 'frame' && wanted.has(read.id)) void deliver(events, read.id, read.frame)
+    }
+    made.onerror = () => {}
+    return new Promise(resolve => {
+      made.onclose = ({ code, reason }) => {
+        isOpen = false
+        resolve({ ...course, code, reason })
+      }
+    })
   }
 
-  socket.onopen = () => {
-    isOpen = true
-    if (token !== null) say({ type: 'authenticate', token })
-    for (const request of waiting.values()) say({ type: 'subscribe', ...request })
-    waiting.clear()
+  const follow = async (): Promise<Ending> => {
+    if (token === null) return endingOf(await connect({}), address)
+    if (ports.sendsHeaders) {
+      const course = await connect({ header: token })
+      // The platform does not tell why a server refuses to open it: the answer to the request for a ticket does.
+      if (course.hasOpened) return endingOf(course, address)
+    }
+    const ticket = await ticketFor(token)
+    if (typeof ticket !== 'string') return ticket
+    if (ticket !== '') {
+      const course = await connect({ ticket })
+      const isRefused = course.code === notAuthenticated || course.notice?.code === notAuthenticated
+      // The token is good, or there were no ticket: it came too late, or something on the way took it out of the address.
+      if (!isRefused) return endingOf(course, address)
+    }
+    return endingOf(await connect({ message: token }), address)
   }
-  socket.onmessage = ({ data }) => {
-    if (isOver) return
-    const read = messageOf(data)
-    hasSpoken = true
-    if (read === null) {
-      end({ kind: 'again', detail: 'the server sent something that is no message', leastMs: 0, staleSince: null })
-      socket.close()
-    } else if (read.kind === 'notice') notice = read.notice
-    else if (read.kind === 'frame' && wanted.has(read.id)) void deliver(events, read.id, read.frame)
+
+  /** Empty where the server gives none, or something on the way lets no POST pass: the WebSocket itself decides then. */
+  const ticketFor = async (secret: string): Promise<string | Ending> => {
+    const asked = { method: 'POST', token: secret, accept: 'application/json', signal: gone.signal } as const
+    const answer = await request(ports, apiUrl(url, '/v1/tickets'), asked)
+    if (answer.ok) {
+      const { ticket } = (await answer.response.json()) as { readonly ticket?: unknown }
+      return typeof ticket === 'string' ? ticket : ''
+    }
+    const { kind } = answer.ending
+    return kind === 'unsupported' || kind === 'refused' ? '' : answer.ending
   }
-  socket.onerror = () => {}
-  socket.onclose = ({ code, reason }) => {
-    // A browser does not tell a proxy that refuses the upgrade from a server that is down.
-    if (!hasSpoken && code < 4000) end({ kind: 'unsupported', detail: `no WebSocket to ${address.host} could be opened` })
-    else end(endingOfClose(code, reason, notice))
-  }
+
+  follow()
+    .catch((error: unknown): Ending => ({ kind: 'unsupported', detail: wordsOf(error) }))
+    .then(ending => {
+      if (!gone.signal.aborted) events.ended(ending)
+    })
 
   return {
-    add(request) {
-      wanted.add(request.id)
-      if (isOpen) say({ type: 'subscribe', ...request })
-      else waiting.set(request.id, request)
+    add(added) {
+      wanted.set(added.id, added)
+      if (isOpen && socket !== null) say(socket, { type: 'subscribe', ...added })
     },
     remove(id) {
-      wanted.delete(id)
-      if (!waiting.delete(id) && isOpen && !isOver) say({ type: 'unsubscribe', id })
+      if (wanted.delete(id) && isOpen && socket !== null) say(socket, { type: 'unsubscribe', id })
     },
     close() {
-      isOver = true
-      socket.close()
+      gone.abort()
+      socket?.close()
     }
   }
+}
+
+function say(socket: SocketLike, message: object): void {
+  socket.send(JSON.stringify(message))
+}
+
+function endingOf({ code, reason, notice, hasSpoken, isGarbled }: Course, { host }: URL): Ending {
+  if (isGarbled) return { kind: 'again', detail: 'the server sent something that is no message', leastMs: 0, staleSince: null }
+  // A browser does not tell a proxy that refuses the upgrade from a server that is down.
+  if (!hasSpoken && code < 4000) return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
+  return endingOfClose(code, reason, notice)
 }
 
 /** A socket can't be made to wait: the client bounds what it holds, and closes the channel beyond that. */

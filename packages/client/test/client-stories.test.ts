@@ -1,3 +1,4 @@
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ModelServer } from './model-server.ts'
@@ -78,7 +79,7 @@ describe('the client, whatever happens', () => {
           client.close()
         }
       ),
-      { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 60) }
+      { numRuns: runsOf(60) }
     )
   }, 120_000)
 })

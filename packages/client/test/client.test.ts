@@ -136,6 +136,53 @@ describe('the client', () => {
     client.close()
   })
 
+  it('gives a silent link up sooner where it asked for heartbeats more often', async () => {
+    const server = new ModelServer()
+    const { client, states } = clientOf(server)
+    client.subscribe({ heartbeatSeconds: 2 }, notes().listener)
+    await server.pass(8_000)
+    server.heartbeat()
+    await server.pass(9_000)
+    expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
+    await server.pass(2_000)
+    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 10 s' }))
+    client.close()
+  })
+
+  it('takes a place that the server moved for a gap, and the state anew if it moves it each time', async () => {
+    const server = new ModelServer()
+    const { events, snapshots, listener } = notes()
+    const { client, states } = clientOf(server)
+    for (let i = 0; i < 4; i++) server.publish()
+    client.subscribe({ from: 'c000000001' }, listener)
+    server.movesBy = 1
+    await server.pass(20_000)
+    expect(states.filter(state => state.kind === 'waiting' && state.why === 'a frame is missing')).toHaveLength(3)
+    expect([events, snapshots.length]).toEqual([[], 1])
+    client.close()
+  })
+
+  it('gives up no slow link on which bytes come, unless no frame is whole for long', async () => {
+    const server = new ModelServer()
+    const { client, states } = clientOf(server, { transports: ['sse'] })
+    const { events, listener } = notes()
+    client.subscribe({ from: 'earliest' }, listener)
+    await server.settle()
+    const trickle = async (text: string) => {
+      for (const character of text) {
+        server.write(character)
+        await server.pass(2_000)
+      }
+    }
+    await trickle(': 30 characters: one minute.\n\n')
+    server.publish('after a minute')
+    await server.settle()
+    expect([states.map(({ kind }) => kind), events]).toEqual([['connecting', 'live'], ['after a minute']])
+    await trickle(`: ${'on and on '.repeat(4)}`)
+    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'the link is too slow' }))
+    client.close()
+  })
+
   it('asks for another token when the last one is refused, and ends when there is no better one', async () => {
     const server = new ModelServer()
     const asked: string[] = []
@@ -157,7 +204,7 @@ describe('the client', () => {
     server.goodToken = 'tk_3'
     server.drop(4504)
     await server.pass(60_000)
-    expect(states.at(-1)).toMatchObject({ kind: 'ended', code: 4501 })
+    expect(states.at(-1)).toMatchObject({ kind: 'ended', code: 401 })
     await expect(subscription.done).rejects.toThrow()
   })
 

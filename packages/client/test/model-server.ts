@@ -23,6 +23,8 @@ interface Following {
 const cursorOf = (at: number) => `c${String(at).padStart(9, '0')}`
 
 class ModelSocket implements SocketLike {
+  /** By header or ticket; otherwise the first message must authenticate. */
+  isSignedIn = false
   onopen: SocketLike['onopen'] = null
   onmessage: SocketLike['onmessage'] = null
   onclose: SocketLike['onclose'] = null
@@ -60,6 +62,13 @@ export class ModelServer {
   blocksSockets = false
   blocksSse = false
   goodToken = 'tk_1'
+  /** Whoever resumes begins this many events later than asked, by mistake. */
+  movesBy = 0
+  /** Whether it gives tickets, and takes them. */
+  givesTickets = true
+  takesTickets = true
+  /** How connections authenticated, in order. */
+  readonly signIns: ('header' | 'ticket' | 'message')[] = []
   /** The next frame gets lost on a live connection. */
   losesNext = false
   /** Connections by transport, in all. */
@@ -77,7 +86,8 @@ export class ModelServer {
   }
 
   readonly ports: Ports = {
-    openSocket: () => this.#openSocket(),
+    sendsHeaders: false,
+    openSocket: (url, _protocol, headers) => this.#openSocket(url, headers.authorization),
     fetch: (input, init) => this.#answer(new URL(String(input)), init ?? {}),
     nowMs: () => this.nowMs,
     later: (ms, fn) => {
@@ -109,6 +119,11 @@ export class ModelServer {
       following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev })
       following.prev = cursor
     }
+  }
+
+  /** Some text on every stream of events. */
+  write(text: string): void {
+    for (const stream of this.#streams) stream.enqueue(new TextEncoder().encode(text))
   }
 
   /** Every connection breaks. */
@@ -152,9 +167,13 @@ export class ModelServer {
   }
 
   receive(socket: ModelSocket, { type, id, from, token }: { type: string; id: string; from: string; token: string }): void {
-    if (type === 'subscribe') this.#follow({ id, from, socket, send: frame => this.#say(socket, frame) })
-    else if (type === 'authenticate' && token !== this.goodToken) socket.drop(4501)
-    else if (type === 'authenticate') socket.onmessage?.({ data: '{"type":"authenticated"}' })
+    if (type === 'authenticate' && token !== this.goodToken) socket.drop(4501)
+    else if (type === 'authenticate') {
+      socket.isSignedIn = true
+      this.signIns.push('message')
+      socket.onmessage?.({ data: '{"type":"authenticated"}' })
+    } else if (type === 'subscribe' && !socket.isSignedIn) socket.drop(4501)
+    else if (type === 'subscribe') this.#follow({ id, from, socket, send: frame => this.#say(socket, frame) })
   }
 
   gone(socket: ModelSocket): void {
@@ -162,15 +181,22 @@ export class ModelServer {
     for (const following of this.#following) if (following.socket === socket) this.#following.delete(following)
   }
 
-  #openSocket(): ModelSocket {
+  #openSocket(url: URL, authorization: string | undefined): ModelSocket {
     this.opened.websocket += 1
     const socket = new ModelSocket(this)
+    const ticket = url.searchParams.get('ticket')
+    const mustBe = `Bearer ${this.goodToken}`
     void turn().then(() => {
-      if (!this.isUp || this.blocksSockets) return socket.drop(1006)
+      if (!this.isUp || this.blocksSockets || (authorization ?? mustBe) !== mustBe) return socket.drop(1006)
       socket.isOpen = true
       this.#sockets.add(socket)
       socket.onopen?.()
+      if (ticket !== null && !this.takesTickets) socket.drop(4501)
     })
+    if (authorization !== undefined || (ticket !== null && this.takesTickets)) {
+      socket.isSignedIn = true
+      this.signIns.push(ticket === null ? 'header' : 'ticket')
+    }
     return socket
   }
 
@@ -205,7 +231,7 @@ export class ModelServer {
     if (from === 'earliest') return this.heldFrom
     if (from === 'latest') return null
     const at = Number(from.slice(1))
-    return at < this.heldFrom ? null : at
+    return at < this.heldFrom ? null : at + this.movesBy
   }
 
   #event(at: number): AlertEvent {
@@ -215,10 +241,13 @@ export class ModelServer {
   async #answer(url: URL, { headers, signal }: RequestInit): Promise<Response> {
     await turn()
     const isSse = url.pathname === '/v1/events'
-    this.opened[isSse ? 'sse' : 'pull'] += 1
+    const isTicket = url.pathname === '/v1/tickets'
+    if (!isTicket) this.opened[isSse ? 'sse' : 'pull'] += 1
     if (!this.isUp) throw new TypeError('fetch failed')
     if ((headers as Record<string, string>).authorization !== `Bearer ${this.goodToken}`)
       return new Response('{"detail":"the key is not valid"}', { status: 401 })
+    if (isTicket)
+      return this.givesTickets ? Response.json({ ticket: 'tt_1' }, { status: 201 }) : new Response('', { status: 404 })
     const from = url.searchParams.get('cursor') ?? ''
     if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     const place = this.#placeOf(from)

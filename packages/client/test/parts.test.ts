@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { longestWaitMs, waitMs } from '../src/backoff.ts'
 import { apiUrl, endingOfClose, endingOfStatus } from '../src/channel.ts'
+import { continuityOf } from '../src/continuity.ts'
 import { filterQuery } from '../src/filter-query.ts'
 import { frameOf, readMessage } from '../src/frame.ts'
-import { framesOf } from '../src/pull-channel.ts'
+import { firstPageBytes, framesOf, nextPageBytes, pageBytesMax } from '../src/pull-channel.ts'
 import { SseReader } from '../src/sse-events.ts'
 
 describe('waits', () => {
@@ -64,6 +65,18 @@ describe('messages', () => {
   })
 })
 
+describe('a place that was recovered', () => {
+  const subscribed = { type: 'subscribed', recovered: true, cursor: 'cursor-7' } as const
+  it.each([
+    ['cursor-7', 'continues'],
+    ['cursor-6', 'gap'],
+    ['earliest', 'continues']
+  ])('where %s was asked for: %s', (asked, continuity) => {
+    expect(continuityOf({ cursor: null, asked }, subscribed)).toBe(continuity)
+    expect(continuityOf({ cursor: null, asked }, { ...subscribed, recovered: false })).toBe('continues')
+  })
+})
+
 describe('pages of the feed', () => {
   const row = (i: number) => ({ event: { id: `e${i}` } as never, cursor: `cursor-${i}`, prev: `cursor-${i - 1}` })
   it('are frames whose chain goes on from page to page', () => {
@@ -83,6 +96,14 @@ describe('pages of the feed', () => {
       asked = page.next
     }
     expect(held).toBe('cursor-8')
+  })
+
+  it('grow on a quick link and shrink on a slow one, within limits', () => {
+    let bytes = firstPageBytes
+    for (let i = 0; i < 9; i++) bytes = nextPageBytes(bytes, 500)
+    expect(bytes).toBe(pageBytesMax)
+    for (let i = 0; i < 9; i++) bytes = nextPageBytes(bytes, 9_000)
+    expect(bytes).toBe(firstPageBytes)
   })
 
   it('begin anew where the place was lost', () => {
