@@ -12,13 +12,11 @@ export function dumpingTo(folder: string): Readonly<Record<string, string>> {
 }
 
 /** Requests the snapshot, after a garbage collection, and waits until it is written. */
-export function heapOf(process: SuiteProcess, folder: string): Promise<string> {
+export async function heapOf(process: SuiteProcess, folder: string): Promise<string> {
   process.signal('SIGUSR2')
-  return waitFor(() => wholeDump(folder), { what: 'picture of the memory', timeoutMs: 180_000, intervalMs: 250 })
-}
-
-function wholeDump(folder: string): string | null {
-  const [file] = readdirSync(folder).filter(name => name.endsWith('.heapsnapshot'))
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
-  return text.trimEnd().endsWith('}') ? text : null
+  const named = () => readdirSync(folder).find(name => name.endsWith('.heapsnapshot'))
+  const file = await waitFor(named, { what: 'picture of the memory', timeoutMs: 180_000, intervalMs: 50 })
+  // The process writes it in one go and answers nobody meanwhile.
+  await (await fetch(`${process.url}/livez`)).arrayBuffer()
+  return readFileSync(join(folder, file), 'utf8')
 }

@@ -91,7 +91,7 @@ export function settled(place: LogPlace): Promise<void> {
 }
 
 /** The same for an open log. */
-export async function settledIn(log: EventLog, timeoutMs = 30_000): Promise<void> {
+export async function settledIn(log: EventLog, timeoutMs = 120_000): Promise<void> {
   const end = await log.cursorAt(topics.incidents, 'latest')
   await waitFor(
     async () => {

@@ -18,7 +18,7 @@ interface Loose {
 
 /** One line per item that the reader got, without permitted differences. */
 export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: Entangled): Promise<string[]> {
-  const suite = await Suite.on({ store: new MemoryStore({ partitions: 1 }), config: limits }, { rules: false })
+  const suite = await Suite.open({ store: new MemoryStore({ partitions: 1 }), config: limits }, { rules: false })
   try {
     const key = await suite.key(['alerts:read'], reader)
     await subscribed(suite.h, { ...reader, theatres: reader.theatres })
@@ -63,6 +63,17 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
   } finally {
     await suite.close()
   }
+}
+
+/** The first difference between two readers, briefly; null if there is none. */
+export function firstDifference(there: readonly string[], here: readonly string[]): unknown {
+  const at = there.findIndex((line, i) => line !== here[i])
+  if (at < 0) return there.length === here.length ? null : { lines: [there.length, here.length], more: here[there.length] }
+  const [one, two] = [there[at] as string, here[at] ?? '']
+  let from = 0
+  while (one[from] === two[from]) from++
+  const [begin, end] = [Math.max(0, from - 120), from + 200]
+  return { lines: [there.length, here.length], what: one.slice(0, 60), there: one.slice(begin, end), here: two.slice(begin, end) }
 }
 
 const limits = { 'notifier.recentEventsMax': 20, 'notifier.momentsPerAlertMax': 1000 }

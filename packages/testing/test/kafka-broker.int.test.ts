@@ -45,11 +45,11 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     expect(await hasTopic(other.ports.plain, 'mine')).toBe(false)
     one.pause()
     // The signal takes effect after this returns: for a moment the broker may still answer.
-    await waitFor(async () => !(await answers(one, 300)), { what: 'silence of a paused broker', timeoutMs: 10_000 })
-    await waitFor(() => answers(other), { what: 'answer of the other one', timeoutMs: 10_000 })
+    await waitFor(async () => !(await answers(one, 300)), { what: 'silence of a paused broker', timeoutMs: 60_000 })
+    await waitFor(() => answers(other), { what: 'answer of the other one', timeoutMs: 60_000 })
     expect(await answers(one, 300)).toBe(false)
     one.resume()
-    await waitFor(() => answers(one), { what: 'answer after the pause', timeoutMs: 30_000 })
+    await waitFor(() => answers(one), { what: 'answer after the pause', timeoutMs: 60_000 })
     await Promise.all([one.dispose(), other.dispose()])
   })
 

@@ -101,6 +101,17 @@ describe('a proxy', () => {
     await waitFor(() => client.got === 'late', { what: 'echo' })
   })
 
+  it('slows each connection, and loses nothing', async () => {
+    const client = await dial()
+    proxy.throttle(20_000)
+    const text = Array.from({ length: 2_000 }, (_, i) => `${i},`).join('')
+    const beganMs = performance.now()
+    client.socket.write(text)
+    await waitFor(() => client.got.length === text.length, { what: 'all of it' })
+    expect(client.got).toBe(text)
+    expect(performance.now() - beganMs).toBeGreaterThan((text.length * 1000) / 20_000)
+  })
+
   it('delays each chunk', async () => {
     const client = await dial()
     await say(client, 'quick')

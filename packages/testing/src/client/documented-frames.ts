@@ -54,7 +54,7 @@ export function frameFaults(frame: { readonly type: string }): readonly string[]
 /** Faults of a webhook, as sentences. Headers that are not those of webhooks are passed over. */
 export function webhookFaults(headers: Readonly<Record<string, unknown>>, body: string): readonly string[] {
   const event = JSON.parse(body) as { readonly type?: unknown }
-  const message = event.type === 'tocsin.webhook.test.v1' ? 'test' : 'delivery'
+  const message = /^tocsin\.webhook\.(.+)\.v1$/.exec(String(event.type))?.[1] ?? 'delivery'
   const ours = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('webhook-')))
   const contentType = documented().document.channels.webhooks?.messages[message]?.contentType
   const typed = headers['content-type'] === contentType ? [] : [`the content type is ${headers['content-type']}`]

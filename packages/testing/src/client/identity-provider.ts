@@ -1,7 +1,8 @@
-// An identity provider for tests: keys, signed tokens and discovery documents, in memory or served on loopback. It can lose or
-// gain keys, become unreachable, and sign invalid tokens.
+// An identity provider for tests: keys, signed tokens and discovery documents, in memory or served on loopback, there with the
+// code flow of a person who says yes at once. It can lose or gain keys, become unreachable, and sign invalid tokens.
 
-import { createServer, type Server } from 'node:http'
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
 
@@ -20,7 +21,27 @@ interface Signer {
   readonly publicKey: JWK
 }
 
+/** A code that was given to a browser. */
+interface Code {
+  readonly redirectUri: string
+  readonly nonce: string
+  readonly challenge: string
+  readonly clientId: string
+}
+
 export class IdentityProvider {
+  /** Claims of the access tokens that sign-ins give from now on. */
+  claims: Readonly<Record<string, unknown>> = {}
+  /** Of the ID tokens, over their own. */
+  idClaims: Readonly<Record<string, unknown>> = {}
+  /** The error that sign-ins end with at the provider; null: they succeed. */
+  refuses: string | null = null
+  /** Requests for tokens, by their grant. */
+  readonly granted: string[] = []
+  readonly #codes = new Map<string, Code>()
+  /** Each works once. */
+  readonly #refreshTokens = new Set<string>()
+  #count = 0
   /** Requests for either document. */
   asked = 0
   /** Set to make requests fail. */
@@ -75,7 +96,17 @@ export class IdentityProvider {
 
   /** The document at a path of its address; undefined where there is none. */
   document(path: string): unknown {
-    if (path.endsWith('/.well-known/openid-configuration')) return { issuer: this.#issuer, jwks_uri: `${this.#issuer}/certs` }
+    if (path.endsWith('/.well-known/openid-configuration')) {
+      const at = (name: string) => `${this.#issuer}/${name}`
+      return {
+        issuer: this.#issuer,
+        jwks_uri: at('certs'),
+        authorization_endpoint: at('authorize'),
+        token_endpoint: at('token'),
+        response_types_supported: ['code'],
+        id_token_signing_alg_values_supported: ['ES256']
+      }
+    }
     return path.endsWith('/certs') ? { keys: this.keys } : undefined
   }
 
@@ -83,6 +114,18 @@ export class IdentityProvider {
   async listen(): Promise<string> {
     this.#server = createServer((request, response) => {
       this.asked++
+      const url = new URL(request.url ?? '', this.#issuer)
+      if (!this.isAway && url.pathname.endsWith('/authorize')) {
+        response.writeHead(302, { location: this.#authorize(url) }).end()
+        return
+      }
+      if (!this.isAway && request.method === 'POST') {
+        void this.#answerPost(request).then(answer => {
+          response.writeHead(answer === null ? 400 : 200, { 'content-type': 'application/json' })
+          response.end(JSON.stringify(answer ?? { error: 'invalid_grant' }))
+        })
+        return
+      }
       const document = this.isAway ? undefined : this.document(request.url ?? '')
       response.statusCode = document === undefined ? 503 : 200
       response.setHeader('content-type', 'application/json')
@@ -91,6 +134,50 @@ export class IdentityProvider {
     await new Promise<void>(resolve => this.#server?.listen(0, '127.0.0.1', resolve))
     this.#issuer = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/realms/operations`
     return this.#issuer
+  }
+
+  /** Where the browser of a person who has signed in is sent. */
+  #authorize({ searchParams }: URL): string {
+    const asked = (name: string) => searchParams.get(name) ?? ''
+    const back = new URL(asked('redirect_uri'))
+    back.searchParams.set('state', asked('state'))
+    if (this.refuses !== null) {
+      back.searchParams.set('error', this.refuses)
+      return back.href
+    }
+    const code = `code-${++this.#count}`
+    const [challenge, clientId] = [asked('code_challenge'), asked('client_id')]
+    this.#codes.set(code, { redirectUri: asked('redirect_uri'), nonce: asked('nonce'), challenge, clientId })
+    back.searchParams.set('code', code)
+    return back.href
+  }
+
+  /** Null: refused. */
+  async #answerPost(request: IncomingMessage): Promise<object | null> {
+    let text = ''
+    for await (const chunk of request) text += String(chunk)
+    const form = new URLSearchParams(text)
+    const grant = form.get('grant_type') ?? ''
+    this.granted.push(grant)
+    if (grant === 'refresh_token') {
+      if (!this.#refreshTokens.delete(form.get('refresh_token') ?? '')) return null
+      return this.#tokens({})
+    }
+    const code = this.#codes.get(form.get('code') ?? '')
+    this.#codes.delete(form.get('code') ?? '')
+    const proof = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url')
+    if (code === undefined || code.redirectUri !== form.get('redirect_uri') || code.challenge !== proof) return null
+    const idToken = await this.token(Date.now(), { claims: { aud: code.clientId, nonce: code.nonce, ...this.idClaims } })
+    return this.#tokens({ id_token: idToken })
+  }
+
+  async #tokens(more: object): Promise<object> {
+    const refreshToken = `refresh-${++this.#count}`
+    this.#refreshTokens.add(refreshToken)
+    const accessToken = await this.token(Date.now(), { claims: this.claims })
+    return { access_token: accessToken, token_type: 'Bearer', expires_in: 300, refresh_token: refreshToken, ...more }
   }
 
   async close(): Promise<void> {

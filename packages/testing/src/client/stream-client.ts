@@ -3,6 +3,7 @@
 
 import { WebSocket } from 'ws'
 import { waitFor } from '../process/wait-for.ts'
+import { frameFaults } from './documented-frames.ts'
 import { type AlertFrame, type HeartbeatFrame, type SnapshotFrame, StreamChain, type SubscribedFrame } from './stream-chain.ts'
 
 export interface StreamClientOptions {
@@ -13,6 +14,8 @@ export interface StreamClientOptions {
   readonly from?: 'latest' | 'earliest'
   /** True (the default) for a reader who sees everything. */
   readonly seesAll?: boolean
+  /** Holds each frame to its published schema; default true. False where its time is measured. */
+  readonly holdsToSchemas?: boolean
   /** Called as each alert frame arrives, after its checks. */
   readonly onAlert?: (frame: AlertFrame) => void
 }
@@ -62,7 +65,7 @@ export class StreamClient {
   }
 
   /** The first alert frame, past or future, that `accept` matches. */
-  async waitForAlert(what: string, accept: (frame: AlertFrame) => boolean, timeoutMs = 10_000): Promise<AlertFrame> {
+  async waitForAlert(what: string, accept: (frame: AlertFrame) => boolean, timeoutMs = 60_000): Promise<AlertFrame> {
     return waitFor(() => this.frames.find(accept), { what, timeoutMs })
   }
 
@@ -98,6 +101,7 @@ export class StreamClient {
   }
 
   #take(frame: ServerFrame, from: string | null): void {
+    if (this.#options.holdsToSchemas !== false) this.chain.violations.push(...frameFaults(frame))
     if (frame.type === 'subscribed') {
       this.chain.subscribed(frame as SubscribedFrame, from)
       this.#subscriptions++

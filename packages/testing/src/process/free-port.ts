@@ -1,12 +1,26 @@
 // Free ports.
 
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Distinct loopback ports that were free a moment ago: they are held together during the search. */
+/** Below the ports that systems give to outgoing connections: one of those could take a port before its process listens on it. */
+const [lowest, highest] = [12_000, 32_000]
+/** Test files run side by side, each in a process with a number of its own: no two of them try the same port. */
+const sideBySide = 4
+const own = Number(process.env.VITEST_POOL_ID ?? 0) % sideBySide
+const triesMax = 200
+const given = new Set<number>()
+
+/** Distinct loopback ports that were free a moment ago. A process is given none twice. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen()))
-  const ports = servers.map(server => (server.address() as { port: number }).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  const ports: number[] = []
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries === triesMax) throw new Error(`no free port found in ${triesMax} tries`)
+    const port = randomInt(lowest / sideBySide, highest / sideBySide) * sideBySide + own
+    if (given.has(port) || (await takenPorts([port])).length > 0) continue
+    given.add(port)
+    ports.push(port)
+  }
   return ports
 }
 
@@ -29,7 +43,7 @@ export async function takenPorts(ports: readonly number[]): Promise<readonly num
   return taken
 }
 
-function listen(port = 0): Promise<ReturnType<typeof createServer>> {
+function listen(port: number): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

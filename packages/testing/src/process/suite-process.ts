@@ -70,7 +70,7 @@ export class SuiteProcess {
   }
 
   /** Resolves when /readyz answers 200. Rejects with its output if it ends before, or is not ready in time. */
-  async ready(timeoutMs = 30_000): Promise<this> {
+  async ready(timeoutMs = 120_000): Promise<this> {
     try {
       await waitFor(() => this.#probe(), { what: `readiness of ${this.options.role}`, timeoutMs, intervalMs: 25 })
     } catch (error) {
@@ -91,7 +91,7 @@ export class SuiteProcess {
   }
 
   /** SIGTERM, then waits for the end. Rejects if that takes longer than `timeoutMs`; the process is then killed. */
-  async stop(timeoutMs = 20_000): Promise<Exit> {
+  async stop(timeoutMs = 60_000): Promise<Exit> {
     if (this.#exit) return this.#exit
     this.#child.kill('SIGTERM')
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs)

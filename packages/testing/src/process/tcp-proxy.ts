@@ -1,5 +1,5 @@
-// A network that fails on command: stands between clients and one server, forwards bytes, and cuts, delays, holds or half-closes
-// connections. A server that tells clients its own address (Kafka) must advertise the proxy's.
+// A network that fails on command: stands between clients and one server, forwards bytes, and cuts, delays, slows, holds or
+// half-closes connections. A server that tells clients its own address (Kafka) must advertise the proxy's.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
@@ -29,6 +29,7 @@ export class TcpProxy {
   readonly #pairs = new Set<Pair>()
   readonly #isHeld: Record<Direction, boolean> = { requests: false, answers: false }
   #delayMs = 0
+  #bytesPerSecond = 0
   #isRefusing = false
 
   private constructor(target: string) {
@@ -75,6 +76,11 @@ export class TcpProxy {
     this.#delayMs = delayMs
   }
 
+  /** Lets each connection pass this many bytes per second and direction from now on; 0 ends it. */
+  throttle(bytesPerSecond: number): void {
+    this.#bytesPerSecond = bytesPerSecond
+  }
+
   /** Holds all traffic, of old and new connections, like a network partition; `resume` releases it. */
   blackhole(which: readonly Direction[] = directions): void {
     for (const direction of which) this.#setHeld(direction, true)
@@ -91,10 +97,11 @@ export class TcpProxy {
     for (const { client, server } of this.#pairs) (direction === 'answers' ? client : server).end()
   }
 
-  /** Ends all faults: held traffic continues, nothing is delayed or refused. */
+  /** Ends all faults: held traffic continues, nothing is delayed, slowed or refused. */
   resume(): void {
     this.#isRefusing = false
     this.#delayMs = 0
+    this.#bytesPerSecond = 0
     for (const direction of directions) this.#setHeld(direction, false)
   }
 
@@ -117,8 +124,8 @@ export class TcpProxy {
     const target = this.#others[this.#turn++ % Math.max(1, this.#others.length)] ?? this.target
     const at = target.lastIndexOf(':')
     const server = connect({ host: target.slice(0, at), port: Number(target.slice(at + 1)), allowHalfOpen: true })
-    const delayMs = () => this.#delayMs
-    const flows = { requests: new Flow(client, server, delayMs), answers: new Flow(server, client, delayMs) }
+    const pace = () => ({ delayMs: this.#delayMs, bytesPerSecond: this.#bytesPerSecond })
+    const flows = { requests: new Flow(client, server, pace), answers: new Flow(server, client, pace) }
     const pair = { client, server, flows }
     this.#pairs.add(pair)
     for (const direction of directions) flows[direction].setHeld(this.#isHeld[direction])
@@ -138,6 +145,17 @@ function drop({ client, server }: Pair): void {
   for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
 }
 
+interface Pace {
+  readonly delayMs: number
+  /** 0: no limit. */
+  readonly bytesPerSecond: number
+}
+
+/** What a slowed connection passes at once is what it passes in this time, ms. */
+const pieceMs = 100
+/** Lateness that is made up for, ms. */
+const lateMs = 2_000
+
 /**
  * Bytes in one direction, in order. While held or delayed, reading pauses: memory is bounded by one chunk and the kernel's
  * buffers.
@@ -145,16 +163,18 @@ function drop({ client, server }: Pair): void {
 class Flow {
   readonly #from: Socket
   readonly #to: Socket
-  readonly #delayMs: () => number
+  readonly #pace: () => Pace
   #isHeld = false
   #isBusy = false
+  /** When the last piece of a slowed connection has passed; null while nothing waits. */
+  #passedMs: number | null = null
 
-  constructor(from: Socket, to: Socket, delayMs: () => number) {
+  constructor(from: Socket, to: Socket, pace: () => Pace) {
     this.#from = from
     this.#to = to
-    this.#delayMs = delayMs
+    this.#pace = pace
     from.on('readable', () => this.#pump())
-    from.on('end', () => this.#afterDelay(() => this.#to.end()))
+    from.on('end', () => after(this.#pace().delayMs, () => this.#to.end()))
     to.on('drain', () => this.#free())
   }
 
@@ -165,24 +185,38 @@ class Flow {
 
   #pump(): void {
     if (this.#isHeld || this.#isBusy || this.#from.destroyed) return
-    const chunk = this.#from.read() as Buffer | null
-    if (chunk === null) return
+    const { delayMs, bytesPerSecond } = this.#pace()
+    const most = Math.ceil((bytesPerSecond * pieceMs) / 1000)
+    const isCut = most > 0 && this.#from.readableLength > most
+    const chunk = this.#from.read(isCut ? most : undefined) as Buffer | null
+    if (chunk === null) {
+      this.#passedMs = null
+      return
+    }
     this.#isBusy = true
-    this.#afterDelay(() => {
+    const waitMs = bytesPerSecond > 0 ? this.#passesIn(chunk.length, bytesPerSecond) : 0
+    after(delayMs + waitMs, () => {
       if (this.#to.destroyed || this.#to.writableEnded) return
       // Backpressure: the chunk is in the socket's buffer, and `drain` continues.
       if (this.#to.write(chunk)) this.#free()
     })
   }
 
+  /** How long until this much has passed, ms. It begins where the piece before it ended: timers of a busy machine are late. */
+  #passesIn(bytes: number, bytesPerSecond: number): number {
+    const nowMs = performance.now()
+    const beginsMs = Math.max(this.#passedMs ?? nowMs, nowMs - lateMs)
+    this.#passedMs = beginsMs + (bytes * 1000) / bytesPerSecond
+    return this.#passedMs - nowMs
+  }
+
   #free(): void {
     this.#isBusy = false
     this.#pump()
   }
+}
 
-  #afterDelay(act: () => void): void {
-    const delayMs = this.#delayMs()
-    if (delayMs > 0) setTimeout(act, delayMs)
-    else act()
-  }
+function after(ms: number, act: () => void): void {
+  if (ms > 0) setTimeout(act, ms)
+  else act()
 }

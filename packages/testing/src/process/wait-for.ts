@@ -8,12 +8,12 @@ export interface WaitOptions {
 }
 
 /**
- * Resolves with the first value of `probe` that is not null, undefined or false. Rejects after `timeoutMs` (10 s) and names
- * `what`.
+ * Resolves with the first value of `probe` that is not null, undefined or false. Rejects after `timeoutMs` and names `what`: by
+ * default 60 s, since a busy machine is no failure.
  */
 export async function waitFor<T>(
   probe: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  { what, timeoutMs = 10_000, intervalMs = 10 }: WaitOptions
+  { what, timeoutMs = 60_000, intervalMs = 10 }: WaitOptions
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
