@@ -12,9 +12,11 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { ImportProcess } from '../harness/import-process.ts'
 import { type LogPlace, theatreRecords } from '../harness/logs.ts'
+import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-const rows = 16_000
+/** Enough that an import is killed in its middle; an interrupted one still sends what it has read, some thousands of rows. */
+const [rowsKilled, rowsInterrupted] = fullRun ? [16_000, 16_000] : [8_000, 16_000]
 const endMs = Date.parse('2020-01-01')
 /** With it the content of a report does not depend on the time of acceptance. */
 const edition = ['--reported-at', '2025-06-02T00:00:00Z']
@@ -36,6 +38,7 @@ function unsealed(key: string, value: unknown): unknown {
 
 describe('an import that is killed in the middle', () => {
   it('and resumes writes the same log as an uninterrupted one, also if the suite is killed, and nothing the second time', async () => {
+    const rows = rowsKilled
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
       await writeImportFile({ file, rows, years: 10, endMs })
@@ -69,6 +72,7 @@ describe('an import that is killed in the middle', () => {
   })
 
   it('stops at an interrupt with its progress noted, and starts over on another log', async () => {
+    const rows = rowsInterrupted
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
       await writeImportFile({ file, rows, years: 10, endMs })

@@ -74,7 +74,7 @@ export const intakeApi: ApiDocs = {
       },
       202: accepted
     },
-    problems: [...writing, 'report-withdrawn']
+    problems: [...writing, 'report-withdrawn', 'corrected-too-often']
   },
   'PUT /v1/reports/:id': {
     id: 'correctReport',
@@ -86,7 +86,7 @@ export const intakeApi: ApiDocs = {
     headers: ['tocsin-cursor'],
     body: { content: { 'application/json': report } },
     answers: { 202: accepted },
-    problems: [...writing, 'report-withdrawn']
+    problems: [...writing, 'report-withdrawn', 'corrected-too-often']
   },
   'DELETE /v1/reports/:id': {
     id: 'withdrawReport',

@@ -31,6 +31,8 @@ export interface IntakeDeps extends ServiceDeps {
   readonly gazetteer?: Gazetteer
   /** Storage for what is known of each report while the process runs; default in memory. */
   readonly scratch?: OpenScratch
+  /** Folder for snapshots of the views, which shorten a start; default none. */
+  readonly viewsFolder?: string
 }
 
 export interface IntakeService extends Service {

@@ -23,6 +23,7 @@ import { eventKeyOf } from './report/event-headers.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import type { Answer } from './report/report-answer.ts'
 import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
+import type { Charge } from './report/report-post.ts'
 import { laneQuery, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
@@ -82,7 +83,12 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
       (request, reply) =>
         answered(options, cursors, 'put', request, reply, principal =>
-          acceptance.correct(request.params.id, { body: request.body, lane: request.query.lane, principal })
+          acceptance.correct(request.params.id, {
+            body: request.body,
+            lane: request.query.lane,
+            principal,
+            charge: chargeOf(request, principal)
+          })
         )
     )
     app.delete<WithLane & WithId>(
@@ -136,11 +142,22 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
         const { body, key, isEvent } = postedReport(request)
         const own = idempotencyKeyOf(request)
         const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
-        const accepted = acceptance.accept({ body, idempotencyKey: own ?? key, keyAt, lane, principal })
+        const accepted = acceptance.accept({
+          body,
+          idempotencyKey: own ?? key,
+          keyAt,
+          lane,
+          principal,
+          charge: chargeOf(request, principal)
+        })
         return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
       })
     })
   }
+}
+
+function chargeOf({ server }: FastifyRequest, principal: Principal): Charge {
+  return units => server.usageLimits.addUnits(principal, units)
 }
 
 interface PostedReport {

@@ -21,6 +21,7 @@ import { type KnownReport, type KnownRevision, theatresBehind } from '../known/k
 import type { KnownReports } from '../known/known-reports.ts'
 import { revisionSaying, says } from '../known/same-content.ts'
 import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from '../report/busy-problems.ts'
+import { checkCorrections } from '../report/correction-limit.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { PostedBodies, type PostedBody } from '../report/posted-bodies.ts'
 import {
@@ -34,9 +35,9 @@ import {
   withdrawnForGood
 } from '../report/refusals.ts'
 import { type Answer, duplicateOf, placeOf } from '../report/report-answer.ts'
-import { type Correction, correctedAt, type Origin, type Post, type Sent } from '../report/report-post.ts'
+import { type Charge, type Correction, correctedAt, type Origin, type Post, type Sent } from '../report/report-post.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
-import { weightOf } from '../report/report-weight.ts'
+import { unitsOf, weightOf } from '../report/report-weight.ts'
 import { answerAsSeen, isVisible, type VisibleReport, visiblePart, visibleReport } from '../report/visible-reports.ts'
 import type { IntakeConfig } from '../settings/config.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
@@ -132,9 +133,9 @@ export class ReportAcceptance {
    * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a ProblemError or the log's error; then
    * nothing was written, or a retry by the sender writes nothing twice.
    */
-  accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
+  accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null, charge }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
-      const said = this.#bodies.read(body)
+      const said = this.#read(body, charge)
       const { sourceId, externalId } = said.input
       // Every event has an id, so an event's id beside an externalId is no mistake; an Idempotency-Key is.
       if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key') throw keyBeside('an externalId')
@@ -150,9 +151,9 @@ export class ReportAcceptance {
   }
 
   /** Accepts a correction of a known report. Promises as `accept` does. */
-  correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
+  correct(reportId: string, { body, lane, principal, charge }: Correction): Promise<Answer> {
     return this.#within(0, { lane, principal }, () => {
-      const said = this.#bodies.read(body)
+      const said = this.#read(body, charge)
       return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
     })
   }
@@ -275,6 +276,7 @@ export class ReportAcceptance {
     if (known && same) return this.#again(known, same, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
+    if (known?.winner) this.#checkCorrections(known, theatre, nowMs, post)
     // A report without a stated time counts as later than all earlier revisions: the clock of a replay may stand still meanwhile.
     const reportedAt =
       input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
@@ -309,6 +311,7 @@ export class ReportAcceptance {
     if (says(known.winner, this.#bodies.compared(reportId, said))) return this.#again(known, known.winner, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
+    this.#checkCorrections(known, theatre, nowMs, { lane, principal })
     const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
     return this.#writing.revision({ ...sent, externalId: known.externalId, reportedAt, theatre })
   }
@@ -321,6 +324,20 @@ export class ReportAcceptance {
     if (theatres.length === 0) return duplicateOf(known, null)
     if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
     return this.#writing.records(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
+  }
+
+  #read(body: unknown, charge: Charge | undefined): PostedBody {
+    const said = this.#bodies.read(body)
+    const units = unitsOf(said.input)
+    if (units > 1) charge?.(units - 1)
+    return said
+  }
+
+  /** Only of live reports on the wall clock: backfill pages nobody, and the time of a replay may stand still. */
+  #checkCorrections(known: KnownReport, theatre: string, nowMs: number, { lane, principal }: Omit<Origin, 'cause'>): void {
+    const { control, limits } = this.#deps
+    if (lane === 'backfill' || control.state.theatres.get(theatre)?.clock === 'replay') return
+    checkCorrections(known, { principal, nowMs, perHourMax: limits.correctionsPerHourMax })
   }
 
   #checkReporter(principal: Principal, sourceId: string): void {

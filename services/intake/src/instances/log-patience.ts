@@ -67,7 +67,8 @@ export class LogPatience {
   /** What is wrong with the log, as far as writes show it; null if nothing is. */
   get trouble(): string | null {
     const health = this.#options.health()
-    if (!health.ok) return health.detail
+    // A full log answers each write at once, with the problem that says so.
+    if (!health.ok && !health.isFull) return health.detail
     const [oldestMs] = this.#under.values()
     // One partition may be away while the others answer: then only its own writes wait.
     const sinceMs = oldestMs === undefined ? null : Math.max(oldestMs, this.#answeredAtMs)

@@ -11,7 +11,8 @@ type RevisionText = readonly [
   theatre: string,
   handling: Handling,
   ...PlaceText,
-  keyId?: string
+  keyId?: string | null,
+  correctedMs?: number
 ]
 /** `best`: index among the revisions, -1 for none. */
 type StandingText = readonly [theatre: string, best: number, isWithdrawn: 0 | 1, ...PlaceText]
@@ -60,13 +61,15 @@ function readPlace(partition: number, position: string): RecordPlace {
   return { partition, position: BigInt(position) }
 }
 
-function revisionText({ reportedAt, contentHash, theatre, handling, at, keyId }: KnownRevision): RevisionText {
+function revisionText({ reportedAt, contentHash, theatre, handling, at, keyId, correctedMs }: KnownRevision): RevisionText {
   const text = [reportedAt, contentHash, theatre, handling, at.partition, String(at.position)] as const
+  if (correctedMs !== null) return [...text, keyId, correctedMs]
   return keyId === null ? text : [...text, keyId]
 }
 
-function readRevision([reportedAt, contentHash, theatre, handling, partition, position, keyId]: RevisionText): KnownRevision {
-  return { reportedAt, contentHash, theatre, handling, keyId: keyId ?? null, at: readPlace(partition, position) }
+function readRevision(text: RevisionText): KnownRevision {
+  const [reportedAt, contentHash, theatre, handling, partition, position, keyId = null, correctedMs = null] = text
+  return { reportedAt, contentHash, theatre, handling, keyId, at: readPlace(partition, position), correctedMs }
 }
 
 function standingText(standing: TheatreStanding, revisions: readonly KnownRevision[]): StandingText {

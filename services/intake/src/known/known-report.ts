@@ -12,6 +12,8 @@ export interface KnownRevision extends RevisionKey {
   readonly keyId: string | null
   /** A record that holds it. */
   readonly at: RecordPlace
+  /** When it was accepted, ms since the epoch, if it is a live correction; null for the first revision and for backfill. */
+  readonly correctedMs: number | null
 }
 
 /** A report in one theatre: its last record there, and the result of all its records there. */

@@ -5,8 +5,9 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { Cursor, RecordPlace } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { type KnownReport, type KnownRevision, type TheatreStanding, theatresBehind } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
@@ -18,12 +19,15 @@ export interface KnownReportsOptions {
 }
 
 // There may be millions of reports: each is kept as text in scratch records, and parsed only on access.
-export class KnownReports {
+export class KnownReports implements SnapshotPart {
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
   /** The report that was read or changed last: a writer reads its report again right after the write. */
   #last: KnownReport | null = null
+
+  /** By partition: after the last record that was applied. */
+  readonly #next: bigint[] = []
 
   constructor({ notesBehind = false, records = new ScratchRecords() }: KnownReportsOptions = {}) {
     this.#notesBehind = notesBehind
@@ -56,15 +60,33 @@ export class KnownReports {
   /** Applies a record of the incidents log; ignores those that are not about reports. Idempotent and commutative. */
   apply(record: TheatreRecord, at: RecordPlace): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
+    if (at.position >= (this.#next[at.partition] ?? 0n)) this.#next[at.partition] = at.position + 1n
     const { reportId } = record.data
     const before = this.get(reportId) ?? unknown(reportId)
-    const report =
-      record.type === 'report.received'
-        ? received(before, record.theatre, record.data, at)
-        : withdrawn(before, record.theatre, at)
+    const report = record.type === 'report.received' ? received(before, record, at) : withdrawn(before, record.theatre, at)
     this.#records.set(reportId, writeKnownReport(report))
     this.#last = report
     if (this.#notesBehind) this.#note(report)
+  }
+
+  /** True if all that is known stands before a cursor. Our own writes are known before they are read back. */
+  isBefore({ positions }: Cursor): boolean {
+    return this.#next.every((next, partition) => next <= (positions[partition] ?? 0n))
+  }
+
+  capture(): Captured {
+    const { rows, end } = this.#records.capture()
+    const behind = [...this.#behind]
+    return { rows: both(behind, rows), ...(end === undefined ? {} : { end }) }
+  }
+
+  restore(row: unknown): void {
+    if (row instanceof Uint8Array) this.#records.restore(row)
+    else for (const reportId of row as readonly string[]) this.#behind.add(reportId)
+  }
+
+  restored(): void {
+    this.#records.restored()
   }
 
   close(): void {
@@ -77,14 +99,22 @@ export class KnownReports {
   }
 }
 
+function* both(behind: readonly string[], bytes: Iterable<unknown>): Generator<unknown> {
+  yield behind
+  yield* bytes
+}
+
+type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
+
 function unknown(reportId: string): KnownReport {
   return { reportId, sourceId: '', externalId: null, standings: [], revisions: [], winner: null, withdrawal: null }
 }
 
-function received(before: KnownReport, theatre: string, data: ReportRevision, at: RecordPlace): KnownReport {
+function received(before: KnownReport, { theatre, time, data }: ReceivedRecord, at: RecordPlace): KnownReport {
   const { sourceId, externalId } = data
   const known = before.revisions.find(known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt)
-  const revision = known ?? revisionOf(data, at)
+  const isCorrection = before.revisions.length > 0 && data.lane === 'live'
+  const revision = known ?? revisionOf(data, at, isCorrection ? Date.parse(time) : null)
   const standings = movedOn(before.standings, theatre, at, standing =>
     standing.best === null || winsOver(revision, standing.best) ? { ...standing, best: revision } : standing
   )
@@ -114,7 +144,8 @@ function movedOn(
 /** The one object for a revision of a report, made from the first record of it. */
 function revisionOf(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
-  at: RecordPlace
+  at: RecordPlace,
+  correctedMs: number | null
 ): KnownRevision {
-  return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at }
+  return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at, correctedMs }
 }

@@ -17,6 +17,8 @@ import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { SnapshotsOfView } from '@tocsin/service-kit/snapshot/view-snapshots'
 import type { Registry } from 'prom-client'
 import { KnownReports } from '../known/known-reports.ts'
 import { OwnRecords } from '../report/own-records.ts'
@@ -29,6 +31,8 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
   readonly progress: RulesProgress
   /** Storage for what is known of each report; default in memory. */
   readonly scratch?: OpenScratch
+  /** Folder for snapshots of the views; default none. */
+  readonly viewsFolder?: string
   /** Called with the position up to which the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void
   readonly onQuarantine: () => void
@@ -37,6 +41,9 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
 /** The views, by their names in the readiness report. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedAlert>
+
+/** To be raised with any change to what is kept of a log, or to its rows. */
+const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 2, assembly: 1, alerts: 1 }
 
 /** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100
@@ -61,10 +68,13 @@ export class IntakeViews {
     // Only other instances can leave partial writes; an instance completes its own.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
     this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles, records: recordsIn('reports') })
-    this.outcomes = new ReportOutcomes(recordsIn('outcomes'))
+    this.outcomes = new ReportOutcomes({ incidents: recordsIn('outcomes'), causes: recordsIn('causes') })
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
       topic: topics.incidents,
+      snapshots: this.#snapshots('incidents', [this.reports, this.time, idsPart(this.#ids)], cursor =>
+        this.reports.isBefore(cursor)
+      ),
       decode: decodeTheatreRecord,
       isTaken: stored => this.#isOwn(stored),
       take: batch => {
@@ -81,6 +91,7 @@ export class IntakeViews {
     this.#assembly = new TopicView<IncidentEvent>({
       ...options,
       topic: topics.assembly,
+      snapshots: this.#snapshots('assembly', this.outcomes.assemblyParts),
       decode: decodeIncidentEvent,
       take: batch => {
         for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
@@ -89,12 +100,20 @@ export class IntakeViews {
     this.#alerts = new TopicView<RecordedAlert>({
       ...options,
       topic: topics.alerts,
+      // What was noted is in no part.
+      snapshots: this.#snapshots('alerts', this.outcomes.alertParts, () => this.outcomes.readAllNoted()),
       decode: decodeAlertRecord,
       isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
         for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
       }
     })
+  }
+
+  #snapshots(name: ViewName, parts: readonly SnapshotPart[], mayCapture = (_: Cursor) => true): SnapshotsOfView | undefined {
+    const { viewsFolder: folder } = this.#options
+    if (folder === undefined) return undefined
+    return { folder, name: `intake-${name}`, state: { format: snapshotFormats[name], settings: null, parts }, mayCapture }
   }
 
   /** Folds a record that this process wrote, unless its writer has folded it already. False for any other record. */

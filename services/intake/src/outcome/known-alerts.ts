@@ -5,6 +5,7 @@ import type { AlertStatus, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 export interface AlertOutcome {
   readonly alertId: string
@@ -32,7 +33,7 @@ interface KnownAlert extends AlertOutcome {
  */
 export const closedAlertsMax = 20_000
 
-export class KnownAlerts {
+export class KnownAlerts implements SnapshotPart {
   readonly #closedMax: number
   readonly #byId = new Map<string, KnownAlert>()
   /** Ids of alerts by theatre and incident. */
@@ -97,6 +98,21 @@ export class KnownAlerts {
     if (isOver(alert)) this.#close(alert)
   }
 
+  capture(): Captured {
+    const closed = [...this.#closed].map(([key, ids]) => ['closed', key, [...ids]] as const)
+    return { rows: alertRows([...this.#byId.values()], closed) }
+  }
+
+  restore(row: unknown): void {
+    const read = row as AlertRow
+    if (read[0] === 'closed') {
+      this.#closed.set(read[1], new Set(read[2]))
+      return
+    }
+    this.#byId.set(read[1].alertId, read[1])
+    for (const { incidentId } of read[1].evidence?.items ?? []) this.#link(read[1], incidentId)
+  }
+
   #close(alert: KnownAlert): void {
     const closed = this.#closed.get(keyOf(alert)) ?? new Set()
     this.#closed.set(keyOf(alert), closed.add(alert.alertId))
@@ -125,6 +141,14 @@ export class KnownAlerts {
     alerts?.delete(alertId)
     if (alerts?.size === 0) this.#ofIncident.delete(key)
   }
+}
+
+/** Rows of a snapshot, by what they hold. */
+type AlertRow = readonly ['alert', KnownAlert] | readonly ['closed', key: string, alertIds: readonly string[]]
+
+function* alertRows(alerts: readonly KnownAlert[], closed: readonly AlertRow[]): Generator<AlertRow> {
+  for (const alert of alerts) yield ['alert', alert]
+  yield* closed
 }
 
 function shown({ evidence: _, theatre: _theatre, ...alert }: KnownAlert): AlertOutcome {

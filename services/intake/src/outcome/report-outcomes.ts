@@ -9,6 +9,7 @@ import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { type AlertOfIncident, type AlertOutcome, KnownAlerts } from './known-alerts.ts'
 
 export interface IncidentOutcome {
@@ -57,6 +58,8 @@ export class ReportOutcomes {
    * be millions.
    */
   readonly #incidents: ScratchRecords
+  /** Ids of the alerts that a record changed, by its id. */
+  readonly #causes: ScratchRecords
   readonly alerts: KnownAlerts
   /** Last events of alerts that were noted but not yet read, by alert; the one noted longest ago first. */
   readonly #noted = new Map<string, Noted>()
@@ -65,16 +68,20 @@ export class ReportOutcomes {
   readonly #notedMax: number
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
-  /** `incidents`: storage for the incident of each report; default in memory. */
-  constructor(incidents = new ScratchRecords(), { alerts = new KnownAlerts(), notedMax = notedAlertsMax } = {}) {
+  /** `incidents`: storage for the incident of each report, `causes`: for what each record changed; default in memory. */
+  constructor(
+    { incidents = new ScratchRecords(), causes = new ScratchRecords() } = {},
+    { alerts = new KnownAlerts(), notedMax = notedAlertsMax } = {}
+  ) {
     this.#incidents = incidents
+    this.#causes = causes
     this.alerts = alerts
     this.#notedMax = notedMax
   }
 
   /** Memory in use for the incidents of reports, bytes. */
   get memoryBytes(): number {
-    return this.#incidents.memoryBytes
+    return this.#incidents.memoryBytes + this.#causes.memoryBytes
   }
 
   /** Applies a record of the assembly log. The first record at a seq wins. */
@@ -144,6 +151,12 @@ export class ReportOutcomes {
   *readNoted(): Generator<Unreadable | null> {
     for (const alertId of this.#noted.keys()) yield this.#readNoted(alertId)
     yield* this.#unreadable.splice(0)
+  }
+
+  /** Parses what was noted, before a snapshot is made. False if something cannot be parsed: it must be set aside first. */
+  readAllNoted(): boolean {
+    for (const alertId of this.#noted.keys()) this.#readBeforeTurn(alertId)
+    return this.#unreadable.length === 0
   }
 
   #readBeforeTurn(alertId: string): void {
@@ -219,15 +232,26 @@ export class ReportOutcomes {
   #caused(cause: string | null, alertId: string): void {
     if (cause === null) return
     const before = this.#causedBy(cause)
-    if (before.length < causedMax && !before.includes(alertId)) this.#incidents.set(`cause/${cause}`, [...before, alertId].join())
+    if (before.length < causedMax && !before.includes(alertId)) this.#causes.set(cause, [...before, alertId].join())
   }
 
   #causedBy(cause: string): readonly string[] {
-    return this.#incidents.get(`cause/${cause}`)?.split(',') ?? []
+    return this.#causes.get(cause)?.split(',') ?? []
+  }
+
+  /** What is folded from the assembly log, for its snapshot. */
+  get assemblyParts(): readonly SnapshotPart[] {
+    return [this.#incidents, new SeqPart(this.#lastSeq.assembly)]
+  }
+
+  /** The same of the alerts log. Nothing may be noted and unread. */
+  get alertParts(): readonly SnapshotPart[] {
+    return [this.#causes, this.alerts, new SeqPart(this.#lastSeq.alerts)]
   }
 
   close(): void {
     this.#incidents.close()
+    this.#causes.close()
   }
 
   #isNext(log: 'assembly' | 'alerts', theatre: string, seq: number): boolean {
@@ -235,6 +259,24 @@ export class ReportOutcomes {
     if (seq <= (last.get(theatre) ?? -1)) return false
     last.set(theatre, seq)
     return true
+  }
+}
+
+/** The last seq of each theatre. */
+class SeqPart implements SnapshotPart {
+  readonly #seqs: Map<string, number>
+
+  constructor(seqs: Map<string, number>) {
+    this.#seqs = seqs
+  }
+
+  capture(): Captured {
+    return { rows: [...this.#seqs] }
+  }
+
+  restore(row: unknown): void {
+    const [theatre, seq] = row as readonly [string, number]
+    this.#seqs.set(theatre, seq)
   }
 }
 

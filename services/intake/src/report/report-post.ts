@@ -16,7 +16,10 @@ export interface Post {
   readonly principal: Principal
   /** The record that it replaces, if it came from the quarantine. */
   readonly cause?: string | null
+  /** Called with the units that a report costs its key beyond the one that was counted before it was read. */
+  readonly charge?: Charge | undefined
 }
+export type Charge = (units: number) => void
 export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
 
 /** The content of a report, and its resolved places. */

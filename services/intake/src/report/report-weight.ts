@@ -1,4 +1,5 @@
-// Estimates the memory that a report needs while it is written, for the limit of bytes in flight. Pure.
+// What a report costs: the memory that it needs while it is written, for the limit of bytes in flight, and the work that it gives
+// the rules, for the limits of its key. Pure.
 
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 
@@ -20,4 +21,16 @@ export function weightOf({ private: texts }: ReportInput): number {
     for (const alias of aliases) characters += alias.length
   }
   return openBytes + characters * bytesPerPrivateCharacter
+}
+
+/** Places, actors, tactics and persons that count as one report: hardly any report of one event names more. */
+const namedFree = 5
+
+/**
+ * How many reports it counts as, at least 1: each place, actor, tactic and person beyond the first few counts as one more, since
+ * patterns follow each of them. Source: decision 0077.
+ */
+export function unitsOf({ alsoAt, actors, tactics, private: texts }: ReportInput): number {
+  const named = 1 + alsoAt.length + actors.length + tactics.length + (texts?.persons.length ?? 0)
+  return 1 + Math.max(0, named - namedFree)
 }

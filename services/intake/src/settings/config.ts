@@ -62,6 +62,12 @@ export const intakeSettings = {
       max: 600_000,
       doc: 'How long a stream may stay below streamBytesMin, and how long its results may stay unread, before it is cut, ms.'
     }),
+    correctionsPerHourMax: integer({
+      default: 10,
+      min: 0,
+      max: 100_000,
+      doc: 'How often one report may be corrected within an hour, by any key; further corrections are answered 429 with Retry-After. Withdrawals, duplicates, backfill, replay theatres and the owner are not limited. 0 = unlimited.'
+    }),
     backfillLagMs: integer({
       default: 1000,
       min: 0,

@@ -14,6 +14,7 @@ import { readStrictJson } from '@tocsin/service-kit/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { invalidBody } from '../report/refusals.ts'
 import type { Answer } from '../report/report-answer.ts'
+import type { Charge } from '../report/report-post.ts'
 import type { Outcome } from '../telemetry/intake-metrics.ts'
 import { type Line, LineReader } from './line-reader.ts'
 import { SenderGoneError } from './paced-body.ts'
@@ -31,6 +32,7 @@ export interface ReportStreamOptions {
   readonly json: JsonLimits
   /** Called for each line: the limit that the sender's key has reached; null if it may send one more, which is then counted. */
   readonly admit: () => Pacing | null
+  readonly charge?: Charge
   /** Called periodically: why no further line may be accepted; null while lines may be. */
   readonly hindrance: () => ProblemError | null
   /** The sealed cursor behind some places of the incidents log. */
@@ -212,9 +214,9 @@ export class ReportStream {
   }
 
   #accept(entry: Entry, read: ReadLine): void {
-    const { acceptance, lane, principal } = this.#options
+    const { acceptance, lane, principal, charge } = this.#options
     const { body, key: idempotencyKey, name } = read
-    const done = acceptance.accept({ body, idempotencyKey, keyAt: 'event-id', lane, principal }).then(
+    const done = acceptance.accept({ body, idempotencyKey, keyAt: 'event-id', lane, principal, charge }).then(
       answer => this.#accepted(entry, answer),
       error => this.#failed(entry, read.isEvent ? ofEvent(error) : error)
     )
@@ -294,15 +296,16 @@ export class ReportStream {
     this.#over(entry, answer.duplicate ? 'duplicate' : 'accepted', answeredLine(entry.line, answer))
   }
 
-  /** A refused line is answered and the stream continues; a line that failed because the log is away is the last to begin. */
+  /** If the log is away, or the key over its limit, the line is the last to begin; after any other failure the stream goes on. */
   #failed(entry: Entry, error: unknown): void {
     const problem = problemOf(error)
     // A problem that ends the stream is not an error of the line.
-    const isRefused = problem !== this.#stop && problems[problem.code].status < 500 && problem.code !== 'too-many'
+    const { status } = problems[problem.code]
+    const isRefused = problem !== this.#stop && status < 500 && status !== 429
     if (isRefused) this.#tally.refused++
     else this.#tally.unavailable++
     if (problem.code === 'internal') this.#options.onDefect?.(problem.cause)
-    else if (!isRefused) this.#stop ??= problem
+    else if (!isRefused && problem.code !== 'corrected-too-often') this.#stop ??= problem
     this.#over(entry, isRefused ? 'refused' : 'unavailable', problemLine(entry.line, problem))
   }
 

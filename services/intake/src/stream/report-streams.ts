@@ -179,6 +179,7 @@ class OpenStream {
         logPatienceMs: limits.streamPatienceMs,
         rulesPatienceMs
       },
+      charge: units => server.usageLimits.addUnits(principal, units),
       admit: () => pacingOf(server.usageLimits.takeReports(principal), this.#lane),
       hindrance: () => this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind,

@@ -4,6 +4,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Acceptance } from '../report/report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
@@ -11,6 +12,9 @@ import type { TheatreTime } from './theatre-time.ts'
  * How long a report waits for the first tick of a theatre on the wall clock, ms; after that it is answered 503 with Retry-After.
  */
 const firstTickPatienceMs = 2000
+
+/** When to send again what came while the clock was not believed, s: an officer has to correct the clock or set the time. */
+const doubtedClockRetryAfterS = 60
 
 export interface TheatreMomentsOptions {
   readonly time: TheatreTime
@@ -42,10 +46,16 @@ export class TheatreMoments {
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
-  /** Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its first tick. */
+  /**
+   * Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its first tick, and while the wall
+   * clock is too far ahead to be believed: a report judged or stamped by it would stand in the theatre for good.
+   */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
-    const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
+    const wallMs = clock.nowMs()
+    const leapMs = time.leapMs(theatre, control.state, wallMs)
+    if (leapMs > 0) throw clockDoubted(leapMs)
+    const nowMs = time.nowMs(theatre, control.state, wallMs)
     if (nowMs !== null) return nowMs
     const detail = `The theatre ${theatre} has no time yet: a replay clock starts with its first tick, a wall clock starts by itself.`
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
@@ -96,4 +106,11 @@ export class TheatreMoments {
   #now(theatres: readonly string[]): Acceptance[] {
     return theatres.toSorted().map(theatre => ({ theatre, at: this.#written(this.nowMs(theatre)) }))
   }
+}
+
+function clockDoubted(leapMs: number): ProblemError {
+  const detail =
+    `The clock of this machine is ${Math.round(leapMs / dayMs)} days ahead of the theatre of the report, which does not follow it. ` +
+    'An officer has to correct the clock or set the time of the theatre. Nothing was written.'
+  return new ProblemError('projection-behind', detail, { retryAfterS: doubtedClockRetryAfterS })
 }

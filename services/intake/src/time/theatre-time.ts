@@ -1,12 +1,15 @@
-// Now in each theatre: the wall clock of intake, or for a replayed theatre its last tick.
+// Now in each theatre: the wall clock of intake, unless the theatre's last tick says that the clock is wrong; for a replayed
+// theatre its last tick.
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
 const waitingMax = 50
 
-export class TheatreTime {
+export class TheatreTime implements SnapshotPart {
   readonly #lastTicks = new Map<string, string>()
   /** Reports that wait for a theatre's first tick. */
   readonly #waiting = new Map<string, Set<() => void>>()
@@ -25,6 +28,15 @@ export class TheatreTime {
     for (const begin of waiting) begin()
   }
 
+  capture(): Captured {
+    return { rows: [...this.#lastTicks] }
+  }
+
+  restore(row: unknown): void {
+    const [theatre, to] = row as readonly [string, string]
+    this.#lastTicks.set(theatre, to)
+  }
+
   /** Resolves once a theatre has a tick, when the signal aborts, or at once if too many wait already. Never rejects. */
   begun(theatre: string, signal: AbortSignal): Promise<void> {
     const waiting = this.#waiting.get(theatre) ?? new Set()
@@ -41,14 +53,24 @@ export class TheatreTime {
   }
 
   /**
-   * Now in a theatre, ms since the epoch; null if it is declared and has no tick yet: its first record must be a tick. Undeclared
-   * theatres use the wall clock.
+   * Now in a theatre, ms since the epoch; null if it is declared and has no tick yet: its first record must be a tick. On a wall
+   * clock it is never before the last tick, and is that tick while the clock leaps. Undeclared theatres use the wall clock.
    */
   nowMs(theatre: string, control: ControlState, wallMs: number): number | null {
     const config = control.theatres.get(theatre)
     if (config === undefined) return wallMs
     const tick = this.#lastTicks.get(theatre)
     if (tick === undefined) return null
-    return config.clock === 'replay' ? Date.parse(tick) : wallMs
+    const tickMs = Date.parse(tick)
+    if (config.clock === 'replay' || standingOfClock(wallMs, tickMs).kind === 'leap') return tickMs
+    return Math.max(wallMs, tickMs)
+  }
+
+  /** How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed. Source: decision 0039. */
+  leapMs(theatre: string, control: ControlState, wallMs: number): number {
+    const tick = this.#lastTicks.get(theatre)
+    if (tick === undefined || control.theatres.get(theatre)?.clock !== 'wall') return 0
+    const standing = standingOfClock(wallMs, Date.parse(tick))
+    return standing.kind === 'leap' ? standing.byMs : 0
   }
 }

@@ -8,6 +8,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../../src/report/report-answer.ts'
@@ -115,7 +116,7 @@ it('keeps the last acknowledged state of each report, once, in every theatre tha
       check(await reportRecords(intake.log), models, ids)
       await intake.close()
     }),
-    { numRuns: 200 }
+    { numRuns: runsOf(200) }
   )
 })
 

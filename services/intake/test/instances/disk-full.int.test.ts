@@ -40,7 +40,7 @@ it('answers 507 with Retry-After, queues nothing, and continues when there is sp
   expect(figures).toMatch(/^tocsin_intake_in_flight_bytes 0$/m)
 
   disk.grow()
-  await expect.poll(async () => (await post()).statusCode, { timeout: 10_000 }).toBe(202)
+  await expect.poll(async () => (await post()).statusCode, { timeout: 60_000 }).toBe(202)
   await served.restart()
   const stored = new Set((await reportRecords(served.log)).map(({ data }) => ('reportId' in data ? data.reportId : '')))
   expect(acknowledged.filter(reportId => !stored.has(reportId))).toEqual([])

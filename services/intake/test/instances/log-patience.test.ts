@@ -33,6 +33,9 @@ function given() {
     },
     lose: () => {
       health = { ok: false, isAway: true, detail: 'nobody answers' }
+    },
+    fill: () => {
+      health = { ok: false, isFull: true, detail: 'no space' }
     }
   }
 }
@@ -102,4 +105,10 @@ it('lets no probe through while the log probes by itself', () => {
   }
   say(true)
   expect(patience.refusal()).toBeNull()
+})
+
+it('lets every write begin on a full disk: the log answers each with the problem that says so', () => {
+  const { patience, fill } = given()
+  fill()
+  expect([patience.refusal(), patience.refusal(), patience.trouble]).toEqual([null, null, null])
 })

@@ -7,6 +7,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../../src/report/report-answer.ts'
@@ -91,6 +92,7 @@ class Instance {
     this.#death = Promise.withResolvers()
     const log = this.#world.logOf(this.owner, this.#flaw.alone ? { sharedRoles: false } : {})
     this.intake = await IntakeUnderTest.start({
+      limits: { correctionsPerHourMax: 0 },
       log,
       clock: this.#world.clockOf(this.owner),
       random: this.#world.random,
@@ -160,7 +162,7 @@ async function death(world: ShuffledWorld, instances: readonly Instance[]): Prom
 const runs = (flaw: Flaw, arb: fc.Arbitrary<Run>) => fc.asyncProperty(arb, run => play(run, flaw))
 
 it('converges: one theatre counts each report, with everything that was acknowledged', async () => {
-  await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: 150 })
+  await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: runsOf(150) })
 })
 
 /** The first failure that a flaw causes. Throws if there is none. */

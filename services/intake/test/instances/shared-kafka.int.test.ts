@@ -30,7 +30,8 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
 
   beforeAll(async () => {
     for (let i = 0; i < 3; i++) {
-      const limits = { requestDeadlineMs: 10_000, logPatienceMs: 5000 }
+      // Twelve clients correct twenty reports, as no source does.
+      const limits = { requestDeadlineMs: 10_000, logPatienceMs: 5000, correctionsPerHourMax: 0 }
       const intake = await IntakeUnderTest.start({ log: await openLog(3), gazetteer, limits })
       intakes.push(intake)
       if (i === 0) await intake.declare(sahel, lake)

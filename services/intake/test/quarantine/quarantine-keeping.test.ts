@@ -103,7 +103,7 @@ it('answers projection-behind while the log is away, and lists when it is back',
   await expect(operations.list('open', 1, null)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
   isAway = false
   await expect
-    .poll(async () => (await operations.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 15_000 })
+    .poll(async () => (await operations.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 60_000 })
     .toBe(1)
   await operations.close()
 })

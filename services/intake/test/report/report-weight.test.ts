@@ -1,7 +1,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { expect, it } from 'vitest'
-import { weightOf } from '../../src/report/report-weight.ts'
+import { unitsOf, weightOf } from '../../src/report/report-weight.ts'
 import { aReport, intakeOf } from '../support/intake-under-test.ts'
 
 const inputOf = (body: unknown) => {
@@ -14,6 +14,16 @@ const long = { narrative: 'x'.repeat(10_000), links: ['https://a.example/'], per
 it('counts every private character, and the open part of each report', () => {
   expect(weightOf(inputOf(aReport))).toBe(4096)
   expect(weightOf(inputOf({ ...aReport, private: long }))).toBe(4096 + 6 * (10_000 + 18 + 3 + 4))
+})
+
+it('counts as one report with a handful of names, and one more for each further place, actor, tactic and person', () => {
+  const named = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `Band ${i}` }))
+  expect(unitsOf(inputOf(aReport))).toBe(1)
+  expect(unitsOf(inputOf({ ...aReport, actors: named(2), tactics: ['drone', 'ied'] }))).toBe(1)
+  const crowd = { actors: named(20), tactics: Array.from({ length: 20 }, (_, i) => `other:v${i}`) }
+  expect(unitsOf(inputOf({ ...aReport, ...crowd }))).toBe(37)
+  const [alsoAt, persons] = [[aReport.location], [{ name: 'Awa' }]]
+  expect(unitsOf(inputOf({ ...aReport, ...crowd, alsoAt, private: { persons } }))).toBe(39)
 })
 
 it('limits the bytes being written, and always allows one report', async () => {

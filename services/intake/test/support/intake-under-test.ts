@@ -199,6 +199,7 @@ export const defaultLimits = {
   streamWindowBytes: 1_048_576,
   streamBytesMin: 1024,
   streamPatienceMs: 1000,
+  correctionsPerHourMax: 10,
   backfillLagMs: 1000,
   backfillPatienceMs: 50,
   quarantineDays: 0
