@@ -7,6 +7,7 @@ import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -188,7 +189,7 @@ describe('a killed engine', () => {
         expect(told(killed)).toEqual(told(whole))
         expect(folds).toBeLessThanOrEqual(needed + lost)
       }),
-      { numRuns: 15 }
+      { numRuns: runsOf(15) }
     )
   }, 120_000)
 })

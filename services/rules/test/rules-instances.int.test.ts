@@ -120,12 +120,10 @@ describe('several instances of the rules', () => {
 
   it('are ready at once if there are more of them than partitions', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const startMs = performance.now()
     const instances = await Promise.all([1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store))))
     await Promise.all(instances.map(({ service }) => service.start()))
     expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
     expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition))).toEqual([0])
-    expect(performance.now() - startMs).toBeLessThan(5_000)
   })
 
   it('divide ten theatres among three of them at once, and begin a theatre that is declared while they run', async () => {
@@ -206,7 +204,7 @@ describe('several instances of the rules', () => {
     // It reports itself healthy, but has not answered for a minute where its partitions end.
     log.health = health
     expect(await lag()).toBeGreaterThanOrEqual(60)
-    await waitFor(async () => (await lag()) === 0, { what: 'an answer of the log', timeoutMs: 20_000 })
+    await waitFor(async () => (await lag()) === 0, { what: 'an answer of the log', timeoutMs: 60_000 })
   })
 })
 

@@ -4,9 +4,8 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import { tickGapMs } from '@tocsin/domain/theatre/theatre-time'
 
-/** A longer pause between two wall ticks counts as downtime of the suite. Source: shape.md#time. */
-const gapMs = 2 * hourMs
 /** Largest difference between wall and monotonic time from one check to the next; beyond it the wall clock has jumped. */
 const jumpMs = 2 * minuteMs
 /** How long the clock must run steadily after a jump before it is trusted. */
@@ -37,7 +36,7 @@ export function dueTick(nowMs: number, lastMs: number, deadlineMs: number | null
   if (minute <= lastMs || standingOfClock(nowMs, lastMs).kind === 'leap') return null
   const due = deadlineMs !== null && deadlineMs <= minute
   const hour = Math.floor(minute / hourMs) > Math.floor(lastMs / hourMs)
-  return due || hour ? { to: formatTime(minute), gap: minute - lastMs > gapMs } : null
+  return due || hour ? { to: formatTime(minute), gap: minute - lastMs > tickGapMs } : null
 }
 
 /** Decides whether the wall clock can be trusted: it must keep pace with monotonic time. */

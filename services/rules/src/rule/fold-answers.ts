@@ -2,6 +2,7 @@
 // the folds may run in a thread other than the routes'.
 
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
+import type { PreviewBase } from '@tocsin/domain/rule/rule-preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { RuleAsk } from './rule-operations.ts'
 import type { SeenStandings } from './rule-standings.ts'
@@ -18,6 +19,8 @@ export interface FoldAnswers {
 export interface PreviewBody {
   readonly rules: readonly (Partial<RuleAsk> & { readonly id: string })[]
   readonly theatres?: readonly string[]
+  /** Default: `in-force`. */
+  readonly against?: PreviewBase
 }
 
 /** Near misses of the theatres folded here, the nearest first. */

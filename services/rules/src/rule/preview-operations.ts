@@ -6,13 +6,16 @@ import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/proble
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import { runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
+import { monthsOf } from '@tocsin/domain/rule/preview-months'
 import {
   type AlertDifference,
   type AlertSketch,
   nearlyAsSeen,
+  type PreviewBase,
   type PreviewedRule,
   previewRules
 } from '@tocsin/domain/rule/rule-preview'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { RulesEngine } from '../partition/rules-engine.ts'
@@ -75,7 +78,7 @@ export class PreviewOperations {
       for (const id of asked) {
         const owner = this.#options.engine().theatre(id)
         const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
-        const work = owner && previewRules(owner.fold.previewGround(principal.handling), here)
+        const work = owner && previewRules(owner.fold.previewGround(principal.handling), here, body.against)
         if (work === undefined) elsewhere.push(id)
         else theatres.push(shownTo(principal, await this.#run(work, giveUpMs, isGone)))
       }
@@ -106,7 +109,7 @@ export class PreviewOperations {
     }
   }
 
-  #rulesOf({ rules }: PreviewBody, principal: Principal): PreviewedRule[] {
+  #rulesOf({ rules, against }: PreviewBody, principal: Principal): PreviewedRule[] {
     const ids = rules.map(({ id }) => id)
     const twice = ids.findIndex((id, i) => ids.indexOf(id) < i)
     if (twice !== -1) {
@@ -115,15 +118,17 @@ export class PreviewOperations {
     }
     return rules.map(({ id, ...ask }, i) =>
       ask.pattern === undefined
-        ? this.#removed(principal, id, i)
+        ? this.#removed(principal, id, i, against)
         : this.#options.operations.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
     )
   }
 
   /** A rule without a pattern is a withdrawal. */
-  #removed(principal: Principal, id: string, i: number): PreviewedRule {
-    if (this.#options.operations.rulesFor(principal).some(({ ruleId }) => ruleId === id)) return removed(id)
-    const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and there is no rule ${id} to withdraw` }
+  #removed(principal: Principal, id: string, i: number, against: PreviewBase = 'in-force'): PreviewedRule {
+    const isKnown = this.#options.operations.rulesFor(principal).some(({ ruleId }) => ruleId === id)
+    if (isKnown && against === 'in-force') return removed(id)
+    const lack = against === 'in-force' ? `there is no rule ${id} to withdraw` : 'without a rule there is nothing to look for'
+    const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and ${lack}` }
     throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
   }
 
@@ -164,7 +169,7 @@ const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
 }
 
 /** What a reader may see: an alert that rests on stricter reports is left out, from counts too. */
-function shownTo(principal: Principal, { theatre, incidents: _, appear, change, vanish, same }: AlertDifference) {
+function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanish, same }: AlertDifference) {
   const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
   const shown = ({ handling: _handling, ...sketch }: AlertSketch) => sketch
   const [came, went] = [appear.filter(sees), vanish.filter(sees)]
@@ -172,6 +177,8 @@ function shownTo(principal: Principal, { theatre, incidents: _, appear, change, 
   const beyond = (list: readonly unknown[]) => Math.max(0, list.length - listedMax)
   return {
     theatre,
+    since: sinceMs === null ? null : formatTime(sinceMs),
+    months: monthsOf(came),
     appear: came.slice(0, listedMax).map(shown),
     change: moved.slice(0, listedMax).map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
     vanish: went.slice(0, listedMax).map(shown),

@@ -96,12 +96,16 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Preview a change of rules',
     description:
-      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time.',
+      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. Against nothing instead of the current alerts, all alerts that these rules would have appear: how often they would have told something over what is retained, as it is known now. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {
         rules: { description: 'Rules after the change.' },
-        theatres: { description: 'The theatres to preview. Omitted: all that the key may see.' }
+        theatres: { description: 'The theatres to preview. Omitted: all that the key may see.' },
+        against: {
+          description:
+            'Compared with what: `in-force`, the current alerts, or `nothing`. Default: `in-force`. Against nothing each rule needs a pattern, and other rules are not previewed.'
+        }
       }
     },
     answers: { 200: { description: 'The differences by theatre.', schema: ref('RulePreview') } },

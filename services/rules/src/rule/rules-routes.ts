@@ -7,6 +7,7 @@ import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-cata
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
 import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
+import { previewBases } from '@tocsin/domain/rule/rule-preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -70,7 +71,8 @@ const previewBody = {
         properties: { id: idText, ...ruleMembers, pattern: { enum: patternNames } }
       }
     },
-    theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } }
+    theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } },
+    against: { enum: [...previewBases] }
   }
 } as const
 

@@ -168,12 +168,15 @@ export class ControlPlan {
       case 'key.created':
       case 'key.rotated':
       case 'key.revoked':
+      case 'key.link-made':
       case 'keys.used':
       case 'session.ended':
       case 'report.erasure-requested':
       case 'subscription.created':
       case 'subscription.updated':
       case 'subscription.deleted':
+      case 'subscription.consented':
+      case 'webhook-key.rotated':
       case 'suite.begun':
       case 'copy.begun':
       case 'log.copied':
