@@ -1,0 +1,103 @@
+// What one subscription was told of each alert, folded from its deliveries: what newest-state order skips by, and what the
+// planner judges the next event by.
+
+import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
+import type { ReaderStanding } from '../reader/audience.ts'
+import type { Delivery } from './delivery.ts'
+import type { PlannedData } from './delivery-record.ts'
+
+interface Trace extends AlertTrace {
+  readonly alertId: string
+  readonly standing: 'shown' | 'left'
+}
+
+/** Alert, newest, sent, and its flags. */
+export type TraceRow = readonly [alertId: string, newest: number, sent: number, flags: number]
+
+const flagLeft = 1
+const flagHeard = 2
+const flagOwesPage = 4
+
+/** Of an evicted alert nothing is skipped. */
+const unknownAlert: AlertTrace = { newest: 0, sent: 0, isHeard: true, owesPage: false }
+
+export class AlertTraces {
+  readonly #traces = new Map<string, Trace>()
+
+  of(alertId: string): AlertTrace {
+    return this.#traces.get(alertId) ?? unknownAlert
+  }
+
+  has(alertId: string): boolean {
+    return this.#traces.has(alertId)
+  }
+
+  get ids(): Iterable<string> {
+    return this.#traces.keys()
+  }
+
+  standingOf(alertId: string): ReaderStanding {
+    return this.#traces.get(alertId)?.standing ?? 'unseen'
+  }
+
+  /** Whether the partner may have something of it. */
+  isUnsent(alertId: string): boolean {
+    return this.#traces.get(alertId)?.sent === 0
+  }
+
+  /** Returns the id of the alert: one text for all of its deliveries. */
+  planned({ alertId, sequence, verdict }: PlannedData, isSheltered: boolean): string {
+    const trace = this.#traces.get(alertId)
+    const own = trace?.alertId ?? alertId
+    this.#traces.set(own, {
+      alertId: own,
+      standing: verdict === 'event' ? 'shown' : 'left',
+      newest: sequence,
+      sent: trace?.sent ?? 0,
+      isHeard: trace?.isHeard === true || !isSheltered,
+      owesPage: trace?.owesPage ?? false
+    })
+    return own
+  }
+
+  /** The partner may have this event of its alert. */
+  sent({ alertId, sequence, round, pagesNow }: Delivery): void {
+    const trace = this.#traces.get(alertId)
+    if (trace === undefined) return
+    const sent = round > 0 ? trace.sent : Math.max(trace.sent, sequence)
+    this.#traces.set(alertId, { ...trace, isHeard: true, sent, owesPage: trace.owesPage && !pagesNow })
+  }
+
+  /** What replaces a skipped event that pages will page, if nothing newer went already. */
+  skipped({ alertId, sequence, pagesNow }: Delivery): void {
+    const trace = this.#traces.get(alertId)
+    if (trace !== undefined && pagesNow && trace.sent <= sequence) this.#traces.set(alertId, { ...trace, owesPage: true })
+  }
+
+  forget(alertId: string): void {
+    this.#traces.delete(alertId)
+  }
+
+  /** As they are now, one by one. */
+  capture(): Iterable<TraceRow> {
+    return rowsOf([...this.#traces.values()])
+  }
+
+  restore([alertId, newest, sent, flags]: TraceRow): void {
+    const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
+    const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
+    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage })
+  }
+
+  /** The text that other deliveries of the alert have. */
+  textOf(alertId: string): string {
+    return this.#traces.get(alertId)?.alertId ?? alertId
+  }
+}
+
+function* rowsOf(traces: readonly Trace[]): Generator<TraceRow> {
+  for (const { alertId, newest, sent, standing, isHeard, owesPage } of traces) {
+    const left = standing === 'left' ? flagLeft : 0
+    yield [alertId, newest, sent, left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0)]
+  }
+}

@@ -1,0 +1,120 @@
+// Records of what a sender did: the outcome of an attempt, a delivery given up, and what it chose to send next.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/delivery/retry-policy'
+import { maskEchoes } from '@tocsin/webhooks/masked-url'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { Delivery, LastAttempt } from './delivery.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
+import type { Choice } from './next-delivery.ts'
+
+export interface RecordingAt {
+  readonly subscription: SubscriptionRecord
+  readonly nowMs: number
+}
+
+export function resultRecord(
+  { subscription, nowMs }: RecordingAt,
+  delivery: Delivery,
+  outcome: SendOutcome,
+  { decision, isTrial }: { readonly decision: RetryDecision; readonly isTrial: boolean }
+): DeliveryRecord {
+  const { subscriptionId, order, url } = subscription
+  const { sequence, round, attempts } = delivery
+  const attempt = attempts + 1
+  const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt), decision.kind)
+  const head = { id, time: timeOf(nowMs), cause: null }
+  const status = outcome.kind === 'response' ? outcome.status : null
+  const excerpt = outcome.kind === 'response' ? maskEchoes(outcome.excerpt, url).toWellFormed() : null
+  const tried = { subscriptionId, sequence, round, attempt, status, durationMs: outcome.durationMs, excerpt }
+  const isNews = decision.kind !== 'delivered' && attempt <= wholeAnswersMax && !isSameAnswer(delivery, tried)
+  const response = isNews ? wholeAnswerOf(subscription, outcome) : null
+  const data = response === null ? tried : { ...tried, response }
+  switch (decision.kind) {
+    case 'delivered':
+      return { ...head, type: 'delivery.delivered', data }
+    case 'ended':
+      return { ...head, type: 'delivery.ended', data: { ...data, reason: decision.reason } }
+    case 'retry':
+      return { ...head, type: 'delivery.attempted', data: { ...data, ...failureOf(decision, { isTrial, order, nowMs }) } }
+    default:
+      return decision satisfies never
+  }
+}
+
+/** Attempts of a delivery in each round whose whole answers may be logged. */
+const wholeAnswersMax = 8
+
+function isSameAnswer({ last }: Delivery, { status, excerpt }: Pick<LastAttempt, 'status' | 'excerpt'>): boolean {
+  return last !== null && last.status === status && last.excerpt === excerpt
+}
+
+/**
+ * Only of an endpoint that has shown that it takes our webhooks: at others, such as those of networks that the operator has
+ * opened, it would be a way to read what is not public.
+ */
+function wholeAnswerOf({ consent, url }: SubscriptionRecord, outcome: SendOutcome): string | null {
+  const how = consent?.given?.how
+  if ((how !== 'handshake' && how !== 'challenge') || outcome.kind !== 'response' || outcome.whole === undefined) return null
+  return maskEchoes(outcome.whole, url).toWellFormed()
+}
+
+interface FailedIn {
+  readonly isTrial: boolean
+  readonly order: SubscriptionRecord['order']
+  readonly nowMs: number
+}
+
+/** In strict order the wait of a delivery is that of its endpoint. */
+function failureOf(
+  { reason, afterMs: ownMs, endpointAfterMs, isExhausted, isRefusal, isPermanent, isAsked }: Retry,
+  { isTrial, order, nowMs }: FailedIn
+) {
+  const afterMs = order === 'strict' ? endpointAfterMs : ownMs
+  return {
+    ...{ reason, afterMs, nextAt: timeOf(nowMs + afterMs) },
+    ...(endpointAfterMs === afterMs ? {} : { endpointAfterMs }),
+    ...(isExhausted ? { isExhausted } : {}),
+    ...(isRefusal ? { isRefusal } : {}),
+    ...(isPermanent ? { isPermanent } : {}),
+    ...(isAsked ? { isAsked } : {}),
+    ...(isTrial ? { isTrial } : {})
+  }
+}
+
+/** A delivery failed by its whole schedule, and another was accepted right after. */
+export function parkingRecord(
+  { subscription: { subscriptionId }, nowMs }: RecordingAt,
+  { sequence, round, attempts: attempt, last }: Delivery,
+  accepted: Delivery
+): DeliveryRecord {
+  const { status = null, durationMs = 0, excerpt = null } = last ?? {}
+  return {
+    id: digest('delivery-parked', subscriptionId, String(sequence), String(round)),
+    time: timeOf(nowMs),
+    cause: null,
+    type: 'delivery.parked',
+    data: {
+      ...{ subscriptionId, sequence, round, attempt, status, durationMs, excerpt },
+      reason: 'exhausted',
+      last: retryReasons.find(each => each === last?.reason) ?? null,
+      provenBy: accepted.sequence
+    }
+  }
+}
+
+export function choiceRecord({ subscription: { subscriptionId }, nowMs }: RecordingAt, choice: Choice): DeliveryRecord {
+  const range = choice.superseded === null ? '' : `${choice.superseded.from}-${choice.superseded.to}`
+  return {
+    id: digest('delivery-chosen', subscriptionId, String(choice.sequence), range),
+    time: timeOf(nowMs),
+    cause: null,
+    type: 'delivery.chosen',
+    data: { subscriptionId, ...choice }
+  }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,221 @@
+// Records of the deliveries log: what was planned for whom, and the outcome of each attempt. Key = subscription; written by
+// dispatchers only.
+
+import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
+import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
+import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
+import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
+import type { Severity } from '@tocsin/domain/record/severity'
+import type { NewRecord } from '@tocsin/event-log/port'
+
+/** Sequence, event and position of a delivery; logged before its first attempt. */
+export interface PlannedData {
+  readonly subscriptionId: string
+  /** Counts from 1 within the subscription, without gaps. */
+  readonly sequence: number
+  /** `webhook-id` and id of the event sent. */
+  readonly eventId: string
+  readonly previousId: string | null
+  readonly alertId: string
+  readonly eventType: string
+  readonly verdict: 'event' | 'left-view'
+  /** Position of the event in the alerts log; decimal digits. */
+  readonly partition: number
+  readonly position: string
+  /** Of the event, for its schedule and lane. Missing in plans of earlier versions. */
+  readonly severity?: Severity
+  /** Present if the event pages this subscriber. */
+  readonly pages?: true
+  /** Present if the event ends the alert for this subscriber. */
+  readonly closes?: true
+}
+
+interface AttemptData {
+  readonly subscriptionId: string
+  readonly sequence: number
+  /** Increases with each replay; attempts are counted per round. */
+  readonly round: number
+  readonly attempt: number
+  /** HTTP status; null without a response. */
+  readonly status: number | null
+  readonly durationMs: number
+  /** Beginning of the response body. */
+  readonly excerpt: string | null
+  /** The whole of it, of a failed attempt whose answer is long and other than that before. */
+  readonly response?: string
+}
+
+/**
+ * What goes next in newest-state order, and what it replaces; logged before its first attempt, so that its body never changes.
+ */
+export interface ChosenData {
+  readonly subscriptionId: string
+  /** Null: nothing goes, the range is only skipped, and a later delivery names it. */
+  readonly sequence: number | null
+  readonly superseded: SequenceRange | null
+  /** Sequences in the range whose alerts began and ended unheard. */
+  readonly expired: readonly number[]
+  /** Present if it replaces an event that would have paged. */
+  readonly pages?: true
+}
+
+/** Missing in attempts that earlier versions logged. */
+interface FailureData {
+  /** Wait of the endpoint. */
+  readonly endpointAfterMs?: number
+  readonly isExhausted?: true
+  readonly isRefusal?: true
+  readonly isPermanent?: true
+  readonly isAsked?: true
+  /** Tried only to see whether the one before it is to blame: no try of its schedule. */
+  readonly isTrial?: true
+}
+
+/** It accepted a test, it is another, or its owner has ended a pause. */
+export type ResumedBy = 'test' | 'address' | 'owner'
+
+/** They waited, or were parked, for as long as such are kept: nobody sends them any more. */
+export interface LapsedData {
+  readonly subscriptionId: string
+  readonly sequences: readonly number[]
+}
+
+/** What the second channel of a subscription is told; logged before its first attempt. */
+export interface NoticeRaisedData {
+  readonly subscriptionId: string
+  /** `webhook-id` and id of the event sent. */
+  readonly noticeId: string
+  /** The notice before: of two that follow one the first counts. */
+  readonly previousId: string | null
+  readonly state: NoticeState
+  /** Since when; ISO 8601, null if that is not known. */
+  readonly since: string | null
+  readonly pending: number
+  readonly parked: number
+  /** The id of the consent of the second address. */
+  readonly channel: string
+}
+
+export interface NoticeAttemptedData {
+  readonly subscriptionId: string
+  readonly noticeId: string
+  readonly attempt: number
+  readonly status: number | null
+  readonly durationMs: number
+  readonly reason: RetryReason | null
+  readonly nextAt: string | null
+  readonly end: 'accepted' | 'gone' | 'given-up' | null
+}
+
+/** The state that the parts of a checkpoint hold is the one right after this record. */
+export interface CheckpointBegunData {
+  readonly subscriptionId: string
+  readonly checkpointId: string
+  /** Deliveries that were done before this time are forgotten; ISO 8601. */
+  readonly forgetBefore: string
+}
+
+/** A part of what is known of a subscription: with all parts, records before the checkpoint are needed no longer. */
+export interface CheckpointData {
+  readonly subscriptionId: string
+  readonly checkpointId: string
+  /** From 0. */
+  readonly part: number
+  readonly isLast: boolean
+  /** As in delivery-rows.ts. */
+  readonly rows: readonly unknown[]
+}
+
+export type DeliveryPayload =
+  | { readonly type: 'delivery.planned'; readonly data: PlannedData }
+  | {
+      readonly type: 'delivery.attempted'
+      readonly data: AttemptData &
+        FailureData & { readonly reason: RetryReason; readonly afterMs: number; readonly nextAt: string }
+    }
+  | { readonly type: 'delivery.delivered'; readonly data: AttemptData }
+  | {
+      readonly type: 'delivery.parked'
+      readonly data: AttemptData & {
+        readonly reason: ParkReason
+        readonly last: RetryReason | null
+        /** The delivery that was accepted instead, which shows that the endpoint is not to blame. */
+        readonly provenBy?: number
+      }
+    }
+  | { readonly type: 'delivery.ended'; readonly data: AttemptData & { readonly reason: 'gone' } }
+  | {
+      readonly type: 'delivery.replayed'
+      readonly data: {
+        readonly subscriptionId: string
+        readonly replayId: string
+        readonly sequences: readonly number[]
+        readonly by: string
+      }
+    }
+  | { readonly type: 'delivery.chosen'; readonly data: ChosenData }
+  /** A narrower filter: these were planned by the one before, and are not sent. */
+  | {
+      readonly type: 'delivery.left-out'
+      readonly data: { readonly subscriptionId: string; readonly sequences: readonly number[] }
+    }
+  /** The endpoint is tried at once. */
+  | { readonly type: 'delivery.resumed'; readonly data: { readonly subscriptionId: string; readonly by: ResumedBy } }
+  | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
+  | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
+  | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
+  | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
+  | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
+
+/** `cause` of a plan is the previous plan of its subscription: a chain that only one of two planners can continue. */
+export type DeliveryRecord = DeliveryPayload & { readonly id: string; readonly time: string; readonly cause: string | null }
+
+const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
+  'delivery.planned',
+  'delivery.attempted',
+  'delivery.delivered',
+  'delivery.parked',
+  'delivery.ended',
+  'delivery.replayed',
+  'delivery.chosen',
+  'delivery.left-out',
+  'delivery.resumed',
+  'delivery.lapsed',
+  'delivery.notice-raised',
+  'delivery.notice-attempted',
+  'delivery.checkpoint-begun',
+  'delivery.checkpoint'
+])
+
+/** A record ready to append. */
+export function deliveryRecord({ id, time, cause, type, data }: DeliveryRecord): NewRecord & { readonly value: Uint8Array } {
+  const value = encodeRecord({ id, source: '/tocsin/notifier', time, cause }, { type, data } as DeliveryPayload)
+  return { id, key: data.subscriptionId, value }
+}
+
+/**
+ * Parses a record of the deliveries log. Pure; never throws. Only this service writes it, so only names and numbers are checked.
+ */
+export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
+  const decoded = decodeEnvelope(bytes)
+  if (decoded.kind === 'undecodable') return decoded
+  const { envelope, event, major } = decoded
+  if (major > 1) return { kind: 'newer', type: envelope.type }
+  if (!types.has(event)) return { kind: 'undecodable', reason: 'unknown-type' }
+  const data = envelope.data as Readonly<Record<string, unknown>>
+  if (typeof data.subscriptionId !== 'string' || !isWhole(event, data)) return { kind: 'undecodable', reason: 'data-invalid' }
+  const { id, time, cause = null } = envelope
+  const record = { type: event, data, id, time, cause } as unknown as DeliveryRecord
+  return { kind: 'decoded', record, envelope }
+}
+
+function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
+  if (event === 'delivery.resumed') return true
+  if (event.startsWith('delivery.notice-')) return typeof data.noticeId === 'string'
+  if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
+  if (event === 'delivery.chosen' && data.sequence === null) return true
+  return event === 'delivery.replayed' || event === 'delivery.lapsed' || event === 'delivery.left-out'
+    ? Array.isArray(data.sequences)
+    : Number.isSafeInteger(data.sequence)
+}

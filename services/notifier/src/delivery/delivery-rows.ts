@@ -1,0 +1,179 @@
+// Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts that repeat are one text
+// again.
+
+import { severities } from '@tocsin/domain/record/severity'
+import type { TraceRow } from './alert-traces.ts'
+import type { Delivery } from './delivery.ts'
+import type { EndpointRow, TryRow } from './endpoint-fold.ts'
+import type { ChainRow } from './plan-chain.ts'
+
+/** What a subscription's deliveries are besides the deliveries themselves. */
+export interface DeliveriesState {
+  readonly chain: ChainRow
+  readonly isEnded: boolean
+  /** The greatest sequence that lapsed; 0 if none did. */
+  readonly lapsedThrough: number
+  /** The oldest first. */
+  readonly replays: readonly string[]
+  readonly endpoint: EndpointRow
+}
+
+/** What is as in the delivery before, in the same row of the snapshot, is 0. */
+export type DeliveryRow = readonly [
+  ...planned: readonly [
+    sequence: number,
+    eventId: string,
+    previousId: string | null | 0,
+    alertId: string,
+    eventType: string,
+    isLeft: 0 | 1,
+    partition: number,
+    position: string,
+    plannedAt: string | 0,
+    severity: number,
+    flags: number,
+    state: number
+  ],
+  ...progress: Progress | readonly []
+]
+
+type Progress = readonly [Delivery['superseded'], round: number, attempts: number, Delivery['nextAt'], Delivery['last']]
+
+/** Rows of one subscription: its state first. */
+export type StateRow =
+  | { readonly state: DeliveriesState }
+  | { readonly alerts: readonly TraceRow[] }
+  | { readonly tries: readonly TryRow[] }
+  | { readonly unnamed: readonly number[] }
+  | { readonly parkedByEnd: readonly number[] }
+  | { readonly deliveries: readonly DeliveryRow[] }
+
+export interface CapturedDeliveries {
+  readonly state: DeliveriesState
+  readonly alerts: Iterable<TraceRow>
+  readonly tries: readonly TryRow[]
+  readonly unnamed: readonly number[]
+  readonly parkedByEnd: readonly number[]
+  readonly deliveries: Iterable<Delivery>
+}
+
+/** In one row: some kilobytes, which is far below what a record of the log may have. */
+const rowLength = 50
+const rowCharsMax = 50_000
+
+export function* stateRows({ state, alerts, tries, unnamed, parkedByEnd, deliveries }: CapturedDeliveries): Generator<StateRow> {
+  yield { state }
+  for (const each of inGroups(alerts)) yield { alerts: each }
+  for (const each of inGroups(tries)) yield { tries: each }
+  for (const each of inGroups(unnamed)) yield { unnamed: each }
+  for (const each of inGroups(parkedByEnd)) yield { parkedByEnd: each }
+  for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0)) yield { deliveries: rowsOf(each) }
+}
+
+const states: readonly Delivery['state'][] = ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out']
+const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow'] as const
+
+function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
+  return deliveries.map((delivery, i) => {
+    const { sequence, eventId, previousId, alertId, eventType, verdict, partition, position, plannedAt } = delivery
+    const before = deliveries[i - 1]
+    const previous = before !== undefined && before.eventId === previousId ? 0 : previousId
+    const planned = before?.plannedAt === plannedAt ? 0 : plannedAt
+    const severity = delivery.severity === undefined ? -1 : severities.indexOf(delivery.severity)
+    const flags = flagNames.reduce((sum, name, at) => sum + (delivery[name] === true ? 2 ** at : 0), 0)
+    const named = [sequence, eventId, previous, alertId, eventType, verdict === 'event' ? 0 : 1, partition, position] as const
+    return [...named, planned, severity, flags, states.indexOf(delivery.state), ...progressOf(delivery)]
+  })
+}
+
+/** Nothing for what was never tried. */
+function progressOf({ superseded, round, attempts, nextAt, last }: Delivery): Progress | readonly [] {
+  if (superseded === null && round === 0 && attempts === 0 && nextAt === null && last === null) return []
+  return [superseded, round, attempts, nextAt, last]
+}
+
+/** The deliveries of one row. `alertText`: one text for all deliveries of an alert. */
+export function deliveriesOf(
+  subscriptionId: string,
+  rows: readonly DeliveryRow[],
+  alertText: (alertId: string) => string
+): Delivery[] {
+  const made: Delivery[] = []
+  for (const row of rows) {
+    const [
+      sequence,
+      eventId,
+      previous,
+      alertId,
+      eventType,
+      left,
+      partition,
+      position,
+      planned,
+      severity,
+      flags,
+      state,
+      ...progress
+    ] = row
+    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null] = progress
+    const before = made.at(-1)
+    made.push({
+      subscriptionId,
+      sequence,
+      eventId,
+      previousId: previous === 0 ? (before?.eventId ?? null) : previous,
+      alertId: alertText(alertId),
+      eventType: typeText(eventType),
+      verdict: left === 0 ? 'event' : 'left-view',
+      partition,
+      position,
+      ...urgencyOf(severity, flags),
+      plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
+      state: states[state] as Delivery['state'],
+      round,
+      attempts,
+      nextAt,
+      last,
+      isSheltered: (flags & 4) !== 0,
+      isChosen: (flags & 8) !== 0,
+      superseded,
+      pagesNow: (flags & 16) !== 0
+    })
+  }
+  return made
+}
+
+function urgencyOf(severity: number, flags: number): Pick<Delivery, 'severity' | 'pages' | 'closes'> {
+  const known = severities[severity]
+  return {
+    ...(known === undefined ? {} : { severity: known }),
+    ...((flags & 1) === 0 ? {} : { pages: true as const }),
+    ...((flags & 2) === 0 ? {} : { closes: true as const })
+  }
+}
+
+/** There are a few dozen. */
+const typeTexts = new Map<string, string>()
+const typeTextsMax = 1_000
+
+/** One text for all deliveries of a type. */
+export function typeText(eventType: string): string {
+  const known = typeTexts.get(eventType)
+  if (known !== undefined) return known
+  if (typeTexts.size < typeTextsMax) typeTexts.set(eventType, eventType)
+  return eventType
+}
+
+function* inGroups<T>(all: Iterable<T>, charsOf: (each: T) => number = () => 0): Generator<T[]> {
+  let group: T[] = []
+  let chars = 0
+  for (const each of all) {
+    group.push(each)
+    chars += charsOf(each)
+    if (group.length < rowLength && chars < rowCharsMax) continue
+    yield group
+    group = []
+    chars = 0
+  }
+  if (group.length > 0) yield group
+}

@@ -1,0 +1,69 @@
+// One delivery of a subscription, as folded from the log.
+
+import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
+import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
+
+export interface Delivery extends PlannedData {
+  readonly plannedAt: string
+  /**
+   * `superseded`, `expired`: skipped in newest-state order. `lapsed`: not delivered in the time that such are kept. `left-out`:
+   * not wanted by a filter that became narrower.
+   */
+  readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out'
+  /** It was planned while its endpoint was not well: no attempt of it is made before it is chosen. */
+  readonly isSheltered: boolean
+  /** Chosen to go next; what it replaces is fixed. */
+  readonly isChosen: boolean
+  readonly superseded: SequenceRange | null
+  /** The event pages, or replaces one that would have. */
+  readonly pagesNow: boolean
+  readonly round: number
+  /** Logged attempts of this round. */
+  readonly attempts: number
+  /** No attempt before this time, ISO 8601, unless something urgent comes; null = immediately. */
+  readonly nextAt: string | null
+  readonly last: LastAttempt | null
+}
+
+export interface LastAttempt {
+  readonly at: string
+  readonly status: number | null
+  readonly durationMs: number
+  readonly excerpt: string | null
+  readonly reason: RetryReason | ParkReason | 'gone' | 'lapsed' | null
+}
+
+export interface WaitingDelivery extends Waiting {
+  readonly delivery: Delivery
+}
+
+export function waitingOf(delivery: Delivery): WaitingDelivery {
+  const { sequence, alertId, severity = 'moderate', pagesNow, closes, plannedAt, round } = delivery
+  const isAsked = round > 0
+  return {
+    ...{ sequence, alertId, severity, pages: pagesNow, closes: closes === true, isAsked },
+    plannedMs: Date.parse(plannedAt),
+    delivery
+  }
+}
+
+/** What it replaces can only be fixed before its first attempt. */
+export function canBeChosen({ state, round, attempts, isChosen }: Delivery): boolean {
+  return state === 'pending' && round === 0 && attempts === 0 && !isChosen
+}
+
+export function lastOf(
+  {
+    time,
+    data
+  }: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.delivered' | 'delivery.parked' | 'delivery.ended' }>,
+  reason: LastAttempt['reason']
+): LastAttempt {
+  const { status, durationMs, excerpt } = data
+  return { at: time, status, durationMs, excerpt, reason }
+}
+
+export function ascending(a: number, b: number): number {
+  return a - b
+}

@@ -1,0 +1,177 @@
+// What the deliveries log says of one endpoint: its health, how long it is left alone, and how often each delivery was tried
+// since it was last well; what its attempts came to lately, and what its second channel was told. Pure.
+
+import { AttemptTally, type AttemptTallyRow } from '@tocsin/domain/delivery/attempt-tally'
+import {
+  afterAcceptance,
+  afterFailure,
+  type EndpointHealth,
+  healthyEndpoint,
+  isOut,
+  urgentGapMs
+} from '@tocsin/domain/delivery/endpoint-health'
+import type { DeliveryRecord } from './delivery-record.ts'
+import { NoticeFold, type NoticeRow } from './notice-fold.ts'
+
+/** No attempt before a time. A new object for each wait. */
+export interface Wait {
+  /** Wall clock, ms. */
+  readonly untilMs: number
+  /** The intended wait, ms: an upper limit if the wall clock was wrong. */
+  readonly afterMs: number
+}
+
+interface EndpointWait extends Wait {
+  /** The attempt before it. */
+  readonly attemptedMs: number
+  /** By Retry-After. */
+  readonly isAsked: boolean
+}
+
+type Attempted = Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
+
+/** Of a snapshot: plain data. */
+export interface EndpointRow {
+  readonly health: EndpointHealth
+  readonly wait: EndpointWait | null
+  readonly durationMs: number | null
+  /** Left out by earlier versions. */
+  readonly tally?: AttemptTallyRow
+  readonly notices?: NoticeRow
+}
+
+/** Of one delivery: tries, 1 if its schedule is used up, its wait. */
+export type TryRow = readonly [sequence: number, tries: number, isExhausted: 0 | 1, wait: Wait | null]
+
+export class EndpointFold {
+  #health: EndpointHealth = healthyEndpoint
+  #wait: EndpointWait | null = null
+  #durationMs: number | null = null
+  readonly tally = new AttemptTally()
+  readonly notices = new NoticeFold()
+  /** Tries by sequence; of a try that only tested the endpoint nothing is counted. */
+  readonly #tries = new Map<number, number>()
+  readonly #exhausted = new Set<number>()
+  readonly #waits = new Map<number, Wait>()
+
+  get health(): EndpointHealth {
+    return this.#health
+  }
+
+  get wait(): Wait | null {
+    return this.#wait
+  }
+
+  /** How long its last attempt took, ms; null before the first. */
+  get durationMs(): number | null {
+    return this.#durationMs
+  }
+
+  capture(): EndpointRow {
+    const { tally, notices } = this
+    const told = { tally: tally.capture(), notices: notices.capture() }
+    return { health: this.#health, wait: this.#wait, durationMs: this.#durationMs, ...told }
+  }
+
+  captureTries(): TryRow[] {
+    const sequences = new Set([...this.#tries.keys(), ...this.#waits.keys(), ...this.#exhausted])
+    return [...sequences].map(each => [each, this.triesOf(each), this.#exhausted.has(each) ? 1 : 0, this.waitOf(each)])
+  }
+
+  restore({ health, wait, durationMs, tally, notices }: EndpointRow): void {
+    if (tally !== undefined) this.tally.restore(tally)
+    if (notices !== undefined) this.notices.restore(notices)
+    this.#health = health
+    this.#wait = wait
+    this.#durationMs = durationMs
+  }
+
+  restoreTry([sequence, tries, isExhausted, wait]: TryRow): void {
+    if (tries > 0) this.#tries.set(sequence, tries)
+    if (isExhausted) this.#exhausted.add(sequence)
+    if (wait !== null) this.#waits.set(sequence, wait)
+  }
+
+  triesOf(sequence: number): number {
+    return this.#tries.get(sequence) ?? 0
+  }
+
+  /** How long one delivery waits after it failed, besides its endpoint; null: not at all. */
+  waitOf(sequence: number): Wait | null {
+    return this.#waits.get(sequence) ?? null
+  }
+
+  /** Deliveries whose schedule is used up, in no order. */
+  get exhausted(): ReadonlySet<number> {
+    return this.#exhausted
+  }
+
+  /** A 410 says nothing of its health: it ends all. */
+  failed({ type, time, data }: Attempted): void {
+    this.tally.note(Date.parse(time), data.durationMs, data)
+    if (type === 'delivery.ended') return
+    const { sequence, afterMs, endpointAfterMs = afterMs, isExhausted, isAsked, isTrial } = data
+    const atMs = Date.parse(time)
+    this.#durationMs = data.durationMs
+    this.#health = afterFailure(this.#health, {
+      ...{ atMs, isExhausted: isExhausted === true },
+      ...{ isRefusal: data.isRefusal === true, isPermanent: data.isPermanent === true }
+    })
+    const untilMs = atMs + endpointAfterMs
+    this.#wait = { untilMs, afterMs: endpointAfterMs, attemptedMs: atMs, isAsked: isAsked === true }
+    if (isTrial) return
+    this.#waits.set(sequence, { untilMs: atMs + afterMs, afterMs })
+    this.#tries.set(sequence, this.triesOf(sequence) + 1)
+    if (isExhausted) this.#exhausted.add(sequence)
+  }
+
+  accepted({
+    time,
+    data
+  }: {
+    readonly time: string
+    readonly data: { readonly sequence: number; readonly durationMs: number }
+  }): void {
+    this.#durationMs = data.durationMs
+    this.tally.note(Date.parse(time), data.durationMs, null)
+    this.done(data.sequence)
+    // What failed during an outage did not fail by itself.
+    if (isOut(this.#health)) this.#startAgain()
+    this.#health = afterAcceptance(this.#health, Date.parse(time))
+    this.#wait = null
+  }
+
+  /** A delivery is pending no longer. */
+  done(sequence: number): void {
+    this.#tries.delete(sequence)
+    this.#exhausted.delete(sequence)
+    this.#waits.delete(sequence)
+  }
+
+  /** An alert that pages waits: the endpoint is tried at once, unless it asked for the wait. */
+  hurry(): void {
+    if (this.#wait === null || this.#wait.isAsked) return
+    const { untilMs, afterMs, attemptedMs, isAsked } = this.#wait
+    if (attemptedMs + urgentGapMs >= untilMs) return
+    this.#wait = { untilMs: attemptedMs + urgentGapMs, afterMs: Math.min(afterMs, urgentGapMs), attemptedMs, isAsked }
+  }
+
+  /** It is tried at once, and all schedules start again. */
+  resume(): void {
+    this.#wait = null
+    this.#startAgain()
+  }
+
+  /** Nothing is known of it any more. */
+  forget(): void {
+    this.#health = healthyEndpoint
+    this.#durationMs = null
+    this.resume()
+  }
+
+  #startAgain(): void {
+    this.#tries.clear()
+    this.#exhausted.clear()
+    this.#waits.clear()
+  }
+}

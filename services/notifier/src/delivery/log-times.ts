@@ -1,0 +1,78 @@
+// Which position of each partition of the deliveries log was reached when, by the hour: enough to say what is older than some
+// days.
+
+import type { RecordPlace } from '@tocsin/event-log/port'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+
+interface Mark {
+  /** Of the record at the position; those up to the next mark say the same, or less than `slackHours` earlier. */
+  readonly hour: number
+  readonly position: bigint
+}
+
+const hourMs = 3_600_000
+/** More than a year of them; beyond that every other one is kept. */
+const marksMax = 10_000
+/** By how much later records may say an earlier time before a new mark is made: then the mark is of a clock that was ahead. */
+const slackHours = 24
+
+export class LogTimes implements SnapshotPart {
+  readonly #marks = new Map<number, Mark[]>()
+
+  /** Records are noted in the order of their partition. */
+  note({ partition, position }: RecordPlace, time: string): void {
+    const hour = Math.floor(Date.parse(time) / hourMs)
+    const marks = this.#marks.get(partition)
+    const last = marks?.at(-1)
+    if (marks === undefined || last === undefined) this.#marks.set(partition, [{ hour, position }])
+    else if (hour > last.hour || hour < last.hour - slackHours) {
+      marks.push({ hour, position })
+      if (marks.length > marksMax)
+        this.#marks.set(
+          partition,
+          marks.filter((_, i) => i % 2 === 0)
+        )
+    }
+  }
+
+  /**
+   * Everything before the position is older than the time, as its writers' clocks said; 0 if nothing is known to be. What says a
+   * later time than `nowMs` is by a clock that was ahead, and says nothing.
+   */
+  before(partition: number, timeMs: number, nowMs: number): bigint {
+    const marks = (this.#marks.get(partition) ?? []).filter(({ hour }) => hour * hourMs <= nowMs)
+    const newer = marks.findIndex(({ hour }) => hour * hourMs > timeMs)
+    return (newer === -1 ? marks.at(-1) : marks[newer - 1])?.position ?? 0n
+  }
+
+  /** About the time of the newest record, as its writer's clock said, ms; null without one. */
+  newestMs(): number | null {
+    const hours = [...this.#marks.values()].flatMap(marks => marks.at(-1)?.hour ?? [])
+    return hours.length === 0 ? null : (Math.max(...hours) + 1) * hourMs
+  }
+
+  /** The records before were removed. */
+  forget(partition: number, before: bigint): void {
+    const marks = this.#marks.get(partition) ?? []
+    this.#marks.set(
+      partition,
+      marks.filter(({ position }) => position >= before)
+    )
+  }
+
+  capture(): Captured {
+    const rows = [...this.#marks].map(([partition, marks]) => [
+      partition,
+      marks.map(({ hour, position }) => [hour, String(position)])
+    ])
+    return { rows }
+  }
+
+  restore(row: unknown): void {
+    const [partition, marks] = row as [number, [number, string][]]
+    this.#marks.set(
+      partition,
+      marks.map(([hour, position]) => ({ hour, position: BigInt(position) }))
+    )
+  }
+}

@@ -1,0 +1,119 @@
+// Which delivery of a subscription goes next: in strict order the head of its queue, in newest-state order the most urgent
+// current state. Reads the fold only.
+
+import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
+import { canBeChosen, type Delivery } from './delivery.ts'
+import type { ChosenData } from './delivery-record.ts'
+import type { Wait } from './endpoint-fold.ts'
+import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
+import type { WaitingOrder } from './waiting-order.ts'
+
+export interface Turn {
+  readonly delivery: Delivery
+  /** It is tried although the one before it was not accepted. */
+  readonly isTrial: boolean
+  /** Its own wait, besides that of its endpoint; not over yet. */
+  readonly wait: Wait | null
+  /** What must be logged before its first attempt. */
+  readonly choice: Choice | null
+}
+
+export type Choice = Omit<ChosenData, 'subscriptionId'>
+
+export interface Asking {
+  readonly order: 'strict' | 'newest-state'
+  /** An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to blame. */
+  readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
+  readonly nowMs: number
+  readonly isOver: (wait: Wait) => boolean
+}
+
+/**
+ * The next turn; a choice without a delivery if something is to be skipped and nothing is left to send; null if nothing waits.
+ */
+export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | null {
+  return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
+}
+
+function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Turn | null {
+  const { head, second } = deliveries
+  if (head === undefined) return null
+  if (second !== undefined && isSame(suspect, head))
+    return { delivery: second, isTrial: true, wait: null, choice: trialOf(second) }
+  return { delivery: head, isTrial: false, wait: null, choice: namingOf(deliveries, head) }
+}
+
+/** Whoever folds the log sees that the partner may have it, though one before it waits. */
+function trialOf(delivery: Delivery): Choice | null {
+  return canBeChosen(delivery) ? { sequence: delivery.sequence, superseded: null, expired: [] } : null
+}
+
+/** In strict order only what a narrower filter left out is skipped; the next delivery that is yet untried names it. */
+function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choice | null {
+  const superseded = canBeChosen(delivery) ? deliveries.rangeFor(delivery.sequence, []) : null
+  return superseded === null ? null : { sequence: delivery.sequence, superseded, expired: [] }
+}
+
+function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | null {
+  if (deliveries.head === undefined) return null
+  const order = deliveries.order(asking.nowMs)
+  if (order.size === 0) {
+    const range = deliveries.rangeFor(null, order.skipped.from(0))
+    return range === null ? null : { skip: { sequence: null, superseded: range, expired: expiredIn(range, order) } }
+  }
+  const { suspect } = asking
+  const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
+  const without = suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence) ? suspected : null
+  const isTrial = without !== null && order.size > 1
+  const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, asking.isOver)
+  const delivery = deliveries.get(found.sequence) as Delivery
+  const wait = isTrial ? null : found.wait
+  return {
+    ...{ delivery, isTrial, wait },
+    // What it replaces may be long: it is only worked out for an attempt.
+    get choice() {
+      return choiceFor(deliveries, delivery, order)
+    }
+  }
+}
+
+/** The most urgent one that does not wait for itself; else the one whose wait is over first, with it. */
+function readyOrSoonest(
+  deliveries: SubscriptionDeliveries,
+  order: WaitingOrder,
+  without: number | null,
+  isOver: Asking['isOver']
+): { readonly sequence: number; readonly wait: Wait | null } {
+  let soonest: { readonly sequence: number; readonly wait: Wait } | null = null
+  for (const sequence of order.current()) {
+    if (sequence === without) continue
+    const wait = deliveries.waitOf(sequence)
+    if (wait === null || isOver(wait)) return { sequence, wait: null }
+    if (soonest === null || wait.untilMs < soonest.wait.untilMs) soonest = { sequence, wait }
+  }
+  if (soonest === null) throw new Error('nothing waits')
+  return soonest
+}
+
+/**
+ * Null if the first attempt needs no record: nothing is skipped before it, and nothing before it is yet to be sent. Whoever else
+ * sends it then finds the same.
+ */
+function choiceFor(deliveries: SubscriptionDeliveries, delivery: Delivery, order: WaitingOrder): Choice | null {
+  if (!canBeChosen(delivery)) return null
+  const { sequence } = delivery
+  const superseded = deliveries.rangeFor(sequence, order.skipped.from(0))
+  const isFirst = deliveries.head?.sequence === sequence
+  const isMade = order.pages(sequence) && !delivery.pagesNow
+  if (superseded === null && isFirst && !delivery.isSheltered && !isMade) return null
+  const expired = superseded === null ? [] : expiredIn(superseded, order)
+  return { sequence, superseded, expired, ...(isMade ? { pages: true } : {}) }
+}
+
+function expiredIn({ from, to }: SequenceRange, order: WaitingOrder): readonly number[] {
+  return order.skipped.within(from, to).filter(sequence => order.isExpired(sequence))
+}
+
+function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {
+  return one?.sequence === other.sequence && one.round === other.round
+}

@@ -1,0 +1,80 @@
+// The valid plans of one subscription as a chain: each names the one before it.
+
+import type { Positions } from '../projection/positions.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
+
+export type PlanRecord = Extract<DeliveryRecord, { type: 'delivery.planned' }>
+
+export interface ChainRow {
+  readonly lastSequence: number
+  readonly lastEventId: string | null
+  readonly lastPlanId: string | null
+  readonly planned: readonly string[]
+}
+
+export class PlanChain {
+  #lastSequence = 0
+  #lastEventId: string | null = null
+  #lastPlanId: string | null = null
+  /** By partition of the alerts log. */
+  #planned: bigint[] = []
+
+  /** Sequence of the newest planned delivery; 0 before the first. */
+  get lastSequence(): number {
+    return this.#lastSequence
+  }
+
+  get lastEventId(): string | null {
+    return this.#lastEventId
+  }
+
+  /** Id of the newest valid plan, which the next one must name. Null before the first. */
+  get lastPlanId(): string | null {
+    return this.#lastPlanId
+  }
+
+  /** The positions after the last planned event, at least the given ones. */
+  plannedFrom(start: Positions): Positions {
+    return start.map((position, i) =>
+      this.#planned[i] !== undefined && this.#planned[i] > position ? this.#planned[i] : position
+    )
+  }
+
+  /** False for a plan that does not continue the chain: it does not count. */
+  take(record: PlanRecord): boolean {
+    if (!this.#goesOn(record)) return false
+    const { data, id } = record
+    this.#lastSequence = data.sequence
+    this.#lastEventId = data.eventId
+    this.#lastPlanId = id
+    while (this.#planned.length <= data.partition) this.#planned.push(0n)
+    const position = BigInt(data.position)
+    if (position >= (this.#planned[data.partition] as bigint)) this.#planned[data.partition] = position + 1n
+    return true
+  }
+
+  capture(): ChainRow {
+    const { lastSequence, lastEventId, lastPlanId } = this
+    return { lastSequence, lastEventId, lastPlanId, planned: this.#planned.map(String) }
+  }
+
+  restore({ lastSequence, lastEventId, lastPlanId, planned }: ChainRow): void {
+    this.#lastSequence = lastSequence
+    this.#lastEventId = lastEventId
+    this.#lastPlanId = lastPlanId
+    this.#planned = planned.map(BigInt)
+  }
+
+  /**
+   * A plan counts only if it names the newest valid one. Its writer then knew everything planned before: no event is skipped and
+   * none gets two sequences. Repeats and concurrent plans do not continue the chain.
+   */
+  #goesOn({ cause, data }: PlanRecord): boolean {
+    const { sequence } = data
+    // Earlier plans were removed by retention.
+    if (this.#lastSequence === 0 && sequence > 1) return true
+    if (sequence !== this.#lastSequence + 1) return false
+    // Before plans were chained, a single planner wrote them all.
+    return cause === this.#lastPlanId || (cause === null && sequence > 1)
+  }
+}

@@ -1,0 +1,399 @@
+// The deliveries of one subscription, folded from the deliveries log: pending and when, delivered, parked. Pure: no clock, no
+// network. A restart folds again and continues where the process died. If several instances write the log, this fold decides: the
+// first plan that continues the chain counts, whoever wrote it, and every record may occur twice.
+
+import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
+import { type AlertTrace, freshForMs, type SequenceRange } from '@tocsin/domain/delivery/newest-state'
+import type { Positions } from '../projection/positions.ts'
+import type { ReaderStanding } from '../reader/audience.ts'
+import { AlertTraces } from './alert-traces.ts'
+import { canBeChosen, type Delivery, lastOf } from './delivery.ts'
+import type { ChosenData, DeliveryRecord } from './delivery-record.ts'
+import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, type StateRow, typeText } from './delivery-rows.ts'
+import { EndpointFold, type Wait } from './endpoint-fold.ts'
+import { KeptDeliveries } from './kept-deliveries.ts'
+import { PlanChain, type PlanRecord } from './plan-chain.ts'
+import { SeenReplays } from './seen-replays.ts'
+import { UnnamedSequences } from './unnamed-sequences.ts'
+import { WaitingOrder } from './waiting-order.ts'
+
+export class SubscriptionDeliveries {
+  readonly #kept = new KeptDeliveries()
+  /** Made at the first turn in newest-state order: strict order needs none. */
+  #order: WaitingOrder | null = null
+  readonly #alerts = new AlertTraces()
+  readonly #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
+  readonly #endpoint = new EndpointFold()
+  readonly #chain = new PlanChain()
+  readonly #replays = new SeenReplays()
+  #isEnded = false
+  #parkedByEnd: readonly number[] = []
+  #lapsedThrough = 0
+
+  /** Sequence of the newest planned delivery; 0 before the first. */
+  get lastSequence(): number {
+    return this.#chain.lastSequence
+  }
+
+  get lastEventId(): string | null {
+    return this.#chain.lastEventId
+  }
+
+  /** Id of the newest valid plan, which the next one must name. Null before the first. */
+  get lastPlanId(): string | null {
+    return this.#chain.lastPlanId
+  }
+
+  get pendingCount(): number {
+    return this.#kept.pending.size
+  }
+
+  get parkedCount(): number {
+    return this.#kept.parked.size
+  }
+
+  /** The receiver ended the subscription. */
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  get health(): EndpointHealth {
+    return this.#endpoint.health
+  }
+
+  /** How long the endpoint is left alone; null: not at all. */
+  get wait(): Wait | null {
+    return this.#endpoint.wait
+  }
+
+  /** What its attempts came to lately, and what its second channel was told. */
+  get endpoint(): Pick<EndpointFold, 'tally' | 'notices'> {
+    return this.#endpoint
+  }
+
+  /** Skipped sequences that no delivery has named yet, ascending. */
+  get unnamed(): readonly number[] {
+    return this.#unnamed.all
+  }
+
+  /** How long the last attempt took, ms; null before the first. */
+  get durationMs(): number | null {
+    return this.#endpoint.durationMs
+  }
+
+  /** The pending delivery with the lowest sequence: strict order sends no other before it. */
+  get head(): Delivery | undefined {
+    return this.#kept.get(this.#kept.pending.first)
+  }
+
+  get second(): Delivery | undefined {
+    return this.#kept.get(this.#kept.pending.second)
+  }
+
+  get(sequence: number): Delivery | undefined {
+    return this.#kept.get(sequence)
+  }
+
+  /** Tries of a pending delivery by its schedule. */
+  triesOf(sequence: number): number {
+    return this.#endpoint.triesOf(sequence)
+  }
+
+  /** How long a pending delivery waits besides its endpoint; null: not at all. */
+  waitOf(sequence: number): Wait | null {
+    return this.#endpoint.waitOf(sequence)
+  }
+
+  traceOf(alertId: string): AlertTrace {
+    return this.#alerts.of(alertId)
+  }
+
+  /** What waits, in newest-state order as of now. */
+  order(nowMs: number): WaitingOrder {
+    this.#order ??= WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId))
+    this.#order.judge(nowMs, freshForMs)
+    return this.#order
+  }
+
+  #keep(delivery: Delivery): void {
+    if (delivery.state === 'pending') this.#order?.put(delivery)
+    else this.#order?.remove(delivery)
+    this.#kept.set(delivery)
+  }
+
+  /** What the delivery (null: none) would name as superseded, if these are skipped. */
+  rangeFor(sequence: number | null, skipped: Iterable<number>): SequenceRange | null {
+    return this.#unnamed.rangeFor(sequence, skipped, this.#lapsedThrough)
+  }
+
+  /** Whether it waits, and the partner can have nothing of its alert yet. */
+  isUnsent({ sequence, alertId }: Delivery): boolean {
+    const { state, round } = this.#kept.get(sequence) ?? {}
+    return state === 'pending' && round === 0 && this.#alerts.isUnsent(alertId) && this.#kept.firstUnasked?.alertId !== alertId
+  }
+
+  standingOf(alertId: string): ReaderStanding {
+    return this.#alerts.standingOf(alertId)
+  }
+
+  /** The deliveries kept, newest first; of one alert at the cost of its own. */
+  newestFirst(alertId?: string): readonly Delivery[] {
+    return this.#kept.newestFirst(alertId)
+  }
+
+  /** The positions after the last planned event, at least the given ones. */
+  plannedFrom(start: Positions): Positions {
+    return this.#chain.plannedFrom(start)
+  }
+
+  forgetAlert(alertId: string): void {
+    this.#alerts.forget(alertId)
+    this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
+  }
+
+  get alerts(): Pick<AlertTraces, 'has' | 'ids'> {
+    return this.#alerts
+  }
+
+  /** As it is now, whatever is folded later. */
+  capture(): CapturedDeliveries {
+    const state: DeliveriesState = {
+      chain: this.#chain.capture(),
+      isEnded: this.#isEnded,
+      lapsedThrough: this.#lapsedThrough,
+      replays: this.#replays.capture(),
+      endpoint: this.#endpoint.capture()
+    }
+    const tries = this.#endpoint.captureTries()
+    const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
+    return { state, alerts: this.#alerts.capture(), ...numbers, deliveries: this.#kept.all() }
+  }
+
+  /** Takes the rows of a capture, in order, into a fold that knows nothing. */
+  restore(subscriptionId: string, row: StateRow): void {
+    if ('state' in row) this.#restoreState(row.state)
+    else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
+    else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
+    else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
+    else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
+    else {
+      for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId => this.#alerts.textOf(alertId))) this.#keep(each)
+    }
+  }
+
+  #restoreState(state: DeliveriesState): void {
+    this.#chain.restore(state.chain)
+    this.#isEnded = state.isEnded
+    this.#lapsedThrough = state.lapsedThrough
+    for (const replayId of state.replays) this.#replays.take(replayId)
+    this.#endpoint.restore(state.endpoint)
+  }
+
+  /** What waits or is parked and was planned before a time; of what was asked for again only while its endpoint fails. */
+  overdue(before: string): number[] {
+    return this.#kept.overdue(before, (this.health.sinceMs ?? Number.POSITIVE_INFINITY) < Date.parse(before))
+  }
+
+  apply(record: DeliveryRecord): void {
+    switch (record.type) {
+      case 'delivery.planned':
+        this.#plan(record)
+        break
+      case 'delivery.attempted':
+      case 'delivery.ended':
+        this.#attempted(record)
+        break
+      case 'delivery.delivered':
+        this.#delivered(record)
+        break
+      case 'delivery.parked':
+        this.#park(record)
+        break
+      case 'delivery.replayed':
+        this.#replayed(record.data)
+        break
+      case 'delivery.chosen':
+        this.#choose(record.data)
+        break
+      case 'delivery.left-out':
+        this.#leaveOut(record.data.sequences)
+        break
+      case 'delivery.resumed':
+        if (record.data.by === 'address') this.#beginElsewhere()
+        else this.#endpoint.resume()
+        break
+      case 'delivery.lapsed':
+        this.#lapse(record.data.sequences, record.time)
+        break
+      case 'delivery.checkpoint-begun':
+        this.#kept.forgetDone(record.data.forgetBefore)
+        break
+      case 'delivery.notice-raised':
+      case 'delivery.notice-attempted':
+        this.#endpoint.notices.apply(record)
+        break
+      case 'delivery.checkpoint':
+        break
+      default:
+        record satisfies never
+    }
+  }
+
+  #plan(record: PlanRecord): void {
+    const { data, time: plannedAt } = record
+    const before = this.#kept.get(this.lastSequence)
+    if (!this.#chain.take(record)) return
+    const isSheltered = this.health.state !== 'up'
+    const alertId = this.#alerts.planned(data, isSheltered)
+    this.#keep({
+      ...data,
+      // Texts that repeat are one text: there may be a million of them.
+      subscriptionId: before?.subscriptionId ?? data.subscriptionId,
+      previousId: before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
+      alertId,
+      eventType: typeText(data.eventType),
+      plannedAt,
+      state: 'pending',
+      round: 0,
+      attempts: 0,
+      nextAt: null,
+      last: null,
+      isSheltered,
+      isChosen: false,
+      superseded: null,
+      pagesNow: data.pages === true
+    })
+    if (data.pages) this.#endpoint.hurry()
+  }
+
+  /** Counts once, whoever logs it again. */
+  #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): void {
+    const delivery = this.#pendingOf(record.data)
+    if (delivery === undefined || record.data.attempt <= delivery.attempts) return
+    const { attempt, reason } = record.data
+    const nextAt = record.type === 'delivery.attempted' ? record.data.nextAt : delivery.nextAt
+    this.#keep({ ...delivery, nextAt, attempts: attempt, last: lastOf(record, reason) })
+    this.#alerts.sent(delivery)
+    this.#endpoint.failed(record)
+    if (record.type === 'delivery.ended') this.#end()
+  }
+
+  /** A successful delivery counts whoever reports it. */
+  #delivered(record: Extract<DeliveryRecord, { type: 'delivery.delivered' }>): void {
+    const delivery = this.#pendingOf(record.data)
+    if (delivery === undefined) return
+    this.#endpoint.accepted(record)
+    this.#alerts.sent(delivery)
+    this.#finish(delivery, { state: 'delivered', attempts: record.data.attempt, last: lastOf(record, null) })
+  }
+
+  /** Giving up counts only after attempts that count. */
+  #park(record: Extract<DeliveryRecord, { type: 'delivery.parked' }>): void {
+    const { attempt, reason, provenBy } = record.data
+    const delivery = this.#pendingOf(record.data)
+    // Of one that another delivery proved unacceptable all attempts are logged.
+    if (delivery === undefined || (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)) return
+    this.#endpoint.done(delivery.sequence)
+    this.#finish(delivery, { state: 'parked', attempts: attempt, last: lastOf(record, reason) })
+  }
+
+  /** Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its range alone is skipped. */
+  #choose({ sequence, superseded, expired, pages }: ChosenData): void {
+    const chosen = sequence === null ? null : this.#kept.get(sequence)
+    if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
+    const skipped = superseded === null ? [] : this.#skip(superseded, new Set(expired), sequence)
+    if (chosen === null) this.#unnamed.add(skipped)
+    if (chosen === null) return
+    if (superseded !== null) this.#unnamed.named(superseded)
+    const next = { ...chosen, isChosen: true, superseded, pagesNow: chosen.pagesNow || pages === true }
+    this.#keep(next)
+    this.#alerts.sent(next)
+  }
+
+  /** Skips what is pending in a range, except what somebody asked for. */
+  #skip({ from, to }: SequenceRange, expired: ReadonlySet<number>, except: number | null): readonly number[] {
+    const waiting = this.#kept.pending.within(from, to)
+    const skipped = waiting.filter(each => each !== except && this.#kept.get(each)?.round === 0)
+    this.#unnamed.inherit(skipped)
+    for (const sequence of skipped) {
+      const delivery = this.#kept.get(sequence) as Delivery
+      this.#endpoint.done(sequence)
+      this.#alerts.skipped(delivery)
+      this.#finish(delivery, { ...delivery, state: expired.has(sequence) ? 'expired' : 'superseded' })
+    }
+    return skipped
+  }
+
+  /** Of what is not sent of an alert the partner never knows; what is left of it is judged as new. */
+  #leaveOut(sequences: readonly number[]): void {
+    const out = sequences.flatMap(each => this.#kept.get(each) ?? []).filter(each => this.isUnsent(each))
+    for (const { sequence } of out) {
+      this.#endpoint.done(sequence)
+      this.#become(this.#kept.get(sequence), 'left-out')
+    }
+    this.#unnamed.add(out.map(each => each.sequence))
+    const waiting = new Set(this.#kept.pending.all().map(each => this.#kept.get(each)?.alertId))
+    for (const { alertId } of out) if (!waiting.has(alertId)) this.#alerts.forget(alertId)
+  }
+
+  #finish(delivery: Delivery, end: Pick<Delivery, 'state' | 'attempts' | 'last'>): void {
+    this.#keep({ ...delivery, ...end, nextAt: null })
+  }
+
+  #lapse(sequences: readonly number[], at: string): void {
+    for (const sequence of sequences) {
+      const delivery = this.#kept.get(sequence)
+      if (delivery?.state !== 'pending' && delivery?.state !== 'parked') continue
+      this.#lapsedThrough = Math.max(this.#lapsedThrough, sequence)
+      this.#alerts.skipped(delivery)
+      this.#endpoint.done(sequence)
+      const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
+      this.#become({ ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } }, 'lapsed')
+    }
+  }
+
+  #replayed({ replayId, sequences }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
+    if (!this.#replays.take(replayId)) return
+    if (this.#isEnded) this.#begin()
+    this.#endpoint.resume()
+    for (const sequence of sequences) this.#again(sequence)
+  }
+
+  /** Nothing waits any more: what did is parked until somebody begins the subscription again. */
+  #end(): void {
+    this.#isEnded = true
+    this.#parkedByEnd = this.#kept.pending.all()
+    for (const sequence of this.#parkedByEnd) this.#become(this.#kept.get(sequence), 'parked')
+  }
+
+  /** Another address: what the one before did says nothing of it. */
+  #beginElsewhere(): void {
+    if (this.#isEnded) this.#begin()
+    this.#endpoint.forget()
+  }
+
+  #begin(): void {
+    this.#isEnded = false
+    for (const sequence of this.#parkedByEnd) {
+      const delivery = this.#kept.get(sequence)
+      if (delivery?.state === 'parked') this.#become(delivery, 'pending')
+    }
+    this.#parkedByEnd = []
+  }
+
+  #become(delivery: Delivery | undefined, state: 'parked' | 'pending' | 'lapsed' | 'left-out'): void {
+    if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null })
+  }
+
+  #again(sequence: number): void {
+    const delivery = this.#kept.get(sequence)
+    if (delivery === undefined || delivery.state === 'pending') return
+    this.#keep({ ...delivery, state: 'pending', round: delivery.round + 1, attempts: 0, nextAt: null })
+  }
+
+  /** The delivery that a result refers to, if it is still pending in that round. */
+  #pendingOf({ sequence, round }: { readonly sequence: number; readonly round: number }): Delivery | undefined {
+    const delivery = this.#kept.get(sequence)
+    return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
+  }
+}

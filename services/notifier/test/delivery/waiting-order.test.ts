@@ -1,0 +1,76 @@
+// Newest-state order as it is kept is the order of all that waits judged at once, and a turn costs what changed.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { SequenceSet } from '../../src/delivery/sequence-set.ts'
+import { judgedAtOnce, orderOf } from '../support/backlog-order.ts'
+import { Story } from '../support/delivery-story.ts'
+import { sharedStep, takeStep } from '../support/shared-log.ts'
+
+it('is the same whatever was planned, sent, replayed, ended and forgotten (property)', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ step: sharedStep, asks: fc.boolean(), forgets: fc.nat({ max: 20 }) }), { maxLength: 60 }),
+      steps => {
+        const story = new Story()
+        for (const { step, asks, forgets } of steps) {
+          takeStep(story, step.what)
+          if (forgets < 5) story.fold.forgetAlert(`a${forgets}`)
+          if (asks) expect(orderOf(story.fold, story.nowMs)).toEqual(judgedAtOnce(story.fold, story.nowMs))
+        }
+        expect(orderOf(story.fold, story.nowMs)).toEqual(judgedAtOnce(story.fold, story.nowMs))
+      }
+    ),
+    { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 400) }
+  )
+})
+
+describe('a turn', () => {
+  /** Deliveries looked at for each of the next turns, with so many waiting of as many alerts. */
+  const lookedPerTurn = (count: number) => {
+    const story = new Story()
+    story.isUp = false
+    story.plan(0, { pages: false, closes: false })
+    story.run(1)
+    for (let i = 1; i < count; i++) story.plan(i, { pages: i % 7 === 0, closes: false, severity: i % 4 })
+    story.nowMs += 3_600_000
+    story.isUp = true
+    story.run(5)
+    const order = story.fold.order(story.nowMs)
+    const before = order.looked
+    const sent = story.received.length
+    story.run(200)
+    expect(story.received.length - sent).toBe(200)
+    return (order.looked - before) / 200
+  }
+  it('looks at no more deliveries if a hundred times as many wait', () => {
+    const [few, many] = [lookedPerTurn(300), lookedPerTurn(30_000)]
+    expect(few).toBeLessThan(5)
+    expect(many).toBeLessThanOrEqual(few)
+  })
+})
+
+it('an ordered set of sequences is one, whatever is added and removed (property)', () => {
+  const actArb = fc.record({ sequence: fc.nat({ max: 900 }), adds: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(actArb, { maxLength: 1_500 }), fc.boolean(), (acts, begins) => {
+      const [set, model] = [new SequenceSet(), new Set<number>()]
+      if (begins)
+        for (const each of Array(900).keys()) {
+          set.add(each)
+          model.add(each)
+        }
+      for (const { sequence, adds } of acts) {
+        if (adds) set.add(sequence)
+        else expect(set.delete(sequence)).toBe(model.has(sequence))
+        if (adds) model.add(sequence)
+        else model.delete(sequence)
+      }
+      const sorted = [...model].sort((a, b) => a - b)
+      expect(set.all()).toEqual(sorted)
+      expect([set.size, set.first, set.second]).toEqual([sorted.length, sorted[0], sorted[1]])
+      expect(set.within(100, 300)).toEqual(sorted.filter(each => each >= 100 && each <= 300))
+      expect([...set.from(450)]).toEqual(sorted.filter(each => each >= 450))
+    })
+  )
+})
