@@ -56,7 +56,16 @@ export class DeliveryOwnership {
 
   /** Whether this instance serves a subscription, as far as it knows. */
   owns(subscriptionId: string): boolean {
-    return this.#mine.has(partitionFor(subscriptionId, this.#partitionCount))
+    return this.#mine.has(this.partitionOf(subscriptionId))
+  }
+
+  partitionOf(subscriptionId: string): number {
+    return partitionFor(subscriptionId, this.#partitionCount)
+  }
+
+  /** Partitions of the deliveries log that this instance serves. */
+  get partitions(): ReadonlySet<number> {
+    return this.#mine
   }
 
   /**

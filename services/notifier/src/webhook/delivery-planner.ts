@@ -8,6 +8,10 @@ import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { DeliveryFold } from '../delivery/delivery-fold.ts'
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { DeliveryRecord, PlannedData } from '../delivery/delivery-record.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -15,9 +19,6 @@ import { furthest, hasPassed, nearest, type Positions } from '../projection/posi
 import { idFor, judgeRecord } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { DeliveryFold, SubscriptionDeliveries } from './delivery-fold.ts'
-import type { DeliveryLog } from './delivery-log.ts'
-import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
@@ -63,6 +64,18 @@ export function audienceOf(subscription: SubscriptionRecord): Audience {
   return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
 }
 
+type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes'>
+
+/** What decides how soon an event is sent, and whether at all after an outage. */
+function urgencyOf(alerts: AlertIndex, { view }: Audience, { event }: AlertRecord, verdict: PlannedData['verdict']): Urgency {
+  if (event.type === 'alert.action-refused') return {}
+  const { severity, alertId, status } = event.data
+  if (verdict === 'left-view') return { closes: true }
+  const isPaging = alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
+  const isClosing = status === 'resolved' || status === 'retracted'
+  return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
+}
+
 export class DeliveryPlanner {
   readonly #deps: PlannerDeps
   readonly #served = new Map<string, Served>()
@@ -91,6 +104,12 @@ export class DeliveryPlanner {
 
   stop(): void {
     this.#stop.abort()
+  }
+
+  /** True if everything in the alerts log is planned for a subscription, or is not for it. */
+  isThrough(subscriptionId: string): boolean {
+    const served = this.#served.get(subscriptionId)
+    return served !== undefined && !served.isFull && hasPassed(served.judged, this.#deps.journal().end)
   }
 
   /** Plans one batch of events. */
@@ -156,7 +175,8 @@ export class DeliveryPlanner {
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
       const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
-      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict: outcome.verdict, eventId }))
+      const urgency = urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
+      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict: outcome.verdict, eventId, ...urgency }))
     }
     return planned
   }
@@ -166,7 +186,7 @@ export class DeliveryPlanner {
     deliveries: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],
     { partition, position, envelope, event }: AlertRecord,
-    { verdict, eventId }: Pick<PlannedData, 'verdict' | 'eventId'>
+    { verdict, eventId, ...urgency }: Pick<PlannedData, 'verdict' | 'eventId'> & Urgency
   ): DeliveryRecord {
     const last = before.at(-1)
     const cause = last?.id ?? deliveries.lastPlanId
@@ -179,7 +199,8 @@ export class DeliveryPlanner {
       eventType: verdict === 'event' ? envelope.type : 'tocsin.alert.left-view.v1',
       verdict,
       partition,
-      position: String(position)
+      position: String(position),
+      ...urgency
     }
     const id = digest('delivery-planned', subscriptionId, cause ?? '', data.eventId)
     return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }

@@ -3,22 +3,30 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { ControlRecord, SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { signWebhook } from '@tocsin/webhooks/signature'
-import { parseSigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { Registry } from 'prom-client'
+import { DeliveryFold } from '../delivery/delivery-fold.ts'
+import { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { DeliveryRecord, ResumedBy } from '../delivery/delivery-record.ts'
+import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-retention.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { DeliveryFold, type SubscriptionDeliveries } from './delivery-fold.ts'
-import { DeliveryLog } from './delivery-log.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner } from './delivery-planner.ts'
-import type { DeliveryRecord } from './delivery-record.ts'
-import { SubscriptionSender, userAgent } from './subscription-sender.ts'
+import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { type FallbackNotices, noticesOf } from './fallback-notices.ts'
+import { noLongerWanted } from './narrower-filter.ts'
+import { RequestRate } from './request-rate.ts'
+import { SignedBodies } from './signed-bodies.ts'
+import type { SigningRing } from './signing-ring.ts'
+import { SubscriptionSender, slotFor } from './subscription-sender.ts'
+import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
+import { isAccepted, unsequencedRequest } from './unsequenced-event.ts'
 import { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
@@ -27,10 +35,20 @@ export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'ran
   readonly registry: Registry
   readonly projection: Projection
   readonly transport: WebhookTransport
-  readonly secretOf: (subscription: SubscriptionRecord) => string | null
+  readonly reach: EndpointReach
+  readonly signing: Pick<SigningRing, 'keysOf'>
+  readonly origin: string
+  readonly ageSeconds: () => number | null
+  readonly tellConsent: UpkeepDeps['tellConsent']
   /** Maximum concurrent attempts over all subscriptions. */
   readonly attemptsMax: number
+  /** Of these, at one host at once, and beginning there in a second. */
+  readonly attemptsPerHostMax: number
+  readonly attemptsPerHostPerSecondMax: number
   readonly pendingMax: number
+  readonly retention: RetentionSettings
+  /** Folder for the snapshot of the fold; default none. */
+  readonly viewsFolder?: string | undefined
 }
 
 export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number } | { readonly kind: 'nothing' }
@@ -42,13 +60,25 @@ const replayLogMs = 2_000
 /** How long a sender waits for the alert event that it is to send, ms. */
 const foldWaitMs = 5_000
 
+interface Served {
+  readonly record: SubscriptionRecord
+  readonly sender: SubscriptionSender
+  readonly rate: RequestRate
+  readonly notices: FallbackNotices | null
+  /** All that runs for it. */
+  readonly parts: readonly { run(): Promise<void>; stop(): void }[]
+}
+
 export class Dispatcher {
   readonly #deps: DispatcherDeps
   readonly #fold = new DeliveryFold()
   readonly #deliveries: DeliveryLog
   readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
-  readonly #senders = new Map<string, { readonly record: SubscriptionRecord; readonly sender: SubscriptionSender }>()
+  readonly #bodies: SignedBodies
+  /** Drives itself once started; tests look when they want. */
+  readonly retention: DeliveryRetention
+  readonly #senders = new Map<string, Served>()
   /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
@@ -61,13 +91,19 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
-    this.#concurrency = new WebhookConcurrency(deps.attemptsMax)
+    this.#concurrency = new WebhookConcurrency(deps.clock, {
+      attemptsMax: deps.attemptsMax,
+      perHostMax: deps.attemptsPerHostMax,
+      perHostPerSecondMax: deps.attemptsPerHostPerSecondMax
+    })
     this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,
       catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
       onChange: () => this.#refresh()
     })
+    this.#bodies = new SignedBodies({ alerts: deps.projection.alerts, journal: () => deps.projection.journal })
+    this.retention = this.#retentionOf(deps)
     this.#planner = new DeliveryPlanner({
       ...deps,
       alerts: deps.projection.alerts,
@@ -77,6 +113,18 @@ export class Dispatcher {
       translate: cursor => translateCursor(deps.control.state, cursor),
       active: () => this.#active(),
       isCurrent: () => this.#ownership.isCurrent()
+    })
+  }
+
+  #retentionOf(deps: DispatcherDeps): DeliveryRetention {
+    return new DeliveryRetention({
+      ...deps,
+      fold: this.#fold,
+      deliveries: this.#deliveries,
+      partitions: () => this.#ownership.partitions,
+      partitionOf: subscriptionId => this.#ownership.partitionOf(subscriptionId),
+      isCurrent: () => this.#ownership.isCurrent(),
+      settings: deps.retention
     })
   }
 
@@ -91,12 +139,20 @@ export class Dispatcher {
   }
 
   /** Subscriptions that this instance plans and sends for. */
-  get servedCount(): number {
-    return this.#senders.size
+  get served(): readonly string[] {
+    return [...this.#senders.keys()]
   }
 
   get fold(): DeliveryFold {
     return this.#fold
+  }
+
+  get bodies(): Pick<SignedBodies, 'bodyOf'> {
+    return this.#bodies
+  }
+
+  get waitingCount(): number {
+    return this.#concurrency.waiting
   }
 
   get runningCount(): number {
@@ -114,21 +170,38 @@ export class Dispatcher {
     this.#fold.keepOnly(this.#known)
     await this.#ownership.start()
     projection.alerts.onForget(alertId => this.#fold.forgetAlert(alertId))
+    await this.#forgetEvicted()
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
-      control.subscribe(() => this.#refresh())
+      control.subscribe((_, records) => this.#told(records))
     ]
     this.#isStarted = true
     this.#refresh()
-    this.#running = this.#planner.run().catch((error: unknown) => this.#fail(error))
+    const loops = [this.#planner, this.retention].map(each => each.run().catch((error: unknown) => this.#fail(error)))
+    this.#running = Promise.all(loops).then(() => {})
+  }
+
+  /** What the projection evicted before, the log still names; the next checkpoint would carry it on. */
+  async #forgetEvicted(): Promise<void> {
+    const { log, projection } = this.#deps
+    const traced = this.#fold.alertIds()
+    // Another instance may have planned what is not folded here yet.
+    if (log.capabilities.sharedRoles)
+      if (!(await projection.views.alerts.waitFor(await log.cursorAt(topics.alerts, 'latest'), null))) return
+    for (const each of traced) if (projection.alerts.get(each) === undefined) this.#fold.forgetAlert(each)
   }
 
   of(subscriptionId: string): SubscriptionDeliveries {
     return this.#fold.of(subscriptionId)
   }
 
+  /** Whether the key behind a subscription is still valid, and its endpoint wants what is sent. */
+  maySend(subscription: SubscriptionRecord): boolean {
+    return hasConsented(subscription) && this.isAuthorized(subscription)
+  }
+
   /** Whether the key behind a subscription is still valid. */
-  maySend({ ownerKeyId }: SubscriptionRecord): boolean {
+  isAuthorized({ ownerKeyId }: SubscriptionRecord): boolean {
     const key = this.#deps.control.state.keys.get(ownerKeyId)
     // The owner has no key in the control log; nor have its sessions, whose ids earlier versions stored.
     if (key === undefined) return ownerKeyId === 'owner' || ownerKeyId.startsWith('session:')
@@ -148,16 +221,17 @@ export class Dispatcher {
   }
 
   /**
-   * Makes deliveries pending again, to be sent under their original ids and sequences by the instance that serves them. Pending
-   * ones are left unchanged.
+   * Makes deliveries pending again, to be sent under their original ids and sequences by the instance that serves them, and tries
+   * the endpoint at once. Pending ones are only counted.
    */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
     const deliveries = this.#fold.of(subscriptionId)
-    const known = sequences.filter(sequence => (deliveries.get(sequence)?.state ?? 'pending') !== 'pending').slice(0, replayMax)
-    if (known.length === 0 && !deliveries.isEnded) return { kind: 'nothing' }
+    const known = sequences.filter(sequence => deliveries.get(sequence) !== undefined).slice(0, replayMax)
+    const finished = known.filter(sequence => deliveries.get(sequence)?.state !== 'pending')
+    if (finished.length === 0 && !deliveries.isEnded && deliveries.health.state === 'up') return { kind: 'nothing' }
     const replayId = Buffer.from(random.bytes(16)).toString('hex')
-    const data = { subscriptionId, replayId, sequences: known, by }
+    const data = { subscriptionId, replayId, sequences: finished, by }
     const record: DeliveryRecord = {
       id: digest('delivery-replayed', subscriptionId, replayId),
       time: new Date(clock.nowMs()).toISOString(),
@@ -171,29 +245,55 @@ export class Dispatcher {
 
   /** Sends one signed test event outside the sequence and returns the outcome. */
   async sendTest(subscription: SubscriptionRecord): Promise<SendOutcome> {
-    const { clock, random, transport, secretOf } = this.#deps
-    const secret = secretOf(subscription)
-    if (secret === null) throw new Error('the secret of a subscription cannot be decrypted with the keys of this data folder')
-    const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
-    const nowMs = clock.nowMs()
-    const event = {
-      specversion: '1.0',
-      id,
-      source: '/tocsin/notifier',
-      type: 'tocsin.webhook.test.v1',
-      time: new Date(nowMs).toISOString(),
-      datacontenttype: 'application/json',
-      data: { subscriptionId: subscription.subscriptionId }
-    }
-    const body = Buffer.from(JSON.stringify(event))
-    const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, [parseSigningKey(secret)])
-    const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': userAgent, ...signed }
-    const release = await this.#concurrency.acquire('troubled')
+    const { transport, signing } = this.#deps
+    // A test is traffic too: nobody gets it who has not agreed.
+    if (!hasConsented(subscription))
+      throw new ProblemError('action-refused', 'The endpoint has not yet said that it wants webhooks: it is asked first.')
+    const keys = signing.keysOf(subscription)
+    if (keys === null) throw new Error('the secret of a subscription cannot be decrypted with the keys of this data folder')
+    // Marked, so that nobody takes it for an alert.
+    const { id, request } = unsequencedRequest(this.#deps, subscription, keys, { name: 'test', data: { drill: true } })
+    const release = await this.#concurrency.acquire(slotFor(subscription, this.#fold.of(subscription.subscriptionId), null))
     try {
-      return await transport.send({ url: subscription.url, headers, body }, this.#stop.signal)
+      this.#senders.get(subscription.subscriptionId)?.rate.note(this.#deps.clock.monotonicMs())
+      const outcome = await transport.send(request, this.#stop.signal)
+      if (isAccepted(outcome) && this.#fold.of(subscription.subscriptionId).health.state !== 'up')
+        await this.resume(subscription, id, 'test')
+      return outcome
     } finally {
       release()
     }
+  }
+
+  /** Leaves out what the subscription's present filter does not want of what was planned before it. */
+  async leaveOut(subscription: SubscriptionRecord): Promise<void> {
+    const { alerts, journal } = this.#deps.projection
+    const { subscriptionId, version } = subscription
+    await this.catchUp()
+    const all = await noLongerWanted(subscription, this.#fold.of(subscriptionId), { alerts, journal })
+    for (let at = 0; at < all.length; at += replayMax) {
+      const sequences = all.slice(at, at + replayMax)
+      const record: DeliveryRecord = {
+        id: digest('delivery-left-out', subscriptionId, String(version), String(at)),
+        time: new Date(this.#deps.clock.nowMs()).toISOString(),
+        cause: null,
+        type: 'delivery.left-out',
+        data: { subscriptionId, sequences }
+      }
+      await this.#deliveries.write([record], { withinMs: replayLogMs })
+    }
+  }
+
+  /** What waits is tried at once. Of another address nothing is known. */
+  async resume({ subscriptionId }: SubscriptionRecord, cause: string, by: ResumedBy): Promise<void> {
+    const record: DeliveryRecord = {
+      id: digest('delivery-resumed', subscriptionId, cause),
+      time: new Date(this.#deps.clock.nowMs()).toISOString(),
+      cause: null,
+      type: 'delivery.resumed',
+      data: { subscriptionId, by }
+    }
+    await this.#deliveries.write([record], { withinMs: replayLogMs })
   }
 
   /**
@@ -203,8 +303,8 @@ export class Dispatcher {
   async handOver(): Promise<void> {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
-    this.#planner.stop()
-    for (const { sender } of this.#senders.values()) sender.stop()
+    for (const each of [this.#planner, this.retention]) each.stop()
+    for (const { parts } of this.#senders.values()) for (const each of parts) each.stop()
     await this.#ownership.leave()
   }
 
@@ -219,7 +319,11 @@ export class Dispatcher {
 
   #folded(subscriptionIds: ReadonlySet<string>): void {
     if (!this.#isStarted) return
-    for (const id of subscriptionIds) this.#senders.get(id)?.sender.wake()
+    for (const id of subscriptionIds) {
+      const served = this.#senders.get(id)
+      served?.sender.wake()
+      served?.notices?.wake()
+    }
     // A full subscription may have capacity again, an ended one may be restarted, another instance may have planned.
     this.#planner.wake()
   }
@@ -235,9 +339,9 @@ export class Dispatcher {
   #refresh(): void {
     if (!this.#isStarted) return
     const { subscriptions } = this.#deps.control.state
-    for (const [id, { record, sender }] of this.#senders) {
+    for (const [id, { record, parts }] of this.#senders) {
       if (subscriptions.get(id) === record && this.#ownership.owns(id)) continue
-      sender.stop()
+      for (const each of parts) each.stop()
       this.#senders.delete(id)
     }
     // Only after it was known here: a delivery may be read before its subscription.
@@ -245,32 +349,48 @@ export class Dispatcher {
     this.#known = new Set(subscriptions.keys())
     for (const [id, record] of subscriptions)
       if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
-    for (const { sender } of this.#senders.values()) sender.wake()
     this.#planner.wake()
+  }
+
+  /** Only subscriptions, and the keys behind them, change what is sent. */
+  #told(records: readonly ControlRecord[]): void {
+    const keys = new Set(records.flatMap(({ data }) => ('keyId' in data && typeof data.keyId === 'string' ? [data.keyId] : [])))
+    if (records.some(({ data }) => 'subscriptionId' in data)) this.#refresh()
+    else this.#planner.wake()
+    if (keys.size === 0) return
+    for (const { record, sender } of this.#senders.values()) if (keys.has(record.ownerKeyId)) sender.wake()
   }
 
   #open(id: string, record: SubscriptionRecord): void {
     const { projection } = this.#deps
+    const deliveries = this.#fold.of(id)
+    const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
+    const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
+    const deps = { ...this.#deps, concurrency: this.#concurrency, isCurrent, rate }
     const sender = new SubscriptionSender(
       {
-        ...this.#deps,
+        ...deps,
         log: this.#deliveries,
-        alerts: projection.alerts,
-        journal: () => projection.journal,
-        concurrency: this.#concurrency,
-        maySend: subscription => this.maySend(subscription),
-        isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id),
+        bodies: this.#bodies,
+        maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
       record,
-      this.#fold.of(id)
+      deliveries
     )
-    const ending = sender
-      .run()
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => this.#endings.delete(ending))
-    this.#endings.add(ending)
-    this.#senders.set(id, { record, sender })
+    const aside = { ...deps, maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each) }
+    const isPlanned = (each: SubscriptionRecord) => this.#planner.isThrough(each.subscriptionId)
+    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned }, record, deliveries)
+    const notices = noticesOf(record, { ...aside, log: this.#deliveries }, deliveries)
+    const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
+    for (const each of parts) {
+      const ending = each
+        .run()
+        .catch((error: unknown) => this.#fail(error))
+        .finally(() => this.#endings.delete(ending))
+      this.#endings.add(ending)
+    }
+    this.#senders.set(id, { record, sender, rate, notices, parts })
   }
 
   #fail(error: unknown): void {

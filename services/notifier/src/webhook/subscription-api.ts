@@ -49,6 +49,66 @@ export const subscriptionApi: ApiDocs = {
     answers: { 200: { description: 'The subscription.', schema: ref('Subscription') } },
     problems: ['projection-behind']
   },
+  'GET /v1/subscriptions/:id/health': {
+    id: 'getSubscriptionHealth',
+    tag: 'Subscriptions',
+    summary: 'See how a subscription does',
+    path,
+    headers,
+    answers: { 200: { description: 'Lag and success.', schema: ref('SubscriptionHealth') } },
+    problems: ['projection-behind']
+  },
+  'PATCH /v1/subscriptions/:id': {
+    id: 'changeSubscription',
+    tag: 'Subscriptions',
+    summary: 'Change a subscription',
+    description:
+      'Members left out stay as they are. What is pending goes to the new address. Needs a key that may read all that is sent.',
+    path,
+    headers,
+    body: { members: { ...wordsOf(subscriptionSettings), filter: filterBody }, example: { schedule: [1, 5, 30] } },
+    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers } },
+    problems: [...writing, 'url-refused', 'action-refused']
+  },
+  'POST /v1/subscriptions/:id/rotation': {
+    id: 'rotateSubscriptionSecret',
+    tag: 'Subscriptions',
+    summary: 'Give a subscription a new secret',
+    description:
+      'From now on requests are signed with both: the new secret first, and each earlier one until its overlap ends. Needs a key that may read all that is sent.',
+    path,
+    headers,
+    body: {
+      members: { overlapHours: { description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.' } },
+      example: { overlapHours: 24 }
+    },
+    answers: {
+      200: {
+        description: 'The subscription. Its new secret is shown only in this answer.',
+        schema: ref('SubscriptionMade'),
+        headers
+      }
+    },
+    problems: [...writing, 'action-refused']
+  },
+  'POST /v1/webhook-keys/rotation': {
+    id: 'rotateWebhookKey',
+    tag: 'Subscriptions',
+    summary: "Rotate the suite's webhook key",
+    description:
+      'The next published key signs from now on; the one before signs beside it for 24 hours. Needs a key for all theatres, cleared for `restricted`.',
+    headers,
+    answers: { 200: { description: 'The published keys.', schema: ref('WebhookKeys'), headers } },
+    problems: [...writing, 'action-refused']
+  },
+  'GET /.well-known/tocsin-keys.json': {
+    id: 'readWebhookKeys',
+    tag: 'Subscriptions',
+    summary: 'Read the keys that sign webhooks',
+    description:
+      'Public ed25519 keys as a JSON Web Key Set. Every webhook has a `v1a` signature by the current one, and for 24 hours after a rotation by the one before. The next one is listed ahead.',
+    answers: { 200: { description: 'The keys.', schema: ref('WebhookKeys'), headers: ['cache-control of keys'] } }
+  },
   'DELETE /v1/subscriptions/:id': {
     id: 'deleteSubscription',
     tag: 'Subscriptions',
@@ -64,7 +124,12 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'List deliveries',
     path,
-    query: { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' },
+    query: {
+      cursor: 'The `next` of the previous page.',
+      limit: 'Maximum number of items per page.',
+      sequence:
+        'One delivery alone, with its request, if the key may read alerts, and the whole answer of its endpoint if a failed attempt had a long one.'
+    },
     headers,
     answers: { 200: { description: 'A page of deliveries.', schema: ref('DeliveryList') } },
     problems: ['projection-behind']
@@ -73,18 +138,20 @@ export const subscriptionApi: ApiDocs = {
     id: 'replayDeliveries',
     tag: 'Subscriptions',
     summary: 'Send deliveries again',
-    description: 'Selected by a range of sequences, by ids of events, or all that failed: exactly one of the three.',
+    description:
+      'Selected by a range of sequences, by ids of events, or all that failed: exactly one of the three. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
     path,
     headers,
     body: { example: { from: 118, to: 130 } },
     answers: { 202: { description: 'The deliveries will be sent again, in order.', schema: ref('Replayed') } },
-    problems: writing
+    problems: [...writing, 'action-refused']
   },
   'POST /v1/subscriptions/:id/test': {
     id: 'testSubscription',
     tag: 'Subscriptions',
     summary: 'Send a test event now',
-    description: 'One attempt, outside the sequence, answered with its outcome.',
+    description:
+      'One attempt, outside the sequence, answered with its outcome. If it is accepted, what waits for the endpoint is tried at once.',
     path,
     headers,
     answers: { 200: { description: 'The outcome of the attempt.', schema: ref('TestOutcome') } },

@@ -2,9 +2,12 @@
 // Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { scheduleWaitMaxMs } from '@tocsin/domain/delivery/retry-policy'
+import { consentGapMs } from '@tocsin/domain/delivery/endpoint-consent'
+import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
+import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
+import { scheduleWaitMaxMs } from '@tocsin/domain/delivery/retry-schedule'
 import {
   type SubscriptionAsk,
   type SubscriptionSettings,
@@ -12,7 +15,6 @@ import {
 } from '@tocsin/domain/delivery/subscription-settings'
 import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { patternFault } from '@tocsin/domain/rule/rule-check'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -27,8 +29,11 @@ import { vetName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../administration/admin-reach.ts'
 import type { ControlOperations } from '../administration/control-operations.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { askedFilter } from '../reader/asked-filter.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { sealSecret } from './sealed-secret.ts'
+import type { SigningRing } from './signing-ring.ts'
 
 export interface SubscriptionOperationsDeps {
   readonly log: EventLog
@@ -40,8 +45,12 @@ export interface SubscriptionOperationsDeps {
   readonly dispatcher: Dispatcher
   readonly policy: EndpointPolicy
   readonly resolve: Resolve
+  readonly reach: EndpointReach
   readonly sealingKey: Buffer
+  readonly signing: SigningRing
   readonly subscriptionsMax: number
+  /** Whose endpoints are asked whether they want what is sent. */
+  readonly consent: 'public' | 'always' | 'never'
 }
 
 /** A subscription as shown, its address without the query, where partners put secrets. */
@@ -49,13 +58,39 @@ export interface ShownSubscription extends SubscriptionSettings {
   readonly id: string
   readonly theatres: readonly string[] | '*'
   readonly handling: string
-  /** `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. */
-  readonly status: 'active' | 'ended' | 'suspended'
+  /**
+   * `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. `parked`: the endpoint accepted
+   * nothing for long, or our rules refuse it; its deliveries are kept, and it is probed. `unconfirmed`: the endpoint has not yet
+   * said that it wants what is sent. `disabled`: its owner wants nothing to be sent now.
+   */
+  readonly status: 'active' | 'parked' | 'ended' | 'suspended' | 'unconfirmed' | 'disabled'
+  /** How its endpoint does, by its last attempts. */
+  readonly endpoint: EndpointState
   /** Sequence of the newest planned delivery; 0 before the first. */
   readonly sequence: number
   readonly pending: number
   readonly parked: number
+  /** Of its second address, if it has one. */
+  readonly fallback?: {
+    readonly status: 'active' | 'ended' | 'unconfirmed'
+    /** What it was told last. */
+    readonly notice: {
+      readonly id: string
+      readonly state: NoticeState
+      readonly at: string
+      readonly accepted: boolean
+    } | null
+  }
 }
+
+/** Addresses of the subscription before that a change leaves as they are. */
+export interface KeptAddresses {
+  readonly url?: string
+  readonly fallbackUrl?: string
+}
+
+/** A key may make one of so many parts of all subscriptions. */
+const sharesOfSubscriptions = 4
 
 export class SubscriptionOperations {
   readonly #deps: SubscriptionOperationsDeps
@@ -72,32 +107,69 @@ export class SubscriptionOperations {
     const { control, log, random, operations, sealingKey, subscriptionsMax, shared } = this.#deps
     // It sends what its creator could read, as long as the key is valid. Creators must be able to read alerts themselves, and a
     // secret that was replaced and is in its overlap cannot create anything that outlives it.
-    const end = this.#deps.control.state.keys.get(principal.id)?.expiresAt ?? null
-    const expiresAtMs = end === null ? null : Date.parse(end)
-    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs })
+    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs: this.endOf(principal.id) })
     const { theatres, handling } = principal
     await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
-    const settings = withDefaults(subscriptionSettings, ask)
-    const filter = filterOf(settings.filter)
-    checkSchedule(settings.schedule)
-    const url = await this.#vettedUrl(settings.url)
+    this.#checkShare(principal)
+    const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
     const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
     const secret = formatSecret(random.bytes(32))
     const record: SubscriptionRecord = {
       ...settings,
       subscriptionId,
-      url,
-      filter: { ...filter },
       ownerKeyId: principal.id,
       theatres,
       handling,
       sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
+      consent: await this.consentFor(settings.url),
+      ...(settings.fallbackUrl ? { fallbackConsent: await this.consentFor(settings.fallbackUrl) } : {}),
       from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     }
     const appended = await operations.write({ type: 'subscription.created', data: record }, authorOf(principal))
     return { shown: this.show(record), secret, appended }
+  }
+
+  /** One key must not take the places of all others. */
+  #checkShare({ id }: Principal): void {
+    const { control, subscriptionsMax } = this.#deps
+    const most = Math.max(1, Math.floor(subscriptionsMax / sharesOfSubscriptions))
+    const own = [...control.state.subscriptions.values()].filter(each => each.ownerKeyId === id).length
+    if (id !== 'owner' && own >= most)
+      throw new ProblemError('too-many', `This key has ${own} subscriptions, which is the limit of one key.`)
+  }
+
+  /** When a key ends, ms; null: never, or it is the owner's or a session's. */
+  endOf(keyId: string): number | null {
+    const end = this.#deps.control.state.keys.get(keyId)?.expiresAt ?? null
+    return end === null ? null : Date.parse(end)
+  }
+
+  /**
+   * The settings as recorded. Throws a ProblemError that names the field. `kept`: addresses that were vetted before and are not
+   * asked for again.
+   */
+  async checked(settings: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
+    const filter = { ...filterOf(settings.filter) }
+    checkSchedule(settings.schedule)
+    const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url'))
+    const { fallbackUrl: second } = settings
+    if (second === undefined || second === null) return { ...settings, filter, url }
+    const fallbackUrl = kept.fallbackUrl ?? (await this.#vettedUrl(second, '/fallbackUrl'))
+    if (fallbackUrl === url) throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
+    return { ...settings, filter, url, fallbackUrl }
+  }
+
+  /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */
+  async consentFor(url: string, before?: SubscriptionRecord['consent']): Promise<NonNullable<SubscriptionRecord['consent']>> {
+    const { clock, random, consent, reach } = this.#deps
+    const at = new Date(clock.nowMs()).toISOString()
+    const soonestMs = before === undefined ? 0 : Date.parse(before.askedAt) + consentGapMs
+    const askedAt = new Date(Math.max(clock.nowMs(), soonestMs)).toISOString()
+    const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
+    if (await reach.isOwn(url)) return { ...asking, given: { at, how: 'own-network' } }
+    return consent === 'never' ? { ...asking, given: { at, how: 'unasked' } } : asking
   }
 
   /** Deletes a subscription; pending deliveries are no longer sent. */
@@ -128,10 +200,24 @@ export class SubscriptionOperations {
     const { dispatcher } = this.#deps
     const { subscriptionId: id, url, theatres, handling } = record
     const deliveries = dispatcher.of(id)
-    const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? 'active' : 'suspended'
+    const endpoint = deliveries.health.state
+    const held = !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
+    const served = isDisabled(record) ? 'disabled' : endpoint === 'parked' ? 'parked' : 'active'
+    const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? served : held
     const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
-    const settings = { ...settingsIn(subscriptionSettings, record), url: maskUrl(url) }
-    return { id, ...settings, theatres, handling, status, sequence, pending, parked }
+    const settings = { ...settingsIn(subscriptionSettings, record), url: maskUrl(url), ...this.#shownFallback(record) }
+    return { id, ...settings, theatres, handling, status, endpoint, sequence, pending, parked }
+  }
+
+  #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
+    const fallback = fallbackOf(record)
+    if (fallback === null) return {}
+    const { notices } = this.#deps.dispatcher.of(record.subscriptionId).endpoint
+    const { notice } = notices
+    const told = notice?.channel === fallback.consent?.id ? notice : null
+    const status = notices.isGone(fallback.consent?.id ?? '') ? 'ended' : hasConsented(fallback) ? 'active' : 'unconfirmed'
+    const shown = told === null ? null : { id: told.noticeId, state: told.state, at: told.at, accepted: told.end === 'accepted' }
+    return { fallbackUrl: maskUrl(fallback.url), fallback: { status, notice: shown } }
   }
 
   #known(principal: Principal, id: string): SubscriptionRecord | undefined {
@@ -139,13 +225,13 @@ export class SubscriptionOperations {
     return record !== undefined && mayManage(principal, record) ? record : undefined
   }
 
-  async #vettedUrl(text: string): Promise<string> {
+  async #vettedUrl(text: string, pointer: string): Promise<string> {
     const { policy, resolve } = this.#deps
     const vetted = vetEndpoint(text, policy)
-    if (!vetted.ok) throw refusedUrl(vetted.detail)
+    if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
     // An address that can't be resolved now is accepted: it is checked again at each connection.
     if ((await vetName(vetted.url.hostname, policy, resolve)) === 'refused')
-      throw refusedUrl('the address does not resolve to public addresses only')
+      throw refusedUrl('the address does not resolve to public addresses only', pointer)
     return vetted.url.href
   }
 }
@@ -155,17 +241,10 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
 }
 
 function filterOf(value: unknown): AlertFilter {
-  const parsed = parseFilter(value)
-  // With a wrong name a list is visibly empty, but an endpoint would wait for years.
-  const found = parsed.ok ? (parsed.filter.pattern ?? []).map(patternError).filter(error => error !== null) : parsed.errors
-  if (parsed.ok && found.length === 0) return parsed.filter
-  const errors = found.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  const parsed = askedFilter(parseFilter(value))
+  if (parsed.ok) return parsed.filter
+  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
-}
-
-function patternError(name: string, index: number): FilterError | null {
-  const detail = patternFault(name)
-  return detail === null ? null : { pointer: `/pattern/${index}`, detail }
 }
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {
@@ -177,8 +256,8 @@ function invalid(pointer: string, detail: string): ProblemError {
   return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors: [{ pointer, detail }] })
 }
 
-function refusedUrl(detail: string): ProblemError {
+function refusedUrl(detail: string, pointer: string): ProblemError {
   return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {
-    errors: [{ pointer: '/url', detail }]
+    errors: [{ pointer, detail }]
   })
 }

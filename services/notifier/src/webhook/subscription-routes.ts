@@ -4,25 +4,33 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type SubscriptionAsk, subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { bodyOf } from '@tocsin/domain/format/setting'
+import type { Clock } from '@tocsin/domain/ports'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { maskEchoes } from '@tocsin/webhooks/masked-url'
+import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
-import type { Delivery, SubscriptionDeliveries } from './delivery-fold.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
+import { isDisabled } from './endpoint-reach.ts'
+import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
+import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
 
 export interface SubscriptionRoutesDeps {
   readonly operations: SubscriptionOperations
   readonly dispatcher: Dispatcher
   readonly alerts: Pick<AlertIndex, 'get'>
+  readonly journal: () => Pick<AlertJournal, 'at'>
   readonly positions: ReadPositions
+  readonly clock: Pick<Clock, 'nowMs'>
 }
 
 const config = { access: ['subscriptions:manage'] } as const
@@ -74,20 +82,30 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     return operations.show(await operations.find(principalOf(request), request.params.id))
   })
 
+  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id/health', { config, schema: { params } }, async request => {
+    await reach(deps, request)
+    const { subscriptionId } = await operations.find(principalOf(request), request.params.id)
+    return healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs())
+  })
+
   app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
     await reach(deps, request)
     await tellPosition(reply, positions, await operations.end(principalOf(request), request.params.id))
     return reply.code(204).send()
   })
 
-  app.get<{ Params: { id: string }; Querystring: { cursor?: string; limit: number } }>(
+  app.get<{ Params: { id: string }; Querystring: DeliveriesAsk }>(
     '/v1/subscriptions/:id/deliveries',
     { config, schema: { params, querystring: deliveriesQuery } },
     async request => {
       await reach(deps, request)
       const principal = principalOf(request)
       const subscription = await operations.find(principal, request.params.id)
-      return listDeliveries(deliveriesInView(deps, principal, subscription), subscription.url, request.query)
+      const known = deliveriesInView(deps, principal, subscription)
+      const { sequence } = request.query
+      if (sequence === undefined) return listDeliveries(known, subscription.url, request.query)
+      const one = known.find(each => each.sequence === sequence)
+      return { items: one === undefined ? [] : [await wholeDelivery(deps, principal, subscription, one)], next: null }
     }
   )
 
@@ -99,6 +117,8 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const principal = principalOf(request)
       const subscription = await operations.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
+      if (isDisabled(subscription))
+        throw new ProblemError('action-refused', 'The subscription is disabled. Change its state to active first.')
       // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
       const known = deliveriesInView(deps, principal, subscription)
@@ -113,7 +133,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     const subscription = await operations.findNow(principalOf(request), request.params.id)
     const { durationMs, ...outcome } = await dispatcher.sendTest(subscription)
     if (outcome.kind !== 'response') return { accepted: false, durationMs, ...outcome }
-    const accepted = outcome.status >= 200 && outcome.status < 300
+    const accepted = isAccepted({ ...outcome, durationMs })
     return { accepted, durationMs, ...outcome, excerpt: maskEchoes(outcome.excerpt, subscription.url) }
   })
 }
@@ -123,9 +143,16 @@ const deliveriesQuery = {
   additionalProperties: false,
   properties: {
     cursor: { type: 'string', pattern: '^[0-9]{1,15}$' },
-    limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 }
+    limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
+    sequence: { type: 'integer', minimum: 1 }
   }
 } as const
+
+interface DeliveriesAsk {
+  readonly cursor?: string
+  readonly limit: number
+  readonly sequence?: number
+}
 
 /**
  * Deliveries visible to a reader: of alerts that it may see now, and `left-view` ones. Evicted alerts can't be judged, so their
@@ -148,7 +175,7 @@ function deliveriesInView(
 }
 
 /** Newest first; `next` is the sequence to continue before, as a string. */
-function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: { cursor?: string; limit: number }) {
+function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: DeliveriesAsk) {
   const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
@@ -157,11 +184,53 @@ function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit
 }
 
 function shownDelivery(delivery: Delivery, url: string) {
-  const { sequence, eventId: id, previousId, alertId, eventType: type, plannedAt, state, round, attempts, nextAt } = delivery
+  const {
+    sequence,
+    eventId: id,
+    previousId,
+    alertId,
+    eventType: type,
+    plannedAt,
+    state,
+    superseded,
+    round,
+    attempts,
+    nextAt
+  } = delivery
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
-  return { sequence, id, previousId, alertId, type, plannedAt, state, round, attempts, nextAt, last }
+  return { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt, last }
 }
+
+/** With its request, and the whole answer. */
+async function wholeDelivery(
+  { dispatcher, journal }: SubscriptionRoutesDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  delivery: Delivery
+) {
+  const { subscriptionId, url } = subscription
+  const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
+  const shown = withAnswer(shownDelivery(delivery, url), answer, url)
+  // Who manages subscriptions need not be allowed to read alerts.
+  const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
+  if (!mayRead || delivery.last === null) return shown
+  const headers = { 'content-type': contentType, 'user-agent': userAgent, 'webhook-id': delivery.eventId }
+  const isThere = (await journal().at(delivery.partition, BigInt(delivery.position))) !== null
+  const body = isThere ? Buffer.from(await dispatcher.bodies.bodyOf(subscription, delivery)).toString() : null
+  return { ...shown, request: { method: 'POST', url: maskUrl(url), headers, body } }
+}
+
+/** With the whole answer, if the excerpt is the beginning of it: else it is that of an earlier attempt. */
+function withAnswer(shown: ReturnType<typeof shownDelivery>, answer: string | null, url: string) {
+  const { last } = shown
+  const response = answer === null ? null : maskEchoes(answer, url)
+  const isIts = last !== null && last.excerpt !== null && response?.startsWith(last.excerpt.slice(0, -maskSlack))
+  return isIts ? { ...shown, last: { ...last, response } } : shown
+}
+
+/** The end of an excerpt may be masked, characters. */
+const maskSlack = 256
 
 /**
  * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form, or names deliveries that are
@@ -176,7 +245,7 @@ function sequencesOf(
   if (Number(isRange) + Number(ids !== undefined) + Number(failed === true) !== 1) {
     throw invalid('', 'Send one of {"from","to"}, {"ids"} and {"failed": true}.')
   }
-  if (failed) return known.filter(each => each.state === 'parked').map(each => each.sequence)
+  if (failed) return known.filter(hasFailed).map(each => each.sequence)
   if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
   if (from === undefined || to === undefined)
     throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
@@ -185,6 +254,11 @@ function sequencesOf(
   if (to > deliveries.lastSequence) throw invalid('/to', `must not be later than the newest sequence, ${deliveries.lastSequence}`)
   if (deliveries.get(from) === undefined) throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+/** Parked, or waiting after a failed attempt. */
+function hasFailed({ state, last }: Delivery): boolean {
+  return state === 'parked' || (state === 'pending' && last !== null)
 }
 
 function sequenceOf(known: readonly Delivery[], id: string): number {

@@ -1,21 +1,30 @@
-// Sends the deliveries of one subscription in sequence: builds the request, makes the attempt, asks the retry policy, logs the
-// outcome. A delivery not logged as delivered is sent again after a restart, under the same webhook-id.
+// Sends the deliveries of one subscription: builds the request, makes the attempt, asks the retry policy, logs the
+// outcome. A delivery not logged as delivered is sent again after a restart, under the same webhook-id. While the endpoint is
+// down what goes next is its probe.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { type AttemptOutcome, decideRetry, defaultScheduleMs, type RetryDecision } from '@tocsin/domain/delivery/retry-policy'
+import { type SlotAsk, slowAfterMs } from '@tocsin/domain/delivery/attempt-slots'
+import { drainGapMs } from '@tocsin/domain/delivery/endpoint-health'
+import { calmLane, laneOfDelivery } from '@tocsin/domain/delivery/newest-state'
+import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '@tocsin/domain/delivery/retry-policy'
+import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
-import { parseSigningKey, type SigningKey } from '@tocsin/webhooks/signing-keys'
+import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import type { AlertJournal } from '../projection/alert-journal.ts'
-import { renderFor } from '../projection/record-judging.ts'
+import { choiceRecord, parkingRecord, resultRecord } from '../delivery/attempt-records.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { DeliveryRecord } from '../delivery/delivery-record.ts'
+import type { Wait } from '../delivery/endpoint-fold.ts'
+import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { Delivery, SubscriptionDeliveries } from './delivery-fold.ts'
-import type { DeliveryLog } from './delivery-log.ts'
-import { audienceOf } from './delivery-planner.ts'
-import type { DeliveryRecord } from './delivery-record.ts'
+import type { EndpointReach } from './endpoint-reach.ts'
+import type { RequestRate } from './request-rate.ts'
+import type { SignedBodies } from './signed-bodies.ts'
+import type { SigningRing } from './signing-ring.ts'
+import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
 import { WakeSignal } from './wake-signal.ts'
 import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
@@ -23,11 +32,12 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly log: Pick<DeliveryLog, 'write'>
   readonly metrics: NotifierMetrics
   readonly transport: WebhookTransport
-  readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
+  readonly reach: Pick<EndpointReach, 'of'>
+  readonly bodies: Pick<SignedBodies, 'bodyOf'>
   readonly concurrency: WebhookConcurrency
-  /** The secret of a subscription in the clear; null if it was sealed under another key. */
-  readonly secretOf: (subscription: SubscriptionRecord) => string | null
+  /** What the endpoint asked for: every request to it counts. */
+  readonly rate: RequestRate
+  readonly signing: Pick<SigningRing, 'keysOf'>
   /** Whether the subscriber still has the right to receive. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   /** Whether this instance may act for the subscription now; false if that can't be determined. */
@@ -36,8 +46,6 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
 }
 
-export const userAgent = 'tocsin-webhooks/1'
-const contentType = 'application/cloudevents+json; charset=utf-8'
 /** Pause of a sender that may not send, ms. */
 const heldBackMs = 60_000
 /** Pause of a sender while the logs can't confirm that it still owns its delivery, ms. */
@@ -49,10 +57,12 @@ export class SubscriptionSender {
   readonly #deliveries: SubscriptionDeliveries
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
-  #keys: readonly SigningKey[] | null | undefined
-  /** When the next attempt of a delivery is due, on the monotonic clock. */
-  #due: { readonly sequence: number; readonly round: number; readonly attempts: number; readonly atMs: number } | null = null
-  #isTroubled = false
+  #isUnsealable = false
+  /** When waits are over, on the monotonic clock. */
+  readonly #over = new WeakMap<Wait, number>()
+  #lastAttemptMs = Number.NEGATIVE_INFINITY
+  /** An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to blame. */
+  #suspect: Pick<Delivery, 'sequence' | 'round'> | null = null
 
   constructor(deps: SenderDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
     this.#deps = deps
@@ -74,25 +84,46 @@ export class SubscriptionSender {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
       const ticket = this.#wake.ticket()
-      const head = this.#deliveries.isEnded ? undefined : this.#deliveries.head
-      const waitMs = head === undefined ? null : this.#waitMs(head)
-      if (head === undefined || waitMs !== 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
-      else if (await this.#mayBegin(head)) await this.#attempt(head)
-      else await clock.sleep(restMs, this.#stop.signal)
+      const turn = this.#turn()
+      if (turn === null) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])
+      else {
+        const waitMs = this.#waitMs(turn)
+        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+        else if (await this.#mayBegin(turn.delivery)) await this.#attempt(turn)
+        else await clock.sleep(restMs, this.#stop.signal)
+      }
     }
   }
 
-  /** Time until the next attempt, ms. After a restart the rest of the logged wait, but never more than the intended wait. */
-  #waitMs(head: Delivery): number {
-    const { clock } = this.#deps
+  #turn(): ReturnType<typeof nextTurn> {
+    if (this.#deliveries.isEnded) return null
+    const { order } = this.#subscription
+    const isOver = (wait: Wait) => this.#leftMs(wait) === 0
+    return nextTurn(this.#deliveries, { order, suspect: this.#suspect, nowMs: this.#deps.clock.nowMs(), isOver })
+  }
+
+  #waitMs({ delivery, isTrial, wait }: Turn): number {
     if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
-    if (head.nextAt === null) return 0
-    const { sequence, round, attempts } = head
-    if (this.#due?.sequence !== sequence || this.#due.round !== round || this.#due.attempts !== attempts) {
-      const restMs = Math.min(head.afterMs, Math.max(0, Date.parse(head.nextAt) - clock.nowMs()))
-      this.#due = { sequence, round, attempts, atMs: clock.monotonicMs() + restMs }
-    }
-    return Math.max(0, this.#due.atMs - clock.monotonicMs())
+    const askedMs = this.#deps.rate.waitMs(this.#deps.clock.monotonicMs())
+    if (isTrial) return askedMs
+    return Math.max(askedMs, this.#leftMs(this.#deliveries.wait), this.#leftMs(wait), this.#pacedMs(delivery))
+  }
+
+  /** The rest of a wait, ms. After a restart the rest of the logged one, but never more than was intended. */
+  #leftMs(wait: Wait | null): number {
+    if (wait === null) return 0
+    const { clock } = this.#deps
+    const known = this.#over.get(wait)
+    const overMs = known ?? clock.monotonicMs() + Math.min(wait.afterMs, Math.max(0, wait.untilMs - clock.nowMs()))
+    if (known === undefined) this.#over.set(wait, overMs)
+    return Math.max(0, overMs - clock.monotonicMs())
+  }
+
+  /** After an outage deliveries that do not page go out in a growing pace. */
+  #pacedMs({ pagesNow }: Delivery): number {
+    const gapMs = pagesNow ? 0 : drainGapMs(this.#deliveries.health, this.#deps.clock.nowMs())
+    return Math.max(0, this.#lastAttemptMs + gapMs - this.#deps.clock.monotonicMs())
   }
 
   async #mayBegin({ partition, position }: Delivery): Promise<boolean> {
@@ -100,126 +131,118 @@ export class SubscriptionSender {
     return (await hasFolded(partition, BigInt(position))) && (await isCurrent())
   }
 
-  async #attempt(head: Delivery): Promise<void> {
-    const { clock, concurrency, transport, isCurrent } = this.#deps
-    const release = await concurrency.acquire(this.#isTroubled || head.attempts > 0 ? 'troubled' : 'healthy')
+  async #attempt({ delivery: next, isTrial, choice }: Turn): Promise<void> {
+    const { clock, concurrency, rate, transport, isCurrent, maySend } = this.#deps
+    const release = await concurrency.acquire(slotFor(this.#subscription, this.#deliveries, next))
     try {
       // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it over.
       if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
-      if (this.#deliveries.isEnded || !isSameTry(head, this.#deliveries.head)) return
-      const request = await this.#requestFor(head)
+      if (!maySend(this.#subscription)) return
+      if (!this.#isDue(next, isTrial)) return
+      if (choice !== null) await this.#write([this.#choosing(choice)])
+      const delivery = this.#deliveries.get(next.sequence)
+      if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
+      const request = await this.#requestFor(delivery)
+      this.#lastAttemptMs = clock.monotonicMs()
+      rate.note(this.#lastAttemptMs)
       const outcome = await transport.send(request, this.#stop.signal)
       // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after the restart.
       if (outcome.kind === 'cancelled') return
-      const decision = decideRetry(
-        outcomeOf(outcome),
-        head.attempts + 1,
-        this.#schedule(),
-        this.#deps.random.next(),
-        clock.nowMs()
-      )
-      this.#isTroubled = decision.kind !== 'delivered'
+      const decision = this.#judge(delivery, outcome)
       release()
-      await this.#note(head, outcome, decision)
+      await this.#note(delivery, outcome, decision, isTrial)
     } finally {
       release()
     }
   }
 
-  #schedule(): readonly number[] {
-    return this.#subscription.schedule?.map(s => s * 1000) ?? defaultScheduleMs
+  #choosing(choice: Choice): DeliveryRecord {
+    return choiceRecord({ subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }, choice)
+  }
+
+  /** False if the fold has changed since: what is sent in strict order is still its head, or the trial after it. */
+  #isDue(next: Delivery, isTrial: boolean): boolean {
+    const { head, second, isEnded } = this.#deliveries
+    const now = this.#subscription.order === 'strict' ? (isTrial ? second : head) : this.#deliveries.get(next.sequence)
+    return !isEnded && isSameTry(next, now)
+  }
+
+  #judge({ sequence, severity = 'moderate' }: Delivery, outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): RetryDecision {
+    const { clock, random } = this.#deps
+    return decideRetry(outcome, {
+      schedule: scheduleOf(this.#subscription.schedule, severity),
+      tries: this.#deliveries.triesOf(sequence) + 1,
+      health: this.#deliveries.health,
+      jitter: isAccepted(outcome) ? 0 : random.next(),
+      nowMs: clock.nowMs()
+    })
   }
 
   async #requestFor(head: Delivery): Promise<WebhookRequest> {
     const { clock } = this.#deps
-    const body = await this.#bodyOf(head)
+    const body = await this.#deps.bodies.bodyOf(this.#subscription, head)
     const headers = signWebhook(
       { id: head.eventId, timestampS: Math.floor(clock.nowMs() / 1000), body },
       this.#signingKeys() ?? []
     )
-    return { url: this.#subscription.url, headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers }, body }
-  }
-
-  /** One CloudEvent. Identical bytes at every attempt: what varies is in the headers. */
-  async #bodyOf(head: Delivery): Promise<Uint8Array> {
-    const record = await this.#deps.journal().at(head.partition, BigInt(head.position))
-    if (record === null) throw new Error(`delivery ${head.sequence} names an event that the alerts log does not hold`)
-    const event = renderFor(this.#deps.alerts, audienceOf(this.#subscription), head.verdict, record)
-    // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
-    return Buffer.from(JSON.stringify({ ...event, id: head.eventId, sequence: head.sequence, previousid: head.previousId }))
+    return {
+      url: this.#subscription.url,
+      headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers },
+      body,
+      ...this.#deps.reach.of(this.#subscription)
+    }
   }
 
   /** Null if the secret can't be opened: one broken subscription must not stop the others. */
   #signingKeys(): readonly SigningKey[] | null {
-    if (this.#keys !== undefined) return this.#keys
-    const secret = this.#deps.secretOf(this.#subscription)
-    this.#keys = secret === null ? null : [parseSigningKey(secret)]
-    if (secret === null)
+    const keys = this.#deps.signing.keysOf(this.#subscription)
+    if (keys === null && !this.#isUnsealable)
       this.#deps.logger.error(
         { subscription: this.#subscription.subscriptionId },
         'the secret of a subscription cannot be decrypted'
       )
-    return this.#keys
+    this.#isUnsealable = keys === null
+    return keys
   }
 
-  async #note(head: Delivery, outcome: SendOutcome, decision: RetryDecision): Promise<void> {
-    const { log, logger, metrics } = this.#deps
-    const record = this.#recordOf(head, outcome, decision)
+  async #note(delivery: Delivery, outcome: SendOutcome, decision: RetryDecision, isTrial: boolean): Promise<void> {
+    const { logger, metrics } = this.#deps
+    const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
+    const records = [resultRecord(at, delivery, outcome, { decision, isTrial })]
+    const suspect = isTrial && decision.kind === 'delivered' ? this.#blamed() : undefined
+    if (suspect !== undefined) records.push(parkingRecord(at, suspect, delivery))
+    const isSuspect = decision.kind === 'retry' && decision.isExhausted && !isTrial && mayBeAboutTheDelivery(decision.reason)
+    // Only right after its failure: later the endpoint may have recovered, and strict order would be broken for nothing.
+    this.#suspect = isSuspect && this.#deliveries.second !== undefined ? delivery : null
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: decision.kind })
     metrics.attemptDuration.observe({ verdict: decision.kind }, seconds)
+    if (!(await this.#write(records))) return
+    if (decision.kind === 'delivered') this.#observeDelay(delivery)
+    if (suspect !== undefined)
+      logger.warn({ subscription: this.#subscription.subscriptionId, sequence: suspect.sequence }, 'a delivery is parked')
+  }
+
+  /** False if stopped before it was logged. */
+  async #write(records: readonly DeliveryRecord[]): Promise<boolean> {
+    const { log, logger } = this.#deps
     try {
-      await log.write([record], {
+      await log.write(records, {
         withinMs: null,
         signal: this.#stop.signal,
         onRetry: error => logger.warn({ error }, 'the result of a delivery cannot be logged; retrying')
       })
+      return true
     } catch (error) {
-      if (this.#stop.signal.aborted) return
+      if (this.#stop.signal.aborted) return false
       throw error
     }
-    if (decision.kind === 'retry') this.#due = this.#dueAfter(head, decision.afterMs)
-    if (decision.kind === 'delivered') this.#observeDelay(head)
-    if (decision.kind === 'parked')
-      logger.warn({ subscription: this.#subscription.subscriptionId, reason: decision.reason }, 'a delivery is parked')
   }
 
-  #dueAfter({ sequence, round, attempts }: Delivery, afterMs: number) {
-    return { sequence, round, attempts: attempts + 1, atMs: this.#deps.clock.monotonicMs() + afterMs }
-  }
-
-  #recordOf(head: Delivery, outcome: SendOutcome, decision: RetryDecision): DeliveryRecord {
-    const { clock } = this.#deps
-    const { subscriptionId } = this.#subscription
-    const { sequence, round } = head
-    const attempt = head.attempts + 1
-    const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt), decision.kind)
-    const cause = null
-    const nowMs = clock.nowMs()
-    const time = new Date(nowMs).toISOString()
-    const status = outcome.kind === 'response' ? outcome.status : null
-    const excerpt = outcome.kind === 'response' ? outcome.excerpt.toWellFormed() : null
-    const data = { subscriptionId, sequence, round, attempt, status, durationMs: outcome.durationMs, excerpt }
-    switch (decision.kind) {
-      case 'delivered':
-        return { id, time, cause, type: 'delivery.delivered', data }
-      case 'ended':
-        return { id, time, cause, type: 'delivery.ended', data: { ...data, reason: decision.reason } }
-      case 'parked':
-        return { id, time, cause, type: 'delivery.parked', data: { ...data, reason: decision.reason, last: decision.last } }
-      case 'retry': {
-        const { reason, afterMs } = decision
-        return {
-          id,
-          time,
-          cause,
-          type: 'delivery.attempted',
-          data: { ...data, reason, afterMs, nextAt: new Date(nowMs + afterMs).toISOString() }
-        }
-      }
-      default:
-        return decision satisfies never
-    }
+  /** The delivery that a trial was made for, if it is still waiting. */
+  #blamed(): Delivery | undefined {
+    const suspect = this.#suspect === null ? undefined : this.#deliveries.get(this.#suspect.sequence)
+    return suspect?.state === 'pending' && suspect.round === this.#suspect?.round ? suspect : undefined
   }
 
   #observeDelay({ plannedAt }: Delivery): void {
@@ -230,9 +253,30 @@ export class SubscriptionSender {
 
 /** False if the fold has changed since. */
 function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
-  return now?.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
+  const isPending = now?.state === 'pending'
+  return isPending && now.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
 }
 
-function outcomeOf(outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): AttemptOutcome {
-  return outcome
+/** Parsed once for each subscription, not for each attempt. */
+const hosts = new WeakMap<SubscriptionRecord, string>()
+
+function hostOf(subscription: SubscriptionRecord): string {
+  const host = hosts.get(subscription) ?? URL.parse(subscription.url)?.host ?? ''
+  hosts.set(subscription, host)
+  return host
+}
+
+/** What an attempt asks for: its lane, and what is known of how long its endpoint takes. */
+export function slotFor(
+  subscription: SubscriptionRecord,
+  { health, durationMs }: SubscriptionDeliveries,
+  delivery: Delivery | null
+): SlotAsk {
+  const { ownerKeyId: owner } = subscription
+  const host = hostOf(subscription)
+  const isQuick = durationMs !== null && durationMs < slowAfterMs && health.state === 'up'
+  const pace = durationMs === null ? 'unproven' : isQuick ? 'proven' : 'slow'
+  if (delivery === null) return { lane: calmLane, owner, host, pace }
+  const { severity = 'moderate', round, pagesNow } = delivery
+  return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), owner, host, pace }
 }

@@ -6,22 +6,34 @@ import type { Clock } from '@tocsin/domain/ports'
 const sleepMaxMs = 3_600_000
 
 export class WakeSignal {
-  #next = new AbortController()
+  #wakes = 0
+  readonly #sleeping = new Set<() => void>()
 
-  /** Wakes sleepers whose ticket was taken before. */
+  /** Wakes sleepers whose ticket was taken before. Costs nothing while nobody sleeps. */
   wake(): void {
-    const woken = this.#next
-    this.#next = new AbortController()
-    woken.abort('woken')
+    this.#wakes++
+    for (const wakeSleeper of this.#sleeping) wakeSleeper()
+    this.#sleeping.clear()
   }
 
   /** Take it before checking the state, so that a wake between check and sleep is not lost. */
-  ticket(): AbortSignal {
-    return this.#next.signal
+  ticket(): number {
+    return this.#wakes
   }
 
-  /** Resolves after the time (null: only when woken), when woken, or when `stop` aborts. */
-  async sleep(clock: Clock, ms: number | null, ticket: AbortSignal, stop: AbortSignal): Promise<void> {
-    await clock.sleep(Math.min(ms ?? sleepMaxMs, sleepMaxMs), AbortSignal.any([ticket, stop]))
+  /** Resolves after the time (null: there is none), when woken, or when `stop` aborts. */
+  async sleep(clock: Clock, ms: number | null, ticket: number, stop: AbortSignal): Promise<void> {
+    if (ticket !== this.#wakes || stop.aborted) return
+    // Senders sleep once for each delivery: without a time no timer is set, which would end with an error of its own each time.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = () => resolve()
+    this.#sleeping.add(wake)
+    stop.addEventListener('abort', wake, { once: true })
+    const timer = ms === null ? null : new AbortController()
+    if (ms !== null && timer !== null) void clock.sleep(Math.min(ms, sleepMaxMs), timer.signal).then(wake)
+    await promise
+    this.#sleeping.delete(wake)
+    stop.removeEventListener('abort', wake)
+    timer?.abort('woken')
   }
 }

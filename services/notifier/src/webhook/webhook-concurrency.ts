@@ -1,50 +1,64 @@
-// Limits concurrent webhook attempts. Endpoints in trouble get at most half of the slots, so hanging ones cannot starve healthy
-// ones.
+// Lets attempts wait for their slots (attempt-slots.ts in the domain).
 
-type Kind = 'healthy' | 'troubled'
+import { AttemptSlots, type SlotAsk, type SlotLimits } from '@tocsin/domain/delivery/attempt-slots'
+import type { Clock } from '@tocsin/domain/ports'
 
 export class WebhookConcurrency {
-  readonly #max: number
-  readonly #troubledMax: number
-  readonly #running: Record<Kind, number> = { healthy: 0, troubled: 0 }
-  readonly #queues: Record<Kind, (() => void)[]> = { healthy: [], troubled: [] }
+  readonly #clock: Clock
+  readonly #slots: AttemptSlots
+  readonly #granted = new Map<number, () => void>()
+  #isWatching = false
 
-  constructor(max: number) {
-    this.#max = max
-    this.#troubledMax = Math.max(1, Math.floor(max / 2))
+  constructor(clock: Clock, limits: SlotLimits) {
+    this.#clock = clock
+    this.#slots = new AttemptSlots(limits)
   }
 
   get running(): number {
-    return this.#running.healthy + this.#running.troubled
+    return this.#slots.running
   }
 
-  /** Resolves with a release function once a slot is free. First come, first served within each kind. */
-  async acquire(kind: Kind): Promise<() => void> {
-    if (!this.#hasRoom(kind) || this.#queues[kind].length > 0) {
-      await new Promise<void>(resolve => this.#queues[kind].push(resolve))
-    } else this.#running[kind]++
+  get waiting(): number {
+    return this.#slots.waiting
+  }
+
+  /** Resolves with a release function once a slot is free. */
+  async acquire(ask: SlotAsk): Promise<() => void> {
+    const id = this.#slots.ask(ask)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#granted.set(id, resolve)
+    this.#grant()
+    await promise
     let isReleased = false
     return () => {
       if (isReleased) return
       isReleased = true
-      this.#running[kind]--
-      this.#handOver()
+      this.#slots.release(id)
+      this.#grant()
     }
   }
 
-  #hasRoom(kind: Kind): boolean {
-    return this.running < this.#max && (kind === 'healthy' || this.#running.troubled < this.#troubledMax)
+  #grant(): void {
+    for (const id of this.#slots.grant(this.#clock.monotonicMs())) {
+      this.#granted.get(id)?.()
+      this.#granted.delete(id)
+    }
+    void this.#watch()
   }
 
-  /** Healthy endpoints first, so that troubled ones only use slots nobody else waits for. */
-  #handOver(): void {
-    for (const kind of ['healthy', 'troubled'] as const) {
-      while (this.#hasRoom(kind)) {
-        const next = this.#queues[kind].shift()
-        if (next === undefined) break
-        this.#running[kind]++
-        next()
+  /** While somebody waits, time alone may make room. */
+  async #watch(): Promise<void> {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    for (;;) {
+      const waitMs = this.#slots.nextChangeMs(this.#clock.monotonicMs())
+      if (waitMs === null) break
+      await this.#clock.sleep(waitMs)
+      for (const id of this.#slots.grant(this.#clock.monotonicMs())) {
+        this.#granted.get(id)?.()
+        this.#granted.delete(id)
       }
     }
+    this.#isWatching = false
   }
 }

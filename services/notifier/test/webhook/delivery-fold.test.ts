@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DeliveryFold, finishedKeptMax } from '../../src/webhook/delivery-fold.ts'
-import { type DeliveryPayload, decodeDelivery, deliveryRecord } from '../../src/webhook/delivery-record.ts'
+import { DeliveryFold } from '../../src/delivery/delivery-fold.ts'
+import { type DeliveryPayload, decodeDelivery, deliveryRecord } from '../../src/delivery/delivery-record.ts'
+import { finishedKeptMax } from '../../src/delivery/kept-deliveries.ts'
 
 const time = '2026-03-01T12:00:00.000Z'
 const planned = (sequence: number): DeliveryPayload => ({
@@ -135,8 +136,22 @@ describe('results of several senders', () => {
   })
   it('count once per attempt; a success counts whoever reports it', () => {
     expect(fold([planned(1), attempted(1), attempted(1)]).get(1)).toMatchObject({ attempts: 1, state: 'pending' })
+    expect(fold([planned(1), attempted(1), attempted(1)]).health.failures).toBe(1)
+    expect(fold([planned(1), attempted(1), attempted(2)]).health.failures).toBe(2)
     expect(fold([planned(1), attempted(1), attempted(2), delivered(1)]).get(1)).toMatchObject({ state: 'delivered' })
     expect(fold([planned(1), attempted(1), attempted(2), parked(1)]).get(1)).toMatchObject({ state: 'pending', attempts: 2 })
+  })
+  it('leave nothing pending when the receiver ends the subscription; a replay begins it again where it was', () => {
+    const ended: DeliveryPayload = { type: 'delivery.ended', data: { ...result, sequence: 1, status: 410, reason: 'gone' } }
+    const again: DeliveryPayload = {
+      type: 'delivery.replayed',
+      data: { subscriptionId: 's', replayId: 'r', sequences: [], by: 'x' }
+    }
+    const over = fold([planned(1), planned(2), planned(3), ended])
+    expect({ pending: over.pendingCount, parked: over.parkedCount }).toEqual({ pending: 0, parked: 3 })
+    const begun = fold([planned(1), planned(2), planned(3), ended, again])
+    expect({ pending: begun.pendingCount, parked: begun.parkedCount }).toEqual({ pending: 3, parked: 0 })
+    expect(begun.head).toMatchObject({ sequence: 1, state: 'pending', round: 0 })
   })
   it('do not end a restarted subscription if the same answer is read twice', () => {
     const ended: DeliveryPayload = { type: 'delivery.ended', data: { ...result, sequence: 1, status: 410, reason: 'gone' } }

@@ -91,14 +91,6 @@ describe('a delivery', () => {
     // Events in between were waiting in the alerts log.
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
   })
-  it('an address that our policy forbids is parked at once, not retried for hours', async () => {
-    await using h = await new Harness().start()
-    const { subscriptionId } = await subscribed(h)
-    h.network.answer = () => ({ kind: 'refused', reason: 'address-not-public', durationMs: 1 })
-    await h.alerts.write('raised', 'a1')
-    await settle(30)
-    expect(h.notifier.dispatcher.of(subscriptionId).parkedCount).toBe(1)
-  })
 })
 
 describe('who gets which event', () => {

@@ -7,11 +7,13 @@ import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { notifierGroup } from '../../src/webhook/delivery-ownership.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
+import { type Step, step } from '../support/dispatching-steps.ts'
 import { Gate } from '../support/gate.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
@@ -21,47 +23,6 @@ const theatres = ['sahel', 'coast', 'lake'] as const
 const subscriptions = ['sub_1', 'sub_2', 'sub_3', 'sub_4'] as const
 const urlOf = (id: string) => `https://${id.replace('_', '-')}.example/hook`
 
-type Step =
-  | { readonly do: 'alert'; readonly theatre: number; readonly alert: number; readonly quiet: boolean; readonly hidden: boolean }
-  | { readonly do: 'burst'; readonly alerts: readonly number[] }
-  | { readonly do: 'split'; readonly who: number; readonly partition: number; readonly alerts: readonly number[] }
-  | { readonly do: 'alert-again'; readonly which: number }
-  | { readonly do: 'join' }
-  | { readonly do: Happening; readonly who: number; readonly partition: number }
-  | { readonly do: 'wait'; readonly ms: number }
-
-/** `stall`: what it writes hangs; `blind`: it reads nothing of one partition of the alerts. `resume` ends all of it. */
-const happenings = ['leave', 'kill', 'pause', 'resume', 'resume', 'stall', 'blind', 'expel', 'expel', 'readmit'] as const
-type Happening = (typeof happenings)[number]
-
-const alert = fc.record({
-  do: fc.constant('alert' as const),
-  theatre: fc.nat({ max: 2 }),
-  alert: fc.nat({ max: 2 }),
-  quiet: fc.boolean(),
-  hidden: fc.boolean()
-})
-const alerts = fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 6 })
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: alert },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('burst' as const), alerts }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('split' as const),
-      who: fc.nat({ max: 2 }),
-      partition: fc.nat({ max: 2 }),
-      alerts
-    })
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('alert-again' as const), which: fc.nat({ max: 50 }) }) },
-  { weight: 3, arbitrary: fc.constant({ do: 'join' as const }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({ do: fc.constantFrom(...happenings), who: fc.nat({ max: 2 }), partition: fc.nat({ max: 2 }) })
-  },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 0, 300, 1_500, 4_000, 12_000) }) }
-)
 const fate = fc.constantFrom('write', 'write', 'write', 'refuse', 'doubt', 'drop', 'torn')
 const answer = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
 
@@ -282,6 +243,25 @@ class World {
     return byTheatre
   }
 
+  /** In newest-state order: repeats are the same, and every sequence was received or named. */
+  holdToRange(id: string, last: number): void {
+    const held = new Set<number>()
+    const bodies = new Map<unknown, string>()
+    for (const { url, headers, body } of this.network.requests) {
+      if (url !== urlOf(id)) continue
+      const text = Buffer.from(body).toString()
+      expect(bodies.get(headers['webhook-id']) ?? text).toBe(text)
+      bodies.set(headers['webhook-id'], text)
+      const { sequence, superseded } = JSON.parse(text) as {
+        readonly sequence: number
+        readonly superseded?: { readonly from: number; readonly to: number }
+      }
+      held.add(sequence)
+      if (superseded) for (let each = superseded.from; each <= superseded.to; each++) held.add(each)
+    }
+    expect([...held].sort((a, b) => a - b)).toEqual(Array.from({ length: last }, (_, i) => i + 1))
+  }
+
   holdToChain(id: string): void {
     const own = new FakeNetwork()
     own.requests.push(...this.network.requests.filter(({ url }) => url === urlOf(id)))
@@ -289,11 +269,12 @@ class World {
   }
 }
 
-async function declareAll(h: Harness): Promise<void> {
+async function declareAll(h: Harness, order: 'strict' | 'newest-state' = 'strict'): Promise<void> {
   for (const subscriptionId of subscriptions)
     await subscribed(h, {
       subscriptionId,
       url: urlOf(subscriptionId),
+      order,
       handling: subscriptionId === 'sub_4' ? 'public' : 'restricted'
     })
 }
@@ -313,6 +294,39 @@ async function alone(steps: readonly Step[], partitions: number) {
   await h.close()
   return received
 }
+
+describe('several notifiers in newest-state order', () => {
+  it('leave each partner with the whole range, and no delivery with two contents, whatever faults occur', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 30 }),
+        fc.array(fate, { maxLength: 40 }),
+        fc.array(fc.constantFrom('accept', 'fail', 'fail', 'lose'), { maxLength: 40 }),
+        async (steps, fates, answers) => {
+          const world = new World(3, fates, answers, 'kafka')
+          await world.join()
+          await declareAll(world.instances[0]?.h as Harness, 'newest-state')
+          await world.join()
+          await settle(20)
+          for (const each of steps) await world.play(each)
+          await world.finish()
+          // What was skipped last is named by the next event.
+          await world.play({ do: 'burst', alerts: [0, 3, 6] })
+          await world.finish()
+          for (const id of subscriptions) {
+            const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
+            const last = folds[0]?.lastSequence as number
+            for (const fold of folds)
+              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({ pending: 0, last })
+            world.holdToRange(id, last)
+          }
+          for (const instance of world.instances) await instance.h.close()
+        }
+      ),
+      { numRuns: runsOf(15) }
+    )
+  }, 240_000)
+})
 
 describe('several notifiers', () => {
   it('send each partner what one alone would have sent, whatever faults occur', async () => {
@@ -346,7 +360,7 @@ describe('several notifiers', () => {
           for (const instance of world.instances) await instance.h.close()
         }
       ),
-      { numRuns: 50 }
+      { numRuns: runsOf(50) }
     )
-  }, 90_000)
+  }, 240_000)
 })

@@ -1,0 +1,36 @@
+// What a subscription's new filter does not want of what the one before had planned. Alerts that the partner knows go on, as in a
+// stream: an alert that was shown is followed to its end.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { judgeRecord } from '../projection/record-judging.ts'
+import type { ReaderStanding } from '../reader/audience.ts'
+import { audienceOf } from './delivery-planner.ts'
+
+export interface PlannedEvents {
+  readonly alerts: AlertIndex
+  readonly journal: AlertJournal
+}
+
+/** Sequences of what waits and is not wanted any more, ascending. */
+export async function noLongerWanted(
+  subscription: SubscriptionRecord,
+  deliveries: SubscriptionDeliveries,
+  { alerts, journal }: PlannedEvents
+): Promise<readonly number[]> {
+  const audience = audienceOf(subscription)
+  const standings = new Map<string, ReaderStanding>()
+  const unwanted: number[] = []
+  for (const delivery of deliveries.newestFirst().toReversed()) {
+    if (!deliveries.isUnsent(delivery)) continue
+    const { sequence, alertId, partition, position } = delivery
+    const record = await journal.at(partition, BigInt(position))
+    if (record === null) continue
+    const { standing, verdict } = judgeRecord(alerts, standings.get(alertId) ?? 'unseen', record, audience)
+    standings.set(alertId, standing)
+    if (verdict === 'nothing') unwanted.push(sequence)
+  }
+  return unwanted
+}

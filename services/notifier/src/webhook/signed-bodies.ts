@@ -1,0 +1,78 @@
+// The body of a delivery: the event as its audience sees it, with what is the subscription's own. The event is written out once
+// for all subscriptions that see it alike.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { LRUCache } from 'lru-cache'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { renderFor } from '../projection/record-judging.ts'
+import { renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
+import { withoutParts } from '../reader/withheld-parts.ts'
+import { audienceOf } from './delivery-planner.ts'
+
+export interface SignedBodiesDeps {
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+}
+
+/** Characters kept; beyond it the least recently used text is dropped. Some thousand events. */
+const keptCharactersMax = 8_388_608
+/** Of one entry beside its text. */
+const entryCharacters = 200
+
+interface Written {
+  readonly id: string
+  /** The event without its last brace. */
+  readonly open: string
+}
+
+export class SignedBodies {
+  readonly #deps: SignedBodiesDeps
+  readonly #written = new LRUCache<string, Written>({
+    maxSize: keptCharactersMax,
+    sizeCalculation: ({ open }) => open.length + entryCharacters
+  })
+
+  constructor(deps: SignedBodiesDeps) {
+    this.#deps = deps
+  }
+
+  /** One CloudEvent. Identical bytes at every attempt: what varies is in the headers. */
+  async bodyOf(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
+    const { eventId: id, sequence, previousId: previousid, superseded } = delivery
+    const { id: ownId, open } = await this.#openOf(subscription, delivery)
+    // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
+    const event = ownId === id ? open : withId(open, id)
+    // Signed with the rest: else one partner could pass its event on to another as that one's own.
+    const { subscriptionId: subscriptionid } = subscription
+    const own = JSON.stringify({ subscriptionid, sequence, previousid, ...(superseded === null ? {} : { superseded }) })
+    return Buffer.from(`${event},${own.slice(1)}`)
+  }
+
+  async #openOf(subscription: SubscriptionRecord, { partition, position, verdict, ...rest }: Delivery): Promise<Written> {
+    const isPaging = rest.pagesNow && rest.pages !== true
+    const audience = audienceOf(subscription)
+    // What an event says to a reader never changes. Drills notify only those who ask for them.
+    const isForDrills = audience.filter.drill === true
+    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${subscription.withhold ?? ''}`
+    const known = this.#written.get(key)
+    if (known !== undefined) return known
+    const record = await this.#deps.journal().at(partition, BigInt(position))
+    if (record === null) throw new Error(`delivery ${rest.sequence} names an event that the alerts log does not hold`)
+    const event = withoutParts(renderFor(this.#deps.alerts, audience, verdict, record), subscription.withhold)
+    const written = { id: event.id, open: JSON.stringify(isPaging ? paging(event) : event).slice(0, -1) }
+    this.#written.set(key, written)
+    return written
+  }
+}
+
+function withId(open: string, id: string): string {
+  return JSON.stringify({ ...(JSON.parse(`${open}}`) as object), id }).slice(0, -1)
+}
+
+/** It replaces an event that would have paged. */
+function paging(event: VisibleEvent): VisibleEvent {
+  const { data } = event
+  return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event
+}

@@ -1,0 +1,193 @@
+// Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at whatever instance, the first
+// counts and the other is refused. HTTP is in subscription-routes.ts.
+
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { replacedSecretsMax, stillValid } from '@tocsin/domain/control/key-state'
+import { currentOf, replacedWebhookKeysMax } from '@tocsin/domain/control/webhook-keys'
+import { nextAskingMs } from '@tocsin/domain/delivery/endpoint-consent'
+import {
+  type SubscriptionAsk,
+  type SubscriptionSettings,
+  subscriptionSettings
+} from '@tocsin/domain/delivery/subscription-settings'
+import { settingsIn } from '@tocsin/domain/format/setting'
+import type { Appended } from '@tocsin/event-log/port'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import { maskUrl } from '@tocsin/webhooks/masked-url'
+import { formatSecret } from '@tocsin/webhooks/signing-keys'
+import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
+import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { sealSecret } from './sealed-secret.ts'
+import type { KeptAddresses, SubscriptionOperations, SubscriptionOperationsDeps } from './subscription-operations.ts'
+
+export const secretOverlapHoursDefault = 24
+export const secretOverlapHoursMax = 168
+
+export interface SubscriptionChanged {
+  readonly record: SubscriptionRecord
+  readonly appended: Appended
+}
+
+export class SubscriptionChanges {
+  readonly #deps: SubscriptionOperationsDeps
+  readonly #subscriptions: SubscriptionOperations
+
+  constructor(deps: SubscriptionOperationsDeps, subscriptions: SubscriptionOperations) {
+    this.#deps = deps
+    this.#subscriptions = subscriptions
+  }
+
+  /**
+   * Changes the given settings and leaves the others. What is pending goes to the new address, and what a new filter does not
+   * want is left out, unless the partner may know its alert. Throws a ProblemError that names
+   * the field, `not-found`, `forbidden` beyond the caller's own rights, or `action-refused` if another change came first.
+   */
+  async change(principal: Principal, id: string, ask: Partial<SubscriptionAsk>): Promise<SubscriptionChanged> {
+    const known = await this.#subscriptions.findNow(principal, id)
+    this.#checkMay(principal, known)
+    // Names are resolved before the turn: it is one for all changes of administration, and must not wait for name servers.
+    const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
+    const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
+    const consents = await this.#consentsFor(known, settings, ask)
+    const changed = await this.#inTurn(principal, id, standing => {
+      if (standing.version !== known.version) throw refused('Another change of the subscription came first.')
+      return { ...standing, ...settings, ...consents }
+    })
+    const isElsewhere = settings.url !== known.url
+    const cause = `version ${changed.record.version}`
+    // First: if leaving out fails, a second change sees no other address.
+    if (isElsewhere) await this.#deps.dispatcher.resume(changed.record, cause, 'address')
+    else if (isDisabled(known) && !isDisabled(changed.record)) await this.#deps.dispatcher.resume(changed.record, cause, 'owner')
+    // Whenever a filter is given: if leaving out failed before, the same change again leaves out. What is wanted stays.
+    if (ask.filter !== undefined) await this.#deps.dispatcher.leaveOut(changed.record)
+    return changed
+  }
+
+  /** New askings: of an address that changes, and of one that is given again after the asking was over. */
+  async #consentsFor(
+    known: SubscriptionRecord,
+    { url, fallbackUrl }: SubscriptionSettings,
+    ask: Partial<SubscriptionAsk>
+  ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
+    const asked: Partial<Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>> = {}
+    const isAskedAgain = (held: SubscriptionRecord) => !hasConsented(held) && this.#isOver(held)
+    // Nobody was asked during a pause.
+    const isBegun = isDisabled(known) && ask.state === 'active'
+    if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
+      asked.consent = await this.#subscriptions.consentFor(url, known.consent)
+    const fallback = fallbackOf(known)
+    const isNew =
+      fallbackUrl !== known.fallbackUrl ||
+      ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
+    if (fallbackUrl && isNew) asked.fallbackConsent = await this.#subscriptions.consentFor(fallbackUrl, known.fallbackConsent)
+    return asked
+  }
+
+  #isOver({ consent }: SubscriptionRecord): boolean {
+    return consent !== undefined && nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
+  }
+
+  /**
+   * Gives a subscription a new secret. Each earlier one signs beside it until its own overlap ends; with an overlap of 0 hours
+   * all of them end at once. Answers with the secret once the record is durable: it cannot be shown again. Throws as `change`.
+   */
+  async rotate(
+    principal: Principal,
+    id: string,
+    overlapHours = secretOverlapHoursDefault
+  ): Promise<SubscriptionChanged & { readonly secret: string }> {
+    const { random, clock, sealingKey } = this.#deps
+    const secret = formatSecret(random.bytes(32))
+    const changed = await this.#inTurn(principal, id, known => {
+      const nowMs = clock.nowMs()
+      const valid = stillValid(known.replacedSecrets ?? [], nowMs)
+      if (overlapHours > 0 && valid.length >= replacedSecretsMax)
+        throw refused(
+          `${replacedSecretsMax} earlier secrets still sign. Wait for one to end, or end all of them with overlapHours 0.`
+        )
+      const until = new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      return {
+        ...known,
+        sealedSecret: sealSecret(sealingKey, known.subscriptionId, secret, random),
+        replacedSecrets: overlapHours === 0 ? [] : [{ sealedSecret: known.sealedSecret, until }, ...valid]
+      }
+    })
+    return { ...changed, secret }
+  }
+
+  /**
+   * Lets the suite's next ed25519 key sign from now on. Throws `forbidden` unless the caller covers everything: the key signs
+   * what goes to every partner.
+   */
+  rotateSuiteKey(principal: Principal): Promise<Appended> {
+    const { control, shared, operations, signing } = this.#deps
+    return operations.inTurn(async () => {
+      checkAllTheatres(principal)
+      await shared.learn('control')
+      const replaced = signing.published().filter(({ state }) => state === 'replaced')
+      if (replaced.length >= replacedWebhookKeysMax)
+        throw refused(`${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`)
+      const generation = currentOf(control.state.webhookKeys) + 1
+      // Two instances that rotate at the same time name one generation: the fold counts it once.
+      return operations.write({ type: 'webhook-key.rotated', data: { generation } }, authorOf(principal))
+    })
+  }
+
+  /**
+   * Whoever decides where it goes, or holds its secret, gets what it sends for as long as the key behind it is valid: nobody
+   * gains by that more than they hold.
+   */
+  #checkMay(principal: Principal, { theatres, handling, ownerKeyId }: SubscriptionRecord): void {
+    const { limits } = principal
+    const expiresAtMs = this.#subscriptions.endOf(ownerKeyId)
+    const wanted = {
+      scopes: ['alerts:read'] as const,
+      theatres,
+      handling,
+      expiresAtMs,
+      ...(limits === undefined ? {} : { limits })
+    }
+    checkMinted(principal, 'subscription', wanted)
+  }
+
+  #inTurn(
+    principal: Principal,
+    id: string,
+    changed: (known: SubscriptionRecord) => SubscriptionRecord
+  ): Promise<SubscriptionChanged> {
+    const { control, operations } = this.#deps
+    return operations.inTurn(async () => {
+      const known = await this.#subscriptions.findNow(principal, id)
+      this.#checkMay(principal, known)
+      const record = { ...changed(known), version: (known.version ?? 0) + 1 }
+      const { appended, isFolded } = await operations.append({ type: 'subscription.updated', data: record }, authorOf(principal))
+      if (!isFolded) return { record, appended }
+      const standing = control.state.subscriptions.get(known.subscriptionId)
+      // The endpoint may have consented meanwhile.
+      if (standing === undefined || withoutConsents(standing) !== withoutConsents(record))
+        throw refused('Another change of the subscription came first.')
+      return { record: standing, appended }
+    })
+  }
+}
+
+function withoutConsents(record: SubscriptionRecord): string {
+  return canonicalJson({ ...record, consent: null, fallbackConsent: null })
+}
+
+/** What is shown of an address, or the address itself, leaves it as it is. */
+function keptIn(known: SubscriptionRecord, { url, fallbackUrl }: Partial<SubscriptionAsk>): KeptAddresses {
+  const isKept = (asked: string | null | undefined, held: string) =>
+    asked === undefined || asked === held || asked === maskUrl(held)
+  const { fallbackUrl: second } = known
+  return {
+    ...(isKept(url, known.url) ? { url: known.url } : {}),
+    ...(second && isKept(fallbackUrl, second) ? { fallbackUrl: second } : {})
+  }
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}

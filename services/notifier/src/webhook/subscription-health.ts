@@ -1,0 +1,110 @@
+// How a subscription does, for its owner and for Prometheus: what waits and how long, what was accepted and what failed, how long
+// attempts take. From the fold of the log, so every instance says the same.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { type FailedAttempt, shareOf, type Tallied } from '@tocsin/domain/delivery/attempt-tally'
+import type { Clock } from '@tocsin/domain/ports'
+import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import type { Registry } from 'prom-client'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+
+interface ShownTally extends Tallied {
+  /** Accepted of all; null without attempts. */
+  readonly share: number | null
+}
+
+/** Metrics may be open to all, and ids are not. */
+export function metricsLabelOf(subscriptionId: string): string {
+  return digest('metrics-label', subscriptionId).slice(0, 12)
+}
+
+export interface SubscriptionHealth {
+  /** By which Prometheus knows it. */
+  readonly metricsLabel: string
+  readonly pending: number
+  readonly parked: number
+  /** Age of the oldest delivery that waits, s; null if none does. */
+  readonly lagSeconds: number | null
+  readonly acceptedAt: string | null
+  readonly failure: (Omit<FailedAttempt, 'atMs'> & { readonly at: string }) | null
+  readonly hour: ShownTally
+  readonly day: ShownTally
+  readonly attempts: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null }
+}
+
+export function healthOf(subscriptionId: string, deliveries: SubscriptionDeliveries, nowMs: number): SubscriptionHealth {
+  const { endpoint, pendingCount: pending, parkedCount: parked } = deliveries
+  const { tally } = endpoint
+  const { acceptedMs, failure } = tally
+  const shown = (tallied: Tallied) => ({ ...tallied, share: shareOf(tallied) })
+  return {
+    metricsLabel: metricsLabelOf(subscriptionId),
+    pending,
+    parked,
+    lagSeconds: lagSeconds(deliveries, nowMs),
+    acceptedAt: acceptedMs === null ? null : timeOf(acceptedMs),
+    failure: failure === null ? null : { at: timeOf(failure.atMs), reason: failure.reason, status: failure.status },
+    hour: shown(tally.inHour(nowMs)),
+    day: shown(tally.inDay(nowMs)),
+    attempts: { count: tally.durationCount, p50Ms: tally.durationMs(0.5), p99Ms: tally.durationMs(0.99) }
+  }
+}
+
+/** Sequences count by planning: the lowest that waits was planned first. A clock that was set back gives 0. */
+function lagSeconds({ head }: SubscriptionDeliveries, nowMs: number): number | null {
+  return head === undefined ? null : Math.max(0, (nowMs - Date.parse(head.plannedAt)) / 1000)
+}
+
+export interface WatchedSubscriptions {
+  /** Those that this instance plans and sends for. */
+  readonly served: readonly string[]
+  of(subscriptionId: string): SubscriptionDeliveries
+}
+
+export interface WatchOptions {
+  readonly clock: Pick<Clock, 'nowMs'>
+  /** Subscriptions that have a label of their own; beyond it all others are `other`. */
+  readonly labelledMax: number
+}
+
+/** Gauges by subscription. The lowest ids have labels, so that these do not change while others come and go. */
+export function watchSubscriptions(
+  registry: Registry,
+  watched: WatchedSubscriptions,
+  { clock, labelledMax }: WatchOptions
+): void {
+  const by = (figureOf: (all: readonly SubscriptionDeliveries[]) => number | null) => () => {
+    const groups = new Map<string, SubscriptionDeliveries[]>()
+    for (const [i, id] of watched.served.toSorted().entries()) {
+      const label = i < labelledMax ? metricsLabelOf(id) : 'other'
+      const group = groups.get(label) ?? []
+      groups.set(label, group)
+      group.push(watched.of(id))
+    }
+    const values = [...groups].map(([label, all]) => [label, figureOf(all)] as const)
+    return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => entry[1] !== null))
+  }
+  registerReadGaugesBy(registry, gauges, 'subscription', {
+    tocsin_webhook_subscription_pending: by(all => all.reduce((sum, { pendingCount }) => sum + pendingCount, 0)),
+    tocsin_webhook_subscription_lag_seconds: by(all => Math.max(...all.map(each => lagSeconds(each, clock.nowMs()) ?? 0))),
+    tocsin_webhook_subscription_success_ratio: by(all =>
+      shareOf(togetherOf(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
+    )
+  })
+}
+
+const labels = 'By subscription; beyond notifier.subscriptionsLabelledMax of them the others are one, `other`.'
+const gauges = {
+  tocsin_webhook_subscription_pending: `Deliveries that wait. ${labels}`,
+  tocsin_webhook_subscription_lag_seconds: `Age of the oldest delivery that waits. ${labels}`,
+  tocsin_webhook_subscription_success_ratio: `Accepted attempts of all in the last hour; none without attempts. ${labels}`
+}
+
+function togetherOf(tallies: readonly Tallied[]): Tallied {
+  const sumOf = (name: keyof Tallied) => tallies.reduce((sum, each) => sum + each[name], 0)
+  return { accepted: sumOf('accepted'), failed: sumOf('failed') }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,85 @@
+// What a subscription needs besides its deliveries: the consent of its endpoint before anything is sent, and signed heartbeats
+// afterwards, so that its silence proves something. One for each subscription that this instance serves. Neither is logged as a
+// delivery nor counts in the sequence; the consent is a record of the control log.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { isOut } from '@tocsin/domain/delivery/endpoint-health'
+import { rangesOf } from '@tocsin/domain/delivery/newest-state'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { hasConsented } from './endpoint-reach.ts'
+import { slotFor } from './subscription-sender.ts'
+import { isAccepted } from './unsequenced-event.ts'
+import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
+
+export interface UpkeepDeps extends UnsequencedSenderDeps {
+  /** Seconds since this instance last knew that it has all that is logged; null if it never did. */
+  readonly ageSeconds: () => number | null
+  /** True if everything in the alerts log is planned for the subscription or is not for it. */
+  readonly isPlanned: (subscription: SubscriptionRecord) => boolean
+}
+
+/** Ranges of skipped sequences that a beat names: the lowest. Later deliveries name the others. */
+const rangesNamedMax = 100
+/** Beats left out after one that was not accepted: doubled each time, up to this. */
+const beatsLeftOutMax = 31
+
+export class SubscriptionUpkeep {
+  readonly #deps: UpkeepDeps
+  readonly #subscription: SubscriptionRecord
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #stop = new AbortController()
+  readonly #sender: UnsequencedSender
+
+  constructor(deps: UpkeepDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#deliveries = deliveries
+    const slot = () => slotFor(subscription, deliveries, null)
+    this.#sender = new UnsequencedSender(deps, subscription, slot, this.#stop.signal)
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an upkeep of its own. */
+  async run(): Promise<void> {
+    if (!hasConsented(this.#subscription)) await this.#sender.askForConsent()
+    else if (this.#subscription.heartbeatSeconds) await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
+  }
+
+  async #beat(everyMs: number): Promise<void> {
+    const { clock, ageSeconds, isPlanned } = this.#deps
+    let [failures, leftOut] = [0, 0]
+    while (!this.#isStopped) {
+      await clock.sleep(this.#untilBeatMs(everyMs), this.#stop.signal)
+      if (this.#isStopped) return
+      // An endpoint that hangs must not take the slots of others for its beats.
+      if (leftOut-- > 0) continue
+      const { health, isEnded, lastSequence, pendingCount, unnamed } = this.#deliveries
+      // An endpoint that is away is probed with its deliveries. A beat says that nothing is left out: else it would lie.
+      if (isEnded || isOut(health) || !isPlanned(this.#subscription) || !(await this.#sender.mayAct())) continue
+      const data = {
+        sequence: lastSequence,
+        pending: pendingCount,
+        superseded: rangesOf(unnamed, rangesNamedMax),
+        ageSeconds: ageSeconds(),
+        next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
+      }
+      const outcome = await this.#sender.sendEvent({ name: 'heartbeat', data })
+      failures = isAccepted(outcome) ? 0 : failures + 1
+      leftOut = Math.min(2 ** failures - 1, beatsLeftOutMax)
+    }
+  }
+
+  /** Beats keep their times over restarts and instances, and those of different subscriptions are spread. */
+  #untilBeatMs(everyMs: number): number {
+    const offsetMs = Number.parseInt(digest('heartbeat', this.#subscription.subscriptionId).slice(0, 8), 16) % everyMs
+    return everyMs - ((this.#deps.clock.nowMs() + offsetMs) % everyMs)
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+}

@@ -1,0 +1,55 @@
+// Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, and notices at its second
+// address. They have no place in its sequence.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { signWebhook } from '@tocsin/webhooks/signature'
+import type { SigningKey } from '@tocsin/webhooks/signing-keys'
+import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
+import type { EndpointReach } from './endpoint-reach.ts'
+
+export const userAgent = 'tocsin-webhooks/1'
+export const contentType = 'application/cloudevents+json; charset=utf-8'
+
+export interface UnsequencedDeps {
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly random: Pick<Random, 'bytes'>
+  readonly reach: Pick<EndpointReach, 'of'>
+}
+
+export interface UnsequencedEvent {
+  readonly name: 'test' | 'challenge' | 'heartbeat' | 'notice'
+  readonly data: object
+  /** Of one that is sent again: its id, and its time in ISO 8601. Default new ones. */
+  readonly fixed?: { readonly id: string; readonly time: string }
+}
+
+/** The request, and the id of its event. */
+export function unsequencedRequest(
+  { clock, random, reach }: UnsequencedDeps,
+  subscription: SubscriptionRecord,
+  keys: readonly SigningKey[],
+  { name, data, fixed }: UnsequencedEvent
+): { readonly id: string; readonly request: WebhookRequest } {
+  const { subscriptionId, url } = subscription
+  const id = fixed?.id ?? `${name}_${Buffer.from(random.bytes(12)).toString('hex')}`
+  const nowMs = clock.nowMs()
+  const event = {
+    specversion: '1.0',
+    id,
+    source: '/tocsin/notifier',
+    type: `tocsin.webhook.${name}.v1`,
+    time: fixed?.time ?? new Date(nowMs).toISOString(),
+    datacontenttype: 'application/json',
+    data: { subscriptionId, ...data }
+  }
+  const body = Buffer.from(JSON.stringify(event))
+  const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, keys)
+  const headers = { 'content-type': contentType, 'user-agent': userAgent, ...signed }
+  return { id, request: { url, headers, body, ...reach.of(subscription) } }
+}
+
+/** True if the receiver answered 2xx. */
+export function isAccepted(outcome: SendOutcome | null): boolean {
+  return outcome?.kind === 'response' && outcome.status >= 200 && outcome.status < 300
+}

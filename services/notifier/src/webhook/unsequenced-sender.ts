@@ -1,0 +1,143 @@
+// Requests to an endpoint about its subscription itself, outside the sequence: the asking for consent, and signed events. One
+// takes a slot of the lane of what does not page, and counts in the rate that the endpoint asked for.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SlotAsk } from '@tocsin/domain/delivery/attempt-slots'
+import {
+  allowedRateOf,
+  type ConsentAnswer,
+  type ConsentWay,
+  judgeChallenge,
+  judgeHandshake,
+  nextAskingMs
+} from '@tocsin/domain/delivery/endpoint-consent'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { EndpointReach } from './endpoint-reach.ts'
+import type { RequestRate } from './request-rate.ts'
+import type { SigningRing } from './signing-ring.ts'
+import { type UnsequencedEvent, unsequencedRequest, userAgent } from './unsequenced-event.ts'
+import type { WebhookConcurrency } from './webhook-concurrency.ts'
+
+export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
+  readonly transport: WebhookTransport
+  readonly reach: EndpointReach
+  readonly signing: Pick<SigningRing, 'keysOf'>
+  readonly concurrency: WebhookConcurrency
+  readonly rate: RequestRate
+  /** The name by which endpoints consent to us: a DNS name. */
+  readonly origin: string
+  readonly maySend: (subscription: SubscriptionRecord) => boolean
+  readonly isCurrent: () => Promise<boolean>
+  /** Writes that the endpoint has consented. */
+  readonly tellConsent: (subscription: SubscriptionRecord, given: Consent) => Promise<void>
+}
+
+interface Consent {
+  readonly how: ConsentWay
+  /** Requests a minute that the endpoint wants at most. */
+  readonly ratePerMinute?: number
+}
+
+/** Pause while it can't be told whether this instance serves the subscription, ms. */
+const restMs = 5_000
+/** A subscription that was made so recently is asked at once, ms. */
+const freshMs = 2_000
+
+export class UnsequencedSender {
+  readonly #deps: UnsequencedSenderDeps
+  /** Its address and consent are those of the endpoint that is sent to. */
+  readonly #subscription: SubscriptionRecord
+  readonly #slot: () => SlotAsk
+  readonly #stop: AbortSignal
+
+  constructor(deps: UnsequencedSenderDeps, subscription: SubscriptionRecord, slot: () => SlotAsk, stop: AbortSignal) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#slot = slot
+    this.#stop = stop
+  }
+
+  /** Asks until the endpoint has consented, the time for it is over, or stopped. */
+  async askForConsent(): Promise<void> {
+    const { clock, logger, tellConsent } = this.#deps
+    const { consent, subscriptionId } = this.#subscription
+    const sinceMs = Date.parse(consent?.askedAt ?? '')
+    let afterMs = clock.nowMs() - freshMs
+    for (;;) {
+      const atMs = nextAskingMs(sinceMs, afterMs)
+      if (atMs === null) return
+      if (atMs > clock.nowMs()) await clock.sleep(atMs - clock.nowMs(), this.#stop)
+      if (this.#stop.aborted) return
+      afterMs = Math.max(atMs, clock.nowMs())
+      if (!(await this.mayAct())) continue
+      const given = await this.#consentNow()
+      if (given === null) continue
+      try {
+        await tellConsent(this.#subscription, given)
+        return
+      } catch (error) {
+        if (this.#stop.aborted) return
+        logger.warn({ error, subscription: subscriptionId }, 'the consent of an endpoint cannot be logged; it is asked again')
+      }
+    }
+  }
+
+  /** How the endpoint consents now; null if it does not. */
+  async #consentNow(): Promise<Consent | null> {
+    const { origin, reach, signing } = this.#deps
+    if (signing.keysOf(this.#subscription) === null) return null
+    const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
+    const { url } = this.#subscription
+    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...reach.of(this.#subscription) } as const
+    const outcome = await this.#send(asked)
+    // Its name could not be resolved when the subscription was made.
+    if (outcome?.kind === 'refused' && (await reach.isOwn(url))) return { how: 'own-network' }
+    const answer = answerOf(outcome)
+    const verdict = judgeHandshake(answer, origin)
+    if (verdict === 'refused') return null
+    const ratePerMinute = allowedRateOf(answer)
+    if (verdict === 'given') return { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) }
+    const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
+    const echoed = await this.sendEvent({ name: 'challenge', data: { challenge } })
+    return judgeChallenge(answerOf(echoed), challenge) ? { how: 'challenge' } : null
+  }
+
+  /** Whether this instance may act for the subscription now. Pauses if that can't be told. */
+  async mayAct(): Promise<boolean> {
+    const { clock, maySend, isCurrent } = this.#deps
+    if (this.#stop.aborted || !maySend(this.#subscription)) return false
+    if (await isCurrent()) return !this.#stop.aborted
+    await clock.sleep(restMs, this.#stop)
+    return false
+  }
+
+  /** Null if it was not sent: stopped meanwhile, not allowed any more, or the secret can't be opened. */
+  async sendEvent(event: UnsequencedEvent): Promise<SendOutcome | null> {
+    const keys = this.#deps.signing.keysOf(this.#subscription)
+    return keys === null ? null : this.#send(unsequencedRequest(this.#deps, this.#subscription, keys, event).request)
+  }
+
+  async #send(request: WebhookRequest): Promise<SendOutcome | null> {
+    const { clock, transport, concurrency, rate, maySend } = this.#deps
+    const release = await concurrency.acquire(this.#slot())
+    try {
+      // Waiting for a slot can take long: meanwhile the key may have been revoked.
+      if (this.#stop.aborted || !maySend(this.#subscription)) return null
+      rate.note(clock.monotonicMs())
+      return await transport.send(request, this.#stop)
+    } finally {
+      release()
+    }
+  }
+}
+
+function answerOf(outcome: SendOutcome | null): ConsentAnswer | null {
+  if (outcome?.kind !== 'response') return null
+  return {
+    status: outcome.status,
+    allowedOrigin: outcome.allowedOrigin ?? null,
+    allowedRate: outcome.allowedRate ?? null,
+    body: outcome.excerpt
+  }
+}

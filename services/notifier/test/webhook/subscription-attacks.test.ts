@@ -1,0 +1,181 @@
+// What a holder of a limited key, an endpoint or a partner could gain by webhooks, and does not.
+
+import { EventLogError } from '@tocsin/event-log/errors'
+import { topics } from '@tocsin/event-log/topics'
+import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
+import { verifyWebhook } from '@tocsin/webhooks/verification'
+import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
+import { expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+import { accepted } from '../support/notifier-harness.ts'
+
+const url = 'https://partner.example/hook'
+const made = async (suite: Suite, more: object = {}, key?: string) =>
+  (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more }, ...(key ? { key } : {}) })).body
+const answer = (status: number, excerpt = '', retryAfter: string | null = null) =>
+  ({ kind: 'response', status, retryAfter, excerpt, durationMs: 1 }) as const
+
+it('an admin key that ends in an hour cannot redirect a subscription that lives for ever', async () => {
+  const suite = await Suite.start()
+  const { id } = await made(suite)
+  const expiresAt = new Date(suite.h.clock.nowMs() + 3_600_000).toISOString()
+  const brief = await suite.ask('POST', '/v1/keys', {
+    body: { name: 'brief', scopes: ['admin'], handling: 'restricted', expiresAt }
+  })
+  const key = brief.body.secret
+  const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: 'https://thief.example/' } })
+  const rotated = await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key, body: { overlapHours: 0 } })
+  expect([changed.status, rotated.status]).toEqual([403, 403])
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  expect(suite.h.network.requests.map(r => r.url)).not.toContain('https://thief.example/')
+})
+
+it('a key with limits of its own rotates and changes its own subscription', async () => {
+  const suite = await Suite.start()
+  const key = await suite.key(['subscriptions:manage', 'alerts:read'], { limits: { perMinute: 500 } })
+  const { id } = await made(suite, {}, key)
+  const a = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { contact: 'x' } })
+  const b = await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key, body: {} })
+  expect([a.status, b.status]).toEqual([200, 200])
+})
+
+it('a test is not sent to who has not consented', async () => {
+  const suite = await Suite.start({ 'webhooks.consent': 'public' })
+  const { id } = await made(suite)
+  await settle(30)
+  const before = suite.h.network.requests.length
+  for (let i = 0; i < 20; i++) await suite.ask('POST', `/v1/subscriptions/${id}/test`)
+  const said = suite.h.network.requests.slice(before).map(({ body }) => JSON.parse(Buffer.from(body).toString()).type)
+  expect(said).toHaveLength(0)
+})
+
+it('a new address does not wait for what the old one asked', async () => {
+  const suite = await Suite.start()
+  const { id } = await made(suite)
+  suite.h.network.answer = ({ url: to }) => (to === url ? answer(429, '', '3600') : accepted)
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { url: 'https://new.example/in' } })
+  await suite.h.alerts.write('raised', 'a2', { severity: 'extreme' })
+  await suite.h.clock.advance(30 * 60_000)
+  await settle(30)
+  expect(suite.h.network.requests.map(r => r.url)).toContain('https://new.example/in')
+})
+
+it('a new address is served after the old one answered 410', async () => {
+  const suite = await Suite.start()
+  const { id } = await made(suite)
+  suite.h.network.answer = ({ url: to }) => (to === url ? answer(410) : accepted)
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { url: 'https://new.example/in' } })
+  await suite.h.alerts.write('raised', 'a2', { severity: 'extreme' })
+  await suite.h.clock.advance(60 * 60_000)
+  await settle(30)
+  expect(suite.h.network.requests.map(r => r.url)).toContain('https://new.example/in')
+})
+
+it('the query of an address stays masked in what was echoed before a change', async () => {
+  const suite = await Suite.start()
+  const partner = await suite.key(['subscriptions:manage', 'alerts:read'])
+  const admin = await suite.key(['admin'])
+  suite.h.network.answer = ({ url: to }) => answer(500, `no route ${to}`)
+  const { id } = await made(suite, { url: `${url}?token=s3cret-of-the-partner` }, partner)
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: admin, body: { url: 'https://x.example/' } })
+  const after = JSON.stringify((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`, { key: admin })).body)
+  expect(after).not.toContain('s3cret')
+})
+
+it('a name that does not resolve delays nobody else', async () => {
+  const suite = await Suite.on({
+    config: { 'webhooks.consent': 'public' },
+    resolve: name =>
+      name.startsWith('slow') ? new Promise(() => {}) : Promise.resolve([{ address: '93.184.216.34', family: 4 }])
+  })
+  const key = await suite.key(['subscriptions:manage', 'alerts:read'])
+  const { id } = await made(suite, {}, key)
+  let resolved = 0
+  const stalls = [1, 2].map(async i => {
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: `https://slow${i}.example/` } })
+    resolved++
+  })
+  await suite.ask('PUT', '/v1/sources/s1', { body: { reliability: 'A', latenessDays: 1 } })
+  expect(resolved).toBe(0)
+  await Promise.all(stalls)
+})
+
+it('what was signed for one partner does not pass for another', async () => {
+  const suite = await Suite.start()
+  const spy = await suite.key(['subscriptions:manage', 'alerts:read'])
+  const { id } = await made(suite, { url: 'https://spy.example/' }, spy)
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  const [{ headers, body }] = suite.h.network.requests as [WebhookRequest]
+  const { keys } = (await suite.ask('GET', '/.well-known/tocsin-keys.json')).body
+  const ok = verifyWebhook({ headers, body }, [parseVerifyingKey(keys[0].text)], Number(headers['webhook-timestamp'])).ok
+  const { subscriptionid } = JSON.parse(Buffer.from(body).toString())
+  expect([ok, subscriptionid]).toEqual([true, id])
+})
+
+it('a heartbeat does not say that nothing is pending while an alert cannot be planned', async () => {
+  let isFull = false
+  const suite = await Suite.on({
+    hooks: {
+      beforeAppend: topic =>
+        isFull && topic === topics.deliveries
+          ? { kind: 'refuse', error: new EventLogError('disk-full', 'full') }
+          : { kind: 'write' }
+    }
+  })
+  await made(suite, { heartbeatSeconds: 60 })
+  isFull = true
+  await suite.h.alerts.write('raised', 'a1', { severity: 'extreme' })
+  await suite.h.clock.advance(10 * 60_000)
+  await settle(30)
+  const beats = suite.h.network.requests.map(({ body }) => JSON.parse(Buffer.from(body).toString()))
+  expect(beats).toEqual([])
+})
+
+it('a key that is revoked while its delivery waits for a slot sends nothing more', async () => {
+  const suite = await Suite.start({ 'notifier.attemptsMax': 2 })
+  const made = (await suite.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['subscriptions:manage', 'alerts:read'] } }))
+    .body
+  for (const i of [1, 2]) await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://slow${i}.example/` } })
+  await suite.ask('POST', '/v1/subscriptions', { key: made.secret, body: { url: 'https://revoked.example/' } })
+  const opens: (() => void)[] = []
+  let isOpen = false
+  suite.h.network.answer = async ({ url }) => {
+    if (url.includes('slow') && !isOpen) await new Promise<void>(done => opens.push(done))
+    return accepted
+  }
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  await suite.ask('DELETE', `/v1/keys/${made.id}`)
+  await settle(30)
+  expect(opens.length).toBeGreaterThan(0)
+  isOpen = true
+  for (const open of opens) open()
+  await settle(30)
+  expect(suite.h.network.requests.map(r => r.url)).not.toContain('https://revoked.example/')
+})
+
+it('one key does not take all subscriptions', async () => {
+  const suite = await Suite.start({ 'notifier.subscriptionsMax': 5 })
+  const greedy = await suite.key(['subscriptions:manage', 'alerts:read'])
+  for (let i = 0; i < 5; i++) await suite.ask('POST', '/v1/subscriptions', { key: greedy, body: { url: 'https://g.example/' } })
+  const other = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/' } })
+  expect(other.status).toBe(201)
+})
+
+it('PATCH with what GET showed keeps the secret query', async () => {
+  const suite = await Suite.start()
+  const made = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/?token=abcdefgh' } })).body
+  await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, { body: { url: made.url, contact: 'x' } })
+  await suite.h.alerts.write('raised', 'a1')
+  await settle(30)
+  expect(suite.h.network.requests.map(r => r.url)).toEqual(['https://p.example/?token=abcdefgh'])
+})

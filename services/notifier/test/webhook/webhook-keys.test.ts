@@ -1,0 +1,186 @@
+// Keys that sign webhooks: secrets of subscriptions and their rotation, and the suite's own published keys.
+
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
+import { type Verification, verifyWebhook } from '@tocsin/webhooks/verification'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+import { failing } from '../support/notifier-harness.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+
+const hourMs = 3_600_000
+const url = 'https://partner.example/hook'
+const keysPath = '/.well-known/tocsin-keys.json'
+
+interface Key {
+  readonly kid: string
+  readonly text: string
+  readonly x: string
+  readonly state: string
+}
+
+const made = async (more: object = {}) => (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
+const publishedKeys = async (): Promise<readonly Key[]> => (await suite.ask('GET', keysPath)).body.keys
+const keyIn = async (state: string): Promise<Key> => (await publishedKeys()).find(each => each.state === state) as Key
+const rotate = (id: string, body: object = {}) => suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { body })
+const rotateSuite = () => suite.ask('POST', '/v1/webhook-keys/rotation')
+
+/** Judged at the moment of the attempt. */
+function verify(key: string, index = -1): Verification {
+  const { headers = {}, body = Buffer.alloc(0) } = suite.h.network.requests.at(index) ?? {}
+  return verifyWebhook({ headers, body }, [parseVerifyingKey(key)], Number(headers['webhook-timestamp']))
+}
+
+let count = 0
+async function sendOne(): Promise<void> {
+  await suite.h.alerts.write('raised', `a${++count}`)
+  await settle(30)
+}
+
+describe('every webhook', () => {
+  it("is signed by the subscription's secret and by the published key", async () => {
+    const { secret } = await made()
+    await sendOne()
+    expect(verify(secret).ok).toBe(true)
+    expect(verify((await keyIn('current')).text).ok).toBe(true)
+    expect(verify((await keyIn('next')).text).ok).toBe(false)
+  })
+
+  it('so is a test', async () => {
+    const { id } = await made()
+    await suite.ask('POST', `/v1/subscriptions/${id}/test`)
+    expect(verify((await keyIn('current')).text).ok).toBe(true)
+  })
+})
+
+describe('the published keys', () => {
+  it('are open, may be kept for an hour, and are valid JSON Web Keys', async () => {
+    const answer = await suite.host.app.inject({ method: 'GET', url: keysPath, headers: { host: 'localhost' } })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['cache-control']).toBe('public, max-age=3600')
+    const { keys } = answer.json<{ keys: readonly Key[] }>()
+    expect(keys.map(({ state }) => state)).toEqual(['current', 'next'])
+    for (const { x, text } of keys) expect(`whpk_${Buffer.from(x, 'base64url').toString('base64')}`).toBe(text)
+  })
+
+  it('rotate: the next one signs, and the one before beside it for a day', async () => {
+    await made()
+    const [before, next] = [await keyIn('current'), await keyIn('next')]
+    expect((await rotateSuite()).status).toBe(200)
+    expect((await keyIn('current')).kid).toBe(next.kid)
+    await sendOne()
+    expect([verify(before.text).ok, verify(next.text).ok]).toEqual([true, true])
+    await suite.h.clock.advance(24 * hourMs)
+    await sendOne()
+    expect([verify(before.text).ok, verify(next.text).ok]).toEqual([false, true])
+    expect((await publishedKeys()).map(({ kid }) => kid)).not.toContain(before.kid)
+  })
+
+  it('are the same at every instance', async () => {
+    const store = new MemoryStore({ partitions: 1 })
+    suite = await Suite.on({ store, like: 'kafka' })
+    await rotateSuite()
+    const other = await Suite.on({ store, like: 'kafka', clock: suite.h.clock, instance: 1 }, { rules: false })
+    expect((await other.ask('GET', keysPath)).body.keys).toEqual(await publishedKeys())
+  })
+
+  it('rotate no oftener than replaced keys may sign, and for nobody who does not cover everything', async () => {
+    const limited = await suite.key(['admin'], { name: 'one theatre', theatres: ['sahel'] })
+    expect((await suite.ask('POST', '/v1/webhook-keys/rotation', { key: limited })).status).toBe(403)
+    for (let i = 0; i < 4; i++) expect((await rotateSuite()).status).toBe(200)
+    expect(await rotateSuite()).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+  })
+})
+
+describe('a rotated secret', () => {
+  it('signs first, and the one before beside it until the overlap ends, judged when it is sent', async () => {
+    const { id, secret } = await made({ schedule: [86_400] })
+    const rotated = await rotate(id)
+    expect(rotated.status).toBe(200)
+    expect(rotated.body.secret).toMatch(/^whsec_/)
+    expect(rotated.body.secret).not.toBe(secret)
+    suite.h.network.answer = () => failing
+    await sendOne()
+    expect([verify(secret, 0).ok, verify(rotated.body.secret, 0).ok]).toEqual([true, true])
+    await suite.h.clock.advance(30 * hourMs)
+    await settle(30)
+    expect(suite.h.network.requests.length).toBeGreaterThan(1)
+    expect([verify(secret).ok, verify(rotated.body.secret).ok]).toEqual([false, true])
+    expect(suite.h.network.events.at(-1)).toEqual(suite.h.network.events[0])
+  })
+
+  it('ends the earlier ones at once without an overlap', async () => {
+    const { id, secret } = await made()
+    const once = await rotate(id)
+    const twice = await rotate(id, { overlapHours: 0 })
+    await sendOne()
+    const ok = [secret, once.body.secret, twice.body.secret].map(each => verify(each).ok)
+    expect(ok).toEqual([false, false, true])
+  })
+
+  it('is refused when too many earlier ones still sign', async () => {
+    const { id } = await made()
+    for (let i = 0; i < 4; i++) expect((await rotate(id)).status).toBe(200)
+    expect(await rotate(id)).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect((await rotate(id, { overlapHours: 0 })).status).toBe(200)
+  })
+
+  it('is shown in no other answer', async () => {
+    const { id } = await made()
+    const { body } = await rotate(id)
+    expect(JSON.stringify((await suite.ask('GET', `/v1/subscriptions/${id}`)).body)).not.toMatch(/whsec_|ealed/)
+    expect(JSON.stringify((await suite.ask('GET', '/v1/audit')).body)).not.toContain(body.secret)
+  })
+})
+
+describe('a change of a subscription', () => {
+  it('leaves what is not sent, and sends what is pending to the new address', async () => {
+    const { id } = await made()
+    suite.h.network.answer = () => failing
+    await sendOne()
+    const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { url: 'https://new.example/in', contact: 'desk' }
+    })
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { url: 'https://new.example/in', contact: 'desk', order: 'newest-state', pending: 1 }
+    })
+    await suite.h.clock.advance(2_000)
+    await settle(30)
+    expect(suite.h.network.requests.at(-1)?.url).toBe('https://new.example/in')
+  })
+
+  it.each([
+    [{}, 'body-invalid'],
+    [{ url: 'https://127.0.0.1/' }, 'url-refused'],
+    [{ filter: { severty: 'x' } }, 'body-invalid'],
+    [{ sealedSecret: 'x' }, 'body-invalid']
+  ])('%j is refused as %s and changes nothing', async (body, code) => {
+    const { id } = await made()
+    expect(await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).toMatchObject({ status: 422, body: { code } })
+    expect((await suite.ask('GET', `/v1/subscriptions/${id}`)).body.url).toBe(url)
+  })
+
+  it('is hidden from other keys, and refused to one that sees less', async () => {
+    const { id } = await made()
+    const other = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'other' })
+    expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: other, body: { contact: 'x' } })).status).toBe(404)
+    expect((await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key: other, body: {} })).status).toBe(404)
+    const below = await suite.key(['admin'], { name: 'below', handling: 'public' })
+    expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: below, body: { contact: 'x' } })).status).toBe(404)
+  })
+
+  it('of two at the same time only the first counts', async () => {
+    const { id } = await made()
+    const both = await Promise.all([rotate(id), rotate(id)])
+    await sendOne()
+    const good = both.filter(({ status }) => status === 200)
+    expect(good.length).toBeGreaterThan(0)
+    for (const { body } of good) expect(verify(body.secret).ok).toBe(true)
+  })
+})
