@@ -42,7 +42,7 @@ export interface ShownAlert {
   readonly firstTime: string
   /** The revision shown to them. */
   readonly revision: number
-  /** The true one, independent of level: actions must name it. */
+  /** The one shown to them, without comments that they are not told of: actions must name it. */
   readonly operatorRevision: number
 }
 
@@ -56,10 +56,12 @@ export interface AlertEntry {
   readonly outline: AlertState
   /** Envelope of the event that produced the state. */
   readonly last: EventHead
-  /** Who last changed `operatorRevision`, and when; null for the machine. */
-  readonly lastOperator: (Asker & { readonly at: string }) | null
   readonly moments: readonly AlertMoment[]
   readonly momentsOmitted: number
   /** The alert as readers of a level may see it; null if hidden from them. */
   shownAt(level: Handling): ShownAlert | null
+  /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */
+  lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
+  /** Of an alert that an officer closed: who, as that level is shown it, and when; null for any other. */
+  closedByAt(level: Handling): (Asker & { readonly at: string }) | null
 }

@@ -3,18 +3,20 @@
 // (reader-view.ts), one alert at one level (level-story.ts).
 
 import { isDeepStrictEqual } from 'node:util'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { askerOf } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
+import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
-import { type LevelStory, type Numbering, unabridged } from '../reader/level-story.ts'
+import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader/level-story.ts'
+import { isRefusalFor, withAct } from '../reader/officers-talk.ts'
+import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
-import { HeldAlert } from './held-alert.ts'
+import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
 
 export interface AlertIndexLimits {
   /** Maximum events kept per alert; of a longer history the first and the newest. */
@@ -30,12 +32,17 @@ export interface AlertIndexLimits {
 
 const alertIndexDefaults: AlertIndexLimits = { momentsPerAlertMax: 1000, closedAlertsMax: 20_000, outcomesMax: 10_000 }
 
-export type ActionOutcome =
-  | { readonly kind: 'done'; readonly alertId: string; readonly at: string }
-  | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
+type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
-/** Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before it. */
-export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
+/** Who may read of an action beside those who may read what it says. */
+export interface ActionsOwner {
+  readonly handling: Handling
+  readonly byId: string | null
+}
+
+export type ActionOutcome =
+  | { readonly kind: 'done'; readonly alertId: string; readonly at: string; readonly of?: ActionsOwner }
+  | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
 
 /** The result of folding a record: the whole of its event, if it counts. */
 export type Folded =
@@ -50,15 +57,21 @@ export interface Place {
 
 /** Evicted alerts whose numbering is kept; the oldest goes first. */
 const partlyToldMax = 10_000
-/** Hashes kept of the newest events per theatre, to tell a repeat from a conflict at one seq. */
-const hashesKept = 4096
+/** Rows of a snapshot, by what they hold. */
+type IndexRow =
+  | readonly ['alert', HeldAlertRow]
+  | readonly ['closed', key: string, alertIds: readonly string[]]
+  | readonly ['parted', alertId: string, stories: readonly StoryRow[]]
+  | readonly ['outcome', actionId: string, outcome: ActionOutcome]
+  | readonly ['accepted', row: SeqRow]
 
-interface TheatreTail {
-  lastSeq: number
-  readonly hashBySeq: LRUCache<number, string>
+/** A snapshot being written. An alert that changes before its turn is copied first. */
+interface Capture {
+  readonly left: Set<string>
+  readonly early: Map<string, HeldAlertRow>
 }
 
-export class AlertIndex {
+export class AlertIndex implements SnapshotPart {
   readonly #limits: AlertIndexLimits
   readonly #entries = new Map<string, HeldAlert>()
   /** Per level the alerts ever shown to its readers, by (time of the first event delivered, alertId), ascending. */
@@ -69,9 +82,10 @@ export class AlertIndex {
   readonly #open = new Set<string>()
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
   readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
-  readonly #theatres = new Map<string, TheatreTail>()
+  readonly #accepted = new AcceptedSeqs()
   readonly #outcomes: LRUCache<string, ActionOutcome>
   readonly #onForget = new Set<(alertId: string) => void>()
+  #capture: Capture | null = null
 
   constructor(limits: AlertIndexLimits = alertIndexDefaults) {
     this.#limits = limits
@@ -119,7 +133,8 @@ export class AlertIndex {
   concernedBy({ type, data }: AlertEvent): readonly Handling[] {
     const entry = this.#entries.get(data.alertId)
     // A refusal for an unknown alert is visible only to readers who see everything.
-    if (type === 'alert.action-refused') return handlings.filter(level => level === 'restricted' || entry?.shownAt(level))
+    if (type === 'alert.action-refused')
+      return handlings.filter(level => level === 'restricted' || (isRefusalFor(level, data) && entry?.shownAt(level)))
     const stories = entry?.stories ?? this.#partlyTold.peek(data.alertId) ?? []
     const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
     return ['restricted', ...told.map(({ level }) => level)]
@@ -147,6 +162,71 @@ export class AlertIndex {
     }
   }
 
+  capture(): Captured {
+    const capture: Capture = { left: new Set(this.#entries.keys()), early: new Map() }
+    this.#capture = capture
+    const alertIds = [...capture.left]
+    const kept: IndexRow[] = [
+      ...[...this.#closed].map(([key, ids]) => ['closed', key, [...ids]] as const),
+      ...oldestFirst(this.#partlyTold).map(([id, stories]) => ['parted', id, stories.map(story => story.row())] as const),
+      ...oldestFirst(this.#outcomes).map(([id, outcome]) => ['outcome', id, outcome] as const)
+    ]
+    return {
+      rows: this.#rowsOf(capture, alertIds, kept, this.#accepted.rows()),
+      end: () => {
+        if (this.#capture === capture) this.#capture = null
+      }
+    }
+  }
+
+  *#rowsOf(
+    { left, early }: Capture,
+    alertIds: readonly string[],
+    kept: readonly IndexRow[],
+    accepted: Iterable<SeqRow>
+  ): Generator<IndexRow> {
+    for (const id of alertIds) {
+      left.delete(id)
+      yield ['alert', early.get(id) ?? (this.#entries.get(id) as HeldAlert).row()]
+      early.delete(id)
+    }
+    yield* kept
+    for (const row of accepted) yield ['accepted', row]
+  }
+
+  restore(row: unknown): void {
+    const read = row as IndexRow
+    if (read[0] === 'alert') {
+      const entry = HeldAlert.restored(read[1])
+      this.#entries.set(entry.alertId, entry)
+    } else if (read[0] === 'closed') {
+      this.#closed.set(read[1], new Set(read[2]))
+      for (const id of read[2]) this.#closedUnder.set(id, read[1])
+    } else if (read[0] === 'parted') {
+      this.#partlyTold.set(
+        read[1],
+        read[2].map(story => LevelStory.restored(story, null))
+      )
+    } else if (read[0] === 'outcome') this.#outcomes.set(read[1], read[2])
+    else this.#accepted.restore(read[1])
+  }
+
+  /** Orders follow from the alerts. */
+  restored(): void {
+    for (const { alertId, firstTime, stories, outline } of this.#entries.values()) {
+      this.#orders.get('restricted')?.push({ firstTime, alertId })
+      for (const story of stories)
+        if (story.firstTime !== null) this.#orders.get(story.level)?.push({ firstTime: story.firstTime, alertId })
+      if (isOpen(outline)) this.#open.add(alertId)
+    }
+    for (const order of this.#orders.values()) order.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+  }
+
+  /** Called before an alert changes or goes. */
+  #keep(entry: HeldAlert): void {
+    if (this.#capture?.left.delete(entry.alertId)) this.#capture.early.set(entry.alertId, entry.row())
+  }
+
   /** Registers a callback for each alert evicted from now on. */
   onForget(listener: (alertId: string) => void): void {
     this.#onForget.add(listener)
@@ -157,7 +237,7 @@ export class AlertIndex {
    * report that loudly. Repeats and conflicts change nothing.
    */
   apply(record: DecodedRecord | OutlinedRecord): Folded {
-    const acceptance = this.#accept(record)
+    const acceptance = this.#accepted.take(record)
     if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
     const { recorded, envelope } = record
     if (recorded.type === 'alert.action-refused') {
@@ -167,7 +247,7 @@ export class AlertIndex {
     }
     const { event, known } = wholeOf(recorded, this.#entries.get(recorded.data.alertId)?.known ?? null)
     const entry = this.#entryFor(event.data, envelope)
-    this.#noteOperator(entry, event.data, envelope)
+    this.#noteOperator(entry, event, envelope)
     const held = { dataBytes: 'dataBytes' in record ? record.dataBytes : null, check: known?.check ?? null }
     const shownTo = entry.take(event, envelope, held, id => this.handlingNow(id))
     for (const { level, firstTime } of shownTo) this.#enter(level, { firstTime, alertId: entry.alertId })
@@ -176,30 +256,13 @@ export class AlertIndex {
     return { acceptance, event }
   }
 
-  #accept(record: DecodedRecord | OutlinedRecord): Acceptance {
-    const { theatre, seq } = record.recorded.data
-    const hash = hashOf(record)
-    const tail = this.#theatres.get(theatre)
-    if (tail === undefined) {
-      // One for each theatre, and most hold a few: it grows as it fills.
-      const hashBySeq = new LRUCache<number, string>({ maxSize: hashesKept, sizeCalculation: () => 1 })
-      this.#theatres.set(theatre, { lastSeq: seq, hashBySeq: hashBySeq.set(seq, hash) })
-      return 'accepted'
-    }
-    if (seq <= tail.lastSeq) {
-      const winner = tail.hashBySeq.peek(seq)
-      return winner === undefined || winner === hash ? 'repeated' : 'conflicting'
-    }
-    const acceptance = seq === tail.lastSeq + 1 ? 'accepted' : 'gap'
-    tail.lastSeq = seq
-    tail.hashBySeq.set(seq, hash)
-    return acceptance
-  }
-
   #entryFor(state: AlertState, { time }: Envelope): HeldAlert {
     const { alertId, theatre, revision, handling } = state
     const known = this.#entries.get(alertId)
-    if (known) return known
+    if (known) {
+      this.#keep(known)
+      return known
+    }
     const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.peek(alertId))
     this.#partlyTold.delete(alertId)
     this.#entries.set(alertId, entry)
@@ -212,11 +275,15 @@ export class AlertIndex {
     order.splice(rankOf(order, { firstTime, alertId }), 0, { firstTime, alertId })
   }
 
-  #noteOperator(entry: HeldAlert, next: AlertState, { time }: Envelope): void {
-    if (entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision) {
-      entry.lastOperator = next.action === null ? null : { ...askerOf(next.action), at: time }
+  #noteOperator(entry: HeldAlert, { type, data: next }: EventOfState, { time }: Envelope): void {
+    const isMoved = entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision
+    if (next.action === null && isMoved) {
+      entry.acts = []
     }
-    if (next.action !== null) this.#noteOutcome(next.action.actionId, { kind: 'done', alertId: next.alertId, at: time })
+    if (next.action === null) return
+    const { actionId, byId, handling = talkHandling } = next.action
+    entry.acts = withAct(entry.acts, { ...askerOf(next.action), at: time, handling, isComment: type === 'alert.commented' })
+    this.#noteOutcome(actionId, { kind: 'done', alertId: next.alertId, at: time, of: { handling, byId: byId ?? null } })
   }
 
   #noteOutcome(actionId: string, outcome: ActionOutcome): void {
@@ -239,7 +306,7 @@ export class AlertIndex {
   #place({ alertId, theatre, outline }: AlertEntry): void {
     this.#open.delete(alertId)
     this.#leaveClosed(alertId)
-    if (outline.status === 'provisional' || outline.status === 'confirmed') {
+    if (isOpen(outline)) {
       this.#open.add(alertId)
       return
     }
@@ -262,6 +329,7 @@ export class AlertIndex {
   #forget(alertId: string): void {
     const entry = this.#entries.get(alertId)
     if (entry === undefined) return
+    this.#keep(entry)
     this.#leaveClosed(alertId)
     this.#entries.delete(alertId)
     const places = [{ level: 'restricted' as const, firstTime: entry.firstTime }, ...entry.stories]
@@ -290,14 +358,8 @@ function rankOf(order: readonly Place[], place: Place): number {
   return low
 }
 
-const closing = Buffer.from(']')
-
-/** Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded data are the same text. */
-function hashOf(record: DecodedRecord | OutlinedRecord): string {
-  const { type, previoushash } = record.envelope
-  const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
-  if (!('dataBytes' in record)) return sha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
-  return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
+function isOpen({ status }: AlertState): boolean {
+  return status === 'provisional' || status === 'confirmed'
 }
 
 function isBefore(a: Place, b: Place): boolean {

@@ -3,8 +3,9 @@
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
@@ -44,7 +45,7 @@ interface Recent {
   readonly records: AlertRecord[]
 }
 
-export class AlertJournal {
+export class AlertJournal implements SnapshotPart {
   readonly #log: EventLog
   readonly #history: EvidenceHistory
   readonly #limits: JournalLimits
@@ -103,7 +104,7 @@ export class AlertJournal {
       const key = `${partition}|${theatre}|${level}`
       const mark = this.#marks.get(key)
       if (mark) mark.next = position + 1n
-      else this.#marks.set(key, { partition, theatre, level, next: position + 1n })
+      else this.#setMark({ partition, theatre, level, next: position + 1n })
     }
     this.passed(partition, position + 1n)
   }
@@ -112,6 +113,28 @@ export class AlertJournal {
   drop(partition: number, position: bigint): void {
     this.#dropped.set(`${partition}/${position}`, true)
     this.passed(partition, position + 1n)
+  }
+
+  /** The newest events are not in it: after a start they are read from the log. */
+  capture(): Captured {
+    const marks = [...this.#marks.values()].map(({ next, ...mark }) => ['mark', { ...mark, next: String(next) }] as const)
+    const dropped = [...this.#dropped.rkeys()]
+    return { rows: [...marks, ...dropped.map(place => ['dropped', place] as const)] }
+  }
+
+  restore(row: unknown): void {
+    const read = row as readonly ['mark', Omit<Mark, 'next'> & { readonly next: string }] | readonly ['dropped', string]
+    if (read[0] === 'dropped') this.#dropped.set(read[1], true)
+    else this.#setMark({ ...read[1], next: BigInt(read[1].next) })
+  }
+
+  restored({ positions }: Cursor): void {
+    this.#end = positions
+    for (const [i, recent] of this.#recent.entries()) recent.from = positions[i] ?? recent.from
+  }
+
+  #setMark(mark: Mark): void {
+    this.#marks.set(`${mark.partition}|${mark.theatre}|${mark.level}`, mark)
   }
 
   /** Everything before `next` is folded. */
@@ -210,11 +233,22 @@ interface Run {
 }
 
 function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, recordsMax: number): Run {
-  const start = records.findIndex(record => record.position >= position)
-  const taken = start < 0 ? [] : records.slice(start, start + recordsMax)
-  const isAtEnd = start < 0 || start + recordsMax >= records.length
+  const start = firstFrom(records, position)
+  const taken = records.slice(start, start + recordsMax)
+  const isAtEnd = start + recordsMax >= records.length
   const last = taken.at(-1)
   return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n, isAtEnd }
+}
+
+/** Index of the first record at a position or behind it; their number if there is none. O(log n): each delivery asks. */
+function firstFrom(records: readonly AlertRecord[], position: bigint): number {
+  let [from, to] = [0, records.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((records[middle] as AlertRecord).position < position) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 /** Merges the partitions by time. A truncated run holds back later records of the other partitions. */

@@ -1,8 +1,9 @@
 // Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules do: which one counts, and
 // which came too late.
 
-import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
+import { type DeclarationOutcome, type DeclarationsSnapshot, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
@@ -18,7 +19,12 @@ export interface DeclaredAction {
   readonly outcome: DeclarationOutcome
 }
 
-export class DeclarationIndex {
+/** Rows of a snapshot, by what they hold. */
+type DeclarationRow =
+  | readonly ['pairs', theatre: string, DeclarationsSnapshot]
+  | readonly ['action', id: string, Omit<DeclaredAction, 'position'> & { readonly position: string }]
+
+export class DeclarationIndex implements SnapshotPart {
   readonly #theatres = new Map<string, PairDeclarations>()
   readonly #actions = new LRUCache<string, DeclaredAction>({ max: declarationsMax })
 
@@ -30,6 +36,23 @@ export class DeclarationIndex {
     const known = this.#theatres.get(theatre) ?? new PairDeclarations()
     this.#theatres.set(theatre, known)
     return known
+  }
+
+  capture(): Captured {
+    const pairs = [...this.#theatres].map(([theatre, declared]) => ['pairs', theatre, declared.snapshot()] as const)
+    const actions = oldestFirst(this.#actions)
+    return {
+      rows: [
+        ...pairs,
+        ...actions.map(([id, action]) => ['action', id, { ...action, position: String(action.position) }] as const)
+      ]
+    }
+  }
+
+  restore(row: unknown): void {
+    const read = row as DeclarationRow
+    if (read[0] === 'pairs') this.of(read[1]).restore(read[2])
+    else this.#actions.set(read[1], { ...read[2], position: BigInt(read[2].position) })
   }
 
   /** By the id of its record, which is the action's id. */

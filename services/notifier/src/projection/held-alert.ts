@@ -4,13 +4,44 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import type { Asker } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
-import { LevelStory } from '../reader/level-story.ts'
+import { LevelStory, type StoryRow } from '../reader/level-story.ts'
+import { lastActInView, lastChangeInView, type OfficersAct, operatorInView } from '../reader/officers-talk.ts'
 import { type HandlingOf, namesInView } from '../reader/reader-view.ts'
 import type { AlertEntry, AlertMoment, ShownAlert } from './alert-entry.ts'
 
 type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
+
+/** An alert as plain data. Positions are decimal digits. */
+export interface HeldAlertRow {
+  readonly alertId: string
+  readonly theatre: string
+  readonly firstTime: string
+  /** In rows from before officers' names had a handling. */
+  readonly lastOperator?: (Asker & { readonly at: string }) | null
+  readonly acts?: readonly OfficersAct[]
+  readonly facts: readonly AlertMoment['facts'][]
+  /** With the index of their facts. */
+  readonly moments: readonly (readonly [facts: number, ...MomentRow])[]
+  readonly momentsOmitted: number
+  readonly check: number | null
+  /** The current one first. */
+  readonly states: readonly (readonly [AlertState, EventHead])[]
+  /** With the index of the state that is shown; -1 = none. */
+  readonly stories: readonly (readonly [shown: number, StoryRow])[]
+}
+
+type MomentRow = readonly [
+  notify: AlertMoment['notify'],
+  concerns: Handling,
+  isTaken: boolean,
+  type: AlertMoment['type'],
+  revision: number,
+  partition: number,
+  position: string
+]
 
 /** Levels from which something may be hidden. */
 const limited = handlings.filter(level => level !== 'restricted')
@@ -21,7 +52,8 @@ export class HeldAlert implements AlertEntry {
   readonly firstTime: string
   readonly moments: AlertMoment[] = []
   readonly stories: readonly LevelStory[]
-  lastOperator: AlertEntry['lastOperator'] = null
+  /** Who last moved `operatorRevision`; none for the machine. */
+  acts: readonly OfficersAct[] = []
   momentsOmitted = 0
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
@@ -37,6 +69,45 @@ export class HeldAlert implements AlertEntry {
     this.firstTime = of.firstTime
     const count = of.revision - 1
     this.stories = stories ?? limited.map(level => new LevelStory(level, { count, isShown: maySee(level, of.handling) }))
+  }
+
+  static restored(row: HeldAlertRow): HeldAlert {
+    const { alertId, theatre, firstTime } = row
+    const states = row.states.map(([state, last]) => new HeldState(state, last))
+    const stories = row.stories.map(([shown, story]) => LevelStory.restored(story, states[shown] ?? null))
+    const alert = new HeldAlert({ alertId, theatre, firstTime, revision: 1, handling: 'public' }, stories)
+    alert.acts = row.acts ?? (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
+    alert.momentsOmitted = row.momentsOmitted
+    alert.#check = row.check
+    alert.#current = states[0] ?? null
+    for (const [facts, notify, concerns, isTaken, type, revision, partition, position] of row.moments) {
+      const known = row.facts[facts] as AlertMoment['facts']
+      alert.moments.push({ facts: known, notify, concerns, isTaken, type, revision, partition, position: BigInt(position) })
+    }
+    return alert
+  }
+
+  /** A copy as plain data. */
+  row(): HeldAlertRow {
+    const { alertId, theatre, firstTime, acts, momentsOmitted } = this
+    const shown = this.stories.flatMap(story => story.shown ?? [])
+    const states = [...new Set([this.#held, ...shown])]
+    const facts = [...new Set(this.moments.map(moment => moment.facts))]
+    return {
+      alertId,
+      theatre,
+      firstTime,
+      acts,
+      facts,
+      moments: this.moments.map(moment => {
+        const { notify, concerns, isTaken, type, revision, partition, position } = moment
+        return [facts.indexOf(moment.facts), notify, concerns, isTaken, type, revision, partition, String(position)] as const
+      }),
+      momentsOmitted,
+      check: this.#check,
+      states: states.map(state => [state.copied, state.last] as const),
+      stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const)
+    }
   }
 
   get outline(): AlertState {
@@ -62,7 +133,20 @@ export class HeldAlert implements AlertEntry {
     if (level === 'restricted') return shownAlert(this.#held, this.firstTime, { revision, operatorRevision })
     const story = this.stories.find(each => each.level === level)
     if (story === undefined || story.shown === null || story.firstTime === null) return null
-    return shownAlert(story.shown, story.firstTime, { revision: story.revision, operatorRevision })
+    return shownAlert(story.shown, story.firstTime, {
+      revision: story.revision,
+      operatorRevision: story.operatorNumberOf(operatorRevision)
+    })
+  }
+
+  lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null {
+    return lastActInView(level, this.acts)
+  }
+
+  closedByAt(level: Handling): (Asker & { readonly at: string }) | null {
+    const { status, operator } = this.outline
+    // Not by its reason, which is of the last event alone: after a comment it is null.
+    return status === 'resolved' && operator.disposition !== null ? lastChangeInView(level, this.acts) : null
   }
 
   /**
@@ -96,6 +180,7 @@ export class HeldAlert implements AlertEntry {
         continue
       }
       story.withhold(data.revision)
+      if (event.type === 'alert.commented' && !maySee(story.level, data.concerns)) story.withholdComment(data.operatorRevision)
       if (isVisible(story) || story.shown === null) continue
       story.shown = null
       story.leftAt = data.revision
@@ -139,15 +224,16 @@ function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldE
   if (!maySee(story.level, data.handling) || !maySee(story.level, data.concerns)) return false
   if (type !== 'alert.revised' || story.shown === null) return true
   // Names as they were visible then: the visibility of named alerts may have changed since.
-  const before = { ...saidAt(story.shown.outline), ...story.named }
-  const now = { ...saidAt(data), ...namesInView(story.level, data, handlingOf) }
+  const before = { ...saidAt(story, story.shown.outline), ...story.named }
+  const now = { ...saidAt(story, data), ...namesInView(story.level, data, handlingOf) }
   return !isDeepStrictEqual(before, now) || !story.shown.evidence.looksLike(evidence, story.level)
 }
 
-/** Everything in a state except its evidence, the alerts it names, and fields that change with every event. */
-function saidAt(state: AlertState) {
+/** What a state says at a level, except its evidence, the alerts it names, and fields that change with every event. */
+function saidAt(story: LevelStory, state: AlertState) {
   const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
   const { evidenceOmitted: _o, evidenceLost: _l, references: _f, partOf: _p, times, ...rest } = said
   const { detectedAt: _d, ...since } = times
-  return { ...rest, times: since }
+  const operatorRevision = story.operatorNumberOf(state.operatorRevision)
+  return { ...rest, operatorRevision, operator: operatorInView(story.level, state.operator), times: since }
 }

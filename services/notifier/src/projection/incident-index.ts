@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { RecordPlace } from '@tocsin/event-log/port'
+import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
@@ -49,6 +50,24 @@ export interface TheatrePlace extends IncidentPlace {
   readonly theatre: string
 }
 
+/** The content of an index at one moment, to be written later; and what it is restored from. */
+export interface IncidentContent {
+  readonly entries: readonly IncidentEntry[]
+  /** Ids of incidents by theatre and alias, and by theatre and report. */
+  readonly aliases: Pairs
+  readonly ofReports: Pairs
+  readonly holders: Pairs
+  readonly lastSeqs: readonly (readonly [theatre: string, seq: number])[]
+  /** The oldest first. */
+  readonly gone: readonly IncidentEntry[]
+}
+
+/** A map as two lists: pairs would take ten times as long to copy. */
+export interface Pairs {
+  readonly keys: readonly string[]
+  readonly values: readonly string[]
+}
+
 export class IncidentIndex {
   readonly #max: number
   /** Some events are skipped, so revisions are counted here and not taken from the log. */
@@ -78,6 +97,40 @@ export class IncidentIndex {
 
   get count(): number {
     return this.#entries.size
+  }
+
+  content(): IncidentContent {
+    return {
+      entries: [...this.#entries.values()],
+      aliases: pairsOf(this.#aliases),
+      ofReports: pairsOf(this.#incidentOfReport),
+      holders: pairsOf(this.#holderOf),
+      lastSeqs: [...this.#lastSeqs],
+      gone: oldestFirst(this.#gone).map(([, entry]) => entry)
+    }
+  }
+
+  /** Adds a part of such content to an index in which nothing was folded; `ordered` ends it. */
+  add({ entries = [], aliases, ofReports, holders, lastSeqs = [], gone = [] }: Partial<IncidentContent>): void {
+    for (const entry of entries) {
+      const { incidentId, theatre } = entry.state
+      this.#entries.set(keyOf(theatre, incidentId), entry)
+      this.#order.push({ touchedAt: entry.touchedAt, incidentId, theatre })
+    }
+    for (const [i, key] of aliases?.keys.entries() ?? []) this.#aliases.set(key, aliases?.values[i] as string)
+    for (const [i, key] of ofReports?.keys.entries() ?? []) this.#incidentOfReport.set(key, ofReports?.values[i] as string)
+    for (const [i, key] of holders?.keys.entries() ?? []) this.#hold(key, holders?.values[i] as string)
+    for (const [theatre, seq] of lastSeqs) this.#lastSeqs.set(theatre, seq)
+    for (const entry of gone) this.#gone.set(keyOf(entry.state.theatre, entry.state.incidentId), entry)
+  }
+
+  ordered(): void {
+    this.#order.sort(comparePlaces)
+  }
+
+  #hold(key: string, holder: string): void {
+    this.#holderOf.set(key, holder)
+    this.#within.set(holder, (this.#within.get(holder) ?? new Set()).add(key.slice(key.indexOf('|') + 1)))
   }
 
   get forgottenCount(): number {
@@ -173,10 +226,7 @@ export class IncidentIndex {
       this.#release(key)
       const isUnchanged = entry.state.reports.every(({ reportId, contentHash }) => held.get(reportId) === contentHash)
       if (event.type === 'incident.withdrawn' || !isUnchanged) this.#letGo(key, entry)
-      else {
-        this.#holderOf.set(key, holder)
-        this.#within.set(holder, (this.#within.get(holder) ?? new Set()).add(id))
-      }
+      else this.#hold(key, holder)
     }
   }
 
@@ -280,6 +330,10 @@ export class IncidentIndex {
       if (this.#incidentOfReport.get(report) === incidentId) this.#incidentOfReport.delete(report)
     }
   }
+}
+
+function pairsOf(map: ReadonlyMap<string, string>): Pairs {
+  return { keys: [...map.keys()], values: [...map.values()] }
 }
 
 function keyOf(theatre: string, id: string): string {

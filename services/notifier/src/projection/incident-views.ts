@@ -2,9 +2,11 @@
 // before that report, with revisions of their own.
 
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
+import { incidentRows, takeIncidentRow } from './incident-rows.ts'
 
-export class IncidentViews {
+export class IncidentViews implements SnapshotPart {
   readonly #byLevel: ReadonlyMap<Handling, IncidentIndex>
 
   constructor(max = incidentsMax) {
@@ -14,6 +16,19 @@ export class IncidentViews {
   /** What readers of a level may see. */
   at(level: Handling): IncidentIndex {
     return this.#byLevel.get(level) as IncidentIndex
+  }
+
+  capture(): Captured {
+    const contents = [...this.#byLevel].toReversed().map(([level, index]) => [level, index.content()] as const)
+    return { rows: incidentRows(contents) }
+  }
+
+  restore(row: unknown): void {
+    takeIncidentRow(row, level => this.at(level))
+  }
+
+  restored(): void {
+    for (const index of this.#byLevel.values()) index.ordered()
   }
 
   /** Folds the next record of its partition. */

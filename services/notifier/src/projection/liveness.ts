@@ -4,6 +4,7 @@
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
@@ -19,7 +20,12 @@ export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly log: Pick<EventLog, 'cursorAt' | 'health'>
   readonly view: Pick<TopicView<unknown>, 'cursor' | 'waitFor'>
   readonly staleAfterMs: number
+  /** How far the rules have come. */
+  readonly rules: Pick<RulesProgress, 'look'>
 }
+
+/** Looks at the rules that are not answered yet, at most: an hour of them. */
+const rulesLooksMax = 1_500
 
 /** One query of the log: its start, on both clocks. */
 interface Look {
@@ -36,6 +42,10 @@ export class Liveness {
   readonly #stop = new AbortController()
   readonly #lookMs: number
   #known: Pick<Look, 'atMs' | 'time'> | null = null
+  /** When the rules had been given what they have folded by now, on the monotonic clock; null before the first look. */
+  #rulesKnownMs: number | null = null
+  /** Ends of the incidents log that the rules have not reached yet, oldest first. */
+  readonly #rulesLooks: { readonly atMs: number; readonly ends: readonly bigint[] }[] = []
   #trouble = 'the event log does not answer'
   #isTold = false
 
@@ -56,11 +66,12 @@ export class Liveness {
   }
 
   /**
-   * How old what is shown here may be, whole seconds: since when nothing proves that the log is folded to its end. The same for
-   * every reader, and whatever is hidden from one.
+   * How old what is shown here may be, whole seconds: since when nothing proves that the rules have folded what was taken in, and
+   * this instance what they wrote. The same for every reader, and whatever is hidden from one.
    */
   get ageSeconds(): number {
-    return Math.floor(this.silentMs / 1000)
+    const rulesMs = this.#rulesKnownMs === null ? 0 : this.#deps.clock.monotonicMs() - this.#rulesKnownMs
+    return Math.floor(Math.max(this.silentMs, rulesMs) / 1000)
   }
 
   /** Queries until closed. Call once everything the log held is folded. */
@@ -70,12 +81,13 @@ export class Liveness {
     const broken = Promise.withResolvers<never>()
     let look: Look | null = null
     this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
+    this.#rulesKnownMs = clock.monotonicMs()
     while (!signal.aborted) {
       // Not awaited: a log that never answers must block neither the next check nor the closing.
       if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
         const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
         look = begun
-        this.#look(begun).then(() => {
+        Promise.all([this.#look(begun), this.#lookAtRules(begun.atMs)]).then(() => {
           begun.isDone = true
         }, broken.reject)
       }
@@ -96,6 +108,18 @@ export class Liveness {
     else if (!log.health().ok) this.#trouble = 'the event log is not healthy'
     else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end)) this.#know(look)
     else this.#trouble = 'the alerts log cannot be read'
+  }
+
+  /** While the log does not answer, the age grows by itself. */
+  async #lookAtRules(atMs: number): Promise<void> {
+    try {
+      const { ends, folded } = await this.#deps.rules.look()
+      if (this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
+      const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
+      while (this.#rulesLooks[0]?.ends.every(isFolded)) this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
+    } catch (error) {
+      if (!(error instanceof EventLogError)) throw error
+    }
   }
 
   /** A proof holds for the moment of the query: a late answer says nothing about later moments. */

@@ -88,6 +88,8 @@ export interface SnapshotPart {
 export interface PartLimits {
   readonly countMax: number
   readonly bytesMax: number
+  /** Of a `headline`. */
+  readonly headlineBytes: number
 }
 
 /**
@@ -98,7 +100,7 @@ export function partOf(
   alerts: AlertIndex,
   { audience, detail }: { readonly audience: Audience; readonly detail: Detail },
   { list, isAll }: Candidates,
-  { countMax, bytesMax }: PartLimits
+  { countMax, bytesMax, headlineBytes }: PartLimits
 ): SnapshotPart {
   const part = { alerts: [] as ReturnType<typeof alertIn>[], texts: [] as string[] }
   let bytes = 0
@@ -108,7 +110,7 @@ export function partOf(
     if (part.texts.length >= countMax) return end()
     const open = alerts.get(entry.alertId) === entry ? openTo(audience, entry) : null
     if (open !== null && matchesFilter(audience.filter, open.outline)) {
-      const shown = alertIn(stateInView(alerts, audience.view, open), detail)
+      const shown = alertIn(stateInView(alerts, audience.view, open), detail, headlineBytes)
       const text = JSON.stringify(shown)
       bytes += Buffer.byteLength(text)
       if (part.texts.length > 0 && bytes > bytesMax) return end()

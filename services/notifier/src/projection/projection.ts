@@ -1,5 +1,5 @@
-// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in memory from three logs. There is
-// no other state; a restart folds again. Listeners are told of each accepted alert event in log order.
+// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in memory from three logs. A restart
+// folds again, from a snapshot of each on. Listeners are told of each accepted alert event in log order.
 
 import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
 import { decodeAlertRecord, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -13,8 +13,9 @@ import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { Registry } from 'prom-client'
-import type { NotifierMetrics, ProjectedTopic } from '../telemetry/notifier-metrics.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
@@ -31,7 +32,12 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
   /** Where the lag of the views is reported. */
   readonly registry: Registry
   readonly limits: AlertIndexLimits & JournalLimits
+  /** Folder for snapshots of the views; default none. */
+  readonly viewsFolder?: string | undefined
 }
+
+/** To be raised with any change to what is kept of a log, or to its rows. */
+const snapshotFormats = { incidents: 1, assembly: 1, alerts: 1 } as const
 
 export interface AlertListener {
   /** One accepted event, after folding. Must not block or throw. */
@@ -69,18 +75,24 @@ export class Projection {
     this.#reportIds = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     this.views = {
       incidents: new TopicView({
-        ...this.#viewOptions('incidents'),
+        ...this.#viewOptions('incidents', () => [
+          this.reports,
+          this.sources,
+          this.clocks,
+          this.declarations,
+          idsPart(this.#reportIds)
+        ]),
         decode: decodeTheatreRecord,
         isTaken: stored => this.#tookHead(stored),
         take: batch => this.#foldIncidents(batch)
       }),
       assembly: new TopicView({
-        ...this.#viewOptions('assembly'),
+        ...this.#viewOptions('assembly', () => [this.incidentViews]),
         decode: decodeIncidentEvent,
         take: batch => this.#foldAssembly(batch)
       }),
       alerts: new TopicView({
-        ...this.#viewOptions('alerts'),
+        ...this.#viewOptions('alerts', () => [this.alerts, this.journal]),
         decode: decodeAlertRecord,
         isTaken: stored => this.#tookOldAlert(stored),
         take: batch => this.#foldAlerts(batch)
@@ -138,14 +150,23 @@ export class Projection {
     await Promise.all(Object.values(this.views).map(view => view.close()))
   }
 
-  #viewOptions(name: ProjectedTopic) {
-    const { log, clock, logger, metrics, registry } = this.#options
+  #viewOptions(name: keyof typeof snapshotFormats, parts: () => readonly SnapshotPart[]) {
+    const { log, clock, logger, metrics, registry, limits, viewsFolder: folder } = this.#options
+    const { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } = limits
+    const state = {
+      format: snapshotFormats[name],
+      settings: name === 'alerts' ? { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } : null,
+      get parts() {
+        return parts()
+      }
+    }
     return {
       log,
       clock,
       logger,
       metrics: registry,
       topic: topics[name],
+      snapshots: folder === undefined ? undefined : { folder, name: `notifier-${name}`, state },
       onQuarantine: () => metrics.quarantined.inc({ topic: name })
     }
   }

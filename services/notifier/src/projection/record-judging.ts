@@ -1,7 +1,7 @@
 // Judges alert records for an audience: its standing before, what the record means for it, and what it gets. Used by stream, feed
 // and webhooks alike.
 
-import type { AlertEventType } from '@tocsin/domain/alert/alert'
+import type { ActionRefused, AlertEventType } from '@tocsin/domain/alert/alert'
 import {
   type Audience,
   isUnaskedDrill,
@@ -40,9 +40,10 @@ export function standingBefore(alerts: AlertIndex, audience: Audience, record: A
 /** What a record means for an audience with this prior standing. */
 export function judgeRecord(alerts: AlertIndex, before: ReaderStanding, record: AlertRecord, audience: Audience): Judged {
   const moment = momentOf(record.event)
-  const { alertId, theatre } = record.event.data
+  const { event } = record
+  const { alertId } = event.data
   if (moment !== null) return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
-  return judgeRefusal(before, alerts.get(alertId) !== undefined, theatre, audience)
+  return judgeRefusal(before, alerts.get(alertId) !== undefined, event.data as ActionRefused, audience)
 }
 
 /** An event as an audience gets it. */
@@ -77,7 +78,7 @@ export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAl
   const type = last.type.replace(/^tocsin\.(.*)\.v1$/, '$1') as AlertEventType
   const notify = alerts.numbering(state.alertId, view.handling).notifyOf({ type, data: state })
   const handlingOf = (alertId: string) => alerts.handlingNow(alertId)
-  return alertInView(view, { ...state, operatorRevision }, { revision, notify }, handlingOf)
+  return alertInView(view, state, { revision, notify, operatorRevision }, handlingOf)
 }
 
 /** The id of an event as an audience gets it. */

@@ -3,6 +3,7 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { type RevisionKey, winsOver } from '@tocsin/domain/report/winning-revision'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /** Reports kept; beyond that the least recently changed is evicted, and evidence shows it without its text. */
 export const reportsMax = 1_000_000
@@ -15,7 +16,7 @@ export interface ReportPlace {
   readonly isWithdrawn: boolean
 }
 
-export class ReportIndex {
+export class ReportIndex implements SnapshotPart {
   readonly #max: number
   readonly #places = new Map<string, ReportPlace>()
   /** Continues after the entry it last returned. A new iterator would step over all deleted entries to find the first. */
@@ -36,6 +37,15 @@ export class ReportIndex {
 
   get(reportId: string): ReportPlace | undefined {
     return this.#places.get(reportId)
+  }
+
+  capture(): Captured {
+    return { rows: rowsOf([...this.#places.keys()], [...this.#places.values()]) }
+  }
+
+  restore(row: unknown): void {
+    const [reportId, partition, position, reportedAt, contentHash, isWithdrawn] = row as PlaceRow
+    this.#places.set(reportId, { partition, position: BigInt(position), reportedAt, contentHash, isWithdrawn: isWithdrawn === 1 })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
@@ -68,4 +78,18 @@ export class ReportIndex {
     this.#places.delete(this.#oldest.next().value as string)
     this.#forgotten++
   }
+}
+
+type PlaceRow = readonly [
+  reportId: string,
+  partition: number,
+  position: string,
+  reportedAt: string,
+  contentHash: string,
+  isWithdrawn: 0 | 1
+]
+
+function* rowsOf(reportIds: readonly string[], places: readonly ReportPlace[]): Generator<PlaceRow> {
+  for (const [i, { partition, position, reportedAt, contentHash, isWithdrawn }] of places.entries())
+    yield [reportIds[i] as string, partition, String(position), reportedAt, contentHash, isWithdrawn ? 1 : 0]
 }

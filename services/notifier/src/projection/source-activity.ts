@@ -4,6 +4,7 @@
 import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
+import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /** Pairs of source and theatre kept; beyond that the source first heard longest ago is evicted. */
 const sourcePairsMax = 100_000
@@ -16,7 +17,7 @@ export interface SourceHeard {
   readonly state: 'live' | 'silent' | 'archive'
 }
 
-export class SourceActivity {
+export class SourceActivity implements SnapshotPart {
   readonly #max: number
   readonly #heard = new Map<string, Map<string, string>>()
   #pairs = 0
@@ -28,6 +29,16 @@ export class SourceActivity {
   /** Number of pairs of source and theatre. */
   get count(): number {
     return this.#pairs
+  }
+
+  capture(): Captured {
+    const rows = [...this.#heard].flatMap(([sourceId, theatres]) => [...theatres].map(heard => [sourceId, ...heard] as const))
+    return { rows }
+  }
+
+  restore(row: unknown): void {
+    const [sourceId, theatre, reportedAt] = row as readonly [string, string, string]
+    this.heard(theatre, { sourceId, reportedAt })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */

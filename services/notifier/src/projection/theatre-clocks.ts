@@ -2,6 +2,7 @@
 // have no outcome yet.
 
 import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Operators' requests kept; the oldest is evicted. */
@@ -23,7 +24,14 @@ export interface Tick {
   readonly position: bigint
 }
 
-export class TheatreClocks {
+/** Rows of a snapshot, by what they hold. */
+type ClockRow =
+  | readonly ['tick', theatre: string, tick: Omit<Tick, 'position'> & { readonly position: string }]
+  | readonly ['timesSet', theatre: string, times: number]
+  | readonly ['config', theatre: string, config: TheatreConfig, recordIds: readonly string[]]
+  | readonly ['request', actionId: string, request: PendingRequest]
+
+export class TheatreClocks implements SnapshotPart {
   readonly #ticks = new Map<string, Tick>()
   /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
@@ -57,6 +65,28 @@ export class TheatreClocks {
 
   request(actionId: string): PendingRequest | undefined {
     return this.#requests.peek(actionId)
+  }
+
+  capture(): Captured {
+    const rows: ClockRow[] = []
+    for (const [theatre, tick] of this.#ticks) rows.push(['tick', theatre, { ...tick, position: String(tick.position) }])
+    for (const [theatre, times] of this.#timesSet) rows.push(['timesSet', theatre, times])
+    for (const [theatre, { config, recordIds }] of this.#configs)
+      rows.push(['config', theatre, config, oldestFirst(recordIds).map(([id]) => id)])
+    for (const [actionId, request] of oldestFirst(this.#requests)) rows.push(['request', actionId, request])
+    return { rows }
+  }
+
+  restore(row: unknown): void {
+    const read = row as ClockRow
+    if (read[0] === 'tick') this.#ticks.set(read[1], { ...read[2], position: BigInt(read[2].position) })
+    else if (read[0] === 'timesSet') this.#timesSet.set(read[1], read[2])
+    else if (read[0] === 'request') this.#requests.set(read[1], read[2])
+    else {
+      const recordIds = recentIds()
+      for (const id of read[3]) recordIds.set(id, true)
+      this.#configs.set(read[1], { config: read[2], recordIds })
+    }
   }
 
   apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {

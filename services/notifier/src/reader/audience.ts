@@ -2,11 +2,12 @@
 // every later visible event follows, whether or not the filter still matches, or one `left-view`. Pure, so that a resumed stream,
 // a feed and a webhook planned after a restart decide alike.
 
-import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
+import type { ActionRefused, AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { Numbering } from './level-story.ts'
+import { isRefusalFor } from './officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
 
 export interface Audience {
@@ -80,12 +81,13 @@ function isWanted(moment: AudienceMoment, { filter, holdsQuiet }: Audience, numb
 }
 
 /**
- * A refused action goes to audiences that are shown the alert. If it named an unknown alert, it goes only to readers who see
- * everything and subscribe to whole theatres, so that they miss no seq.
+ * A refused action goes to audiences that are shown the alert and may read what the action says. If it named an unknown alert, it
+ * goes only to readers who see everything and subscribe to whole theatres, so that they miss no seq.
  */
-export function judgeRefusal(before: ReaderStanding, alertIsKnown: boolean, theatre: string, audience: Audience): Judged {
+export function judgeRefusal(before: ReaderStanding, alertIsKnown: boolean, refusal: ActionRefused, audience: Audience): Judged {
+  const { theatre } = refusal
   const wanted = alertIsKnown
-    ? before === 'shown'
+    ? before === 'shown' && isRefusalFor(audience.view.handling, refusal)
     : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
   return { standing: before, verdict: wanted ? 'event' : 'nothing' }
 }

@@ -16,8 +16,9 @@ export interface HeadlineAlert {
   readonly notify: Notify
   /** Only of a drill. */
   readonly drill?: true
+  /** Cut only on a log of many partitions or with a long name; it then ends in an ellipsis. */
   readonly theatre: string
-  /** The first, and an ellipsis if there are more than fit. */
+  /** Those that fit, and an ellipsis for the others. */
   readonly admin1: readonly string[]
   readonly detectedAt: string
   /** Cut at a character, and then ends in an ellipsis. */
@@ -34,16 +35,18 @@ export interface SmallOther {
   readonly reason?: string
 }
 
-/**
- * Largest headline event, encoded, bytes. With a cursor of one partition and a subscription's id of up to four characters, its
- * frame stays below 400. A theatre's name of more than 25 characters may exceed it.
- */
+/** Largest headline event, encoded, bytes. */
 export const headlineEventBytesMax = 288
-/** A headline is not cut below this. */
+/** Bytes of a headline frame, of the ids of subscriptions that it has room for, and of the rest of it beside cursor and event. */
+const headlineFrameBytesMax = 399
+const subscriptionIdBytes = 4
+const frameBytes = '{"type":"alert","id":"","cursor":"","prev":"","event":}'.length
+/** A theatre's name gives way to this much of a headline. */
 const headlineBytesMin = 8
 /** Room that further areas leave to the headline, bytes. */
 const headlineBytesWanted = 40
 const ellipsis = '…'
+const ellipsisBytes = Buffer.byteLength(ellipsis)
 
 /** Characters of a cursor that stand for it as `prev` in the smaller details: its MAC makes them as good as all. */
 const shortPrevLength = 8
@@ -53,26 +56,40 @@ export function prevIn(detail: Detail, cursor: string): string {
   return detail === 'full' ? cursor : cursor.slice(0, shortPrevLength)
 }
 
-/** The text of an event in a detail. */
-export function encodeEvent(event: VisibleEvent, detail: Detail): string {
-  return JSON.stringify(detail === 'full' ? event : smallEvent(event, detail))
+/** Bytes that a log's cursors leave to a headline event, so that its frame stays below 400. */
+export function headlineBytesBeside(cursorLength: number): number {
+  const room = headlineFrameBytesMax - frameBytes - subscriptionIdBytes - shortPrevLength - cursorLength
+  return Math.min(headlineEventBytesMax, room)
 }
 
-export function eventIn(event: VisibleEvent, detail: Detail): VisibleEvent | HeadlineAlert | NamedAlert | SmallOther {
-  return detail === 'full' ? event : smallEvent(event, detail)
+/** The text of an event in a detail. */
+export function encodeEvent(event: VisibleEvent, detail: Detail, headlineBytes: number): string {
+  return JSON.stringify(eventIn(event, detail, headlineBytes))
+}
+
+export function eventIn(
+  event: VisibleEvent,
+  detail: Detail,
+  headlineBytes: number
+): VisibleEvent | HeadlineAlert | NamedAlert | SmallOther {
+  return detail === 'full' ? event : smallEvent(event, detail, headlineBytes)
 }
 
 /** The state of an alert in a detail, as snapshots have it. */
-export function alertIn(alert: VisibleAlert, detail: Detail): VisibleAlert | HeadlineAlert | NamedAlert {
+export function alertIn(alert: VisibleAlert, detail: Detail, headlineBytes: number): VisibleAlert | HeadlineAlert | NamedAlert {
   if (detail === 'full') return alert
-  return detail === 'headline' ? headlineOf(alert) : namedOf(alert)
+  return detail === 'headline' ? headlineOf(alert, headlineBytes) : namedOf(alert)
 }
 
-function smallEvent({ data }: VisibleEvent, detail: 'headline' | 'ids'): HeadlineAlert | NamedAlert | SmallOther {
+function smallEvent(
+  { data }: VisibleEvent,
+  detail: 'headline' | 'ids',
+  headlineBytes: number
+): HeadlineAlert | NamedAlert | SmallOther {
   if ('actionId' in data)
     return { alertId: data.alertId, type: 'alert.action-refused', actionId: data.actionId, reason: data.reason }
   if (isLeftView(data)) return { alertId: data.alertId, type: 'alert.left-view' }
-  return detail === 'headline' ? headlineOf(data) : namedOf(data)
+  return detail === 'headline' ? headlineOf(data, headlineBytes) : namedOf(data)
 }
 
 function isLeftView(data: VisibleAlert | LeftView): data is LeftView {
@@ -83,9 +100,10 @@ function namedOf({ alertId, revision, status, notify, drill }: VisibleAlert): Na
   return { alertId, revision, status, notify, ...(drill ? { drill } : {}) }
 }
 
-function headlineOf(alert: VisibleAlert): HeadlineAlert {
+/** What gives way where it does not fit, in this order: further areas, the headline, the theatre's name, the first area. */
+function headlineOf(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
   const { alertId, revision, status, severity, certainty, notify, drill, theatre, area, times, headline } = alert
-  const said = (admin1: readonly string[]) => ({
+  const said = (named: string, admin1: readonly string[]) => ({
     alertId,
     revision,
     status,
@@ -93,20 +111,24 @@ function headlineOf(alert: VisibleAlert): HeadlineAlert {
     certainty,
     notify,
     ...(drill ? { drill: true as const } : {}),
-    theatre,
+    theatre: named,
     admin1,
     detectedAt: times.detectedAt
   })
-  const roomBeside = (admin1: readonly string[]) => headlineEventBytesMax - encodedBytes({ ...said(admin1), headline: '' })
-  const isBrief = area.admin1.length < 2 || roomBeside(area.admin1) >= headlineBytesWanted
-  const admin1 = isBrief ? area.admin1 : [...area.admin1.slice(0, 1), ellipsis]
-  return { ...said(admin1), headline: cutText(headline, Math.max(headlineBytesMin, roomBeside(admin1))) }
+  const roomBeside = (named: string, admin1: readonly string[]) =>
+    bytesMax - encodedBytes({ ...said(named, admin1), headline: '' })
+  const isBrief = area.admin1.length < 2 || roomBeside(theatre, area.admin1) >= headlineBytesWanted
+  const brief = isBrief ? area.admin1 : [...area.admin1.slice(0, 1), ellipsis]
+  const admin1 = brief.length > 0 && roomBeside(ellipsis, brief) < ellipsisBytes ? [ellipsis] : brief
+  const lacking = headlineBytesMin - roomBeside(theatre, admin1)
+  const named = lacking <= 0 ? theatre : cutText(theatre, encodedBytes(theatre) - 2 - lacking)
+  return { ...said(named, admin1), headline: cutText(headline, roomBeside(named, admin1)) }
 }
 
 /** The text, or as many whole characters of it as fit before an ellipsis. `bytesMax`: of its JSON, without quotes. */
 export function cutText(text: string, bytesMax: number): string {
   if (encodedBytes(text) - 2 <= bytesMax) return text
-  let left = bytesMax - Buffer.byteLength(ellipsis)
+  let left = bytesMax - ellipsisBytes
   let end = 0
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     left -= encodedBytes(segment) - 2

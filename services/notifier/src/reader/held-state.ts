@@ -30,6 +30,11 @@ export class HeldState {
     return this.#outline
   }
 
+  /** The whole state, without holding its evidence decoded from now on. */
+  get copied(): AlertState {
+    return this.#dataLength === 0 ? this.#outline : (JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState)
+  }
+
   get state(): AlertState {
     if (this.#dataLength > 0) {
       this.#outline = JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState

@@ -4,6 +4,7 @@
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { HeldState } from './held-state.ts'
+import { HiddenNumbers, type HiddenNumbersRow } from './hidden-numbers.ts'
 
 /** Identifies an event within its alert. */
 export interface EventOfAlert {
@@ -17,6 +18,8 @@ export interface Numbering {
   isWithheld(revision: number): boolean
   /** The revision shown for a delivered event: the count of delivered ones. */
   numberOf(revision: number): number
+  /** The operator revision shown: without the comments that such readers are not told of. */
+  operatorNumberOf(operatorRevision: number): number
   /**
    * Whom an event notifies among such readers: the first delivered event that notifies anybody also notifies those who missed
    * earlier ones.
@@ -28,14 +31,27 @@ export interface Numbering {
 export const unabridged: Numbering = {
   isWithheld: () => false,
   numberOf: revision => revision,
+  operatorNumberOf: operatorRevision => operatorRevision,
   notifyOf: event => event.data.notify
 }
 
-/** Runs of withheld events kept per alert; later ones are only counted. */
-const withheldRunsMax = 4096
-
 const goesOnByItself: ReadonlySet<AlertEventType> = new Set(['alert.confirmed', 'alert.resolved', 'alert.retracted'])
 const pages: ReadonlySet<AlertEventType> = new Set(['alert.raised', 'alert.revised', 'alert.escalated', 'alert.reopened'])
+
+/** A story as plain data, without what is shown. */
+export interface StoryRow {
+  readonly level: Handling
+  readonly named: LevelStory['named']
+  readonly firstTime: string | null
+  readonly leftAt: number
+  readonly withheld: readonly number[]
+  readonly forgotten: number
+  /** Left out before comments had a handling. */
+  readonly comments?: HiddenNumbersRow
+  /** Null: never. */
+  readonly toldAt: number | null
+  readonly lastRevision: number
+}
 
 export class LevelStory implements Numbering {
   readonly level: Handling
@@ -47,10 +63,10 @@ export class LevelStory implements Numbering {
   firstTime: string | null = null
   /** The event by which it last left their view; 0 = none. */
   leftAt = 0
-  /** Withheld revisions as pairs of first and last, ascending. */
-  readonly #withheld: number[] = []
-  /** Withheld events that are only counted: the history was too long to keep their numbers. */
-  #forgotten = 0
+  /** Withheld revisions. */
+  #withheld = new HiddenNumbers()
+  /** The operator revisions of comments that they are not told of. */
+  #comments = new HiddenNumbers()
   /** The first revision that was not quiet for them. */
   #toldAt = Number.POSITIVE_INFINITY
   #lastRevision = 0
@@ -59,13 +75,41 @@ export class LevelStory implements Numbering {
   constructor(level: Handling, before: { readonly count: number; readonly isShown: boolean }) {
     this.level = level
     this.#lastRevision = before.count
-    if (before.count > 0 && !before.isShown) this.#withheld.push(1, before.count)
+    if (before.count > 0 && !before.isShown) this.#withheld.addRun(1, before.count)
     if (before.count > 0 && before.isShown) this.#toldAt = 0
+  }
+
+  static restored(row: StoryRow, shown: HeldState | null): LevelStory {
+    const story = new LevelStory(row.level, { count: row.lastRevision, isShown: true })
+    story.shown = shown
+    story.named = row.named
+    story.firstTime = row.firstTime
+    story.leftAt = row.leftAt
+    story.#withheld = new HiddenNumbers({ runs: row.withheld, forgotten: row.forgotten })
+    story.#comments = new HiddenNumbers(row.comments)
+    story.#toldAt = row.toldAt ?? Number.POSITIVE_INFINITY
+    return story
+  }
+
+  /** A copy as plain data. */
+  row(): StoryRow {
+    const { runs: withheld, forgotten } = this.#withheld.row()
+    return {
+      level: this.level,
+      named: this.named,
+      firstTime: this.firstTime,
+      leftAt: this.leftAt,
+      withheld,
+      forgotten,
+      comments: this.#comments.row(),
+      toldAt: this.#toldAt === Number.POSITIVE_INFINITY ? null : this.#toldAt,
+      lastRevision: this.#lastRevision
+    }
   }
 
   /** Some events were delivered and some withheld: the numbering can't be derived from the log's. */
   get isMixed(): boolean {
-    const count = this.#countUpTo(this.#lastRevision)
+    const count = this.#withheld.countUpTo(this.#lastRevision)
     return count > 0 && count < this.#lastRevision
   }
 
@@ -86,46 +130,29 @@ export class LevelStory implements Numbering {
   /** Folds the next event, one that such readers don't get, or only as leaving their view. */
   withhold(revision: number): void {
     this.#lastRevision = revision
-    if (this.#withheld.at(-1) === revision - 1) this.#withheld[this.#withheld.length - 1] = revision
-    else this.#withheld.push(revision, revision)
-    if (this.#withheld.length <= 2 * withheldRunsMax) return
-    const [first, last] = this.#withheld.splice(0, 2) as [number, number]
-    this.#forgotten += last - first + 1
+    this.#withheld.addRun(revision, revision)
+  }
+
+  /** Notes that the event withheld is a comment that they may not read. */
+  withholdComment(operatorRevision: number): void {
+    this.#comments.addRun(operatorRevision, operatorRevision)
   }
 
   isWithheld(revision: number): boolean {
-    const at = this.#runAt(revision)
-    return at >= 0 && revision <= (this.#withheld[at + 1] as number)
+    return this.#withheld.has(revision)
+  }
+
+  operatorNumberOf(operatorRevision: number): number {
+    return operatorRevision - this.#comments.countUpTo(operatorRevision)
   }
 
   numberOf(revision: number): number {
-    return Math.max(1, revision - this.#countUpTo(revision))
+    return Math.max(1, revision - this.#withheld.countUpTo(revision))
   }
 
   notifyOf({ type, data }: EventOfAlert): Notify {
     if (data.notify === 'quiet' || this.#toldAt < data.revision) return data.notify
     if (goesOnByItself.has(type)) return 'quiet'
     return pages.has(type) ? 'page' : data.notify
-  }
-
-  #countUpTo(revision: number): number {
-    let count = this.#forgotten
-    for (let i = 0; i < this.#withheld.length; i += 2) {
-      const [first, last] = [this.#withheld[i] as number, this.#withheld[i + 1] as number]
-      if (first > revision) break
-      count += Math.min(last, revision) - first + 1
-    }
-    return count
-  }
-
-  /** Index of the last run that begins at or before a revision; negative for none. */
-  #runAt(revision: number): number {
-    let [low, high] = [0, this.#withheld.length / 2]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#withheld[2 * middle] as number) <= revision) low = middle + 1
-      else high = middle
-    }
-    return 2 * (low - 1)
   }
 }

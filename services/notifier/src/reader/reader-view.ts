@@ -9,6 +9,7 @@ import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { Numbering } from './level-story.ts'
+import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 
 export interface ReaderView {
   readonly handling: Handling
@@ -94,13 +95,13 @@ export type HandlingOf = (alertId: string) => Handling | null
  * An alert's state without what this reader may not see, with the revision and notification of this reader's view. Removed:
  * support above its level, the count of omitted support (it includes hidden support), names of alerts above its level, and
  * incident revisions (they count hidden reports). Deaths and area come from triggers only, which the alert's own handling covers;
- * the measure at a later trigger may count hidden support (decision 0033). `operatorRevision` stays true: it counts officers'
- * actions, and the next one must send it.
+ * the measure at a later trigger may count hidden support (decision 0033). Names of officers and what they say have a handling of
+ * their own (officers-talk.ts): `operatorRevision` counts without the comments that the reader is not told of.
  */
 export function alertInView(
   view: ReaderView,
   state: AlertState,
-  shown: { readonly revision: number; readonly notify: Notify },
+  shown: { readonly revision: number; readonly notify: Notify; readonly operatorRevision: number },
   handlingOf: HandlingOf
 ): VisibleAlert {
   const { evidenceLost: _lost, ...said } = state
@@ -108,7 +109,9 @@ export function alertInView(
   if (seesAll(view)) return { ...said, ...evidence }
   const { seq: _seq, ...visible } = said
   if (view.handling === 'restricted') return { ...visible, ...evidence }
-  return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), ...evidence, evidenceOmitted: 0 }
+  const { handling: level } = view
+  const talk = { action: actionInView(level, state.action), operator: operatorInView(level, state.operator) }
+  return { ...visible, ...shown, ...talk, ...namesInView(level, state, handlingOf), ...evidence, evidenceOmitted: 0 }
 }
 
 /** What a statement says of the evidence that a reader may see. */
@@ -175,8 +178,17 @@ export function eventInView(
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
       data: event.type === 'alert.action-refused' ? event.data : alertInView(view, event.data, event.data, handlingOf)
     }
-  if (event.type === 'alert.action-refused') return { ...shared, data: refusalInView(event.data) }
-  const shown = { revision: numbering.numberOf(event.data.revision), notify: numbering.notifyOf(event) }
+  if (event.type === 'alert.action-refused') {
+    const { operatorRevision: standing } = event.data
+    const number = standing === null ? null : numbering.operatorNumberOf(standing)
+    return { ...shared, data: refusalInView(view.handling, event.data, number) }
+  }
+  const { revision, operatorRevision } = event.data
+  const shown = {
+    revision: numbering.numberOf(revision),
+    notify: numbering.notifyOf(event),
+    operatorRevision: numbering.operatorNumberOf(operatorRevision)
+  }
   return { ...shared, data: alertInView(view, event.data, shown, handlingOf) }
 }
 
@@ -194,10 +206,6 @@ export function idInView(view: ReaderView, envelope: Envelope, event: AlertEvent
 /** That of readers who do not see everything, by the revision as they are shown it. */
 export function shownEventId({ handling }: ReaderView, alertId: string, revision: number): string {
   return digest('event-in-view', handling, alertId, String(revision))
-}
-
-function refusalInView({ seq: _seq, ...refusal }: ActionRefused): VisibleRefusal {
-  return refusal
 }
 
 /** The one event by which an alert leaves a reader's view. It reveals nothing about the cause. */

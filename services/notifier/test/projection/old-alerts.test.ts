@@ -44,12 +44,12 @@ async function known(h: Harness) {
   const entries = [...alerts.newestFirst('restricted', null)]
   return {
     outlines: entries.map(({ outline }) => ({ ...outline, evidence: null })),
-    entries: entries.map(({ state, last, lastOperator, moments, firstTime }) => ({
-      state,
-      last,
-      lastOperator,
-      moments,
-      firstTime
+    entries: entries.map(entry => ({
+      state: entry.state,
+      last: entry.last,
+      lastOperator: entry.lastOperatorAt('restricted'),
+      moments: entry.moments,
+      firstTime: entry.firstTime
     })),
     openCount: alerts.openCount,
     outcomes: ['late', 'taken'].map(id => alerts.outcomeOf(id)),

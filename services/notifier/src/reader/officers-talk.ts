@@ -1,0 +1,128 @@
+// What officers write, and their names, have a handling of their own. Whoever may not read it is told that an officer acted, and
+// what it changed; of a comment, which is nothing but its words, nothing at all. Pure. Source: decision 0074.
+
+import type { ActionRefused, AlertOperator, AlertState } from '@tocsin/domain/alert/alert'
+import type { Asker } from '@tocsin/domain/record/theatre-record'
+import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
+
+/** Stands for a name that a reader may not read. */
+export const someOfficer = 'an officer'
+
+/** The action behind an event; null to readers who may not read it, as of an event of the suite's own. */
+export function actionInView(level: Handling, action: AlertState['action']): AlertState['action'] {
+  return action !== null && maySee(level, action.handling ?? talkHandling) ? action : null
+}
+
+/** Who has an alert: somebody, to readers who may not read the name. */
+export function operatorInView(level: Handling, operator: AlertOperator): AlertOperator {
+  const { acknowledgedBy, acknowledgedHandling = talkHandling, assignedTo, assignedHandling = talkHandling } = operator
+  const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
+  const given = assignedTo === null || maySee(level, assignedHandling)
+  if (taken && given) return operator
+  const { acknowledgedById: _id, acknowledgedHandling: _taken, assignedHandling: _given, ...others } = operator
+  return {
+    ...others,
+    ...(taken ? ownersOf(operator) : { acknowledgedBy: someOfficer }),
+    ...(given ? assigneeOf(operator) : { assignedTo: someOfficer })
+  }
+}
+
+function ownersOf({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
+  return {
+    acknowledgedBy,
+    ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
+    ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling })
+  }
+}
+
+function assigneeOf({ assignedTo, assignedHandling }: AlertOperator) {
+  return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
+}
+
+/** Whether readers of a level are told of a refusal. Older ones, which state no handling, went to everyone who sees the alert. */
+export function isRefusalFor(level: Handling, { actionHandling = 'public' }: ActionRefused): boolean {
+  return maySee(level, actionHandling)
+}
+
+/** The names in a refusal, as far as readers of a level may read them. `seq` goes where not everything is seen. */
+export function refusalInView(
+  level: Handling,
+  refusal: ActionRefused,
+  standingNumber: number | null
+): Omit<ActionRefused, 'seq'> {
+  const { seq: _seq, by, byId, standingBy, standingById, standingHandling = talkHandling, ...others } = refusal
+  const asker = whoInView(level, byId === undefined ? { by } : { by, byId }, refusal.actionHandling)
+  const isNamed = standingBy === null || maySee(level, standingHandling)
+  return {
+    ...others,
+    ...asker,
+    operatorRevision: standingNumber,
+    standingBy: isNamed ? standingBy : someOfficer,
+    ...(isNamed && standingById !== undefined ? { standingById } : {}),
+    ...(isNamed && refusal.standingHandling !== undefined ? { standingHandling } : {})
+  }
+}
+
+/** An officer by name, or some officer. */
+export function whoInView<Who extends Asker>(level: Handling, who: Who, handling: Handling = talkHandling): Who {
+  if (maySee(level, handling)) return who
+  const { byId: _, ...others } = who
+  return { ...others, by: someOfficer } as Who
+}
+
+/** Who came first on an incident: an officer, or a report, which has no name. */
+export interface FirstThere {
+  readonly by: string | null
+  /** Id of that key; omitted if its declaration predates the storing of ids. */
+  readonly byId?: string
+  readonly handling?: Handling
+  readonly at: string
+}
+
+export function firstInView(level: Handling, first: FirstThere | null): FirstThere | null {
+  if (first === null || first.by === null || maySee(level, first.handling ?? talkHandling)) return first
+  return { by: someOfficer, at: first.at }
+}
+
+/** What an officer declared of incidents, as readers of a level may read it. */
+export function declaredInView<Words extends { readonly by: string; readonly byId: string | null; readonly note: string | null }>(
+  level: Handling,
+  words: Words,
+  handling: Handling = talkHandling
+): Words {
+  return maySee(level, handling) ? words : { ...words, by: someOfficer, byId: null, note: null }
+}
+
+/** The last action of an officer under each handling; a comment tells nothing to those who may not read it. */
+export interface OfficersAct extends Asker {
+  readonly at: string
+  readonly handling: Handling
+  readonly isComment: boolean
+}
+
+/** The acts with a further one, at most one of a kind and handling, in order. */
+export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
+  return [...acts.filter(each => each.handling !== act.handling || each.isComment !== act.isComment), act]
+}
+
+/** The last act that readers of a level are told of. */
+export function lastActInView(level: Handling, acts: readonly OfficersAct[]): (Asker & { readonly at: string }) | null {
+  return actorInView(
+    level,
+    acts.findLast(({ isComment, handling }) => !isComment || maySee(level, handling))
+  )
+}
+
+/** The last act that changed the alert: comments go on after it was closed. */
+export function lastChangeInView(level: Handling, acts: readonly OfficersAct[]): (Asker & { readonly at: string }) | null {
+  return actorInView(
+    level,
+    acts.findLast(({ isComment }) => !isComment)
+  )
+}
+
+function actorInView(level: Handling, act: OfficersAct | undefined): (Asker & { readonly at: string }) | null {
+  if (act === undefined) return null
+  const { by, byId, at, handling } = act
+  return whoInView(level, { by, ...(byId === undefined ? {} : { byId }), at }, handling)
+}

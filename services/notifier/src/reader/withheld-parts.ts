@@ -1,0 +1,48 @@
+// An event without the parts that a subscription is spared. What is left out is empty, so that receivers need no second schema.
+// Ids, numbers of the chain, severity, times and counts stay. Pure.
+
+import type { Withholdable } from '@tocsin/domain/delivery/subscription-settings'
+import { areaInCountry } from '@tocsin/domain/space-time/area-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
+import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
+
+/** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
+export function withoutParts(event: VisibleEvent, parts: readonly Withholdable[] = []): VisibleEvent {
+  if (parts.length === 0 || !isStatement(event.data)) return event
+  const spared = new Set(parts)
+  let data = event.data
+  if (spared.has('place')) data = withoutPlace(data)
+  if (spared.has('words') || spared.has('place')) data = withoutWords(data)
+  if (spared.has('evidence')) data = withoutEvidence(data)
+  return { ...event, data }
+}
+
+function isStatement(data: VisibleEvent['data']): data is VisibleAlert {
+  return 'headline' in data
+}
+
+/** Grouping names settlements and actors; the name of a measure may. */
+function withoutWords(alert: VisibleAlert): VisibleAlert {
+  const { area, drill, levels, action } = alert
+  const areas = area.admin1.length > 0 ? area.admin1.map(areaInCountry) : area.country.map(countryName)
+  const [first, ...others] = areas
+  const where = first === undefined ? '' : ` in ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
+  return {
+    ...alert,
+    headline: `${drill ? 'EXERCISE: ' : ''}Alert${where}, details withheld`,
+    explanation: 'This subscription is sent no details.',
+    group: {},
+    levels: levels.map(level => ({ ...level, reason: '' })),
+    measure: { ...alert.measure, name: '' },
+    action: action === null ? null : { ...action, text: null }
+  }
+}
+
+function withoutPlace(alert: VisibleAlert): VisibleAlert {
+  return { ...alert, area: { ...alert.area, circle: null, settlement: null } }
+}
+
+/** Incidents lead to places and reports, so levels do not name them either. */
+function withoutEvidence(alert: VisibleAlert): VisibleAlert {
+  return { ...alert, evidence: [], levels: alert.levels.map(({ incidentId: _incidentId, ...level }) => level) }
+}
