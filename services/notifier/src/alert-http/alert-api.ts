@@ -1,18 +1,12 @@
 // OpenAPI texts of reading: alerts, incidents, the feed, the stream. The routes are in alert-routes.ts and stream-routes.ts.
 
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
-import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
+import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 
 const page = { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' }
 const headers = ['tocsin-cursor']
-const words = (description: string): JsonSchema => ({
-  description,
-  type: 'array',
-  minItems: 1,
-  items: { type: 'string' }
-})
 
 export const alertApi: ApiDocs = {
   'GET /v1/alerts': {
@@ -52,15 +46,27 @@ export const alertApi: ApiDocs = {
     answers: { 200: { description: 'A page of evidence.', schema: ref('EvidencePage') } },
     problems: ['log-unavailable', 'cursor-invalid']
   },
+  'GET /v1/alerts/:id/deliveries': {
+    id: 'listAlertDeliveries',
+    tag: 'Alerts',
+    summary: 'List who was told of an alert',
+    description:
+      'The deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling: by subscription, of each the newest first. Of those that are done each subscription keeps the newest 10,000.',
+    path: { id: 'The `alertId`.' },
+    query: page,
+    headers,
+    answers: { 200: { description: 'A page of deliveries.', schema: ref('AlertDeliveryList') } },
+    problems: ['log-unavailable', 'cursor-invalid', 'projection-behind']
+  },
   'GET /v1/incidents': {
     id: 'listIncidents',
     tag: 'Alerts',
     summary: 'List incidents',
     query: {
-      theatre: words('Any of these theatres.'),
-      category: words('Any of these categories.'),
-      country: words('Any of these countries, ISO 3166-1 alpha-2.'),
-      admin1: words('Any of these areas, ISO 3166-2.'),
+      theatre: filterQuery.theatre,
+      category: filterQuery.category,
+      country: filterQuery.country,
+      admin1: filterQuery.admin1,
       ...page
     },
     headers,
@@ -92,6 +98,8 @@ export const alertApi: ApiDocs = {
       ...filterQuery,
       cursor: '`earliest`, `latest`, or a cursor from the stream or the feed.',
       limit: 'Maximum number of rows per page.',
+      bytes:
+        'Maximum number of bytes of its rows, and of its part of a snapshot, for slow links. The first is on the page whatever its size.',
       detail: detailSchema,
       snapshot: 'With `cursor=latest`: begin with the open alerts, as the stream does.',
       wait: 'Seconds to wait for a first row if there is none.'
@@ -126,6 +134,7 @@ export const alertApi: ApiDocs = {
       cursor: '`earliest`, `latest` (the default), or a cursor of any transport.',
       'Last-Event-ID': 'The same, before `cursor`. The header of that name comes before both.',
       detail: detailSchema,
+      heartbeatSeconds: heartbeatSchema,
       ticket: 'A one-use ticket, of a client that sends no header.'
     },
     answers: {
@@ -142,7 +151,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
     query: { ticket: 'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.' },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },

@@ -1,19 +1,21 @@
 // The pull feed: the same events in the same order and with the same cursors as on the stream, in pages.
 
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
+import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
-import { type AlertCursors, isHeld } from '../cursor/alert-cursors.ts'
+import { type AlertCursors, isHeld, type OpenedPosition } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
+import { PageSearch } from '../projection/page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
-import { type Detail, eventIn, prevIn } from '../reader/detail.ts'
+import { type Detail, eventIn, headlineBytesBeside, prevIn } from '../reader/detail.ts'
 import type { VisibleEvent } from '../reader/reader-view.ts'
 
 export interface FeedRow {
@@ -33,20 +35,22 @@ export interface FeedPage {
   readonly more?: true
 }
 
-/** Where a reader resumes; `rest` is the missing part of a snapshot. */
+/** Where a reader resumes; `rest` is the missing part of a snapshot, `cursor` what the reader gave. */
 export interface FeedPlace {
   readonly positions: Positions
   readonly rest: SnapshotPlace | null
+  readonly cursor: string | null
 }
 
-export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'forged' }
+export type FeedStart =
+  | ({ readonly kind: 'from' } & FeedPlace)
+  | { readonly kind: 'lost' }
+  | Extract<OpenedPosition, { kind: 'forged' }>
 
-/** Records examined per request; the next request continues. */
-const scannedMax = 5_000
 const stepMax = 500
 /** Limits of one snapshot part. */
 const partAlertsMax = 500
-const partBytesMax = 1_048_576
+export const pageBytesMax = 1_048_576
 /** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
 
@@ -56,8 +60,17 @@ export interface FeedReader {
   readonly detail: Detail
 }
 
+/** How much one page may hold. The first row, or alert of a snapshot, is on it whatever its size. */
+export interface PageSize {
+  /** Rows. */
+  readonly limit: number
+  /** Bytes of its rows, and of its part of a snapshot; omitted: a part has a limit of its own, rows have none. */
+  readonly bytes?: number | undefined
+}
+
 export interface AlertFeedDeps {
   readonly log: EventLog
+  readonly clock: Clock
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
@@ -77,12 +90,17 @@ export class AlertFeed {
   async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
     const { log, cursors } = this.#deps
     const journal = this.#deps.journal()
-    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null }
-    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null }
+    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null, cursor: null }
+    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null, cursor: null }
     const opened = cursors.open(cursor)
     if (opened.kind !== 'position') return opened
     const { positions, rest } = opened
-    return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest } : { kind: 'lost' }
+    return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest, cursor } : { kind: 'lost' }
+  }
+
+  /** The cursor of a place: what its reader gave, which the first row names as the one before it. */
+  cursorOf({ cursor, positions, rest }: FeedPlace): string {
+    return cursor ?? this.#deps.cursors.seal(positions, rest)
   }
 
   /** True if an event after these positions might concern the audience. */
@@ -92,29 +110,44 @@ export class AlertFeed {
   }
 
   /**
-   * Up to `limit` rows from a place, then the next missing part of the snapshot. Rejects with an EventLogError if the log can't
+   * As many rows from a place as fit, then the next missing part of the snapshot. Rejects with an EventLogError if the log can't
    * be read, and with `projection-behind` while this instance is cut off from it: an empty page would claim that nothing is new.
    */
-  async page({ positions: from, rest }: FeedPlace, reader: FeedReader, limit: number): Promise<FeedPage> {
+  async page(place: FeedPlace, reader: FeedReader, { limit, bytes }: PageSize): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
+    const { positions: from, rest } = place
     const { audience, detail } = reader
     const { cursors, scans } = this.#deps
     const scan = scans.begin()
     const items: FeedRow[] = []
     const standings = new Map<string, ReaderStanding>()
-    let [scanned, at, prev, looked] = [from, from, cursors.seal(from, rest), 0]
-    while (items.length < limit && looked < scannedMax && this.hasMore(scanned, audience)) {
-      const page = await this.#deps.journal().read(scanned, Math.min(stepMax, limit - items.length))
+    const search = new PageSearch(this.#deps.clock)
+    let [scanned, at, prev] = [from, from, this.cursorOf(place)]
+    let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
+    while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
+      // Steps grow while nothing is found: a page of one row may lie behind thousands of records.
+      const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
+      const page = await this.#deps.journal().read(scanned, step)
       for (const record of page.records) {
         const event = this.#judge(record, audience, standings)
         if (event === null) continue
-        at = behind(furthest(at, [...scanned]), record.partition, record.position)
-        const cursor = cursors.seal(at, rest)
-        items.push({ event: eventIn(event, detail), cursor, prev: prevIn(detail, prev) })
-        prev = cursor
+        const next = behind(furthest(at, [...scanned]), record.partition, record.position)
+        const row = {
+          event: eventIn(event, detail, this.#headlineBytes),
+          cursor: cursors.seal(next, rest),
+          prev: prevIn(detail, prev)
+        }
+        room -= bytes === undefined ? 0 : Buffer.byteLength(JSON.stringify(row))
+        isFull = room < 0 && items.length > 0
+        if (isFull) break
+        items.push(row)
+        at = next
+        prev = row.cursor
+        isFull = items.length === limit
+        if (isFull) break
       }
-      looked += Math.max(1, page.records.length)
-      scanned = page.next
+      search.looked += Math.max(1, page.records.length)
+      scanned = isFull ? furthest(scanned, at) : page.next
       scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
       if (scan.mustYield) await scan.yieldTurn()
     }
@@ -122,7 +155,7 @@ export class AlertFeed {
     const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
     if (candidates === null || this.hasMore(scanned, audience))
       return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
-    const part = this.#partOf(reader, candidates)
+    const part = this.#partOf(reader, candidates, bytes)
     return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
   }
 
@@ -130,10 +163,10 @@ export class AlertFeed {
    * The first matching open alerts, gravest first, and the position of that state. Rejects with `projection-behind` as `page`
    * does.
    */
-  async restart(reader: FeedReader): Promise<FeedPage> {
+  async restart(reader: FeedReader, { bytes }: Pick<PageSize, 'bytes'>): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
     const { audience } = reader
-    const part = this.#partOf(reader, await this.#candidates(audience, null))
+    const part = this.#partOf(reader, await this.#candidates(audience, null), bytes)
     return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
   }
 
@@ -146,8 +179,16 @@ export class AlertFeed {
     return (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? { list: [], isAll: true }
   }
 
-  #partOf(reader: FeedReader, candidates: Candidates): SnapshotPart {
-    return partOf(this.#deps.alerts, reader, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax })
+  #partOf(reader: FeedReader, candidates: Candidates, bytesMax = pageBytesMax): SnapshotPart {
+    return partOf(this.#deps.alerts, reader, candidates, {
+      countMax: partAlertsMax,
+      bytesMax,
+      headlineBytes: this.#headlineBytes
+    })
+  }
+
+  get #headlineBytes(): number {
+    return headlineBytesBeside(this.#deps.cursors.length)
   }
 
   #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {

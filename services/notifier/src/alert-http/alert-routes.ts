@@ -25,13 +25,14 @@ import {
   type VisibleEvidenceItem,
   viewOf
 } from '../reader/reader-view.ts'
+import { type AlertDeliveriesDeps, alertDeliveriesQuery, listAlertDeliveries } from './alert-deliveries.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
 import { cursorText, filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
-import { sendAlert, visibleNow } from './shown-alert.ts'
+import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
-export interface AlertRoutesDeps {
+export interface AlertRoutesDeps extends AlertDeliveriesDeps {
   readonly projection: Projection
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
@@ -44,6 +45,7 @@ export interface AlertRoutesDeps {
 const revisionsDefault = 100
 
 const access = { access: ['alerts:read'] } as const
+const subscribers = { access: ['subscriptions:manage'] } as const
 const evidencePageParameters = {
   cursor: cursorText,
   limit: { ...pageParameters.limit, maximum: evidenceShownMax }
@@ -82,7 +84,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       await reach(deps, request)
       const principal = principalOf(request)
       const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
-      return sendAlert(reply, entry, await detailOf(deps, entry, principal, request.query.revisions))
+      return sendAlert(reply, await detailOf(deps, entry, principal, request.query.revisions))
     }
   )
 
@@ -94,6 +96,17 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       const principal = principalOf(request)
       const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
       return evidencePage(deps, entry, principal, request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string }; Querystring: PageQuery }>(
+    '/v1/alerts/:id/deliveries',
+    { config: subscribers, schema: { params: idParameter, querystring: alertDeliveriesQuery } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
+      return listAlertDeliveries(deps, principal, alertId, request.query)
     }
   )
 
@@ -119,17 +132,6 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
     }
   )
-}
-
-/** A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be indistinguishable. */
-async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
-  const known = () => {
-    const entry = projection.alerts.get(alertId)
-    return entry !== undefined && shownTo(view, entry) !== null ? entry : undefined
-  }
-  const entry = await shared.find(['alerts'], known)
-  if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
-  return entry
 }
 
 /**
@@ -230,7 +232,7 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const { cursor, limit } = parameters
   const reader = readerOf(deps, principal)
   const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
-  const isWanted = wantedIncidents(reader.view, parameters)
+  const isWanted = wantedIncidents(reader.view, readFilter(parameters))
   const known = deps.projection.incidentViews.at(reader.view.handling)
   const found = await walkIncidents(known, deps.scans.begin(), { before, countMax: limit + 1, isWanted })
   const shown = found.slice(0, limit)

@@ -5,7 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
-import { maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
@@ -13,6 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
+import { declaredInView } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
@@ -131,7 +132,7 @@ export class EvidenceReading {
           type: envelope.type,
           time: envelope.time,
           cause: isWhole ? envelope.cause : null,
-          declared: this.#declaredBy(envelope.cause),
+          declared: this.#declaredBy(view.handling, envelope.cause),
           data: isWhole
             ? data
             : { ...data, revision, from: data.from.filter(id => this.incident(id, { view, openPrivate: null })) }
@@ -142,11 +143,11 @@ export class EvidenceReading {
   }
 
   /** The officer's statement behind an event; null if no officer caused it, or it is too old to be remembered. */
-  #declaredBy(cause: string | null): DeclaredWords | null {
+  #declaredBy(level: Handling, cause: string | null): DeclaredWords | null {
     const action = cause === null ? undefined : this.#projection.declarations.action(cause)
     if (action === undefined) return null
-    const { by, byId = null, same, note } = action.data
-    return { by, byId, at: action.at, same, note: note ?? null }
+    const { by, byId = null, same, note, handling } = action.data
+    return declaredInView(level, { by, byId, at: action.at, same, note: note ?? null }, handling)
   }
 
   async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {

@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -11,12 +12,13 @@ import type { Projection } from '../projection/projection.ts'
 import { details } from '../reader/detail.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
-import type { AlertFeed, FeedPage, FeedReader } from './alert-feed.ts'
+import { type AlertFeed, type FeedPage, type FeedPlace, type FeedReader, type PageSize, pageBytesMax } from './alert-feed.ts'
 import { filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
+  readonly clock: Pick<Clock, 'monotonicMs'>
   readonly feedWaits: HolderQuota
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
@@ -29,12 +31,15 @@ export interface FeedRoutesDeps {
 interface FeedQuery extends Readonly<Record<string, unknown>> {
   readonly cursor?: string
   readonly limit: number
+  readonly bytes?: number
   readonly wait: number
   readonly snapshot: boolean
   readonly detail: FeedReader['detail']
 }
 
 const feedWaitMaxS = 30
+/** Smallest page that may be asked for, bytes. */
+const pageBytesMin = 1_024
 /** Longest link to the next page, characters: a larger header does not pass every proxy, and `next` says the same. */
 const linkLengthMax = 2_048
 
@@ -42,6 +47,7 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
   const querystring = query({
     ...filterParameters,
     ...pageParameters,
+    bytes: { type: 'integer', minimum: pageBytesMin, maximum: pageBytesMax },
     detail: { type: 'string', enum: details, default: 'full' },
     snapshot: { type: 'boolean', default: false },
     wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
@@ -60,29 +66,59 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
 }
 
 async function readFeed(
-  { feed, feedWaits, projection, isStillGood }: FeedRoutesDeps,
+  deps: FeedRoutesDeps,
   principal: Principal,
   reader: FeedReader,
-  { cursor, limit, wait, snapshot }: FeedQuery
+  { cursor, limit, bytes, wait, snapshot }: FeedQuery
 ): Promise<FeedPage> {
+  const { feed, feedWaits } = deps
   const { audience } = reader
-  if (cursor === 'latest' && snapshot) return feed.restart(reader)
+  const size = { limit, bytes }
+  if (cursor === 'latest' && snapshot) return feed.restart(reader, size)
   const start = await feed.startAt(cursor, audience)
-  if (start.kind === 'forged') throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
-  if (start.kind === 'lost') return feed.restart(reader)
-  const first = await feed.page(start, reader, limit)
+  if (start.kind === 'forged') throw new ProblemError('cursor-invalid', `The cursor ${start.fault}.`)
+  if (start.kind === 'lost') return feed.restart(reader, size)
+  const first = await feed.page(start, reader, size)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
   if (!feedWaits.acquire(principal.id, 1))
     throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
       retryAfterS: feedWaitMaxS
     })
   try {
-    await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
+    return await waited(deps, principal, reader, { start, first, size, untilMs: deps.clock.monotonicMs() + wait * 1000 })
   } finally {
     feedWaits.release(principal.id, 1)
   }
-  if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
-  return feed.page(start, reader, limit)
+}
+
+interface Waiting {
+  readonly start: FeedPlace
+  readonly first: FeedPage
+  readonly size: PageSize
+  readonly untilMs: number
+}
+
+/**
+ * The first page with something on it, or an empty one when the time is over. What the filter rejects does not end the wait: else
+ * a reader of few alerts would ask again with each alert of others.
+ */
+async function waited(
+  { feed, projection, isStillGood, clock }: FeedRoutesDeps,
+  principal: Principal,
+  reader: FeedReader,
+  { start, first, size, untilMs }: Waiting
+): Promise<FeedPage> {
+  const { audience } = reader
+  const cursor = feed.cursorOf(start)
+  for (let page = first; ; ) {
+    const reached = await feed.startAt(page.next, audience)
+    if (reached.kind !== 'from') return page
+    const isAfter = () => feed.hasMore(reached.positions, audience)
+    const came = await projection.views.alerts.until(isAfter, Math.max(0, untilMs - clock.monotonicMs()))
+    if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+    page = await feed.page({ ...reached, cursor }, reader, size)
+    if (!came || page.items.length > 0 || page.snapshot !== undefined) return page
+  }
 }
 
 /** The page, or 304 to a reader who has these very bytes. What changes with time alone is in a header. */

@@ -2,6 +2,7 @@
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, filterFromQuery, filterNames } from '@tocsin/domain/alert/alert-filter'
+import { askedFilter } from '../reader/asked-filter.ts'
 
 const pageDefault = 50
 const pageMax = 500
@@ -22,8 +23,9 @@ export function query(properties: Readonly<Record<string, unknown>>) {
 
 /** The filter of a query. Throws ProblemError `query-invalid`, which names each fault. */
 export function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
-  const parsed = filterFromQuery(parameters)
+  const parsed = askedFilter(filterFromQuery(parameters))
   if (parsed.ok) return parsed.filter
-  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
+  // A list is one parameter here: its name, without the index.
+  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.split('/')[1] ?? '', detail }))
   throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }

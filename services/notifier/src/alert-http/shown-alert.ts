@@ -2,6 +2,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry, ShownAlert } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
@@ -19,6 +20,21 @@ export function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
 }
 
 /** Answers with an alert; operatorRevision is the ETag that If-Match expects. */
-export function sendAlert(reply: FastifyReply, { outline }: AlertEntry, body: unknown): FastifyReply {
-  return reply.header('etag', `"${outline.operatorRevision}"`).send(body)
+export function sendAlert(reply: FastifyReply, body: Pick<VisibleAlert, 'operatorRevision'>): FastifyReply {
+  return reply.header('etag', `"${body.operatorRevision}"`).send(body)
+}
+
+/** A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be indistinguishable. */
+export async function visibleAlert(
+  { projection, shared }: { readonly projection: Projection; readonly shared: SharedKnowledge },
+  view: ReaderView,
+  alertId: string
+): Promise<AlertEntry> {
+  const known = () => {
+    const entry = projection.alerts.get(alertId)
+    return entry !== undefined && shownTo(view, entry) !== null ? entry : undefined
+  }
+  const entry = await shared.find(['alerts'], known)
+  if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
+  return entry
 }

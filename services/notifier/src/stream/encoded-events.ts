@@ -20,8 +20,12 @@ export class EncodedEvents {
     sizeCalculation: text => text.length + entryCharacters
   })
 
-  constructor(alerts: AlertIndex) {
+  readonly #headlineBytes: () => number
+
+  /** `headlineBytes`: room for a headline beside the log's cursors, always the same. */
+  constructor(alerts: AlertIndex, headlineBytes: () => number) {
     this.#alerts = alerts
+    this.#headlineBytes = headlineBytes
   }
 
   get characters(): number {
@@ -35,7 +39,7 @@ export class EncodedEvents {
     const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail}`
     const known = this.#texts.get(key)
     if (known !== undefined) return known
-    const text = encodeEvent(renderFor(this.#alerts, audience, verdict, record), detail)
+    const text = encodeEvent(renderFor(this.#alerts, audience, verdict, record), detail, this.#headlineBytes())
     this.#texts.set(key, text)
     return text
   }

@@ -12,12 +12,14 @@ import { type Detail, details } from '../reader/detail.ts'
 import { eventFrames } from './event-protocol.ts'
 import { EventSocket } from './event-socket.ts'
 import type { StreamHub } from './stream-hub.ts'
+import { heartbeatSecondsMax, heartbeatSecondsMin } from './stream-protocol.ts'
 import { StreamSession } from './stream-session.ts'
 
 interface EventsQuery extends Readonly<Record<string, unknown>> {
   readonly cursor?: string
   readonly 'Last-Event-ID'?: string
   readonly detail: Detail
+  readonly heartbeatSeconds?: number
 }
 
 const querystring = queryOf({
@@ -25,6 +27,7 @@ const querystring = queryOf({
   cursor: cursorText,
   'Last-Event-ID': cursorText,
   detail: { type: 'string', enum: details, default: 'full' },
+  heartbeatSeconds: { type: 'integer', minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax },
   ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax }
 })
 
@@ -39,7 +42,7 @@ export function addEventRoutes(app: FastifyInstance, hub: StreamHub): void {
   // No HEAD: it would begin a stream without an end.
   app.get<{ Querystring: EventsQuery }>(
     '/v1/events',
-    { config: { access: ['alerts:read'], takesTicket: true }, exposeHeadRoute: false, schema: { querystring } },
+    { config: { access: ['alerts:read'], takesTicket: true, isEndless: true }, exposeHeadRoute: false, schema: { querystring } },
     (request, reply) => stream(hub, request, reply)
   )
 }
@@ -49,13 +52,21 @@ function stream(hub: StreamHub, request: FastifyRequest<{ Querystring: EventsQue
   const filter = readFilter(query)
   const from = positionIn(request)
   refuseWhileStale(hub.deps.stale())
-  if (from !== 'latest' && from !== 'earliest' && hub.deps.cursors.open(from).kind === 'forged')
-    throw new ProblemError('cursor-invalid', 'The cursor was not issued by this suite.')
-  const socket = new EventSocket(reply.raw)
+  const opened = from === 'latest' || from === 'earliest' ? null : hub.deps.cursors.open(from)
+  if (opened?.kind === 'forged') throw new ProblemError('cursor-invalid', `The cursor ${opened.fault}.`)
+  const socket = new EventSocket(reply.raw, bytes => hub.deps.metrics.bytes.add('events', bytes))
   const session = new StreamSession(hub, { socket, principal: principalOf(request), address: request.ip, frames: eventFrames })
   socket.onPing = () => session.pong()
   // It runs until it first waits: whatever refuses it at once has ended the session.
-  if (session.isOpen) void session.subscribe({ type: 'subscribe', id: 'events', filter, from, detail: query.detail })
+  if (session.isOpen)
+    void session.subscribe({
+      type: 'subscribe',
+      id: 'events',
+      filter,
+      from,
+      detail: query.detail,
+      heartbeatSeconds: query.heartbeatSeconds ?? null
+    })
   if (socket.closed !== null) throw refusalOf(socket.closed)
   reply.raw.on('close', () => session.closed())
   reply.hijack()

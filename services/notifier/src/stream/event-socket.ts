@@ -3,18 +3,23 @@
 
 import type { ServerResponse } from 'node:http'
 import { keepAlive } from './event-protocol.ts'
+import type { SharedFrame } from './shared-frame.ts'
 import type { StreamSocket } from './stream-session.ts'
 
 export class EventSocket implements StreamSocket {
   /** Why the session ended it; null while it is open. */
   closed: { readonly code: number; readonly reason: string } | null = null
   readonly #response: ServerResponse
-  #held: string[] | null = []
+  readonly #count: (bytes: number) => void
+  #held: (string | Uint8Array)[] | null = []
   #isCorked = false
+  #sent = 0
   #onPong: () => void = () => {}
 
-  constructor(response: ServerResponse) {
+  /** `count` is told of the bytes of each event. */
+  constructor(response: ServerResponse, count: (bytes: number) => void) {
     this.#response = response
+    this.#count = count
   }
 
   /** Called for each keep-alive: the client does not answer them, and what it leaves unread shows that it is gone. */
@@ -28,20 +33,22 @@ export class EventSocket implements StreamSocket {
     this.#held = null
     this.#response.writeHead(200, { ...headers } as Record<string, string>)
     this.#response.flushHeaders()
-    for (const text of held) this.send(text)
+    for (const content of held) this.#write(content)
     if (this.closed !== null) this.#response.end()
   }
 
-  send(text: string): void {
-    if (this.#held !== null) this.#held.push(text)
-    else if (!this.#response.writableEnded) {
-      this.#cork()
-      this.#response.write(text)
-    }
+  send(text: string, shared?: SharedFrame): void {
+    const content = shared?.plainBytes ?? text
+    if (this.#held !== null) this.#held.push(content)
+    else this.#write(content)
   }
 
   bufferedBytes(): number {
     return this.#response.writableLength
+  }
+
+  sentBytes(): number {
+    return this.#sent
   }
 
   ping(): void {
@@ -59,6 +66,15 @@ export class EventSocket implements StreamSocket {
 
   terminate(): void {
     if (this.#held === null) this.#response.destroy()
+  }
+
+  #write(content: string | Uint8Array): void {
+    if (this.#response.writableEnded) return
+    this.#cork()
+    const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.length
+    this.#sent += bytes
+    this.#count(bytes)
+    this.#response.write(content)
   }
 
   /** All events of one turn go out in one write. The connection is corked: a corked response would write its end first. */

@@ -4,6 +4,7 @@
 export class SharedFrame {
   readonly text: string
   #bytes: Buffer | null = null
+  #plainBytes: Buffer | null = null
 
   constructor(text: string) {
     this.text = text
@@ -13,6 +14,12 @@ export class SharedFrame {
   get bytes(): Buffer {
     this.#bytes ??= socketMessage(this.text)
     return this.#bytes
+  }
+
+  /** As it stands, for transports that need no more. */
+  get plainBytes(): Buffer {
+    this.#plainBytes ??= Buffer.from(this.text)
+    return this.#plainBytes
   }
 }
 

@@ -12,6 +12,7 @@ import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
 import type { Detail } from '../reader/detail.ts'
+import { headlineBytesBeside } from '../reader/detail.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
 import { scopeKeyOf } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
@@ -43,6 +44,8 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
 export interface Subscriber {
   readonly audience: Audience
   readonly detail: Detail
+  /** Interval at which it wants heartbeats, ms; null: that of the settings. */
+  readonly heartbeatMs: number | null
   /**
    * The newest event, already encoded; `step` leads to the place after it. The subscriber may skip it and read it from the log
    * later.
@@ -116,15 +119,22 @@ export class StreamHub {
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
   #lastHeartbeatMs: number
+  /** When those who asked for an interval were last sent one, monotonic ms, by interval; as many as the protocol allows. */
+  readonly #lastBeatMs = new Map<number, number>()
   #isClosing = false
 
   constructor(deps: StreamDeps) {
     this.deps = deps
     const { settings } = deps
-    this.events = new EncodedEvents(deps.alerts)
+    this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
     this.admission = new StreamAdmission(settings)
     this.filters = new HolderQuota({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
+  }
+
+  /** Room for an event of `headline` in its frame. */
+  get headlineBytes(): number {
+    return headlineBytesBeside(this.deps.cursors.length)
   }
 
   get isClosing(): boolean {
@@ -143,6 +153,9 @@ export class StreamHub {
     const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
+    const { heartbeatMs } = subscriber
+    if (heartbeatMs !== null && !this.#lastBeatMs.has(heartbeatMs))
+      this.#lastBeatMs.set(heartbeatMs, this.deps.clock.monotonicMs())
   }
 
   leave(subscriber: Subscriber): void {
@@ -173,17 +186,39 @@ export class StreamHub {
       for (const session of [...this.sessions]) session.look()
       const stale = this.deps.stale()
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
-      else if (clock.monotonicMs() - this.#lastHeartbeatMs >= settings.heartbeatMs) this.heartbeat()
+      else this.#beatWhoIsDue()
     }
   }
 
   /** Moves every live subscription's cursor to where it has been judged. */
   heartbeat(): void {
-    this.#lastHeartbeatMs = this.deps.clock.monotonicMs()
+    const nowMs = this.deps.clock.monotonicMs()
+    this.#lastHeartbeatMs = nowMs
+    for (const intervalMs of this.#lastBeatMs.keys()) this.#lastBeatMs.set(intervalMs, nowMs)
+    this.#beat(() => true)
+  }
+
+  /** Those who asked for an interval of their own between the heartbeats of all. */
+  #beatWhoIsDue(): void {
+    const nowMs = this.deps.clock.monotonicMs()
+    if (nowMs - this.#lastHeartbeatMs >= this.deps.settings.heartbeatMs) {
+      this.heartbeat()
+      return
+    }
+    // Half a look early rather than a look late: a client waits for its interval.
+    const due = [...this.#lastBeatMs].filter(([intervalMs, lastMs]) => nowMs - lastMs >= intervalMs - lookMs / 2)
+    if (due.length === 0) return
+    const intervals = new Set(due.map(([intervalMs]) => intervalMs))
+    for (const intervalMs of intervals) this.#lastBeatMs.set(intervalMs, nowMs)
+    this.#beat(({ heartbeatMs }) => heartbeatMs !== null && intervals.has(heartbeatMs))
+  }
+
+  #beat(isDue: (subscriber: Subscriber) => boolean): void {
     for (const channel of this.#channels.values()) {
       const end = this.deps.journal().endInView(channel.audience.view)
       const places = new SharedPlaces(this.deps.cursors)
-      for (const subscriber of [...channel.subscribers]) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
+      for (const subscriber of [...channel.subscribers])
+        if (isDue(subscriber)) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
     }
   }
 

@@ -3,6 +3,7 @@
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import { askedFilter } from '../reader/asked-filter.ts'
 import { type Detail, details } from '../reader/detail.ts'
 
 export const subprotocol = 'tocsin.v1'
@@ -19,9 +20,15 @@ export interface SubscribeMessage {
   /** `latest`, `earliest` or a cursor. */
   readonly from: string
   readonly detail: Detail
+  /** Null: as often as the setting says. */
+  readonly heartbeatSeconds: number | null
 }
 
 export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
+
+/** Interval of heartbeats that a client may ask for, s: to notice a cut link within moments. */
+export const heartbeatSecondsMin = 2
+export const heartbeatSecondsMax = 10
 
 const subscriptionIdLengthMax = 64
 /** Longest token or cursor that is parsed. */
@@ -37,6 +44,8 @@ export function readMessage(text: string): ReadMessage {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('a message must be an object')
   const message = value as Readonly<Record<string, unknown>>
+  const unknown = unknownMemberOf(message)
+  if (unknown !== null) return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
   switch (message.type) {
     case 'authenticate':
       return readAuthenticate(message)
@@ -49,6 +58,19 @@ export function readMessage(text: string): ReadMessage {
   }
 }
 
+/** Members of each message beside `type`. */
+const members: Readonly<Record<string, readonly string[]>> = {
+  authenticate: ['token'],
+  subscribe: ['id', 'filter', 'from', 'detail', 'heartbeatSeconds'],
+  unsubscribe: ['id']
+}
+
+/** The first member that its type does not have: misspelt, it would ask for something else in silence. */
+function unknownMemberOf(message: Readonly<Record<string, unknown>>): string | null {
+  const known = typeof message.type === 'string' && Object.hasOwn(members, message.type) ? members[message.type] : undefined
+  return known === undefined ? null : (Object.keys(message).find(name => name !== 'type' && !known.includes(name)) ?? null)
+}
+
 const idWords = `id must be a string of 1 to ${subscriptionIdLengthMax} characters`
 
 function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMessage {
@@ -57,19 +79,27 @@ function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMes
 }
 
 function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage {
-  const { id, filter = {}, from = 'latest', detail = 'full' } = message
+  const { id, filter = {}, from = 'latest', detail = 'full', heartbeatSeconds = null } = message
   if (!isId(id)) return wrong(idWords)
   if (!isDetail(detail)) return wrong(`detail must be one of ${details.join(', ')}`)
   if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
     return wrong('from must be latest, earliest or a cursor')
-  const parsed = parseFilter(filter)
+  if (!isHeartbeat(heartbeatSeconds))
+    return wrong(`heartbeatSeconds must be an integer from ${heartbeatSecondsMin} to ${heartbeatSecondsMax}`)
+  const parsed = askedFilter(parseFilter(filter))
   if (!parsed.ok)
     return wrong(`the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
-  return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from, detail } }
+  return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from, detail, heartbeatSeconds } }
 }
 
 function isDetail(value: unknown): value is Detail {
   return (details as readonly unknown[]).includes(value)
+}
+
+function isHeartbeat(value: unknown): value is number | null {
+  return (
+    value === null || (Number.isInteger(value) && Number(value) >= heartbeatSecondsMin && Number(value) <= heartbeatSecondsMax)
+  )
 }
 
 function isId(value: unknown): value is string {

@@ -11,6 +11,7 @@ import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { Burst } from './shared-frame.ts'
+import { socketEndOf } from './socket-end.ts'
 import type { StreamHub } from './stream-hub.ts'
 import { subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
@@ -95,7 +96,7 @@ const socketErrors: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIME
 /** Listeners are attached before the first await: an early message must not be lost. */
 function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void {
   const session = new StreamSession(hub, {
-    socket: portOf(socket, request.raw.socket),
+    socket: portOf(socket, request.raw.socket, bytes => hub.deps.metrics.bytes.add('websocket', bytes)),
     principal: request.principal,
     address: request.ip
   })
@@ -106,7 +107,11 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
   })
   socket.on('ping', (data: Buffer) => session.pinged(data))
   socket.on('pong', () => session.pong())
-  socket.on('close', () => session.closed())
+  let complaint: string | null = null
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    complaint = error.code ?? null
+  })
+  socket.on('close', code => session.closed(socketEndOf(code, complaint)))
 }
 
 /** It counts only without a header. */
@@ -133,10 +138,15 @@ function thisTurn(): NonNullable<typeof turn> {
  * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go to the wire itself, as the messages
  * that ws would make of each again for every client; ws holds nothing back that they could overtake, since nothing is compressed.
  */
-function portOf(socket: WebSocket, wire: Socket): StreamSocket {
+function portOf(socket: WebSocket, wire: Socket, count: (bytes: number) => void): StreamSocket {
   let burst: Burst | null = null
+  let sent = 0
   const flush = () => {
-    if (burst !== null && socket.readyState === socket.OPEN) wire.write(burst.bytes)
+    if (burst !== null && socket.readyState === socket.OPEN) {
+      sent += burst.length
+      count(burst.length)
+      wire.write(burst.bytes)
+    }
     burst = null
   }
   return {
@@ -148,6 +158,7 @@ function portOf(socket: WebSocket, wire: Socket): StreamSocket {
       burst = shared === undefined ? before.withOwn(text) : before.with(shared)
     },
     bufferedBytes: () => (burst?.length ?? 0) + wire.writableLength,
+    sentBytes: () => sent + (burst?.length ?? 0),
     ping: () => {
       if (socket.readyState === socket.OPEN) socket.ping()
     },

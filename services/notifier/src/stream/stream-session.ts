@@ -7,7 +7,9 @@ import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
+import { closeLabelOf, type SocketEnd } from './socket-end.ts'
 import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
@@ -27,6 +29,8 @@ export interface StreamSocket {
   send(text: string, shared?: SharedFrame): void
   /** Bytes accepted for sending and not yet on the wire. */
   bufferedBytes(): number
+  /** Bytes accepted for sending so far. */
+  sentBytes(): number
   ping(): void
   /** Answers a ping. */
   pong(data: Uint8Array): void
@@ -71,8 +75,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   /** Remaining message budget and when it was computed. It refills over a minute. */
   #allowance: { readonly left: number; readonly atMs: number }
   #draining: Promise<void> | null = null
-  #pingedMs: number
-  #awaitsPong = false
+  readonly #pongs: PongDeadline
   /** Bytes last seen waiting for the client, and when the client was last seen to have read some. */
   #waitingBytes = 0
   #readMs: number
@@ -84,7 +87,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#principal = principal
     this.#address = address
     this.#openedMs = hub.deps.clock.monotonicMs()
-    this.#pingedMs = this.#openedMs
+    this.#pongs = new PongDeadline(hub.deps.settings.pongMs, this.#openedMs)
     this.#readMs = this.#openedMs
     this.#allowance = { left: hub.deps.settings.messagesPerMinuteMax, atMs: this.#openedMs }
     hub.sessions.add(this)
@@ -151,11 +154,12 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   pong(): void {
-    this.#awaitsPong = false
+    this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
   }
 
-  /** The socket is closed, by either side. */
-  closed(): void {
+  /** The socket is closed, by either side. `how`: unless the server ended the session. */
+  closed(how: SocketEnd = { code: 1006, by: 'network' }): void {
+    if (this.isOpen) this.#hub.deps.metrics.closes.inc({ code: closeLabelOf(how.code), by: how.by })
     this.#phase = 'ended'
     this.#leave()
   }
@@ -173,8 +177,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
       this.end(4501, `no authenticate message arrived within ${settings.authenticateMs / 1000} s`)
     } else if (this.#readsNothing(nowMs)) this.end(4001, `the client read nothing for ${settings.slowMs / 1000} s`)
-    else if (this.#awaitsPong && nowMs - this.#pingedMs >= settings.pongMs) this.end(4002, 'no pong came')
-    else if (!this.#awaitsPong && nowMs - this.#pingedMs >= settings.pingMs) this.#ping(nowMs)
+    else if (this.#pongs.isOver(nowMs)) this.end(4002, 'no pong came')
+    else if (!this.#pongs.isAwaited && nowMs - this.#pongs.pingedMs >= settings.pingMs) this.#ping(nowMs)
     this.checkPrincipal()
   }
 
@@ -229,8 +233,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const { clock, metrics, random } = this.#hub.deps
     const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
     this.#hand(this.frames.notice({ code, detail, retryAfterMs: spreadMs, staleSince }))
-    metrics.frames.inc({ frame: 'notice' })
-    metrics.closes.inc({ code: String(code) })
+    metrics.frames.add('notice')
+    metrics.closes.inc({ code: String(code), by: 'server' })
     this.#phase = 'ended'
     this.#leave()
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
@@ -241,7 +245,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
     if (!this.isOpen) return
     this.#hand(text)
-    this.#hub.deps.metrics.frames.inc({ frame })
+    this.#hub.deps.metrics.frames.add(frame)
   }
 
   sendShared(frame: SharedFrame, atMs: number): boolean {
@@ -250,7 +254,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (!this.#hasRoomFor(frame.text, this.#waitingBytes)) return false
     this.#socket.send(frame.text, frame)
     this.#waitingBytes = this.#socket.bufferedBytes()
-    this.#hub.deps.metrics.frames.inc({ frame: 'alert' })
+    this.#hub.deps.metrics.frames.add('alert')
     return true
   }
 
@@ -323,7 +327,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (refusal !== null) this.crowdOut(refusal)
   }
 
-  async #subscribe({ id, filter, from, detail }: SubscribeMessage, principal: Principal): Promise<void> {
+  async #subscribe({ id, filter, from, detail, heartbeatSeconds }: SubscribeMessage, principal: Principal): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
@@ -332,6 +336,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const subscription = new StreamSubscription(this, {
       id,
       detail,
+      heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000,
       audience: { view: viewOf(principal), filter, holdsQuiet: false }
     })
     this.#subscriptions.set(id, subscription)
@@ -353,8 +358,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #ping(nowMs: number): void {
     // Behind a full queue a ping would measure the queue, not the client.
     if (this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax / 4) return
-    this.#awaitsPong = true
-    this.#pingedMs = nowMs
+    this.#pongs.pinged(nowMs, this.#socket.sentBytes())
     this.#socket.ping()
   }
 

@@ -43,12 +43,16 @@ const catchUpStep = 200
 const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
+/** Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8 s at 4 kB/s. */
+const partBytesMax = 32_768
 
 /** Where a client resumes. */
 interface Start {
   readonly positions: Positions
   /** It lacks the snapshot after this place; null if it lacks nothing. */
   readonly rest: SnapshotPlace | null
+  /** As the client gave it, who compares: of a log that was copied, the same place has other bytes. Null: it gave none. */
+  readonly cursor: string | null
 }
 
 /** What a client subscribed to. */
@@ -56,11 +60,13 @@ export interface Subscribed {
   readonly id: string
   readonly audience: Audience
   readonly detail: Detail
+  readonly heartbeatMs: number | null
 }
 
 export class StreamSubscription implements Subscriber {
   readonly audience: Audience
   readonly detail: Detail
+  readonly heartbeatMs: number | null
   readonly #session: SubscribedConnection
   readonly #id: string
   #positions: Positions = []
@@ -70,11 +76,12 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(session: SubscribedConnection, { id, audience, detail }: Subscribed) {
+  constructor(session: SubscribedConnection, { id, audience, detail, heartbeatMs }: Subscribed) {
     this.#session = session
     this.#id = id
     this.audience = audience
     this.detail = detail
+    this.heartbeatMs = heartbeatMs
   }
 
   get positions(): Positions {
@@ -144,15 +151,16 @@ export class StreamSubscription implements Subscriber {
   async #startAt(from: string): Promise<Start | null> {
     const { log, cursors, settings } = this.#hub.deps
     const journal = this.#hub.deps.journal()
-    if (from === 'earliest') return { positions: journal.start, rest: null }
+    if (from === 'earliest') return { positions: journal.start, rest: null, cursor: null }
     const opened = cursors.open(from)
     if (opened.kind === 'forged') {
-      this.#session.end(4500, 'the cursor was not issued by this suite')
+      this.#session.end(4500, `the cursor ${opened.fault}`)
       return null
     }
     if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions))) return null
-    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return opened
-    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened
+    const start = { positions: opened.positions, rest: opened.rest, cursor: from }
+    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
+    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : start
   }
 
   /** The first part states its position. Position and data are read synchronously, so nothing falls between them. */
@@ -173,9 +181,9 @@ export class StreamSubscription implements Subscriber {
     else void this.#bringUp(part.left)
   }
 
-  #beginAt({ positions, rest }: Start): void {
+  #beginAt({ positions, rest, cursor }: Start): void {
     this.#rest = rest
-    this.#move(positions, this.#hub.deps.cursors.seal(positions, rest))
+    this.#move(positions, cursor ?? this.#hub.deps.cursors.seal(positions, rest))
     this.#scanned = positions
     this.#session.send(this.#session.frames.recovered(this.#id, this.#cursor), 'subscribed')
     void this.#bringUp()
@@ -222,8 +230,12 @@ export class StreamSubscription implements Subscriber {
 
   #partOf(candidates: Candidates): SnapshotPart {
     const { alerts, settings } = this.#hub.deps
-    const bytesMax = settings.queueBytesMax * queuePartOfSnapshot
-    return partOf(alerts, this, candidates, { countMax: settings.snapshotAlertsMax, bytesMax })
+    const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
+    return partOf(alerts, this, candidates, {
+      countMax: settings.snapshotAlertsMax,
+      bytesMax,
+      headlineBytes: this.#hub.headlineBytes
+    })
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {

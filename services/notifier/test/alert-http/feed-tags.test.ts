@@ -46,6 +46,32 @@ describe('a page of the feed', () => {
     expect(await tag()).toBe(tags[0])
   })
 
+  it('holds as many rows and alerts as were asked for in bytes, and at least one, in the same chain', async () => {
+    const suite = await Suite.on({ partitions: 3 })
+    const theatres = ['sahel', 'coast', 'lake', 'delta']
+    for (let i = 0; i < 40; i++) await suite.h.alerts.write('raised', `a${i}`, { theatre: theatres[i % 4] as string })
+    for (let i = 0; i < 40; i += 3)
+      await suite.h.alerts.write('revised', `a${i}`, { theatre: theatres[i % 4] as string, handling: 'restricted' })
+    await settle()
+    const key = await suite.key(['alerts:read'], { handling: 'internal' })
+    const whole = (await suite.ask('GET', '/v1/feed?limit=500', { key })).body.items
+    for (const bytes of [1_024, 5_000, 1_048_576]) {
+      const rows: { event: { id: string }; prev: string; cursor: string }[] = []
+      for (let at = 'earliest'; rows.length < whole.length; ) {
+        const { items, next } = (await suite.ask('GET', `/v1/feed?cursor=${at}&limit=500&bytes=${bytes}`, { key })).body
+        expect(items.length).toBeGreaterThan(0)
+        expect(items.length === 1 || JSON.stringify(items).length <= bytes + 2 + items.length).toBe(true)
+        if (at !== 'earliest') expect(items[0].prev).toBe(at)
+        rows.push(...items)
+        at = next
+      }
+      expect(rows.map(({ event }) => event)).toEqual(whole.map(({ event }: { event: object }) => event))
+    }
+    const begun = (await suite.ask('GET', '/v1/feed?cursor=latest&snapshot=true&bytes=5000')).body
+    expect([begun.more, begun.snapshot.length > 0, JSON.stringify(begun.snapshot).length < 5_100]).toEqual([true, true, true])
+    expect((await suite.ask('GET', '/v1/feed?bytes=10')).status).toBe(400)
+  })
+
   it('links to the next with the same question', async () => {
     const suite = await suiteWith(3)
     const asked = '/v1/feed?limit=1&severity=moderate&detail=ids'
@@ -83,6 +109,39 @@ describe('a page of the feed', () => {
     const [one, other] = await ages()
     expect(one).toBeGreaterThanOrEqual(4)
     expect(other).toBe(one)
+  })
+
+  it('and how old it is while the rules do not fold what was taken in', async () => {
+    const suite = await Suite.on({}, { rules: false })
+    const age = async () => Number((await suite.ask('GET', '/v1/feed')).headers['tocsin-age-seconds'])
+    await suite.h.clock.advance(7_000)
+    expect(await age()).toBeLessThan(4)
+    await suite.h.incident(
+      'sahel',
+      { type: 'clock.set', data: { to: '2026-03-01T12:00:00.000Z', by: 'desk', reason: 'x' } },
+      'tick-1'
+    )
+    await suite.h.clock.advance(20_000)
+    expect(await age()).toBeGreaterThanOrEqual(16)
+  })
+
+  it('waits on although alerts come that its filter rejects, and its chain has no gap', async () => {
+    const suite = await suiteWith(1)
+    const { body } = await suite.ask('GET', '/v1/feed?cursor=latest')
+    let isAnswered = false
+    const waiting = suite.ask('GET', `/v1/feed?cursor=${body.next}&wait=20&severity=extreme`).finally(() => {
+      isAnswered = true
+    })
+    await settle()
+    for (const id of ['c1', 'c2', 'c3']) {
+      await suite.h.alerts.write('raised', id, { severity: 'moderate' })
+      await settle(30)
+    }
+    expect(isAnswered).toBe(false)
+    await suite.h.alerts.write('raised', 'c4', { severity: 'extreme' })
+    await settle(30)
+    const { items } = (await waiting).body
+    expect(items).toMatchObject([{ prev: body.next, event: { data: { alertId: 'c4' } } }])
   })
 
   it('waits for a first row, and no longer', async () => {

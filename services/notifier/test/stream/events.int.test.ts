@@ -46,6 +46,16 @@ describe('server-sent events', () => {
     expect(client.violations).toEqual([])
   })
 
+  it('do not count as slow answers, however long they last', async () => {
+    const client = await events()
+    await client.wait('subscribed')
+    client.close()
+    await waitFor(async () => /^tocsin_stream_connections 0$/m.test(await metrics()), { what: 'the end of the events' })
+    await fetch(`${notifier.url}/v1/events?cursor=x`, { headers: bearer() })
+    const counted = (await metrics()).split('\n').filter(line => line.startsWith('tocsin_http_request_duration_seconds_count'))
+    expect(counted.filter(line => line.includes('/v1/events')).map(line => /status="(\w+)"/.exec(line)?.[1])).toEqual(['4xx'])
+  })
+
   it('resume at Last-Event-ID: the header before the query, that before cursor', async () => {
     const first = await events('?cursor=earliest')
     for (const id of ['a1', 'a2', 'a3']) await alerts.write('raised', id)
@@ -123,6 +133,14 @@ describe('server-sent events', () => {
     expect((await events(`?ticket=${other}`, origin)).response.status).toBe(403)
   })
 
+  it('do not use up a ticket where the query is refused', async () => {
+    const { ticket } = (await post('/v1/tickets')).json()
+    const statuses = []
+    for (const query of ['&severity=loud', '&unknown=1', '&cursor=nonsense', '', ''])
+      statuses.push((await events(`?ticket=${ticket}${query}`, {})).response.status)
+    expect(statuses).toEqual([400, 400, 400, 200, 401])
+  })
+
   it.each([
     ['?cursor=nonsense', 400, 'cursor-invalid'],
     ['?severity=loud', 400, 'query-invalid'],
@@ -181,7 +199,9 @@ describe('server-sent events', () => {
     const explanation = 'x'.repeat(200_000)
     for (let i = 0; i < 60; i++) await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
     await good.wait('alert', 60)
-    await waitFor(async () => (await metrics()).includes('tocsin_stream_closes_total{code="4001"} 1'), { what: '4001' })
+    await waitFor(async () => (await metrics()).includes('tocsin_stream_closes_total{code="4001",by="server"} 1'), {
+      what: '4001'
+    })
     await waitFor(async () => (await metrics()).includes('tocsin_stream_connections 1'), { what: 'its place to be free' })
     expect(good.violations).toEqual([])
     slow.destroy()

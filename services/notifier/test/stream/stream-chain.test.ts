@@ -6,6 +6,7 @@ import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertWriter } from '../support/alert-builder.ts'
@@ -207,7 +208,7 @@ describe('the stream', () => {
           checkTold(await play(steps, who, single(partitions), start), steps, who)
         }
       ),
-      { numRuns: 150 }
+      { numRuns: runsOf(150) }
     )
   })
 
@@ -226,9 +227,9 @@ describe('the stream', () => {
           checkTold(await play(steps, who, service, start), steps, who)
         }
       ),
-      { numRuns: 80 }
+      { numRuns: runsOf(80) }
     )
-  }, 60_000)
+  })
 
   it('sends the same bytes with and without hidden alerts, cursors excepted', async () => {
     await fc.assert(
@@ -253,7 +254,7 @@ describe('the stream', () => {
           expect(new Set(cursors).size).toBe(1 + one.frames.filter(frame => frame.type === 'alert').length)
         }
       ),
-      { numRuns: 60 }
+      { numRuns: runsOf(60) }
     )
   })
 })

@@ -1,5 +1,6 @@
 // Frames a bad link can bear: what each detail has, how large it is, and that it says nothing that `full` would not.
 
+import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
 import { cutText, headlineEventBytesMax } from '../../src/reader/detail.ts'
 import { Suite } from '../support/http-suite.ts'
@@ -48,6 +49,57 @@ describe('detail', () => {
       expect(event.headline.endsWith('…')).toBe(true)
       expect(headline.startsWith(event.headline.slice(0, -1).trimEnd())).toBe(true)
       expect(event.headline).not.toMatch(/[\uD800-\uDBFF]…$/)
+    }
+  )
+
+  const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
+  const scripts = {
+    latin: 'Partial siege of Saint-Barthélemy-d’Anjou-sur-Mékrou-lès-Tanguiéta, for more than 30 days',
+    arabic: 'حصار جزئي على مدينة الفاشر ومعسكر زمزم للنازحين منذ أكثر من ثلاثين يوما',
+    amharic: 'በመቐለና በአዲግራት መካከል ያለው መንገድ ከሰላሳ ቀናት በላይ ተዘግቷል፤ እርዳታ አልደረሰም',
+    burmese: 'မြိတ်ခရိုင်နှင့် တနင်္သာရီမြို့နယ်ကို ရက်ပေါင်း ၃၀ ကျော် ဝိုင်းရံထားသည်',
+    chinese: '对迪奥索及其周边村庄的部分围困已持续三十天以上，援助无法进入该地区'.repeat(2),
+    emoji: '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿'.repeat(20)
+  }
+  const onLogs = [1, 3, 12].flatMap(partitions =>
+    ['9f86d081884c7d65', uuid].flatMap(epoch =>
+      Object.entries(scripts).map(([script, text]) => ({ partitions, epoch, script, text }))
+    )
+  )
+
+  it.each(onLogs)(
+    'headline keeps a frame below 400 bytes on $partitions partitions of $epoch: $script',
+    async ({ partitions, epoch, script, text }) => {
+      const worst = { drill: true, revision: 1234, theatre: `${[...text].slice(0, 12).join('')}-theatre-of-words` }
+      for (const more of [{}, worst]) {
+        const h = await new Harness({ store: new MemoryStore({ partitions, epoch }) }).start()
+        await using _ = h
+        const area = { country: ['SS'], admin1: ['SS-EC', 'SS-EE'], circle: null, settlement: null }
+        await h.alerts.write('raised', 'f'.repeat(32), { ...longest, headline: text, area: area as never, ...more })
+        await settle()
+        const { socket, session } = h.connect(aPrincipal())
+        session.receive(
+          JSON.stringify({
+            type: 'subscribe',
+            id: 'main',
+            detail: 'headline',
+            from: 'earliest',
+            filter: { drill: 'drill' in more }
+          })
+        )
+        await settle()
+        h.notifier.hub.heartbeat()
+        const sizes = socket.frames.flatMap(({ type }, i) => (type === 'alert' ? [socket.sizes[i] as number] : []))
+        expect(sizes).toHaveLength(1)
+        expect(sizes[0]).toBeLessThan(400)
+        const event = socket.of('alert')[0]!.event as unknown as { headline: string; theatre: string }
+        expect(event.headline.isWellFormed()).toBe(true)
+        // Of an ordinary alert a headline of some words is left, and its theatre whole.
+        if (more === worst) continue
+        expect(event.theatre).toBe('sahel')
+        const bytes = partitions === 12 ? 10 : 40
+        expect(Buffer.byteLength(event.headline)).toBeGreaterThanOrEqual(script === 'emoji' ? 3 : bytes)
+      }
     }
   )
 

@@ -120,6 +120,8 @@ const ours: Readonly<Record<string, readonly [code: number, ...sent: Buffer[]]>>
   'a subscription without an id': [4500, said({ type: 'subscribe' })],
   'an id that is too long': [4500, said({ type: 'subscribe', id: 'x'.repeat(65) })],
   'an unknown filter': [4500, said({ type: 'subscribe', id: 's', filter: { colour: 'red' } })],
+  'a misspelt member': [4500, said({ type: 'subscribe', id: 's', form: 'earliest' })],
+  'a member of many bytes': [4500, said({ type: 'unsubscribe', id: 's', ['字'.repeat(90)]: 1 })],
   'a wrong polygon': [4500, said({ type: 'subscribe', id: 's', filter: { polygon: { type: 'Polygon', coordinates: [] } } })],
   'an unknown detail': [4500, said({ type: 'subscribe', id: 's', detail: 'brief' })],
   'a cursor that is none': [4500, said({ type: 'subscribe', id: 's', from: 'nonsense' })],

@@ -269,6 +269,28 @@ describe('what a reader may not see is not revealed', () => {
 })
 
 describe('heartbeats', () => {
+  it('come as often as a subscription asks, and to others as the setting says', async () => {
+    await using h = await new Harness().start()
+    const [often, seldom] = [h.connect(), h.connect()]
+    often.session.receive(JSON.stringify({ type: 'subscribe', id: 'a', heartbeatSeconds: 2 }))
+    seldom.session.receive(subscribe('latest'))
+    await settle()
+    await h.clock.advance(4_000)
+    expect([often.socket.of('heartbeat').length, seldom.socket.of('heartbeat').length]).toEqual([2, 0])
+    await h.clock.advance(16_000)
+    const many = often.socket.of('heartbeat')
+    expect([many.length, seldom.socket.of('heartbeat').length]).toEqual([10, 20_000 / h.config.stream.heartbeatMs])
+    for (const [i, beat] of many.slice(1).entries()) expect(beat.prev).toBe(many[i]?.cursor)
+  })
+
+  it.each([1, 11, 2.5, '2', true])('are refused every %j seconds', async heartbeatSeconds => {
+    await using h = await new Harness().start()
+    const { session, socket } = h.connect()
+    session.receive(JSON.stringify({ type: 'subscribe', id: 'a', heartbeatSeconds }))
+    await settle()
+    expect(socket.of('notice')[0]).toMatchObject({ code: 4500, detail: 'heartbeatSeconds must be an integer from 2 to 10' })
+  })
+
   it('move the cursor past filtered events, and equal positions are equal bytes', async () => {
     await using h = await new Harness().start()
     const one = h.connect()

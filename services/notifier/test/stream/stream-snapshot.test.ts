@@ -5,6 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -224,9 +225,9 @@ describe('a reader of a snapshot in parts', () => {
           for (const each of shown) expect([...states.values()].filter(isSeen).map(name)).toContain(each)
         }
       ),
-      { numRuns: 150 }
+      { numRuns: runsOf(150) }
     )
-  }, 60_000)
+  })
 })
 
 describe('the feed', () => {
