@@ -19,7 +19,7 @@ describe.skipIf(executablePath === undefined)('the page of the interface', () =>
   beforeAll(async () => {
     suite = await WholeSuite.start()
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] })
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await suite?.end()
@@ -51,5 +51,5 @@ describe.skipIf(executablePath === undefined)('the page of the interface', () =>
 
     expect(complaints).toEqual([])
     expect([...hosts]).toEqual([new URL(suite.url).host])
-  }, 60_000)
+  })
 })

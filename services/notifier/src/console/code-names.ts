@@ -1,4 +1,4 @@
-// Display names for coded values on the live page: the same as in headlines.
+// Display names for coded values on the console: the same as in headlines.
 
 import { reasonNames } from '@tocsin/domain/alert/alert-words'
 import { categoryNames, tacticNames } from '@tocsin/domain/incident/incident-names'
@@ -6,7 +6,7 @@ import { readAreaNames } from '@tocsin/domain/space-time/area-names'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 
 /** Names by kind and code. Codes that are words have none. O(areas). */
-export function pageNames(): Readonly<Record<string, Readonly<Record<string, string | undefined>>>> {
+export function codeNames(): Readonly<Record<string, Readonly<Record<string, string | undefined>>>> {
   return {
     areas: Object.fromEntries(readAreaNames()),
     countries: Object.fromEntries(countryNames),

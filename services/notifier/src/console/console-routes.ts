@@ -1,0 +1,94 @@
+// The operations console: the files that services/console/build made, held in memory and served from there.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { plainPage } from '@tocsin/service-kit/sign-in/plain-page'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { codeNames } from './code-names.ts'
+
+const builtFolder = join(import.meta.dirname, '..', '..', '..', 'console', 'dist')
+const open = { config: { access: 'open' } } as const
+
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8'
+}
+
+const notBuilt = plainPage(
+  'The console is not built',
+  '<p>The suite works: alerts are raised, and go out by stream, feed and webhook. Only this page is missing.</p>' +
+    '<p>Whoever runs the suite builds it in the folder of the project, while the suite runs:</p>' +
+    '<pre><code>node infra/run.mjs console</code></pre>' +
+    '<p>Then <a href="/">load this page again</a>. <code>npm start</code> and the image build it by themselves.</p>' +
+    '<p>Meanwhile <code>npm run -s tocsin -- alerts list</code> lists the alerts, <code>npm run -s tocsin -- tail</code> follows them, and ' +
+    '<a href="/docs">the HTTP interface</a> has everything else.</p>'
+)
+
+interface Held {
+  readonly type: string
+  readonly plain: Buffer
+  /** Made when it is first asked for: compressing all of them would be an eighth of the process's start. */
+  gzipped: Promise<Buffer> | null
+}
+
+interface Built {
+  readonly page: Held
+  readonly assets: ReadonlyMap<string, Held>
+}
+
+const compressed = promisify(gzip)
+
+/**
+ * Adds `/`, its assets, the names of codes, and what the earlier addresses of the console lead to. `folder` is read once, but
+ * while the console is not in it again by each request for `/`.
+ */
+export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): void {
+  let built = builtIn(folder)
+  app.get('/', open, async (request, reply) => {
+    built ??= builtIn(folder)
+    reply.header('cache-control', 'no-cache')
+    if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
+    return send(request, reply, built.page)
+  })
+  app.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
+    const asset = built?.assets.get(request.params.file)
+    if (asset === undefined) throw new ProblemError('not-found', 'There is no such file.')
+    // Their names are hashes of what they hold.
+    return send(request, reply.header('cache-control', 'public, max-age=31536000, immutable'), asset)
+  })
+  const names = held(Buffer.from(JSON.stringify(codeNames())), '.json')
+  app.get('/names.json', open, async (request, reply) => send(request, reply.header('cache-control', 'no-cache'), names))
+  // Links to views and alerts that people have kept: what stands in them is the query.
+  for (const earlier of ['/console', '/console/'])
+    app.get(earlier, open, async ({ url }, reply) => reply.redirect(`/${/\?.*$/.exec(url)?.[0] ?? ''}`, 308))
+}
+
+async function send({ headers }: FastifyRequest, reply: FastifyReply, file: Held): Promise<FastifyReply> {
+  reply.type(file.type).header('vary', 'accept-encoding')
+  if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.plain)
+  file.gzipped ??= compressed(file.plain)
+  return reply.header('content-encoding', 'gzip').send(await file.gzipped)
+}
+
+/** Null where nothing is built, or not all that the page begins with is there. */
+function builtIn(folder: string): Built | null {
+  const index = join(folder, 'index.html')
+  const assetFolder = join(folder, 'assets')
+  if (!existsSync(index) || !existsSync(assetFolder)) return null
+  const page = { type: 'text/html; charset=utf-8', plain: readFileSync(index), gzipped: null }
+  const names = readdirSync(assetFolder).filter(name => types[extname(name)] !== undefined)
+  const assets = new Map(names.map(name => [name, held(readFileSync(join(assetFolder, name)), extname(name))]))
+  const begun = [...page.plain.toString().matchAll(/(?:href|src)="\.\/assets\/([^"]+)"/g)]
+  return begun.every(([, name = '']) => assets.has(name)) ? { page, assets } : null
+}
+
+function held(plain: Buffer, extension: string): Held {
+  return { type: types[extension] as string, plain, gzipped: null }
+}
