@@ -1,7 +1,7 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { digest } from '@tocsin/contracts/json/digest'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
@@ -30,6 +30,7 @@ import { addFeedRoutes } from './alert-http/feed-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
+import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addExportRoutes } from './export/export-routes.ts'
@@ -38,7 +39,6 @@ import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
-import { addPageRoutes } from './page/page-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
@@ -51,8 +51,12 @@ import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
-import { openSecret } from './webhook/sealed-secret.ts'
-import { SubscriptionOperations } from './webhook/subscription-operations.ts'
+import { EndpointReach } from './webhook/endpoint-reach.ts'
+import { SigningRing } from './webhook/signing-ring.ts'
+import { addSubscriptionChangeRoutes } from './webhook/subscription-change-routes.ts'
+import { SubscriptionChanges } from './webhook/subscription-changes.ts'
+import { watchSubscriptions } from './webhook/subscription-health.ts'
+import { SubscriptionOperations, type SubscriptionOperationsDeps } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 
 export interface NotifierDeps extends ServiceDeps {
@@ -60,6 +64,8 @@ export interface NotifierDeps extends ServiceDeps {
   /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
+  /** Folder for snapshots of the views, which shorten a start; default none. */
+  readonly viewsFolder?: string
 }
 
 /** The parts of a notifier that can be driven without HTTP. */
@@ -77,6 +83,8 @@ export interface NotifierCores {
   readonly controlOperations: ControlOperations
   readonly keyOperations: KeyOperations
   readonly subscriptionOperations: SubscriptionOperations
+  readonly subscriptionChanges: SubscriptionChanges
+  readonly signing: SigningRing
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
   readonly evidence: EvidenceReading
@@ -146,6 +154,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
   const ownResolve = createResolve()
   const resolve = deps.resolve ?? ownResolve
+  const reach = new EndpointReach({ policy, resolve, asksAll: config.webhooks.consent === 'always' })
   const transport = deps.transport ?? openUndiciTransport({ policy, resolve })
   const limits = config.notifier
 
@@ -155,10 +164,13 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     logger,
     metrics,
     registry: deps.metrics,
-    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000 }
+    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000 },
+    viewsFolder: deps.viewsFolder
   })
   const { alerts: view } = projection.views
-  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs: config.stream.staleAfterMs })
+  const rules = new RulesProgress({ log, clock })
+  const { staleAfterMs } = config.stream
+  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs, rules })
   const stale = () => liveness.stale
   const vault = new PrivateVault(deps)
   const journal = () => projection.journal
@@ -186,7 +198,9 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     ageSeconds: () => liveness.ageSeconds,
     stale
   })
-  const secretOf = ({ subscriptionId, sealedSecret }: SubscriptionRecord) => openSecret(sealingKey, subscriptionId, sealedSecret)
+  const keysSecret = secrets.derive('webhook-keys')
+  const signing = new SigningRing({ clock, sealingKey, keysSecret, rotations: () => control.state.webhookKeys })
+  const controlOperations = new ControlOperations({ log, clock, random, control, projection, shared, limits })
   const dispatcher = new Dispatcher({
     log,
     clock,
@@ -196,12 +210,35 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     registry: deps.metrics,
     control,
     projection,
-    transport,
-    secretOf,
-    attemptsMax: limits.attemptsMax,
-    pendingMax: limits.pendingMax
+    ...{ transport, reach },
+    signing,
+    origin: publisherOf(config).sender,
+    ageSeconds: () => liveness.ageSeconds,
+    tellConsent: async ({ subscriptionId, consent }, given) => {
+      const data = { subscriptionId, consentId: consent?.id ?? '', ...given }
+      const id = digest('subscription-consented', subscriptionId, data.consentId)
+      await controlOperations.append({ type: 'subscription.consented', data }, null, id)
+    },
+    ...limits,
+    retention: limits,
+    viewsFolder: deps.viewsFolder
   })
-  const controlOperations = new ControlOperations({ log, clock, random, control, projection, shared, limits })
+  watchSubscriptions(deps.metrics, dispatcher, { clock, labelledMax: limits.subscriptionsLabelledMax })
+  const subscriptionDeps: SubscriptionOperationsDeps = {
+    log,
+    clock,
+    random,
+    control,
+    shared,
+    operations: controlOperations,
+    dispatcher,
+    ...{ policy, resolve, reach },
+    sealingKey,
+    signing,
+    subscriptionsMax: limits.subscriptionsMax,
+    consent: config.webhooks.consent
+  }
+  const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
   const parts: Parts = {
     projection,
     liveness,
@@ -213,32 +250,23 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     },
     hub,
     dispatcher,
-    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, scans, stale }),
+    feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
     feedWaits: new HolderQuota({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
     scans,
     alertOperations: new AlertOperations({ log, clock, random, projection, shared, nowIn }),
     incidentOperations: new IncidentOperations({ log, clock, random, projection, shared, nowIn }),
     controlOperations,
     keyOperations: new KeyOperations({ clock, random, control, shared, operations: controlOperations, keysMax: limits.keysMax }),
-    subscriptionOperations: new SubscriptionOperations({
-      log,
-      clock,
-      random,
-      control,
-      shared,
-      operations: controlOperations,
-      dispatcher,
-      policy,
-      resolve,
-      sealingKey,
-      subscriptionsMax: limits.subscriptionsMax
-    }),
+    subscriptionOperations,
+    subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
+    signing,
     shared,
-    positions: readPositionsOf(deps, projection, cursorKey),
+    positions: readPositionsOf(deps, projection, rules),
     evidence: new EvidenceReading(log, projection),
     exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
     capFeed: new CapFeed({
+      clock,
       alerts: projection.alerts,
       journal,
       scans,
@@ -266,13 +294,13 @@ function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
 }
 
 /** Who has written to the incidents log reads what came of it: alerts and incidents, not reports. */
-function readPositionsOf({ log, clock, control }: NotifierDeps, { views }: Projection, key: Buffer): ReadPositions {
-  const progress = new RulesProgress({ log, clock })
+function readPositionsOf(deps: NotifierDeps, { views }: Projection, progress: RulesProgress): ReadPositions {
+  const { log, clock, control, secrets } = deps
   return new ReadPositions({
     log,
     clock,
     control,
-    key,
+    key: secrets.derive('cursor'),
     waits: {
       [topics.alerts]: (cursor, timeoutMs) => views.alerts.waitFor(cursor, timeoutMs),
       [topics.assembly]: (cursor, timeoutMs) => views.assembly.waitFor(cursor, timeoutMs),
@@ -310,8 +338,9 @@ function gaugesOf({ projection, liveness, hub, feedWaits, exports, dispatcher }:
     tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
     tocsin_webhook_attempts_running: () => dispatcher.runningCount,
+    tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
-    tocsin_webhook_subscriptions_served: () => dispatcher.servedCount
+    tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   }
 }
 
@@ -338,10 +367,10 @@ async function principalOfToken(
 async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
   const { projection, positions } = parts
   markStaleAnswers(app, () => parts.liveness.stale)
-  addPageRoutes(app)
+  addConsoleRoutes(app)
   addAlertRoutes(app, parts)
   const { isStillGood } = parts.hub.deps
-  addFeedRoutes(app, { ...parts, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
+  addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
   addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
@@ -353,6 +382,13 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     operations: parts.subscriptionOperations,
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
+    journal: () => projection.journal,
+    ...{ positions, clock }
+  })
+  addSubscriptionChangeRoutes(app, {
+    operations: parts.subscriptionOperations,
+    changes: parts.subscriptionChanges,
+    signing: parts.signing,
     positions
   })
   addTicketRoutes(app)

@@ -276,7 +276,7 @@ describe('webhooks of two instances', () => {
     await a.h.alerts.write('raised', 'a1')
     await settle(60)
     expect(network.requests).toHaveLength(6)
-    const served = [a, b].map(suite => suite.h.notifier.dispatcher.servedCount)
+    const served = [a, b].map(suite => suite.h.notifier.dispatcher.served.length)
     expect(served[0]).toBeGreaterThan(0)
     expect((served[0] ?? 0) + (served[1] ?? 0)).toBe(6)
     for (const suite of [a, b])
@@ -296,7 +296,7 @@ describe('webhooks of two instances', () => {
     await settle(40)
     await a.h.alerts.write('raised', 'a1')
     await settle(60)
-    expect(a.h.notifier.dispatcher.servedCount).toBe(6)
+    expect(a.h.notifier.dispatcher.served.length).toBe(6)
     expect(network.requests).toHaveLength(6)
     await a.h.clock.advance(20_000)
     await closing
@@ -319,6 +319,6 @@ describe('webhooks of two instances', () => {
     }
     await settle(20)
     for (const { h } of [a, b]) expect(h.notifier.dispatcher.fold.pendingCount).toBe(0)
-    expect(a.h.notifier.dispatcher.servedCount + b.h.notifier.dispatcher.servedCount).toBe(0)
+    expect(a.h.notifier.dispatcher.served.length + b.h.notifier.dispatcher.served.length).toBe(0)
   })
 })

@@ -157,6 +157,19 @@ export const controlApi: ApiDocs = {
     },
     problems: [...writing, 'action-refused']
   },
+  'POST /v1/keys/:id/sign-in-links': {
+    id: 'createSignInLinkOfKey',
+    tag: 'Administration',
+    summary: 'Create a sign-in link for the holder of a key',
+    description:
+      'The browser that opens it gets the permissions of that key, under its name, until the key expires, is revoked, or loses its newest secret. The making is recorded and audited. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found.',
+    path: { id: 'The `keyId`.' },
+    headers,
+    answers: {
+      201: { description: 'A link that works once and for a limited time.', schema: ref('SignInLink'), headers }
+    },
+    problems: [...writing, 'action-refused']
+  },
   'DELETE /v1/keys/:id': {
     id: 'revokeKey',
     tag: 'Administration',

@@ -190,15 +190,18 @@ export class ControlOperations {
     throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', { retryAfterS: 1 })
   }
 
-  /** Like `write`, but reports a late fold instead of rejecting, for answers that must be given anyway. */
+  /**
+   * Like `write`, but reports a late fold instead of rejecting, for answers that must be given anyway. `by` null: the suite
+   * itself.
+   */
   async append(
     payload: ControlPayload,
-    by: Author,
+    by: Author | null,
     id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   ): Promise<{ readonly appended: Appended; readonly isFolded: boolean }> {
     const { log, clock, control } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
-    const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...envelopeBy(by) }
+    const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...(by === null ? {} : envelopeBy(by)) }
     const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
     const [first] = await retry(() => log.append(topics.control, [record]), { clock, withinMs: readWaitMs })
     const appended = first as Appended

@@ -93,6 +93,22 @@ export class KeyOperations {
   }
 
   /**
+   * Records that a link to sign in as the holder of a key is being made: nobody acts under another's name without a trace. Throws
+   * as `rotate` does: whoever may have a new secret of the key may have this.
+   */
+  offerLink(principal: Principal, keyId: string): Promise<Appended> {
+    const { clock, shared, operations } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      const key = this.#known(principal, keyId)
+      checkMinted(principal, 'key', authorityOf(key))
+      checkAlive(key, clock.nowMs())
+      const data = { keyId, by: principal.id }
+      return (await operations.append({ type: 'key.link-made', data }, authorOf(principal))).appended
+    })
+  }
+
+  /**
    * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before. Throws `not-found` as
    * `rotate` does.
    */
@@ -123,9 +139,13 @@ function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecor
   return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }
 
-function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
+function checkAlive(key: KeyState, nowMs: number): void {
   if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
   if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
+}
+
+function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
+  checkAlive(key, nowMs)
   if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
     throw refused(
       `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`

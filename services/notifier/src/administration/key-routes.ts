@@ -1,5 +1,6 @@
 // Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-operations.ts.
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import { handlings } from '@tocsin/domain/report/handling'
@@ -91,6 +92,21 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     }
   )
 
+  app.post<{ Params: { id: string } }>(
+    '/v1/keys/:id/sign-in-links',
+    { config: admin, schema: { params: keyId } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { id } = request.params
+      const appended = await operations.offerLink(principalOf(request), id)
+      tellDone(request, id, 'a link was made to sign in as the holder of a key')
+      await tellPosition(reply, positions, appended)
+      const link = app.signInLinks.forKey(id)
+      if (link === null) throw new ProblemError('action-refused', 'The key has just ended.')
+      return reply.code(201).send(link)
+    }
+  )
+
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
     await reach(deps, request)
     const appended = await operations.revoke(principalOf(request), request.params.id)
@@ -112,7 +128,7 @@ function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt
 
 /** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
 function lifeOf(key: KeyState, nowMs: number) {
-  const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy } = key
+  const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
-  return { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, overlapsUntil: ends.sort().at(-1) ?? null }
+  return { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy, overlapsUntil: ends.sort().at(-1) ?? null }
 }

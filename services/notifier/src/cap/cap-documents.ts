@@ -2,7 +2,7 @@
 // was told before. They are the events of the feed in another form. HTTP is in cap-routes.ts.
 
 import { type CapPublisher, type CapReference, capDocument } from '@tocsin/contracts/cap/cap-document'
-import { type CapMessageType, capMessageAt } from '@tocsin/contracts/cap/cap-message'
+import { type CapMessageType, capMessageAt, isOfRecordAlone } from '@tocsin/contracts/cap/cap-message'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
@@ -76,6 +76,7 @@ export class CapDocuments {
         identifier: event.id,
         sent: event.time,
         type,
+        isOfRecordAlone: isOfRecordAlone(told),
         alertId: entry.alertId,
         status: isReplay(entry.theatre) ? 'Test' : 'Actual',
         drill: marked.drill,

@@ -1,13 +1,16 @@
 // The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones page by page.
 
 import { type AtomEntry, atomFeed } from '@tocsin/contracts/cap/atom-feed'
+import { capMessageAt } from '@tocsin/contracts/cap/cap-message'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
+import type { Clock } from '@tocsin/domain/ports'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { readBack } from '../projection/journal-backwards.ts'
+import { PageSearch } from '../projection/page-search.ts'
 import type { Positions } from '../projection/positions.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -15,13 +18,12 @@ import type { Audience } from '../reader/audience.ts'
 import { type ReaderView, scopeKeyOf, type VisibleAlert } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
-/** Records examined per request; the next page continues. */
-const scannedMax = 5_000
 const stepMax = 200
 /** Cost of reading and judging one record, in scan units, in addition to its filter. */
 const recordUnits = 100
 
 export interface CapFeedDeps {
+  readonly clock: Clock
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly scans: ScanScheduler
@@ -73,11 +75,12 @@ export class CapFeed {
     const { scans } = this.#deps
     const journal = this.#deps.journal()
     const scan = scans.begin()
+    const search = new PageSearch(this.#deps.clock)
     const told = new ToldByPosition(this.#deps.alerts, audience)
     const entries: AtomEntry[] = []
     let at: Positions = cursor === undefined ? journal.endInView(audience.view) : this.#placeOf(cursor, journal)
     let last: Positions = at
-    for (let looked = 0; looked < scannedMax && hasOlder(journal, at); ) {
+    while (search.goesOn(entries.length) && hasOlder(journal, at)) {
       const page = await readBack(journal, at, stepMax)
       for (const record of page.records) {
         const message = told.of(record)
@@ -88,7 +91,7 @@ export class CapFeed {
         last = at
       }
       at = page.before
-      looked += Math.max(1, page.records.length)
+      search.looked += Math.max(1, page.records.length)
       scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
       if (scan.mustYield) await scan.yieldTurn()
     }
@@ -146,7 +149,9 @@ class ToldByPosition {
   #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
     const entry = this.#alerts.get(alertId)
     if (entry === undefined) return new Map()
-    const { list } = toldMessages(entry, this.#audience, this.#alerts.numbering(alertId, this.#audience.view.handling))
-    return new Map(list.map(message => [message.moment.position, message]))
+    const { list, isWhole } = toldMessages(entry, this.#audience, this.#alerts.numbering(alertId, this.#audience.view.handling))
+    // Without a document there is nothing to link to: what it refers to is not indexed any more.
+    const written = list.filter((_, i) => capMessageAt(list, i, isWhole) !== null)
+    return new Map(written.map(message => [message.moment.position, message]))
   }
 }

@@ -4,6 +4,7 @@
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { namesEpoch, shortEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import { LRUCache } from 'lru-cache'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { SnapshotPlace } from '../projection/open-alerts.ts'
@@ -17,8 +18,8 @@ export type OpenedPosition =
   | { readonly kind: 'position'; readonly positions: Positions; readonly rest: SnapshotPlace | null }
   /** Once issued by a suite, for another epoch of the log or by another version: the state must be taken anew. */
   | { readonly kind: 'lost' }
-  /** Not issued by this suite. */
-  | { readonly kind: 'forged' }
+  /** Not issued by this suite, or not for reading events. `fault`: what is wrong with it, behind "the cursor". */
+  | { readonly kind: 'forged'; readonly fault: string }
 
 export class AlertCursors {
   readonly #key: Buffer
@@ -38,19 +39,28 @@ export class AlertCursors {
     const name = rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(rest)}`
     const known = this.#sealed.peek(name)
     if (known !== undefined) return known
-    const cursors = [{ topic: topics.alerts, epoch: this.#journal().epoch, positions }]
+    const cursors = [{ topic: topics.alerts, epoch: shortEpoch(this.#journal().epoch), positions }]
     const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra: { snapshot: rest } })
     this.#sealed.set(name, text)
     return text
   }
 
+  /** Characters of a cursor without the rest of a snapshot: the same for all of a log. */
+  get length(): number {
+    return this.seal(this.#journal().start).length
+  }
+
   open(text: string): OpenedPosition {
     const opened = openCursor(this.#key, text)
-    if (!opened.ok) return { kind: opened.reason === 'version' ? 'lost' : 'forged' }
+    if (!opened.ok)
+      return opened.reason === 'version' ? { kind: 'lost' } : { kind: 'forged', fault: 'was not issued by this suite' }
     const journal = this.#journal()
     const held = opened.content.cursors.find(each => each.topic === topics.alerts)
-    const cursor = held && this.#translate(held)
-    if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length) return { kind: 'lost' }
+    if (held === undefined)
+      return { kind: 'forged', fault: 'is of a list or of a write, not of the stream, the events or the feed' }
+    const cursor = this.#translate(held)
+    if (!namesEpoch(cursor.epoch, journal.epoch)) return { kind: 'lost' }
+    if (cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
     const extra = opened.content.extra as { readonly snapshot?: SnapshotPlace } | undefined
     return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }

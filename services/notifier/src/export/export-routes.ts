@@ -42,11 +42,12 @@ const moment = {
   type: 'string',
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$'
 } as const
+// Readers of the document start from its examples, the fuzzer too: few of its random filters are accepted.
 const parameters = {
   ...query({
     ...filterParameters,
-    kind: { enum: exportKinds },
-    format: { enum: exportFormats },
+    kind: { enum: exportKinds, examples: ['alerts'] },
+    format: { enum: exportFormats, examples: ['csv'] },
     from: moment,
     to: moment
   }),
@@ -95,7 +96,7 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     })
   }
   refuseAlertFilters(asked)
-  const isWanted = wantedIncidents(reader.view, asked)
+  const isWanted = wantedIncidents(reader.view, readFilter(asked))
   const writer = writerOf(format, incidentKind)
   return () => ({
     stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, options),
@@ -112,7 +113,11 @@ function refuseAlertFilters(asked: ExportQuery): void {
 }
 
 function spanOf(asked: ExportQuery): Span {
-  return { fromMs: momentOf(asked, 'from', Number.NEGATIVE_INFINITY), toMs: momentOf(asked, 'to', Number.POSITIVE_INFINITY) }
+  const fromMs = momentOf(asked, 'from', Number.NEGATIVE_INFINITY)
+  const toMs = momentOf(asked, 'to', Number.POSITIVE_INFINITY)
+  if (fromMs <= toMs) return { fromMs, toMs }
+  const errors = [{ pointer: 'to', detail: 'must not be before `from`' }]
+  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
 }
 
 function momentOf(asked: ExportQuery, name: 'from' | 'to', without: number): number {

@@ -4,13 +4,17 @@ import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
 const note = { description: 'A note, shown in the history of the alert.' }
+const handling = {
+  description:
+    'Who may read your name and what you wrote; `internal` if left out. Others are told that an officer acted, and nothing of a comment.'
+}
 
 function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
   return {
     id,
     tag: 'Alerts',
     summary,
-    description: `${description} Of two concurrent actions only the first succeeds; the other is told who came first, and when.`,
+    description: `${description} Of two concurrent actions only the first succeeds; the other is told who came first, and when. Where no officer acted, \`change\` says what became of the alert.`,
     path: { id: 'The `alertId`.' },
     headers: ['tocsin-cursor', 'if-match', 'idempotency-key'],
     body,
@@ -33,19 +37,25 @@ export const actionApi: ApiDocs = {
     'Marks the alert as being handled. Lapses at `until`, or when the alert escalates.',
     {
       required: false,
-      members: { until: { description: 'An instant with its UTC offset, later than now.' }, note },
+      members: { until: { description: 'An instant with its UTC offset, later than now.' }, note, handling },
       example: { note: 'Calling the field office.' }
     }
   ),
-  'POST /v1/alerts/:id/assignment': action('assignAlert', 'Assign an alert', 'Names who works on it.', {
-    members: { to: { description: 'A person or a desk.' } },
-    example: { to: 'night desk' }
-  }),
+  'POST /v1/alerts/:id/assignment': action(
+    'assignAlert',
+    'Assign an alert, or give it back',
+    'Names who works on it. With `to: null` it is given back: from then on nobody has it, and an acknowledgement ends.',
+    {
+      members: { to: { description: 'A person or a desk; null: nobody.' }, note, handling },
+      example: { to: 'night desk' }
+    }
+  ),
   'POST /v1/alerts/:id/comment': action('commentAlert', 'Comment on an alert', 'Adds a comment to its history.', {
+    members: { handling },
     example: { text: 'Road confirmed closed by two drivers.' }
   }),
   'POST /v1/alerts/:id/resolution': action('resolveAlert', 'Resolve an alert', 'Closes it with a disposition.', {
-    members: { disposition: { description: 'What the alert turned out to be.' }, note },
+    members: { disposition: { description: 'What the alert turned out to be.' }, note, handling },
     example: { disposition: 'true', note: 'Handed to the regional office.' }
   }),
   'GET /v1/actions/:id': {

@@ -2,7 +2,10 @@
 // outcome is decided by the single writer of alerts, not here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { linePattern, textPattern } from '@tocsin/contracts/report/posted-text'
+import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import { dispositions } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -12,9 +15,11 @@ import { instantIn } from '../administration/control-operations.ts'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
+import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
-import type { AlertAnswer, AlertOperations, OperatorAsk } from './alert-operations.ts'
+import { refusedProblem, staleProblem } from './action-refusals.ts'
+import { type AlertAnswer, type AlertOperations, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -24,33 +29,40 @@ export interface ActionRoutesDeps {
   readonly positions: ReadPositions
 }
 
-const noteText = { type: ['string', 'null'], maxLength: 4000 } as const
+const written = { maxLength: 4000, pattern: textPattern } as const
+const noteText = { type: ['string', 'null'], ...written } as const
 const instant = { type: 'string', maxLength: 40 } as const
-const name = { type: 'string', minLength: 1, maxLength: 200 } as const
+const nameOrNobody = { type: ['string', 'null'], minLength: 1, maxLength: 200, pattern: linePattern } as const
+const handling = { enum: handlings } as const
 
 const actions = {
   acknowledgement: {
     action: 'acknowledge',
-    body: { properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText }, required: [] }
+    body: { properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText, handling }, required: [] }
   },
-  assignment: { action: 'assign', body: { properties: { to: name }, required: ['to'] } },
+  assignment: {
+    action: 'assign',
+    // To nobody: given back. It must be said, so that a body with a misspelt member gives nothing back.
+    body: { properties: { to: nameOrNobody, note: noteText, handling }, required: ['to'] }
+  },
   comment: {
     action: 'comment',
-    body: { properties: { text: { type: 'string', minLength: 1, maxLength: 4000 } }, required: ['text'] }
+    body: { properties: { text: { type: 'string', minLength: 1, ...written }, handling }, required: ['text'] }
   },
   resolution: {
     action: 'resolve',
     // The disposition `true` is a string; the JSON literal true is accepted as well.
-    body: { properties: { disposition: { enum: [...dispositions, true] }, note: noteText }, required: ['disposition'] }
+    body: { properties: { disposition: { enum: [...dispositions, true] }, note: noteText, handling }, required: ['disposition'] }
   }
 } as const
 
 interface Body {
   readonly until?: string | null
   readonly note?: string | null
-  readonly to?: string
+  readonly to?: string | null
   readonly text?: string
   readonly disposition?: (typeof dispositions)[number] | true
+  readonly handling?: Handling
 }
 
 export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
@@ -88,13 +100,15 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       await reach(deps, request)
       const status = await deps.operations.status(principalOf(request), request.params.id)
       if (status.kind === 'unknown') return incidentActionOf(deps, request)
-      const { kind: state, ...rest } = status
-      if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }
-      const { reason, standingBy, standingById, standingAt, operatorRevision } = status.refusal
+      const { alertId, kind: state } = status
+      if (status.kind === 'pending') return { actionId: request.params.id, state, alertId, requestedAt: status.requestedAt }
+      if (status.kind === 'done') return { actionId: request.params.id, state, alertId, at: status.at }
+      const shown = refusalShown(deps.projection, viewOf(principalOf(request)), status.refusal)
+      const { reason, standingBy, standingById, standingAt, operatorRevision } = shown
       return {
         actionId: request.params.id,
         state,
-        alertId: status.alertId,
+        alertId,
         at: status.at,
         reason,
         by: standingBy,
@@ -117,7 +131,8 @@ async function incidentActionOf(
     const { kind: state, ...rest } = status
     return { actionId: id, state, ...rest }
   }
-  const { kind: state, incidentId, at, reason, first } = status
+  const { kind: state, incidentId, at, reason } = status
+  const first = firstInView(principalOf(request).handling, status.first)
   const [by, byId, since] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
   return { actionId: id, state, incidentId, at, reason, by, byId, since }
 }
@@ -128,14 +143,15 @@ const idParameter = {
   properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
 } as const
 
-function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition }: Body): OperatorAsk {
+function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition, handling }: Body): OperatorAsk {
   return {
     action,
     ...(until ? { until: instantIn('/until', until) } : {}),
     ...(note ? { note } : {}),
-    ...(to === undefined ? {} : { to }),
+    ...(to ? { to } : {}),
     ...(text === undefined ? {} : { text }),
-    ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition })
+    ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition }),
+    ...(handling === undefined ? {} : { handling })
   }
 }
 
@@ -152,22 +168,17 @@ async function sendAnswer(
       const detail = `was used to ${answer.action} this alert with a different body: use a new key for another action`
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
-    case 'over-already': {
-      const detail = `must be later than now, which is ${answer.now} in this theatre`
-      throw new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
-    }
-    case 'stale': {
-      const { state, lastOperator } = answer.entry
-      const { by = null, byId = null, at = null } = lastOperator ?? {}
-      throw refused('stale-revision', state.operatorRevision, { by, byId, at })
-    }
-    case 'refused': {
-      const { reason, operatorRevision, standingBy: by, standingById: byId = null, standingAt: at } = answer.refusal
-      throw refused(reason, operatorRevision, { by, byId, at })
-    }
+    case 'over-already':
+      throw untilRefused(`must be later than now, which is ${answer.now} in this theatre`)
+    case 'too-far':
+      throw untilRefused(`must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+    case 'stale':
+      throw staleProblem(answer, view.handling)
+    case 'refused':
+      throw refusedProblem(refusalShown(projection, view, answer.refusal), answer.entry, view.handling)
     case 'done':
       reply.header(positionHeader, await positions.behind(topics.incidents, answer.appended))
-      return sendAlert(reply, answer.entry, shownState(projection, view, answer.entry))
+      return sendAlert(reply, shownState(projection, view, answer.entry))
     case 'pending':
       return reply
         .code(202)
@@ -179,19 +190,13 @@ async function sendAnswer(
   }
 }
 
-const refusals = {
-  'stale-revision': 'The alert has changed since you saw it.',
-  'unknown-alert': 'The theatre does not know this alert.',
-  'alert-closed': 'The alert is closed.',
-  invalid: 'The action does not fit the alert.'
-} as const
+/** A refusal as a reader may read it, under the reader's own numbers. */
+function refusalShown({ alerts }: Projection, { handling }: ReaderView, refusal: ActionRefused): Omit<ActionRefused, 'seq'> {
+  const { alertId, operatorRevision: standing } = refusal
+  const shown = standing === null ? null : alerts.numbering(alertId, handling).operatorNumberOf(standing)
+  return refusalInView(handling, refusal, shown)
+}
 
-/** Names the assignee and the time, so that the loser of a race can see who won. */
-function refused(
-  reason: keyof typeof refusals,
-  operatorRevision: number | null,
-  { by, byId, at }: Readonly<Record<'by' | 'byId' | 'at', string | null>>
-): ProblemError {
-  const who = by === null ? '' : ` ${by} came first${at === null ? '' : `, at ${at}`}.`
-  return new ProblemError('action-refused', `${refusals[reason]}${who}`, { members: { reason, operatorRevision, by, byId, at } })
+function untilRefused(detail: string): ProblemError {
+  return new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
 }

@@ -5,6 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/record/theatre-record'
+import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
@@ -15,10 +16,17 @@ import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { ActionOutcome } from '../projection/alert-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
+import type { PendingRequest } from '../projection/theatre-clocks.ts'
 import { viewOf } from '../reader/reader-view.ts'
 
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
+/**
+ * How far ahead an acknowledgement may lapse. One without `until` holds until the alert escalates, and says so; one for years
+ * looks like a term that somebody has weighed.
+ */
+export const untilDaysMax = 30
+const untilMsMax = untilDaysMax * 86_400_000
 
 export interface OperatorAsk {
   readonly action: OperatorAction
@@ -27,17 +35,21 @@ export interface OperatorAsk {
   readonly to?: string
   readonly text?: string
   readonly disposition?: Disposition
+  /** Who may read the officer's name and words; `internal` if left out. */
+  readonly handling?: Handling
 }
 
 export type AlertAnswer =
   | { readonly kind: 'unknown-alert' }
-  | { readonly kind: 'stale'; readonly entry: AlertEntry }
+  | { readonly kind: 'stale'; readonly entry: AlertEntry; readonly operatorRevision: number }
   /** The idempotency key was used for another action on this alert, or with another body. */
   | { readonly kind: 'key-taken'; readonly action: OperatorAction }
   /** `until` is not later than the theatre's current time. */
   | { readonly kind: 'over-already'; readonly now: string }
+  /** `until` is further ahead than an acknowledgement may be given for. */
+  | { readonly kind: 'too-far'; readonly now: string }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
-  | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly at: string }
+  | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly entry: AlertEntry }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
 
 export type ActionStatus =
@@ -75,16 +87,22 @@ export class AlertOperations {
     // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
-    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown-alert' }
+    const shown = entry === undefined ? null : shownTo(viewOf(principal), entry)
+    if (entry === undefined || shown === null) return { kind: 'unknown-alert' }
+    const { operatorRevision } = shown
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
     const isRepeat = earlier !== undefined
     const now = this.#deps.nowIn(entry.theatre)
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
-    if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
+    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) - Date.parse(now) > untilMsMax)
+      return { kind: 'too-far', now }
+    if (!isRepeat && ifMatch !== operatorRevision) return { kind: 'stale', entry, operatorRevision }
+    // As the log counts: the officer's own count is without comments that the officer may not read.
+    const counted = ifMatch + entry.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
-      { ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name, byId: principal.id },
+      { ...requestOf(ask), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
       entry
     )
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
@@ -112,8 +130,10 @@ export class AlertOperations {
     const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
     const entry = alerts.get(alertId)
     if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown' }
-    if (outcome !== undefined) return outcome
-    return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
+    if (outcome === undefined && pending === undefined) return { kind: 'unknown' }
+    const { handling = 'public', byId } = pending?.request ?? ownerIn(outcome)
+    if (byId !== principal.id && !maySee(principal.handling, handling)) return { kind: 'unknown' }
+    return outcome ?? { kind: 'pending', alertId, requestedAt: (pending as PendingRequest).at }
   }
 
   #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
@@ -136,22 +156,30 @@ export class AlertOperations {
 
 function isThatAsk(request: OperatorRequest, ask: OperatorAsk): boolean {
   const asked = Object.entries(requestOf(ask)) as [keyof ReturnType<typeof requestOf>, string | null][]
-  return asked.every(([name, value]) => request[name] === value)
+  return asked.every(([name, value]) => (request[name] ?? (name === 'handling' ? talkHandling : null)) === value)
 }
 
-function requestOf({ action, until, note, to, text, disposition }: OperatorAsk) {
+/** Whose an action was that is over, and who may read of it. */
+function ownerIn(outcome: ActionOutcome | undefined): { readonly handling?: Handling; readonly byId?: string | null } {
+  if (outcome?.kind === 'done') return outcome.of ?? {}
+  const { actionHandling, byId } = outcome?.refusal ?? {}
+  return { ...(actionHandling === undefined ? {} : { handling: actionHandling }), ...(byId === undefined ? {} : { byId }) }
+}
+
+function requestOf({ action, until, note, to, text, disposition, handling }: OperatorAsk) {
   return {
     action,
     until: until ?? null,
     note: note ?? null,
     to: to ?? null,
     text: text ?? null,
-    disposition: disposition ?? null
+    disposition: disposition ?? null,
+    handling: handling ?? talkHandling
   }
 }
 
 function answerOf(outcome: ActionOutcome | undefined, entry: AlertEntry, actionId: string, appended: Appended): AlertAnswer {
   if (outcome === undefined) return { kind: 'pending', actionId, appended }
-  if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, at: outcome.at }
+  if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, entry }
   return { kind: 'done', entry, appended }
 }

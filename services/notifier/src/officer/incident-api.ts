@@ -3,7 +3,10 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
-const note = { description: 'The reason, shown in the history of the incident to everyone who may read it.' }
+const note = { description: 'The reason, shown in the history of the incident.' }
+const handling = {
+  description: 'Who may read your name and the note; `internal` if left out. Others are told that an officer acted.'
+}
 
 function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
   return {
@@ -32,7 +35,7 @@ export const incidentApi: ApiDocs = {
     'Split an incident',
     'Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs.',
     {
-      members: { reports: { description: 'Ids of the reports that leave; at least one stays.' }, note },
+      members: { reports: { description: 'Ids of the reports that leave; at least one stays.' }, note, handling },
       example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' }
     }
   ),
@@ -41,7 +44,7 @@ export const incidentApi: ApiDocs = {
     'Merge two incidents',
     'Both must be in one theatre. Incidents with reports of the same source cannot be merged.',
     {
-      members: { with: { description: 'The other `incidentId`, or an alias of it.' }, note },
+      members: { with: { description: 'The other `incidentId`, or an alias of it.' }, note, handling },
       example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' }
     }
   )

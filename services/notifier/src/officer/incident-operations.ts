@@ -6,7 +6,8 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/assembly/pair-declarations'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
-import { askerOf, type PairDeclared } from '@tocsin/domain/record/theatre-record'
+import { askerOf, type PairDeclared, talkOf } from '@tocsin/domain/record/theatre-record'
+import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import type { Appended, RecordPlace } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
@@ -16,6 +17,7 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { DeclaredAction } from '../projection/declaration-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
+import type { FirstThere } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import { outcomeWaitMs } from './alert-operations.ts'
 
@@ -26,6 +28,8 @@ export interface IncidentAsk {
   /** The incident's revision that the officer has seen; null if not stated. */
   readonly ifMatch: number | null
   readonly note: string | null
+  /** Who may read the officer's name and the note; `internal` if left out. */
+  readonly handling?: Handling
   readonly retryKey: string | null
 }
 
@@ -38,13 +42,6 @@ export type IncidentRefusal =
   | 'declared-otherwise'
   | 'another-came-first'
   | 'too-many-declared'
-
-export interface FirstThere {
-  readonly by: string | null
-  /** Id of that key; omitted if its declaration predates the storing of ids. */
-  readonly byId?: string
-  readonly at: string
-}
 
 export interface RefusedAction {
   readonly kind: 'refused'
@@ -187,14 +184,20 @@ export class IncidentOperations {
     return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
   }
 
-  async #begin(principal: Principal, id: string, isSame: IsSame, { ifMatch, note, retryKey }: IncidentAsk) {
+  async #begin(
+    principal: Principal,
+    id: string,
+    isSame: IsSame,
+    { ifMatch, note, handling = talkHandling, retryKey }: IncidentAsk
+  ) {
     // What the officer saw at another instance may not be folded here yet.
     await this.#deps.shared.learn('control', 'incidents', 'assembly')
     const entry = this.#visible(principal, id)
     if (entry === undefined) return { kind: 'unknown-incident' } as const
     const { state } = entry
     const actionId = this.#actionIdOf(principal, id, retryKey)
-    const isAsked: IsSame = action => isSame(action) && (action.data.note ?? null) === note
+    const isAsked: IsSame = action =>
+      isSame(action) && (action.data.note ?? null) === note && (action.data.handling ?? talkHandling) === handling
     const earlier = this.#deps.projection.declarations.action(actionId)
     if (earlier !== undefined) {
       if (!isAsked(earlier)) return { kind: 'key-taken' } as const
@@ -215,7 +218,7 @@ export class IncidentOperations {
     principal: Principal,
     state: IncidentState,
     { actionId, isAsked, pairs, same }: Declaring,
-    { ifMatch, note }: IncidentAsk
+    { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
     const { log, clock, projection } = this.#deps
     const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
@@ -242,6 +245,7 @@ export class IncidentOperations {
       also,
       after,
       note,
+      handling,
       actionId,
       incidentId
     } satisfies PairDeclared
@@ -263,7 +267,7 @@ export class IncidentOperations {
   /** The incident has changed: by which officer, if any, and when. */
   #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
     const action = this.#deps.projection.declarations.action(cause ?? '')
-    const who = action === undefined ? { by: null } : askerOf(action.data)
+    const who = action === undefined ? { by: null } : { ...askerOf(action.data), ...talkOf(action.data) }
     return refused('stale-revision', { ...who, at: touchedAt }, state.revision, 'The incident has changed since you saw it.')
   }
 

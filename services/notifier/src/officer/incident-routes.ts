@@ -1,6 +1,8 @@
 // Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by the rules.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { textPattern } from '@tocsin/contracts/report/posted-text'
+import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -9,6 +11,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
 import { reach } from '../cursor/position-headers.ts'
+import { firstInView } from '../reader/officers-talk.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
 
@@ -21,24 +24,32 @@ export interface IncidentRoutesDeps {
 
 const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 const idParameter = { type: 'object', required: ['id'], properties: { id } } as const
-const note = { type: ['string', 'null'], maxLength: 500 } as const
+const note = { type: ['string', 'null'], maxLength: 500, pattern: textPattern } as const
+const handling = { enum: handlings } as const
 const reportsMax = 200
 
 const splitBody = {
   type: 'object',
   additionalProperties: false,
   required: ['reports'],
-  properties: { reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id }, note }
+  properties: { reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id }, note, handling }
 } as const
-const mergeBody = { type: 'object', additionalProperties: false, required: ['with'], properties: { with: id, note } } as const
+const mergeBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['with'],
+  properties: { with: id, note, handling }
+} as const
 
-interface SplitBody {
-  readonly reports: readonly string[]
+interface Said {
   readonly note?: string | null
+  readonly handling?: Handling
 }
-interface MergeBody {
+interface SplitBody extends Said {
+  readonly reports: readonly string[]
+}
+interface MergeBody extends Said {
   readonly with: string
-  readonly note?: string | null
 }
 
 export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
@@ -50,8 +61,8 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const { reports, note } = request.body
-      const answer = await deps.incidentOperations.split(principal, request.params.id, reports, askOf(request, note))
+      const { reports } = request.body
+      const answer = await deps.incidentOperations.split(principal, request.params.id, reports, askOf(request, request.body))
       return sendAnswer(reply, deps, principal, answer)
     }
   )
@@ -62,16 +73,17 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const { with: other, note } = request.body
-      const answer = await deps.incidentOperations.merge(principal, request.params.id, other, askOf(request, note))
+      const { with: other } = request.body
+      const answer = await deps.incidentOperations.merge(principal, request.params.id, other, askOf(request, request.body))
       return sendAnswer(reply, deps, principal, answer)
     }
   )
 }
 
-function askOf(request: FastifyRequest, note: string | null | undefined): IncidentAsk {
+function askOf(request: FastifyRequest, { note, handling: said = talkHandling }: Said): IncidentAsk {
   const header = request.headers['if-match']
-  return { ifMatch: header === undefined ? null : readIfMatch(header), note: note || null, retryKey: retryKeyOf(request) }
+  const ifMatch = header === undefined ? null : readIfMatch(header)
+  return { ifMatch, note: note || null, handling: said, retryKey: retryKeyOf(request) }
 }
 
 async function sendAnswer(
@@ -92,7 +104,8 @@ async function sendAnswer(
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'refused': {
-      const { reason, first, revision, detail } = answer
+      const { reason, revision, detail } = answer
+      const first = firstInView(principal.handling, answer.first)
       const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
       const members = { reason, revision, by: first?.by ?? null, byId: first?.byId ?? null, at: first?.at ?? null }
       throw new ProblemError('action-refused', `${detail}${who}`, { members })

@@ -26,15 +26,50 @@ export const notifierSettings = {
       default: 128,
       min: 2,
       max: 10_000,
-      doc: 'Maximum number of concurrent webhook attempts. Failing endpoints may use half of them, so that they do not delay healthy ones.'
+      doc: 'Maximum number of concurrent webhook attempts. Slow and failing endpoints may use half of them, unknown ones a quarter, so that they do not delay quick ones.'
+    }),
+    attemptsPerHostMax: integer({
+      default: 32,
+      min: 1,
+      max: 10_000,
+      doc: 'Maximum number of concurrent webhook attempts at one host.'
+    }),
+    attemptsPerHostPerSecondMax: integer({
+      default: 2_000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Maximum number of webhook attempts that begin at one host in a second.'
     }),
     pendingMax: integer({
-      default: 10_000,
+      default: 200_000,
       min: 1,
       max: 1_000_000,
       doc: 'Maximum number of pending deliveries per subscription; beyond that its events wait in the alerts log until half of them are done.'
     }),
-    subscriptionsMax: integer({ default: 1000, min: 1, max: 100_000, doc: 'Maximum number of webhook subscriptions.' }),
+    pendingDays: integer({
+      default: 30,
+      min: 0,
+      max: 36_500,
+      doc: 'How long a delivery waits or is parked, days; then it lapses, and its partner has the feed. 0 = for ever.'
+    }),
+    deliveriesDays: integer({
+      default: 30,
+      min: 0,
+      max: 36_500,
+      doc: 'How long the deliveries log keeps what was done, days; it can be listed and replayed so long. What still waits is kept. 0 = for ever. Also on Kafka, whose topic itself has no retention limit.'
+    }),
+    subscriptionsMax: integer({
+      default: 1000,
+      min: 1,
+      max: 100_000,
+      doc: 'Maximum number of webhook subscriptions; one key may have a quarter of them.'
+    }),
+    subscriptionsLabelledMax: integer({
+      default: 100,
+      min: 0,
+      max: 10_000,
+      doc: 'Webhook subscriptions with metrics of their own; beyond that the others are one, `other`.'
+    }),
     keysMax: integer({ default: 10_000, min: 1, max: 1_000_000, doc: 'Maximum number of valid API keys.' }),
     theatresMax: integer({ default: 1024, min: 1, max: 100_000, doc: 'Maximum number of theatres.' }),
     sourcesMax: integer({ default: 100_000, min: 1, max: 10_000_000, doc: 'Maximum number of declared sources.' })
@@ -76,7 +111,7 @@ export const notifierSettings = {
       default: 8_000,
       min: 100,
       max: 300_000,
-      doc: 'How long a pong may take before the connection is closed with 4002, ms.'
+      doc: 'How long a pong may take before the connection is closed with 4002, ms; longer where much was sent before the ping.'
     }),
     authenticateMs: integer({
       default: 10_000,
@@ -122,13 +157,13 @@ export const notifierSettings = {
       doc: 'Maximum number of authenticated stream connections per address (IPv6: per /64); one more is closed with 4029.'
     }),
     strangersMax: integer({
-      default: 64,
+      default: 1024,
       min: 1,
       max: 1_000_000,
       doc: 'Maximum number of stream connections that have not authenticated. Beyond that the oldest from the address with the most is closed with 4029.'
     }),
     strangersPerAddressMax: integer({
-      default: 8,
+      default: 512,
       min: 1,
       max: 1_000_000,
       doc: 'Maximum number of stream connections per address (IPv6: per /64) that have not authenticated; beyond that the oldest is closed with 4029.'

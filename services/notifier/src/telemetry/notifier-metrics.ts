@@ -1,4 +1,5 @@
-// Metrics of the notifier. Labels come from closed sets only: no ids, addresses or error texts.
+// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of
+// subscriptions are in subscription-health.ts; their number has a limit.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
@@ -26,8 +27,19 @@ export function createNotifierMetrics(registry: Registry) {
       'Records that no version can parse and that were quarantined, by topic.',
       'topic'
     ),
-    frames: frameCounts(registry),
-    closes: counter('tocsin_stream_closes_total', 'Connections that the server closed, by close code.', 'code'),
+    frames: plainCounts(registry, 'tocsin_stream_frames_total', 'Frames handed to connections, by type.', 'frame'),
+    bytes: plainCounts(
+      registry,
+      'tocsin_stream_bytes_total',
+      'Bytes of frames written to connections, by transport.',
+      'transport'
+    ),
+    closes: counter(
+      'tocsin_stream_closes_total',
+      'Connections that ended, by close code and by whom: server, protocol (a client broke RFC 6455), client, or network (no close frame came).',
+      'code',
+      'by'
+    ),
     refusals: counter('tocsin_stream_refusals_total', 'Connections closed with 4029, by limit.', 'reason'),
     recoveries: counter(
       'tocsin_stream_subscriptions_total',
@@ -40,7 +52,9 @@ export function createNotifierMetrics(registry: Registry) {
       delayBuckets
     ),
     planned: counter('tocsin_webhook_planned_total', 'Deliveries planned.'),
+    lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),
     attempts: counter('tocsin_webhook_attempts_total', 'Delivery attempts, by outcome.', 'verdict'),
+    notices: counter('tocsin_webhook_notices_total', 'Attempts to tell a second address of an outage, by outcome.', 'verdict'),
     attemptDuration: histogram(
       'tocsin_webhook_attempt_duration_seconds',
       'Duration of one attempt, by outcome.',
@@ -56,12 +70,12 @@ export function createNotifierMetrics(registry: Registry) {
 }
 
 /** Counts in a plain object and copies the counts when they are read: with thousands of clients a label look-up a frame shows. */
-function frameCounts(registry: Registry): { inc(labels: { readonly frame: string }): void } {
+function plainCounts(registry: Registry, name: string, help: string, label: string) {
   const counts: Record<string, number> = {}
-  registerCounts(registry, 'tocsin_stream_frames_total', 'Frames handed to connections, by type.', 'frame', () => counts)
+  registerCounts(registry, name, help, label, () => counts)
   return {
-    inc({ frame }) {
-      counts[frame] = (counts[frame] ?? 0) + 1
+    add(value: string, count = 1): void {
+      counts[value] = (counts[value] ?? 0) + count
     }
   }
 }
@@ -95,11 +109,12 @@ const gauges = {
   tocsin_stream_events_encoded_characters:
     'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
   tocsin_feed_waits: 'Feed requests that wait for a first row; the limit is stream.feedWaitsMax.',
-  tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',
+  tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is notifier.subscriptionsMax.',
   tocsin_webhook_subscriptions_served: 'Webhook subscriptions that this instance plans and sends for.',
   tocsin_webhook_pending: 'Planned deliveries that are neither delivered nor parked.',
   tocsin_webhook_parked: 'Deliveries parked until they are replayed.',
-  tocsin_webhook_attempts_running: 'Running attempts; the limit is webhooks.attemptsMax.'
+  tocsin_webhook_attempts_running: 'Running attempts; the limit is attemptsMax.',
+  tocsin_webhook_attempts_waiting: 'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
 }
 
 /** Adds the metrics that are computed on request. */

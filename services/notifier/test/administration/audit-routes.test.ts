@@ -104,7 +104,7 @@ describe('the audit', () => {
   it('names the key behind a session, and who signed out', async () => {
     const { keyId, secret } = await keyOf('night desk')
     const { url } = (await suite.ask('POST', '/v1/sign-in-links', { key: secret })).body
-    const signedIn = await suite.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
+    const signedIn = await suite.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
     const cookie = String(signedIn.headers['set-cookie']).split(';')[0] as string
     const asked = { method: 'PUT', headers: { cookie }, payload: { countries: ['ML'] } } as const
     expect((await suite.host.app.inject({ ...asked, url: '/v1/theatres/sahel' })).statusCode).toBe(201)
@@ -147,12 +147,16 @@ describe('an action of an officer', () => {
     expect(asked.map(({ data }) => [data.by, data.byId])).toEqual(ids.map(id => ['night desk', id]))
   })
 
-  it('shows the id of the key to readers of the alert at any level: in the alert, its events, refusals and answers', async () => {
+  it('shows the id of the key to who may read the name: in the alert, its events, refusals and answers', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
     const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
     const acknowledge = ({ secret }: { secret: string }, revision: number, more: Record<string, string> = {}) =>
-      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': `${revision}`, ...more } })
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
+        key: secret,
+        headers: { 'if-match': `${revision}`, ...more },
+        body: { handling: 'public' }
+      })
     const taken = await acknowledge(one, 0)
     expect(taken.body).toMatchObject({ action: { by: 'night desk', byId: one.keyId } })
     const late = await acknowledge(other, 0)
@@ -163,12 +167,16 @@ describe('an action of an officer', () => {
     expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
   })
 
-  it('shows it also for a losing action: in the refusal that all readers get, and under the action', async () => {
+  it('shows it also for a losing action: in the refusal, and under the action', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
     const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
     const acknowledge = ({ secret }: { secret: string }) =>
-      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': '0' } })
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
+        key: secret,
+        headers: { 'if-match': '0' },
+        body: { handling: 'public' }
+      })
     suite.rules.isPaused = true
     await acknowledge(one)
     const late = await acknowledge(other)

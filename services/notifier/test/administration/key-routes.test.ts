@@ -98,7 +98,7 @@ describe('rotation', () => {
         inTurn: step => step(),
         write: (...given) => controlOperations.write(...given),
         append: async (...given) => {
-          await controlOperations.write({ type: 'key.rotated', data: rival }, given[1])
+          await controlOperations.append({ type: 'key.rotated', data: rival }, given[1])
           return controlOperations.append(...given)
         }
       }

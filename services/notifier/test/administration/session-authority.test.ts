@@ -25,7 +25,7 @@ const linkOf = async (key: string): Promise<string> => {
   const { pathname, search } = new URL((await suite.ask('POST', '/v1/sign-in-links', { key })).body.url)
   return `${pathname}${search}`
 }
-const redeem = (link: string) => suite.host.app.inject({ method: 'GET', url: link })
+const redeem = (link: string) => suite.host.app.inject({ method: 'POST', url: link })
 const cookieOf = (answer: { headers: Record<string, unknown> }) =>
   `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
 const signIn = async (key: string) => cookieOf(await redeem(await linkOf(key)))
@@ -123,6 +123,44 @@ describe('a session by a link that a limited administrator made', () => {
     expect((await as(second, 'GET', '/v1/alerts')).status).toBe(200)
     expect((await as(first, 'POST', '/sign-out')).status).toBe(204)
     expect((await as(second, 'GET', '/v1/alerts')).status).toBe(401)
+  })
+
+  it('that was made for the holder of a key is that holder, under its name and with its rights', async () => {
+    const officer = await mint(['alerts:read', 'alerts:operate'], { name: 'Ama', handling: 'public' })
+    const made = await suite.ask('POST', `/v1/keys/${officer.keyId}/sign-in-links`)
+    expect([made.status, made.body.expiresInMinutes]).toEqual([201, 60])
+    const { pathname, search } = new URL(made.body.url)
+    const cookie = cookieOf(await redeem(`${pathname}${search}`))
+    expect((await as(cookie, 'GET', '/v1/me')).body).toMatchObject({ id: officer.keyId, name: 'Ama', handling: 'public' })
+    expect((await as(cookie, 'GET', '/v1/keys')).status).toBe(403)
+    const [listed] = (await suite.ask('GET', '/v1/keys')).body.items.filter((key: Minted) => key.keyId === officer.keyId)
+    expect([listed.linkedBy, typeof listed.linkedAt]).toEqual(['owner', 'string'])
+    const { items } = (await suite.ask('GET', '/v1/audit')).body
+    expect(items[0]).toMatchObject({ type: 'key.link-made', subject: officer.keyId, by: { id: 'owner' } })
+    await suite.ask('POST', `/v1/keys/${officer.keyId}/rotation`, { body: { overlapHours: 0 } })
+    expect((await as(cookie, 'GET', '/v1/me')).status).toBe(401)
+  })
+
+  it('is made for no key that has more than its maker, or that has ended', async () => {
+    const { secret: key } = await mint(['admin'], local)
+    const linkFor = async (keyId: string, maker?: string) => {
+      const answer = await suite.ask('POST', `/v1/keys/${keyId}/sign-in-links`, maker === undefined ? {} : { key: maker })
+      return [answer.status, answer.body.code]
+    }
+    const wider = await mint(['alerts:read'], { theatres: ['sahel', 'coast'], handling: 'public' })
+    const clearer = await mint(['alerts:read'], { ...local, handling: 'restricted' })
+    const own = await mint(['alerts:read'], local)
+    const lasting = await mint(['admin'], { ...local, expiresAt: new Date(suite.h.clock.nowMs() + 10 * minuteMs).toISOString() })
+    expect(await linkFor(wider.keyId, key)).toEqual([404, 'not-found'])
+    expect(await linkFor(clearer.keyId, key)).toEqual([404, 'not-found'])
+    expect(await linkFor('no-such-key', key)).toEqual([404, 'not-found'])
+    expect((await linkFor(own.keyId, key))[0]).toBe(201)
+    expect(await linkFor(own.keyId, lasting.secret)).toEqual([403, 'forbidden'])
+    expect((await linkFor(own.keyId, own.secret))[0]).toBe(403)
+    suite.h.clock.jump(10 * minuteMs)
+    expect(await linkFor(lasting.keyId)).toEqual([409, 'action-refused'])
+    await suite.ask('DELETE', `/v1/keys/${own.keyId}`)
+    expect(await linkFor(own.keyId)).toEqual([409, 'action-refused'])
   })
 
   it('loses its streams when the key is revoked', async () => {

@@ -12,7 +12,7 @@ import { settle } from '../support/manual-clock.ts'
 
 async function signIn(suite: Suite): Promise<string> {
   const { pathname, search } = new URL(suite.host.signInLink())
-  const answer = await suite.host.app.inject({ method: 'GET', url: `${pathname}${search}` })
+  const answer = await suite.host.app.inject({ method: 'POST', url: `${pathname}${search}` })
   return `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
 }
 const ask = async (suite: Suite, cookie: string, method: 'GET' | 'POST' = 'GET', url = '/v1/alerts', more = {}) =>
@@ -82,7 +82,7 @@ describe('a session of a key that was revoked', () => {
     const first = await Suite.on({ store })
     const key = await first.key(['admin'])
     const { url } = (await first.ask('POST', '/v1/sign-in-links', { key })).body
-    const answer = await first.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
+    const answer = await first.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
     const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
     const restarted = () => Suite.on({ store, clock: first.h.clock }, { rules: false })
     expect(await ask(await restarted(), cookie)).toBe(200)
@@ -103,7 +103,7 @@ describe('a session of a key that another instance has just created', () => {
     held = promise
     const key = await one.key(['admin'])
     const { url } = (await one.ask('POST', '/v1/sign-in-links', { key })).body
-    const answer = await one.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
+    const answer = await one.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
     const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
     const asked = ask(other, cookie)
     await settle()

@@ -46,6 +46,31 @@ describe('the documents of an alert', () => {
     )
   })
 
+  it('say in a note where only the record of the operators changed', async () => {
+    const suite = await Suite.start()
+    const { alerts } = suite.h
+    const operator = { acknowledgedBy: 'desk', acknowledgedUntil: null, assignedTo: null, disposition: null }
+    await alerts.write('raised', 'a1')
+    await alerts.write('commented', 'a1', { operatorRevision: 1 })
+    await alerts.write('assigned', 'a1', { operatorRevision: 2, operator: { ...operator, assignedTo: 'night desk' } })
+    await alerts.write('acknowledged', 'a1', { operatorRevision: 3, operator })
+    await alerts.write('acknowledgement-lapsed', 'a1', { operatorRevision: 4 })
+    await alerts.write('escalated', 'a1', { severity: 'severe' })
+    await settle()
+    const documents = await documentsOf(suite)
+    const unchanged = 'Only the record of the operators changed: the warning is as it was.'
+    expect(documents.map(text => [...saidBy(text), ...elements(text, 'note')])).toEqual([
+      ['Alert', 0],
+      ['Update', 1, unchanged],
+      ['Update', 2, unchanged],
+      ['Ack', 1, 'Acknowledged by desk.'],
+      ['Update', 3, unchanged],
+      ['Update', 4]
+    ])
+    expect(documents.join('')).not.toContain('night desk')
+    expect(await capFaults(documents)).toEqual([])
+  })
+
   it('are numbered as each reader counts, and leave out what it may not see', async () => {
     const suite = await Suite.start()
     const key = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
@@ -116,6 +141,10 @@ describe('the documents of an alert', () => {
     expect(saidBy(text)).toEqual(['Update', 100])
     expect((await askText(suite, '/v1/cap/a1/1.xml')).status).toBe(404)
     expect((await askText(suite, '/v1/cap/a1/40.xml')).status).toBe(404)
+    // The feed names no document that is not there.
+    const named = await entriesOf(suite)
+    expect(named.length).toBeGreaterThan(5)
+    for (const { href } of named) expect([href, (await askText(suite, href)).status]).toEqual([href, 200])
   })
 
   it('carry what the operator has set: sender, name and contact', async () => {

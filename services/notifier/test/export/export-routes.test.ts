@@ -58,6 +58,13 @@ describe('an export of alerts', () => {
     expect([columns(lines.at(-2)), columns(lines.at(-1))]).toEqual([columns(lines[0]), columns(lines[0])])
   })
 
+  it('of a time range that ends before it begins is refused, of one instant it is not', async () => {
+    const suite = await Suite.start()
+    const { status, text } = await exported(suite, 'kind=alerts&format=csv&from=2026-02-02&to=2026-02-01')
+    expect([status, JSON.parse(text).errors]).toEqual([400, [{ pointer: 'to', detail: 'must not be before `from`' }]])
+    expect((await exported(suite, 'kind=incidents&format=csv&from=2026-02-02&to=2026-02-02')).status).toBe(200)
+  })
+
   it('as NDJSON is the whole statements of the list', async () => {
     const suite = await Suite.start()
     for (let i = 0; i < 120; i++) await suite.h.alerts.write('raised', `a${i}`)

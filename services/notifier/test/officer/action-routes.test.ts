@@ -51,6 +51,62 @@ describe('operators', () => {
     })
     expect(late.body.at).toMatch(/^2026-/)
   })
+  it('are not told that somebody came first where nobody acted, but what became of the alert', async () => {
+    await acknowledge({ 'if-match': '0' }, {})
+    await suite.h.alerts.write('escalated', 'a1', { operatorRevision: 2, severity: 'extreme' })
+    await settle()
+    const late = await acknowledge({ 'if-match': '1' }, {})
+    expect(late).toMatchObject({
+      status: 409,
+      body: { reason: 'stale-revision', operatorRevision: 2, by: null, byId: null, at: null, change: 'escalated' }
+    })
+    expect(late.body.title).toBe('It has changed since it was seen')
+    expect(late.body.detail).toBe('The alert has changed since you saw it. It has escalated; no officer has acted on it since.')
+    const wrong = await acknowledge({ 'if-match': '0' }, {})
+    expect(wrong.body.detail).not.toMatch(/first/)
+  })
+  it('are told who closed an alert, also after somebody commented on it', async () => {
+    const resolve = () =>
+      suite.ask('POST', '/v1/alerts/a1/resolution', { headers: { 'if-match': '1' }, body: { disposition: true } })
+    await acknowledge({ 'if-match': '0' }, {})
+    expect((await resolve()).status).toBe(200)
+    const closed = await acknowledge({ 'if-match': '2' }, {})
+    expect(closed).toMatchObject({ status: 409, body: { reason: 'alert-closed', by: 'owner', at: expect.any(String) } })
+    const other = await suite.key(['alerts:operate'])
+    const words = { headers: { 'if-match': '2' }, body: { text: 'A second source says so too.' }, key: other }
+    expect((await suite.ask('POST', '/v1/alerts/a1/comment', words)).status).toBe(200)
+    const later = await acknowledge({ 'if-match': '3' }, {})
+    const { by, byId, at } = closed.body
+    expect(later).toMatchObject({ status: 409, body: { reason: 'alert-closed', by, byId, at } })
+  })
+  it('may take an alert for at most 30 days, by the time of its theatre', async () => {
+    const until = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
+    const far = await acknowledge({ 'if-match': '0' }, { until: until(31) })
+    expect(far).toMatchObject({ status: 422, body: { detail: expect.stringContaining('at most 30 days after now') } })
+    expect((await acknowledge({ 'if-match': '0' }, { until: until(29) })).status).toBe(200)
+  })
+  it('write texts of several lines, none that turns a line around or cannot be seen', async () => {
+    expect((await acknowledge({ 'if-match': '0' }, { note: 'On it.\n\tTwo cars — مرحبا 👍🏽' })).status).toBe(200)
+    for (const body of [{ note: '\u202eabc' }, { note: 'a\u0000b' }, { note: 'a\u2066b' }])
+      expect(await acknowledge({ 'if-match': '1' }, body)).toMatchObject({ status: 422 })
+    for (const to of ['\u202eabc', ' ', 'two\nlines']) {
+      const ask = suite.ask('POST', '/v1/alerts/a1/assignment', { headers: { 'if-match': '1' }, body: { to }, key: ownerKey })
+      expect(await ask).toMatchObject({ status: 422, body: { errors: [{ pointer: '/to' }] } })
+    }
+  })
+  it('give an alert back: it is nobody’s, and the event says who did so', async () => {
+    await acknowledge({ 'if-match': '0' }, {})
+    const back = await suite.ask('POST', '/v1/alerts/a1/assignment', {
+      headers: { 'if-match': '1' },
+      body: { to: null, note: 'End of shift.' }
+    })
+    expect(back).toMatchObject({ status: 200, body: { operator: { acknowledgedBy: null, assignedTo: null } } })
+    const { body } = await suite.ask('GET', '/v1/alerts/a1?revisions=10')
+    expect(body.revisions.at(-1)).toMatchObject({
+      type: 'tocsin.alert.assigned.v1',
+      data: { action: { by: 'owner', text: 'End of shift.' } }
+    })
+  })
   it('cannot both win: of many concurrent requests one gets 200, the others 409', async () => {
     const keys = await Promise.all(
       Array.from({ length: 6 }, (_, i) =>
@@ -95,6 +151,7 @@ describe('operators', () => {
   it.each([
     ['acknowledgement', { until: '2001-01-01T00:00:00Z' }, '/until'],
     ['acknowledgement', { until: 'tomorrow' }, '/until'],
+    ['acknowledgement', { until: '9999-01-01T00:00:00Z' }, '/until'],
     ['acknowledgement', { nota: 'x' }, '/nota'],
     ['assignment', {}, '/to'],
     ['assignment', { to: '' }, '/to'],

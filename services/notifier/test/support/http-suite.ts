@@ -7,7 +7,7 @@ import { settle } from './manual-clock.ts'
 import { Harness, type HarnessOptions, ownerKey } from './notifier-harness.ts'
 import { RulesStub } from './rules-stub.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface Answer {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, which is what these tests are for
@@ -30,10 +30,14 @@ export class Suite {
   }
   /** Closed when the test ends. With `rules: false` for an instance beside another that has them. */
   static async on(options: HarnessOptions, { rules } = { rules: true }): Promise<Suite> {
+    return closedAfterTest(await Suite.open(options, { rules }))
+  }
+  /** Closed by the caller: a test that makes hundreds must not hold all of them until it ends. */
+  static async open(options: HarnessOptions, { rules } = { rules: true }): Promise<Suite> {
     const h = new Harness(options)
     const host = await h.host()
     const stub = new RulesStub(h)
-    return closedAfterTest(new Suite(h, host, rules ? await stub.start() : stub))
+    return new Suite(h, host, rules ? await stub.start() : stub)
   }
   async ask(
     method: Method,

@@ -18,6 +18,7 @@ import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { frameFaults, webhookFaults } from '@tocsin/testing/client/documented-frames'
+import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import { createNotifier, type NotifierCores } from '../../src/notifier-service.ts'
@@ -46,7 +47,10 @@ export class FakeNetwork implements WebhookTransport {
   readonly requests: WebhookRequest[] = []
   answer: (request: WebhookRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome> = () => accepted
 
+  handshake: (request: WebhookRequest) => SendOutcome = () => ({ ...accepted, status: 405 })
+
   async send(request: WebhookRequest, signal: AbortSignal): Promise<SendOutcome> {
+    if (request.method === 'OPTIONS') return this.handshake(request)
     const faults = webhookFaults(request.headers, Buffer.from(request.body).toString())
     if (faults.length > 0) throw new Error(`a webhook is not as documented: ${faults.join('; ')}`)
     this.requests.push(request)
@@ -120,6 +124,9 @@ export class FakeSocket implements StreamSocket {
   bufferedBytes(): number {
     return this.buffered
   }
+  sentBytes(): number {
+    return this.sizes.reduce((sum, size) => sum + size, 0)
+  }
   ping(): void {
     this.pings++
   }
@@ -152,7 +159,11 @@ export interface HarnessOptions {
   /** Between the notifier and the network; default nothing. */
   readonly transport?: WebhookTransport
   readonly clock?: ManualClock
+  /** Default: every name has one public address. */
+  readonly resolve?: Resolve
   readonly config?: Readonly<Record<string, unknown>>
+  /** Folder for snapshots of the views; default none. */
+  readonly viewsFolder?: string
 }
 
 export class Harness {
@@ -187,7 +198,8 @@ export class Harness {
       metrics: this.metrics,
       config: this.config,
       transport: options.transport ?? this.network,
-      resolve: async () => [{ address: '93.184.216.34', family: 4 }]
+      ...(options.viewsFolder === undefined ? {} : { viewsFolder: options.viewsFolder }),
+      resolve: options.resolve ?? (async () => [{ address: '93.184.216.34', family: 4 }])
     })
     this.alerts = new AlertWriter(this.log)
   }
@@ -259,5 +271,6 @@ export class Harness {
 }
 
 export function configOf(replaced: Readonly<Record<string, unknown>>) {
-  return defaultConfig({ ...baseSettings, ...notifierSettings }, replaced)
+  // Most tests are not about the consent of endpoints.
+  return defaultConfig({ ...baseSettings, ...notifierSettings }, { 'webhooks.consent': 'never', ...replaced })
 }

@@ -3,7 +3,8 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { OperatorEvent } from '@tocsin/domain/alert/alert'
+import { concernedBy, operated, operatorEventOf } from '@tocsin/domain/alert/operator-decision'
 import { askerOf, type OperatorRequest } from '@tocsin/domain/record/theatre-record'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
@@ -68,25 +69,25 @@ export class RulesStub {
   async #decide(request: OperatorRequest): Promise<void> {
     const { alerts } = this.#h
     const state = alerts.state(request.alertId)
+    const { acknowledgedBy, acknowledgedById, acknowledgedHandling } = state.operator
     const { actionId } = request
     const who = askerOf(request)
-    if (request.ifMatch !== state.operatorRevision) {
+    const isStale = request.ifMatch !== state.operatorRevision
+    const isClosed = state.status === 'resolved' || state.status === 'retracted'
+    if (isStale || (isClosed && request.action !== 'comment')) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,
+        reason: isStale ? 'stale-revision' : 'alert-closed',
         ...who,
         operatorRevision: state.operatorRevision,
-        standingBy: state.operator.acknowledgedBy,
-        ...(state.operator.acknowledgedById === undefined ? {} : { standingById: state.operator.acknowledgedById })
+        ...(request.handling === undefined ? {} : { actionHandling: request.handling }),
+        standingBy: acknowledgedBy,
+        ...(acknowledgedById === undefined ? {} : { standingById: acknowledgedById }),
+        ...(acknowledgedHandling === undefined ? {} : { standingHandling: acknowledgedHandling })
       })
     }
-    const action = { actionId, ...who, text: request.note ?? request.text }
-    const operator: AlertState['operator'] = {
-      ...state.operator,
-      acknowledgedBy: who.by,
-      ...(who.byId === undefined ? {} : { acknowledgedById: who.byId }),
-      acknowledgedUntil: request.until
-    }
-    await alerts.write('acknowledged', request.alertId, { operator, operatorRevision: state.operatorRevision + 1, action })
+    const name = operatorEventOf(request.action).replace('alert.', '') as Exclude<OperatorEvent, 'action-refused'>
+    await alerts.write(name, request.alertId, { ...operated(state, request), concerns: concernedBy(request) })
   }
 }

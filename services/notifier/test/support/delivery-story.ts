@@ -1,0 +1,215 @@
+// One subscription over outages and crashes, on the fold and the choice alone: its log, a partner at the far end, and a process
+// that may die at any point.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { decideRetry } from '@tocsin/domain/delivery/retry-policy'
+import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
+import { severities } from '@tocsin/domain/record/severity'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import fc from 'fast-check'
+import { choiceRecord, resultRecord } from '../../src/delivery/attempt-records.ts'
+import type { Delivery } from '../../src/delivery/delivery.ts'
+import type { DeliveryRecord, PlannedData } from '../../src/delivery/delivery-record.ts'
+import { nextTurn } from '../../src/delivery/next-delivery.ts'
+import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
+import { accepted, failing } from './notifier-harness.ts'
+
+export const storyStep = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('plan' as const),
+      alert: fc.nat({ max: 4 }),
+      severity: fc.nat({ max: 3 }),
+      pages: fc.boolean(),
+      closes: fc.boolean()
+    })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1_000, 5_000, 12_000, 400_000) })
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('turns' as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 2, arbitrary: fc.constantFrom({ do: 'up' as const }, { do: 'down' as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: 'restart' as const }, { do: 'die' as const }) }
+)
+
+export type StoryStep = typeof storyStep extends fc.Arbitrary<infer S> ? S : never
+
+export interface Planned {
+  readonly sequence: number
+  readonly alert: number
+  readonly pages: boolean
+  readonly closes: boolean
+}
+
+export class Story {
+  nowMs = Date.parse('2026-03-01T12:00:00Z')
+  isUp = true
+  /** The next record is lost with the process that wrote it. */
+  diesNext = false
+  readonly received: Delivery[] = []
+  readonly planned: Planned[] = []
+  readonly subscription: SubscriptionRecord
+  #fold = new SubscriptionDeliveries()
+  readonly #log: DeliveryRecord[] = []
+
+  constructor(subscriptionId = 's') {
+    this.subscription = { subscriptionId, order: 'newest-state', schedule: null } as unknown as SubscriptionRecord
+  }
+
+  get log(): readonly DeliveryRecord[] {
+    return this.#log
+  }
+
+  get #id(): string {
+    return this.subscription.subscriptionId
+  }
+
+  get fold(): SubscriptionDeliveries {
+    return this.#fold
+  }
+
+  plan(alert: number, { pages, closes, severity = 1 }: { pages: boolean; closes: boolean; severity?: number }): void {
+    const sequence = this.#fold.lastSequence + 1
+    const data: PlannedData = {
+      subscriptionId: this.#id,
+      ...{ sequence, eventId: `e${sequence}`, previousId: this.#fold.lastEventId, alertId: `a${alert}` },
+      ...{ eventType: 'tocsin.alert.revised.v1', verdict: 'event', partition: 0, position: String(sequence) },
+      severity: severities[severity] ?? 'moderate',
+      ...(pages ? { pages } : {}),
+      ...(closes ? { closes } : {})
+    }
+    this.planned.push({ sequence, alert, pages, closes })
+    this.#write([{ type: 'delivery.planned', id: `p${sequence}`, time: this.#time(), cause: this.#fold.lastPlanId, data }])
+  }
+
+  replay(sequences: readonly number[]): void {
+    const finished = sequences.filter(each => (this.#fold.get(each)?.state ?? 'pending') !== 'pending')
+    const data = { subscriptionId: this.#id, replayId: `r${this.#log.length}`, sequences: finished, by: 'x' }
+    this.#write([{ type: 'delivery.replayed', id: data.replayId, time: this.#time(), cause: null, data }])
+  }
+
+  /** The process dies and another folds the log. */
+  restart(): void {
+    this.#fold = new SubscriptionDeliveries()
+    for (const record of this.#log) this.#fold.apply(record)
+  }
+
+  /** One turn of the sender; false if there is nothing to do now. */
+  turn(): boolean {
+    const isOver = ({ untilMs }: { readonly untilMs: number }) => untilMs <= this.nowMs
+    const turn = nextTurn(this.#fold, { order: 'newest-state', suspect: null, nowMs: this.nowMs, isOver })
+    if (turn === null) return false
+    const at = { subscription: this.subscription, nowMs: this.nowMs }
+    if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
+    if (turn.wait !== null || (this.#fold.wait !== null && !isOver(this.#fold.wait))) return false
+    const { sequence } = turn.delivery
+    if (turn.choice !== null) this.#write([choiceRecord(at, turn.choice)])
+    const delivery = this.#fold.get(sequence)
+    if (delivery === undefined || delivery.state !== 'pending') return true
+    if (this.isUp) this.received.push(delivery)
+    const outcome = (this.isUp ? accepted : failing) as Extract<SendOutcome, { kind: 'response' }>
+    if (this.diesNext) {
+      this.diesNext = false
+      this.restart()
+      return true
+    }
+    const decision = decideRetry(outcome, {
+      ...{ schedule: scheduleOf(null, 'moderate'), tries: this.#fold.triesOf(sequence) + 1, health: this.#fold.health },
+      ...{ jitter: 0, nowMs: this.nowMs }
+    })
+    this.#write([resultRecord(at, delivery, outcome, { decision, isTrial: false })])
+    return true
+  }
+
+  /** One that skips nothing would be made again, without end. */
+  #skip(choice: DeliveryRecord): true {
+    const { pendingCount } = this.#fold
+    this.#write([choice])
+    if (this.#fold.pendingCount >= pendingCount) throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
+    return true
+  }
+
+  run(turns = 1_000): void {
+    for (let i = 0; i < turns && this.turn(); i++);
+  }
+
+  take(step: StoryStep): void {
+    if (step.do === 'plan') this.plan(step.alert, step)
+    else if (step.do === 'wait') this.nowMs += step.ms
+    else if (step.do === 'turns') this.run(step.count)
+    else if (step.do === 'restart') this.restart()
+    else if (step.do === 'die') this.diesNext = true
+    else this.isUp = step.do === 'up'
+  }
+
+  /** What others write: the receiver ends the subscription, or somebody begins it again. */
+  write(type: 'gone' | 'again' | 'parked' | 'elsewhere' | 'resumed' | 'noticed'): void {
+    const { head, lastSequence } = this.#fold
+    const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
+    const subscriptionId = this.#id
+    if (type === 'again') this.replay([1, Math.ceil(lastSequence / 2), lastSequence])
+    else if (type === 'elsewhere') this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'address' } }])
+    else if (type === 'resumed') this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'test' } }])
+    else if (type === 'noticed') {
+      const previousId = this.#fold.endpoint.notices.notice?.noticeId ?? null
+      const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
+      const data = { subscriptionId, noticeId: at.id, previousId, ...said }
+      this.#write([{ ...at, type: 'delivery.notice-raised', data }])
+    } else if (head !== undefined) {
+      const { sequence, round, attempts } = head
+      const data = { subscriptionId, sequence, round, attempt: attempts + 1, status: 410, durationMs: 1, excerpt: 'no' }
+      if (type === 'gone') this.#write([{ ...at, type: 'delivery.ended', data: { ...data, reason: 'gone' } }])
+      else this.#write([{ ...at, type: 'delivery.parked', data: { ...data, reason: 'exhausted', last: 'timeout' } }])
+    }
+  }
+
+  /** What a narrower filter leaves out, or what waited for too long. */
+  drop(type: 'delivery.left-out' | 'delivery.lapsed', sequences: readonly number[]): void {
+    const data = { subscriptionId: this.#id, sequences }
+    this.#write([{ type, id: `${type} ${this.#log.length}`, time: this.#time(), cause: null, data }])
+  }
+
+  /** What somebody else wrote. */
+  append(record: DeliveryRecord): void {
+    this.#write([record])
+  }
+
+  /** Everything is well for long enough. */
+  settle(): void {
+    this.isUp = true
+    this.diesNext = false
+    for (let i = 0; i < 3; i++) {
+      this.nowMs += 3_600_000
+      this.run()
+    }
+  }
+
+  /** Sequences that the partner holds, as received or as named. */
+  held(): ReadonlySet<number> {
+    const held = new Set<number>()
+    for (const { sequence, superseded } of this.received) {
+      held.add(sequence)
+      if (superseded !== null) for (let each = superseded.from; each <= superseded.to; each++) held.add(each)
+    }
+    return held
+  }
+
+  #time(): string {
+    return new Date(this.nowMs).toISOString()
+  }
+
+  #write(records: readonly DeliveryRecord[]): void {
+    for (const record of records) {
+      this.#log.push(record)
+      this.#fold.apply(record)
+    }
+  }
+}
+
+/** A record of a time that concerns no subscription of a test: it vouches for the clock of who starts later. */
+export function heardAt(time: string): DeliveryRecord {
+  const data = { subscriptionId: 'sub_other', checkpointId: 'none', forgetBefore: '2020-01-01T00:00:00.000Z' }
+  return { id: `heard-${time}`, time, cause: null, type: 'delivery.checkpoint-begun', data }
+}
