@@ -1,0 +1,28 @@
+// How Vite bundles the console: no request to any other host, nothing inline, so that the strictest content security policy
+// holds.
+
+import type { InlineConfig } from 'vite'
+import { mapScriptFiles, mapScriptFilesPlugin } from './map-script-files.ts'
+
+/** `root` holds index.html; the bundle is written to `outDir`; the base map beside it is called `baseMapFile`. */
+export function consoleConfig(root: string, outDir: string, baseMapFile: string): InlineConfig {
+  return {
+    root,
+    configFile: false,
+    logLevel: 'error',
+    // Relative, so that the console can be served below any path.
+    base: './',
+    define: { BASE_MAP_FILE: JSON.stringify(baseMapFile), MAP_SCRIPT_FILES: JSON.stringify(mapScriptFiles) },
+    plugins: [mapScriptFilesPlugin()],
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2024',
+      // Data addresses would need exceptions in the content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 2_000
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
+
+import { evidenceCountOf, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { deathsWords, holderWords, placeWords } from '../words/alert-words.ts'
+import { windowWords } from '../words/time-words.ts'
+import { words } from '../words/words.ts'
+
+export interface Change {
+  readonly what: string
+  readonly before: string
+  readonly after: string
+}
+
+const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAlert) => string])[] = [
+  [() => words.history.severity, alert => words.severities[alert.severity]],
+  [() => words.history.status, alert => words.statuses[alert.status]],
+  [() => words.history.certainty, alert => words.certainties[alert.certainty]],
+  [alert => alert.measure.name, alert => String(alert.measure.value)],
+  [() => words.history.levels, alert => alert.levels.map(({ reason }) => reason).join(', ')],
+  [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
+  [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
+  [() => words.history.time, alert => windowWords(alert.window)],
+  [() => words.history.where, alert => placeWords(alert)],
+  [() => words.history.handling, alert => words.handlings[alert.handling]],
+  [() => words.history.taken, alert => holderWords(alert.operator)],
+  [() => words.history.headline, alert => alert.headline]
+]
+
+/** None before the first state. */
+export function changesBetween(before: ShownAlert | null, after: ShownAlert): readonly Change[] {
+  if (before === null) return []
+  return facts.flatMap(([nameOf, saying]) => {
+    const change = { what: nameOf(after), before: saying(before), after: saying(after) }
+    return change.before === change.after ? [] : [change]
+  })
+}
+
+export interface MissedAlert {
+  readonly kind: 'raised' | 'changed' | 'gone'
+  readonly alert: ShownAlert
+  readonly changes: readonly Change[]
+}
+
+/** What became of open alerts between two pictures of them, new ones first. O(alerts). */
+export function missedBetween(
+  before: ReadonlyMap<string, ShownAlert>,
+  after: ReadonlyMap<string, ShownAlert>
+): readonly MissedAlert[] {
+  const raised: MissedAlert[] = []
+  const changed: MissedAlert[] = []
+  const gone: MissedAlert[] = []
+  for (const alert of after.values()) {
+    const was = before.get(alert.alertId)
+    if (was === alert || was?.revision === alert.revision) continue
+    const wasOpen = was !== undefined && isOpen(was)
+    if (wasOpen && !isOpen(alert)) gone.push({ kind: 'gone', alert, changes: changesBetween(was, alert) })
+    else if (!wasOpen && isOpen(alert)) raised.push({ kind: 'raised', alert, changes: [] })
+    else if (wasOpen) changed.push({ kind: 'changed', alert, changes: changesBetween(was, alert) })
+  }
+  for (const alert of before.values()) {
+    if (isOpen(alert) && !after.has(alert.alertId)) gone.push({ kind: 'gone', alert, changes: [] })
+  }
+  return [...raised, ...changed, ...gone]
+}

@@ -1,0 +1,12 @@
+// What the console asks of reports.
+
+import type { ReportAccepted, ReportOutcome } from '../shown/report.ts'
+import { ask } from './answers.ts'
+
+const path = (id: string) => `/v1/reports/${encodeURIComponent(id)}`
+
+export const reports = {
+  post: (body: object) => ask<ReportAccepted>('/v1/reports', { method: 'POST', body }),
+  correct: (id: string, body: object) => ask<ReportAccepted>(path(id), { method: 'PUT', body }),
+  outcome: (id: string) => ask<ReportOutcome>(path(id))
+}

@@ -1,0 +1,77 @@
+// What the console asks the suite for.
+
+import type { Readiness } from '../shown/readiness.ts'
+import type { AlertDetail, ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
+import type { Source } from '../shown/source.ts'
+import type { CodeNames } from '../words/code-names.ts'
+import { type Answer, ask } from './answers.ts'
+
+export interface Caller {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly theatres: readonly string[] | '*'
+  readonly handling: string
+  /** ISO 8601; null: its authority does not end. */
+  readonly expiresAt: string | null
+}
+
+export interface Theatre {
+  readonly id: string
+  readonly clock: 'wall' | 'replay'
+  readonly now: string | null
+  readonly clockStanding?: 'right' | 'behind' | 'leap'
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+const alertPath = (id: string) => `/v1/alerts/${encodeURIComponent(id)}`
+const revisionsMax = 200
+const pageMax = 500
+
+export const suite = {
+  me: () => ask<Caller>('/v1/me'),
+  signIn: (key: string) => ask<Caller>('/v1/sessions', { method: 'POST', headers: { authorization: `Bearer ${key}` } }),
+  signInWays: () => ask<{ readonly identityProvider: string | null }>('/sign-in/ways'),
+  renewSession: () => ask<{ readonly expiresAt: string }>('/sign-in/identity/renewal', { method: 'POST' }),
+  signOut: () => ask<null>('/sign-out', { method: 'POST' }),
+  names: () => ask<CodeNames>('/names.json'),
+  theatres: () => ask<Page<Theatre>>('/v1/theatres'),
+  sources: () => ask<Page<Source>>('/v1/sources'),
+  closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
+  /** The last known state, while nothing is live. */
+  lastKnown: () => ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
+  alert: (id: string, signal: AbortSignal) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
+  evidence: (id: string, cursor: string | null) =>
+    ask<Page<ShownEvidence>>(
+      `${alertPath(id)}/evidence?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    ),
+  /** Splits or merges an incident. `after`: the revision of another officer's declaration that was seen. */
+  declare: (incidentId: string, kind: 'split' | 'merge', body: object, after: number | null, retryKey: string) =>
+    ask<unknown>(`/v1/incidents/${encodeURIComponent(incidentId)}/${kind}`, {
+      method: 'POST',
+      body,
+      headers: { 'idempotency-key': retryKey, ...(after === null ? {} : { 'if-match': `"${after}"` }) }
+    }),
+  /** `retryKey` makes a repeat harmless. */
+  act: (id: string, act: string, operatorRevision: number, body: object, retryKey: string): Promise<Answer<ShownAlert>> =>
+    ask(`${alertPath(id)}/${act}`, {
+      method: 'POST',
+      body,
+      headers: { 'if-match': `"${operatorRevision}"`, 'idempotency-key': retryKey }
+    })
+}
+
+/** What is ready and what is not; null if nothing answers. */
+export async function readiness(): Promise<Readiness | null> {
+  try {
+    // Not ready is 503, with the same body.
+    const response = await fetch('/readyz', { signal: AbortSignal.timeout(5_000) })
+    return (await response.json()) as Readiness
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,40 @@
+// What the console asks of webhook subscriptions.
+
+import type {
+  AlertDelivery,
+  Delivery,
+  Subscription,
+  SubscriptionHealth,
+  SubscriptionMade,
+  TestOutcome
+} from '../shown/subscription.ts'
+import { ask } from './answers.ts'
+import type { Page } from './suite.ts'
+
+const path = (id: string) => `/v1/subscriptions/${encodeURIComponent(id)}`
+const pageSize = 50
+
+export type ReplayAsk =
+  | { readonly from: number; readonly to: number }
+  | { readonly ids: readonly string[] }
+  | { readonly failed: true }
+
+export const webhooks = {
+  list: () => ask<Page<Subscription>>('/v1/subscriptions'),
+  create: (body: object) => ask<SubscriptionMade>('/v1/subscriptions', { method: 'POST', body }),
+  change: (id: string, body: object) => ask<Subscription>(path(id), { method: 'PATCH', body }),
+  remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
+  health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
+  rotate: (id: string, overlapHours: number) =>
+    ask<SubscriptionMade>(`${path(id)}/rotation`, { method: 'POST', body: { overlapHours } }),
+  test: (id: string) => ask<TestOutcome>(`${path(id)}/test`, { method: 'POST' }),
+  replay: (id: string, body: ReplayAsk) => ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
+  deliveries: (id: string, cursor: string | null) =>
+    ask<Page<Delivery>>(`${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`),
+  /** Who was told of an alert. */
+  toldOf: (alertId: string, cursor: string | null) =>
+    ask<Page<AlertDelivery>>(
+      `/v1/alerts/${encodeURIComponent(alertId)}/deliveries?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    ),
+  delivery: (id: string, sequence: number) => ask<Page<Delivery>>(`${path(id)}/deliveries?sequence=${sequence}`)
+}

@@ -1,0 +1,34 @@
+// Files of this suite that are of use only whole. A link may hang without breaking: then nothing would ever be told, so silence
+// ends the loading.
+
+/** Nothing of any file in this time: the link hangs, ms. */
+const silenceMs = 6_000
+
+/** The files at the given addresses; rejects once one is refused, breaks off, or nothing has come of any for a while. */
+export async function wholeFiles(urls: readonly string[]): Promise<readonly Blob[]> {
+  const ended = new AbortController()
+  const end = () => ended.abort(new Error('the link is silent'))
+  let silence = setTimeout(end, silenceMs)
+  const heard = (): void => {
+    clearTimeout(silence)
+    silence = setTimeout(end, silenceMs)
+  }
+  try {
+    return await Promise.all(urls.map(url => wholeFile(url, ended.signal, heard)))
+  } finally {
+    clearTimeout(silence)
+    // Of a set that lacks one the others are of no use.
+    ended.abort()
+  }
+}
+
+async function wholeFile(url: string, signal: AbortSignal, heard: () => void): Promise<Blob> {
+  const answer = await fetch(url, { signal })
+  if (!answer.ok || answer.body === null) throw new Error(`${url} was answered with ${answer.status}`)
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  for await (const part of answer.body) {
+    heard()
+    parts.push(part)
+  }
+  return new Blob(parts)
+}

@@ -1,0 +1,53 @@
+// Whether what is shown is known to be the suite's own state, and since when not. Pure: times are passed in.
+
+import type { ClientState } from '@tocsin/client'
+
+export type Freshness =
+  /** Nothing has been shown yet. */
+  | { readonly kind: 'beginning' }
+  | { readonly kind: 'live' }
+  /** `sinceMs`: the last time at which it was known to be complete; null: never. */
+  | {
+      readonly kind: 'stale'
+      readonly sinceMs: number | null
+      readonly isCutOff: boolean
+      readonly retryAtMs: number | null
+      readonly isOver: boolean
+    }
+
+/** What the console asks of the stream, s. */
+export const heartbeatSeconds = 2
+/** A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a cut is shown within 5 s. */
+export const silenceMs = 4_000
+/** The same where pages are pulled, which takes ten seconds when nothing happens. */
+export const pulledSilenceMs = 25_000
+/** How long the first connection may take before the page says that it is not live, ms. */
+const firstWaitMs = 5_000
+
+/**
+ * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
+ * says that it has no network, which is known long before the silence tells.
+ */
+export function freshnessOf(
+  state: ClientState,
+  heardAtMs: number | null,
+  openedAtMs: number,
+  nowMs: number,
+  isOffline = false
+): Freshness {
+  // A clock that was set back would make the last word lie in the future, and every age right.
+  const limitMs = state.kind === 'live' && state.transport === 'pull' ? pulledSilenceMs : silenceMs
+  const isHeard = heardAtMs !== null && nowMs - heardAtMs < limitMs && heardAtMs - nowMs < limitMs
+  if (state.kind === 'live' && isHeard && !isOffline) return { kind: 'live' }
+  if (heardAtMs === null && state.kind === 'connecting' && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
+  if (state.kind === 'idle') return { kind: 'beginning' }
+  const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) : null
+  const known = [heardAtMs, staleSince].filter(at => at !== null)
+  return {
+    kind: 'stale',
+    sinceMs: known.length === 0 ? null : Math.min(...known),
+    isCutOff: staleSince !== null,
+    retryAtMs: state.kind === 'waiting' ? state.retryAt : null,
+    isOver: state.kind === 'ended'
+  }
+}

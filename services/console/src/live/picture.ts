@@ -1,0 +1,99 @@
+// The alerts that this page knows: open ones from the stream, closed ones as they close or are asked for. Changed in place, since
+// thousands may be open; who reads is told by one call per change.
+
+import { type AlertEvent, statesAlert } from '@tocsin/client'
+import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+
+/** Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open for days. */
+export const closedMax = 500
+
+export class Picture {
+  readonly #alerts = new Map<string, ShownAlert>()
+  readonly #changed: () => void
+  #closed = 0
+  readonly #open: Record<Severity, number> = { extreme: 0, severe: 0, moderate: 0, minor: 0 }
+  #touched = new Set<string>()
+  #isWhole = false
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  get alerts(): ReadonlyMap<string, ShownAlert> {
+    return this.#alerts
+  }
+
+  /** Open alerts by severity. */
+  get openBy(): Readonly<Record<Severity, number>> {
+    return this.#open
+  }
+
+  get openCount(): number {
+    return this.#alerts.size - this.#closed
+  }
+
+  /** Ids of alerts that came, changed or went since this was last asked. */
+  takeTouched(): ReadonlySet<string> {
+    const touched = this.#touched
+    this.#touched = new Set()
+    return touched
+  }
+
+  /** Whether all open alerts have come: until then the gravest are there, and others are missing. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  /** A part of a snapshot; the first one takes the place of all open alerts. */
+  takePart(open: readonly ShownAlert[], { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+    if (isFirst) for (const [id, alert] of this.#alerts) if (isOpen(alert)) this.#delete(id)
+    for (const alert of open) this.#set(alert)
+    this.#isWhole = isLast
+    this.#changed()
+  }
+
+  /** Returns the state before, and the one after; null for none. */
+  takeEvent(event: AlertEvent): { readonly before: ShownAlert | null; readonly after: ShownAlert | null } {
+    const before = this.#alerts.get(event.data.alertId) ?? null
+    if (statesAlert(event)) this.#set(event.data)
+    else if (event.type.includes('.left-view.')) this.#delete(event.data.alertId)
+    this.#changed()
+    return { before, after: this.#alerts.get(event.data.alertId) ?? null }
+  }
+
+  /** What was asked for, where nothing newer is known. */
+  addKnown(alerts: readonly ShownAlert[]): void {
+    for (const alert of alerts) if (!this.#alerts.has(alert.alertId)) this.#set(alert)
+    this.#changed()
+  }
+
+  #set(alert: ShownAlert): void {
+    this.#delete(alert.alertId)
+    this.#alerts.set(alert.alertId, alert)
+    this.#touched.add(alert.alertId)
+    if (isOpen(alert)) {
+      this.#open[alert.severity] += 1
+      return
+    }
+    this.#closed += 1
+    if (this.#closed > closedMax) this.#dropOldest()
+  }
+
+  #delete(id: string): void {
+    const known = this.#alerts.get(id)
+    if (known === undefined) return
+    this.#touched.add(id)
+    if (isOpen(known)) this.#open[known.severity] -= 1
+    else this.#closed -= 1
+    this.#alerts.delete(id)
+  }
+
+  /** The map has the order of changes. */
+  #dropOldest(): void {
+    for (const [id, alert] of this.#alerts) {
+      if (isOpen(alert)) continue
+      this.#delete(id)
+      return
+    }
+  }
+}

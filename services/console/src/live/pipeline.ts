@@ -1,0 +1,59 @@
+// Whether reports become alerts: shown by the canary, an exercise that is reported again and again and whose alert must change
+// each time. That services answer shows only that they answer. Pure: times are passed in.
+
+import type { Readiness } from '../shown/readiness.ts'
+import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
+
+/** The rule whose alerts are the canary. Source: operations.md#canary. */
+const canaryRule = 'canary'
+/** A canary is sent every five minutes; after three that did not come through something is wrong, ms. */
+export const overdueMs = 15 * 60_000
+
+/** Alerts of the canary are no news: they stand in no list, and nothing sounds for them. */
+export function isCanary({ ruleId, drill }: Pick<ShownAlert, 'ruleId' | 'drill'>): boolean {
+  return drill && ruleId === canaryRule
+}
+
+/**
+ * When the newest report that became evidence of a canary was made, ms; null for none. The alert itself does not tell: it changes
+ * too when an old canary leaves its window.
+ */
+export function newestReportMs(evidence: readonly ShownEvidence[]): number | null {
+  const times = evidence.flatMap(({ incident }) => (incident?.reports ?? []).map(({ reportedAt }) => Date.parse(reportedAt)))
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+export type Pipeline =
+  | { readonly kind: 'unknown' | 'hidden' | 'none' }
+  | { readonly kind: 'faults'; readonly names: readonly string[] }
+  | { readonly kind: 'through' | 'overdue'; readonly ageMs: number }
+
+export interface PipelineSigns {
+  /** Null: it did not answer; undefined: it was not asked yet. */
+  readonly ready: Readiness | null | undefined
+  /** When the last canary that came through was reported, ms; null for none. */
+  readonly canaryAtMs: number | null
+  readonly mayReadAlerts: boolean
+  readonly isLive: boolean
+  readonly nowMs: number
+}
+
+/** Good is only what a canary shows, and only on a page that would have heard of the next one. */
+export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, nowMs }: PipelineSigns): Pipeline {
+  if (ready === undefined || ready === null) return { kind: 'unknown' }
+  if (!ready.ready) return { kind: 'faults', names: faultsOf(ready) }
+  if (!mayReadAlerts) return { kind: 'hidden' }
+  if (!isLive) return { kind: 'unknown' }
+  if (canaryAtMs === null) return { kind: 'none' }
+  const ageMs = nowMs - canaryAtMs
+  // Far in the future: a clock stands wrong, and the age says nothing.
+  if (ageMs < -overdueMs) return { kind: 'unknown' }
+  return { kind: ageMs > overdueMs ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
+}
+
+function faultsOf({ log, checks }: Readiness): readonly string[] {
+  const faults = Object.entries(checks).flatMap(([service, states]) =>
+    Object.entries(states).flatMap(([check, state]) => (state === 'ok' ? [] : [`${service} ${check}`]))
+  )
+  return log === 'ok' ? faults : [log, ...faults]
+}

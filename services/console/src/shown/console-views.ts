@@ -1,0 +1,36 @@
+// The views of the console, in the order of the bar, and who may see each.
+
+/** A view, and the scopes of which any one opens it; `admin` opens all. */
+interface ConsoleView {
+  readonly name: string
+  readonly scopes: readonly string[]
+}
+
+export const consoleViews = [
+  { name: 'alerts', scopes: ['alerts:read'] },
+  { name: 'hand-over', scopes: ['alerts:read'] },
+  { name: 'report', scopes: ['reports:write'] },
+  { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
+  { name: 'subscriptions', scopes: ['subscriptions:manage'] },
+  { name: 'rules', scopes: ['alerts:read', 'rules:manage'] },
+  { name: 'keys', scopes: ['admin'] },
+  { name: 'quarantine', scopes: ['admin'] }
+] as const satisfies readonly ConsoleView[]
+
+export type ViewName = (typeof consoleViews)[number]['name']
+
+/** Views that a caller may open. */
+export function viewsFor(held: readonly string[]): readonly ViewName[] {
+  const mayOpen = ({ scopes }: ConsoleView) => held.includes('admin') || scopes.some(scope => held.includes(scope))
+  return consoleViews.filter(mayOpen).map(({ name }) => name)
+}
+
+/** The view that the address names, else the first that the caller may open. */
+export function viewIn(query: URLSearchParams, open: readonly ViewName[]): ViewName {
+  return open.find(name => name === query.get('view')) ?? open[0] ?? 'alerts'
+}
+
+/** How the address names a view: the first is what it shows when it says nothing. */
+export function viewMember(name: ViewName, open: readonly ViewName[]): string | null {
+  return name === open[0] ? null : name
+}

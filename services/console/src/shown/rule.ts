@@ -1,0 +1,62 @@
+// Rules and previews of their change as the suite answers them.
+
+import type { Severity, ShownAlert } from './shown-alert.ts'
+
+export interface Rule {
+  readonly ruleId: string
+  readonly ruleVersion: number
+  readonly pattern: string
+  readonly title?: string
+  /** Those that were set; others have the defaults of the pattern. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly where?: string
+  readonly groupBy?: readonly string[]
+  readonly severities?: readonly string[]
+  readonly headline?: string
+  readonly theatres?: readonly string[]
+  readonly inForce: readonly {
+    readonly name: string
+    readonly value: unknown
+    readonly unit: string
+    readonly meaning: string
+  }[]
+  readonly failing: { readonly count: number; readonly lastMessage: string | null }
+  readonly warming: readonly string[]
+}
+
+export interface AlertSketch {
+  readonly alertId: string | null
+  readonly headline: string
+  readonly severity: Severity
+  readonly level: number
+  readonly area: ShownAlert['area']
+  readonly window: { readonly from: string; readonly to: string | null }
+  readonly measure: { readonly name: string; readonly value: number; readonly threshold: number }
+  readonly triggers: number
+}
+
+/** When alerts would have begun. */
+export interface PreviewedMonth {
+  /** `2026-03` */
+  readonly month: string
+  readonly alerts: { readonly [severity in Severity]?: number }
+}
+
+export interface TheatrePreview {
+  readonly theatre: string
+  /** When the first incident that was looked at began; null for none. */
+  readonly since: string | null
+  /** Of all that would appear, also of what is not listed. */
+  readonly months: readonly PreviewedMonth[]
+  readonly appear: readonly AlertSketch[]
+  readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
+  readonly vanish: readonly AlertSketch[]
+  readonly same: number
+  readonly omitted: number
+}
+
+export interface RulePreview {
+  readonly theatres: readonly TheatrePreview[]
+  readonly elsewhere: readonly string[]
+  readonly complete: boolean
+}

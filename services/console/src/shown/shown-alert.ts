@@ -1,0 +1,127 @@
+// What the suite answers about one alert, beyond what its client's types say of the stream.
+
+import type { Alert, Handling, Severity } from '@tocsin/client'
+
+export type { Alert, Severity } from '@tocsin/client'
+
+/** An officer's action, as events carry it. */
+export interface ShownAction {
+  readonly by: string
+  readonly text?: string | null
+}
+
+/** An alert as lists, streams and details show it. */
+export type ShownAlert = Alert & {
+  readonly group?: Readonly<Record<string, string>>
+  readonly evidenceOmitted?: number
+  readonly action?: ShownAction | null
+}
+
+export interface ShownRevision {
+  readonly id: string
+  readonly type: string
+  readonly time: string
+  readonly data: ShownAlert
+}
+
+export interface ShownPlace {
+  readonly name: string | null
+  readonly settlementName?: string | null
+  readonly country: string | null
+  readonly admin1: string | null
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly radiusKm: number | null
+  readonly resolution: string
+  readonly contradiction?: string
+  readonly candidates?: readonly Spot[]
+  readonly candidatesOmitted?: number
+}
+
+export interface Spot {
+  readonly name: string
+  readonly admin1: string | null
+  readonly country?: string | null
+  readonly lat: number
+  readonly lon: number
+}
+
+export interface Toll {
+  readonly low: number | null
+  readonly best: number | null
+  readonly high: number | null
+}
+
+export interface ShownReport {
+  readonly reportId: string
+  readonly sourceId: string
+  readonly externalId: string | null
+  readonly reportedAt: string
+  readonly credibility: number
+  readonly withdrawn: boolean
+  readonly private?: { readonly narrative?: string | null } | null
+}
+
+export interface ShownIncident {
+  readonly incidentId: string
+  readonly category: string
+  readonly tactics: readonly string[]
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly place: ShownPlace
+  readonly alsoAt: readonly ShownPlace[]
+  readonly fatalities: Toll
+  readonly independentSources: number
+  readonly withdrawn: boolean
+  readonly reports: readonly ShownReport[]
+}
+
+export interface ShownEvidence {
+  readonly incidentId: string
+  readonly role: 'trigger' | 'support'
+  readonly handling: Handling
+  readonly revision?: number
+  readonly incident: ShownIncident | null
+}
+
+/** One alert with its revisions and its evidence. */
+export type AlertDetail = Omit<ShownAlert, 'evidence'> & {
+  readonly revisions: readonly ShownRevision[]
+  readonly revisionsOmitted: number
+  readonly evidence: readonly ShownEvidence[]
+  readonly evidenceLost?: boolean
+  readonly raisedAt: string
+  readonly event: { readonly type: string; readonly time: string }
+}
+
+/** Gravest first. */
+export const severities: readonly Severity[] = ['extreme', 'severe', 'moderate', 'minor']
+
+/** 3 for extreme, 0 for minor. */
+export function severityRank(severity: Severity): number {
+  return severities.length - 1 - severities.indexOf(severity)
+}
+
+/** A shape for each severity: it is never told by colour alone. */
+export const severityMarks: Readonly<Record<Severity, string>> = { extreme: '▲▲▲', severe: '▲▲', moderate: '▲', minor: '△' }
+
+export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
+  return status === 'provisional' || status === 'confirmed'
+}
+
+/** Shown at the first sight as old news: it was so when it was raised, and nothing has made it news since. */
+export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
+  return notify === 'quiet' && revision === 1
+}
+
+/** All pieces of evidence that the reader may see, named or not. */
+export function evidenceCountOf({
+  evidenceCount,
+  evidenceOmitted = 0
+}: Pick<ShownAlert, 'evidenceCount' | 'evidenceOmitted'>): number {
+  return evidenceCount.triggers + evidenceCount.support + evidenceOmitted
+}
+
+/** `tocsin.alert.raised.v1` → `raised` */
+export function eventName(type: string): string {
+  return type.replace(/^tocsin\.alert\./, '').replace(/\.v\d+$/, '')
+}

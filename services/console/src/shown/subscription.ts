@@ -1,0 +1,102 @@
+// Webhook subscriptions and their deliveries as the suite answers them.
+
+/** Members that this console does not know are kept as they are when a filter is changed. */
+export type SubscriptionFilter = Readonly<Record<string, unknown>>
+
+export interface Subscription {
+  readonly id: string
+  readonly url: string
+  readonly filter: SubscriptionFilter
+  readonly order: string
+  readonly contact: string | null
+  readonly heartbeatSeconds?: number | null
+  readonly handling: string
+  readonly theatres: readonly string[] | '*'
+  /** `active`, `parked`, `ended`, `suspended`, `unconfirmed`, `disabled`, and what later suites add. */
+  readonly status: string
+  /** `up`, `failing`, `down`, `parked`. */
+  readonly endpoint: string
+  readonly sequence: number
+  readonly pending: number
+  readonly parked: number
+}
+
+export type SubscriptionMade = Subscription & { readonly secret: string }
+
+interface Tally {
+  readonly accepted: number
+  readonly failed: number
+  /** Accepted of all; null without attempts. */
+  readonly share: number | null
+}
+
+/** How a subscription does, from its logged attempts. */
+export interface SubscriptionHealth {
+  /** Age of the oldest delivery that waits; null: none does. */
+  readonly lagSeconds: number | null
+  readonly acceptedAt: string | null
+  readonly failure: { readonly at: string; readonly reason: string; readonly status: number | null } | null
+  readonly hour: Tally
+  readonly day: Tally
+  readonly attempts: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null }
+}
+
+export interface LastAttempt {
+  readonly at: string
+  readonly status: number | null
+  readonly durationMs: number
+  readonly excerpt: string | null
+  readonly response?: string
+  readonly reason: string | null
+}
+
+export interface Delivery {
+  readonly sequence: number
+  readonly id: string
+  readonly previousId: string | null
+  readonly alertId: string
+  readonly type: string
+  readonly plannedAt: string
+  readonly state: string
+  readonly superseded: { readonly from: number; readonly to: number } | null
+  readonly round: number
+  readonly attempts: number
+  readonly nextAt: string | null
+  readonly last: LastAttempt | null
+  /** Told of one delivery alone. */
+  readonly request?: {
+    readonly method: string
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string | null
+  }
+}
+
+/** One event of an alert for one subscription. */
+export interface AlertDelivery {
+  readonly subscriptionId: string
+  readonly host: string
+  readonly contact: string | null
+  /** As a subscription's `status` and `endpoint`. */
+  readonly subscriptionStatus: string
+  readonly endpoint: string
+  readonly sequence: number
+  readonly id: string
+  readonly type: string
+  readonly plannedAt: string
+  readonly state: string
+  readonly acceptedAt: string | null
+  readonly attempts: number
+  readonly nextAt: string | null
+  readonly reason: string | null
+  readonly status: number | null
+}
+
+export interface TestOutcome {
+  readonly accepted: boolean
+  readonly durationMs: number
+  readonly kind: string
+  readonly status?: number
+  readonly excerpt?: string
+  readonly reason?: string
+}

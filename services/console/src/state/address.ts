@@ -1,0 +1,28 @@
+// The address of the page is the state that can be kept and sent to others: filter, chosen alert, look. Nothing else is stored.
+
+import { signal } from '@preact/signals'
+
+const read = () => new URLSearchParams(location.search)
+
+/** What the address says; changes with it. */
+export const address = signal(read())
+
+addEventListener('popstate', () => {
+  address.value = read()
+})
+
+/**
+ * Sets members; null removes one. `push`: the way back leads to the address before, as for opening an alert; else the entry is
+ * replaced, as for each letter of a search.
+ */
+export function setAddress(members: Readonly<Record<string, string | null>>, { push = false } = {}): void {
+  const query = read()
+  for (const [name, value] of Object.entries(members)) {
+    if (value === null) query.delete(name)
+    else query.set(name, value)
+  }
+  const text = query.toString()
+  if (text === read().toString()) return
+  history[push ? 'pushState' : 'replaceState'](null, '', text === '' ? location.pathname : `?${text}`)
+  address.value = query
+}

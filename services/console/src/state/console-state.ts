@@ -1,0 +1,95 @@
+// What the console shows, as signals: each is set in one place, and who reads one while drawing is drawn again when it changes.
+
+import { computed, signal } from '@preact/signals'
+import type { ClientState } from '@tocsin/client'
+import type { MissedAlert } from '../change/alert-changes.ts'
+import type { Caller, Theatre } from '../http/suite.ts'
+import { pauseAfter } from '../live/drawing-pace.ts'
+import { type Freshness, freshnessOf } from '../live/freshness.ts'
+import { Picture } from '../live/picture.ts'
+import { pipelineOf } from '../live/pipeline.ts'
+import { filterIn } from '../queue/queue-filter.ts'
+import type { Readiness } from '../shown/readiness.ts'
+import type { Source } from '../shown/source.ts'
+import { address } from './address.ts'
+
+/** `unknown`: not asked yet. `none`: nobody is signed in. */
+export type SignedIn =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'none'; readonly hasEnded: boolean }
+  | { readonly kind: 'caller'; readonly caller: Caller }
+
+export const signedIn = signal<SignedIn>({ kind: 'unknown' })
+export const caller = computed(() => (signedIn.value.kind === 'caller' ? signedIn.value.caller : null))
+
+/** Whether the caller may: what is forbidden is not shown. */
+export function mayUse(scope: string): boolean {
+  const scopes = caller.value?.scopes ?? []
+  return scopes.includes('admin') || scopes.includes(scope)
+}
+
+/** Wall clock of this machine, ms; advanced each second. */
+export const nowMs = signal(Date.now())
+export const openedAtMs = Date.now()
+
+export const link = signal<ClientState>({ kind: 'idle' })
+export const heardAtMs = signal<number | null>(null)
+/** This machine has no network, as far as its browser knows. */
+export const isOffline = signal(!navigator.onLine)
+addEventListener('offline', () => {
+  isOffline.value = true
+})
+addEventListener('online', () => {
+  isOffline.value = false
+})
+
+export const freshness = computed<Freshness>(() =>
+  freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value)
+)
+export const isLive = computed(() => freshness.value.kind === 'live')
+
+/** Counts changes of the picture, at most some a second: what is drawn from it reads this first. */
+export const pictureAge = signal(0)
+
+let waitMs = pauseAfter(0)
+let isDue = false
+export const picture = new Picture(() => {
+  if (isDue) return
+  isDue = true
+  // Events come faster than lists can be drawn: all that come meanwhile are drawn at once.
+  setTimeout(() => {
+    isDue = false
+    const beganMs = performance.now()
+    pictureAge.value += 1
+    waitMs = pauseAfter(performance.now() - beganMs)
+  }, waitMs)
+})
+
+export const theatres = signal<readonly Theatre[]>([])
+/** Null: not told to this key, or not known yet. */
+export const sources = signal<readonly Source[] | null>(null)
+export const readiness = signal<Readiness | null | undefined>(undefined)
+/** When the last canary that came through was reported, ms; null for none. */
+export const canaryAtMs = signal<number | null>(null)
+export const pipeline = computed(() =>
+  pipelineOf({
+    ready: readiness.value,
+    canaryAtMs: canaryAtMs.value,
+    mayReadAlerts: mayUse('alerts:read'),
+    isLive: isLive.value,
+    nowMs: nowMs.value
+  })
+)
+
+/** What happened while the page was not live; null: nothing to tell. */
+export const missed = signal<{ readonly fromMs: number; readonly toMs: number; readonly alerts: readonly MissedAlert[] } | null>(
+  null
+)
+
+export const filter = computed(() => filterIn(address.value))
+export const chosenId = computed(() => address.value.get('alert'))
+/** The time in a theatre, ms: in a replay that of the replay. */
+export function nowIn(theatre: string): number {
+  const known = theatres.value.find(({ id }) => id === theatre)
+  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : nowMs.value
+}

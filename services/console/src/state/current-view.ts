@@ -1,0 +1,34 @@
+// Which view is shown: it stands in the address.
+
+import { computed } from '@preact/signals'
+import { type ViewName, viewIn, viewMember, viewsFor } from '../shown/console-views.ts'
+import { address, setAddress } from './address.ts'
+import { caller } from './console-state.ts'
+
+/** Views that the caller may open, in the order of the bar. */
+export const openViews = computed(() => viewsFor(caller.value?.scopes ?? []))
+
+export const currentView = computed<ViewName>(() => viewIn(address.value, openViews.value))
+
+/** What is opened within the view, such as a subscription by its id, or `new`. */
+export const currentItem = computed(() => address.value.get('item'))
+
+/** The way back leads to the view before. */
+export function openView(name: ViewName, item: string | null = null): void {
+  setAddress({ view: viewMember(name, openViews.value), item }, { push: true })
+}
+
+export function openItem(item: string | null): void {
+  setAddress({ item }, { push: true })
+}
+
+/** The address of a view, for links. */
+export function hrefOf(name: ViewName): string {
+  const query = new URLSearchParams(address.value)
+  query.delete('item')
+  const member = viewMember(name, openViews.value)
+  if (member === null) query.delete('view')
+  else query.set('view', member)
+  const text = query.toString()
+  return text === '' ? './' : `?${text}`
+}

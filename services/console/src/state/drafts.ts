@@ -1,0 +1,61 @@
+// What an officer has typed and not sent, by alert: it outlives changes of the alert, of the view and of the link, and is gone
+// with the page.
+
+import { signal } from '@preact/signals'
+import type { Handling } from '@tocsin/client'
+
+export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'comment' | 'resolution'
+
+export interface Draft {
+  readonly act: Act
+  readonly note: string
+  readonly to: string
+  /** Minutes; `none`: no end. */
+  readonly until: string
+  readonly disposition: string
+  /** Who may read the officer's name and words. */
+  readonly handling: Handling
+}
+
+export const blankDraft: Draft = {
+  act: 'acknowledgement',
+  note: '',
+  to: '',
+  until: '240',
+  disposition: 'true',
+  handling: 'internal'
+}
+const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
+
+export function draftOf(alertId: string): Draft {
+  return drafts.value.get(alertId) ?? blankDraft
+}
+
+export function changeDraft(alertId: string, change: Partial<Draft>): void {
+  drafts.value = new Map(drafts.value).set(alertId, { ...draftOf(alertId), ...change })
+}
+
+/** After it was sent; the kind of act stays. */
+export function clearDraft(alertId: string): void {
+  const left = new Map(drafts.value)
+  left.delete(alertId)
+  drafts.value = left
+}
+
+/** What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was. */
+export function typedFor(alertId: string): string {
+  const { note, to } = draftOf(alertId)
+  return [to, note]
+    .map(text => text.trim())
+    .filter(text => text !== '')
+    .join('\n')
+}
+
+/** Whether something typed would be lost with the page. */
+export function hasDrafts(): boolean {
+  return [...drafts.value.values()].some(({ note, to }) => note.trim() !== '' || to.trim() !== '')
+}
+
+addEventListener('beforeunload', event => {
+  if (hasDrafts()) event.preventDefault()
+})

@@ -1,0 +1,87 @@
+// The hand-over as it was last made: a document that stands still until it is asked for again.
+
+import { computed, signal } from '@preact/signals'
+import { type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
+import { suite } from '../http/suite.ts'
+import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { address } from './address.ts'
+import { freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
+
+/** Alerts whose events are asked for, one request each. */
+export const toldMax = 200
+const atOnce = 4
+
+export const sinceMs = computed(() => sinceIn(address.value, openedAtMs))
+
+export interface MadeHandOver {
+  readonly handOver: HandOver
+  readonly sinceMs: number
+  readonly atMs: number
+  /** All that changed; more than were asked for, if beyond the maximum. */
+  readonly changed: number
+  /** Of these the events could not be loaded. */
+  readonly failed: number
+  readonly staleSinceMs: number | null
+}
+
+export type HandOverState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly done: number; readonly all: number }
+  | { readonly kind: 'made'; readonly made: MadeHandOver }
+
+export const handOver = signal<HandOverState>({ kind: 'none' })
+
+/** In a replay, the same length of its own time. */
+function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
+  return nowIn(theatre) - (nowMs.peek() - fromMs)
+}
+
+function changedSince(fromMs: number): readonly ShownAlert[] {
+  return [...picture.alerts.values()]
+    .filter(alert => Date.parse(alert.times.detectedAt) >= sinceOf(alert, fromMs))
+    .sort((a, b) => severityRank(b.severity) - severityRank(a.severity))
+}
+
+let asking = new AbortController()
+
+/** Makes it anew. */
+export async function makeHandOver(): Promise<void> {
+  asking.abort()
+  asking = new AbortController()
+  const { signal: ended } = asking
+  const [fromMs, atMs, state] = [sinceMs.peek(), Date.now(), freshness.peek()]
+  const changed = changedSince(fromMs)
+  const asked = changed.slice(0, toldMax)
+  const known = new Map<string, KnownAlert>()
+  let failed = 0
+  let done = 0
+  handOver.value = { kind: 'loading', done, all: asked.length }
+  const queue = asked.values()
+  const work = async () => {
+    for (const alert of queue) {
+      const answer = await suite.alert(alert.alertId, ended)
+      if (ended.aborted) return
+      const since = sinceOf(alert, fromMs)
+      if (answer.kind === 'ok') known.set(alert.alertId, { alert, revisions: answer.body.revisions, sinceMs: since })
+      else failed += 1
+      done += 1
+      handOver.value = { kind: 'loading', done, all: asked.length }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  if (ended.aborted) return
+  // What nobody has is told whether it changed or not.
+  for (const alert of picture.alerts.values())
+    if (isOpen(alert) && isNobodys(alert) && !known.has(alert.alertId))
+      known.set(alert.alertId, { alert, revisions: [], sinceMs: 0 })
+  const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
+  const made = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length, failed, staleSinceMs }
+  handOver.value = { kind: 'made', made }
+}
+
+/** How many alerts changed since it was made. */
+export const newer = computed(() => {
+  pictureAge.value
+  const state = handOver.value
+  return state.kind === 'made' && isLive.value ? changedSince(state.made.atMs).length : 0
+})

@@ -1,0 +1,33 @@
+// Keys, what is typed of a new one, and secrets that were made here and not yet stored.
+
+import { signal } from '@preact/signals'
+import { keys } from '../http/keys.ts'
+import { blankKey, keyFields } from '../upkeep/key-draft.ts'
+import { formDraft, sending } from './form-draft.ts'
+import { resource } from './resource.ts'
+
+export const keyList = resource(() => keys.list())
+export const newKey = formDraft(() => blankKey)
+export const makingKey = sending(keyFields)
+export const changingKey = sending()
+
+export interface HeldSecret {
+  readonly title: string
+  readonly value: string
+  readonly more: string
+}
+
+/** Made here and not yet said to be stored, oldest first. */
+export const heldSecrets = signal<readonly HeldSecret[]>([])
+
+export function holdSecret(secret: HeldSecret): void {
+  heldSecrets.value = [...heldSecrets.value, secret]
+}
+
+export function dropSecret(value: string): void {
+  heldSecrets.value = heldSecrets.value.filter(each => each.value !== value)
+}
+
+addEventListener('beforeunload', event => {
+  if (heldSecrets.value.length > 0) event.preventDefault()
+})

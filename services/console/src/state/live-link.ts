@@ -1,0 +1,243 @@
+// Keeps the picture as the suite's: subscribes by the client, tells what was missed after a gap, and asks now and then for what
+// no stream tells.
+
+import { batch, effect } from '@preact/signals'
+import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
+import { missedBetween } from '../change/alert-changes.ts'
+import { readiness as askReadiness, type Caller, suite } from '../http/suite.ts'
+import { heartbeatSeconds } from '../live/freshness.ts'
+import { isCanary, newestReportMs } from '../live/pipeline.ts'
+import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { codeNames } from '../words/code-names.ts'
+import { words } from '../words/words.ts'
+import { announce } from './announcements.ts'
+import {
+  caller,
+  canaryAtMs,
+  freshness,
+  heardAtMs,
+  isLive,
+  link,
+  mayUse,
+  missed,
+  nowMs,
+  openedAtMs,
+  picture,
+  pictureAge,
+  readiness,
+  signedIn,
+  sources,
+  theatres
+} from './console-state.ts'
+import { currentView } from './current-view.ts'
+import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
+import { hear } from './sound.ts'
+
+/** Interval of questions that no stream answers, ms. */
+const askEveryMs = 15_000
+/** After a return the events of the gap come at once; this long after the link is live they have come, ms. */
+const caughtUpMs = 3_000
+/** Shorter gaps than this are not told when nothing changed, ms. */
+const gapToldMs = 10_000
+/** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
+const canaryPagesMax = 5
+
+let client: TocsinClient | null = null
+/** The picture when the page was last live, until what was missed has been told. */
+let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
+let liveSinceMs: number | null = null
+
+/** Asks who is signed in, and goes live if somebody is. */
+export async function begin(): Promise<void> {
+  const answer = await suite.me()
+  if (answer.kind === 'ok') beginAs(answer.body)
+  else if (answer.kind === 'refused' && answer.problem.status === 401) await resume(false)
+  else setTimeout(() => void begin(), 2_000)
+}
+
+function beginAs(caller: Caller): void {
+  signedIn.value = { kind: 'caller', caller }
+  keepSession(caller, renewal => {
+    if (renewal.kind === 'renewed') signedIn.value = { kind: 'caller', caller: renewal.caller }
+  })
+  goLive()
+}
+
+/** A session is over, or there was none: goes on where the identity provider continues it, else somebody has to sign in. */
+function resume(hasEnded: boolean): Promise<void> {
+  resuming ??= resumed(hasEnded).finally(() => {
+    resuming = null
+  })
+  return resuming
+}
+
+let resuming: Promise<void> | null = null
+
+async function resumed(hasEnded: boolean): Promise<void> {
+  const ways = await suite.signInWays()
+  const isOffered = ways.kind === 'ok' && ways.body.identityProvider !== null
+  const renewal = isOffered ? await renewSession(null) : null
+  if (renewal?.kind === 'renewed') {
+    beginAs(renewal.caller)
+    return
+  }
+  letSessionGo()
+  signedIn.value = { kind: 'none', hasEnded }
+}
+
+function goLive(): void {
+  client?.close()
+  // Another key may not see it.
+  canaryAtMs.value = null
+  void askOthers()
+  void suite.names().then(answer => {
+    if (answer.kind === 'ok') codeNames.value = answer.body
+  })
+  // Who may only report is shown no alerts, and needs no stream.
+  if (!mayUse('alerts:read')) return
+  client = new TocsinClient({ url: location.origin, onState })
+  client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
+  void askClosed()
+}
+
+export function retryNow(): void {
+  client?.retryNow()
+}
+
+/** True once the session is over here and, as far as the log could be written, everywhere. */
+export async function signOut(): Promise<boolean> {
+  const answer = await suite.signOut()
+  if (answer.kind !== 'ok') return false
+  letSessionGo()
+  client?.close()
+  // Everything that was shown is in memory alone, and goes with the page.
+  location.assign(location.pathname)
+  return true
+}
+
+function onState(state: ClientState): void {
+  batch(() => {
+    link.value = state
+    heardAtMs.value = client?.heardAt ?? heardAtMs.value
+  })
+  if (state.kind === 'live') {
+    liveSinceMs = Date.now()
+    void askClosed()
+  } else {
+    if (state.kind !== 'connecting' && beforeGap === null && heardAtMs.value !== null)
+      beforeGap = { alerts: new Map(picture.alerts), atMs: heardAtMs.value }
+    if (state.kind === 'waiting' && picture.alerts.size === 0) void askLastKnown()
+  }
+  if (state.kind === 'ended' && (state.code === 4501 || state.code === 4504 || state.code === 401)) void resume(true)
+}
+
+function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+  picture.takePart(withoutCanary(alerts), part)
+}
+
+/** The canary is kept apart: it is no news. */
+function withoutCanary(alerts: readonly ShownAlert[]): readonly ShownAlert[] {
+  const canaries = alerts.filter(isCanary)
+  for (const canary of canaries) void hearCanary(canary)
+  return canaries.length === 0 ? alerts : alerts.filter(alert => !isCanary(alert))
+}
+
+/** Looks up when the newest canary was reported, whenever one has changed its alert. */
+async function hearCanary(alert: ShownAlert): Promise<void> {
+  if (!isOpen(alert)) return
+  let cursor: string | null = null
+  for (let page = 0; page < canaryPagesMax; page += 1) {
+    const answer = await suite.evidence(alert.alertId, cursor)
+    if (answer.kind !== 'ok') return
+    const newestMs = newestReportMs(answer.body.items)
+    if (newestMs !== null) canaryAtMs.value = Math.max(newestMs, canaryAtMs.peek() ?? newestMs)
+    cursor = answer.body.next
+    if (cursor === null) return
+  }
+}
+
+function onPosition(): void {
+  heardAtMs.value = client?.heardAt ?? heardAtMs.value
+}
+
+function onEvent(event: AlertEvent): void {
+  heardAtMs.value = client?.heardAt ?? heardAtMs.value
+  moveClock(event)
+  if (statesAlert(event) && isCanary(event.data)) {
+    void hearCanary(event.data)
+    return
+  }
+  const { after } = picture.takeEvent(event)
+  if (after !== null) hear(after, event.type)
+  if (after === null || after.notify !== 'page' || beforeGap !== null) return
+  const text = words.say.raised(words.severities[after.severity], after.headline)
+  if (['raised', 'escalated', 'reopened'].includes(eventName(event.type))) announce(text, after.severity === 'extreme')
+}
+
+/** In a replay the events carry the time. */
+function moveClock({ theatre, time }: AlertEvent): void {
+  const known = theatres.value.find(({ id }) => id === theatre)
+  if (known?.clock !== 'replay' || (known.now !== null && known.now >= time)) return
+  theatres.value = theatres.value.map(each => (each === known ? { ...each, now: time } : each))
+}
+
+/** Tells what was missed, once the events of the gap have come. */
+function tellMissed(): void {
+  if (beforeGap === null || liveSinceMs === null || !isLive.value || !picture.isWhole) return
+  const toMs = liveSinceMs
+  if (Date.now() - toMs < caughtUpMs) return
+  const alerts = missedBetween(beforeGap.alerts, picture.alerts)
+  const { atMs: fromMs } = beforeGap
+  beforeGap = null
+  if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
+  // What was not read yet of an earlier gap is told with it.
+  const told = missed.value
+  const still = (told?.alerts ?? []).filter(({ alert }) => !alerts.some(each => each.alert.alertId === alert.alertId))
+  missed.value = { fromMs: told?.fromMs ?? fromMs, toMs, alerts: [...still, ...alerts] }
+  announce(words.missed.title(alerts.length))
+}
+
+async function askClosed(): Promise<void> {
+  const answer = await suite.closed()
+  if (answer.kind === 'ok') picture.addKnown(withoutCanary(answer.body.items))
+}
+
+async function askLastKnown(): Promise<void> {
+  const answer = await suite.lastKnown()
+  if (answer.kind === 'ok' && picture.alerts.size === 0) picture.addKnown(withoutCanary(answer.body.items))
+}
+
+async function askOthers(): Promise<void> {
+  if (caller.value === null) return
+  const [ready, held, heard] = await Promise.all([askReadiness(), suite.theatres(), suite.sources()])
+  batch(() => {
+    readiness.value = ready
+    if (held.kind === 'ok') theatres.value = held.body.items
+    if (heard.kind === 'ok') sources.value = heard.body.items
+    // Without a stream nothing else tells that the session is over.
+    if (heard.kind === 'refused' && heard.problem.status === 401) void resume(true)
+  })
+}
+
+/** Starts the clock of the page: one timer for all that ages. Returns what ends it. */
+export function startClock(): () => void {
+  let askedMs = openedAtMs
+  const timer = setInterval(() => {
+    nowMs.value = Date.now()
+    tellMissed()
+    if (Math.abs(nowMs.value - askedMs) >= askEveryMs) {
+      askedMs = nowMs.value
+      void askOthers()
+    }
+  }, 1_000)
+  return () => clearInterval(timer)
+}
+
+/** A tab in the background says how much is open, and must not look live either. */
+effect(() => {
+  const view = currentView.value
+  const name = view === 'alerts' ? words.product : words.views.inTab(words.views.names[view], words.product)
+  pictureAge.value
+  const told = picture.openCount === 0 ? name : `(${picture.openCount.toLocaleString('en')}) ${name}`
+  document.title = freshness.value.kind === 'stale' ? `⚠ ${words.stale.tab} · ${told}` : told
+})

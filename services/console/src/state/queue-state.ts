@@ -1,0 +1,197 @@
+// The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
+
+import { batch, computed, effect, signal } from '@preact/signals'
+import { Arrivals, graver, idsBetween, isKnownBy, knownFromMs, momentIn } from '../map/moment.ts'
+import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
+import { isListed, type Judging } from '../queue/queue-filter.ts'
+import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
+import { StoryBook } from '../queue/story-book.ts'
+import type { ShownAlert } from '../shown/shown-alert.ts'
+import { placeWords } from '../words/alert-words.ts'
+import { codeNames } from '../words/code-names.ts'
+import { address, setAddress } from './address.ts'
+import { bulkDraft } from './bulk-acts.ts'
+import { caller, chosenId, filter, picture, pictureAge } from './console-state.ts'
+import { hasDrafts } from './drafts.ts'
+import { isSelecting } from './selection.ts'
+
+/** Wholes whose parts are shown. */
+export const unfolded = signal<ReadonlySet<string>>(new Set())
+/** The row that takes the focus when the list is there again: that of the alert which was just closed. */
+export const returnTo = signal<string | null>(null)
+/** The focus is in the list: a row that moved would lose it. */
+export const hasFocus = signal(false)
+/** The list is scrolled away from its top. */
+export const isScrolled = signal(false)
+
+/** While the slider of time is held: the address follows when it is let go. Undefined: it is not held. */
+export const heldMoment = signal<string | null | undefined>(undefined)
+/** What list and map show instead of now: ISO 8601; null: now. */
+export const moment = computed(() => (heldMoment.value === undefined ? momentIn(address.value) : heldMoment.value))
+const untilMs = computed(() => (moment.value === null ? null : Date.parse(moment.value)))
+/** Whether the bar of time is shown without a moment being set. */
+export const isTimeOpen = signal(false)
+
+const judging = computed<Judging>(() => ({ me: caller.value?.name ?? '', placeOf: placeWords }))
+
+/** The moment by which the book holds alerts. */
+let heldUntilMs: number | null = untilMs.peek()
+const arrivals = new Arrivals()
+const isAsked = (alert: ShownAlert): boolean => isListed(filter.value, alert, judging.value)
+
+/** Kept until what is asked for changes: then all alerts are judged anew. Another moment touches those between alone. */
+const book = computed(() => {
+  // Names of places arrive later, and decide an order.
+  codeNames.value
+  const { sort } = filter.value
+  const made = new StoryBook({
+    isListed: alert => isKnownBy(alert, heldUntilMs) && isAsked(alert),
+    sort,
+    placeOf: placeWords
+  })
+  made.take(picture.alerts, picture.alerts.keys())
+  return made
+})
+
+const stories = computed(() => {
+  pictureAge.value
+  const touched = picture.takeTouched()
+  const moved = idsBetween(picture.alerts.values(), heldUntilMs, untilMs.value)
+  heldUntilMs = untilMs.value
+  arrivals.take(picture.alerts, touched, heldUntilMs, picture.isWhole)
+  book.value.take(picture.alerts, new Set([...touched, ...moved]))
+  return book.value.stories
+})
+/** What the list holds, for the map: at most once a second, since ten thousand places are slower to draw than thirty rows. */
+export const mapped = signal<readonly ShownAlert[]>([])
+const mapEveryMs = 1_000
+/** Who moves through time sees where it leads. */
+const mapSoonMs = 250
+let mapDueMs = Number.POSITIVE_INFINITY
+let mapDue: ReturnType<typeof setTimeout> | undefined
+let mappedMoment: string | null = null
+
+/** When each alert that is asked for was there first, ms, in order, whatever the moment. Empty until it is asked for. */
+export const knownTimes = signal<readonly number[]>([])
+
+function takeKnownTimes(): void {
+  if (!isTimeOpen.peek() && moment.peek() === null) return
+  const asked = [...picture.alerts.values()].filter(isAsked)
+  knownTimes.value = asked.map(knownFromMs).sort((a, b) => a - b)
+}
+
+effect(() => {
+  stories.value
+  isTimeOpen.value
+  const isFirst = mapped.peek().length === 0
+  const waitMs = isFirst ? 0 : moment.value === mappedMoment ? mapEveryMs : mapSoonMs
+  const dueMs = performance.now() + waitMs
+  if (dueMs >= mapDueMs) return
+  clearTimeout(mapDue)
+  mapDueMs = dueMs
+  mapDue = setTimeout(() => {
+    mapDueMs = Number.POSITIVE_INFINITY
+    mappedMoment = moment.peek()
+    mapped.value = stories.peek().flatMap(({ whole, parts }) => [whole, ...parts])
+    takeKnownTimes()
+  }, waitMs)
+})
+
+const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
+
+const isWriting = computed(() => hasDrafts() || bulkDraft.value.note !== '')
+/** Somebody reads, selects, writes or has scrolled: rows stand still. */
+const isReading = computed(
+  () => chosenId.value !== null || isScrolled.value || hasFocus.value || isSelecting.value || isWriting.value
+)
+
+const standing = signal(new StandingRows([]))
+
+/** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
+const asked = computed(() => JSON.stringify([filter.value, moment.value, [...unfolded.value]]))
+let lastAsked = ''
+
+effect(() => {
+  const rows = wanted.value
+  const isOther = asked.value !== lastAsked
+  lastAsked = asked.value
+  const isStill = isReading.value && picture.isWhole && !isOther
+  if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
+})
+
+export const queue = computed<HeldRows>(() => {
+  pictureAge.value
+  const held =
+    standing.value.rows === wanted.value
+      ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }
+      : heldRows(standing.value, wanted.value, id => picture.alerts.get(id))
+  const { count, worst } = arrivals.waiting(isAsked, untilMs.value)
+  return count === 0 ? held : { ...held, waiting: held.waiting + count, worstWaiting: graver(held.worstWaiting, worst) }
+})
+
+/** A row of the list as its alert is now. Only what can be seen is asked for. */
+export function rowNow(row: QueueRow): QueueRow {
+  pictureAge.value
+  // Rows that move are as they should be.
+  if (standing.value.rows === wanted.value) return row
+  const { alertId } = row.alert
+  const story = book.value.storyOf(alertId)
+  const present = story === undefined ? undefined : rowIn(story, alertId, unfolded.value)
+  return presentRow(row, present, picture.alerts.get(alertId))
+}
+
+/** List and map show now again; the bar of time stays, and the focus with it. */
+export function backToNow(): void {
+  batch(() => {
+    isTimeOpen.value ||= moment.peek() !== null
+    heldMoment.value = undefined
+    setAddress({ until: null })
+  })
+}
+
+/** Lets what waits in: what came since can be seen now alone. */
+export function showWaiting(): void {
+  if (arrivals.waiting(isAsked, untilMs.peek()).count > 0) backToNow()
+  standing.value = new StandingRows(wanted.value)
+}
+
+export const counts = computed(() => {
+  pictureAge.value
+  stories.value
+  return { shown: book.value.size, open: picture.openCount, all: picture.alerts.size }
+})
+
+export interface Choices {
+  readonly patterns: readonly string[]
+  readonly countries: readonly string[]
+}
+/**
+ * Patterns and countries among the known alerts, for choosing. The same until one comes or goes: menus are not drawn for less.
+ */
+export const choices = signal<Choices>({ patterns: [], countries: [] })
+const chooseEveryMs = 1_000
+let areChoicesDue = false
+effect(() => {
+  pictureAge.value
+  if (areChoicesDue) return
+  areChoicesDue = true
+  // All alerts are looked through: seldom enough to cost nothing, and at once when the first come.
+  setTimeout(
+    () => {
+      areChoicesDue = false
+      const next = choicesAmong(picture.alerts.values())
+      if (JSON.stringify(next) !== JSON.stringify(choices.peek())) choices.value = next
+    },
+    choices.peek().patterns.length === 0 ? 0 : chooseEveryMs
+  )
+})
+
+function choicesAmong(alerts: Iterable<ShownAlert>): Choices {
+  const patterns = new Set<string>()
+  const countries = new Set<string>()
+  for (const alert of alerts) {
+    patterns.add(alert.pattern)
+    for (const country of alert.area.country) countries.add(country)
+  }
+  return { patterns: [...patterns].sort(), countries: [...countries].sort() }
+}

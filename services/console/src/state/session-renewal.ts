@@ -1,0 +1,57 @@
+// A session that the identity provider began goes on while the provider says so: it is continued before it expires, by one tab.
+
+import { type Caller, suite } from '../http/suite.ts'
+
+/** `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes on until it expires. */
+export type Renewal =
+  | { readonly kind: 'renewed'; readonly caller: Caller }
+  | { readonly kind: 'over' }
+  | { readonly kind: 'unknown' }
+
+/** Of the time that is left when somebody looks; the rest is for tries that fail. */
+const sharePassed = 0.75
+const leastMs = 5_000
+/** Timers of a browser count at most so far, and stand still while the machine sleeps. */
+const mostMs = 600_000
+const lockName = 'tocsin-renewal'
+
+let timer: ReturnType<typeof setTimeout> | undefined
+
+export function isOfProvider({ id }: Caller): boolean {
+  return id.startsWith('oidc:')
+}
+
+/** Continues the session of this caller from now on; `told` hears of each outcome. For other callers it does nothing. */
+export function keepSession(caller: Caller, told: (renewal: Renewal) => void): void {
+  clearTimeout(timer)
+  if (!isOfProvider(caller) || caller.expiresAt === null) return
+  const leftMs = Date.parse(caller.expiresAt) - Date.now()
+  const waitMs = Math.min(Math.max(leftMs * sharePassed, leastMs), mostMs)
+  const isDue = waitMs < mostMs
+  timer = setTimeout(async () => {
+    const renewal: Renewal = isDue ? await renewSession(caller.expiresAt) : { kind: 'renewed', caller }
+    // Tried again before it expires.
+    keepSession(renewal.kind === 'renewed' ? renewal.caller : caller, told)
+    if (isDue) told(renewal)
+  }, waitMs)
+}
+
+export function letSessionGo(): void {
+  clearTimeout(timer)
+}
+
+/** Continues the session once, unless another tab has. `knownEnd`: when it ends as far as this tab knows; null: it has ended. */
+export async function renewSession(knownEnd: string | null): Promise<Renewal> {
+  // Browsers have locks on pages by https and on this machine; elsewhere the suite answers tabs that ask at once alike.
+  const { locks } = navigator as { readonly locks?: LockManager }
+  const ask = async (): Promise<Renewal> => {
+    const before = await suite.me()
+    if (before.kind === 'ok' && (!isOfProvider(before.body) || before.body.expiresAt !== knownEnd))
+      return { kind: 'renewed', caller: before.body }
+    const answer = await suite.renewSession()
+    if (answer.kind === 'refused') return { kind: answer.problem.status < 500 ? 'over' : 'unknown' }
+    const after = answer.kind === 'ok' ? await suite.me() : answer
+    return after.kind === 'ok' ? { kind: 'renewed', caller: after.body } : { kind: 'unknown' }
+  }
+  return locks === undefined ? ask() : locks.request(lockName, ask)
+}

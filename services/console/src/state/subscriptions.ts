@@ -1,0 +1,63 @@
+// Subscriptions, the chosen one with its deliveries, and what is being typed about them.
+
+import { signal } from '@preact/signals'
+import { webhooks } from '../http/webhooks.ts'
+import type { Delivery, Subscription, TestOutcome } from '../shown/subscription.ts'
+import {
+  blankSubscription,
+  draftOfSubscription,
+  type SubscriptionDraft,
+  subscriptionFields
+} from '../upkeep/subscription-draft.ts'
+import { currentItem } from './current-view.ts'
+import { formDraft, sending } from './form-draft.ts'
+import { resource } from './resource.ts'
+
+export const subscriptions = resource(() => webhooks.list())
+
+export const newSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
+export const creating = sending(subscriptionFields)
+
+/** The change of one subscription that is being typed. */
+export const changeOpen = signal<string | null>(null)
+export const changedSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
+export const changing = sending(subscriptionFields)
+
+export function beginChange(held: Subscription): void {
+  changedSubscription.clear()
+  changedSubscription.typed.value = draftOfSubscription(held)
+  changing.state.value = { kind: 'idle' }
+  changeOpen.value = held.id
+}
+
+/** Secrets that were made here and that nobody has said to have stored, by subscription. `until`: end of the overlap. */
+export const secrets = signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(new Map())
+
+export function holdSecret(id: string, secret: string, until: string | 'none' | null): void {
+  secrets.value = new Map(secrets.value).set(id, { secret, until })
+}
+
+export function dropSecret(id: string): void {
+  const left = new Map(secrets.value)
+  left.delete(id)
+  secrets.value = left
+}
+
+addEventListener('beforeunload', event => {
+  if (secrets.value.size > 0) event.preventDefault()
+})
+
+/** How the chosen one does. */
+export const health = resource(() => webhooks.health(currentItem.value ?? ''))
+export const pausing = sending()
+
+/** The first page of deliveries of the chosen one, asked for again and again; older pages are added by hand. */
+export const deliveries = resource(() => webhooks.deliveries(currentItem.value ?? '', null))
+export const olderDeliveries = signal<{ readonly items: readonly Delivery[]; readonly next: string | null } | null>(null)
+
+export const replaying = sending()
+export const testing = sending()
+export const rotating = sending(['overlapHours'])
+
+/** The last test that was sent from here, and to whom; without an outcome until there is one. */
+export const lastTest = signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null)
