@@ -1,0 +1,150 @@
+// What is drawn of alerts and of evidence: a circle as wide as the place is uncertain, or the areas where only those are known.
+// Never a point where none is known. Pure.
+
+import { type AlertDetail, type ShownAlert, type ShownIncident, type ShownPlace, severityRank } from '../shown/shown-alert.ts'
+import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from './base-map.ts'
+
+export interface ShownPlaces {
+  /** Circles of uncertainty. */
+  readonly circles: Features<Polygon>
+  /** Their centres, drawn hollow: a mark to find and press, not a place. */
+  readonly centres: Features<Point>
+  /** By code, the areas of what is known by area alone: the gravest there, and how many are. */
+  readonly areas: Readonly<Record<string, ShownArea>>
+  /** By id, the areas of what is known by area alone. */
+  readonly areasOf: Readonly<Record<string, readonly string[]>>
+  /** Outlines of patterns. */
+  readonly shapes: Features<Line>
+  /** West, south, east, north of all circles; null for none. */
+  readonly bounds: readonly [number, number, number, number] | null
+}
+
+export interface ShownArea {
+  readonly kind: string
+  readonly id: string
+  readonly count: number
+}
+
+/** Circles that are drawn; beyond it, of the mildest only the centres are. A limit of drawing: the list has all. */
+export const circlesMax = 500
+const kmPerDegree = 111.2
+const cornersOfCircle = 48
+
+/** A ring around a place, the same distance everywhere. */
+export function circleAround(lat: number, lon: number, km: number): Corner[] {
+  const ring = Array.from({ length: cornersOfCircle }, (_, i): Corner => {
+    const turn = (2 * Math.PI * i) / cornersOfCircle
+    const dLat = (km / kmPerDegree) * Math.cos(turn)
+    const shrink = Math.max(0.05, Math.cos(((lat + dLat) * Math.PI) / 180))
+    return [lon + ((km / kmPerDegree) * Math.sin(turn)) / shrink, Math.max(-89, Math.min(89, lat + dLat))]
+  })
+  return [...ring, ring[0] as Corner]
+}
+
+interface Circle {
+  readonly id: string
+  /** Severity of an alert, role of a piece of evidence. */
+  readonly kind: string
+  readonly rank: number
+  readonly name: string
+  readonly lat: number
+  readonly lon: number
+  readonly km: number
+}
+
+function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
+  const drawn = circles.slice(-circlesMax)
+  const rings = drawn.map(({ lat, lon, km }) => circleAround(lat, lon, km))
+  const corners = rings.flat()
+  const properties = ({ id, kind, rank, name }: Circle) => ({ id, kind, rank, name })
+  return {
+    circles: collection(
+      drawn.map(
+        (circle, i): Feature<Polygon> => ({
+          type: 'Feature',
+          properties: properties(circle),
+          geometry: { type: 'Polygon', coordinates: [rings[i] as Corner[]] }
+        })
+      )
+    ),
+    centres: collection(
+      circles.map(
+        (circle): Feature<Point> => ({
+          type: 'Feature',
+          properties: properties(circle),
+          geometry: { type: 'Point', coordinates: [circle.lon, circle.lat] }
+        })
+      )
+    ),
+    areas,
+    areasOf,
+    shapes: collection([]),
+    bounds: corners.length === 0 ? null : boundsOf(corners)
+  }
+}
+
+/** West, south, east, north. */
+export function boundsOf(corners: readonly Corner[]): readonly [number, number, number, number] {
+  let [west, south, east, north] = [180, 90, -180, -90]
+  for (const [lon, lat] of corners) {
+    west = Math.min(west, lon)
+    south = Math.min(south, lat)
+    east = Math.max(east, lon)
+    north = Math.max(north, lat)
+  }
+  return [west, south, east, north]
+}
+
+/** From this radius on a circle without a settlement is one that covers areas, km: the areas say it better. */
+const coarseKm = 40
+
+/** What is drawn of an alert. */
+export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' | 'area'>
+
+/** Alerts of the list, the gravest drawn last. */
+export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
+  const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
+  const circles = mildFirst.flatMap((alert): Circle[] => {
+    const { alertId, severity, headline, area } = alert
+    if (area.circle === null || isByArea(alert)) return []
+    const [lat, lon, km] = area.circle
+    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km }]
+  })
+  const areas: Record<string, ShownArea> = {}
+  const byArea = mildFirst.filter(isByArea)
+  for (const { area, severity, alertId } of byArea)
+    for (const code of area.admin1) areas[code] = { kind: severity, id: alertId, count: (areas[code]?.count ?? 0) + 1 }
+  return placesOf(circles, areas, Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1])))
+}
+
+/** Whether only its areas are known: it has no mark. */
+function isByArea({ area }: PlacedAlert): boolean {
+  if (area.circle === null) return true
+  return area.settlement === null && area.admin1.length > 0 && area.circle[2] >= coarseKm
+}
+
+/** The evidence of one alert, event by event, and the areas that it names. */
+export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
+  const circles = alert.evidence.flatMap(({ incidentId, role, incident }): Circle[] => {
+    if (incident === null || incident.withdrawn) return []
+    const rank = role === 'trigger' ? 1 : 0
+    return drawablePlaces(incident).map(place => ({ id: incidentId, kind: role, rank, name: incident.category, ...place }))
+  })
+  return placesOf(
+    circles,
+    Object.fromEntries(alert.area.admin1.map(code => [code, { kind: alert.severity, id: alert.alertId, count: 1 }]))
+  )
+}
+
+/** The places of an incident that are known well enough to be drawn as circles. */
+export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly Pick<Circle, 'lat' | 'lon' | 'km'>[] {
+  return [first, ...alsoAt].flatMap(place => {
+    const { lat, lon, radiusKm: km } = place
+    return lat === null || lon === null || km === null || isUncertain(place) ? [] : [{ lat, lon, km }]
+  })
+}
+
+/** Coordinates that contradict what was said of the place are no place. */
+function isUncertain({ contradiction, resolution }: ShownPlace): boolean {
+  return contradiction !== undefined || resolution === 'unresolved'
+}

@@ -1,0 +1,142 @@
+// What of the alerts is listed, and in which order: all of it stands in the address, so that a view can be kept and sent to
+// others.
+
+import { isOldNews, isOpen, type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
+
+export const sorts = ['grave', 'newest', 'oldest', 'place'] as const
+export type Sort = (typeof sorts)[number]
+export const statusFilters = ['open', 'closed', 'all'] as const
+export type StatusFilter = (typeof statusFilters)[number]
+export const holderFilters = ['any', 'nobody', 'mine', 'others'] as const
+export type HolderFilter = (typeof holderFilters)[number]
+
+/** By what headings stand in the list. */
+export const groupings = ['none', 'country', 'area', 'rule', 'owner', 'severity'] as const
+export type Grouping = (typeof groupings)[number]
+
+export interface QueueFilter {
+  readonly text: string
+  /** Empty: all. */
+  readonly severity: readonly Severity[]
+  readonly status: StatusFilter
+  readonly holder: HolderFilter
+  /** Empty: all; so are those below. */
+  readonly pattern: string
+  readonly country: string
+  readonly certainty: string
+  readonly withOldNews: boolean
+  readonly withDrills: boolean
+  readonly sort: Sort
+  readonly group: Grouping
+}
+
+export const wholeQueue: QueueFilter = {
+  text: '',
+  severity: [],
+  status: 'open',
+  holder: 'any',
+  pattern: '',
+  country: '',
+  certainty: '',
+  withOldNews: true,
+  withDrills: true,
+  sort: 'grave',
+  group: 'none'
+}
+
+const textMax = 200
+
+/** What an address says; anything that it does not, or says wrongly, is as in the whole queue. */
+export function filterIn(query: URLSearchParams): QueueFilter {
+  const among = <T extends string>(name: string, values: readonly T[], otherwise: T): T =>
+    values.find(value => value === query.get(name)) ?? otherwise
+  const named = (query.get('severity') ?? '').split(',')
+  return {
+    text: (query.get('q') ?? '').slice(0, textMax),
+    severity: severities.filter(severity => named.includes(severity)),
+    status: among('status', statusFilters, wholeQueue.status),
+    holder: among('taken', holderFilters, wholeQueue.holder),
+    pattern: (query.get('pattern') ?? '').slice(0, textMax),
+    country: (query.get('country') ?? '').slice(0, 2),
+    certainty: (query.get('certainty') ?? '').slice(0, 20),
+    withOldNews: query.get('old') !== 'no',
+    withDrills: query.get('drills') !== 'no',
+    sort: among('sort', sorts, wholeQueue.sort),
+    group: among('group', groupings, wholeQueue.group)
+  }
+}
+
+/** The members of an address that say it; null removes one. */
+export function addressOf(filter: QueueFilter): Readonly<Record<string, string | null>> {
+  const unless = (value: string, usual: string) => (value === usual ? null : value)
+  return {
+    q: unless(filter.text, ''),
+    severity: unless(filter.severity.join(','), ''),
+    status: unless(filter.status, wholeQueue.status),
+    taken: unless(filter.holder, wholeQueue.holder),
+    pattern: unless(filter.pattern, ''),
+    country: unless(filter.country, ''),
+    certainty: unless(filter.certainty, ''),
+    old: filter.withOldNews ? null : 'no',
+    drills: filter.withDrills ? null : 'no',
+    sort: unless(filter.sort, wholeQueue.sort),
+    group: unless(filter.group, wholeQueue.group)
+  }
+}
+
+/** Whether anything but the order and the headings differs from the whole queue. */
+export function isNarrowed(filter: QueueFilter): boolean {
+  return Object.entries(addressOf(filter)).some(([name, value]) => name !== 'sort' && name !== 'group' && value !== null)
+}
+
+/** `placeOf` gives an alert's place in words, which are searched as well; `me` is the name that actions carry. */
+export interface Judging {
+  readonly me: string
+  readonly placeOf: (alert: ShownAlert) => string
+}
+
+/** Whether an alert is listed. O(length of its texts) with a search, else O(1). */
+export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judging): boolean {
+  if (filter.status !== 'all' && isOpen(alert) !== (filter.status === 'open')) return false
+  if (filter.severity.length > 0 && !filter.severity.includes(alert.severity)) return false
+  if (filter.pattern !== '' && alert.pattern !== filter.pattern) return false
+  if (filter.country !== '' && !alert.area.country.includes(filter.country)) return false
+  if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
+  if (!filter.withOldNews && isOldNews(alert)) return false
+  if (!filter.withDrills && alert.drill) return false
+  return isHeldAs(filter.holder, alert, judging.me) && saysAll(filter.text, alert, judging)
+}
+
+function isHeldAs(holder: HolderFilter, { operator }: ShownAlert, me: string): boolean {
+  if (holder === 'any') return true
+  const by = operator.assignedTo ?? operator.acknowledgedBy
+  if (holder === 'nobody') return by === null
+  return by !== null && (by === me) === (holder === 'mine')
+}
+
+/** Every word of the search is somewhere in the alert, whatever its case and accents. */
+function saysAll(text: string, alert: ShownAlert, judging: Judging): boolean {
+  if (text === '') return true
+  const asked = plain(text)
+    .split(/\s+/)
+    .filter(word => word !== '')
+  const said = saidBy(alert, judging)
+  return asked.every(word => said.includes(word))
+}
+
+/** By state of an alert: a search is typed letter by letter, and the texts of ten thousand alerts are long. */
+const texts = new WeakMap<ShownAlert, { readonly by: Judging; readonly said: string }>()
+
+function saidBy(alert: ShownAlert, judging: Judging): string {
+  const known = texts.get(alert)
+  if (known?.by === judging) return known.said
+  const { headline, ruleId, pattern, alertId, operator } = alert
+  const parts = [headline, judging.placeOf(alert), ruleId, pattern, alertId, operator.assignedTo, operator.acknowledgedBy]
+  const said = plain(parts.filter(part => part !== null).join(' '))
+  texts.set(alert, { by: judging, said })
+  return said
+}
+
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}

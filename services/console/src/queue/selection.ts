@@ -1,0 +1,39 @@
+// What is selected for an act on many: each alert with the revision that the officer saw when it was selected. Pure.
+
+import type { ShownAlert } from '../shown/shown-alert.ts'
+import type { QueueRow } from './queue-rows.ts'
+
+/** Alerts by id, with the revision that their acts will state: what changed since is refused, and said. */
+export type Selection = ReadonlyMap<string, number>
+
+/** Alerts of one act on many: what is sent one by one must come to an end while somebody waits. */
+export const selectedMax = 200
+
+/** The alerts of a row: those that are folded under it too, since the row stands for them. */
+export function alertsOf({ alert, folded }: QueueRow): readonly ShownAlert[] {
+  return [alert, ...folded]
+}
+
+/** All of a row's alerts. */
+export function isSelected(selection: Selection, row: QueueRow): boolean {
+  return alertsOf(row).every(({ alertId }) => selection.has(alertId))
+}
+
+/** With or without these rows, up to the maximum. */
+export function selecting(selection: Selection, rows: readonly QueueRow[], isOn: boolean): Selection {
+  const next = new Map(selection)
+  for (const { alertId, operatorRevision } of rows.flatMap(alertsOf)) {
+    if (!isOn) next.delete(alertId)
+    else if (next.size < selectedMax && !next.has(alertId)) next.set(alertId, operatorRevision)
+  }
+  return next
+}
+
+/** The rows from one to another, whichever stands first; only the latter if the former is not there. */
+export function rowsBetween(rows: readonly QueueRow[], fromId: string | null, toId: string): readonly QueueRow[] {
+  const indexOf = (id: string | null) => rows.findIndex(({ alert }) => alert.alertId === id)
+  const to = indexOf(toId)
+  if (to < 0) return []
+  const from = indexOf(fromId)
+  return from < 0 ? rows.slice(to, to + 1) : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
+}

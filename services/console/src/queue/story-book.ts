@@ -1,0 +1,122 @@
+// The stories of the queue, kept as alerts change: a change costs what it touches and one pass over what stands, no sorting and
+// no filtering of the rest. Ten thousand alerts, of which some change in every second, are a few milliseconds a time. Pure.
+
+import type { ShownAlert } from '../shown/shown-alert.ts'
+import type { Sort } from './queue-filter.ts'
+import { compareStories, type Story, storyOf } from './story.ts'
+import { StoryLinks } from './story-links.ts'
+
+export interface StoryRules {
+  readonly isListed: (alert: ShownAlert) => boolean
+  readonly sort: Sort
+  readonly placeOf: (alert: ShownAlert) => string
+}
+
+export class StoryBook {
+  readonly #rules: StoryRules
+  readonly #listed = new Map<string, ShownAlert>()
+  readonly #links = new StoryLinks(this.#listed)
+  /** By the id of its whole, and by the id of any of its alerts that of its whole. */
+  readonly #stories = new Map<string, Story>()
+  readonly #wholes = new Map<string, string>()
+  #ordered: readonly Story[] = []
+
+  constructor(rules: StoryRules) {
+    this.#rules = rules
+  }
+
+  /** How many alerts are in stories. */
+  get size(): number {
+    return this.#listed.size
+  }
+
+  /** In order. The same array until something in it changes. */
+  get stories(): readonly Story[] {
+    return this.#ordered
+  }
+
+  /** The story in which an alert stands; undefined for one that is not listed. */
+  storyOf(id: string): Story | undefined {
+    const whole = this.#wholes.get(id)
+    return whole === undefined ? undefined : this.#stories.get(whole)
+  }
+
+  /** Takes over the present state of the named alerts. O(stories + touched · log touched). */
+  take(alerts: ReadonlyMap<string, ShownAlert>, changed: Iterable<string>): void {
+    const touched: string[] = []
+    for (const id of changed) {
+      const alert = alerts.get(id)
+      const isListed = alert !== undefined && this.#rules.isListed(alert)
+      if (!isListed && !this.#listed.delete(id)) continue
+      if (isListed) this.#listed.set(id, alert)
+      touched.push(id)
+    }
+    if (touched.length > 0) this.#reorder(this.#links.change(touched))
+  }
+
+  /** `affected`: alerts that may stand elsewhere than before. All that stood in one story with them is placed anew. */
+  #reorder(affected: ReadonlySet<string>): void {
+    const gone = new Set<Story>()
+    const placed = new Set(affected)
+    const undo = (story: Story | undefined): void => {
+      if (story === undefined || gone.has(story)) return
+      gone.add(story)
+      for (const { alertId } of [story.whole, ...story.parts]) placed.add(alertId)
+    }
+    for (const id of affected) undo(this.storyOf(id))
+    const members = new Map<string, Set<string>>()
+    for (const id of placed) {
+      if (!this.#listed.has(id)) {
+        this.#wholes.delete(id)
+        continue
+      }
+      const whole = this.#links.wholeOf(id) ?? id
+      // A story that gets another part: those that it has stay.
+      undo(this.#stories.get(whole))
+      const known = members.get(whole)
+      if (known === undefined) members.set(whole, new Set([id]))
+      else known.add(id)
+      this.#wholes.set(id, whole)
+    }
+    const before = new Map([...gone].map(story => [story.whole, story]))
+    for (const { whole } of gone) this.#stories.delete(whole.alertId)
+    this.#ordered = this.#mergedWith(members, gone, before)
+  }
+
+  #mergedWith(
+    members: ReadonlyMap<string, ReadonlySet<string>>,
+    gone: ReadonlySet<Story>,
+    before: ReadonlyMap<ShownAlert, Story>
+  ): readonly Story[] {
+    const { sort, placeOf } = this.#rules
+    const made = [...members].map(([whole, ids]) => {
+      const parts = [...ids].filter(id => id !== whole).map(id => this.#listed.get(id) as ShownAlert)
+      const head = this.#listed.get(whole) as ShownAlert
+      const was = before.get(head)
+      const story = was !== undefined && isOf(was, parts) ? was : storyOf(head, parts, placeOf)
+      this.#stories.set(whole, story)
+      return story
+    })
+    const compare = compareStories(sort)
+    const kept = gone.size === 0 ? this.#ordered : this.#ordered.filter(story => !gone.has(story))
+    return merged(kept, made.sort(compare), compare)
+  }
+}
+
+function isOf({ parts: held }: Story, parts: readonly ShownAlert[]): boolean {
+  if (held.length !== parts.length) return false
+  const known = new Set(held)
+  return parts.every(part => known.has(part))
+}
+
+function merged<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): readonly T[] {
+  if (b.length === 0) return a
+  const all: T[] = []
+  let i = 0
+  for (const each of b) {
+    for (; i < a.length && compare(a[i] as T, each) <= 0; i += 1) all.push(a[i] as T)
+    all.push(each)
+  }
+  for (; i < a.length; i += 1) all.push(a[i] as T)
+  return all
+}

@@ -1,0 +1,38 @@
+// What a preview lists, one by one, as the list and the map of it name them. Pure.
+
+import type { PlacedAlert } from '../map/shown-places.ts'
+import type { AlertSketch, RulePreview } from '../shown/rule.ts'
+
+export const previewKinds = ['appear', 'change', 'vanish'] as const
+export type PreviewKind = (typeof previewKinds)[number]
+
+export interface NamedSketch {
+  /** Unique in a preview. */
+  readonly id: string
+  readonly theatre: string
+  readonly sketch: AlertSketch
+  /** How it is now, of one that would change. */
+  readonly before: AlertSketch | null
+}
+
+/** All listed differences of a kind, theatre by theatre. */
+export function sketchesOf({ theatres }: Pick<RulePreview, 'theatres'>, kind: PreviewKind): readonly NamedSketch[] {
+  return theatres.flatMap(preview => {
+    const { theatre } = preview
+    const pairs =
+      kind === 'change'
+        ? preview.change.map(({ before, after }) => ({ sketch: after, before }))
+        : preview[kind].map(sketch => ({ sketch, before: null }))
+    return pairs.map((pair, i) => ({ id: `${kind}-${theatre}-${i}`, theatre, ...pair }))
+  })
+}
+
+/** The first kind that has something to show; null if nothing would change. */
+export function firstKindOf(preview: Pick<RulePreview, 'theatres'>): PreviewKind | null {
+  return previewKinds.find(kind => preview.theatres.some(theatre => theatre[kind].length > 0)) ?? null
+}
+
+/** What the map draws of them. */
+export function placedSketches(sketches: readonly NamedSketch[]): readonly PlacedAlert[] {
+  return sketches.map(({ id, sketch: { severity, headline, area } }) => ({ alertId: id, severity, headline, area }))
+}

@@ -1,0 +1,34 @@
+// What a place that is pointed at on a map is in the fields of a report, and the other way round. Pure.
+
+import { coordinateText, type Pointed } from '../map/pointed-place.ts'
+import { numberOf, type ReportDraft } from './report-draft.ts'
+
+type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
+
+/** The place that is typed; null if it is none. */
+export function pointTyped(draft: PlaceFields): Pointed | null {
+  const [lat, lon] = [degreesOf(draft.lat, 90), degreesOf(draft.lon, 180)]
+  if (lat === null || lon === null) return null
+  const km = degreesOf(draft.radiusKm, 5_000)
+  return { lat, lon, km: km !== null && km >= 0 ? km : null }
+}
+
+function degreesOf(text: string, most: number): number | null {
+  if (!/^-?\d+([.,]\d+)?$/.test(text.trim())) return null
+  const degrees = numberOf(text)
+  return Math.abs(degrees) <= most ? degrees : null
+}
+
+/** The fields of a point. */
+export function fieldsOfPoint({ lat, lon }: Pointed, km: number): PlaceFields {
+  return { lat: coordinateText(lat, km), lon: coordinateText(lon, km), radiusKm: String(km) }
+}
+
+/** The fields of an area: its code and its country, no coordinates, which would be a false pin. A name that was typed stays. */
+export function fieldsOfArea(
+  code: string,
+  name: string,
+  { place }: Pick<ReportDraft, 'place'>
+): Pick<ReportDraft, 'place' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm'> {
+  return { place: place.trim() === '' ? name : place, country: code.slice(0, 2), admin1: code, lat: '', lon: '', radiusKm: '' }
+}

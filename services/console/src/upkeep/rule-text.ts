@@ -1,0 +1,64 @@
+// A rule as text that is edited, and what its refusals are about. Pure.
+
+import { stringify } from 'yaml'
+import type { FieldFault } from '../shown/problem.ts'
+import type { Rule } from '../shown/rule.ts'
+import { readTyped, type TypedFault } from './typed-data.ts'
+
+/** What a rule is made of, in the order in which it is read. */
+const members = ['title', 'pattern', 'parameters', 'where', 'groupBy', 'severities', 'headline', 'theatres'] as const
+
+export const newRuleText = 'title: \npattern: \nparameters: {}\n'
+export const ruleIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
+
+/** What was declared: defaults of the pattern are not part of it. */
+export function textOfRule(rule: Rule): string {
+  return stringify(Object.fromEntries(members.flatMap(name => (rule[name] === undefined ? [] : [[name, rule[name]]]))))
+}
+
+export type ReadRule =
+  | {
+      readonly kind: 'rule'
+      readonly body: Readonly<Record<string, unknown>>
+      readonly faultsOf: (told: readonly FieldFault[]) => readonly TypedFault[]
+    }
+  | { readonly kind: 'faults'; readonly faults: readonly TypedFault[] }
+
+/** The body that a text stands for, and the lines of what the suite refuses in it. */
+export function readRule(text: string): ReadRule {
+  const read = readTyped(text)
+  if (read.kind === 'faults') return read
+  const { value, placeOf } = read
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { kind: 'faults', faults: [{ line: 1, column: 1, detail: 'is not a rule: it needs members such as pattern' }] }
+  }
+  // What was left empty is not sent, so that the defaults of the pattern hold.
+  const body = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))
+  return {
+    kind: 'rule',
+    body,
+    faultsOf: told =>
+      told
+        // A preview has the rule in a list.
+        .map(({ pointer, detail }) => placeOf({ pointer: pointer.replace(/^\/rules\/0/, ''), detail }))
+        .sort((a, b) => a.line - b.line || a.column - b.column)
+  }
+}
+
+export type RuleState = 'failing' | 'warming' | 'runs'
+
+export function stateOfRule({ failing, warming }: Pick<Rule, 'failing' | 'warming'>): RuleState {
+  if (failing.count > 0) return 'failing'
+  return warming.length > 0 ? 'warming' : 'runs'
+}
+
+/** What fails first, then by name. */
+export function rulesInOrder(all: readonly Rule[], text: string): readonly Rule[] {
+  const sought = text.trim().toLowerCase()
+  return all
+    .filter(({ ruleId, title = '', pattern }) => [ruleId, title, pattern].some(each => each.toLowerCase().includes(sought)))
+    .sort((a, b) => {
+      const byState = Number(stateOfRule(a) !== 'failing') - Number(stateOfRule(b) !== 'failing')
+      return byState || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0)
+    })
+}

@@ -1,0 +1,86 @@
+// A subscription as it is typed into the form, and the body that is sent. Pure.
+
+import type { Subscription, SubscriptionFilter } from '../shown/subscription.ts'
+
+export interface SubscriptionDraft {
+  readonly url: string
+  /** Empty: all. */
+  readonly minSeverity: string
+  /** Codes separated by commas. */
+  readonly country: string
+  readonly pattern: string
+  readonly theatre: string
+  readonly order: string
+  readonly contact: string
+  /** Seconds; empty: none are sent. */
+  readonly heartbeatSeconds: string
+}
+
+export const blankSubscription: SubscriptionDraft = {
+  ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '' },
+  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '' }
+}
+
+/** Fields of the form by the names that refusals of the suite have for them. */
+export const subscriptionFields = [
+  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact', 'heartbeatSeconds']
+]
+
+const lists = ['country', 'pattern', 'theatre'] as const
+
+function itemsIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+}
+
+/** The body to send. `before`: the filter in force, of which what the form does not show is kept. */
+export function bodyOfSubscription(draft: SubscriptionDraft, before: SubscriptionFilter = {}): Readonly<Record<string, unknown>> {
+  const { minSeverity: _, country: _c, pattern: _p, theatre: _t, ...others } = before
+  const listed = lists.flatMap(name => {
+    const items = itemsIn(draft[name])
+    return items.length === 0 ? [] : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items] as const]
+  })
+  const filter = {
+    ...others,
+    ...(draft.minSeverity === '' ? {} : { minSeverity: draft.minSeverity }),
+    ...Object.fromEntries(listed)
+  }
+  const seconds = draft.heartbeatSeconds.trim()
+  return {
+    url: draft.url.trim(),
+    filter,
+    order: draft.order,
+    contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
+    heartbeatSeconds: seconds === '' ? null : Number(seconds)
+  }
+}
+
+/** The draft of a change: what is in force. */
+export function draftOfSubscription({ url, filter, order, contact, heartbeatSeconds }: Subscription): SubscriptionDraft {
+  const text = (name: string) => {
+    const value = filter[name]
+    return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
+  }
+  return {
+    url,
+    minSeverity: text('minSeverity'),
+    country: text('country'),
+    pattern: text('pattern'),
+    theatre: text('theatre'),
+    order,
+    contact: contact ?? '',
+    heartbeatSeconds: heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds)
+  }
+}
+
+/**
+ * What a change sends: only members that differ from what is in force, so that the part of the address which is never shown again
+ * stays as it is.
+ */
+export function changeOfSubscription(draft: SubscriptionDraft, held: Subscription): Readonly<Record<string, unknown>> {
+  const now = bodyOfSubscription(draft, held.filter)
+  const then = bodyOfSubscription(draftOfSubscription(held), held.filter)
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(then[name])))
+}

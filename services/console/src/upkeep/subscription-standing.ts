@@ -1,0 +1,50 @@
+// How a subscription and a delivery do, in one of four levels, and what may be done with them. Pure.
+
+import type { Delivery, Subscription } from '../shown/subscription.ts'
+
+export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
+
+/** What is said of a subscription first: its own state where it sends nothing, else that of its endpoint. */
+export function standingOf({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
+  readonly level: Standing
+  readonly state: string
+} {
+  // What its owner wants, and what it is asked, are no faults.
+  if (status === 'unconfirmed' || status === 'disabled') return { level: 'warn', state: status }
+  if (status !== 'active') return { level: 'bad', state: status }
+  if (endpoint === 'up') return { level: 'good', state: 'active' }
+  return { level: endpoint === 'failing' ? 'warn' : 'bad', state: endpoint }
+}
+
+/** Worst first, and then by address. */
+export function inOrder(subscriptions: readonly Subscription[]): readonly Subscription[] {
+  const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
+  const rank = (each: Subscription) => order.indexOf(standingOf(each).level)
+  return [...subscriptions].sort((a, b) => rank(a) - rank(b) || (a.url < b.url ? -1 : a.url > b.url ? 1 : 0))
+}
+
+/** Not accepted, and not skipped on purpose. */
+export function hasFailed({ state, last }: Pick<Delivery, 'state' | 'last'>): boolean {
+  return state === 'parked' || (state === 'pending' && last !== null)
+}
+
+/** `last`: of its attempts; null: none was made. */
+export function deliveryLevel({ state, last }: { readonly state: string; readonly last: unknown }): Standing {
+  if (state === 'delivered') return 'good'
+  if (state === 'pending') return last === null ? 'unknown' : 'warn'
+  return state === 'parked' || state === 'lapsed' ? 'bad' : 'unknown'
+}
+
+/** Most deliveries of one replay. */
+export const replayMax = 1_000
+
+export type RangeFault = 'not-numbers' | 'reversed' | 'beyond' | 'too-many'
+
+/** What is wrong with a typed range of sequences; null if nothing. `newest`: the sequence of the newest delivery. */
+export function rangeFault(from: string, to: string, newest: number): RangeFault | null {
+  if (![from, to].every(text => /^[1-9]\d{0,14}$/.test(text.trim()))) return 'not-numbers'
+  const [first, last] = [Number(from), Number(to)]
+  if (last < first) return 'reversed'
+  if (last > newest) return 'beyond'
+  return last - first >= replayMax ? 'too-many' : null
+}

@@ -1,0 +1,48 @@
+// Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
+
+import type { AlertDelivery } from '../shown/subscription.ts'
+import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
+
+export interface ToldPartner {
+  readonly subscriptionId: string
+  readonly host: string
+  readonly contact: string | null
+  readonly level: Standing
+  /** Why nothing is sent there now, as a state of its subscription; null: nothing stands against it. */
+  readonly heldBy: string | null
+  /** Newest first. */
+  readonly deliveries: readonly [AlertDelivery, ...AlertDelivery[]]
+  /** Since when something of the alert waits; null: nothing does. */
+  readonly waitsSince: string | null
+}
+
+const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
+
+/** Pages may overlap where deliveries came between them. */
+export function toldPartners(deliveries: readonly AlertDelivery[]): readonly ToldPartner[] {
+  const bySubscription = new Map<string, Map<number, AlertDelivery>>()
+  for (const each of deliveries) {
+    const own = bySubscription.get(each.subscriptionId) ?? new Map<number, AlertDelivery>()
+    if (!own.has(each.sequence)) own.set(each.sequence, each)
+    bySubscription.set(each.subscriptionId, own)
+  }
+  const partners = [...bySubscription.values()].map(own =>
+    partnerOf([...own.values()].sort((a, b) => b.sequence - a.sequence) as [AlertDelivery, ...AlertDelivery[]])
+  )
+  const rank = ({ level }: ToldPartner) => order.indexOf(level)
+  return partners.sort((a, b) => rank(a) - rank(b) || (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+}
+
+function partnerOf(deliveries: ToldPartner['deliveries']): ToldPartner {
+  const [newest] = deliveries
+  const { subscriptionId, host, contact } = newest
+  const waitsSince = deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null
+  const standing = standingOf({ status: newest.subscriptionStatus, endpoint: newest.endpoint })
+  const isHeld = newest.state === 'pending' && standing.level !== 'good'
+  const [level, heldBy] = isHeld ? [standing.level, standing.state] : [toldLevel(newest), null]
+  return { subscriptionId, host, contact, level, heldBy, deliveries, waitsSince }
+}
+
+export function toldLevel({ state, attempts }: AlertDelivery): Standing {
+  return deliveryLevel({ state, last: attempts === 0 ? null : attempts })
+}
