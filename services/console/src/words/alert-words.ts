@@ -1,0 +1,99 @@
+// An alert and its parts in words. Pure but for the names of codes, which arrive later.
+
+import { eventName, type ShownAlert, type ShownIncident, type ShownPlace, type Spot, type Toll } from '../shown/shown-alert.ts'
+import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
+import { timeWords } from './time-words.ts'
+import { words } from './words.ts'
+
+/** Group names with a meaning for people; others are internal to the rule. */
+const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
+const areasShown = 4
+
+/** Where: the group's own name first, then areas. */
+export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
+  const own = placeKeys.flatMap(key => group[key] ?? [])
+  // Mopti lies in Mopti: name it once, and first.
+  const isOwn = (code: string) => own.includes(nameIn('areas', code) ?? '')
+  const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
+  const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
+  const shown = areas.length > areasShown ? [...areas.slice(0, areasShown), words.place.more(areas.length - areasShown)] : areas
+  const apart = own.filter(name => !codes.some(code => nameIn('areas', code) === name))
+  return [...new Set([...apart, ...shown])].join(' · ')
+}
+
+/** Deaths as they are known: unknown is not zero. */
+export function deathsWords({ low, best, high }: Toll): string {
+  const { deaths } = words
+  if (low === null && best === null && high === null) return deaths.unknown
+  if (best !== null && low === best && high === best) return String(best)
+  const range =
+    low === null ? (high === null ? '' : deaths.atMost(high)) : high === null ? deaths.atLeast(low) : deaths.range(low, high)
+  return best === null ? range : deaths.about(best, range)
+}
+
+/** Who has it. */
+export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }: ShownAlert['operator']): string {
+  if (assignedTo !== null) return words.holder.with(assignedTo)
+  if (acknowledgedBy === null) return words.holder.nobody
+  if (acknowledgedUntil === null) return words.holder.acknowledged(acknowledgedBy)
+  return words.holder.acknowledgedUntil(acknowledgedBy, timeWords(acknowledgedUntil))
+}
+
+/** The event for people; of an unknown kind its name. An assignment to nobody is a giving back. */
+export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
+  const isBack = eventName(type) === 'assigned' && data !== null && data.operator.assignedTo === null
+  const name = isBack ? 'given-back' : eventName(type)
+  return Object.hasOwn(words.events, name) ? words.events[name as keyof typeof words.events] : name
+}
+
+/** Category and tactics, without a tactic that repeats the category. */
+export function kindWords({ category, tactics }: Pick<ShownIncident, 'category' | 'tactics'>): string {
+  const kind = categoryWords(category)
+  const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
+  const text = ways.length === 0 ? kind : `${kind} (${ways.join(', ')})`
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** A place, stated no more precisely than it is known. */
+export function precisionWords(place: ShownPlace): string {
+  const { name, settlementName, country, admin1, lat, lon } = place
+  const where =
+    settlementName ?? name ?? (lat === null || lon === null ? words.place.unknown : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
+  const isArea = admin1 !== null && nameIn('areas', admin1) === where
+  const area = admin1 !== null ? areaWords(admin1) : country !== null ? countryWords(country) : ''
+  return [isArea ? '' : where, area, precisionOf(place)].filter(part => part !== '').join(', ')
+}
+
+function precisionOf({ contradiction, resolution, radiusKm }: ShownPlace): string {
+  if (contradiction === 'country') return words.place.outsideCountry
+  if (contradiction === 'admin1') return words.place.outsideArea
+  if (resolution === 'unresolved') return words.place.notFound
+  if (radiusKm === null) return ''
+  return resolution === 'ambiguous' ? words.place.oneOf(radiusKm) : words.place.within(radiusKm)
+}
+
+/** Candidates for an incident's place and its further places; empty if there are none. */
+export function otherPlacesWords({ place, alsoAt }: Pick<ShownIncident, 'place' | 'alsoAt'>): readonly string[] {
+  const { candidates = [], candidatesOmitted = 0 } = place
+  const more = candidatesOmitted > 0 ? `; ${words.place.more(candidatesOmitted)}` : ''
+  return [
+    ...(candidates.length > 0 ? [words.place.mayBe(candidates.map(spotWords).join(words.place.or)) + more] : []),
+    ...(alsoAt.length > 0 ? [words.place.alsoAt(alsoAt.map(precisionWords).join('; '))] : [])
+  ]
+}
+
+function spotWords({ name, admin1, country, lat, lon }: Spot): string {
+  const area = admin1 !== null ? areaWords(admin1) : country ? countryWords(country) : ''
+  return [name, area, `${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')
+}
+
+/** A sentence of the suite, its ISO instants as the console writes times. */
+export function withReadableTimes(sentence: string): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, timeWords)
+}
+
+/** `falls-in-level` → `Falls in level`: a pattern by its id. */
+export function patternWords(pattern: string): string {
+  const text = pattern.replaceAll('-', ' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

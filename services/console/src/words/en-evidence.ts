@@ -1,0 +1,25 @@
+// Words of the evidence of one alert: on the map, on the line of time, and in the list.
+
+const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+export const evidenceEn = {
+  steps: 'Event by event',
+  stepsOf: (count: number) => `Events in the order in which they happened, 1 to ${count}`,
+  step: (at: number, count: number, what: string) => `${at} of ${count}: ${what}`,
+  all: (count: number) => `all ${plural(count, 'event', 'events')}`,
+  first: 'First',
+  back: 'Back',
+  next: 'Next',
+  showAll: 'All',
+  mark: 'Mark',
+  markWhat: (what: string) => `Mark on the map and the line of time: ${what}`,
+  knownThen: (named: number, total: number, at: string) =>
+    `As known at ${at}: ${named === total ? plural(total, 'piece', 'pieces') : `${named} of ${plural(total, 'piece', 'pieces')}, those that were named`}. Each is described as it is known now.`,
+  narrative: (source: string) => `Text of the report of ${source}`,
+  shapes: {
+    ring: 'Ring: the place under siege.',
+    reach: 'Dashed outlines: how far it reached at each level.',
+    corridor: 'Dashed outline: the corridor of its events.',
+    cluster: 'Dashed outline: the cluster of its events.'
+  }
+} as const

@@ -1,0 +1,34 @@
+// Words of handing over to the next officer.
+
+const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+
+export const handOverEn = {
+  lead: 'What changed since a time, and what nobody has: to be read out, printed or sent.',
+  since: 'Since (UTC)',
+  hours: (count: number) => `Last ${count} h`,
+  span: (from: string, to: string, age: string) => `From ${from} to ${to} (${age}).`,
+  loading: (done: number, all: number) => `Asking for what became of ${all}: ${done} answered…`,
+  again: 'Bring up to date',
+  newer: (count: number) => `${alerts(count)} changed since this was made.`,
+  print: 'Print',
+  copy: 'Copy as text',
+  copied: 'Copied',
+  notCopied: 'Not copied: this browser does not let pages. Select the text below.',
+  asText: 'The same as text',
+  nextLink: 'Copy link for the next hand-over, from now',
+  tooMany: (shown: number, all: number) => `${all} alerts changed; this tells of the gravest ${shown}.`,
+  notTold: (count: number) => `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
+  stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
+  parts: {
+    raised: 'New',
+    escalated: 'Escalated',
+    closed: 'Closed or withdrawn',
+    taken: 'Taken, given, given back',
+    noted: 'Notes',
+    nobody: 'Open, and nobody has it'
+  },
+  none: 'None.',
+  heading: 'Hand-over',
+  drill: 'DRILL',
+  by: (name: string) => `by ${name}`
+} as const

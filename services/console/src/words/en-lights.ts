@@ -1,0 +1,31 @@
+// Words of the lights: the link of the page, the pipeline of the suite, its sources.
+
+export const lightsEn = {
+  title: 'State of the link, the pipeline and the sources',
+  link: 'Link',
+  pipeline: 'Pipeline',
+  sources: 'Sources',
+  good: 'good',
+  bad: 'fault',
+  warn: 'attention',
+  unknown: 'unknown',
+  linkLive: 'live',
+  linkHeard: (wait: string) => `last heard ${wait} ago`,
+  linkAnswers: 'answers',
+  linkConnecting: 'connecting',
+  linkLost: 'lost',
+  linkEnded: 'ended',
+  canaryThrough: (age: string | null) => (age === null ? 'canary just now' : `canary ${age} ago`),
+  canaryThroughMore: (wait: string) => `a canary that was reported ${wait} ago became an alert`,
+  canaryOverdue: (age: string) => `no canary for ${age}`,
+  canaryNone: 'answers, no canary',
+  canaryNoneMore:
+    'no incident of the rule canary has come through, or this key may not see it: nothing shows that reports become alerts',
+  canaryHidden: 'not shown to this key',
+  pipelineFaults: (names: readonly string[]) => `fault: ${names.join(', ')}`,
+  pipelineUnknown: 'not known',
+  sourcesLive: (live: number, all: number) => `${live} of ${all} heard`,
+  sourcesNone: 'none declared',
+  sourcesHidden: 'not told to this key',
+  silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`
+}

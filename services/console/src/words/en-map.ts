@@ -1,0 +1,46 @@
+// Words of the map beside the list.
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+
+export const mapEn = {
+  show: 'Map',
+  overview: 'Map of the alerts in the list, which says the same. A number counts alerts that lie close together.',
+  evidence: 'Map of the evidence, of which the list below says the same',
+  loading: 'Loading the map…',
+  drawing: 'Drawing the map…',
+  notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
+  notDrawn: 'The map can not be shown here. The list says all that it would.',
+  again: 'Try again',
+  alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
+  marks: 'Marks on the map',
+  keys: (stops: number) =>
+    `${count(stops, 'mark', 'marks')}. Arrow keys go from mark to mark, Enter opens, + and − zoom, Shift with an arrow moves the map, Escape leaves.`,
+  atOne: (what: string) => `${what}. Enter opens it.`,
+  atMany: (what: string, n: number) => `${count(n, 'mark', 'marks')} close together, the gravest: ${what}. Enter looks closer.`,
+  atArea: (what: string, n: number) =>
+    `${n === 1 ? '' : `${n.toLocaleString('en')} known by this area alone, the gravest: `}${what}${n === 1 ? '. Known by its area alone' : ''}. Enter opens it.`,
+  noFurther: 'No mark further in that direction.',
+  nothing: 'There is no mark on the map.'
+} as const
+
+export const momentEn = {
+  title: 'Time',
+  open: 'Time',
+  slider: 'What was known by a moment: list and map show the same',
+  now: 'now',
+  isNow: (all: number) => `Now: ${count(all, 'alert', 'alerts')} in the list.`,
+  notNow: 'Not now:',
+  knownBy: (time: string, there: string | null, shown: number, all: number) =>
+    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been raised by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now.`,
+  onMap: (time: string) => `Not now: raised by ${time}`,
+  nothingYet: 'No alert that matches had been raised by then.',
+  back: 'Back',
+  next: 'Forward',
+  size: 'Step',
+  sizes: { alert: 'each alert', hour: 'an hour', day: 'a day', week: 'a week' },
+  play: 'Play',
+  pause: 'Pause',
+  toNow: 'Back to now',
+  toNowKey: '0',
+  since: (n: number, worst: string | null) => `${n} new${worst === null ? '' : `, ${worst} among them`}: back to now`
+} as const

@@ -1,0 +1,53 @@
+// Words of working on many alerts at once: headings, presets, selection and acts on all that is selected.
+
+const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+
+export const queueEn = {
+  groupBy: 'Headings',
+  groupings: {
+    none: 'None',
+    country: 'By country',
+    area: 'By area',
+    rule: 'By rule',
+    owner: 'By who has it',
+    severity: 'By severity'
+  },
+  noArea: 'No area stated',
+  groupCount: (count: number, worst: string) => `${alerts(count)}, gravest ${worst}`,
+
+  presets: 'Views of the list',
+  preset: { whole: 'All open', mine: 'Mine', severe: 'Severe, taken by nobody', new: 'New, taken by nobody' },
+  onlyCountry: (country: string) => `Only ${country}`,
+  viewName: 'Name of this view',
+  viewNameHint: 'kept in its link alone',
+  copyLink: 'Copy link',
+  ofView: 'to this view',
+  viewCopied: 'Link copied',
+
+  select: (headline: string) => `Select: ${headline}`,
+  selectAll: 'Select all listed',
+  selectAllUpTo: (max: number) => `Select the first ${max} alerts`,
+  selected: (count: number) => `${alerts(count)} selected`,
+  selectedMost: (max: number) => `No more than ${max} at a time.`,
+  clear: 'Select none',
+  bulk: {
+    title: 'Act on all that is selected',
+    act: 'Act',
+    acts: {
+      acknowledgement: 'Acknowledge',
+      take: 'Assign to me',
+      'give-back': 'Give back',
+      resolution: 'Close'
+    },
+    note: 'Note for all of them (optional)',
+    go: (act: string, count: number) => `${act}: ${alerts(count)}`,
+    asking: (done: number, all: number) => `${done} of ${all} answered…`,
+    results: 'What became of it',
+    allDone: (count: number) => `Done for ${alerts(count)}.`,
+    someNot: (done: number, not: number) =>
+      `Done for ${done}. Not for ${alerts(not)}: each is below, and still selected as it is now.`,
+    unreachable: 'Not answered: whether it took effect is not known.',
+    gone: 'No longer visible to you.',
+    dismiss: 'I have read this'
+  }
+} as const

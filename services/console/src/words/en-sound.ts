@@ -1,0 +1,22 @@
+// Words of the sound of the shift.
+
+const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+
+export const soundEn = {
+  title: 'Sound',
+  arm: 'Arm sound',
+  armedFrom: (severity: string) => `Sound on: ${severity} and worse`,
+  muted: 'Sound muted',
+  blocked: 'Sound blocked by the browser: press to arm again',
+  off: 'Sound is off.',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  disarm: 'Turn off',
+  test: (severity: string) => `Test tone: ${severity}`,
+  least: 'Sounds from',
+  drills: 'Drills sound too',
+  how: 'What pages sounds until somebody has it: again and again, the gravest alone. The page must stay open and live.',
+  alarm: (count: number, severity: string) => `${alerts(count)} nobody has taken, gravest ${severity}:`,
+  hush: 'Hush these here',
+  more: (count: number) => `and ${count} more`
+} as const

@@ -1,0 +1,22 @@
+// Words of who was told of an alert.
+
+const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+export const toldEn = {
+  title: 'Who was told',
+  none: 'Nothing of this alert was sent to a webhook of yours.',
+  summary: (having: number, all: number) =>
+    having === all
+      ? all === 1
+        ? 'The one webhook that it goes to has what holds now.'
+        : `All ${all} webhooks that it goes to have what holds now.`
+      : `${having} of ${plural(all, 'webhook has', 'webhooks have')} what holds now.`,
+  takenAt: 'taken',
+  since: 'waits since',
+  next: 'next attempt',
+  contact: 'Call:',
+  events: (count: number) => plural(count, 'event', 'events'),
+  of: (host: string) => `of this alert to ${host}`,
+  more: 'Show more of them',
+  manage: 'Subscription'
+} as const

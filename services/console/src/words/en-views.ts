@@ -1,0 +1,33 @@
+// Words of the switch of views, and what all views share.
+
+export const viewsEn = {
+  title: 'Views',
+  names: {
+    alerts: 'Alerts',
+    'hand-over': 'Hand-over',
+    report: 'Report',
+    sources: 'Sources',
+    subscriptions: 'Subscriptions',
+    rules: 'Rules',
+    keys: 'Keys',
+    quarantine: 'Quarantine'
+  },
+  skip: 'Skip to the view',
+  loading: 'Loading the view…',
+  failed: 'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
+  reload: 'Load the page again',
+  inTab: (view: string, product: string) => `${view} · ${product}`,
+  asking: 'Asking…',
+  refused: (detail: string) => `Not accepted: ${detail}`,
+  unreachable: 'The suite could not be reached. What you typed is kept: try again.',
+  notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
+  notTold: (detail: string) => `The suite does not tell: ${detail}`,
+  faultAt: (line: number, column: number, detail: string) => `Line ${line}, column ${column}: ${detail}`,
+  faultsBelow: 'Not accepted: see what is marked.',
+  once: 'It is shown only now, and cannot be asked for again.',
+  copy: 'Copy',
+  copied: 'Copied.',
+  notCopied: 'This browser does not let it be copied: select it.',
+  stored: 'I have stored it',
+  no: 'No, go back'
+} as const

@@ -1,0 +1,343 @@
+// All words of the console, in English. Another language is another file of this shape.
+
+import { evidenceEn } from './en-evidence.ts'
+import { handOverEn } from './en-hand-over.ts'
+import { incidentActsEn } from './en-incident-acts.ts'
+import { keysEn } from './en-keys.ts'
+import { lightsEn } from './en-lights.ts'
+import { mapEn, momentEn } from './en-map.ts'
+import { quarantineEn } from './en-quarantine.ts'
+import { queueEn } from './en-queue.ts'
+import { reportEn } from './en-report.ts'
+import { rulesEn } from './en-rules.ts'
+import { signInEn } from './en-sign-in.ts'
+import { soundEn } from './en-sound.ts'
+import { sourcesEn } from './en-sources.ts'
+import { subscriptionsEn } from './en-subscriptions.ts'
+import { toldEn } from './en-told.ts'
+import { viewsEn } from './en-views.ts'
+
+const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+export const en = {
+  queueWork: queueEn,
+  handOver: handOverEn,
+  sound: soundEn,
+  direction: 'ltr',
+  language: 'en',
+  product: 'Tocsin',
+  skipToQueue: 'Skip to the alerts',
+  views: viewsEn,
+  onMap: evidenceEn,
+  incidentActs: incidentActsEn,
+  told: toldEn,
+  sourcesView: sourcesEn,
+  subscriptions: subscriptionsEn,
+  quarantine: quarantineEn,
+  report: reportEn,
+  rules: rulesEn,
+  keys: keysEn,
+
+  signIn: signInEn,
+
+  top: {
+    signOut: 'Sign out',
+    notSignedOut: 'Not signed out. Try again',
+    signedInAs: (name: string) => `Signed in as ${name}`,
+    readOnly: 'may read only',
+    utc: 'UTC',
+    local: 'here',
+    look: 'Look',
+    looks: { auto: 'Auto', light: 'Light', dark: 'Dark', wall: 'Wall' }
+  },
+
+  lights: lightsEn,
+
+  stale: {
+    title: 'This page is not live.',
+    ended: 'This page is no longer live.',
+    never: 'The server has not answered yet. Nothing shown here is known to be current.',
+    since: (time: string, age: string) => `What you see is as of ${time}, ${age} ago.`,
+    cutOff: 'The server answers but is cut off from its event log, so new alerts are unknown.',
+    retry: (wait: string) => `Trying again in ${wait}.`,
+    connecting: 'Trying to connect.',
+    silent: 'The link is open, but nothing comes.',
+    retryNow: 'Try now',
+    signInAgain: 'Sign in again',
+    tab: 'not live',
+    actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
+  },
+  wrongClock: (id: string, time: string, standing: 'behind' | 'leap') =>
+    `The clock of theatre ${id} stands wrong, at ${time}, ${
+      standing === 'behind'
+        ? 'after the clock of the suite’s machine'
+        : 'more than a month before the clock of the suite’s machine'
+    }: it does not advance until an administrator sets it (tocsin theatres set-time ${id}).`,
+
+  missed: {
+    title: (count: number) => `While this page was not live: ${plural(count, 'alert changed', 'alerts changed')}`,
+    span: (from: string, to: string) => `From ${from} to ${to}.`,
+    none: (from: string, to: string) => `The page was not live from ${from} to ${to}. No alert changed.`,
+    raised: 'New',
+    changed: 'Changed',
+    gone: 'No longer open',
+    open: 'Open',
+    dismiss: 'I have read this'
+  },
+
+  queue: {
+    title: 'Alerts',
+    label: 'Alerts',
+    count: (shown: number, all: number) =>
+      shown === all ? plural(all, 'alert', 'alerts') : `${shown} of ${plural(all, 'alert', 'alerts')}`,
+    loading: 'more are loading',
+    empty: 'No alert matches. New ones appear here by themselves.',
+    emptyFilter: 'No alert matches these filters.',
+    clear: 'Clear filters',
+    waiting: (count: number, worst: string | null) => `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
+    waitingGone: (count: number) => `${plural(count, 'change', 'changes')} of order: show`,
+    parts: (count: number, untaken: number) =>
+      `${plural(count, 'part', 'parts')}${untaken === 0 ? '' : `, ${untaken === count ? '' : `${untaken} `}not taken`}`,
+    fold: 'fold',
+    partsOf: (headline: string) => `of ${headline}`,
+    partOf: 'Part of another alert',
+    drill: 'DRILL',
+    oldNews: 'old news',
+    unread: 'New',
+    keys: 'Keys: j and k move, Enter opens, Escape goes back, / searches, ? explains'
+  },
+
+  filters: {
+    title: 'Filters',
+    more: 'More filters',
+    fewer: 'Fewer filters',
+    search: 'Search',
+    searchHint: 'headline, place, rule, person',
+    sort: 'Order',
+    sorts: { grave: 'Gravest first', newest: 'Latest change first', oldest: 'Longest open first', place: 'By place' },
+    severity: 'Severity',
+    openOnes: 'open',
+    status: 'Status',
+    statuses: { open: 'Open', closed: 'Closed and withdrawn', all: 'All' },
+    holder: 'Taken',
+    holders: { any: 'All', nobody: 'By nobody', mine: 'By me', others: 'By others' },
+    pattern: 'Pattern',
+    country: 'Country',
+    certainty: 'Certainty',
+    every: 'All',
+    quiet: 'Old news',
+    drills: 'Drills'
+  },
+
+  severities: { extreme: 'extreme', severe: 'severe', moderate: 'moderate', minor: 'minor' },
+  statuses: { provisional: 'Provisional', confirmed: 'Confirmed', retracted: 'Withdrawn', resolved: 'Resolved' },
+  certainties: { observed: 'observed', likely: 'likely', possible: 'possible', unlikely: 'unlikely', unknown: 'unknown' },
+  handlings: { public: 'public', partners: 'partners', internal: 'internal', restricted: 'restricted' },
+  dispositions: { true: 'True', 'false-alarm': 'False alarm', duplicate: 'Duplicate', drill: 'Drill' },
+  events: {
+    raised: 'Raised',
+    revised: 'Revised',
+    confirmed: 'Confirmed',
+    escalated: 'Escalated',
+    resolved: 'Resolved',
+    reopened: 'Reopened',
+    retracted: 'Withdrawn',
+    acknowledged: 'Acknowledged',
+    'acknowledgement-lapsed': 'Acknowledgement lapsed',
+    assigned: 'Assigned',
+    'given-back': 'Given back',
+    commented: 'Comment',
+    'action-refused': 'Action refused',
+    'left-view': 'Left your view'
+  },
+
+  alert: {
+    label: 'The chosen alert',
+    none: 'Choose an alert to see why it fired and what it rests on.',
+    noneKeys: 'With the keyboard: j and k move, Enter opens.',
+    gone: 'This alert is not, or no longer, visible to you.',
+    keptWords: 'What you had typed on it. It was not sent: copy it if you need it.',
+    dropWords: 'I do not need it',
+    failed: 'The details could not be loaded. The list still shows what is known of it.',
+    loading: 'Loading the details…',
+    back: 'Back to the list',
+    print: 'Print',
+    link: 'Copy link',
+    linkCopied: 'Link copied',
+    why: 'Why it fired',
+    measure: 'Measure',
+    threshold: 'threshold',
+    baseline: 'usual',
+    falseAlarms: 'False alarms',
+    falseAlarmsPerYear: (count: number) => `${count} a year expected at this threshold`,
+    noFalseAlarms: 'not stated: this rule is not statistical',
+    sure: 'How sure',
+    namedSources: (count: number) => `${plural(count, 'source', 'sources')} named below`,
+    about: 'What it is about',
+    certainty: 'Certainty',
+    status: 'Status',
+    rests: 'Rests on',
+    levels: 'Levels',
+    level: (level: number, reason: string) => `${level}. ${reason}`,
+    where: 'Where',
+    when: 'When',
+    deaths: 'Deaths',
+    rule: 'Rule',
+    ruleVersion: (id: string, version: number) => `${id}, version ${version}`,
+    handling: 'Handling',
+    taken: 'Taken',
+    raised: 'Raised',
+    changed: 'Last changed',
+    localTime: (time: string) => `${time} there`,
+    knownAt: 'As known at',
+    knownNow: 'now',
+    knownThen: (time: string) => `This is what was known at ${time}, not what is known now.`,
+    story: 'Story',
+    partOf: 'Part of',
+    hasParts: 'Its parts'
+  },
+
+  map: mapEn,
+  moment: momentEn,
+
+  evidence: {
+    title: (count: number) => plural(count, 'piece of evidence', 'pieces of evidence'),
+    heading: (count: number) => `Evidence (${count})`,
+    sources: (count: number) => plural(count, 'independent source', 'independent sources'),
+    timelineKey: 'above the line: triggers; below: support; upright: a level was reached',
+    timelineOf: (count: number, from: string, to: string) =>
+      `${plural(count, 'incident', 'incidents')} from ${from} to ${to}; the list below says the same.`,
+    trigger: 'trigger',
+    support: 'supports only',
+    withdrawn: 'WITHDRAWN',
+    incident: (id: string) => `Incident ${id}`,
+    deaths: (words: string) => `deaths ${words}`,
+    reportedAt: 'reported',
+    credibility: (grade: number, meaning: string) => `credibility ${grade}, ${meaning}`,
+    credibilities: ['confirmed', 'probably true', 'possibly true', 'doubtful', 'improbable', 'cannot be judged'],
+    all: (count: number) => `Show all ${count}`,
+    omitted: (count: number) => `and ${count} more that are counted but not listed`,
+    lost: (count: number) => `${count} that are not known until the alert changes: the log has lost events of it`
+  },
+
+  history: {
+    title: 'What changed, and when',
+    earlier: (count: number) => plural(count, 'earlier event', 'earlier events'),
+    by: (name: string) => `by ${name}`,
+    before: 'before',
+    after: 'after',
+    what: 'what',
+    headline: 'headline',
+    severity: 'severity',
+    status: 'status',
+    certainty: 'certainty',
+    evidence: 'evidence',
+    deaths: 'deaths',
+    time: 'time',
+    where: 'where',
+    taken: 'taken',
+    levels: 'levels',
+    handling: 'handling'
+  },
+
+  notes: {
+    title: 'Notes',
+    none: 'No note yet.'
+  },
+
+  acts: {
+    title: 'Act',
+    note: 'Note for other officers (optional)',
+    readers: 'Name and words for',
+    acknowledge: 'Acknowledge',
+    takeOver: 'Acknowledge again, as me',
+    until: 'until',
+    untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
+    assign: 'Assign',
+    assignTo: 'Assign to',
+    comment: 'Comment',
+    commentText: 'Comment text',
+    resolve: 'Close',
+    disposition: 'It was',
+    asking: 'Asking…',
+    done: {
+      acknowledgement: 'Acknowledged by you.',
+      assignment: 'Assigned.',
+      'give-back': 'Given back: nobody has it now.',
+      comment: 'Comment stored.',
+      resolution: 'Closed.'
+    },
+    giveBack: 'Give back',
+    pending: 'Stored, but not decided yet. The outcome will appear here.',
+    conflict: (detail: string) => `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
+    refused: (detail: string) => `Not accepted: ${detail}`,
+    unreachable:
+      'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
+    notAllowed: 'Your key may read alerts, not act on them.',
+    kept: 'kept until sent'
+  },
+
+  holder: {
+    nobody: 'not taken',
+    with: (name: string) => `with ${name}`,
+    acknowledged: (name: string) => `acknowledged by ${name}`,
+    acknowledgedUntil: (name: string, time: string) => `acknowledged by ${name} until ${time}`
+  },
+
+  deaths: {
+    unknown: 'not known',
+    range: (low: number, high: number) => `${low} to ${high}`,
+    atLeast: (low: number) => `at least ${low}`,
+    atMost: (high: number) => `at most ${high}`,
+    about: (best: number, range: string) => (range === '' ? `about ${best}` : `about ${best} (${range})`)
+  },
+
+  place: {
+    unknown: 'place not known',
+    more: (count: number) => `and ${count} more`,
+    oneOf: (km: number) => `one of several, within ${km} km`,
+    within: (km: number) => `± ${km} km`,
+    notFound: 'not found',
+    outsideCountry: 'coordinates far outside the stated country',
+    outsideArea: 'coordinates far outside that area',
+    mayBe: (places: string) => `may be ${places}`,
+    alsoAt: (places: string) => `also at ${places}`,
+    or: '; or '
+  },
+
+  time: {
+    now: 'now',
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+    hours: (n: number) => `${n} h`,
+    days: (n: number) => `${n} d`,
+    months: (n: number) => `${n} months`,
+    since: (day: string) => `since ${day}`,
+    span: (from: string, to: string) => `${from} to ${to}`,
+    replay: (id: string, time: string) => `${id} (replay): ${time}`
+  },
+
+  reasonUnknown: 'reason not told',
+  help: {
+    title: 'Keys',
+    close: 'Close',
+    rows: [
+      ['j / k', 'next / previous alert'],
+      ['Enter', 'open the alert'],
+      ['Escape', 'back to the list'],
+      ['/', 'search'],
+      ['x / Shift x', 'select the alert / all up to it'],
+      ['n', 'show what waits'],
+      ['0', 'back to now, after a look at an earlier moment'],
+      ['1, 2, …', 'views, in the order of the bar'],
+      ['?', 'this list']
+    ],
+    singleKeys: 'Single keys act (off: for speech input)'
+  },
+  say: {
+    raised: (severity: string, headline: string) => `New: ${severity}: ${headline}`,
+    many: (count: number) => `${count} alerts changed.`
+  }
+} as const
+
+export type Words = typeof en

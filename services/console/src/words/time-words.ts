@@ -1,0 +1,93 @@
+// Times in words. Every time is told in UTC; where one zone holds for a country, the time there stands beside it.
+
+import { words } from './words.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+const clockFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
+const exactFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+function instantOf(iso: string): number | null {
+  const ms = Date.parse(iso)
+  return Number.isNaN(ms) ? null : ms
+}
+
+/** `2 Jun 2025` */
+export function dayWords(iso: string): string {
+  const ms = instantOf(iso)
+  return ms === null ? iso : dayFormat.format(ms)
+}
+
+/** `2 Jun 2025, 09:00 UTC` */
+export function timeWords(iso: string): string {
+  const ms = instantOf(iso)
+  return ms === null ? iso : `${dayFormat.format(ms)}, ${clockFormat.format(ms)} UTC`
+}
+
+/** `14:03:10 UTC`, with its day where that is long ago. */
+export function sinceWords(atMs: number, nowMs: number): string {
+  return nowMs - atMs >= dayMs / 2 ? timeWords(new Date(atMs).toISOString()) : `${exactFormat.format(atMs)} UTC`
+}
+
+/** `4 min`, `3 h`, `12 d`: short, one unit. */
+export function ageWords(ms: number): string {
+  const { time } = words
+  if (!Number.isFinite(ms) || ms < minuteMs) return time.now
+  if (ms < hourMs) return time.minutes(Math.floor(ms / minuteMs))
+  if (ms < dayMs) return time.hours(Math.floor(ms / hourMs))
+  if (ms < 90 * dayMs) return time.days(Math.floor(ms / dayMs))
+  return time.months(Math.floor(ms / (30.44 * dayMs)))
+}
+
+/** A wait or a short age, to the second below two minutes. */
+export function waitWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  return seconds < 120 ? words.time.seconds(seconds) : ageWords(ms)
+}
+
+/** The time that an alert or an incident is about. */
+export function windowWords({ from, to }: { readonly from: string; readonly to: string | null }): string {
+  if (to === null) return words.time.since(dayWords(from))
+  return dayWords(from) === dayWords(to) ? dayWords(from) : words.time.span(dayWords(from), dayWords(to))
+}
+
+/** `09:00` and the day where it differs, in the one zone of a country; null where it has several, or none is known. */
+export function localTimeWords(iso: string, country: string | undefined): string | null {
+  const ms = instantOf(iso)
+  const zone = country === undefined ? null : zoneOf(country, ms ?? 0)
+  if (ms === null || zone === null) return null
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit'
+  })
+  return format.format(ms)
+}
+
+/** The zone of a country where all its zones show the same time then. */
+function zoneOf(country: string, ms: number): string | null {
+  const zones = zonesOf(country)
+  const shown = new Set(
+    zones.map(zone => new Intl.DateTimeFormat('en-GB', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms))
+  )
+  return shown.size === 1 ? (zones[0] as string) : null
+}
+
+interface ZonedLocale extends Intl.Locale {
+  getTimeZones?(): readonly string[] | undefined
+}
+
+function zonesOf(country: string): readonly string[] {
+  try {
+    return (new Intl.Locale(`und-${country}`) as ZonedLocale).getTimeZones?.() ?? []
+  } catch (error) {
+    // A code that is no region has no zones.
+    if (error instanceof RangeError) return []
+    throw error
+  }
+}
