@@ -1,0 +1,144 @@
+// What an officer does with an alert. What is typed belongs to the alert, not to this form: it is there again after a look at
+// another one, after a refusal, and after the link was lost.
+
+import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { act, isReady, outcomes } from '../../state/acts.ts'
+import { isLive } from '../../state/console-state.ts'
+import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
+import { words } from '../../words/words.ts'
+
+const kinds: readonly (readonly [Act, string])[] = [
+  ['acknowledgement', words.acts.acknowledge],
+  ['assignment', words.acts.assign],
+  ['give-back', words.acts.giveBack],
+  ['comment', words.acts.comment],
+  ['resolution', words.acts.resolve]
+]
+
+export function ActForm({ alert }: { readonly alert: AlertDetail }) {
+  const { acts } = words
+  const id = alert.alertId
+  const draft = draftOf(id)
+  const outcome = outcomes.value.get(id)
+  const isAsking = outcome?.kind === 'asking'
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void act(alert)
+  }
+  return (
+    <form class="act" onSubmit={submit} aria-label={acts.title}>
+      <fieldset class="act-kinds">
+        <legend>{acts.title}</legend>
+        {kinds
+          .filter(([kind]) => isOffered(kind, alert))
+          .map(([kind, name]) => (
+            <label key={kind} class={draft.act === kind ? 'is-chosen' : ''}>
+              <input
+                type="radio"
+                name="act"
+                value={kind}
+                checked={draft.act === kind}
+                onChange={() => changeDraft(id, { act: kind })}
+              />
+              {name}
+            </label>
+          ))}
+      </fieldset>
+      <div class="act-fields">
+        {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
+        {draft.act === 'assignment' ? (
+          <label class="choice">
+            <span>{acts.assignTo}</span>
+            <input maxLength={200} value={draft.to} onInput={event => changeDraft(id, { to: event.currentTarget.value })} />
+          </label>
+        ) : (
+          <label class="choice wide">
+            <span>{draft.act === 'comment' ? acts.commentText : acts.note}</span>
+            <textarea
+              rows={2}
+              maxLength={4000}
+              value={draft.note}
+              onInput={event => changeDraft(id, { note: event.currentTarget.value })}
+            />
+          </label>
+        )}
+        {draft.act === 'resolution' ? <Disposition id={id} value={draft.disposition} /> : null}
+        <Readers id={id} value={draft.handling} />
+      </div>
+      <div class="act-send">
+        <button
+          type="submit"
+          class="primary"
+          disabled={!isLive.value || isAsking || !isReady(draft) || !isOffered(draft.act, alert)}
+        >
+          {isAsking ? acts.asking : labelOf(draft.act, alert)}
+        </button>
+        <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
+          {outcome === undefined || outcome.kind === 'asking' ? '' : outcome.text}
+        </p>
+        {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
+      </div>
+    </form>
+  )
+}
+
+/** Nobody can give back what nobody has. */
+function isOffered(kind: Act, { operator }: AlertDetail): boolean {
+  return kind !== 'give-back' || operator.acknowledgedBy !== null || operator.assignedTo !== null
+}
+
+function labelOf(kind: Act, { operator }: AlertDetail): string {
+  if (kind === 'acknowledgement' && operator.acknowledgedBy !== null) return words.acts.takeOver
+  return kinds.find(([each]) => each === kind)?.[1] ?? ''
+}
+
+interface FieldProps {
+  readonly id: string
+  readonly value: string
+}
+
+function Until({ id, value }: FieldProps) {
+  return (
+    <label class="choice">
+      <span>{words.acts.until}</span>
+      <select value={value} onChange={event => changeDraft(id, { until: event.currentTarget.value })}>
+        {Object.entries(words.acts.untils).map(([minutes, name]) => (
+          <option key={minutes} value={minutes}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Who may read the name and the words: partners are told that somebody has the alert, whatever is chosen. */
+function Readers({ id, value }: FieldProps) {
+  return (
+    <label class="choice">
+      <span>{words.acts.readers}</span>
+      <select value={value} onChange={event => changeDraft(id, { handling: event.currentTarget.value as Draft['handling'] })}>
+        {Object.entries(words.handlings).map(([handling, name]) => (
+          <option key={handling} value={handling}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function Disposition({ id, value }: FieldProps) {
+  return (
+    <label class="choice">
+      <span>{words.acts.disposition}</span>
+      <select value={value} onChange={event => changeDraft(id, { disposition: event.currentTarget.value })}>
+        {Object.entries(words.dispositions).map(([disposition, name]) => (
+          <option key={disposition} value={disposition}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,165 @@
+// The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of it. Prints as a report.
+
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { revisionBy } from '../../map/moment.ts'
+import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
+import { detail } from '../../state/alert-detail.ts'
+import { chosenId, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import { moment, returnTo } from '../../state/queue-state.ts'
+import { eventWords } from '../../words/alert-words.ts'
+import { reasonWords } from '../../words/code-names.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Time } from '../parts/time.tsx'
+import { ActForm } from './act-form.tsx'
+import { Evidence } from './evidence.tsx'
+import { Facts, HowSure, Why } from './facts.tsx'
+import { History, Notes } from './history.tsx'
+import { KeptWords } from './kept-words.tsx'
+import { Story } from './story.tsx'
+import { Told } from './told.tsx'
+
+export function closeAlert(): void {
+  returnTo.value = chosenId.value
+  setAddress({ alert: null }, { push: true })
+}
+
+export function AlertPanel() {
+  pictureAge.value
+  const id = chosenId.value
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (id === null) return
+    panel.current?.focus({ preventScroll: true })
+    panel.current?.scrollTo({ top: 0 })
+  }, [id])
+  if (id === null) return null
+  const state = detail.value
+  const known = picture.alerts.get(id)
+  return (
+    <article class="alert" aria-label={words.alert.label} ref={panel} tabIndex={-1}>
+      <div class="alert-bar">
+        <button type="button" class="back" onClick={closeAlert}>
+          <span aria-hidden="true" class="arrow">
+            ←
+          </span>{' '}
+          {words.alert.back}
+        </button>
+        <span class="spread" />
+        <CopyLink />
+        <button type="button" onClick={() => print()}>
+          {words.alert.print}
+        </button>
+      </div>
+      {state.kind === 'shown' ? (
+        <Whole key={id} alert={state.alert} isAll={state.isAll} />
+      ) : (
+        <>
+          {known === undefined ? null : <Head alert={known} />}
+          <p role="status">
+            {state.kind === 'gone' ? words.alert.gone : state.kind === 'failed' ? words.alert.failed : words.alert.loading}
+          </p>
+          {state.kind === 'gone' || state.kind === 'failed' ? <KeptWords alertId={id} /> : null}
+        </>
+      )}
+    </article>
+  )
+}
+
+function CopyLink() {
+  const [isDone, setDone] = useState(false)
+  return (
+    <button type="button" onClick={async () => setDone(await copied(location.href))}>
+      {isDone ? words.alert.linkCopied : words.alert.link}
+    </button>
+  )
+}
+
+/** The clipboard is there on secure origins alone, and may be refused. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function Head({ alert }: { readonly alert: ShownAlert }) {
+  return (
+    <header class={`alert-head sev-${alert.severity}`}>
+      <p class="kicker">
+        <SeverityMark severity={alert.severity} /> · {words.statuses[alert.status]} · {words.certainties[alert.certainty]}
+        {alert.drill ? <b class="drill"> {words.queue.drill}</b> : null}
+      </p>
+      <h2>
+        <bdi>{alert.headline}</bdi>
+      </h2>
+    </header>
+  )
+}
+
+function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: boolean }) {
+  // As list and map show it: as it was known by the moment, until the officer asks for another.
+  const at = moment.value
+  const [knownAt, setKnownAt] = useState(-1)
+  const { alertId } = alert
+  useEffect(() => setKnownAt(revisionBy(alert.revisions, at === null ? null : Date.parse(at))), [alertId, at])
+  const then = alert.revisions[knownAt]
+  const shown: ShownAlert = then?.data ?? alert
+  const country = alert.area.country[0]
+  return (
+    <>
+      <Head alert={shown} />
+      {then === undefined ? null : (
+        <p class="then" role="status">
+          {words.alert.knownThen(timeWords(then.time))}
+        </p>
+      )}
+      {isOpen(shown) ? null : (
+        <p class="closed-words">
+          {words.statuses[shown.status]} <Time at={then?.time ?? alert.event.time} country={country} />
+          {shown.reason === null ? '' : `: ${reasonWords(shown.reason)}`}
+        </p>
+      )}
+      <Why alert={shown} />
+      {isOpen(alert) && mayUse('alerts:operate') ? <ActForm alert={alert} /> : null}
+      <div class="columns">
+        <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
+        <Facts alert={shown} raisedAt={alert.raisedAt} />
+      </div>
+      <KnownAt alert={alert} chosen={knownAt} onPick={setKnownAt} />
+      <Story alert={alert} />
+      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : null}
+      <Notes revisions={alert.revisions} />
+      <Evidence alert={alert} isAll={isAll} knownAt={knownAt} />
+      <History alert={alert} />
+    </>
+  )
+}
+
+interface KnownAtProps {
+  readonly alert: AlertDetail
+  readonly chosen: number
+  readonly onPick: (index: number) => void
+}
+
+/** What was known at a time: each event of the alert is one. */
+function KnownAt({ alert, chosen, onPick }: KnownAtProps) {
+  if (alert.revisions.length < 2) return null
+  return (
+    <label class="choice known-at">
+      <span>{words.alert.knownAt}</span>
+      <select value={chosen} onChange={event => onPick(Number(event.currentTarget.value))}>
+        <option value={-1}>{words.alert.knownNow}</option>
+        {alert.revisions.map(({ id, time, type, data }, i) => (
+          <option key={id} value={i}>
+            {`${timeWords(time)}, ${eventWords(type, data)}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,200 @@
+// What an alert rests on: incidents on a line of time, and as a list with their reports.
+
+import { useMemo, useState } from 'preact/hooks'
+import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
+import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
+import { placesOfEvidence } from '../../map/shown-places.ts'
+import { type AlertDetail, evidenceCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
+import { loadAllEvidence } from '../../state/alert-detail.ts'
+import { deathsWords, kindWords, otherPlacesWords, precisionWords } from '../../words/alert-words.ts'
+import { timeWords, windowWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { MapView } from '../map/map-view.tsx'
+import { Narrative } from '../parts/narrative.tsx'
+import { Time } from '../parts/time.tsx'
+import { EvidenceSteps } from './evidence-steps.tsx'
+import { IncidentActs } from './incident-acts.tsx'
+import { Timeline } from './timeline.tsx'
+
+export interface EvidenceProps {
+  readonly alert: AlertDetail
+  readonly isAll: boolean
+  /** Index of the revision at which it is shown; negative: now. */
+  readonly knownAt: number
+}
+
+export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
+  const { evidenceCount, evidenceOmitted = 0, evidenceLost } = now
+  const [isAsking, setAsking] = useState(false)
+  const [picked, setPicked] = useState<string | null>(null)
+  const [step, setStep] = useState<number | null>(null)
+  const then = useMemo(() => evidenceKnownAt(now, knownAt), [now, knownAt])
+  const alert = useMemo(() => (then === null ? now : { ...now, evidence: then.evidence }), [now, then])
+  const { evidence } = alert
+  const events = useMemo(() => eventsOf(evidence), [evidence])
+  const shownStep = step === null || events.length === 0 ? null : Math.min(step, events.length - 1)
+  const drawn = useMemo(() => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }), [alert, evidence, shownStep])
+  const shownIds = useMemo(() => new Set(drawn.evidence.map(({ incidentId }) => incidentId)), [drawn])
+  const named = evidenceCount.triggers + evidenceCount.support
+  const pick = (id: string) => setPicked(picked === id ? null : id)
+  const pickAndShow = (id: string) => {
+    setPicked(id)
+    document.getElementById(`incident-${id}`)?.scrollIntoView({ block: 'center' })
+  }
+  return (
+    <section aria-label={words.evidence.heading(evidenceCountOf(alert))}>
+      <h3>{words.evidence.heading(evidenceCountOf(alert))}</h3>
+      {then === null ? null : (
+        <p class="then">{words.onMap.knownThen(evidence.length, then.total, timeWords(now.revisions[knownAt]?.time ?? ''))}</p>
+      )}
+      <Timeline alert={alert} shown={shownIds} picked={picked} onPick={pickAndShow} />
+      <EvidenceSteps
+        events={events}
+        step={shownStep}
+        onStep={to => {
+          setStep(to)
+          setPicked(to === null ? null : (events[to]?.incidentId ?? null))
+        }}
+      />
+      <EvidenceMap alert={drawn} picked={picked} onPick={pickAndShow} />
+      <ol class="evidence">
+        {evidence.map(each => (
+          <EvidenceItem
+            key={each.incidentId}
+            isPicked={each.incidentId === picked}
+            onPick={pick}
+            alertId={alert.alertId}
+            all={then === null ? evidence : null}
+            {...each}
+          />
+        ))}
+      </ol>
+      {evidenceLost && then === null ? <p>{words.evidence.lost(named)}</p> : null}
+      {then === null && !evidenceLost && !isAll && named > evidence.length ? (
+        <button
+          type="button"
+          disabled={isAsking}
+          onClick={async () => {
+            setAsking(true)
+            await loadAllEvidence()
+            setAsking(false)
+          }}
+        >
+          {words.evidence.all(named)}
+        </button>
+      ) : null}
+      {then === null && evidenceOmitted > 0 ? <p>{words.evidence.omitted(evidenceOmitted)}</p> : null}
+    </section>
+  )
+}
+
+export interface PickProps {
+  readonly alert: AlertDetail
+  /** The event that is marked everywhere; null for none. */
+  readonly picked: string | null
+  readonly onPick: (id: string) => void
+}
+
+function EvidenceMap({ alert, picked, onPick }: PickProps) {
+  const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes: shapesOf(alert) }), [alert])
+  const kind = places.shapes.features[0]?.properties.kind as ShapeKind | undefined
+  return (
+    <>
+      <MapView
+        places={places}
+        chosen={picked}
+        label={words.map.evidence}
+        fitOn={alert.alertId}
+        onPick={onPick}
+        describe={id => eventWords(alert, id)}
+        onLeave={id => leaveTo(id ?? picked)}
+      />
+      {kind === undefined ? null : <p class="soft">{words.onMap.shapes[kind]}</p>}
+    </>
+  )
+}
+
+function eventWords({ evidence, headline }: AlertDetail, id: string): string {
+  const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
+  // By the areas of the alert itself.
+  if (incident === undefined || incident === null) return headline
+  return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
+}
+
+/** From the map to the event in the list. */
+function leaveTo(id: string | null): void {
+  const item = id === null ? null : document.getElementById(`incident-${id}`)
+  const to = item?.querySelector<HTMLElement>('.mark-event') ?? document.querySelector<HTMLElement>('.mark-event')
+  to?.focus()
+}
+
+interface ItemProps extends ShownEvidence {
+  readonly isPicked: boolean
+  readonly onPick: (id: string) => void
+  readonly alertId: string
+  /** All that is shown beside it; null: as it was once, when nothing can be done with it. */
+  readonly all: readonly ShownEvidence[] | null
+}
+
+function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all }: ItemProps) {
+  if (incident === null) {
+    return (
+      <li>
+        <p class="what">{words.evidence.incident(incidentId)}</p>
+        <p class="soft">{role === 'support' ? words.evidence.support : words.evidence.trigger}</p>
+      </li>
+    )
+  }
+  const facts = [
+    windowWords(incident.occurred),
+    words.evidence.deaths(deathsWords(incident.fatalities)),
+    words.evidence.sources(incident.independentSources),
+    role === 'support' ? words.evidence.support : words.evidence.trigger,
+    ...otherPlacesWords(incident)
+  ]
+  return (
+    <li class={`${role} ${isPicked ? 'is-picked' : ''}`} id={`incident-${incidentId}`}>
+      <button
+        type="button"
+        class="mark-event"
+        aria-pressed={isPicked}
+        aria-label={words.onMap.markWhat(`${kindWords(incident)}, ${windowWords(incident.occurred)}`)}
+        onClick={() => onPick(incidentId)}
+      >
+        {words.onMap.mark}
+      </button>
+      <p class="what">
+        <bdi>
+          {kindWords(incident)}: {precisionWords(incident.place)}
+        </bdi>
+      </p>
+      <p class="soft">
+        {incident.withdrawn ? <b>{words.evidence.withdrawn} · </b> : null}
+        {facts.join(' · ')}
+      </p>
+      <ul class="reports">
+        {incident.reports.map(report => (
+          <Report key={report.reportId} report={report} country={incident.place.country ?? undefined} />
+        ))}
+      </ul>
+      {all === null ? null : <IncidentActs incident={incident} alertId={alertId} evidence={all} />}
+    </li>
+  )
+}
+
+function Report({ report, country }: { readonly report: ShownReport; readonly country: string | undefined }) {
+  const { evidence } = words
+  const { sourceId, externalId, reportedAt, credibility, withdrawn } = report
+  const narrative = report.private?.narrative ?? null
+  return (
+    <li>
+      <p class="soft">
+        {withdrawn ? <b>{evidence.withdrawn} · </b> : null}
+        <bdi>{externalId === null ? sourceId : `${sourceId} ${externalId}`}</bdi> · {evidence.reportedAt}{' '}
+        <Time at={reportedAt} country={country} /> ·{' '}
+        {evidence.credibility(credibility, evidence.credibilities[credibility - 1] ?? '')}
+      </p>
+      {narrative === null ? null : <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />}
+    </li>
+  )
+}

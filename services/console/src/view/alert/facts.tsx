@@ -1,0 +1,116 @@
+// Why an alert fired, how sure it is, and what it is about.
+
+import type { ComponentChildren } from 'preact'
+import type { ShownAlert, ShownEvidence } from '../../shown/shown-alert.ts'
+import { evidenceCountOf } from '../../shown/shown-alert.ts'
+import { deathsWords, holderWords, placeWords } from '../../words/alert-words.ts'
+import { dayWords, windowWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { Time } from '../parts/time.tsx'
+
+interface OfAlert {
+  readonly alert: ShownAlert
+}
+
+export function Why({ alert }: OfAlert) {
+  const { measure, explanation } = alert
+  const { name, value, threshold, baseline, falseAlarmsPerYear } = measure
+  return (
+    <section aria-label={words.alert.why}>
+      <h3>{words.alert.why}</h3>
+      <p>
+        <bdi>{explanation}</bdi>
+      </p>
+      <MeasureBar {...measure} />
+      <p class="soft">
+        {name}: <b>{value}</b> · {words.alert.threshold} {threshold}
+        {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} · {words.alert.falseAlarms}:{' '}
+        {falseAlarmsPerYear === null ? words.alert.noFalseAlarms : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
+      </p>
+    </section>
+  )
+}
+
+/** The measure beside its threshold and what is usual; the words below say the same. */
+function MeasureBar({ value, threshold, baseline }: ShownAlert['measure']) {
+  const most = Math.max(value, threshold, baseline ?? 0)
+  if (!(most > 0)) return null
+  const part = (of: number) => `${Math.max(0, Math.min(1, of / most)) * 100}%`
+  return (
+    <div class="measure" aria-hidden="true">
+      <span class="measure-value" style={{ inlineSize: part(value) }} />
+      <span class="measure-threshold" style={{ insetInlineStart: part(threshold) }} />
+      {baseline === null ? null : <span class="measure-usual" style={{ insetInlineStart: part(baseline) }} />}
+    </div>
+  )
+}
+
+function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
+
+/** Independent sources by the evidence that is shown: reports are counted with their incidents. */
+function sourcesIn(evidence: readonly ShownEvidence[]): number {
+  return new Set(
+    evidence.flatMap(({ incident }) => (incident?.reports ?? []).filter(each => !each.withdrawn).map(each => each.sourceId))
+  ).size
+}
+
+export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: readonly ShownEvidence[] }) {
+  const count = sourcesIn(evidence)
+  return (
+    <section aria-label={words.alert.sure}>
+      <h3>{words.alert.sure}</h3>
+      <dl class="facts">
+        <Row name={words.alert.certainty}>{words.certainties[alert.certainty]}</Row>
+        <Row name={words.alert.status}>{words.statuses[alert.status]}</Row>
+        <Row name={words.alert.rests}>
+          {words.evidence.title(evidenceCountOf(alert))}
+          {count === 0 ? '' : ` · ${words.alert.namedSources(count)}`}
+        </Row>
+        <Row name={words.alert.levels}>
+          <ol class="levels">
+            {alert.levels.map(({ level, at, reason }) => (
+              <li key={level} value={level}>
+                <bdi>{reason}</bdi> <span class="soft">{dayWords(at)}</span>
+              </li>
+            ))}
+          </ol>
+        </Row>
+      </dl>
+    </section>
+  )
+}
+
+export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string }) {
+  const country = alert.area.country[0]
+  const where = placeWords(alert)
+  return (
+    <section aria-label={words.alert.about}>
+      <h3>{words.alert.about}</h3>
+      <dl class="facts">
+        <Row name={words.alert.where}>
+          <bdi>{where === '' ? words.place.unknown : where}</bdi>
+        </Row>
+        <Row name={words.alert.when}>{windowWords(alert.window)}</Row>
+        <Row name={words.alert.deaths}>{deathsWords(alert.fatalities)}</Row>
+        <Row name={words.alert.taken}>
+          <bdi>{holderWords(alert.operator)}</bdi>
+        </Row>
+        <Row name={words.alert.raised}>
+          <Time at={raisedAt} country={country} />
+        </Row>
+        <Row name={words.alert.changed}>
+          <Time at={alert.times.detectedAt} country={country} />
+        </Row>
+        <Row name={words.alert.rule}>{words.alert.ruleVersion(alert.ruleId, alert.ruleVersion)}</Row>
+        <Row name={words.alert.handling}>{words.handlings[alert.handling]}</Row>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,102 @@
+// What became of an alert, event by event, with what each changed; and what officers noted on it.
+
+import { changesBetween } from '../../change/alert-changes.ts'
+import type { AlertDetail, ShownRevision } from '../../shown/shown-alert.ts'
+import { eventWords } from '../../words/alert-words.ts'
+import { reasonWords } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { Narrative } from '../parts/narrative.tsx'
+import { Time } from '../parts/time.tsx'
+
+export function History({ alert }: { readonly alert: AlertDetail }) {
+  const { revisions, revisionsOmitted } = alert
+  const country = alert.area.country[0]
+  const items = revisions.map((revision, i) => ({ revision, before: revisions[i - 1]?.data ?? null })).reverse()
+  return (
+    <section aria-label={words.history.title}>
+      <h3>{words.history.title}</h3>
+      <ol class="history" reversed>
+        {items.map(({ revision, before }) => (
+          <HistoryItem key={revision.id} revision={revision} before={before} country={country} />
+        ))}
+      </ol>
+      {revisionsOmitted > 0 ? <p class="soft">{words.history.earlier(revisionsOmitted)}</p> : null}
+    </section>
+  )
+}
+
+interface ItemProps {
+  readonly revision: ShownRevision
+  readonly before: ShownRevision['data'] | null
+  readonly country: string | undefined
+}
+
+function HistoryItem({ revision, before, country }: ItemProps) {
+  const { type, time, data } = revision
+  const changes = changesBetween(before, data)
+  const { history } = words
+  return (
+    <li>
+      <p>
+        <b>{eventWords(type, data)}</b>
+        {data.action ? (
+          <>
+            {' '}
+            <bdi>{history.by(data.action.by)}</bdi>
+          </>
+        ) : null}
+        {data.reason === null ? '' : `: ${reasonWords(data.reason)}`} <span class="soft">· </span>
+        <span class="soft">
+          <Time at={time} country={country} />
+        </span>
+      </p>
+      {data.action?.text ? <Narrative text={data.action.text} label={words.notes.title} /> : null}
+      {changes.length === 0 ? null : (
+        <table class="diff">
+          <thead class="visually-hidden">
+            <tr>
+              <th scope="col">{history.what}</th>
+              <th scope="col">{history.before}</th>
+              <th scope="col">{history.after}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map(({ what, before: was, after }) => (
+              <tr key={what}>
+                <th scope="row">{what}</th>
+                <td>
+                  <del>{was}</del>
+                </td>
+                <td>
+                  <ins>{after}</ins>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </li>
+  )
+}
+
+export function Notes({ revisions }: { readonly revisions: readonly ShownRevision[] }) {
+  const noted = revisions.filter(({ data }) => data.action?.text)
+  if (noted.length === 0) return null
+  return (
+    <section aria-label={words.notes.title}>
+      <h3>{words.notes.title}</h3>
+      <ul class="notes">
+        {noted.map(({ id, time, data }) => (
+          <li key={id}>
+            <p class="soft">
+              <bdi>{data.action?.by}</bdi>, <Time at={time} />
+            </p>
+            <p>
+              <bdi>{data.action?.text}</bdi>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

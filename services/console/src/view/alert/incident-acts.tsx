@@ -1,0 +1,161 @@
+// Split and merge of one piece of evidence: a form below it that names what moves. What is typed stays until the suite has it.
+
+import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
+import { isLive, mayUse } from '../../state/console-state.ts'
+import {
+  beginIncidentAct,
+  changeIncidentDraft,
+  declare,
+  dropIncidentDraft,
+  incidentDraftOf,
+  incidentOutcomeOf
+} from '../../state/incidents/incident-acts.ts'
+import { type IncidentDraft, isDeclarable, isDivisible, mergeableWith, noteMax } from '../../upkeep/incident-act.ts'
+import { kindWords, precisionWords } from '../../words/alert-words.ts'
+import { timeWords, windowWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+
+export interface IncidentActsProps {
+  readonly incident: ShownIncident
+  readonly alertId: string
+  /** All evidence that is shown: what the incident may be merged with. */
+  readonly evidence: readonly ShownEvidence[]
+}
+
+export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
+  if (!mayUse('alerts:operate')) return null
+  const { incidentId } = incident
+  const { incidentActs } = words
+  const draft = incidentDraftOf(incidentId)
+  const outcome = incidentOutcomeOf(incidentId)
+  const what = whatOf(incident)
+  return (
+    <div class="incident-acts">
+      {draft === null ? (
+        <p class="buttons">
+          {isDivisible(incident) ? (
+            <button type="button" aria-label={incidentActs.splitWhat(what)} onClick={() => beginIncidentAct(incidentId, 'split')}>
+              {incidentActs.split}
+            </button>
+          ) : null}
+          {incident.withdrawn ? null : (
+            <button type="button" aria-label={incidentActs.mergeWhat(what)} onClick={() => beginIncidentAct(incidentId, 'merge')}>
+              {incidentActs.merge}
+            </button>
+          )}
+        </p>
+      ) : (
+        <DeclarationForm draft={draft} incident={incident} alertId={alertId} evidence={evidence} />
+      )}
+      <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
+        {outcome === null || outcome.kind === 'asking' ? '' : outcome.text}
+      </p>
+    </div>
+  )
+}
+
+function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsProps & { readonly draft: IncidentDraft }) {
+  const { incidentId } = incident
+  const { incidentActs } = words
+  const { kind, note, handling, after } = draft
+  const isSplit = kind === 'split'
+  const isAsking = incidentOutcomeOf(incidentId)?.kind === 'asking'
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void declare(incidentId, alertId)
+  }
+  return (
+    <form class="act declaration" aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle} onSubmit={submit}>
+      <h4>{isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}</h4>
+      <p class="soft">{isSplit ? incidentActs.splitLead : incidentActs.mergeLead}</p>
+      {isSplit ? <Leaving draft={draft} incident={incident} /> : <Other draft={draft} incident={incident} evidence={evidence} />}
+      <label class="choice wide">
+        <span>{incidentActs.note}</span>
+        <textarea
+          rows={2}
+          maxLength={noteMax}
+          value={note}
+          onInput={event => changeIncidentDraft(incidentId, { note: event.currentTarget.value })}
+        />
+      </label>
+      <label class="choice">
+        <span>{incidentActs.readers}</span>
+        <select
+          value={handling}
+          onChange={event =>
+            changeIncidentDraft(incidentId, { handling: event.currentTarget.value as IncidentDraft['handling'] })
+          }
+        >
+          {Object.entries(words.handlings).map(([level, name]) => (
+            <option key={level} value={level}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="act-send">
+        <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isDeclarable(draft, incident)}>
+          {isAsking ? incidentActs.asking : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
+        </button>
+        <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
+          {incidentActs.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Leaving({ draft, incident }: { readonly draft: IncidentDraft; readonly incident: ShownIncident }) {
+  const { incidentId, reports } = incident
+  const { leaving } = draft
+  const turn = (id: string, isChecked: boolean) =>
+    changeIncidentDraft(incidentId, { leaving: isChecked ? [...leaving, id] : leaving.filter(each => each !== id) })
+  return (
+    <fieldset class="leaving">
+      <legend>{words.incidentActs.leaving}</legend>
+      {reports.map(({ reportId, sourceId, externalId, reportedAt }) => (
+        <label key={reportId}>
+          <input
+            type="checkbox"
+            checked={leaving.includes(reportId)}
+            onChange={event => turn(reportId, event.currentTarget.checked)}
+          />
+          <bdi>{externalId === null ? sourceId : `${sourceId} ${externalId}`}</bdi> · {words.evidence.reportedAt}{' '}
+          {timeWords(reportedAt)}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+interface OtherProps {
+  readonly draft: IncidentDraft
+  readonly incident: ShownIncident
+  readonly evidence: readonly ShownEvidence[]
+}
+
+function Other({ draft, incident, evidence }: OtherProps) {
+  const { incidentActs } = words
+  const others = mergeableWith(incident, evidence)
+  if (others.length === 0) return <p>{incidentActs.noOther}</p>
+  return (
+    <label class="choice wide">
+      <span>{incidentActs.other}</span>
+      <select
+        value={draft.other}
+        onChange={event => changeIncidentDraft(incident.incidentId, { other: event.currentTarget.value })}
+      >
+        <option value="">{incidentActs.choose}</option>
+        {others.map(other => (
+          <option key={other.incidentId} value={other.incidentId}>
+            {whatOf(other)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function whatOf(incident: ShownIncident): string {
+  return `${kindWords(incident)}: ${precisionWords(incident.place)}, ${windowWords(incident.occurred)}`
+}

@@ -1,0 +1,91 @@
+// The whole page: sign-in, or the bar, what is wrong, and the queue beside the chosen alert.
+
+import { useEffect, useRef } from 'preact/hooks'
+import { address } from '../state/address.ts'
+import { atOnce, politely } from '../state/announcements.ts'
+import { chosenId, freshness, signedIn } from '../state/console-state.ts'
+import { currentItem, currentView } from '../state/current-view.ts'
+import { moment } from '../state/queue-state.ts'
+import { words } from '../words/words.ts'
+import { AlertPanel } from './alert/alert-panel.tsx'
+import { Keys } from './keys.tsx'
+import { isThere, LazyView } from './lazy-view.tsx'
+import { isMapShown, Overview } from './map/overview.tsx'
+import { viewTitleId } from './parts/view-page.tsx'
+import { Queue } from './queue/queue.tsx'
+import { MissedList } from './shell/missed-list.tsx'
+import { SignIn } from './shell/sign-in.tsx'
+import { SoundBanner } from './shell/sound.tsx'
+import { StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import { lookIn, TopBar } from './shell/top-bar.tsx'
+
+const queueTitleId = 'queue-title'
+
+/**
+ * Who opens another view is taken to its heading once it is there, also back from one that was not there yet; nobody is at the
+ * first load.
+ */
+function useFocusOnView(): void {
+  const view = currentView.value
+  const shown = isThere(view) ? `${view} ${currentItem.value ?? ''}` : null
+  /** Undefined until the first view is there, null while one that was opened is not. */
+  const before = useRef<string | null | undefined>(shown ?? undefined)
+  useEffect(() => {
+    const isFirst = before.current === undefined
+    if (before.current === shown || (isFirst && shown === null)) return
+    before.current = shown
+    if (shown !== null && !isFirst) document.getElementById(view === 'alerts' ? queueTitleId : viewTitleId)?.focus()
+  }, [view, shown])
+}
+
+export function App() {
+  const look = lookIn(address.value)
+  useEffect(() => {
+    document.documentElement.dataset.look = look
+  }, [look])
+  const who = signedIn.value
+  if (who.kind === 'unknown') return <p class="connecting">{words.stale.connecting}</p>
+  if (who.kind === 'none') return <SignIn hasEnded={who.hasEnded} />
+  return <Page />
+}
+
+function Page() {
+  useFocusOnView()
+  const view = currentView.value
+  const isAlerts = view === 'alerts'
+  const hasChoice = isAlerts && chosenId.value !== null
+  return (
+    <div
+      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && isMapShown.value ? 'has-map' : ''} ${isAlerts && moment.value !== null ? 'is-then' : ''}`}
+    >
+      <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
+        {isAlerts ? words.skipToQueue : words.views.skip}
+      </a>
+      <div class="above">
+        <TopBar />
+        <StaleBanner />
+        <WrongClocks />
+        <SoundBanner />
+        <MissedList />
+      </div>
+      <main>
+        {isAlerts ? (
+          <>
+            <Queue />
+            <Overview />
+            <AlertPanel />
+          </>
+        ) : (
+          <LazyView name={view} />
+        )}
+      </main>
+      <Keys />
+      <p class="visually-hidden" aria-live="polite">
+        {politely.value}
+      </p>
+      <p class="visually-hidden" aria-live="assertive">
+        {atOnce.value}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,185 @@
+// The hand-over: all that changed since a time, to be read out, printed or sent.
+
+import { useEffect, useState } from 'preact/hooks'
+import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
+import { handOverEventWords, sitrepOf } from '../../change/sitrep.ts'
+import { address, setAddress } from '../../state/address.ts'
+import { picture, pictureAge } from '../../state/console-state.ts'
+import { hrefOf } from '../../state/current-view.ts'
+import { handOver, type MadeHandOver, makeHandOver, newer, sinceMs, toldMax } from '../../state/hand-over.ts'
+import { holderWords, placeWords } from '../../words/alert-words.ts'
+import { ageWords, timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import '../../style/hand-over.css'
+
+const shifts = [4, 8, 12, 24]
+const hourMs = 3_600_000
+const isoOf = (ms: number) => new Date(ms).toISOString()
+/** As an input of a date and a time has it, without its zone: it is said to be UTC. */
+const fieldOf = (ms: number) => isoOf(ms).slice(0, 16)
+
+export function HandOver() {
+  const since = sinceMs.value
+  pictureAge.value
+  const isWhole = picture.isWhole
+  useEffect(() => {
+    if (isWhole) void makeHandOver()
+  }, [since, isWhole])
+  const state = handOver.value
+  return (
+    <ViewPage title={words.views.names['hand-over']} lead={words.handOver.lead}>
+      <Since />
+      {state.kind === 'made' ? (
+        <Document made={state.made} />
+      ) : (
+        <p role="status">{state.kind === 'loading' ? words.handOver.loading(state.done, state.all) : words.queue.loading}</p>
+      )}
+    </ViewPage>
+  )
+}
+
+function Since() {
+  const { handOver: texts } = words
+  const from = (ms: number) => setAddress({ since: isoOf(ms) })
+  return (
+    <div class="hand-over-since">
+      <label class="choice">
+        <span>{texts.since}</span>
+        <input
+          type="datetime-local"
+          value={fieldOf(sinceMs.value)}
+          onChange={event => {
+            const ms = Date.parse(`${event.currentTarget.value}Z`)
+            if (!Number.isNaN(ms)) from(ms)
+          }}
+        />
+      </label>
+      {shifts.map(hours => (
+        <button key={hours} type="button" onClick={() => from(Date.now() - hours * hourMs)}>
+          {texts.hours(hours)}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Document({ made }: { readonly made: MadeHandOver }) {
+  const { handOver: texts } = words
+  const { handOver: parts, atMs, changed, failed, staleSinceMs } = made
+  const span = texts.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(atMs)), ageWords(atMs - made.sinceMs))
+  const text = sitrepOf(parts, span)
+  return (
+    <>
+      <p>
+        <b>{span}</b>
+      </p>
+      <Doings text={text} atMs={atMs} />
+      {staleSinceMs === null ? null : <p role="alert">{texts.stale(timeWords(isoOf(staleSinceMs)))}</p>}
+      {changed > toldMax ? <p>{texts.tooMany(toldMax, changed)}</p> : null}
+      {failed > 0 ? <p role="alert">{texts.notTold(failed)}</p> : null}
+      {handOverParts.map(part => (
+        <Part key={part} part={part} items={parts[part]} />
+      ))}
+      <details class="hand-over-text">
+        <summary>{texts.asText}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
+        <pre tabIndex={0}>{text}</pre>
+      </details>
+    </>
+  )
+}
+
+function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {
+  const { handOver: texts } = words
+  const [told, setTold] = useState('')
+  const copy = async (content: string) => setTold((await copied(content)) ? texts.copied : texts.notCopied)
+  const nextLink = () => {
+    const query = new URLSearchParams(address.value)
+    query.set('since', isoOf(atMs))
+    return new URL(`?${query}`, location.href).href
+  }
+  return (
+    <div class="hand-over-doings">
+      <button type="button" onClick={() => void makeHandOver()}>
+        {texts.again}
+      </button>
+      <button type="button" onClick={() => print()}>
+        {texts.print}
+      </button>
+      <button type="button" class="primary" onClick={() => copy(text)}>
+        {texts.copy}
+      </button>
+      <button type="button" onClick={() => copy(nextLink())}>
+        {texts.nextLink}
+      </button>
+      <span role="status">
+        {told}
+        {newer.value > 0 ? ` ${texts.newer(newer.value)}` : ''}
+      </span>
+    </div>
+  )
+}
+
+/** The clipboard is there on secure origins alone, and may be refused. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const shownMax = 100
+
+function Part({ part, items }: { readonly part: HandOverPart; readonly items: readonly HandOverItem[] }) {
+  const { handOver: texts } = words
+  return (
+    <section class={`hand-over-part is-${part}`}>
+      <h3>
+        {texts.parts[part]} ({items.length})
+      </h3>
+      {items.length === 0 ? (
+        <p class="soft">{texts.none}</p>
+      ) : (
+        <ul>
+          {items.slice(0, shownMax).map(item => (
+            <Item key={item.alert.alertId} {...item} />
+          ))}
+        </ul>
+      )}
+      {items.length > shownMax ? <p>{words.place.more(items.length - shownMax)}</p> : null}
+    </section>
+  )
+}
+
+function Item({ alert, events }: HandOverItem) {
+  const open = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    setAddress({ view: null, alert: alert.alertId }, { push: true })
+  }
+  return (
+    <li class={`hand-over-item sev-${alert.severity}`}>
+      <p>
+        <SeverityMark severity={alert.severity} /> {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+        <a
+          href={`${hrefOf('alerts')}${hrefOf('alerts') === './' ? '?' : '&'}alert=${encodeURIComponent(alert.alertId)}`}
+          onClick={open}
+        >
+          <bdi>{alert.headline}</bdi>
+        </a>{' '}
+        <span class="soft">
+          <bdi>{placeWords(alert)}</bdi> · {words.statuses[alert.status]} · <bdi>{holderWords(alert.operator)}</bdi>
+        </span>
+      </p>
+      {events.map(event => (
+        <p key={event.id} class="hand-over-event">
+          <bdi>{handOverEventWords(event)}</bdi>
+        </p>
+      ))}
+    </li>
+  )
+}

@@ -1,0 +1,124 @@
+// The keyboard: single keys for the queue, which can be switched off for those who speak to their machine, and their list.
+
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { chosenId } from '../state/console-state.ts'
+import { currentView, openView, openViews } from '../state/current-view.ts'
+import { backToNow, queue, rowNow, showWaiting } from '../state/queue-state.ts'
+import { pick, pickNone } from '../state/selection.ts'
+import { words } from '../words/words.ts'
+import { closeAlert } from './alert/alert-panel.tsx'
+import { openAlert } from './queue/queue-row.tsx'
+
+const isHelpOpen = signal(false)
+const areSingleKeys = signal(true)
+
+/** Moves the choice, or the focus while nothing is chosen. */
+function move(by: 1 | -1): void {
+  const { rows } = queue.value
+  const at = rows.findIndex(({ alert }) => alert.alertId === (chosenId.value ?? focusedId()))
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))]
+  if (next === undefined) return
+  if (chosenId.value !== null) openAlert(next.alert.alertId)
+  else document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.alert.alertId)}"]`)?.focus()
+}
+
+/** Selects the chosen alert, or the one at which the focus is. */
+function pickAt(isRange: boolean): void {
+  const id = chosenId.value ?? focusedId()
+  if (id !== undefined) pick(queue.value.rows, id, isRange, rowNow)
+}
+
+function focusedId(): string | undefined {
+  return document.activeElement?.closest('li')?.querySelector<HTMLElement>('[data-alert]')?.dataset.alert
+}
+
+/** In the list of alerts. */
+const listActions: Readonly<Record<string, () => void>> = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => pickAt(false),
+  X: () => pickAt(true),
+  n: showWaiting,
+  0: backToNow,
+  '/': () => document.getElementById('search')?.focus()
+}
+
+function actionOf(key: string): (() => void) | undefined {
+  if (key === '?') return showHelp
+  const view = /^[1-9]$/.test(key) ? openViews.value[Number(key) - 1] : undefined
+  if (view !== undefined) return () => openView(view)
+  return currentView.value === 'alerts' ? listActions[key] : undefined
+}
+
+function showHelp(): void {
+  isHelpOpen.value = true
+}
+
+/** Out of the alert first, then out of the selection. */
+function stepBack(): void {
+  if (chosenId.value !== null) closeAlert()
+  else pickNone()
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  const isTyping =
+    event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox], [type=radio]), textarea, select')
+  if (event.key === 'Escape') {
+    if (isTyping) (event.target as HTMLElement).blur()
+    else if (!isHelpOpen.value && currentView.value === 'alerts') stepBack()
+    return
+  }
+  const action = actionOf(event.key)
+  if (action === undefined || isTyping || !areSingleKeys.value || isHelpOpen.value) return
+  event.preventDefault()
+  action()
+}
+
+export function Keys() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  useEffect(() => {
+    if (isHelpOpen.value) dialog.current?.showModal()
+    else dialog.current?.close()
+  }, [isHelpOpen.value])
+  return (
+    <dialog
+      ref={dialog}
+      class="help"
+      aria-label={words.help.title}
+      onClose={() => {
+        isHelpOpen.value = false
+      }}
+    >
+      <h2>{words.help.title}</h2>
+      <dl>
+        {words.help.rows.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={areSingleKeys.value}
+          onChange={event => {
+            areSingleKeys.value = event.currentTarget.checked
+          }}
+        />{' '}
+        {words.help.singleKeys}
+      </label>
+      <form method="dialog">
+        <button type="submit">{words.help.close}</button>
+      </form>
+    </dialog>
+  )
+}

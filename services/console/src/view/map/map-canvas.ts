@@ -1,0 +1,205 @@
+// The map of a list: its places, what is chosen among them, and what the keyboard points at.
+
+import type { GeoJSONSource, PointLike } from 'maplibre-gl'
+import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
+import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
+import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
+import type { ShownPlaces } from '../../map/shown-places.ts'
+import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
+import { colourOf, coloursOf, mapStyle, markOpacity } from './map-style.ts'
+import { fitting, maxZoom, openLibreMap } from './open-map.ts'
+
+export interface MapCanvas {
+  readonly drawn: Promise<void>
+  show(places: ShownPlaces, chosen: string | null): void
+  fit(bounds: ShownPlaces['bounds']): void
+  /** Brings what is chosen into view, if it has a place and is not in view. */
+  reveal(id: string): void
+  /** Shows all of an outline, if a part of it is not in view. */
+  frame(bounds: Bounds): void
+  recolour(): void
+  readonly stops: () => readonly MarkStop[]
+  readonly centre: () => Corner
+  /** Marks where the keyboard is, and brings it into view. */
+  point(stop: MarkStop | null): void
+  /** As a press on it: parts what is gathered, else picks it. Returns whether it was picked. */
+  open(stop: MarkStop): boolean
+  zoom(by: 1 | -1): void
+  pan(x: number, y: number): void
+  close(): void
+}
+
+export interface MapCanvasOptions {
+  readonly bounds: ShownPlaces['bounds']
+  readonly onPick: (id: string) => void
+  /** Marks that lie on one another are one, with their count. */
+  readonly gathers: boolean
+}
+
+/** This far from an edge a mark is seen, as a share of the view. */
+const edge = 0.08
+
+/** Rejects if the browser has no WebGL. */
+export async function openMap(
+  container: HTMLElement,
+  base: BaseMap,
+  { bounds, onPick, gathers }: MapCanvasOptions
+): Promise<MapCanvas> {
+  // At once where the places are: the whole world is the slowest view to draw.
+  const view = bounds === null ? { center: [0, 15] as [number, number], zoom: 1.5 } : { bounds: [...bounds] as never }
+  const { map, drawn } = await openLibreMap(container, base, view)
+  let last: { readonly places: ShownPlaces; readonly chosen: string | null } | null = null
+  let pointed: MarkStop | null = null
+  let gathered: readonly GatheredMark[] = []
+  let anchors: ReadonlyMap<string, Corner> | null = null
+  /** By source, what it holds: it is not given twice. */
+  const held = new Map<string, unknown>()
+  const fill = (source: string, data: unknown): void => {
+    if (held.get(source) === data) return
+    held.set(source, data)
+    map.getSource<GeoJSONSource>(source)?.setData(data as never)
+  }
+  // A mark lies above the area that it is in.
+  const idAt = (point: PointLike): string | null => {
+    const [mark] = map.queryRenderedFeatures(point, { layers: ['centres'] })
+    if (mark !== undefined) return String(mark.properties.id)
+    const [area] = map.queryRenderedFeatures(point, { layers: ['areas'] })
+    return last?.places.areas[String(area?.properties.code)]?.id ?? null
+  }
+  /** What is gathered there; null for a single mark. */
+  const gatheringAt = (point: PointLike): GatheredMark | null => {
+    const [found] = map.queryRenderedFeatures(point, { layers: ['gathered'] })
+    return (found === undefined ? null : gathered[Number(found.properties.at)]) ?? null
+  }
+  // What is gathered still at the nearest view is in one place: its gravest is opened.
+  const part = ({ bounds: around }: Pick<GatheredMark, 'bounds'>): boolean => {
+    if (map.getZoom() >= maxZoom) return false
+    map.fitBounds([...around], { padding: 60, maxZoom, animate: false })
+    return true
+  }
+  map.on('click', ({ point }) => {
+    const gathering = gatheringAt(point)
+    const id = idAt(point)
+    if (gathering !== null) part(gathering) || onPick(String(gathering.mark.properties.id))
+    else if (id !== null) onPick(id)
+  })
+  map.on('mousemove', ({ point }) => {
+    map.getCanvas().style.cursor = idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
+  })
+  const drawMarks = (): void => {
+    const marks = last?.places.centres
+    if (!gathers || marks === undefined) return
+    gathered = gatherMarks(marks.features, map.getZoom())
+    fill('centres', collection(gathered.filter(({ count }) => count === 1).map(({ mark }) => mark)))
+    fill('gathered', gatheringsOf(gathered))
+  }
+  if (gathers) map.on('zoomend', drawMarks)
+  /** The rings around what is chosen, and around what the keyboard points at. */
+  const drawEyes = (): void => {
+    if (last === null) return
+    const { places, chosen } = last
+    const isChosen = ({ properties }: Feature<Point>) => properties.id === chosen
+    const eye = (kind: string, coordinates: Corner): Feature<Point> => ({
+      type: 'Feature',
+      properties: { kind },
+      geometry: { type: 'Point', coordinates }
+    })
+    const eyes =
+      chosen === null ? [] : places.centres.features.filter(isChosen).map(each => eye('chosen', each.geometry.coordinates))
+    if (pointed !== null && pointed.code === null) eyes.push(eye('pointed', pointed.at))
+    fill('eyes', collection(eyes))
+    const codes = chosen === null ? [] : (places.areasOf[chosen] ?? [])
+    map.setFilter('chosen-areas', ['in', ['get', 'code'], ['literal', [...codes]]])
+    map.setFilter('pointed-area', ['==', ['get', 'code'], pointed?.code ?? '-'])
+  }
+  const drawAreas = ({ areas }: ShownPlaces): void => {
+    const colours = coloursOf(container)
+    const shades = Object.entries(areas).flatMap(([code, { kind }]) => [code, colourOf(colours, kind)])
+    map.setFilter('areas', ['in', ['get', 'code'], ['literal', Object.keys(areas)]])
+    if (shades.length > 0)
+      map.setPaintProperty('areas', 'fill-color', ['match', ['get', 'code'], ...shades, colours.accent] as never)
+  }
+  const draw = (): void => {
+    if (last === null) return
+    const { places, chosen } = last
+    fill('shapes', places.shapes)
+    fill('circles', places.circles)
+    if (!gathers) fill('centres', places.centres)
+    else if (held.get('marks') !== places.centres) drawMarks()
+    held.set('marks', places.centres)
+    if (held.get('areas') !== places.areas) drawAreas(places)
+    held.set('areas', places.areas)
+    const isChosen = ['==', ['get', 'id'], chosen ?? ''] as never
+    map.setPaintProperty('centres', 'circle-radius', ['case', isChosen, 12, 8])
+    map.setPaintProperty('centres', 'circle-opacity', ['case', isChosen, 0.9, markOpacity])
+    map.setLayoutProperty('centres', 'circle-sort-key', ['case', isChosen, 9, ['get', 'rank']])
+    map.setPaintProperty('circle-lines', 'line-width', ['case', isChosen, 3.5, 1.5])
+    drawEyes()
+  }
+  const isSeen = (at: Corner): boolean => {
+    // The page may have given it another size just now.
+    map.resize()
+    const { x, y } = map.project(at)
+    const { clientWidth: width, clientHeight: height } = container
+    return x > width * edge && x < width * (1 - edge) && y > height * edge && y < height * (1 - edge)
+  }
+  const bringIn = (at: Corner): void => {
+    if (!isSeen(at)) map.jumpTo({ center: at })
+  }
+  const anchorsNow = () => {
+    anchors ??= areaAnchors(base.land)
+    return anchors
+  }
+  return {
+    drawn,
+    show: (places, chosen) => {
+      last = { places, chosen }
+      draw()
+    },
+    fit: around => {
+      if (around !== null) map.fitBounds([...around], { ...fitting, animate: false })
+    },
+    reveal: id => {
+      const mark = last?.places.centres.features.find(({ properties }) => properties.id === id)
+      const at = mark?.geometry.coordinates ?? anchorsNow().get(last?.places.areasOf[id]?.[0] ?? '')
+      if (at !== undefined) bringIn(at)
+    },
+    frame: ([west, south, east, north]) => {
+      if (!isSeen([west, south]) || !isSeen([east, north]))
+        map.fitBounds([west, south, east, north], { ...fitting, animate: false })
+    },
+    recolour: () => {
+      map.setStyle(mapStyle(base, coloursOf(container)), { diff: false })
+      map.once('style.load', () => {
+        held.clear()
+        draw()
+      })
+    },
+    stops: () => (last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom())),
+    centre: () => map.getCenter().toArray(),
+    point: stop => {
+      pointed = stop
+      drawEyes()
+      if (stop !== null) bringIn(stop.at)
+    },
+    open: stop => {
+      if (stop.code === null && stop.count > 1 && part(stop)) return false
+      onPick(stop.id)
+      return true
+    },
+    zoom: by => map.jumpTo({ zoom: map.getZoom() + by, ...(pointed === null ? {} : { center: pointed.at }) }),
+    pan: (x, y) => map.panBy([x, y], { animate: false }),
+    close: () => map.remove()
+  }
+}
+
+/** How many, and the gravest as shape and colour. */
+function gatheringsOf(gathered: readonly GatheredMark[]): Features<Point> {
+  const features = gathered.flatMap(({ mark, count }, at) => {
+    if (count === 1) return []
+    const { kind, rank } = mark.properties
+    const said = `${severityMarks[kind as Severity] ?? ''}\n${count.toLocaleString('en')}`
+    return [{ ...mark, properties: { at, kind: String(kind), rank: Number(rank), count, said } }]
+  })
+  return collection(features)
+}

@@ -1,0 +1,32 @@
+// What a map is drawn with, loaded once when a map is first shown. All of it is fetched before any is run: the browser has it
+// then, and what was fetched in vain can be fetched again, which a script that was asked for as a module can not.
+
+import { wholeFiles } from '../../http/whole-files.ts'
+import { type BaseMap, type PackedMap, unpackMap } from '../../map/base-map.ts'
+
+declare const BASE_MAP_FILE: string
+/** Scripts and styles of `map-script.ts`, with commas between. */
+declare const MAP_SCRIPT_FILES: string
+
+export interface MapFiles {
+  readonly base: BaseMap
+  readonly script: typeof import('./map-script.ts')
+}
+
+let files: Promise<MapFiles> | null = null
+
+async function load(): Promise<MapFiles> {
+  const names = [`assets/${BASE_MAP_FILE}`, ...MAP_SCRIPT_FILES.split(',')]
+  const [packed] = await wholeFiles(names.map(name => new URL(name, document.baseURI).href))
+  const base = unpackMap(JSON.parse((await packed?.text()) ?? '') as PackedMap)
+  return { base, script: await import('./map-script.ts') }
+}
+
+/** Rejects if they could not be had: the next call asks again. */
+export function mapFiles(): Promise<MapFiles> {
+  files ??= load().catch(error => {
+    files = null
+    throw error
+  })
+  return files
+}

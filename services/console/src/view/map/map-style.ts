@@ -1,0 +1,176 @@
+// How the map is drawn: its layers from below, in the colours of the page. No glyphs are fetched: names are drawn by the browser.
+
+import type { StyleSpecification } from 'maplibre-gl'
+import type { BaseMap } from '../../map/base-map.ts'
+
+export interface MapColours {
+  readonly sea: string
+  readonly land: string
+  readonly border: string
+  readonly text: string
+  readonly extreme: string
+  readonly severe: string
+  readonly moderate: string
+  readonly minor: string
+  readonly accent: string
+}
+
+/** The colours that the page has now. */
+export function coloursOf(element: Element): MapColours {
+  const style = getComputedStyle(element)
+  const of = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  return {
+    sea: of('sea'),
+    land: of('paper'),
+    border: of('soft'),
+    text: of('ink'),
+    extreme: of('extreme'),
+    severe: of('severe'),
+    moderate: of('moderate'),
+    minor: of('minor'),
+    accent: of('accent')
+  }
+}
+
+/** Of a severity or of a role of evidence. */
+export function colourOf(colours: MapColours, kind: string): string {
+  if (kind === 'extreme' || kind === 'severe' || kind === 'moderate' || kind === 'minor') return colours[kind]
+  return kind === 'support' ? colours.border : colours.accent
+}
+
+/** Many marks may lie on one place: together they must not look like one that is chosen. */
+export const markOpacity = 0.04
+
+const empty = { type: 'FeatureCollection', features: [] } as const
+
+export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification {
+  const kinds = ['extreme', 'severe', 'moderate', 'minor', 'support']
+  const byKind = ['match', ['get', 'kind'], ...kinds.flatMap(kind => [kind, colourOf(colours, kind)]), colours.accent] as never
+  const borders = (id: string, kind: string, width: number, dashes: number[] | null, minzoom: number) => ({
+    id,
+    type: 'line' as const,
+    source: 'borders',
+    minzoom,
+    filter: ['==', ['get', 'kind'], kind] as never,
+    paint: { 'line-color': colours.border, 'line-width': width, ...(dashes === null ? {} : { 'line-dasharray': dashes }) }
+  })
+  // Each by its own kind of line, in one colour: no pattern is told by colour alone.
+  const shape = (kind: string, dashes: number[], width: number) => ({
+    id: `shapes-${kind}`,
+    type: 'line' as const,
+    source: 'shapes',
+    filter: ['==', ['get', 'kind'], kind] as never,
+    paint: { 'line-color': colours.text, 'line-width': width, 'line-opacity': 0.7, 'line-dasharray': dashes }
+  })
+  const outlined = (id: string, colour: string, width: number) => ({
+    id,
+    type: 'line' as const,
+    source: 'land',
+    filter: false as never,
+    paint: { 'line-color': colour, 'line-width': width }
+  })
+  const eye = (kind: string, colour: string, radius: number) => ({
+    id: `eyes-${kind}`,
+    type: 'circle' as const,
+    source: 'eyes',
+    filter: ['==', ['get', 'kind'], kind] as never,
+    paint: { 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': 4 }
+  })
+  return {
+    version: 8,
+    sources: {
+      land: {
+        type: 'geojson',
+        data: base.land,
+        maxzoom: 8,
+        buffer: 8,
+        tolerance: 0.3,
+        attribution: 'Natural Earth · GeoNames (CC BY 4.0)'
+      },
+      borders: { type: 'geojson', data: base.borders, maxzoom: 8 },
+      towns: { type: 'geojson', data: base.towns, maxzoom: 8 },
+      shapes: { type: 'geojson', data: empty as never },
+      circles: { type: 'geojson', data: empty as never },
+      centres: { type: 'geojson', data: empty as never },
+      gathered: { type: 'geojson', data: empty as never },
+      eyes: { type: 'geojson', data: empty as never }
+    },
+    layers: [
+      { id: 'sea', type: 'background', paint: { 'background-color': colours.sea } },
+      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colours.land, 'fill-antialias': false } },
+      {
+        id: 'areas',
+        type: 'fill',
+        source: 'land',
+        filter: false,
+        paint: { 'fill-color': colours.accent, 'fill-opacity': 0.2, 'fill-antialias': false }
+      },
+      borders('area-borders', 'area', 0.5, [2, 2], 4),
+      borders('country-borders', 'country', 1.1, null, 0),
+      borders('disputed-borders', 'disputed', 1.1, [3, 3], 0),
+      outlined('chosen-areas', colours.text, 3.5),
+      outlined('pointed-area', colours.accent, 5),
+      shape('ring', [1, 0], 4),
+      shape('reach', [4, 2], 2),
+      shape('corridor', [8, 2, 2, 2], 2.5),
+      shape('cluster', [3, 2], 2),
+      { id: 'circles', type: 'fill', source: 'circles', paint: { 'fill-color': byKind, 'fill-opacity': 0.08 } },
+      { id: 'circle-lines', type: 'line', source: 'circles', paint: { 'line-color': byKind, 'line-width': 1.5 } },
+      ...[0, 1, 2, 3, 4].map(rank => ({
+        id: `towns-${rank}`,
+        type: 'symbol' as const,
+        source: 'towns',
+        minzoom: [2, 4, 5, 6, 7][rank] as number,
+        filter: ['==', ['get', 'rank'], rank] as never,
+        layout: {
+          'text-field': ['get', 'name'] as never,
+          'text-size': rank === 0 ? 13 : 11.5,
+          'symbol-sort-key': ['get', 'order'] as never,
+          'text-font': ['sans-serif']
+        },
+        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 1.4 }
+      })),
+      {
+        id: 'centres',
+        type: 'circle',
+        source: 'centres',
+        layout: { 'circle-sort-key': ['get', 'rank'] as never },
+        paint: {
+          'circle-radius': ['case', ['==', ['get', 'id'], ''], 11, 8] as never,
+          'circle-color': byKind,
+          'circle-opacity': markOpacity,
+          'circle-stroke-color': byKind,
+          'circle-stroke-width': 2.5
+        }
+      },
+      {
+        id: 'gathered',
+        type: 'circle',
+        source: 'gathered',
+        layout: { 'circle-sort-key': ['get', 'rank'] as never },
+        paint: {
+          'circle-radius': ['step', ['get', 'count'], 17, 100, 20, 1000, 24] as never,
+          'circle-color': colours.land,
+          'circle-stroke-color': byKind,
+          'circle-stroke-width': 3
+        }
+      },
+      {
+        id: 'gathered-words',
+        type: 'symbol',
+        source: 'gathered',
+        layout: {
+          'text-field': ['get', 'said'] as never,
+          'text-size': 13,
+          'text-line-height': 1,
+          'text-font': ['sans-serif'],
+          'text-allow-overlap': true,
+          'text-ignore-placement': true
+        },
+        paint: { 'text-color': colours.text }
+      },
+      eye('chosen', colours.text, 14),
+      eye('pointed', colours.accent, 30)
+    ]
+  }
+}

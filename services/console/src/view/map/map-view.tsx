@@ -1,0 +1,70 @@
+// A map of what a list beside it says: the list is the equal for who does not see it. Fetched when it is first shown.
+
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Bounds } from '../../map/gathered-marks.ts'
+import type { ShownPlaces } from '../../map/shown-places.ts'
+import { address } from '../../state/address.ts'
+import { words } from '../../words/words.ts'
+import { MapWords } from './map-words.tsx'
+import { useMap } from './use-map.ts'
+import { type MapKeyProps, useMapKeys } from './use-map-keys.ts'
+
+export interface MapViewProps extends MapKeyProps {
+  readonly places: ShownPlaces
+  readonly chosen: string | null
+  readonly label: string
+  readonly onPick: (id: string) => void
+  /** Marks that lie on one another are one, with their count. */
+  readonly gathers?: boolean
+  /** Of what is chosen: shown whole once it is known. */
+  readonly frame?: Bounds | null
+  /** When it changes, the map shows all places again. */
+  readonly fitOn: string
+  /** Words that stand on it. */
+  readonly children?: ComponentChildren
+}
+
+export function MapView(props: MapViewProps) {
+  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, describe, onLeave, children } = props
+  const pick = useRef(onPick)
+  pick.current = onPick
+  const section = useRef<HTMLElement>(null)
+  const { container, canvas, loading, again } = useMap((element, { script, base }) =>
+    script.openMap(element, base, { bounds: places.bounds, onPick: id => pick.current(id), gathers })
+  )
+  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave })
+  useEffect(() => canvas?.show(places, chosen), [canvas, places, chosen])
+  useEffect(() => canvas?.fit(places.bounds), [canvas, fitOn])
+  useEffect(() => {
+    if (chosen !== null) canvas?.reveal(chosen)
+  }, [canvas, chosen])
+  // When something is chosen, not whenever it changes: then only the officer moves the map.
+  useEffect(() => {
+    if (frame !== null) canvas?.frame(frame)
+  }, [canvas, chosen, frame !== null])
+  const look = address.value.get('look')
+  useEffect(() => {
+    // After the page itself has taken the look.
+    const soon = setTimeout(() => canvas?.recolour())
+    return () => clearTimeout(soon)
+  }, [look])
+  return (
+    <section class="map" aria-label={label} ref={section} tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it. */}
+      <div class="map-canvas" ref={container} role="application" aria-label={words.map.marks} tabIndex={0} {...keys} />
+      <p class={`map-said ${said === '' ? 'is-silent' : ''}`} role="status">
+        <bdi>{said}</bdi>
+      </p>
+      <div class="map-notes">{children}</div>
+      <MapWords
+        loading={loading}
+        again={() => {
+          // The button goes: the focus must not go with it.
+          section.current?.focus()
+          again()
+        }}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,50 @@
+// MapLibre as every map of the console uses it: flat, north up, its worker and its data from this origin alone.
+
+import { AttributionControl, Map as LibreMap, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import type { BaseMap } from '../../map/base-map.ts'
+import { coloursOf, mapStyle } from './map-style.ts'
+
+export const maxZoom = 10
+/** Room around the places, px, and the nearest view of a single one. */
+export const fitting = { padding: 40, maxZoom: 8.5 }
+
+export interface OpenedMap {
+  readonly map: LibreMap
+  /** Settles when all that is in view has been drawn. */
+  readonly drawn: Promise<void>
+}
+
+/** Resolves once layers can be filled; rejects if the browser has no WebGL. */
+export async function openLibreMap(
+  container: HTMLElement,
+  base: BaseMap,
+  view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
+): Promise<OpenedMap> {
+  setWorkerUrl(new URL(workerUrl, document.baseURI).href)
+  const map = new LibreMap({
+    container,
+    style: mapStyle(base, coloursOf(container)),
+    ...view,
+    ...(view.bounds === undefined ? {} : { fitBoundsOptions: fitting }),
+    maxZoom,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    fadeDuration: 0,
+    // The view around it knows what is on the map: keys go to it.
+    keyboard: false
+  })
+  map.touchZoomRotate.disableRotation()
+  map.addControl(new NavigationControl({ showCompass: false }))
+  map.addControl(new ScaleControl({}))
+  map.addControl(new AttributionControl({ compact: true }))
+  const canvas = map.getCanvas()
+  canvas.tabIndex = -1
+  canvas.removeAttribute('aria-label')
+  canvas.setAttribute('role', 'presentation')
+  const drawn = new Promise<void>(resolve => map.once('load', () => resolve()))
+  await new Promise<void>(resolve => map.once('style.load', () => resolve()))
+  return { map, drawn }
+}

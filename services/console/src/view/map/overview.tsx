@@ -1,0 +1,83 @@
+// The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its shape.
+
+import { computed } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
+import { boundsOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { address, setAddress } from '../../state/address.ts'
+import { detail } from '../../state/alert-detail.ts'
+import { chosenId, picture } from '../../state/console-state.ts'
+import { mapped, moment, returnTo } from '../../state/queue-state.ts'
+import { placeWords } from '../../words/alert-words.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { MapView } from './map-view.tsx'
+
+/** Beside the list only where there is room for both, unless the address says otherwise; beside an alert there alone. */
+const roomy = matchMedia('(min-width: 75rem)')
+
+export const isMapShown = computed(() => {
+  const asked = address.value.get('map')
+  if (chosenId.value !== null && !roomy.matches) return false
+  return asked === null ? roomy.matches : asked === 'yes'
+})
+
+export function MapToggle() {
+  if (chosenId.value !== null && !roomy.matches) return null
+  return (
+    <button type="button" aria-pressed={isMapShown.value} onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}>
+      {words.map.show}
+    </button>
+  )
+}
+
+/** Outlines of the chosen alert, once it is there whole. */
+const chosenShapes = computed(() => {
+  const shown = detail.value
+  return shown.kind === 'shown' && shown.id === chosenId.value ? shapesOf(shown.alert) : null
+})
+
+function describe(id: string): string {
+  const alert = picture.alerts.get(id)
+  return alert === undefined ? '' : words.map.alert(words.severities[alert.severity], alert.headline, placeWords(alert))
+}
+
+/** To its row in the list, or to the list. */
+function leave(id: string | null): void {
+  const chosen = chosenId.peek()
+  if (chosen !== null) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(chosen)}"]`)?.focus()
+  else if (id === null) document.getElementById('queue-title')?.focus()
+  else returnTo.value = id
+}
+
+/** Ten thousand places are not made, each second, of a map that nobody sees. */
+export function Overview() {
+  return isMapShown.value ? <ShownOverview /> : null
+}
+
+function ShownOverview() {
+  const alerts = mapped.value
+  const places = useMemo(() => placesOfAlerts(alerts), [alerts])
+  const shapes = chosenShapes.value
+  const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
+  const corners = useMemo(() => shapes?.features.flatMap(({ geometry }) => geometry.coordinates) ?? [], [shapes])
+  const frame = useMemo(() => (corners.length === 0 ? null : boundsOf(corners)), [corners])
+  const kind = shapes?.features[0]?.properties.kind as ShapeKind | undefined
+  return (
+    <MapView
+      places={drawn}
+      chosen={chosenId.value}
+      frame={frame}
+      gathers
+      label={words.map.overview}
+      // Once there is something to show, and then only the officer moves it.
+      fitOn={String(alerts.length > 0)}
+      onPick={id => setAddress({ alert: id }, { push: chosenId.peek() === null })}
+      describe={describe}
+      onLeave={leave}
+    >
+      {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
+      {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
+    </MapView>
+  )
+}

@@ -1,0 +1,97 @@
+// A map on which one place is pointed at: the one in its middle. What is typed already is marked on it.
+
+import type { GeoJSONSource } from 'maplibre-gl'
+import { type BaseMap, type Corner, collection } from '../../map/base-map.ts'
+import { areaAt, countryBounds, type Pointed, zoomFor } from '../../map/pointed-place.ts'
+import { circleAround } from '../../map/shown-places.ts'
+import { coloursOf, mapStyle } from './map-style.ts'
+import { fitting, openLibreMap } from './open-map.ts'
+
+export interface PlaceView {
+  readonly lat: number
+  readonly lon: number
+  readonly zoom: number
+  /** Code of the area in the middle. */
+  readonly area: string | null
+}
+
+export interface PlaceCanvas {
+  readonly drawn: Promise<void>
+  /** Marks what is typed, and turns to it. */
+  mark(typed: Pointed | null): void
+  goCountry(country: string): void
+  zoom(by: 1 | -1): void
+  pan(x: number, y: number): void
+  recolour(): void
+  close(): void
+}
+
+export interface PlaceOptions {
+  readonly typed: Pointed | null
+  readonly country: string
+  /** The middle has come to rest. */
+  readonly onView: (view: PlaceView) => void
+}
+
+/** A place that was typed nearer than this to the middle is in the middle, degrees: decimals were dropped. */
+const sameDegrees = 0.05
+
+export async function openPlaceMap(
+  container: HTMLElement,
+  base: BaseMap,
+  { typed, country, onView }: PlaceOptions
+): Promise<PlaceCanvas> {
+  const around = typed === null ? countryBounds(base.land, country) : null
+  const start =
+    typed === null
+      ? { center: [10, 12] as [number, number], zoom: 2 }
+      : { center: [typed.lon, typed.lat] as Corner, zoom: zoomFor(typed) }
+  const { map, drawn } = await openLibreMap(container, base, around === null ? start : { bounds: [...around] as never })
+  let marked: Pointed | null = null
+  const view = (): void => {
+    const [lon, lat] = map.getCenter().wrap().toArray()
+    onView({ lat, lon, zoom: map.getZoom(), area: areaAt(base.land, [lon, lat]) })
+  }
+  map.on('moveend', view)
+  map.on('click', ({ lngLat }) => map.jumpTo({ center: lngLat }))
+  const draw = (): void => {
+    const properties = { id: 'typed', kind: 'typed', rank: 0, name: '' }
+    const circles = marked === null || marked.km === null ? [] : [circleAround(marked.lat, marked.lon, marked.km)]
+    const rings = circles.map(ring => ({
+      type: 'Feature' as const,
+      properties,
+      geometry: { type: 'Polygon' as const, coordinates: [ring] }
+    }))
+    const at: Corner[] = marked === null ? [] : [[marked.lon, marked.lat]]
+    const points = at.map(coordinates => ({
+      type: 'Feature' as const,
+      properties,
+      geometry: { type: 'Point' as const, coordinates }
+    }))
+    map.getSource<GeoJSONSource>('circles')?.setData(collection(rings) as never)
+    map.getSource<GeoJSONSource>('centres')?.setData(collection(points) as never)
+  }
+  view()
+  return {
+    drawn,
+    mark: place => {
+      marked = place
+      draw()
+      if (place === null) return
+      const { lat, lng } = map.getCenter()
+      const isHere = Math.abs(lat - place.lat) < sameDegrees && Math.abs(lng - place.lon) < sameDegrees
+      if (!isHere) map.jumpTo({ center: [place.lon, place.lat], zoom: Math.max(map.getZoom(), zoomFor(place)) })
+    },
+    goCountry: code => {
+      const bounds = countryBounds(base.land, code)
+      if (bounds !== null) map.fitBounds([...bounds], { ...fitting, animate: false })
+    },
+    zoom: by => map.jumpTo({ zoom: map.getZoom() + by }),
+    pan: (x, y) => map.panBy([x, y], { animate: false }),
+    recolour: () => {
+      map.setStyle(mapStyle(base, coloursOf(container)), { diff: false })
+      map.once('style.load', draw)
+    },
+    close: () => map.remove()
+  }
+}

@@ -1,0 +1,78 @@
+// The life of a map in a view: loaded when it comes into view, drawn, told where either fails, and tried again.
+
+import type { RefObject } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { type MapFiles, mapFiles } from './map-files.ts'
+
+/** What can be shown of it. */
+export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn'
+
+/** A map that takes longer is told not to be there, and shown if it comes, ms. Drawing by processor takes seconds. */
+const drawnWithinMs = 20_000
+
+interface Canvas {
+  /** Settles when all that is in view has been drawn: until then an empty sea would say that nothing is there. */
+  readonly drawn: Promise<void>
+  close(): void
+}
+
+/** Calls once when an element comes into view; returns what ends the wait. A map that nobody scrolls to costs nothing. */
+function whenSeen(element: Element | null, call: () => void): () => void {
+  const observer = new IntersectionObserver(entries => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+    observer.disconnect()
+    call()
+  })
+  if (element !== null) observer.observe(element)
+  return () => observer.disconnect()
+}
+
+export interface UsedMap<C extends Canvas> {
+  readonly container: RefObject<HTMLDivElement | null>
+  readonly canvas: C | null
+  readonly loading: MapLoading
+  readonly again: () => void
+}
+
+/** `open` begins a map in the element; it rejects where none can be drawn. */
+export function useMap<C extends Canvas>(open: (element: HTMLElement, files: MapFiles) => Promise<C>): UsedMap<C> {
+  const container = useRef<HTMLDivElement | null>(null)
+  const [canvas, setCanvas] = useState<C | null>(null)
+  const [loading, setLoading] = useState<MapLoading>('loading')
+  const [attempt, setAttempt] = useState(0)
+  const opening = useRef(open)
+  opening.current = open
+  useEffect(() => {
+    let opened: C | null = null
+    let isOver = false
+    let slow: ReturnType<typeof setTimeout> | undefined
+    const tell = (state: MapLoading) => (isOver ? undefined : setLoading(state))
+    const begin = async (): Promise<void> => {
+      const files = await mapFiles().catch(() => null)
+      const element = container.current
+      if (files === null) tell('not-loaded')
+      if (files === null || element === null || isOver) return
+      tell('drawing')
+      slow = setTimeout(() => tell('not-drawn'), drawnWithinMs)
+      opened = await opening.current(element, files)
+      if (isOver) return opened.close()
+      setCanvas(opened)
+      await opened.drawn
+      clearTimeout(slow)
+      tell('shown')
+    }
+    tell('loading')
+    const unwatch = whenSeen(container.current, () => {
+      // Without WebGL, say: the list says all that the map would.
+      begin().catch(() => tell('not-drawn'))
+    })
+    return () => {
+      isOver = true
+      clearTimeout(slow)
+      unwatch()
+      opened?.close()
+      setCanvas(null)
+    }
+  }, [attempt])
+  return { container, canvas, loading, again: () => setAttempt(attempt + 1) }
+}

@@ -1,0 +1,79 @@
+// A list of which only what can be seen is in the document: ten thousand rows cost as much as thirty.
+
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
+import type { ComponentChildren } from 'preact'
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
+
+export interface VirtualListProps<Row> {
+  readonly rows: readonly Row[]
+  readonly keyOf: (row: Row) => string
+  readonly draw: (row: Row, index: number) => ComponentChildren
+  readonly label: string
+  readonly rowPx: number
+  readonly onScrolled: (isAway: boolean) => void
+  readonly onFocus: (isInside: boolean) => void
+  /** The row to keep in view when it changes. */
+  readonly current: number
+}
+
+const overscan = 8
+/** Farther than this from the top somebody reads, px. */
+const awayPx = 8
+
+export function VirtualList<Row>({ rows, keyOf, draw, label, rowPx, onScrolled, onFocus, current }: VirtualListProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [, redraw] = useState(0)
+  const [virtualizer] = useState(
+    () =>
+      new Virtualizer<HTMLDivElement, HTMLLIElement>({
+        count: 0,
+        getScrollElement: () => scroller.current,
+        estimateSize: () => rowPx,
+        scrollToFn: elementScroll,
+        observeElementRect,
+        observeElementOffset
+      })
+  )
+  // For as long as the rows are the same: for another function all places of all rows are computed anew, in every frame of a
+  // scroll.
+  const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : keyOf(rows[index])), [rows, keyOf])
+  virtualizer.setOptions({
+    ...virtualizer.options,
+    count: rows.length,
+    overscan,
+    estimateSize: () => rowPx,
+    getItemKey,
+    onChange: changed => {
+      redraw(count => count + 1)
+      onScrolled((changed.scrollOffset ?? 0) > awayPx)
+    }
+  })
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer])
+  useLayoutEffect(() => virtualizer._willUpdate())
+  // Also when the list is there again: on a narrow screen the open alert takes its place.
+  const height = virtualizer.scrollRect?.height ?? 0
+  useLayoutEffect(() => {
+    if (current >= 0 && height > 0) virtualizer.scrollToIndex(current, { align: 'auto' })
+  }, [virtualizer, current, height])
+  return (
+    <div class="scroller" ref={scroller} onFocusIn={() => onFocus(true)} onFocusOut={() => onFocus(false)}>
+      <ul class="rows" aria-label={label} style={{ blockSize: `${virtualizer.getTotalSize()}px` }}>
+        {virtualizer.getVirtualItems().map(item => {
+          const row = rows[item.index]
+          return row === undefined ? null : (
+            <li
+              key={item.key}
+              data-index={item.index}
+              aria-setsize={rows.length}
+              aria-posinset={item.index + 1}
+              ref={virtualizer.measureElement}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {draw(row, item.index)}
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,131 @@
+// One entry of the quarantine: its bytes, and a mended report in their place.
+
+import { useEffect } from 'preact/hooks'
+import { quarantine } from '../../http/quarantine.ts'
+import type { QuarantineEntry } from '../../shown/quarantine.ts'
+import { openItem } from '../../state/current-view.ts'
+import { sending } from '../../state/form-draft.ts'
+import { beginMending, entry, mended, mending } from '../../state/quarantine.ts'
+import { readTyped } from '../../upkeep/typed-data.ts'
+import { words } from '../../words/words.ts'
+import { Excerpt } from '../parts/excerpt.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { AskFirst, Field, Outcome } from '../parts/form.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { EntryFacts, SettledMark, titleOf } from './entry-facts.tsx'
+
+const incidentsTopic = 'incidents'
+const dismissing = sending()
+
+export function OneEntry() {
+  const told = words.quarantine
+  useEffect(() => {
+    dismissing.state.value = { kind: 'idle' }
+    void entry.load()
+    return () => {
+      entry.state.value = { body: null, failure: null }
+    }
+  }, [])
+  const { body, failure } = entry.state.value
+  const isGone = failure !== null && failure !== 'unreachable' && failure.status === 404
+  return (
+    <ViewPage title={body === null ? words.views.names.quarantine : titleOf(body)}>
+      <p>
+        <button type="button" onClick={() => openItem(null)}>
+          {told.back}
+        </button>
+      </p>
+      {isGone ? <p role="alert">{told.gone}</p> : <Failure failure={failure} />}
+      {body === null ? isGone ? null : <p role="status">{words.views.asking}</p> : <Whole held={body} />}
+    </ViewPage>
+  )
+}
+
+function Whole({ held }: { readonly held: QuarantineEntry }) {
+  const told = words.quarantine
+  const { content, settled, topic } = held
+  const isReport = topic.includes(incidentsTopic)
+  const dismiss = async () => {
+    const done = await dismissing.send(
+      () => quarantine.dismiss(held.id),
+      () => told.dismissed
+    )
+    if (done !== null) await entry.load()
+  }
+  return (
+    <>
+      <section class={`record ${settled === null ? 'is-warn' : ''}`}>
+        <p>
+          <SettledMark entry={held} />
+        </p>
+        <EntryFacts entry={held} />
+        {settled !== null ? null : (
+          <p class="buttons">
+            <AskFirst label={told.dismiss} question={told.dismissAsk} yes={told.dismissYes} onYes={dismiss} />
+            <Outcome state={dismissing.state.value} />
+          </p>
+        )}
+      </section>
+      <section class="record">
+        <h3>{told.content}</h3>
+        {content === undefined ? (
+          <p>{told.hidden}</p>
+        ) : content.text === null ? (
+          <>
+            <p>{told.binary}</p>
+            <Excerpt text={content.base64} />
+          </>
+        ) : (
+          <Excerpt text={content.text} />
+        )}
+      </section>
+      <Outcome state={mending.state.value} />
+      {settled !== null ? null : isReport ? <Mend held={held} /> : <p>{told.notAReport(topic)}</p>}
+    </>
+  )
+}
+
+function Mend({ held }: { readonly held: QuarantineEntry }) {
+  const told = words.quarantine
+  useEffect(() => beginMending(held), [held])
+  const { text } = mended.typed.value
+  const read = readTyped(text)
+  const first = read.kind === 'faults' ? read.faults[0] : undefined
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (read.kind === 'faults') return
+    const done = await mending.send(
+      () => quarantine.replay(held.id, read.value),
+      ({ reportId }) => told.accepted(reportId)
+    )
+    if (done === null) return
+    mended.clear()
+    await entry.load()
+  }
+  return (
+    <form class="fields" onSubmit={send} aria-label={told.mend}>
+      <h3>{told.mend}</h3>
+      <p class="soft">{told.mendHow}</p>
+      <Field
+        label={told.mendLabel}
+        fault={first === undefined ? undefined : words.views.faultAt(first.line, first.column, first.detail)}
+      >
+        {attributes => (
+          <textarea
+            {...attributes}
+            class="code"
+            rows={18}
+            spellcheck={false}
+            value={text}
+            onInput={event => mended.change({ text: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <p class="buttons">
+        <button type="submit" class="primary" disabled={read.kind === 'faults' || mending.state.value.kind === 'asking'}>
+          {told.go}
+        </button>
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,136 @@
+// What can be done with all that is selected, and what became of it, alert by alert.
+
+import { useId } from 'preact/hooks'
+import { selectedMax } from '../../queue/selection.ts'
+import { type BulkDraft, type BulkKind, type BulkResult, bulk, bulkDraft, sendBulk, summaryOf } from '../../state/bulk-acts.ts'
+import { isLive, mayUse } from '../../state/console-state.ts'
+import { pickNone, selection } from '../../state/selection.ts'
+import { words } from '../../words/words.ts'
+import { openAlert } from './queue-row.tsx'
+
+function change(members: Partial<BulkDraft>): void {
+  bulkDraft.value = { ...bulkDraft.value, ...members }
+}
+
+export function BulkBar() {
+  const { size } = selection.value
+  const told = bulk.value?.kind === 'told' ? bulk.value.results : null
+  if (size === 0 && told === null) return null
+  return (
+    <section class="bulk" aria-label={words.queueWork.bulk.title}>
+      {size === 0 ? null : <BulkForm size={size} />}
+      {told === null ? null : <BulkResults results={told} />}
+    </section>
+  )
+}
+
+function BulkForm({ size }: { readonly size: number }) {
+  const { queueWork } = words
+  const { kind, note, until, disposition } = bulkDraft.value
+  const isAsking = bulk.value?.kind === 'asking'
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void sendBulk()
+  }
+  return (
+    <form class="bulk-form" onSubmit={submit}>
+      <p>
+        <b role="status">{queueWork.selected(size)}</b>{' '}
+        <button type="button" onClick={pickNone}>
+          {queueWork.clear}
+        </button>{' '}
+        {size >= selectedMax ? queueWork.selectedMost(selectedMax) : null}
+      </p>
+      {mayUse('alerts:operate') ? (
+        <>
+          <Pick
+            label={queueWork.bulk.act}
+            value={kind}
+            options={queueWork.bulk.acts}
+            onPick={value => change({ kind: value as BulkKind })}
+          />
+          {kind === 'acknowledgement' ? (
+            <Pick label={words.acts.until} value={until} options={words.acts.untils} onPick={value => change({ until: value })} />
+          ) : null}
+          {kind === 'resolution' ? (
+            <Pick
+              label={words.acts.disposition}
+              value={disposition}
+              options={words.dispositions}
+              onPick={value => change({ disposition: value })}
+            />
+          ) : null}
+          <label class="choice bulk-note">
+            <span class="visually-hidden">{queueWork.bulk.note}</span>
+            <input
+              maxLength={4000}
+              value={note}
+              placeholder={queueWork.bulk.note}
+              onInput={event => change({ note: event.currentTarget.value })}
+            />
+          </label>
+          <button type="submit" class="primary" disabled={!isLive.value || isAsking}>
+            {bulk.value?.kind === 'asking'
+              ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
+              : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
+          </button>
+          {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
+        </>
+      ) : (
+        <p class="soft">{words.acts.notAllowed}</p>
+      )}
+    </form>
+  )
+}
+
+interface PickProps {
+  readonly label: string
+  readonly value: string
+  readonly options: Readonly<Record<string, string>>
+  readonly onPick: (value: string) => void
+}
+
+function Pick({ label, value, options, onPick }: PickProps) {
+  const id = useId()
+  return (
+    <span class="choice">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={event => onPick(event.currentTarget.value)}>
+        {Object.entries(options).map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
+  return (
+    <div class="bulk-results">
+      <p>
+        <b>{summaryOf(results)}</b>{' '}
+        <button
+          type="button"
+          onClick={() => {
+            bulk.value = null
+          }}
+        >
+          {words.queueWork.bulk.dismiss}
+        </button>
+      </p>
+      <ul aria-label={words.queueWork.bulk.results}>
+        {results.map(({ alertId, headline, isDone, text }) => (
+          <li key={alertId} class={isDone ? 'is-done' : 'is-refused'}>
+            <span aria-hidden="true">{isDone ? '✓' : '✕'}</span>{' '}
+            <button type="button" class="as-link" onClick={() => openAlert(alertId)}>
+              <bdi>{headline}</bdi>
+            </button>{' '}
+            {text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,182 @@
+// Search, order and filters. All of it stands in the address.
+
+import { useState } from 'preact/hooks'
+import {
+  addressOf,
+  groupings,
+  holderFilters,
+  isNarrowed,
+  type QueueFilter,
+  sorts,
+  statusFilters,
+  wholeQueue
+} from '../../queue/queue-filter.ts'
+import { type Severity, severities, severityMarks } from '../../shown/shown-alert.ts'
+import { address, setAddress } from '../../state/address.ts'
+import { filter, picture, pictureAge } from '../../state/console-state.ts'
+import { choices } from '../../state/queue-state.ts'
+import { patternWords } from '../../words/alert-words.ts'
+import { countryWords } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+
+function change(members: Partial<QueueFilter>): void {
+  setAddress(addressOf({ ...filter.value, ...members }))
+}
+
+interface ChoiceProps {
+  readonly label: string
+  readonly value: string
+  readonly options: readonly (readonly [string, string])[]
+  readonly onPick: (value: string) => void
+}
+
+function Choice({ label, value, options, onPick }: ChoiceProps) {
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <select value={value} onChange={event => onPick(event.currentTarget.value)}>
+        {options.map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
+  codes.map(code => [code, names[code]] as const)
+
+function withOrWithout(severity: Severity): readonly Severity[] {
+  const held = filter.value.severity
+  return held.includes(severity) ? held.filter(each => each !== severity) : [...held, severity]
+}
+
+export function Filters() {
+  const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [] }))
+  const { filters } = words
+  const { text, severity, sort } = filter.value
+  return (
+    <search class="filters" aria-label={filters.title}>
+      <div class="filters-first">
+        <label class="find">
+          <span class="visually-hidden">{filters.search}</span>
+          <input
+            id="search"
+            type="search"
+            value={text}
+            placeholder={`${filters.search}: ${filters.searchHint}`}
+            onInput={event => change({ text: event.currentTarget.value })}
+          />
+        </label>
+        <fieldset class="severities">
+          <legend class="visually-hidden">{filters.severity}</legend>
+          {severities.map(each => (
+            <button
+              key={each}
+              type="button"
+              class={`toggle ${each}`}
+              aria-pressed={severity.includes(each)}
+              onClick={() => change({ severity: withOrWithout(each) })}
+            >
+              <span aria-hidden="true">{severityMarks[each]}</span> {words.severities[each]} <OpenCount severity={each} />
+            </button>
+          ))}
+        </fieldset>
+        <Choice
+          label={filters.sort}
+          value={sort}
+          options={pick(sorts, filters.sorts)}
+          onPick={value => change({ sort: value as QueueFilter['sort'] })}
+        />
+        <Choice
+          label={words.queueWork.groupBy}
+          value={filter.value.group}
+          options={pick(groupings, words.queueWork.groupings)}
+          onPick={value => change({ group: value as QueueFilter['group'] })}
+        />
+        <button type="button" aria-expanded={isOpen} aria-controls="more-filters" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? filters.fewer : filters.more}
+        </button>
+        {isNarrowed(filter.value) ? (
+          <button type="button" onClick={() => change({ ...wholeQueue, sort, group: filter.value.group })}>
+            {words.queue.clear}
+          </button>
+        ) : null}
+      </div>
+      <div class="filters-more" id="more-filters" hidden={!isOpen}>
+        <MoreFilters />
+      </div>
+    </search>
+  )
+}
+
+/** Alone, since it changes with every alert: menus beside it are not drawn for that. */
+function OpenCount({ severity }: { readonly severity: Severity }) {
+  pictureAge.value
+  return (
+    <span class="open-count">
+      {picture.openBy[severity].toLocaleString('en')}
+      <span class="visually-hidden"> {words.filters.openOnes}</span>
+    </span>
+  )
+}
+
+function MoreFilters() {
+  const { filters } = words
+  const { status, holder, pattern, country, certainty, withOldNews, withDrills } = filter.value
+  const known = choices.value
+  const every = ['', filters.every] as const
+  return (
+    <>
+      <Choice
+        label={filters.status}
+        value={status}
+        options={pick(statusFilters, filters.statuses)}
+        onPick={value => change({ status: value as QueueFilter['status'] })}
+      />
+      <Choice
+        label={filters.holder}
+        value={holder}
+        options={pick(holderFilters, filters.holders)}
+        onPick={value => change({ holder: value as QueueFilter['holder'] })}
+      />
+      <Choice
+        label={filters.pattern}
+        value={pattern}
+        options={[every, ...known.patterns.map(code => [code, patternWords(code)] as const)]}
+        onPick={value => change({ pattern: value })}
+      />
+      <Choice
+        label={filters.country}
+        value={country}
+        options={[every, ...known.countries.map(code => [code, countryWords(code)] as const)]}
+        onPick={value => change({ country: value })}
+      />
+      <Choice
+        label={filters.certainty}
+        value={certainty}
+        options={[every, ...Object.entries(words.certainties)]}
+        onPick={value => change({ certainty: value })}
+      />
+      <label class="check">
+        <input type="checkbox" checked={withOldNews} onChange={event => change({ withOldNews: event.currentTarget.checked })} />{' '}
+        {filters.quiet}
+      </label>
+      <label class="check">
+        <input type="checkbox" checked={withDrills} onChange={event => change({ withDrills: event.currentTarget.checked })} />{' '}
+        {filters.drills}
+      </label>
+      <label class="choice">
+        <span>{words.queueWork.viewName}</span>
+        <input
+          maxLength={80}
+          value={address.value.get('name') ?? ''}
+          placeholder={words.queueWork.viewNameHint}
+          onInput={event => setAddress({ name: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+        />
+      </label>
+    </>
+  )
+}

@@ -1,0 +1,135 @@
+// The queue: filters, the bar of what waits, and the rows.
+
+import { useEffect } from 'preact/hooks'
+import { isNarrowed } from '../../queue/queue-filter.ts'
+import type { QueueRow } from '../../queue/queue-rows.ts'
+import { selectedMax } from '../../queue/selection.ts'
+import { address } from '../../state/address.ts'
+import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
+import { counts, hasFocus, isScrolled, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
+import { isSelecting, pickAll } from '../../state/selection.ts'
+import { words } from '../../words/words.ts'
+import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
+import { MapToggle } from '../map/overview.tsx'
+import { VirtualList } from '../parts/virtual-list.tsx'
+import { BulkBar } from './bulk-bar.tsx'
+import { Filters } from './filters.tsx'
+import { CopyView, Presets } from './presets.tsx'
+import { QueueRowNow } from './queue-row.tsx'
+
+const rowPx = 62
+/** How long the row of a closed alert is waited for, frames: on a narrow screen the list was not drawn meanwhile. */
+const framesMax = 60
+
+function focusRow(id: string, framesLeft: number): void {
+  const row = document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(id)}"]`)
+  if (row?.checkVisibility()) row.focus()
+  else if (framesLeft > 0 && returnTo.peek() === id) {
+    requestAnimationFrame(() => focusRow(id, framesLeft - 1))
+    return
+  }
+  returnTo.value = null
+}
+
+/** Where an alert stands; -1 for none. */
+function placeOf(rows: readonly QueueRow[], id: string | null): number {
+  return id === null ? -1 : rows.findIndex(({ alert }) => alert.alertId === id)
+}
+
+const keyOf = (row: QueueRow) => row.alert.alertId
+const draw = (row: QueueRow) => <QueueRowNow row={row} />
+const onFocus = (isInside: boolean) => {
+  hasFocus.value = isInside
+}
+const onScrolled = (isAway: boolean) => {
+  isScrolled.value = isAway
+}
+
+export function Queue() {
+  pictureAge.value
+  const { rows } = queue.value
+  const { shown, open, all } = counts.value
+  const { status } = filter.value
+  const back = returnTo.value
+  const viewName = (address.value.get('name') ?? '').slice(0, 80)
+  useEffect(() => {
+    if (back !== null) focusRow(back, framesMax)
+  }, [back])
+  const isLoading = !picture.isWhole
+  return (
+    <section class={`queue ${isSelecting.value ? 'is-selecting' : ''}`} aria-labelledby="queue-title">
+      <div class="queue-head">
+        <h2 id="queue-title" tabIndex={-1}>
+          {words.queue.title}
+          {viewName === '' ? null : (
+            <>
+              {': '}
+              <bdi>{viewName}</bdi>
+            </>
+          )}
+        </h2>
+        <p class="count" role="status">
+          {words.queue.count(shown, status === 'open' ? open : all)}
+          {isLoading ? `, ${words.queue.loading}` : ''}
+        </p>
+        <span class="spread" />
+        <CopyView />
+        <MomentToggle />
+        <MapToggle />
+      </div>
+      <Presets />
+      <Filters />
+      <MomentBar />
+      <Selecting />
+      <BulkBar />
+      <Waiting />
+      {rows.length === 0 ? (
+        <p class="empty">{isLoading ? words.queue.loading : emptyWords()}</p>
+      ) : (
+        <VirtualList
+          rows={rows}
+          keyOf={keyOf}
+          draw={draw}
+          label={words.queue.label}
+          rowPx={rowPx}
+          onFocus={onFocus}
+          onScrolled={onScrolled}
+          current={placeOf(rows, chosenId.value ?? returnTo.value)}
+        />
+      )}
+      <p class="keys soft">{words.queue.keys}</p>
+    </section>
+  )
+}
+
+function emptyWords(): string {
+  if (moment.value !== null) return words.moment.nothingYet
+  return isNarrowed(filter.value) ? words.queue.emptyFilter : words.queue.empty
+}
+
+/** For who has begun to select: all of what is listed, up to what one act may be on. */
+function Selecting() {
+  const { rows } = queue.value
+  if (!isSelecting.value) return null
+  const { queueWork } = words
+  return (
+    <button type="button" class="select-all" onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}>
+      {rows.length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
+    </button>
+  )
+}
+
+function Waiting() {
+  const { waiting, worstWaiting, moved } = queue.value
+  if (waiting === 0 && moved === 0) return null
+  const worst = worstWaiting === null ? null : words.severities[worstWaiting]
+  return (
+    <button type="button" class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
+      {waiting === 0
+        ? words.queue.waitingGone(moved)
+        : moment.value === null
+          ? words.queue.waiting(waiting, worst)
+          : words.moment.since(waiting, worst)}
+    </button>
+  )
+}

@@ -1,0 +1,145 @@
+// The place of a report, pointed at on a map. The form does without it: it is loaded when it is asked for.
+
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { kmAt, pointKmMax, ringPx } from '../../map/pointed-place.ts'
+import { address } from '../../state/address.ts'
+import { report } from '../../state/report.ts'
+import { fieldsOfArea, fieldsOfPoint, pointTyped } from '../../upkeep/report-place.ts'
+import { areaWords, nameIn } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { MapWords } from '../map/map-words.tsx'
+import type { PlaceCanvas, PlaceView } from '../map/place-canvas.ts'
+import { useMap } from '../map/use-map.ts'
+
+export function PlaceMap() {
+  const [isOpen, setOpen] = useState(false)
+  const told = words.report
+  return (
+    <>
+      <p class="buttons">
+        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? told.closeMap : told.openMap}
+        </button>
+        {isOpen ? null : <span class="hint soft">{told.mapSize}</span>}
+      </p>
+      {isOpen ? <Pointing /> : null}
+    </>
+  )
+}
+
+const stepPx = 40
+const finePx = 4
+const arrows: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1]
+}
+const zooms: Readonly<Record<string, 1 | -1>> = { '+': 1, '=': 1, '-': -1, _: -1 }
+
+/** What a key does on the map; undefined: nothing. */
+function actionOf({ key, shiftKey }: KeyboardEvent, canvas: PlaceCanvas, use: () => void): (() => void) | undefined {
+  const arrow = arrows[key]
+  const zoom = zooms[key]
+  const px = shiftKey ? finePx : stepPx
+  if (arrow !== undefined) return () => canvas.pan(arrow[0] * px, arrow[1] * px)
+  if (zoom !== undefined) return () => canvas.zoom(zoom)
+  return key === 'Enter' ? use : undefined
+}
+
+function Pointing() {
+  const told = words.report
+  const { lat, lon, radiusKm, country } = report.typed.value
+  const typed = pointTyped({ lat, lon, radiusKm })
+  const [view, setView] = useState<PlaceView | null>(null)
+  const [used, setUsed] = useState('')
+  const { container, canvas, loading, again } = useMap((element, { script, base }) =>
+    script.openPlaceMap(element, base, { typed, country, onView: setView })
+  )
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => canvas?.mark(typed), [canvas, typed?.lat, typed?.lon, typed?.km])
+  const isFirst = useRef(true)
+  useEffect(() => {
+    // At first it is there already.
+    if (!isFirst.current && typed === null && country !== '') canvas?.goCountry(country)
+    isFirst.current = false
+  }, [country])
+  const look = address.value.get('look')
+  useEffect(() => {
+    // After the page itself has taken the look.
+    const soon = setTimeout(() => canvas?.recolour())
+    return () => clearTimeout(soon)
+  }, [look])
+  // Nobody points at what is not drawn.
+  const isDrawn = loading === 'shown'
+  const km = view === null || !isDrawn ? null : kmAt(view.zoom, view.lat)
+  const isPoint = km !== null && km < pointKmMax
+  const usePoint = () => {
+    if (view === null || km === null || !isPoint) return
+    const fields = fieldsOfPoint({ ...view, km }, km)
+    report.change(fields)
+    setUsed(told.usedPoint(fields.lat, fields.lon, km))
+  }
+  const useArea = () => {
+    if (view === null || view.area === null || !isDrawn) return
+    report.change(fieldsOfArea(view.area, told.regionOf(nameIn('areas', view.area) ?? view.area), report.typed.peek()))
+    setUsed(told.usedArea(areaWords(view.area)))
+  }
+  return (
+    <section class="pointing" aria-label={told.map} ref={box} tabIndex={-1}>
+      <p class="hint soft" id="pointing-keys">
+        {told.mapKeys}
+      </p>
+      <div class="map">
+        <div
+          class="map-canvas"
+          ref={container}
+          role="application"
+          aria-label={told.map}
+          aria-describedby="pointing-keys"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it.
+          tabIndex={0}
+          onKeyDown={event => {
+            const isOnControl = event.target instanceof Element && event.target.closest('button, a, summary') !== null
+            const isOther = canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
+            const action = isOther ? undefined : actionOf(event, canvas, usePoint)
+            if (action === undefined) return
+            event.preventDefault()
+            event.stopPropagation()
+            action()
+          }}
+        />
+        <svg class="crosshair" viewBox="-40 -40 80 80" aria-hidden="true">
+          <circle r={ringPx} />
+          <path d="M-40 0H-6M6 0H40M0-40V-6M0 6V40" />
+        </svg>
+        <MapWords
+          loading={loading}
+          again={() => {
+            // The button goes: the focus must not go with it.
+            box.current?.focus()
+            again()
+          }}
+        />
+      </div>
+      {view === null || km === null ? null : (
+        <>
+          <p class="pointing-words" role="status">
+            {isPoint
+              ? told.pointsAt(fieldsOfPoint({ ...view, km }, km), view.area === null ? null : areaWords(view.area))
+              : told.tooFar(view.area === null ? null : areaWords(view.area))}
+          </p>
+          <p class="buttons">
+            <button type="button" class={isPoint ? 'primary' : ''} disabled={!isPoint} onClick={usePoint}>
+              {told.usePoint}
+            </button>
+            <button type="button" disabled={view.area === null} onClick={useArea}>
+              {view.area === null ? told.useNoArea : told.useArea(areaWords(view.area))}
+            </button>
+          </p>
+        </>
+      )}
+      <p role="status">{used}</p>
+    </section>
+  )
+}

@@ -1,0 +1,142 @@
+// One rule: what it is, and the text of its change.
+
+import { useEffect } from 'preact/hooks'
+import type { Rule } from '../../shown/rule.ts'
+import { mayUse } from '../../state/console-state.ts'
+import { openItem } from '../../state/current-view.ts'
+import {
+  backtest,
+  backtestRule,
+  beginRule,
+  previewRule,
+  putRule,
+  type RuleOutcome,
+  reloadRule,
+  resetRule,
+  ruleDraft,
+  ruleOutcome,
+  withdrawRule
+} from '../../state/rules.ts'
+import { words } from '../../words/words.ts'
+import { AskFirst, Field } from '../parts/form.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { Backtest } from './backtest.tsx'
+import { Parameters, RuleFacts, RuleMark } from './rule-facts.tsx'
+import { Preview } from './rule-preview.tsx'
+
+export function OneRule({ rule }: { readonly rule: Rule | null }) {
+  const told = words.rules
+  const mayChange = mayUse('rules:manage')
+  return (
+    <ViewPage title={rule === null ? told.create : (rule.title ?? rule.ruleId)}>
+      <p>
+        <button type="button" onClick={() => openItem(null)}>
+          {told.back}
+        </button>
+      </p>
+      {rule === null ? null : (
+        <>
+          <section class="record">
+            <p>
+              <RuleMark rule={rule} />
+            </p>
+            <RuleFacts rule={rule} />
+          </section>
+          <Parameters rule={rule} />
+        </>
+      )}
+      {mayChange ? <Editor rule={rule} /> : null}
+    </ViewPage>
+  )
+}
+
+function Editor({ rule }: { readonly rule: Rule | null }) {
+  const told = words.rules
+  // Once: a newer version must not replace what is being typed.
+  useEffect(() => beginRule(rule), [])
+  const { typed, change } = ruleDraft
+  const { id, text } = typed.value
+  const outcome = ruleOutcome.value
+  const isBusy = outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
+  const isPreviewed = outcome.kind === 'preview' && outcome.of === text
+  const faults = outcome.kind === 'refused' ? outcome.faults : []
+  const fault = faults.map(({ line, column, detail }) => words.views.faultAt(line, column, detail)).join(' · ')
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void previewRule()
+  }
+  return (
+    <form class="fields wide" onSubmit={submit} aria-label={told.edit}>
+      <h3>{rule === null ? told.create : told.edit}</h3>
+      {rule === null ? (
+        <Field label={told.id} hint={told.idHint}>
+          {attributes => (
+            <input {...attributes} value={id} autocomplete="off" onInput={event => change({ id: event.currentTarget.value })} />
+          )}
+        </Field>
+      ) : null}
+      <Field label={told.text} hint={told.textHint} fault={fault === '' ? undefined : fault}>
+        {attributes => (
+          <textarea
+            {...attributes}
+            class="code"
+            rows={14}
+            spellcheck={false}
+            value={text}
+            onInput={event => change({ text: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <div class="buttons">
+        <button type="submit" class={isPreviewed ? '' : 'primary'} disabled={isBusy}>
+          {told.preview}
+        </button>
+        <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
+          {told.backtest}
+        </button>
+        <button
+          type="button"
+          class={isPreviewed ? 'primary' : ''}
+          disabled={isBusy || !isPreviewed}
+          onClick={() => void putRule()}
+        >
+          {told.save}
+        </button>
+        <button type="button" onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}>
+          {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
+        </button>
+        {rule === null ? null : (
+          <AskFirst
+            label={told.withdraw}
+            question={told.withdrawAsk}
+            yes={told.withdrawYes}
+            onYes={() => void withdrawRule(rule)}
+            disabled={isBusy}
+          />
+        )}
+      </div>
+      <p class={`outcome ${outcome.kind}`} role="status">
+        {outcomeWords(outcome, isPreviewed)}
+      </p>
+      {outcome.kind === 'preview' ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
+      {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
+    </form>
+  )
+}
+
+function outcomeWords(outcome: RuleOutcome, isPreviewed: boolean): string {
+  const { previewing, backtesting, saving, saveFirst } = words.rules
+  switch (outcome.kind) {
+    case 'previewing':
+      return previewing
+    case 'backtesting':
+      return backtesting
+    case 'saving':
+      return saving
+    case 'refused':
+    case 'done':
+      return outcome.text
+    default:
+      return isPreviewed ? '' : saveFirst
+  }
+}

@@ -1,0 +1,102 @@
+// Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and a word, never a colour alone.
+
+import type { Pipeline } from '../../live/pipeline.ts'
+import type { Readiness } from '../../shown/readiness.ts'
+import type { Source } from '../../shown/source.ts'
+import { freshness, heardAtMs, link, mayUse, nowMs, pipeline, readiness, sources } from '../../state/console-state.ts'
+import { ageWords, waitWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { type Level, levelMarks } from '../parts/records.tsx'
+
+/** Ages below this are not told in minutes, ms. */
+const justNowMs = 60_000
+
+interface Shown {
+  readonly level: Level
+  readonly text: string
+  readonly more?: string
+}
+
+function linkLight(): Shown {
+  const { lights } = words
+  const { kind } = freshness.value
+  if (!mayUse('alerts:read')) return answersLight(readiness.value)
+  if (kind === 'live') {
+    const heard = heardAtMs.value
+    const text = lights.linkLive
+    return heard === null
+      ? { level: 'good', text }
+      : { level: 'good', text, more: lights.linkHeard(waitWords(nowMs.value - heard)) }
+  }
+  if (link.value.kind === 'ended') return { level: 'bad', text: lights.linkEnded }
+  return kind === 'beginning' ? { level: 'unknown', text: lights.linkConnecting } : { level: 'bad', text: lights.linkLost }
+}
+
+/** Who has no stream of alerts is told whether the suite answers at all. */
+function answersLight(ready: Readiness | null | undefined): Shown {
+  const { lights } = words
+  if (ready === undefined) return { level: 'unknown', text: lights.linkConnecting }
+  return ready === null ? { level: 'bad', text: lights.linkLost } : { level: 'good', text: lights.linkAnswers }
+}
+
+function pipelineLight(state: Pipeline): Shown {
+  const { lights } = words
+  switch (state.kind) {
+    case 'unknown':
+      return { level: 'unknown', text: lights.pipelineUnknown }
+    case 'hidden':
+      return { level: 'unknown', text: lights.canaryHidden }
+    case 'none':
+      return { level: 'unknown', text: lights.canaryNone, more: lights.canaryNoneMore }
+    case 'faults':
+      return { level: 'bad', text: lights.pipelineFaults(state.names) }
+    case 'overdue':
+      return { level: 'bad', text: lights.canaryOverdue(ageWords(state.ageMs)) }
+    case 'through':
+      return {
+        level: 'good',
+        text: lights.canaryThrough(state.ageMs < justNowMs ? null : ageWords(state.ageMs)),
+        more: lights.canaryThroughMore(waitWords(state.ageMs))
+      }
+    default:
+      return state satisfies never
+  }
+}
+
+/** Archives are never heard again, and never missed. */
+function sourcesLight(all: readonly Source[] | null): Shown {
+  const { lights } = words
+  if (all === null || all.some(({ heard }) => heard === undefined)) return { level: 'unknown', text: lights.sourcesHidden }
+  const live = all.filter(({ archive }) => !archive)
+  if (live.length === 0) return { level: 'unknown', text: lights.sourcesNone }
+  const silent = live.filter(({ heard = [] }) => heard.every(({ state }) => state !== 'live')).map(({ id }) => id)
+  const text = lights.sourcesLive(live.length - silent.length, live.length)
+  return silent.length === 0 ? { level: 'good', text } : { level: 'warn', text, more: lights.silentSources(silent) }
+}
+
+function Light({ name, level, text, more }: Shown & { readonly name: string }) {
+  return (
+    <li class={`light ${level}`} title={more}>
+      <span class="light-mark" aria-hidden="true">
+        {levelMarks[level]}
+      </span>
+      <span class="light-name">{name}</span>
+      <span class="light-text">
+        <span class="visually-hidden">{words.lights[level]}: </span>
+        {text}
+        {more === undefined ? null : <span class="visually-hidden">, {more}</span>}
+      </span>
+    </li>
+  )
+}
+
+export function Lights() {
+  const { lights } = words
+  return (
+    <ul class="lights" aria-label={lights.title}>
+      <Light name={lights.link} {...linkLight()} />
+      <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
+      <Light name={lights.sources} {...sourcesLight(sources.value)} />
+    </ul>
+  )
+}

@@ -1,0 +1,127 @@
+// The sound of the shift: armed by a press, its state always visible, and what sounds is to be seen as well.
+
+import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
+import {
+  alarmsNow,
+  arm,
+  disarm,
+  hush,
+  mute,
+  type SoundState,
+  soundings,
+  soundSettings,
+  soundState,
+  testTone
+} from '../../state/sound.ts'
+import { words } from '../../words/words.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+
+const marks: Readonly<Record<SoundState, string>> = { off: '○', armed: '♪', muted: '✕', blocked: '⚠' }
+
+function stateWords(state: SoundState): string {
+  const { sound } = words
+  if (state === 'off') return sound.arm
+  if (state === 'armed') return sound.armedFrom(words.severities[soundSettings.value.least])
+  return sound[state]
+}
+
+export function SoundControl() {
+  const state = soundState.value
+  const text = (
+    <>
+      <span aria-hidden="true">{marks[state]}</span> {stateWords(state)}
+    </>
+  )
+  if (state === 'off' || state === 'blocked') {
+    return (
+      <button type="button" class={`sound is-${state}`} onClick={() => void arm()}>
+        {text}
+      </button>
+    )
+  }
+  return (
+    <details class={`sound is-${state}`}>
+      <summary>{text}</summary>
+      <SoundMenu isMuted={state === 'muted'} />
+    </details>
+  )
+}
+
+function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
+  const { sound } = words
+  const { least, withDrills } = soundSettings.value
+  return (
+    <div class="sound-menu">
+      <p>{sound.how}</p>
+      <label class="choice">
+        <span>{sound.least}</span>
+        <select value={least} onChange={event => setAddress({ sound: event.currentTarget.value })}>
+          {severities.map(severity => (
+            <option key={severity} value={severity}>
+              {words.severities[severity]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={withDrills}
+          onChange={event => setAddress({ 'sound-drills': event.currentTarget.checked ? 'yes' : null })}
+        />{' '}
+        {sound.drills}
+      </label>
+      <div class="sound-tests">
+        {severities.map((severity: Severity) => (
+          <button key={severity} type="button" onClick={() => testTone(severity)}>
+            {sound.test(words.severities[severity])}
+          </button>
+        ))}
+      </div>
+      <div class="sound-tests">
+        <button type="button" aria-pressed={isMuted} onClick={() => mute(!isMuted)}>
+          {isMuted ? sound.unmute : sound.mute}
+        </button>
+        <button type="button" onClick={disarm}>
+          {sound.disarm}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+const shownMax = 3
+
+/** The same to the eye: it beats as it sounds, unless less motion is asked for. */
+export function SoundBanner() {
+  const alarms = alarmsNow.value
+  const gravest = alarms[0]?.alert
+  if (gravest === undefined) return null
+  return (
+    <section class={`banner alarm sev-${gravest.severity}`} aria-label={words.sound.title}>
+      <span key={soundings.value} class="alarm-beat" aria-hidden="true">
+        ♪
+      </span>{' '}
+      <strong>{words.sound.alarm(alarms.length, words.severities[gravest.severity])}</strong>
+      <ul>
+        {alarms.slice(0, shownMax).map(({ alert }) => (
+          <li key={alert.alertId}>
+            <SeverityMark severity={alert.severity} />{' '}
+            <button
+              type="button"
+              class="as-link"
+              onClick={() => setAddress({ view: null, alert: alert.alertId }, { push: true })}
+            >
+              <bdi>{alert.headline}</bdi>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {alarms.length > shownMax ? <span>{words.sound.more(alarms.length - shownMax)}</span> : null}{' '}
+      <button type="button" onClick={hush}>
+        {words.sound.hush}
+      </button>
+    </section>
+  )
+}

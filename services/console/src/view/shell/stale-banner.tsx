@@ -1,0 +1,51 @@
+// Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
+
+import { freshness, link, nowMs, theatres } from '../../state/console-state.ts'
+import { retryNow } from '../../state/live-link.ts'
+import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+
+export function StaleBanner() {
+  const state = freshness.value
+  if (state.kind !== 'stale') return null
+  const { stale } = words
+  const now = nowMs.value
+  return (
+    <div class="banner stale">
+      <strong role="alert">{state.isOver ? stale.ended : stale.title}</strong>{' '}
+      <span>
+        {state.sinceMs === null ? stale.never : stale.since(sinceWords(state.sinceMs, now), waitWords(now - state.sinceMs))}{' '}
+        {state.isCutOff ? `${stale.cutOff} ` : ''}
+        {state.isOver ? '' : state.retryAtMs === null ? waitingFor() : stale.retry(waitWords(state.retryAtMs - now))}
+      </span>{' '}
+      {state.isOver ? (
+        <a href="./">{stale.signInAgain}</a>
+      ) : (
+        <button type="button" onClick={retryNow}>
+          {stale.retryNow}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** A link that is open but silent is not being opened. */
+function waitingFor(): string {
+  return link.value.kind === 'live' ? words.stale.silent : words.stale.connecting
+}
+
+/** In a theatre whose time stands, windows never end: nobody must take its quiet for peace. */
+export function WrongClocks() {
+  const wrong = theatres.value.flatMap(({ id, clockStanding = 'right', now }) =>
+    clockStanding === 'right' || now === null ? [] : [{ id, now, standing: clockStanding }]
+  )
+  return wrong.length === 0 ? null : (
+    <div class="banner stale">
+      {wrong.map(({ id, now, standing }) => (
+        <p key={id} role="alert">
+          {words.wrongClock(id, timeWords(now), standing)}
+        </p>
+      ))}
+    </div>
+  )
+}

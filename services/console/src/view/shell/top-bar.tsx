@@ -1,0 +1,69 @@
+// The bar above everything: name, lights and clocks; below them the views, and who is signed in.
+
+import { useState } from 'preact/hooks'
+import { address, setAddress } from '../../state/address.ts'
+import { caller, mayUse } from '../../state/console-state.ts'
+import { signOut } from '../../state/live-link.ts'
+import icon from '../../style/icon.svg'
+import { words } from '../../words/words.ts'
+import { Clocks } from './clocks.tsx'
+import { Lights } from './lights.tsx'
+import { SoundControl } from './sound.tsx'
+import { ViewSwitch } from './view-switch.tsx'
+
+export const looks = ['auto', 'light', 'dark', 'wall'] as const
+
+/** As the address says; the system's own if it says nothing. */
+export function lookIn(query: URLSearchParams): (typeof looks)[number] {
+  return looks.find(look => look === query.get('look')) ?? 'auto'
+}
+
+export function TopBar() {
+  return (
+    <header>
+      <div class="top">
+        <h1>
+          <img src={icon} alt="" width="24" height="24" /> {words.product}
+        </h1>
+        <Lights />
+        <Clocks />
+      </div>
+      <div class="below-top">
+        <ViewSwitch />
+        <Who />
+      </div>
+    </header>
+  )
+}
+
+function Who() {
+  const [hasFailed, setFailed] = useState(false)
+  const { top } = words
+  const name = caller.value?.name ?? ''
+  return (
+    <div class="who">
+      {mayUse('alerts:read') ? <SoundControl /> : null}
+      <label class="look">
+        <span class="visually-hidden">{top.look}</span>
+        <select
+          value={lookIn(address.value)}
+          onChange={event => setAddress({ look: event.currentTarget.value === 'auto' ? null : event.currentTarget.value })}
+        >
+          {looks.map(look => (
+            <option key={look} value={look}>
+              {top.looks[look]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <span class="name" title={top.signedInAs(name)}>
+        <span class="visually-hidden">{top.signedInAs('')}</span>
+        <bdi>{name}</bdi>
+        {mayUse('alerts:operate') ? null : <span class="soft"> · {top.readOnly}</span>}
+      </span>
+      <button type="button" onClick={async () => setFailed(!(await signOut()))}>
+        {hasFailed ? top.notSignedOut : top.signOut}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+// The views of the console: a row of links, and on a narrow screen a menu that opens.
+
+import { useState } from 'preact/hooks'
+import type { ViewName } from '../../shown/console-views.ts'
+import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { words } from '../../words/words.ts'
+
+const listId = 'views-list'
+
+export function ViewSwitch() {
+  const [isOpen, setOpen] = useState(false)
+  const open = openViews.value
+  const current = currentView.value
+  if (open.length < 2) return null
+  const follow = (event: MouseEvent, name: ViewName) => {
+    // Into another tab or window: the browser's own.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    setOpen(false)
+    openView(name)
+  }
+  return (
+    <nav class={`views ${isOpen ? 'is-open' : ''}`} aria-label={words.views.title}>
+      <button type="button" class="views-menu" aria-expanded={isOpen} aria-controls={listId} onClick={() => setOpen(!isOpen)}>
+        <span aria-hidden="true">☰</span> <span class="visually-hidden">{words.views.title}: </span>
+        {words.views.names[current]}
+      </button>
+      <ul id={listId}>
+        {open.map(name => (
+          <li key={name}>
+            <a href={hrefOf(name)} aria-current={name === current ? 'page' : undefined} onClick={event => follow(event, name)}>
+              {words.views.names[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

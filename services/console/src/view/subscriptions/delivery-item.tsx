@@ -1,0 +1,136 @@
+// One delivery: its state, what was sent and what was answered. The whole answer is asked for when it is opened.
+
+import { useEffect, useState } from 'preact/hooks'
+import { webhooks } from '../../http/webhooks.ts'
+import { eventName } from '../../shown/shown-alert.ts'
+import type { Delivery } from '../../shown/subscription.ts'
+import { setAddress } from '../../state/address.ts'
+import { mayUse } from '../../state/console-state.ts'
+import { deliveryLevel } from '../../upkeep/subscription-standing.ts'
+import { eventWords } from '../../words/alert-words.ts'
+import { words } from '../../words/words.ts'
+import { Excerpt } from '../parts/excerpt.tsx'
+import { Fact, Mark } from '../parts/records.tsx'
+import { Time } from '../parts/time.tsx'
+
+interface ItemProps {
+  readonly id: string
+  readonly delivery: Delivery
+  readonly onReplay: () => void
+}
+
+export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
+  const told = words.subscriptions
+  const [isOpen, setOpen] = useState(false)
+  const { sequence, state, last, attempts, round, type } = delivery
+  const level = deliveryLevel(delivery)
+  const stateWords = state === 'pending' && last !== null ? told.retrying : (told.deliveryStates[state] ?? state)
+  return (
+    <li class={`record is-${level}`}>
+      <h4>
+        <span>{told.sequence(sequence)}</span> <Mark level={level} text={stateWords} />
+        <span class="soft">
+          {eventWords(type)}
+          {attempts > 0 ? ` · ${told.attempts(attempts)}` : ''}
+          {round > 0 ? ` · ${told.round(round)}` : ''}
+          {last === null ? '' : ` · ${answerWords(delivery)}`}
+        </span>
+      </h4>
+      <p class="buttons">
+        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {told.details}
+          <span class="visually-hidden"> {told.sequence(sequence)}</span>
+        </button>
+        <button type="button" onClick={onReplay}>
+          {told.replayOne}
+          <span class="visually-hidden"> {told.sequence(sequence)}</span>
+        </button>
+      </p>
+      {isOpen ? <Details id={id} delivery={delivery} /> : null}
+    </li>
+  )
+}
+
+function answerWords({ last }: Delivery): string {
+  const told = words.subscriptions
+  if (last === null) return told.noAnswer
+  const ms = Math.round(last.durationMs)
+  return last.status === null ? told.unanswered(ms) : told.answered(last.status, ms)
+}
+
+function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
+  const told = words.subscriptions
+  const { sequence, alertId, type, previousId, plannedAt, superseded, nextAt, last, attempts, round } = delivery
+  const [one, setOne] = useState<Delivery | null>(null)
+  useEffect(() => {
+    let isLeft = false
+    // A long answer is kept whole, and told only of one delivery.
+    void webhooks.delivery(id, sequence).then(answer => {
+      if (!isLeft && answer.kind === 'ok') setOne(answer.body.items[0] ?? null)
+    })
+    return () => {
+      isLeft = true
+    }
+  }, [id, sequence, attempts, round])
+  const text = one?.last?.response ?? last?.excerpt ?? ''
+  return (
+    <div class="columns">
+      <section>
+        <h5>{told.request}</h5>
+        <dl class="facts-row">
+          <Fact name={told.eventId}>
+            <code>{delivery.id}</code>
+          </Fact>
+          <Fact name={told.eventType}>{eventName(type)}</Fact>
+          <Fact name={told.planned}>
+            <Time at={plannedAt} />
+          </Fact>
+          <Fact name={told.previous}>{previousId === null ? told.first : <code>{previousId}</code>}</Fact>
+          {superseded === null ? null : (
+            <Fact name={told.names}>{words.time.span(String(superseded.from), String(superseded.to))}</Fact>
+          )}
+          <Fact name={told.alert}>
+            {mayUse('alerts:read') ? (
+              <button type="button" class="as-link" onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}>
+                {told.openAlert}
+              </button>
+            ) : (
+              <code>{alertId}</code>
+            )}
+          </Fact>
+        </dl>
+        {one?.request === undefined ? null : <Request {...one.request} />}
+      </section>
+      <section>
+        <h5>{told.response}</h5>
+        {last === null ? (
+          <p>{told.noAnswer}</p>
+        ) : (
+          <dl class="facts-row">
+            <Fact name={told.lastOutcome}>
+              <Time at={last.at} />
+            </Fact>
+            <Fact name={told.response}>{answerWords(delivery)}</Fact>
+            {last.reason === null ? null : <Fact name={told.reason}>{told.reasons[last.reason] ?? last.reason}</Fact>}
+            {nextAt === null ? null : (
+              <Fact name={told.nextAt}>
+                <Time at={nextAt} />
+              </Fact>
+            )}
+          </dl>
+        )}
+        {last === null || last.status === null ? null : text === '' ? (
+          <p class="soft">{told.emptyAnswer}</p>
+        ) : (
+          <Excerpt text={text} />
+        )}
+      </section>
+    </div>
+  )
+}
+
+/** As it was sent, but for time and signature, which each attempt makes anew. */
+function Request({ method, url, headers, body }: NonNullable<Delivery['request']>) {
+  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '']
+  return <Excerpt text={[...lines, body ?? words.subscriptions.noBody].join('\n')} />
+}

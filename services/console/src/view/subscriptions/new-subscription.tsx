@@ -1,0 +1,47 @@
+// The form of a new subscription.
+
+import { webhooks } from '../../http/webhooks.ts'
+import { openItem } from '../../state/current-view.ts'
+import { creating, holdSecret, newSubscription, subscriptions } from '../../state/subscriptions.ts'
+import { bodyOfSubscription } from '../../upkeep/subscription-draft.ts'
+import { words } from '../../words/words.ts'
+import { Outcome } from '../parts/form.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { SubscriptionFields } from './subscription-fields.tsx'
+
+async function create(event: Event): Promise<void> {
+  event.preventDefault()
+  const body = bodyOfSubscription(newSubscription.typed.peek())
+  const made = await creating.send(
+    () => webhooks.create(body),
+    () => words.subscriptions.form.created
+  )
+  if (made === null) return
+  holdSecret(made.body.id, made.body.secret, null)
+  newSubscription.clear()
+  await subscriptions.load()
+  openItem(made.body.id)
+}
+
+export function NewSubscription() {
+  const { form, back } = words.subscriptions
+  const state = creating.state.value
+  return (
+    <ViewPage title={form.title}>
+      <p>
+        <button type="button" onClick={() => openItem(null)}>
+          {back}
+        </button>
+      </p>
+      <form class="fields" onSubmit={create}>
+        <SubscriptionFields draft={newSubscription} state={state} urlHint={form.urlHint} />
+        <p class="buttons">
+          <button type="submit" class="primary" disabled={state.kind === 'asking'}>
+            {form.create}
+          </button>
+        </p>
+        <Outcome state={state} />
+      </form>
+    </ViewPage>
+  )
+}

@@ -1,0 +1,223 @@
+// One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its deliveries.
+
+import { useState } from 'preact/hooks'
+import { webhooks } from '../../http/webhooks.ts'
+import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
+import { nowMs } from '../../state/console-state.ts'
+import { openItem } from '../../state/current-view.ts'
+import { sending } from '../../state/form-draft.ts'
+import {
+  beginChange,
+  changedSubscription,
+  changeOpen,
+  changing,
+  dropSecret,
+  holdSecret,
+  lastTest,
+  pausing,
+  rotating,
+  secrets,
+  subscriptions,
+  testing
+} from '../../state/subscriptions.ts'
+import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { Excerpt } from '../parts/excerpt.tsx'
+import { AskFirst, Field, faultIn, Outcome, ShownOnce } from '../parts/form.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { Deliveries } from './deliveries.tsx'
+import { Health } from './health.tsx'
+import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
+import { SubscriptionFields } from './subscription-fields.tsx'
+
+const removing = sending()
+
+export function OneSubscription({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const remove = async () => {
+    const outcome = await removing.send(
+      () => webhooks.remove(held.id),
+      () => told.removed
+    )
+    if (outcome === null) return
+    await subscriptions.load()
+    openItem(null)
+  }
+  return (
+    <ViewPage title={held.url}>
+      <p>
+        <button type="button" onClick={() => openItem(null)}>
+          {told.back}
+        </button>
+      </p>
+      <Secret id={held.id} />
+      <section class="record">
+        <p>
+          <StandingMark held={held} />
+        </p>
+        {held.status === 'unconfirmed' ? <p>{told.unconfirmedHow}</p> : null}
+        <SubscriptionFacts held={held} />
+        <Health id={held.id} />
+        <Test held={held} />
+        <div class="buttons">
+          <Pause held={held} />
+          <Rotation held={held} />
+          {changeOpen.value === held.id ? null : (
+            <button type="button" onClick={() => beginChange(held)}>
+              {told.form.change}
+            </button>
+          )}
+          <AskFirst label={told.remove} question={told.removeAsk} yes={told.removeYes} onYes={remove} />
+          <Outcome state={pausing.state.value} />
+          <Outcome state={removing.state.value} />
+        </div>
+      </section>
+      {changeOpen.value === held.id ? <Change held={held} /> : null}
+      <Deliveries held={held} />
+    </ViewPage>
+  )
+}
+
+/** Offered where nothing else keeps it from sending. */
+function Pause({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const isPaused = held.status === 'disabled'
+  if (!isPaused && held.status !== 'active' && held.status !== 'parked') return null
+  const change = async () => {
+    await pausing.send(
+      () => webhooks.change(held.id, { state: isPaused ? 'active' : 'disabled' }),
+      () => (isPaused ? told.resumed : told.paused)
+    )
+    await subscriptions.load()
+  }
+  return (
+    <button type="button" disabled={pausing.state.value.kind === 'asking'} onClick={() => void change()}>
+      {isPaused ? told.resume : told.pause}
+    </button>
+  )
+}
+
+function Secret({ id }: { readonly id: string }) {
+  const told = words.subscriptions
+  const made = secrets.value.get(id)
+  if (made === undefined) return null
+  const more = made.until === 'none' ? told.overlapOver : told.secretMore(made.until === null ? null : timeWords(made.until))
+  return <ShownOnce title={told.secret} value={made.secret} more={more} onStored={() => dropSecret(id)} />
+}
+
+function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome): string {
+  const told = words.subscriptions
+  const ms = Math.round(durationMs)
+  if (accepted) return told.testAccepted(status ?? 200, ms)
+  return told.testRefused(status === undefined ? (told.reasons[reason ?? kind] ?? reason ?? kind) : told.statusWas(status), ms)
+}
+
+function Test({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const state = testing.state.value
+  const last = lastTest.value?.id === held.id ? lastTest.value : null
+  const excerpt = last?.outcome?.excerpt ?? ''
+  const test = async () => {
+    lastTest.value = { id: held.id, outcome: null }
+    const sent = await testing.send(() => webhooks.test(held.id), testWords)
+    lastTest.value = { id: held.id, outcome: sent?.body ?? null }
+    await subscriptions.load()
+  }
+  return (
+    <div class="test">
+      <p class="buttons">
+        <button type="button" disabled={state.kind === 'asking'} onClick={test}>
+          {told.test}
+        </button>
+        <span class="soft">{told.testHow}</span>
+      </p>
+      {last === null ? null : <Outcome state={state} />}
+      {excerpt === '' ? null : <Excerpt text={excerpt} />}
+    </div>
+  )
+}
+function Rotation({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const [isOpen, setOpen] = useState(false)
+  const [hours, setHours] = useState('24')
+  const state = rotating.state.value
+  const rotate = async (event: Event) => {
+    event.preventDefault()
+    const overlap = Number(hours)
+    const made = await rotating.send(
+      () => webhooks.rotate(held.id, overlap),
+      () => told.rotated
+    )
+    if (made === null) return
+    const until = overlap === 0 ? 'none' : new Date(nowMs.peek() + overlap * 3_600_000).toISOString()
+    holdSecret(held.id, made.body.secret, until)
+    setOpen(false)
+  }
+  if (!isOpen) {
+    return (
+      <button type="button" onClick={() => setOpen(true)}>
+        {told.rotate}
+      </button>
+    )
+  }
+  return (
+    <form class="inline-form" onSubmit={rotate} aria-label={told.rotateTitle}>
+      <Field label={told.overlap} hint={told.overlapHint} fault={faultIn(state, 'overlapHours')}>
+        {attributes => (
+          <input
+            {...attributes}
+            inputMode="decimal"
+            required
+            value={hours}
+            onInput={event => setHours(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <p class="buttons">
+        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
+          {told.rotateGo}
+        </button>
+        <button type="button" onClick={() => setOpen(false)}>
+          {told.form.cancel}
+        </button>
+      </p>
+      <Outcome state={state} />
+    </form>
+  )
+}
+
+function Change({ held }: { readonly held: Subscription }) {
+  const { form } = words.subscriptions
+  const state = changing.state.value
+  const close = () => {
+    changedSubscription.clear()
+    changeOpen.value = null
+  }
+  const save = async (event: Event) => {
+    event.preventDefault()
+    const body = changeOfSubscription(changedSubscription.typed.peek(), held)
+    if (Object.keys(body).length === 0) return close()
+    const saved = await changing.send(
+      () => webhooks.change(held.id, body),
+      () => form.saved
+    )
+    if (saved === null) return
+    await subscriptions.load()
+    close()
+  }
+  return (
+    <form class="fields" onSubmit={save} aria-label={form.change}>
+      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} />
+      <p class="buttons">
+        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
+          {form.save}
+        </button>
+        <button type="button" onClick={close}>
+          {form.cancel}
+        </button>
+      </p>
+      <Outcome state={state} />
+    </form>
+  )
+}

@@ -1,0 +1,39 @@
+// What is said of a subscription, in its row and on its page.
+
+import type { Subscription } from '../../shown/subscription.ts'
+import { standingOf } from '../../upkeep/subscription-standing.ts'
+import { words } from '../../words/words.ts'
+import { Fact, Mark } from '../parts/records.tsx'
+import { filterWords } from './filter-words.ts'
+
+export function StandingMark({ held }: { readonly held: Subscription }) {
+  const { level, state } = standingOf(held)
+  return <Mark level={level} text={words.subscriptions.states[state] ?? state} />
+}
+
+export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const { filter, order, pending, parked, sequence, contact, heartbeatSeconds, handling } = held
+  return (
+    <dl class="facts-row">
+      <Fact name={told.lag}>{told.waiting(pending)}</Fact>
+      {parked === 0 ? null : (
+        <Fact name={told.setAside}>
+          <strong>{told.waiting(parked)}</strong>
+        </Fact>
+      )}
+      <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
+      <Fact name={told.wants}>{filterWords(filter)}</Fact>
+      <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>
+      <Fact name={told.handling}>{told.upTo(handling)}</Fact>
+      {contact === null ? null : (
+        <Fact name={told.contact}>
+          <bdi>{contact}</bdi>
+        </Fact>
+      )}
+      {heartbeatSeconds === undefined || heartbeatSeconds === null ? null : (
+        <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
+      )}
+    </dl>
+  )
+}

@@ -1,0 +1,93 @@
+// The fields of a subscription, for a new one and for a change.
+
+import { severities } from '../../shown/shown-alert.ts'
+import type { FormDraft, SendState } from '../../state/form-draft.ts'
+import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+import { words } from '../../words/words.ts'
+import { Field, faultIn } from '../parts/form.tsx'
+
+interface FieldsProps {
+  readonly draft: FormDraft<SubscriptionDraft>
+  readonly state: SendState
+  readonly urlHint: string
+}
+
+interface TextProps extends Omit<FieldsProps, 'urlHint'> {
+  readonly name: 'country' | 'pattern' | 'theatre' | 'contact' | 'heartbeatSeconds'
+  readonly label: string
+  readonly hint?: string
+}
+
+const pathOf = (name: TextProps['name']) => (name === 'contact' || name === 'heartbeatSeconds' ? name : `filter/${name}`)
+
+function TextField({ draft, state, name, label, hint }: TextProps) {
+  return (
+    <Field label={label} hint={hint} fault={faultIn(state, pathOf(name))}>
+      {attributes => (
+        <input
+          {...attributes}
+          autocomplete="off"
+          inputMode={name === 'heartbeatSeconds' ? 'numeric' : 'text'}
+          value={draft.typed.value[name]}
+          onInput={event => draft.change({ [name]: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  )
+}
+
+export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
+  const { form, orders, order } = words.subscriptions
+  const { typed, change } = draft
+  const shared = { draft, state }
+  return (
+    <>
+      <Field label={form.url} hint={urlHint} fault={faultIn(state, 'url')}>
+        {attributes => (
+          <input
+            {...attributes}
+            type="url"
+            required
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="https://partner.example/hook"
+            value={typed.value.url}
+            onInput={event => change({ url: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label={form.minSeverity} fault={faultIn(state, 'filter/minSeverity')}>
+        {attributes => (
+          <select
+            {...attributes}
+            value={typed.value.minSeverity}
+            onChange={event => change({ minSeverity: event.currentTarget.value })}
+          >
+            <option value="">{form.any}</option>
+            {severities.map(severity => (
+              <option key={severity} value={severity}>
+                {words.subscriptions.minSeverityWords(words.severities[severity])}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <TextField {...shared} name="country" label={form.country} hint={form.countryHint} />
+      <TextField {...shared} name="pattern" label={form.pattern} hint={form.patternHint} />
+      <TextField {...shared} name="theatre" label={form.theatre} hint={form.theatreHint} />
+      <Field label={order} fault={faultIn(state, 'order')}>
+        {attributes => (
+          <select {...attributes} value={typed.value.order} onChange={event => change({ order: event.currentTarget.value })}>
+            {Object.entries(orders).map(([code, name]) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <TextField {...shared} name="contact" label={form.contact} />
+      <TextField {...shared} name="heartbeatSeconds" label={form.heartbeat} hint={form.heartbeatHint} />
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+// Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a new one.
+
+import '../../style/records.css'
+import type { Subscription } from '../../shown/subscription.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
+import { useAsking } from '../../state/resource.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
+import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
+import { words } from '../../words/words.ts'
+import { Failure } from '../parts/failure.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { NewSubscription } from './new-subscription.tsx'
+import { OneSubscription } from './one-subscription.tsx'
+import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
+
+const askEveryMs = 5_000
+
+export function Subscriptions() {
+  useAsking(subscriptions.load, askEveryMs)
+  const chosen = currentItem.value
+  const { body, failure } = subscriptions.state.value
+  const title = words.views.names.subscriptions
+  if (chosen === 'new') return <NewSubscription />
+  if (chosen !== null) {
+    const held = body?.items.find(({ id }) => id === chosen)
+    if (held !== undefined) return <OneSubscription key={held.id} held={held} />
+  }
+  return (
+    <ViewPage title={title} lead={words.subscriptions.lead}>
+      <Failure failure={failure} />
+      <p class="buttons">
+        <button type="button" class="primary" onClick={() => openItem('new')}>
+          {words.subscriptions.create}
+        </button>
+      </p>
+      {chosen !== null && body !== null ? <p role="alert">{words.subscriptions.gone}</p> : null}
+      {body === null ? (
+        <p role="status">{words.views.asking}</p>
+      ) : body.items.length === 0 ? (
+        <p>{words.subscriptions.none}</p>
+      ) : (
+        <ul class="records" aria-label={title}>
+          {inOrder(body.items).map(each => (
+            <Item key={each.id} held={each} />
+          ))}
+        </ul>
+      )}
+    </ViewPage>
+  )
+}
+
+function Item({ held }: { readonly held: Subscription }) {
+  const { level } = standingOf(held)
+  return (
+    <li class={`record is-${level}`}>
+      <h3>
+        <button type="button" class="as-link" onClick={() => openItem(held.id)}>
+          <bdi>{held.url}</bdi>
+        </button>
+        <StandingMark held={held} />
+      </h3>
+      <SubscriptionFacts held={held} />
+    </li>
+  )
+}
