@@ -1,0 +1,71 @@
+// What is handed over, and its text.
+
+import { describe, expect, it } from 'vitest'
+import { handOverOf, handOverParts, shiftHours, sinceIn } from '../src/change/hand-over.ts'
+import { sitrepOf } from '../src/change/sitrep.ts'
+import type { ShownAlert, ShownRevision } from '../src/shown/shown-alert.ts'
+import { anAlert } from './support/an-alert.ts'
+
+const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
+const sinceMs = Date.parse(at(10))
+const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const event = (name: string, minute: number, data: Partial<ShownAlert> = {}): ShownRevision => ({
+  id: `${name} ${minute}`,
+  type: `tocsin.alert.${name}.v1`,
+  time: at(minute),
+  data: anAlert(data)
+})
+const ids = (items: readonly { readonly alert: ShownAlert }[]) => items.map(({ alert }) => alert.alertId)
+
+describe('a hand-over', () => {
+  it('tells under each heading what happened since, and only then', () => {
+    const revisions = [
+      event('raised', 5),
+      event('acknowledged', 9, { action: { by: 'Ama', text: 'Before.' } }),
+      event('escalated', 11),
+      event('assigned', 12, { operator: nobody, action: { by: 'Ben', text: 'End of shift.' } }),
+      event('revised', 13)
+    ]
+    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs }])
+    expect(
+      Object.fromEntries(handOverParts.map(part => [part, told[part].flatMap(({ events }) => events.map(({ id }) => id))]))
+    ).toEqual({
+      raised: [],
+      escalated: ['escalated 11'],
+      closed: [],
+      taken: ['assigned 12'],
+      noted: ['assigned 12'],
+      nobody: []
+    })
+    expect(ids(told.nobody)).toEqual(['a1'])
+  })
+
+  it('has what is closed under closed, gravest first, and never under what nobody has', () => {
+    const closed = anAlert({ alertId: 'closed', status: 'resolved' })
+    const grave = anAlert({ alertId: 'grave', status: 'retracted', severity: 'extreme' })
+    const told = handOverOf([
+      { alert: closed, revisions: [event('resolved', 20)], sinceMs },
+      { alert: grave, revisions: [event('retracted', 15)], sinceMs }
+    ])
+    expect([ids(told.closed), ids(told.nobody)]).toEqual([['grave', 'closed'], []])
+  })
+
+  it('is a text in which nothing that was reported begins a line of its own', () => {
+    const operator = { ...nobody, acknowledgedBy: 'Ama' }
+    const alert = anAlert({ headline: 'Siege\n- EXTREME invented', operator, drill: true })
+    const revisions = [event('acknowledged', 20, { operator, action: { by: 'Ama', text: 'Called.\nTwice.' } })]
+    const text = sitrepOf(handOverOf([{ alert, revisions, sinceMs }]), 'From a to b.')
+    expect(text.split('\n')).toContain(
+      '- DRILL MODERATE Siege - EXTREME invented (Diosso · ML-4; Provisional; acknowledged by Ama)'
+    )
+    expect(text).toContain('    Acknowledged by Ama, 1 Mar 2026, 12:20 UTC: Called. Twice.')
+    expect(text).toContain('NEW (0)\nNone.')
+  })
+
+  it('begins a shift ago unless the address says when, and never in the future', () => {
+    const now = Date.parse(at(30))
+    const since = (text: string) => sinceIn(new URLSearchParams(text), now)
+    expect([since(''), since('since=nonsense'), since(`since=${at(31)}`)]).toEqual(Array(3).fill(now - shiftHours * 3_600_000))
+    expect(since(`since=${at(10)}`)).toBe(sinceMs)
+  })
+})

@@ -1,0 +1,160 @@
+// What the page knows, whether it is current, and what was missed while it was not.
+
+import type { AlertEvent } from '@tocsin/client'
+import { describe, expect, it } from 'vitest'
+import { changesBetween, missedBetween } from '../src/change/alert-changes.ts'
+import { pauseAfter } from '../src/live/drawing-pace.ts'
+import { freshnessOf, pulledSilenceMs, silenceMs } from '../src/live/freshness.ts'
+import { closedMax, Picture } from '../src/live/picture.ts'
+import type { ShownAlert } from '../src/shown/shown-alert.ts'
+import { anAlert } from './support/an-alert.ts'
+
+const openedAt = Date.parse('2026-03-01T12:00:00Z')
+const live = { kind: 'live', transport: 'websocket' } as const
+const waiting = { kind: 'waiting', why: '', retryAt: openedAt, heardAt: openedAt, staleSince: null } as const
+
+describe('the page', () => {
+  it('is live only while the server is heard', () => {
+    expect(freshnessOf(live, openedAt, openedAt, openedAt + silenceMs - 1)).toEqual({ kind: 'live' })
+    expect(freshnessOf(live, openedAt, openedAt, openedAt + silenceMs)).toMatchObject({ kind: 'stale', sinceMs: openedAt })
+  })
+
+  it('knows within five seconds that its link was cut, and waits longer where pages are pulled', () => {
+    expect(freshnessOf(live, openedAt, openedAt, openedAt + 5_000).kind).toBe('stale')
+    const pulled = { kind: 'live', transport: 'pull' } as const
+    expect(freshnessOf(pulled, openedAt, openedAt, openedAt + 20_000).kind).toBe('live')
+    expect(freshnessOf(pulled, openedAt, openedAt, openedAt + pulledSilenceMs).kind).toBe('stale')
+  })
+
+  it('is not live when its clock was set back, however young the last word then seems', () => {
+    expect(freshnessOf(live, openedAt, openedAt, openedAt - 3_600_000).kind).toBe('stale')
+  })
+
+  it('says since when: the earlier of the last word and what the server says of itself', () => {
+    const staleSince = '2026-03-01T11:59:30.000Z'
+    const told = freshnessOf({ ...waiting, staleSince }, openedAt, openedAt, openedAt + 1_000)
+    expect(told).toMatchObject({ kind: 'stale', sinceMs: openedAt - 30_000, isCutOff: true, isOver: false })
+  })
+
+  it('says within five seconds that it has never heard anything', () => {
+    const connecting = { kind: 'connecting', transport: 'websocket', heardAt: null } as const
+    expect(freshnessOf(connecting, null, openedAt, openedAt + 1_000).kind).toBe('beginning')
+    expect(freshnessOf(connecting, null, openedAt, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: null })
+  })
+
+  it('says that it does not come back by itself', () => {
+    const ended = { kind: 'ended', why: 'revoked', code: 4504, heardAt: openedAt } as const
+    expect(freshnessOf(ended, openedAt, openedAt, openedAt + 1_000)).toMatchObject({ kind: 'stale', isOver: true })
+  })
+})
+
+const eventOf = (data: ShownAlert, name = 'revised'): AlertEvent => ({
+  specversion: '1.0',
+  id: `${data.alertId}-${data.revision}`,
+  source: '/tocsin/rules',
+  type: `tocsin.alert.${name}.v1`,
+  time: data.times.detectedAt,
+  subject: data.alertId,
+  theatre: data.theatre,
+  data
+})
+
+describe('the picture', () => {
+  it('is replaced by the first part of a snapshot, and whole with the last', () => {
+    const picture = new Picture(() => {})
+    picture.takePart([anAlert({ alertId: 'old' })], { isFirst: true, isLast: true })
+    picture.takePart([anAlert({ alertId: 'a' })], { isFirst: true, isLast: false })
+    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['a'], false])
+    picture.takePart([anAlert({ alertId: 'b' })], { isFirst: false, isLast: true })
+    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['a', 'b'], true])
+  })
+
+  it('forgets what has left the view of its reader', () => {
+    const picture = new Picture(() => {})
+    picture.takeEvent(eventOf(anAlert()))
+    picture.takeEvent({ ...eventOf(anAlert(), 'left-view'), data: { alertId: 'a1', revision: 3, status: 'retracted' } as never })
+    expect(picture.alerts.size).toBe(0)
+  })
+
+  it('counts what is open by severity, whatever comes, changes, closes or leaves', () => {
+    const picture = new Picture(() => {})
+    const ids = ['a', 'b', 'c', 'd']
+    picture.takePart(
+      ids.map(alertId => anAlert({ alertId })),
+      { isFirst: true, isLast: true }
+    )
+    picture.takeEvent(eventOf(anAlert({ alertId: 'a', severity: 'extreme' })))
+    picture.takeEvent(eventOf(anAlert({ alertId: 'b', status: 'resolved' })))
+    picture.takeEvent({ ...eventOf(anAlert({ alertId: 'c' }), 'left-view'), data: { alertId: 'c', revision: 3 } as never })
+    expect([picture.openBy, picture.openCount]).toEqual([{ extreme: 1, severe: 0, moderate: 1, minor: 0 }, 2])
+    picture.takePart([anAlert({ alertId: 'b', severity: 'minor' })], { isFirst: true, isLast: true })
+    expect([picture.openBy, picture.openCount]).toEqual([{ extreme: 0, severe: 0, moderate: 0, minor: 1 }, 1])
+  })
+
+  it('does not grow with what closes: the earliest go, open ones never', () => {
+    const picture = new Picture(() => {})
+    picture.takeEvent(eventOf(anAlert({ alertId: 'open' })))
+    for (let i = 0; i < closedMax + 50; i++) picture.takeEvent(eventOf(anAlert({ alertId: `c${i}`, status: 'resolved' })))
+    expect(picture.alerts.size).toBe(closedMax + 1)
+    expect(picture.alerts.has('open')).toBe(true)
+    expect(picture.alerts.has('c49')).toBe(false)
+  })
+
+  it('takes an answer to a question only where nothing newer is known', () => {
+    const picture = new Picture(() => {})
+    picture.takeEvent(eventOf(anAlert({ revision: 5 })))
+    picture.addKnown([anAlert({ revision: 4 })])
+    expect(picture.alerts.get('a1')?.revision).toBe(5)
+  })
+})
+
+describe('what was missed', () => {
+  const held = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
+
+  it('is what was raised, changed or closed, with what each changed', () => {
+    const [changed, closed, same] = ['changed', 'closed', 'same'].map(alertId => anAlert({ alertId })) as [
+      ShownAlert,
+      ShownAlert,
+      ShownAlert
+    ]
+    const after = held(
+      { ...changed, revision: 3, severity: 'extreme' },
+      { ...closed, revision: 3, status: 'resolved' },
+      same,
+      anAlert({ alertId: 'new', revision: 1 })
+    )
+    const missed = missedBetween(held(changed, closed, same), after)
+    expect(missed.map(({ kind, alert }) => [kind, alert.alertId])).toEqual([
+      ['raised', 'new'],
+      ['changed', 'changed'],
+      ['gone', 'closed']
+    ])
+    expect(missed[1]?.changes).toEqual([{ what: 'severity', before: 'moderate', after: 'extreme' }])
+  })
+
+  it('has what is no longer there at all, and a reopened one as new', () => {
+    const closed = anAlert({ status: 'retracted' })
+    expect(missedBetween(held(anAlert()), held())).toMatchObject([{ kind: 'gone' }])
+    expect(missedBetween(held(closed), held({ ...closed, revision: 3, status: 'provisional' }))).toMatchObject([
+      { kind: 'raised' }
+    ])
+    expect(missedBetween(held(closed), held())).toEqual([])
+  })
+})
+
+describe('changes', () => {
+  it('are told with what was and what is, unknown deaths never as none', () => {
+    const after = anAlert({ fatalities: { low: 3, best: null, high: null }, evidenceCount: { triggers: 3, support: 0 } })
+    expect(changesBetween(anAlert(), after)).toEqual([
+      { what: 'evidence', before: '2', after: '3' },
+      { what: 'deaths', before: 'not known', after: 'at least 3' }
+    ])
+    expect(changesBetween(null, after)).toEqual([])
+  })
+})
+
+describe('drawing', () => {
+  it('is ten times a second where it costs little, and leaves time where it costs much, but never more than a second', () => {
+    expect([0, 3, 10, 500].map(pauseAfter)).toEqual([100, 100, 300, 1_000])
+  })
+})

@@ -1,0 +1,149 @@
+// A moment that list and map show instead of now.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  Arrivals,
+  countsOverTime,
+  idsBetween,
+  isKnownBy,
+  knownFromMs,
+  momentIn,
+  revisionBy,
+  stepFrom,
+  stepSizes
+} from '../../src/map/moment.ts'
+import type { Severity, ShownAlert } from '../../src/shown/shown-alert.ts'
+import { anAlert } from '../support/an-alert.ts'
+
+const at = (iso: string) => Date.parse(`2026-02-${iso}Z`)
+function alertOf(alertId: string, day: string, more: Partial<ShownAlert> = {}): ShownAlert {
+  const time = new Date(at(`${day}T00:00:00`)).toISOString()
+  return anAlert({
+    alertId,
+    times: { occurredFrom: time, firstReportedAt: time, detectedAt: '2026-03-01T12:00:00.000Z' },
+    levels: [{ level: 1, at: time, reason: 'partial' }],
+    ...more
+  })
+}
+const byId = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
+
+it('a moment stands in the address; what is no time is now', () => {
+  expect(momentIn(new URLSearchParams('until=2026-02-03T04:05:06.000Z'))).toBe('2026-02-03T04:05:06.000Z')
+  expect(momentIn(new URLSearchParams('until=2026-02-03'))).toBe('2026-02-03T00:00:00.000Z')
+  expect(momentIn(new URLSearchParams('until=soon'))).toBeNull()
+  expect(momentIn(new URLSearchParams(''))).toBeNull()
+})
+
+describe('an alert', () => {
+  it('is known once it was reported and its first level was reached, and always known now', () => {
+    const siege = alertOf('a', '10', { levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }] })
+    expect(knownFromMs(siege)).toBe(at('20T00:00:00'))
+    expect([isKnownBy(siege, at('19T00:00:00')), isKnownBy(siege, at('20T00:00:00')), isKnownBy(siege, null)]).toEqual([
+      ...[false, true, true]
+    ])
+  })
+
+  it('is judged anew only if it lies between two moments, whichever comes first', () => {
+    const all = [alertOf('one', '01'), alertOf('two', '05'), alertOf('three', '09')]
+    const [early, late] = [at('05T00:00:00') - 1, at('09T00:00:00')]
+    expect(idsBetween(all, early, late)).toEqual(['two', 'three'])
+    expect(idsBetween(all, late, early)).toEqual(['two', 'three'])
+    expect(idsBetween(all, early, null)).toEqual(['two', 'three'])
+    expect(idsBetween(all, null, null)).toEqual([])
+  })
+
+  it('is shown as its last revision by then', () => {
+    const revisions = ['2026-02-01T00:00:00Z', '2026-02-05T00:00:00Z'].map(time => ({ time }))
+    expect([at('03T00:00:00'), at('05T00:00:00'), at('01T00:00:00') - 1].map(ms => revisionBy(revisions, ms))).toEqual([0, 1, -1])
+    expect(revisionBy(revisions, null)).toBe(-1)
+  })
+})
+
+describe('a step in time', () => {
+  const times = ['01T00:00:00', '03T12:00:00', '03T12:00:00', '09T00:00:00'].map(at)
+
+  it('goes from alert to alert, and from the last one to now', () => {
+    expect(stepFrom(times, null, 'alert', -1)).toBe(times[1])
+    expect(stepFrom(times, times[1] as number, 'alert', -1)).toBe(times[0])
+    expect(stepFrom(times, times[0] as number, 'alert', -1)).toBe(times[0])
+    expect(stepFrom(times, times[1] as number, 'alert', 1)).toBe(times[3])
+    expect(stepFrom(times, times[3] as number, 'alert', 1)).toBeNull()
+    expect(stepFrom(times, null, 'alert', 1)).toBeNull()
+  })
+
+  it('goes by the clock if it is asked to, and not before the first alert', () => {
+    expect(stepFrom(times, times[1] as number, 'day', -1)).toBe(at('02T12:00:00'))
+    expect(stepFrom(times, times[1] as number, 'week', -1)).toBe(times[0])
+    expect(stepFrom(times, times[1] as number, 'week', 1)).toBeNull()
+    expect(stepFrom([], 5, 'day', 1)).toBe(5)
+  })
+
+  it('reaches now from anywhere, and each alert is shown on the way', () => {
+    const some = fc.array(fc.integer({ min: 0, max: 9_000_000_000 }), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(some, fc.constantFrom(...stepSizes), (all, size) => {
+        const sorted = all.toSorted((a, b) => a - b)
+        let here: number | null = sorted[0] as number
+        for (let steps = 0; here !== null; steps += 1) {
+          expect(steps).toBeLessThan(3_000)
+          const next: number | null = stepFrom(sorted, here, size, 1)
+          if (next !== null) expect(next).toBeGreaterThan(here)
+          here = next
+        }
+      }),
+      { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 100) }
+    )
+  })
+
+  it('is counted by equal parts of the time, each alert once', () => {
+    expect(countsOverTime(times, 4)).toEqual([1, 2, 0, 1])
+    expect(countsOverTime([5, 5], 3)).toEqual([2, 0, 0])
+    expect(countsOverTime([], 2)).toEqual([0, 0])
+  })
+})
+
+describe('what comes while an earlier moment is shown', () => {
+  const asked = (severity: Severity) => (alert: ShownAlert) => alert.severity === severity
+  const all = () => true
+  const moment = at('05T00:00:00')
+  const old = alertOf('old', '01')
+  const fresh = alertOf('fresh', '20', { severity: 'severe' })
+
+  function shownSince(): Arrivals {
+    const arrivals = new Arrivals()
+    arrivals.take(byId(old), ['old'], null, true)
+    arrivals.take(byId(old), [], moment, true)
+    return arrivals
+  }
+
+  it('waits, with its gravest; what was there before does not, whatever becomes of it', () => {
+    const arrivals = shownSince()
+    arrivals.take(byId(old, fresh), ['old', 'fresh'], moment, true)
+    expect(arrivals.waiting(all, moment)).toEqual({ count: 1, worst: 'severe' })
+    expect(arrivals.waiting(asked('extreme'), moment)).toEqual({ count: 0, worst: null })
+    // By a later moment it is in the list itself.
+    expect(arrivals.waiting(all, at('21T00:00:00')).count).toBe(0)
+  })
+
+  it('waits no longer once it is closed or gone, or now is shown', () => {
+    const arrivals = shownSince()
+    arrivals.take(byId(old, fresh), ['fresh'], moment, true)
+    arrivals.take(byId(old, { ...fresh, status: 'resolved' }), ['fresh'], moment, true)
+    expect(arrivals.waiting(all, moment).count).toBe(0)
+    arrivals.take(byId(old, fresh), ['fresh'], moment, true)
+    arrivals.take(byId(old, fresh), [], null, true)
+    arrivals.take(byId(old, fresh), ['fresh'], moment, true)
+    expect(arrivals.waiting(all, moment).count).toBe(0)
+  })
+
+  it('is not new when the page itself has just begun at that moment', () => {
+    const arrivals = new Arrivals()
+    arrivals.take(byId(old), ['old'], moment, false)
+    arrivals.take(byId(old, fresh), ['fresh'], moment, true)
+    expect(arrivals.waiting(all, moment).count).toBe(0)
+    const later = alertOf('later', '21')
+    arrivals.take(byId(old, fresh, later), ['later'], moment, true)
+    expect(arrivals.waiting(all, moment).count).toBe(1)
+  })
+})

@@ -1,0 +1,135 @@
+// The base map, cut and put together again; and what is drawn of places that are known to some extent only.
+
+import { describe, expect, it } from 'vitest'
+import { arcsOf } from '../../build/border-arcs.ts'
+import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
+import { circleAround, circlesMax, placesOfAlerts, placesOfEvidence } from '../../src/map/shown-places.ts'
+import type { AlertDetail, ShownEvidence, ShownPlace } from '../../src/shown/shown-alert.ts'
+import { anAlert } from '../support/an-alert.ts'
+
+describe('arcs', () => {
+  // Two squares side by side: 0 1 2 above, 3 4 5 below; and an island of one area.
+  const rings = [
+    { area: 0, vertices: [0, 1, 4, 3] },
+    { area: 1, vertices: [1, 2, 5, 4] },
+    { area: 1, vertices: [6, 7, 8] }
+  ]
+
+  it('are each there once, with the areas on their sides', () => {
+    const { arcs, sides } = arcsOf(rings)
+    expect(arcs).toHaveLength(4)
+    const shared = sides.findIndex(each => each.length === 2)
+    expect([arcs[shared]?.toSorted(), sides[shared]]).toEqual([
+      [1, 4],
+      [0, 1]
+    ])
+    expect(sides.filter(each => each.length === 1)).toHaveLength(3)
+  })
+
+  it('make the rings again, whichever way they are walked', () => {
+    const { arcs, rings: parts } = arcsOf([...rings, { area: 2, vertices: [8, 7, 6] }])
+    const walked = parts.map(ring =>
+      ring.flatMap(arc => (arc >= 0 ? (arcs[arc] as readonly number[]) : (arcs[~arc] as readonly number[]).toReversed()).slice(1))
+    )
+    expect(walked.map(ring => ring.toSorted((a, b) => a - b))).toEqual([
+      [0, 1, 3, 4],
+      [1, 2, 4, 5],
+      [6, 7, 8],
+      [6, 7, 8]
+    ])
+  })
+})
+
+describe('the base map', () => {
+  const packed: PackedMap = {
+    units: 10,
+    areas: [
+      ['ML', 'ML-1', 'One', 0],
+      ['ML', 'ML-2', 'Two', 0],
+      ['BF', 'BF-1', 'Three', 0],
+      ['', 'X', 'Claimed', 1]
+    ],
+    sides: [[0, 1], [1, 2], [2, 3], [0]],
+    arcs: [
+      [0, 0, 10, 0],
+      [10, 0, 0, 10],
+      [10, 10, -10, 0],
+      [0, 10, 0, -10]
+    ],
+    rings: [[0, 0, 1, 2, 3]],
+    towns: [['Ségou', -63, 134, 2]]
+  }
+
+  it('tells borders of countries, of areas and of disputed land; a coast is none', () => {
+    expect(unpackMap(packed).borders.features.map(({ properties }) => properties.kind)).toEqual(['area', 'country', 'disputed'])
+  })
+
+  it('closes its rings', () => {
+    expect(unpackMap(packed).land.features[0]?.geometry.coordinates).toEqual([
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+        [0, 0]
+      ]
+    ])
+  })
+})
+
+const place = (more: Partial<ShownPlace> = {}): ShownPlace => ({
+  ...{ name: 'Diosso', country: 'ML', admin1: 'ML-4', lat: 13.9, lon: -5.4, radiusKm: 5, resolution: 'stated' },
+  ...more
+})
+const evidenceAt = (at: ShownPlace, more: object = {}): ShownEvidence => ({
+  ...{ incidentId: 'i1', role: 'trigger', handling: 'public' },
+  incident: {
+    ...{ incidentId: 'i1', category: 'attack', tactics: [], occurred: { from: '2026-01-01', to: '2026-01-01' }, alsoAt: [] },
+    ...{ fatalities: { low: null, best: null, high: null }, independentSources: 1, withdrawn: false, reports: [], place: at },
+    ...more
+  }
+})
+const detailWith = (...evidence: readonly ShownEvidence[]) => ({ ...anAlert(), evidence }) as AlertDetail
+
+describe('places', () => {
+  it('are as wide as they are uncertain, in every direction', () => {
+    const [north] = circleAround(13.9, -5.4, 111.2)
+    expect(north?.[1]).toBeCloseTo(14.9)
+    expect(placesOfAlerts([anAlert()]).circles.features).toHaveLength(1)
+  })
+
+  it('of an alert that knows only areas are the areas, and never a point', () => {
+    const alert = anAlert({ area: { country: ['ML'], admin1: ['ML-4'], circle: null, settlement: null }, severity: 'severe' })
+    expect(placesOfAlerts([alert])).toMatchObject({
+      circles: { features: [] },
+      centres: { features: [] },
+      areas: { 'ML-4': { kind: 'severe' } }
+    })
+  })
+
+  it('of an alert whose circle only covers its areas are the areas too', () => {
+    const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 200] as const, settlement: null }
+    expect(placesOfAlerts([anAlert({ area })])).toMatchObject({ circles: { features: [] }, areas: { 'ML-4': { id: 'a1' } } })
+    expect(placesOfAlerts([anAlert({ area: { ...area, circle: [13.9, -5.4, 10] } })]).circles.features).toHaveLength(1)
+  })
+
+  it('of evidence leave out what is withdrawn, not found, or elsewhere than was said', () => {
+    const [found, unresolved] = [place(), place({ resolution: 'unresolved' })]
+    const count = (evidence: ShownEvidence) => placesOfEvidence(detailWith(evidence)).centres.features.length
+    expect(count(evidenceAt(found))).toBe(1)
+    expect(count(evidenceAt(found, { alsoAt: [place({ lat: 14 })] }))).toBe(2)
+    expect(count(evidenceAt(unresolved))).toBe(0)
+    expect(count(evidenceAt(place({ contradiction: 'country' })))).toBe(0)
+    expect(count(evidenceAt(place({ radiusKm: null })))).toBe(0)
+    expect(count(evidenceAt(found, { withdrawn: true }))).toBe(0)
+  })
+
+  it('of ten thousand alerts have centres all, circles only the gravest', () => {
+    const many = Array.from({ length: circlesMax + 100 }, (_, i) =>
+      anAlert({ alertId: `a${i}`, severity: i < 10 ? 'extreme' : 'minor' })
+    )
+    const { circles, centres } = placesOfAlerts(many)
+    expect([circles.features.length, centres.features.length]).toEqual([circlesMax, circlesMax + 100])
+    expect(circles.features.filter(({ properties }) => properties.kind === 'extreme')).toHaveLength(10)
+  })
+})

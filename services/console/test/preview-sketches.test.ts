@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { placesOfAlerts } from '../src/map/shown-places.ts'
+import type { AlertSketch, TheatrePreview } from '../src/shown/rule.ts'
+import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
+
+const sketch = (headline: string, circle: readonly [number, number, number] | null): AlertSketch => ({
+  ...{ alertId: null, headline, severity: 'severe', level: 1, window: { from: '2026-01-01', to: null } },
+  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers: 3 },
+  area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
+})
+const theatre = (name: string, more: Partial<TheatrePreview>): TheatrePreview => ({
+  ...{ theatre: name, since: null, months: [], appear: [], change: [], vanish: [], same: 0, omitted: 0 },
+  ...more
+})
+
+describe('what a preview lists', () => {
+  const preview = {
+    theatres: [
+      theatre('sahel', { change: [{ before: sketch('old', null), after: sketch('new', [14, -4, 12]) }] }),
+      theatre('lake', { vanish: [sketch('a', [13, 14, 5]), sketch('b', null)], change: [] })
+    ]
+  }
+
+  it('has a name of its own for each alert, across theatres', () => {
+    const all = [...sketchesOf(preview, 'change'), ...sketchesOf(preview, 'vanish')]
+    expect(all.map(({ id, sketch: { headline } }) => [id, headline])).toEqual([
+      ['change-sahel-0', 'new'],
+      ['vanish-lake-0', 'a'],
+      ['vanish-lake-1', 'b']
+    ])
+    expect(all[0]?.before?.headline).toBe('old')
+  })
+
+  it('is drawn where it is known: a circle, or the area alone', () => {
+    const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')))
+    expect(places.centres.features.map(({ properties }) => properties.id)).toEqual(['vanish-lake-0'])
+    expect(places.areas).toEqual({ 'ML-4': { kind: 'severe', id: 'vanish-lake-1', count: 1 } })
+  })
+
+  it('begins with the first kind that there is', () => {
+    expect(firstKindOf(preview)).toBe('change')
+    expect(firstKindOf({ theatres: [theatre('sahel', {})] })).toBe(null)
+  })
+})

@@ -1,0 +1,41 @@
+// Where what is typed cannot be read, and what can be saved of bytes that could not be read.
+
+import { describe, expect, it } from 'vitest'
+import { beginningOf } from '../src/upkeep/mended-report.ts'
+import { readTyped } from '../src/upkeep/typed-data.ts'
+
+describe('what is typed', () => {
+  it('is told by line and column where it cannot be read', () => {
+    const read = readTyped('{\n  "a": 1\n  "b": 2\n}')
+    expect(read).toMatchObject({ kind: 'faults', faults: [{ line: 2, column: 8 }, {}] })
+    expect(readTyped('{"half":')).toMatchObject({ kind: 'faults', faults: [{ line: 1, column: 9 }] })
+  })
+
+  it('may be JSON or YAML', () => {
+    expect(readTyped('{"a": [1, "2026-01-01"]}')).toMatchObject({ value: { a: [1, '2026-01-01'] } })
+    expect(readTyped('a:\n  - 1\n  - 2026-01-01\n')).toMatchObject({ value: { a: [1, '2026-01-01'] } })
+  })
+
+  it('has a place for each refusal of the suite', () => {
+    const read = readTyped('pattern: siege\nparameters:\n  heldDays: -1\nlist:\n  - a\n  - b\n')
+    if (read.kind !== 'value') throw new Error('it is YAML')
+    const at = (pointer: string) => read.placeOf({ pointer, detail: 'is wrong' })
+    expect(at('/parameters/heldDays')).toEqual({ line: 3, column: 3, detail: 'is wrong' })
+    expect(at('/list/1')).toMatchObject({ line: 6, column: 5 })
+    expect(at('/missing')).toMatchObject({ line: 1, column: 1 })
+    expect(at('')).toMatchObject({ line: 1, column: 1 })
+  })
+})
+
+describe('a report to be mended', () => {
+  it('begins with what the bytes still name', () => {
+    const record = { type: 'tocsin.report.received.v1', data: { sourceId: 'wire-1', category: 'attack', contentHash: 'x' } }
+    expect(JSON.parse(beginningOf(JSON.stringify(record)))).toMatchObject({ source: { id: 'wire-1' }, category: 'attack' })
+    expect(beginningOf(JSON.stringify(record))).not.toContain('contentHash')
+    expect(JSON.parse(beginningOf('{"source":{"id":"wire-2"}}'))).toMatchObject({ source: { id: 'wire-2' } })
+  })
+
+  it('is empty where nothing can be saved', () => {
+    for (const text of [null, 'nonsense', '[]', '7']) expect(JSON.parse(beginningOf(text))).toMatchObject({ source: { id: '' } })
+  })
+})

@@ -1,0 +1,149 @@
+// What is listed, in which order, and what stands still.
+
+import { describe, expect, it } from 'vitest'
+import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
+import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
+import { rowsOf } from '../src/queue/queue-rows.ts'
+import type { ShownAlert } from '../src/shown/shown-alert.ts'
+import { anAlert, placedIn } from './support/an-alert.ts'
+import { storiesOf } from './support/stories-of.ts'
+
+const ids = (rows: readonly { readonly alert: ShownAlert }[]) => rows.map(({ alert }) => alert.alertId)
+const judging = { me: 'Ama', placeOf: placedIn }
+const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
+  isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
+
+describe('the filter', () => {
+  it('stands whole in the address, and comes back from it', () => {
+    const filter: QueueFilter = {
+      text: 'diosso & ségou',
+      severity: ['extreme', 'minor'],
+      status: 'all',
+      holder: 'mine',
+      pattern: 'siege',
+      country: 'ML',
+      certainty: 'likely',
+      withOldNews: false,
+      withDrills: false,
+      sort: 'oldest',
+      group: 'country'
+    }
+    const query = new URLSearchParams()
+    for (const [name, value] of Object.entries(addressOf(filter))) if (value !== null) query.set(name, value)
+    expect(filterIn(new URLSearchParams(query.toString()))).toEqual(filter)
+    expect(isNarrowed(filter)).toBe(true)
+  })
+
+  it('of an address that says nothing, or nonsense, is the whole queue', () => {
+    expect(filterIn(new URLSearchParams())).toEqual(wholeQueue)
+    expect(filterIn(new URLSearchParams('severity=worst,&status=x&taken=1&sort='))).toEqual(wholeQueue)
+    expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
+  })
+
+  it('finds words in any order, whatever their case and accents', () => {
+    expect(listed({ text: 'SEGOU siege' }, {})).toBe(true)
+    expect(listed({ text: 'siege gao' }, {})).toBe(false)
+  })
+
+  it('tells who has an alert: the one it is assigned to before the one who acknowledged it', () => {
+    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: 'Ben', disposition: null }
+    expect(listed({ holder: 'others' }, { operator })).toBe(true)
+    expect(listed({ holder: 'mine' }, { operator })).toBe(false)
+    expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
+    expect(listed({ holder: 'nobody' }, {})).toBe(true)
+  })
+
+  it('lists closed alerts only where they are asked for', () => {
+    expect([listed({}, { status: 'resolved' }), listed({ status: 'closed' }, { status: 'resolved' })]).toEqual([false, true])
+    expect(listed({ withOldNews: false }, { notify: 'quiet', revision: 1 })).toBe(false)
+    expect(listed({ withDrills: false }, { drill: true })).toBe(false)
+  })
+})
+
+describe('stories', () => {
+  const whole = anAlert({ alertId: 'whole', severity: 'moderate' })
+  const part = anAlert({ alertId: 'part', severity: 'extreme', partOf: 'whole' })
+  const other = anAlert({ alertId: 'other', severity: 'severe' })
+
+  it('stand as high as their gravest part', () => {
+    expect(storiesOf([whole, other, part], 'grave', placedIn).map(story => story.whole.alertId)).toEqual(['whole', 'other'])
+  })
+
+  it('fold nothing away that is graver than the whole', () => {
+    const mild = anAlert({ alertId: 'mild', severity: 'moderate', partOf: 'whole' })
+    const rows = rowsOf(storiesOf([whole, other, part, mild], 'grave', placedIn), new Set())
+    expect(rows.map(({ alert, depth, folded }) => [alert.alertId, depth, folded.map(({ alertId }) => alertId)])).toEqual([
+      ['whole', 0, ['mild']],
+      ['part', 1, []],
+      ['other', 0, []]
+    ])
+  })
+
+  it('show their other parts only when unfolded', () => {
+    const mild = anAlert({ alertId: 'part', severity: 'moderate', partOf: 'whole' })
+    const heavy = { ...whole, severity: 'extreme' as const }
+    const stories = storiesOf([heavy, other, mild], 'grave', placedIn)
+    expect(ids(rowsOf(stories, new Set()))).toEqual(['whole', 'other'])
+    expect(rowsOf(stories, new Set(['whole'])).map(({ alert, depth }) => [alert.alertId, depth])).toEqual([
+      ['whole', 0],
+      ['part', 1],
+      ['other', 0]
+    ])
+  })
+
+  it('leave no alert out: a part without its whole, a part of a part, two that are part of each other', () => {
+    const all = (alerts: readonly ShownAlert[]) => {
+      const stories = storiesOf(alerts, 'grave', placedIn)
+      return ids(rowsOf(stories, new Set(stories.map(story => story.whole.alertId)))).sort()
+    }
+    expect(all([part])).toEqual(['part'])
+    expect(all([whole, part, anAlert({ alertId: 'deep', partOf: 'part' })])).toEqual(['deep', 'part', 'whole'])
+    expect(all([anAlert({ alertId: 'a', partOf: 'b' }), anAlert({ alertId: 'b', partOf: 'a' })])).toEqual(['a', 'b'])
+    const circle = ['a', 'b', 'c'].map((alertId, i, list) => anAlert({ alertId, partOf: list[(i + 1) % 3] as string }))
+    expect(all(circle)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('have one order whatever the order of arrival', () => {
+    const alerts = ['c', 'a', 'b'].map(alertId => anAlert({ alertId }))
+    for (const sort of ['grave', 'newest', 'oldest', 'place'] as const) {
+      const forward = storiesOf(alerts, sort, placedIn).map(story => story.whole.alertId)
+      expect(storiesOf(alerts.toReversed(), sort, placedIn).map(story => story.whole.alertId)).toEqual(forward)
+    }
+  })
+})
+
+describe('rows while somebody reads', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map(alertId => anAlert({ alertId })) as [ShownAlert, ShownAlert, ShownAlert]
+  const rows = (...alerts: readonly ShownAlert[]) => rowsOf(storiesOf(alerts, 'grave', placedIn), new Set())
+  const known =
+    (...alerts: readonly ShownAlert[]) =>
+    (id: string) =>
+      alerts.find(alert => alert.alertId === id)
+
+  const heldRows = (shown: ReturnType<typeof rows>, wanted: ReturnType<typeof rows>, now: ReturnType<typeof known>) => {
+    const told = held(new StandingRows(shown), wanted, now)
+    const wantedOf = (id: string) => wanted.find(({ alert }) => alert.alertId === id)
+    return { ...told, rows: told.rows.map(row => presentRow(row, wantedOf(row.alert.alertId), now(row.alert.alertId))) }
+  }
+
+  it('stand still: what is new waits, and says how grave it is', () => {
+    const grave = { ...c, severity: 'extreme' as const }
+    const told = heldRows(rows(a, b), rows(a, b, grave), known(a, b, grave))
+    expect(ids(told.rows)).toEqual(['a', 'b'])
+    expect(told).toMatchObject({ waiting: 1, worstWaiting: 'extreme', moved: 0 })
+  })
+
+  it('show the present state of what has closed or moved, where it stood', () => {
+    const closed = { ...a, status: 'resolved' as const }
+    const told = heldRows(rows(a, b), rows(b), known(closed, b))
+    expect(told.rows.map(({ alert }) => [alert.alertId, alert.status])).toEqual([
+      ['a', 'resolved'],
+      ['b', 'provisional']
+    ])
+    expect(told.moved).toBeGreaterThan(0)
+  })
+
+  it('drop what this reader may no longer see', () => {
+    expect(ids(heldRows(rows(a, b), rows(b), known(b)).rows)).toEqual(['b'])
+  })
+})

@@ -1,0 +1,67 @@
+// Rules as text: what is shown of them, what is sent, and on which line a refusal stands.
+
+import { describe, expect, it } from 'vitest'
+import type { Rule } from '../src/shown/rule.ts'
+import { readRule, ruleIdPattern, rulesInOrder, stateOfRule, textOfRule } from '../src/upkeep/rule-text.ts'
+
+const aRule = (members: Partial<Rule> = {}): Rule => ({
+  ...{ ruleId: 'siege', ruleVersion: 2, pattern: 'siege', parameters: { heldDays: 14 } },
+  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] },
+  ...members
+})
+
+describe('the text of a rule', () => {
+  it('has what was declared, and none of what the suite tells beside it', () => {
+    expect(textOfRule(aRule({ where: 'country == "ML"' }))).toBe(
+      'pattern: siege\nparameters:\n  heldDays: 14\nwhere: country == "ML"\n'
+    )
+  })
+
+  it('comes back as it went', () => {
+    const declared = {
+      title: 'Sieges: Ségou',
+      severities: ['severe', 'extreme'],
+      theatres: ['sahel'],
+      headline: '{group.settlement}: "x"'
+    }
+    const read = readRule(textOfRule(aRule(declared)))
+    expect(read).toMatchObject({ kind: 'rule', body: { ...declared, pattern: 'siege', parameters: { heldDays: 14 } } })
+  })
+
+  it('sends nothing for members that were left empty', () => {
+    expect(readRule('title: \npattern: siege\nparameters: {}\n')).toMatchObject({ body: { pattern: 'siege', parameters: {} } })
+    expect(readRule('title: \npattern: siege\n')).not.toHaveProperty('body.title')
+  })
+
+  it('has a line for each fault, of YAML and of the suite, in a preview too', () => {
+    expect(readRule('pattern: [')).toMatchObject({ kind: 'faults', faults: [{ line: 1 }] })
+    expect(readRule('- siege')).toMatchObject({ kind: 'faults', faults: [{ line: 1, column: 1 }] })
+    const read = readRule('pattern: siege\nparameters:\n  heldDays: -1\nwhere: a ==\n')
+    if (read.kind !== 'rule') throw new Error('it is YAML')
+    const told = [
+      { pointer: '/rules/0/where', detail: 'ends too early' },
+      { pointer: '/parameters/heldDays', detail: 'must be positive' }
+    ]
+    expect(read.faultsOf(told)).toEqual([
+      { line: 3, column: 3, detail: 'must be positive' },
+      { line: 4, column: 1, detail: 'ends too early' }
+    ])
+  })
+
+  it('needs an id as the suite takes it', () => {
+    expect(['siege', 'a', '7-days'].every(id => ruleIdPattern.test(id))).toBe(true)
+    expect(['', '-a', 'Siege', 'a b', 'a'.repeat(65)].some(id => ruleIdPattern.test(id))).toBe(false)
+  })
+})
+
+describe('rules', () => {
+  it('that fail come first, then by name, as far as they are sought', () => {
+    const failing = aRule({ ruleId: 'z', failing: { count: 2, lastMessage: 'x' } })
+    const all = [aRule({ ruleId: 'b', title: 'Ségou' }), failing, aRule({ ruleId: 'a', pattern: 'surge' })]
+    expect(rulesInOrder(all, '').map(({ ruleId }) => ruleId)).toEqual(['z', 'a', 'b'])
+    expect(rulesInOrder(all, 'SÉG').map(({ ruleId }) => ruleId)).toEqual(['b'])
+    expect(rulesInOrder(all, 'surge').map(({ ruleId }) => ruleId)).toEqual(['a'])
+    expect(stateOfRule(failing)).toBe('failing')
+    expect(stateOfRule(aRule({ warming: ['world'] }))).toBe('warming')
+  })
+})

@@ -1,0 +1,106 @@
+// How subscriptions and deliveries do, what a form sends, and where refusals are told.
+
+import { describe, expect, it } from 'vitest'
+import type { Subscription } from '../src/shown/subscription.ts'
+import { faultsOf } from '../src/upkeep/field-faults.ts'
+import {
+  blankSubscription,
+  bodyOfSubscription,
+  changeOfSubscription,
+  draftOfSubscription,
+  subscriptionFields
+} from '../src/upkeep/subscription-draft.ts'
+import { deliveryLevel, hasFailed, inOrder, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
+
+const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
+  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
+  ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
+  ...members
+})
+const last = { at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null, reason: 'server-error' }
+
+describe('a subscription', () => {
+  it('says first why it sends nothing, and else how its endpoint does', () => {
+    expect(standingOf(aSubscription())).toEqual({ level: 'good', state: 'active' })
+    expect(standingOf(aSubscription({ endpoint: 'failing' }))).toEqual({ level: 'warn', state: 'failing' })
+    expect(standingOf(aSubscription({ endpoint: 'down' }))).toEqual({ level: 'bad', state: 'down' })
+    expect(standingOf(aSubscription({ status: 'unconfirmed', endpoint: 'up' }))).toEqual({ level: 'warn', state: 'unconfirmed' })
+    expect(standingOf(aSubscription({ status: 'disabled', endpoint: 'down' }))).toEqual({ level: 'warn', state: 'disabled' })
+    expect(standingOf(aSubscription({ status: 'ended', endpoint: 'up' }))).toEqual({ level: 'bad', state: 'ended' })
+  })
+
+  it('in a state that this console does not know is not called good', () => {
+    expect(standingOf(aSubscription({ status: 'melted' }))).toEqual({ level: 'bad', state: 'melted' })
+  })
+
+  it('that does worst comes first', () => {
+    const all = [
+      aSubscription({ id: 'a' }),
+      aSubscription({ id: 'b', endpoint: 'failing' }),
+      aSubscription({ id: 'c', status: 'ended' })
+    ]
+    expect(inOrder(all).map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  })
+})
+
+describe('the form of a subscription', () => {
+  it('sends lists of codes, and nothing for what was left empty', () => {
+    const draft = { ...blankSubscription, url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
+    expect(bodyOfSubscription(draft)).toEqual({
+      ...{ url: 'https://a.example', order: 'newest-state', contact: null, heartbeatSeconds: null },
+      filter: { minSeverity: 'severe', country: ['ML', 'BF'] }
+    })
+  })
+
+  it('sends of a change what differs, and keeps what it does not show', () => {
+    const held = aSubscription({ filter: { minSeverity: 'severe', certainty: ['likely'] } })
+    const draft = { ...draftOfSubscription(held), minSeverity: '' }
+    expect(changeOfSubscription(draftOfSubscription(held), held)).toEqual({})
+    expect(changeOfSubscription(draft, held)).toEqual({ filter: { certainty: ['likely'] } })
+    // The query of the address is hidden: an address that was not typed anew must not be sent.
+    expect(changeOfSubscription({ ...draft, contact: 'ops' }, held)).not.toHaveProperty('url')
+  })
+})
+
+describe('a refusal', () => {
+  it('is told beside its field, and what is about no field beside the form', () => {
+    const errors = [
+      { pointer: '/url', detail: 'must be https' },
+      { pointer: '/filter/country/0', detail: 'no such country' },
+      { pointer: '/schedule', detail: 'too long' }
+    ]
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
+    expect([...byField]).toEqual([
+      ['url', 'must be https'],
+      ['filter/country', 'no such country']
+    ])
+    expect(rest).toBe('schedule: too long')
+  })
+
+  it('without fields is told as a whole', () => {
+    expect(faultsOf({ detail: 'Too many.' }, subscriptionFields)).toEqual({ byField: new Map(), rest: 'Too many.' })
+    const errors = [{ pointer: '/url', detail: 'must be https' }]
+    expect(faultsOf({ detail: 'Invalid.', errors }, subscriptionFields).rest).toBeNull()
+  })
+})
+
+describe('a delivery', () => {
+  it('has failed when it was tried and not taken, and not when it waits or was skipped', () => {
+    expect(hasFailed({ state: 'pending', last: null })).toBe(false)
+    expect(hasFailed({ state: 'pending', last })).toBe(true)
+    expect(hasFailed({ state: 'parked', last })).toBe(true)
+    expect(hasFailed({ state: 'superseded', last: null })).toBe(false)
+    expect(deliveryLevel({ state: 'pending', last })).toBe('warn')
+    expect(deliveryLevel({ state: 'lapsed', last })).toBe('bad')
+  })
+
+  it('is sent again by a range within what was planned', () => {
+    expect(rangeFault('1', '3', 3)).toBeNull()
+    expect(rangeFault('', '3', 3)).toBe('not-numbers')
+    expect(rangeFault('0', '3', 3)).toBe('not-numbers')
+    expect(rangeFault('3', '1', 3)).toBe('reversed')
+    expect(rangeFault('1', '4', 3)).toBe('beyond')
+    expect(rangeFault('1', '1001', 2_000)).toBe('too-many')
+    expect(rangeFault('1', '1000', 2_000)).toBeNull()
+  })
+})

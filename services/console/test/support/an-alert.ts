@@ -1,0 +1,47 @@
+// An alert as readers get it, unless said otherwise.
+
+import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+
+export function anAlert(overrides: Partial<ShownAlert> = {}): ShownAlert {
+  return {
+    alertId: 'a1',
+    revision: 2,
+    operatorRevision: 0,
+    theatre: 'sahel',
+    status: 'provisional',
+    notify: 'page',
+    ruleId: 'siege',
+    ruleVersion: 1,
+    pattern: 'siege',
+    group: { settlement: 'Diosso' },
+    headline: 'Siege of Diosso',
+    explanation: 'Two of three criteria have held for a week.',
+    severity: 'moderate',
+    urgency: 'immediate',
+    certainty: 'likely',
+    levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }],
+    area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' },
+    window: { from: '2026-02-20T00:00:00.000Z', to: null },
+    measure: { name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+    evidence: [],
+    evidenceOmitted: 0,
+    evidenceCount: { triggers: 2, support: 0 },
+    category: ['blockade'],
+    fatalities: { low: null, best: null, high: null },
+    times: {
+      occurredFrom: '2026-02-20T00:00:00.000Z',
+      firstReportedAt: '2026-02-21T00:00:00.000Z',
+      detectedAt: '2026-03-01T12:00:00.000Z'
+    },
+    handling: 'public',
+    references: [],
+    partOf: null,
+    operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+    drill: false,
+    reason: null,
+    action: null,
+    ...overrides
+  }
+}
+
+export const placedIn = () => 'Diosso · Ségou (ML-4)'

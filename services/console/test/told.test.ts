@@ -1,0 +1,58 @@
+// Who was told of an alert.
+
+import { expect, it } from 'vitest'
+import type { AlertDelivery } from '../src/shown/subscription.ts'
+import { toldPartners } from '../src/upkeep/told-partners.ts'
+
+const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
+
+function delivery(subscriptionId: string, sequence: number, more: Partial<AlertDelivery> = {}): AlertDelivery {
+  const state = { state: 'delivered', acceptedAt: at(sequence), attempts: 1, nextAt: null, reason: null, status: 200 }
+  const held = { subscriptionStatus: 'active', endpoint: 'up' }
+  const what = { ...held, id: `e${sequence}`, type: 'tocsin.alert.revised.v1', plannedAt: at(sequence) }
+  return { subscriptionId, host: `${subscriptionId}.example`, contact: null, sequence, ...what, ...state, ...more }
+}
+const waiting = { state: 'pending', acceptedAt: null, reason: 'timeout', status: null }
+
+it('puts those first that do not have what holds now, whatever they took before', () => {
+  const partners = toldPartners([
+    delivery('b', 4),
+    delivery('a', 2),
+    delivery('c', 7, waiting),
+    delivery('c', 5),
+    delivery('d', 3, { state: 'parked', acceptedAt: null, reason: 'exhausted' })
+  ])
+  expect(partners.map(({ host, level }) => [host, level])).toEqual([
+    ['d.example', 'bad'],
+    ['c.example', 'warn'],
+    ['a.example', 'good'],
+    ['b.example', 'good']
+  ])
+})
+
+it('says since when the oldest of it waits', () => {
+  const [partner] = toldPartners([delivery('a', 9, { ...waiting, attempts: 0 }), delivery('a', 6, waiting), delivery('a', 2)])
+  expect(partner).toMatchObject({ level: 'unknown', waitsSince: at(6) })
+  expect(toldPartners([delivery('a', 2)])[0]?.waitsSince).toBeNull()
+})
+
+it('says of what waits what stands against it, and of what was taken nothing', () => {
+  const held = { state: 'pending', acceptedAt: null, attempts: 0 }
+  const of = (more: Partial<AlertDelivery>) => {
+    const { level, heldBy } = toldPartners([delivery('a', 2, more)])[0] ?? {}
+    return [level, heldBy]
+  }
+  expect(of(held)).toEqual(['unknown', null])
+  expect(of({ ...held, endpoint: 'failing' })).toEqual(['warn', 'failing'])
+  expect(of({ ...held, endpoint: 'down', subscriptionStatus: 'disabled' })).toEqual(['warn', 'disabled'])
+  expect(of({ ...held, endpoint: 'parked', subscriptionStatus: 'parked' })).toEqual(['bad', 'parked'])
+  expect(of({ endpoint: 'down' })).toEqual(['good', null])
+})
+
+it('counts once what stands on two pages, as the newer answer has it', () => {
+  const [partner] = toldPartners([delivery('a', 9), delivery('a', 6, waiting), delivery('a', 9, waiting)])
+  expect(partner?.deliveries.map(({ sequence, state }) => [sequence, state])).toEqual([
+    [9, 'delivered'],
+    [6, 'pending']
+  ])
+})
