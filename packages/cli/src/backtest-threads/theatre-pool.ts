@@ -30,7 +30,7 @@ export interface TheatrePoolOptions extends Omit<BacktestRunOptions, 'clock'> {
   /** A folder for the parts: made anew, and removed at the end. */
   readonly partsDir: string
   /** Limits of each thread's heap; default: those of the process. */
-  readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number }
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number; readonly maxYoungGenerationSizeMb?: number }
   /** The module that folds a theatre. Default: that of this folder. */
   readonly entry?: URL
 }

@@ -50,7 +50,8 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
     ...evidenceLines(alert),
     '',
     ...alert.revisions.map(({ type, time, data }) => {
-      const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
+      const event = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
+      const name = event === 'assigned' && data.operator?.assignedTo === null ? 'given back' : event
       const who = data.action ? ` by ${data.action.by}${data.action.text === null ? '' : `: ${data.action.text}`}` : ''
       const why = !data.action && data.reason ? `: ${reasonText(data.reason)}` : ''
       return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`

@@ -48,7 +48,7 @@ export class SuiteUnreachableError extends Error {
 const streamTimeoutMs = 60_000
 const gzipped = promisify(gzip)
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export class SuiteApi {
   readonly url: string

@@ -13,7 +13,7 @@ interface BenchOptions {
   /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`. */
   readonly reports?: number
   readonly attacksPer100?: number
-  /** One case of `rules`. */
+  /** One case of `rules` or `console`. */
   readonly case?: string
   /** An archive for `rules`. */
   readonly file?: string
@@ -27,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   gazetteer: () => load('gazetteer/gazetteer-bench', 'benchGazetteer'),
   auth: () => load('auth/auth-bench', 'benchAuth'),
   backtest: () => load('import/backtest-bench', 'benchBacktest'),
+  console: () => load('console/console-bench', 'benchConsole'),
   import: () => load('import/import-bench', 'benchImport'),
   intake: () => load('intake/intake-bench', 'benchIntake'),
   log: () => load('log/log-bench', 'benchLog'),
@@ -36,7 +37,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   restart: () => load('rules/restart-bench', 'benchRestart'),
   rules: () => load('rules/rules-bench', 'benchRules'),
   stream: () => load('stream/stream-bench', 'benchStream'),
-  takeover: () => load('rules/takeover-bench', 'benchTakeover')
+  takeover: () => load('rules/takeover-bench', 'benchTakeover'),
+  webhooks: () => load('webhooks/webhooks-bench', 'benchWebhooks')
 }
 
 export function addBenchCommand(program: Command, context: CommandContext): void {
@@ -52,7 +54,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
       'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400)',
       count
     )
-    .option('--case <name>', 'rules: one case (default: all)')
+    .option('--case <name>', 'rules: one case (default: all); console: map, for the map beside the list')
     .option('--file <file>', 'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)')
     .option('--flame <file>', 'rules: where to write a flame picture of the case, SVG')
     .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)

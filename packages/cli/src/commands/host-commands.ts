@@ -56,7 +56,7 @@ export function addHostCommands(program: Command, context: CommandContext): void
 const descriptions: Readonly<Record<SuiteRole, string>> = {
   intake: 'the service that accepts reports',
   rules: 'the service that raises alerts',
-  notifier: 'the service that delivers alerts, with the page'
+  notifier: 'the service that delivers alerts, with the console'
 }
 
 function hostOptions(command: Command): Command {
@@ -195,8 +195,8 @@ function whereToLook(suite: Suite, roles: readonly SuiteRole[], config: SuiteCon
     const owner = config.ownerKey === null ? `$(cat ${dataDir}/owner.key)` : '$TOCSIN_OWNER_KEY'
     const key = `-H "Authorization: Bearer ${owner}"`
     lines.push(
-      at('page', suite.url),
-      at('sign in', `${suite.host.signInLink()}  (works once)`),
+      at('console', suite.url),
+      at('sign in', `${suite.host.signInLink()}  (opens the console, once)`),
       at('alerts', `curl -s ${key} ${suite.url}/v1/alerts`),
       at('follow', `npm run -s tocsin -- tail${reachedBy(suite.url, dataDir)}`)
     )

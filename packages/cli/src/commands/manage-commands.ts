@@ -1,26 +1,10 @@
-// theatres, sources, keys, subscriptions, audit: administration of a running suite through its public routes.
+// theatres, sources, keys, subscriptions, deliveries, audit: administration of a running suite through its public routes.
 
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
-import type { Settings } from '@tocsin/domain/format/setting'
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
-import {
-  addConnectionOptions,
-  type ClientOptions,
-  type CommandContext,
-  good,
-  type Item,
-  listAll,
-  withSuite
-} from '../client/context.ts'
-import { UsageError } from '../terminal/output.ts'
-import { tableLines } from '../terminal/table.ts'
-
-interface Listing {
-  readonly noun: string
-  readonly path: string
-  readonly columns: readonly string[]
-}
+import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
+import { addDelete, addList, change, json, type Listing, listed, number } from './manage-actions.ts'
+import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 
 const theatres: Listing = {
   noun: 'theatres',
@@ -46,28 +30,24 @@ const keys: Listing = {
     'lastUsedAt',
     'rotatedBy',
     'overlapsUntil',
+    'linkedBy',
     'revokedAt',
     'revokedBy'
   ]
 }
-const subscriptions: Listing = {
-  noun: 'subscriptions',
-  path: '/v1/subscriptions',
-  columns: ['id', 'url', 'order', 'filter', 'contact']
-}
-
 const audit: Listing = {
   noun: 'administrative changes, newest first',
   path: '/v1/audit',
   columns: ['at', 'type', 'subject', 'by']
 }
 
-/** Adds the five commands; each lists when called without a subcommand. */
+/** Adds the commands; each lists when called without a subcommand. */
 export function addManageCommands(program: Command, context: CommandContext): void {
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
-  addKeys(program.command('keys').description('list, create, rotate and revoke keys'), context)
-  addSubscriptions(program.command('subscriptions').description('list, create and delete webhook subscriptions'), context)
+  addKeys(program.command('keys').description('list, create, rotate and revoke keys; sign-in links for their holders'), context)
+  addSubscriptions(program.command('subscriptions').description('list, make, change and test webhook subscriptions'), context)
+  addDeliveries(program, context)
   addList(program.command('audit').description('list administrative changes'), audit, context)
 }
 
@@ -166,6 +146,11 @@ function addKeys(parent: Command, context: CommandContext): void {
         overlapHours: number(options.overlapHours, '--overlap-hours')
       })
     )
+  addConnectionOptions(
+    parent.command('link <keyId>').description('make a link for one sign-in of a browser as the holder of a key; recorded')
+  ).action((id: string, options: ClientOptions) =>
+    change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/sign-in-links`, {})
+  )
   addDelete(parent, 'revoke <keyId>', 'revoke a key, immediately and permanently', keys, context)
 }
 
@@ -186,107 +171,4 @@ function limitsOf({ perMinute, perDay, bodyBytes }: KeyOptions): object {
     ...(bodyBytes === undefined ? {} : { bodyBytes: number(bodyBytes, '--body-bytes') })
   }
   return Object.keys(limits).length === 0 ? {} : { limits }
-}
-
-function addSubscriptions(parent: Command, context: CommandContext): void {
-  addList(parent, subscriptions, context)
-  const create = parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once')
-  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action(
-    (url: string, options: ClientOptions & Readonly<Record<string, string>>) =>
-      change(context, options, 'POST', '/v1/subscriptions', { url, ...settingsGiven(options, subscriptionSettings) })
-  )
-  addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
-}
-
-const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
-
-/** Options for the settings that have one. */
-function addSettingOptions(command: Command, settings: Settings): Command {
-  for (const [name, { option, words, default: value }] of Object.entries(settings)) {
-    if (option === undefined) continue
-    const help = `${words[0]?.toLowerCase()}${words.slice(1, -1)}`
-    const text = typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
-    command.option(`${flagOf(name)} <${option}>`, help, text)
-  }
-  return command
-}
-
-function settingsGiven(options: Readonly<Record<string, string>>, settings: Settings): object {
-  const read = { text: (text: string) => text, number, json }
-  const given = Object.entries(settings).flatMap(([name, { option }]) => {
-    const text = options[name]
-    return option === undefined || text === undefined ? [] : [[name, read[option](text, flagOf(name))]]
-  })
-  return Object.fromEntries(given)
-}
-
-function addList(parent: Command, listing: Listing, context: CommandContext): void {
-  addConnectionOptions(parent.command('list', { isDefault: true }).description(`list ${listing.noun}`)).action(
-    (options: ClientOptions) =>
-      withSuite(context, options, async api => {
-        const items = await listAll(api, listing.path)
-        if (options.json) context.output.line(JSON.stringify(items))
-        else
-          for (const line of tableLines(
-            listing.columns,
-            items.map(item => listing.columns.map(column => cell(item[column])))
-          ))
-            context.output.line(line)
-      })
-  )
-}
-
-function addDelete(parent: Command, usage: string, description: string, listing: Listing, context: CommandContext): void {
-  addConnectionOptions(parent.command(usage).description(description)).action((id: string, options: ClientOptions) =>
-    change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
-  )
-}
-
-async function change(
-  context: CommandContext,
-  options: ClientOptions,
-  method: 'PUT' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown
-): Promise<void> {
-  await withSuite(context, options, async api => {
-    const answer = good(await api.call(method, path, body === undefined ? {} : { body })).body
-    if (options.json) context.output.line(JSON.stringify(answer === '' ? null : answer))
-    else for (const line of factLines(answer)) context.output.line(line)
-  })
-}
-
-/** `name: value` for each member of an answer; `done` if it is empty. */
-function factLines(answer: unknown): readonly string[] {
-  if (typeof answer !== 'object' || answer === null) return ['done']
-  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '-'
-  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
-  if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
-  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
-}
-
-function listed(text: string): readonly string[] {
-  return text.split(',').map(item => item.trim())
-}
-
-function number(text: string, option: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} must be a number, not "${text}"`)
-  return value
-}
-
-function json(text: string, option: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError(`${option} takes JSON`, { cause })
-  }
 }

@@ -1,7 +1,8 @@
-// Officers' actions from a terminal: alerts are acknowledged, assigned, commented, resolved; incidents are shown, split, merged.
-// On a conflict the officer is told who came first, and when.
+// Officers' actions from a terminal: alerts are acknowledged, assigned, given back, commented, resolved; incidents are shown,
+// split, merged. On a conflict the officer is told who came first, and when.
 
 import { dispositions } from '@tocsin/domain/record/theatre-record'
+import { handlings, talkHandling } from '@tocsin/domain/report/handling'
 import type { Command } from 'commander'
 import { type AlertHistory, alertHistoryLines, operatorLine } from '../client/alert-lines.ts'
 import {
@@ -23,6 +24,7 @@ import {
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
+import { showList } from './manage-actions.ts'
 
 /** Default number of incidents listed. */
 const listedUsually = 50
@@ -30,12 +32,13 @@ const listedUsually = 50
 interface ActOptions extends ClientOptions {
   readonly seen?: string
   readonly note?: string
+  readonly handling?: string
 }
 
 /** Adds `incidents`, and the actions of `alerts`, which without a subcommand lists. */
 export function addOperateCommands(program: Command, context: CommandContext): void {
   const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
-  alerts.description(`${alerts.description()}; or: show, acknowledge, assign, comment, resolve one`)
+  alerts.description(`${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, resolve one`)
   addAlertActions(alerts, context)
   addIncidents(program.command('incidents').description('list, show, split and merge incidents'), context)
 }
@@ -49,11 +52,18 @@ function addAlertActions(parent: Command, context: CommandContext): void {
       print(context, options, alert, () => alertHistoryLines(alert))
     })
   )
+  addConnectionOptions(
+    parent.command('deliveries <alertId>').description('list to which webhooks an alert went, by subscription, newest first')
+  )
+    .option('--max <count>', 'how many at most', '100')
+    .action((id: string, options: ClientOptions & { max: string }) => {
+      const columns = ['subscriptionId', 'host', 'sequence', 'type', 'state', 'plannedAt', 'acceptedAt', 'reason']
+      return showList(context, options, { path: `${alertPath(id)}/deliveries`, columns }, wholeNumber(options.max, '--max'))
+    })
   const act = (usage: string, description: string) =>
-    addConnectionOptions(parent.command(usage).description(description)).option(
-      '--seen <revision>',
-      'the operatorRevision that you have seen (default: the current one)'
-    )
+    addConnectionOptions(parent.command(usage).description(description))
+      .option('--seen <revision>', 'the operatorRevision that you have seen (default: the current one)')
+      .option('--handling <level>', `who may read your name and words: ${handlings.join(', ')} (default: ${talkHandling})`)
   act('acknowledge <alertId>', 'acknowledge an alert: it pages nobody until it escalates or the acknowledgement expires')
     .option('--until <time>', 'when the acknowledgement expires, ISO 8601')
     .option('--note <text>', 'a few words')
@@ -64,6 +74,11 @@ function addAlertActions(parent: Command, context: CommandContext): void {
     .requiredOption('--to <name>', 'to whom')
     .action((id: string, options: ActOptions & { to: string }) =>
       actOnAlert(context, options, id, 'assignment', { to: options.to })
+    )
+  act('give-back <alertId>', 'give an alert back: nobody has it any longer')
+    .option('--note <text>', 'a few words')
+    .action((id: string, options: ActOptions) =>
+      actOnAlert(context, options, id, 'assignment', { to: null, ...given({ note: options.note }) })
     )
   act('comment <alertId> <text>', 'comment on an alert').action((id: string, text: string, options: ActOptions) =>
     actOnAlert(context, options, id, 'comment', { text })
@@ -121,7 +136,8 @@ async function actOnAlert(context: CommandContext, options: ActOptions, id: stri
   await withSuite(context, options, async api => {
     const seen = options.seen === undefined ? await standingRevision(api, id) : wholeNumber(options.seen, '--seen')
     const headers = { 'if-match': `"${seen}"` }
-    const { body: answer, status } = good(await api.call('POST', `${alertPath(id)}/${what}`, { body, headers }))
+    const said = { ...body, ...given({ handling: options.handling }) }
+    const { body: answer, status } = good(await api.call('POST', `${alertPath(id)}/${what}`, { body: said, headers }))
     print(context, options, answer, () => (status === 202 ? [pendingLine(answer)] : [operatorLine(answer as AlertHistory)]))
   })
 }

@@ -1,5 +1,5 @@
-// Positions of alert events that a copy has moved, and the records that refer to them: delivery plans and subscription starts.
-// Those are rewritten with the new positions, so that partners continue without a gap.
+// Positions of alert events that a copy has moved, and the records that refer to them: delivery plans, checkpoints of deliveries
+// and subscription starts. Those are rewritten with the new positions, so that partners continue without a gap.
 
 import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
@@ -8,6 +8,8 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { StateRow } from '@tocsin/notifier/delivery/delivery-rows'
+import { type EventPlace, movedRows } from '@tocsin/notifier/delivery/moved-rows'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { controlStateOf } from './control-reading.ts'
 import { copyIdsMax } from './ordered-copy.ts'
@@ -74,21 +76,58 @@ export class MovedPositions {
     if (decoded.kind === 'undecodable') return record
     const { envelope, event } = decoded
     const data = envelope.data as Readonly<Record<string, unknown>>
-    const moved =
-      event === 'delivery.planned'
-        ? this.#planned(data)
-        : event === 'subscription.created' || event === 'subscription.updated'
-          ? this.#subscription(data)
-          : null
+    const moved = this.#moved(event, data)
     return moved === null ? record : { ...record, value: encodeEnvelope({ ...envelope, data: { ...data, ...moved } }) }
   }
 
-  #planned({ partition, position }: Readonly<Record<string, unknown>>): object | null {
-    if (typeof partition !== 'number' || typeof position !== 'string' || !/^\d{1,20}$/.test(position)) return null
+  #moved(event: string, data: Readonly<Record<string, unknown>>): object | null {
+    switch (event) {
+      case 'delivery.planned':
+        return this.#planned(data)
+      case 'delivery.checkpoint':
+        return this.#checkpoint(data)
+      case 'subscription.created':
+      case 'subscription.updated':
+        return this.#subscription(data)
+      default:
+        return null
+    }
+  }
+
+  #planned({ partition, position }: Readonly<Record<string, unknown>>): EventPlace | null {
+    return typeof partition === 'number' && typeof position === 'string' ? this.#placeOf({ partition, position }) : null
+  }
+
+  #placeOf({ partition, position }: EventPlace): EventPlace | null {
+    if (!isPosition(position)) return null
     const moves = this.#moves[partition]
     const at = moves === undefined ? -1 : firstAt(moves.from, BigInt(position))
     const place = moves?.from[at] === BigInt(position) ? moves.to[at] : undefined
     return place === undefined ? null : { partition: place.partition, position: String(place.position) }
+  }
+
+  #checkpoint({ rows }: Readonly<Record<string, unknown>>): object | null {
+    if (!Array.isArray(rows)) return null
+    const moves = {
+      placeOf: (place: EventPlace) => this.#placeOf(place),
+      behindPlanned: (planned: readonly string[]) => this.#behindPlanned(planned)
+    }
+    return { rows: movedRows(rows as readonly StateRow[], moves) }
+  }
+
+  /**
+   * What stood before the last plan of its partition was judged. As with plans, the furthest position in each target partition
+   * counts: the nearest would send old alerts again.
+   */
+  #behindPlanned(planned: readonly string[]): readonly string[] {
+    if (!planned.every(isPosition)) return planned
+    const behind = this.#targetEnds.map(() => 0n)
+    for (const [partition, { from, to }] of this.#moves.entries())
+      for (let at = firstAt(from, BigInt(planned[partition] ?? 0)) - 1; at >= 0; at--) {
+        const { partition: there, position } = to[at]!
+        if (position >= behind[there]!) behind[there] = position + 1n
+      }
+    return behind.map(String)
   }
 
   #subscription({ from }: Readonly<Record<string, unknown>>): object | null {
@@ -114,6 +153,10 @@ export class MovedPositions {
 async function* recordsOf(log: EventLog, { partition, start, end }: PartitionState): AsyncGenerator<StoredRecord> {
   const reader = new RecordReader(log, topics.alerts, partition, start, end)
   for (let record = await reader.next(); record !== null; record = await reader.next()) yield record
+}
+
+function isPosition(text: string): boolean {
+  return /^\d{1,20}$/.test(text)
 }
 
 function cursorOf(text: string): Cursor | null {

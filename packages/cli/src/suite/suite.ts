@@ -1,6 +1,7 @@
 // Composes a suite: secrets, log, control view and services in one host. The caller chooses services and configuration. Ports are
 // passed in as values; the process around it is run-service.ts of the service kit.
 
+import { join } from 'node:path'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import { KeyUse } from '@tocsin/service-kit/access/key-use'
 import { isLoopback } from '@tocsin/service-kit/access/network-names'
@@ -44,6 +45,8 @@ interface SuiteParts extends ServiceDeps {
   readonly config: SuiteConfig
   readonly log: FailingLog
   readonly scratch: OpenScratch
+  /** Folder for snapshots of the views. */
+  readonly viewsFolder: string
 }
 
 /**
@@ -83,7 +86,8 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   watchControl(metrics, control, keyUse)
   const scratch = scratchIn(config.data, error => logger.warn({ error }, 'no scratch file: known reports stay in memory'))
   const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
-  const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch }
+  const viewsFolder = join(config.data, 'views')
+  const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch, viewsFolder }
   const services = await Promise.all(
     roles.map(role => (role === 'rules' && inThread ? makeRulesInThread(deps) : makeService[role](deps)))
   )

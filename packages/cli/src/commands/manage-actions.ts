@@ -1,0 +1,105 @@
+// What the commands of administration do alike: list, change, delete, and read the texts of their options.
+
+import type { Command } from 'commander'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  withSuite
+} from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
+import { tableLines } from '../terminal/table.ts'
+
+export interface Listing {
+  readonly noun: string
+  readonly path: string
+  readonly columns: readonly string[]
+}
+
+export function addList(parent: Command, listing: Listing, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description(`list ${listing.noun}`)).action(
+    (options: ClientOptions) => showList(context, options, listing)
+  )
+}
+
+/** Prints a list, all pages of it. */
+export function showList(
+  context: CommandContext,
+  options: ClientOptions,
+  { path, columns }: Omit<Listing, 'noun'>,
+  max?: number
+): Promise<void> {
+  return withSuite(context, options, async api => {
+    const items = (await listAll(api, path, max)).slice(0, max)
+    const rows = items.map(item => columns.map(column => cell(item[column])))
+    if (options.json) context.output.line(JSON.stringify(items))
+    else for (const line of tableLines(columns, rows)) context.output.line(line)
+  })
+}
+
+/** Prints the first item of a list with all that is known of it. */
+export function showFirst(context: CommandContext, options: ClientOptions, path: string): Promise<void> {
+  return withSuite(context, options, async api => {
+    const [first] = await listAll(api, path, 1)
+    if (options.json) context.output.line(JSON.stringify(first ?? null))
+    else for (const line of first === undefined ? ['none'] : factLines(first)) context.output.line(line)
+  })
+}
+
+export function addDelete(parent: Command, usage: string, description: string, listing: Listing, context: CommandContext): void {
+  addConnectionOptions(parent.command(usage).description(description)).action((id: string, options: ClientOptions) =>
+    change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
+  )
+}
+
+export async function change(
+  context: CommandContext,
+  options: ClientOptions,
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown
+): Promise<void> {
+  await withSuite(context, options, async api => {
+    const answer = good(await api.call(method, path, body === undefined ? {} : { body })).body
+    if (options.json) context.output.line(JSON.stringify(answer === '' ? null : answer))
+    else for (const line of factLines(answer)) context.output.line(line)
+  })
+}
+
+/** `name: value` for each member of an answer; `done` if it is empty. */
+function factLines(answer: unknown): readonly string[] {
+  if (typeof answer !== 'object' || answer === null) return ['done']
+  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-'
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
+  if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
+  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
+}
+
+export function listed(text: string): readonly string[] {
+  return text.split(',').map(item => item.trim())
+}
+
+export function number(text: string, option: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} must be a number, not "${text}"`)
+  return value
+}
+
+export function json(text: string, option: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${option} takes JSON`, { cause })
+  }
+}

@@ -1,0 +1,111 @@
+// `tocsin subscriptions`: webhooks of a running suite through its public routes.
+
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import type { Settings } from '@tocsin/domain/format/setting'
+import type { Command } from 'commander'
+import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
+import { addDelete, addList, change, json, type Listing, number, showFirst, showList } from './manage-actions.ts'
+
+const path = '/v1/subscriptions'
+const subscriptions: Listing = {
+  noun: 'subscriptions',
+  path,
+  columns: ['id', 'url', 'status', 'sequence', 'pending', 'parked', 'order', 'filter', 'contact']
+}
+
+const pauses = [
+  ['disable', 'disabled', 'send nothing for now; what comes waits'],
+  ['enable', 'active', 'send again, what waited first']
+] as const
+
+type Texts = ClientOptions & Readonly<Record<string, string>>
+
+export function addSubscriptions(parent: Command, context: CommandContext): void {
+  addList(parent, subscriptions, context)
+  const create = parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once')
+  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action((url: string, options: Texts) =>
+    change(context, options, 'POST', path, { url, ...settingsGiven(options, subscriptionSettings) })
+  )
+  const update = parent.command('change <id>').description('change settings; those left out stay, and what is pending goes there')
+  addSettingOptions(
+    addConnectionOptions(update).option('--endpoint <url>', 'another address'),
+    subscriptionSettings,
+    false
+  ).action((id: string, options: Texts) => {
+    const { endpoint: url } = options
+    const given = { ...(url === undefined ? {} : { url }), ...settingsGiven(options, subscriptionSettings) }
+    if (Object.keys(given).length === 0) throw new UsageError('name what to change, such as --endpoint or --filter')
+    return change(context, options, 'PATCH', at(id), given)
+  })
+  addConnectionOptions(parent.command('health <id>').description('what waits and how long, and what share was accepted')).action(
+    (id: string, options: ClientOptions) => change(context, options, 'GET', `${at(id)}/health`)
+  )
+  for (const [name, state, says] of pauses)
+    addConnectionOptions(parent.command(`${name} <id>`).description(says)).action((id: string, options: ClientOptions) =>
+      change(context, options, 'PATCH', at(id), { state })
+    )
+  addConnectionOptions(
+    parent.command('rotate <id>').description('give a subscription a new secret, shown once; the old one signs beside it')
+  )
+    .option('--overlap-hours <hours>', 'how long earlier secrets still sign; 0 ends all of them at once', '24')
+    .action((id: string, options: Texts) =>
+      change(context, options, 'POST', `${at(id)}/rotation`, {
+        overlapHours: number(options.overlapHours ?? '', '--overlap-hours')
+      })
+    )
+  addConnectionOptions(
+    parent.command('test <id>').description('send one test event now, and show what the endpoint answers')
+  ).action((id: string, options: ClientOptions) => change(context, options, 'POST', `${at(id)}/test`))
+  addConnectionOptions(
+    parent.command('replay <id>').description('send deliveries again: a range of sequences, or all that failed')
+  )
+    .option('--from <sequence>', 'first sequence')
+    .option('--to <sequence>', 'last sequence')
+    .action((id: string, options: Texts) => change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options)))
+  addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
+}
+
+/** `tocsin deliveries`: what was sent to an endpoint, and what it answered. */
+export function addDeliveries(program: Command, context: CommandContext): void {
+  addConnectionOptions(program.command('deliveries <subscription>').description('list the deliveries of a webhook, newest first'))
+    .option('--max <count>', 'how many at most', '100')
+    .option('--sequence <sequence>', 'one of them, with its request and what its endpoint answered')
+    .action((id: string, options: Texts) => {
+      const { sequence } = options
+      if (sequence !== undefined)
+        return showFirst(context, options, `${at(id)}/deliveries?sequence=${number(sequence, '--sequence')}`)
+      const columns = ['sequence', 'type', 'alertId', 'state', 'attempts', 'nextAt', 'last']
+      return showList(context, options, { path: `${at(id)}/deliveries`, columns }, number(options.max ?? '', '--max'))
+    })
+}
+
+const at = (id: string) => `${path}/${encodeURIComponent(id)}`
+
+function rangeOf({ from, to }: Texts): object {
+  if (from === undefined && to === undefined) return { failed: true }
+  if (from === undefined || to === undefined) throw new UsageError('a range has --from and --to')
+  return { from: number(from, '--from'), to: number(to, '--to') }
+}
+
+const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+/** Options for the settings that have one. A change states only what is given, so that it has no defaults. */
+function addSettingOptions(command: Command, settings: Settings, hasDefaults = true): Command {
+  for (const [name, { option, words, default: value }] of Object.entries(settings)) {
+    if (option === undefined) continue
+    const help = `${words[0]?.toLowerCase()}${words.slice(1, -1)}`
+    const text = typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
+    command.option(`${flagOf(name)} <${option}>`, help, hasDefaults ? text : undefined)
+  }
+  return command
+}
+
+function settingsGiven(options: Readonly<Record<string, string>>, settings: Settings): object {
+  const read = { text: (text: string) => text, number, json }
+  const given = Object.entries(settings).flatMap(([name, { option }]) => {
+    const text = options[name]
+    return option === undefined || text === undefined ? [] : [[name, read[option](text, flagOf(name))]]
+  })
+  return Object.fromEntries(given)
+}
