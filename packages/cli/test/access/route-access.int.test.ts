@@ -20,7 +20,7 @@ beforeAll(async () => {
       }
     }
   }
-}, 60_000)
+})
 afterAll(() => world?.end())
 
 /** Every route except the HEAD twin of each GET. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const posted = await asOwner('POST', '/v1/reports', aReport)
   expect(posted.statusCode).toBe(202)
   reportId = (posted.json() as { reportId: string }).reportId
-}, 60_000)
+})
 afterAll(async () => {
   await running?.end()
   await provider?.close()

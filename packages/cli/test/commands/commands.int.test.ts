@@ -8,7 +8,7 @@ import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 let running: RunningSuite
 beforeAll(async () => {
   running = await RunningSuite.start()
-}, 30_000)
+})
 afterAll(() => running?.end())
 
 const here = () => running.here
@@ -101,11 +101,25 @@ describe('the commands of an administrator', () => {
 
   it('subscribe an endpoint with the settings that are given', async () => {
     const create = (...args: string[]) =>
-      runTocsin('subscriptions', 'create', 'https://9.9.9.9/hook', '--json', ...args, ...here())
+      runTocsin('subscriptions', 'create', 'https://hooks.invalid/in', '--json', ...args, ...here())
     const filter = { theatre: ['nowhere'] }
     const made = JSON.parse((await create('--filter', JSON.stringify(filter), '--contact', 'duty desk')).lines[0]!)
-    expect(made).toMatchObject({ url: 'https://9.9.9.9/hook', filter, order: 'strict', schedule: null, contact: 'duty desk' })
+    expect(made).toMatchObject({
+      url: 'https://hooks.invalid/in',
+      filter,
+      order: 'newest-state',
+      schedule: null,
+      contact: 'duty desk'
+    })
     expect((await runTocsin('subscriptions', ...here())).lines[1]).toContain('duty desk')
+    const changed = await runTocsin('subscriptions', 'change', made.id, '--contact', 'night desk', '--json', ...here())
+    expect(JSON.parse(changed.lines[0]!)).toMatchObject({ contact: 'night desk', filter })
+    expect((await runTocsin('subscriptions', 'change', made.id, ...here())).code).toBe(2)
+    const rotated = await runTocsin('subscriptions', 'rotate', made.id, '--json', ...here())
+    expect(JSON.parse(rotated.lines[0]!).secret).not.toBe(made.secret)
+    expect((await runTocsin('deliveries', made.id, ...here())).lines).toEqual(['none'])
+    expect((await runTocsin('subscriptions', 'replay', made.id, ...here())).lines).toEqual(['replayed: 0'])
+    expect((await runTocsin('subscriptions', 'replay', made.id, '--from', '1', ...here())).code).toBe(2)
     expect((await runTocsin('subscriptions', 'delete', made.id, ...here())).code).toBe(0)
     expect((await create('--filter', 'severe')).code).toBe(2)
   })

@@ -11,7 +11,7 @@ let api: SuiteApi
 beforeAll(async () => {
   running = await RunningSuite.start()
   api = running.api
-}, 30_000)
+})
 afterAll(() => running?.end())
 
 const days = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10)
@@ -37,7 +37,7 @@ describe('of an alert', () => {
     await reported('wire-1', 'blockade', at('Diosso', 13.88))
     await reported('wire-2', 'movement-denied', at('Diosso', 13.88))
     const alerts = async () => (await api.call('GET', '/v1/alerts?pattern=siege')).body as { items: { alertId: string }[] }
-    await expect.poll(async () => (await alerts()).items.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await alerts()).items.length, { timeout: 60_000 }).toBe(1)
     const [{ alertId }] = (await alerts()).items as [{ alertId: string }]
     const [awa, bo] = [await officer('Awa'), await officer('Bo')]
     const seen = String(((await api.call('GET', `/v1/alerts/${alertId}`)).body as { operatorRevision: number }).operatorRevision)
@@ -54,16 +54,24 @@ describe('of an alert', () => {
 
     expect(await bo('alerts', 'assign', alertId, '--to', 'Bo')).toMatchObject({ code: 0 })
     expect(await bo('alerts', 'comment', alertId, 'The road is shut.')).toMatchObject({ code: 0 })
+    const back = await bo('alerts', 'give-back', alertId, '--note', 'End of shift.')
+    expect(back.lines).toEqual([expect.stringMatching(/; not acknowledged \(operatorRevision/)])
+    expect(await bo('alerts', 'assign', alertId, '--to', 'Bo')).toMatchObject({ code: 0 })
     const closed = await awa('alerts', 'resolve', alertId, '--disposition', 'true', '--note', 'Relieved.')
-    expect(closed.lines).toEqual([expect.stringMatching(/: resolved; acknowledged by Awa, assigned to Bo, true/)])
+    expect(closed.lines).toEqual([expect.stringMatching(/: resolved; not acknowledged, assigned to Bo, true/)])
     expect(await awa('alerts', 'resolve', alertId, '--disposition', 'maybe')).toMatchObject({ code: 1 })
     expect(await awa('alerts', 'acknowledge', alertId, '--seen', 'all')).toMatchObject({ code: 2 })
 
+    const refused = await bo('alerts', 'deliveries', alertId)
+    expect([refused.code, refused.notes[0]]).toEqual([1, expect.stringMatching(/subscriptions:manage/)])
+    const told = await runTocsin('alerts', 'deliveries', alertId, ...running.here)
+    expect(told).toMatchObject({ code: 0, lines: ['none'] })
+
     const { lines } = await bo('alerts', 'show', alertId)
     expect(lines[0]).toMatch(/siege/i)
-    const told = lines.slice(3).join('\n')
-    expect(told).toMatch(
-      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*resolved by Awa/
+    const story = lines.slice(3).join('\n')
+    expect(story).toMatch(
+      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
     )
   })
 })
@@ -75,7 +83,7 @@ describe('of incidents', () => {
     const [one, two] = [await reported('wire-3', 'arson', place, 5, 5), await reported('wire-4', 'arson', place, 5, 5)]
     const incident = async (id: string) =>
       (await api.call('GET', `/v1/incidents/${id}`)).body as { incidentId: string; revision: number; reports?: unknown[] }
-    await expect.poll(async () => (await incident(one)).reports?.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await incident(one)).reports?.length, { timeout: 60_000 }).toBe(2)
     const { incidentId, revision } = await incident(one)
     const table = await awa('incidents', '--category', 'arson')
     expect(table.lines).toEqual([

@@ -22,7 +22,7 @@ beforeAll(async () => {
     topics.incidents,
     [1, 2].map(n => ({ id: `q-${n}`, key: 'world', value: Buffer.from(`{"half${n}":`) }))
   )
-}, 30_000)
+})
 afterAll(() => running?.end())
 
 const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)

@@ -9,7 +9,7 @@ import { RunningSuite } from '../support/running-suite.ts'
 let running: RunningSuite
 beforeAll(async () => {
   running = await RunningSuite.start()
-}, 60_000)
+})
 afterAll(() => running?.end())
 
 const headers = (key: string) => ({ host: 'localhost', authorization: `Bearer ${key}` })

@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   const listed = async () => (await runTocsin('incidents', '--json', ...running.here)).lines[0] !== '[]'
   await waitFor(listed, { what: 'the incident' })
-}, 60_000)
+})
 afterAll(() => running?.end())
 
 const fileOf = (name: string) => join(running.dataDir, name)

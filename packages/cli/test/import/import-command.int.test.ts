@@ -21,7 +21,7 @@ let out: string
 let running: RunningSuite
 beforeAll(async () => {
   running = await RunningSuite.start()
-}, 30_000)
+})
 afterAll(() => running?.end())
 beforeEach(async () => {
   out = await makeTempDir()

@@ -121,5 +121,5 @@ describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
       expect(refused.code).toBe(1)
       expect(refused.output).toContain('tocsin.incidents.v1')
     })
-  }, 60_000)
+  })
 })

@@ -58,7 +58,7 @@ it('resumes after kill -9, and no suite accepts a partial copy as a complete log
     await fill(from, 60_000)
     const args = ['--from', `embedded:${from}`, '--to', `embedded:${to}`]
     const cut = await logCopy(args, async kill => {
-      await waitFor(() => held(to) > 5_000n, { what: 'part of the copy', timeoutMs: 30_000, intervalMs: 1 })
+      await waitFor(() => held(to) > 5_000n, { what: 'part of the copy', timeoutMs: 60_000, intervalMs: 1 })
       kill()
     })
     expect(cut.signal).toBe('SIGKILL')

@@ -54,7 +54,7 @@ let threaded: Threaded
 
 beforeAll(async () => {
   threaded = await started()
-}, 60_000)
+})
 afterAll(async () => threaded.end(), 60_000)
 
 describe('the rules in their own thread', () => {
@@ -87,7 +87,7 @@ describe('the rules in their own thread', () => {
     const { reportId } = posted.body as { reportId: string }
     const known = await api.call('GET', `/v1/reports/${reportId}?wait=10`)
     expect(known.body).toMatchObject({ alerts: expect.arrayContaining([expect.objectContaining({ ruleId: 'mass-casualty' })]) })
-  }, 60_000)
+  })
 
   it('compute previews apart from all other requests: these are answered while a preview is not', async () => {
     const { api, thread } = threaded
@@ -104,7 +104,7 @@ describe('the rules in their own thread', () => {
     await thread.letGo()
     await preview
     expect(order).toEqual(['report 202', 'alerts 200', 'theatres 200', 'preview 200'])
-  }, 60_000)
+  })
 
   it('serve their routes on the one port: list, change, preview, near misses; and refuse keys without the right', async () => {
     const { api, suite } = threaded
@@ -126,7 +126,7 @@ describe('the rules in their own thread', () => {
     expect((await limited.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status).toBe(403)
     await limited.close()
     expect((await api.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status).toBe(204)
-  }, 60_000)
+  })
 
   it('expose their metrics with those of the rest, each name once', async () => {
     const { body } = await threaded.api.call('GET', '/metrics')
@@ -141,5 +141,5 @@ describe('the rules in their own thread', () => {
     await other.thread.run('process.exit(3)')
     expect(String(await other.suite.host.failed)).toMatch(/rules thread ended unexpectedly with code 3/)
     await other.end()
-  }, 60_000)
+  })
 })

@@ -33,7 +33,7 @@ beforeAll(async () => {
   first = await watch.found
   for (const country of [inFirst, inSecond])
     await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, { body: { countries: [country] } })
-}, 60_000)
+})
 afterAll(() => running.end(), 60_000)
 
 /** Posts a massacre and resolves with the alerts that name it. */
@@ -60,7 +60,7 @@ describe('the rules in two threads', () => {
   it('fold the theatres of all partitions', async () => {
     for (const country of [inFirst, inSecond])
       expect(await alertsOf(country, `massacre-${country}`)).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
-  }, 60_000)
+  })
 
   it('answer as one service: previews and near misses of all theatres, metrics of all partitions, each name once', async () => {
     const preview = await running.api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'mass-casualty' }] } })
@@ -72,12 +72,12 @@ describe('the rules in two threads', () => {
     expect(text).toContain(`tocsin_rules_partitions ${partitions}\n`)
     const names = text.match(/^# TYPE \S+/gm) ?? []
     expect(new Set(names).size).toBe(names.length)
-  }, 60_000)
+  })
 
   it('do not wait for each other: while one is held, the theatres of the other go on', async () => {
     await first.hold()
     const alerts = await alertsOf(inSecond, 'while-held')
     await first.letGo()
     expect(alerts).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
-  }, 60_000)
+  })
 })

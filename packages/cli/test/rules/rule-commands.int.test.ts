@@ -22,7 +22,7 @@ let api: SuiteApi
 beforeAll(async () => {
   running = await RunningSuite.start()
   api = running.api
-}, 30_000)
+})
 afterAll(() => running?.end())
 
 const seen = async (id: string) => {
@@ -163,7 +163,7 @@ describe('on a running suite', () => {
       { ...besieged('3', 'Kolongo', 14.2, 'blockade', 'wire-1'), occurred: { from: days(60), to: days(10) } }
     ]
     for (const body of reports) expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
-    await expect.poll(async () => (await alerts('siege')).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await alerts('siege')).length, { timeout: 60_000 }).toBe(1)
   })
 
   it('has the rules of the default pack', async () => {
@@ -207,8 +207,8 @@ describe('on a running suite', () => {
       code: 0,
       lines: ['rule mine-siege: new', 'rule siege: changed']
     })
-    await expect.poll(async () => (await alerts('siege'))[0]?.headline, { timeout: 10_000 }).toBe('Look at Diosso')
-    await expect.poll(async () => (await alerts('mine-siege')).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await alerts('siege'))[0]?.headline, { timeout: 60_000 }).toBe('Look at Diosso')
+    await expect.poll(async () => (await alerts('mine-siege')).length, { timeout: 60_000 }).toBe(1)
     expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
     expect(await tocsin('rules', 'diff', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
     const [{ alertId }] = (await alerts('siege')) as unknown as [{ alertId: string }]
@@ -259,7 +259,7 @@ describe('on a running suite', () => {
     expect((await api.call('PUT', '/v1/rules/failing', { body })).status).toBe(200)
     const failing = async () =>
       ((await api.call('GET', '/v1/rules/failing')).body as { failing: { count: number } }).failing.count
-    await expect.poll(failing, { timeout: 10_000 }).toBe(3)
+    await expect.poll(failing, { timeout: 60_000 }).toBe(3)
     expect((await tocsin('rules', 'list')).lines.join('\n')).toMatch(/^failing .* 3: \S/m)
     const key = { name: 'elsewhere', scopes: ['alerts:read'], theatres: ['other'] }
     const { secret } = (await api.call('POST', '/v1/keys', { body: key })).body as { secret: string }
@@ -296,7 +296,7 @@ describe('on a running suite', () => {
     expect((await api.call('PUT', '/v1/rules/failing-step', { body })).status).toBe(200)
     const failing = async () => ((await api.call('GET', '/v1/rules/failing-step')).body as { failing: unknown }).failing
     const told = { count: 3, lastMessage: expect.stringMatching(/^step 2: .*zero/) as string }
-    await expect.poll(failing, { timeout: 10_000 }).toEqual(told)
+    await expect.poll(failing, { timeout: 60_000 }).toEqual(told)
     const metrics = String((await api.call('GET', '/metrics')).body)
     expect(metrics).toMatch(/^tocsin_rules_predicate_failures_total\{rule="failing-step"\} 3$/m)
     expect(metrics).toMatch(/^tocsin_rules_failing 1$/m)

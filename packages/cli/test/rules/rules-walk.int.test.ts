@@ -16,7 +16,7 @@ let api: SuiteApi
 beforeAll(async () => {
   running = await RunningSuite.start()
   api = running.api
-}, 30_000)
+})
 afterAll(() => running?.end())
 
 const report = (id: string, category: string, name: string, country: string, admin1: string, lat: number, to: string) => ({
@@ -74,11 +74,11 @@ it('prints what the handbook shows', async () => {
   const lint = await shown(['rules', 'lint', 'mine.yaml'], slips, false)
   const wrong = await shown(['rules', 'test', 'mine.yaml'], pack.replace('severity: severe', 'severity: minor'), false)
   await tellStory()
-  await expect.poll(async () => (await sieges()).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(async () => (await sieges()).length, { timeout: 60_000 }).toBe(2)
   const diff = await shown(['rules', 'diff', 'mine.yaml'])
   const apply = await shown(['rules', 'apply', 'mine.yaml'])
-  await expect.poll(async () => (await sieges()).map(alert => alert.headline).join(), { timeout: 10_000 }).toContain('cut off')
-  await expect.poll(async () => (await sieges()).length, { timeout: 10_000 }).toBe(3)
+  await expect.poll(async () => (await sieges()).map(alert => alert.headline).join(), { timeout: 60_000 }).toContain('cut off')
+  await expect.poll(async () => (await sieges()).length, { timeout: 60_000 }).toBe(3)
   const diosso = (await sieges()).find(({ group }) => group.settlement === 'Diosso')?.alertId as string
   const parts = {
     lint,

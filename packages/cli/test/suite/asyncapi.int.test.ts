@@ -37,13 +37,13 @@ afterAll(async () => {
 describe('the AsyncAPI document', () => {
   it('is valid by the parser of AsyncAPI', async () => {
     expect(await faultsOf((await get(suite)).body)).toEqual([])
-  }, 30_000)
+  })
 
   it('is refused by the parser if a message leads nowhere', async () => {
     const { body } = await get(suite)
     const broken = body.replaceAll('#/components/schemas/AlertFrame', '#/components/schemas/Nothing')
     expect(await faultsOf(broken)).not.toEqual([])
-  }, 30_000)
+  })
 
   it('is that of the routes of the suite', async () => {
     const served = (await get(suite)).json() as AsyncApiDocument
@@ -63,5 +63,5 @@ describe('the AsyncAPI document', () => {
     const { body } = await get(await start(['intake']))
     expect((JSON.parse(body) as AsyncApiDocument).channels).toEqual({})
     expect(await faultsOf(body)).toEqual([])
-  }, 30_000)
+  })
 })

@@ -132,7 +132,7 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
         })
         return made === 0
       },
-      { what: 'the recreated topic', timeoutMs: 20_000, intervalMs: 200 }
+      { what: 'the recreated topic', timeoutMs: 60_000, intervalMs: 200 }
     )
     const again = await onKafka('intake')
     expect(await again.exited).toEqual({ code: 1, signal: null })

@@ -25,4 +25,4 @@ it('is known after a restart, to the hour, and absent for an unused key', async 
   expect([before, after]).toContain(lastUsed.get(used.keyId))
   expect(lastUsed.get(unused.keyId)).toBeNull()
   await second.end()
-}, 30_000)
+})

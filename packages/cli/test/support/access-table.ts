@@ -1,7 +1,7 @@
 // The expected access to each route of the suite, in one table. A route without a row fails, and so does a row without a route.
 // Everything requested is in one theatre and restricted (access-world.ts).
 
-import type { Scope } from '@tocsin/domain/control/control-record'
+import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { type AccessWorld, type Ask, canary, hiddenReport, home } from './access-world.ts'
 
 /**
@@ -48,6 +48,7 @@ const managesRules = { access: ['rules:manage'] } as const
 const readsRules = { access: ['alerts:read', 'rules:manage'] } as const
 const readsSettings = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
 
+const readsAlert = (rest: string) => get(({ ids }) => `/v1/alerts/${ids.alert}${rest}`)
 const onAlert = (path: string, body: object): AccessRow => ({
   ...operates,
   ...hiddenBeyond,
@@ -59,6 +60,7 @@ const onAlert = (path: string, body: object): AccessRow => ({
  * A subscription is visible to its creator and to administrators with its theatres and handling; not to other keys with the
  * scope.
  */
+const readsSubscription = (rest: string) => get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
 const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
 
 export const accessTable: Readonly<Record<string, AccessRow>> = {
@@ -66,34 +68,32 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /readyz': open,
   'GET /metrics': open,
   'GET /sign-in': open,
+  'POST /sign-in': open,
+  'GET /sign-in/page.css': open,
+  'GET /sign-in/ways': open,
+  'GET /sign-in/identity': open,
+  'GET /sign-in/identity/answer': open,
+  'POST /sign-in/identity/renewal': open,
   'POST /sign-out': open,
   'GET /openapi.json': open,
   'GET /asyncapi.json': open,
+  'GET /.well-known/tocsin-keys.json': open,
   'GET /docs': open,
   'GET /docs/start.js': open,
   'GET /docs/swagger-ui.css': open,
   'GET /docs/swagger-ui-bundle.js': open,
   'GET /': open,
-  'GET /page/live.css': open,
-  'GET /page/detail.css': open,
-  'GET /page/live.js': open,
-  'GET /page/detail.js': open,
-  'GET /page/dom.js': open,
-  'GET /page/wording.js': open,
-  'GET /page/rows.js': open,
-  'GET /page/names.json': open,
-  'GET /page/stream.js': open,
-  'GET /page/sign-in.css': open,
-  'GET /page/icon.svg': open,
+  'GET /assets/:file': open,
+  'GET /names.json': open,
+  'GET /console': open,
+  'GET /console/': open,
   // It authenticates by itself, also in its first message.
   'GET /v1/stream': open,
 
-  // A session has the rights of its creator.
-  'POST /v1/sign-in-links': {
-    ...admin,
-    ...allowedBeyond,
-    ask: () => ({ method: 'POST', url: '/v1/sign-in-links' })
-  },
+  // Whoever may do anything may know as whom, and begin a session, which has the rights of its creator; so has a link's.
+  'GET /v1/me': { access: scopes, ...allowedBeyond, ask: lists('/v1/me') },
+  'POST /v1/sessions': { access: scopes, ...allowedBeyond, ask: () => ({ method: 'POST', url: '/v1/sessions' }) },
+  'POST /v1/sign-in-links': { ...admin, ...allowedBeyond, ask: () => ({ method: 'POST', url: '/v1/sign-in-links' }) },
 
   'POST /v1/reports': {
     ...writesReports,
@@ -211,18 +211,9 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   },
 
   'GET /v1/alerts': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/alerts') },
-  'GET /v1/alerts/:id': {
-    ...readsAlerts,
-    ...hiddenBeyond,
-    shows: () => canary,
-    ask: get(({ ids }) => `/v1/alerts/${ids.alert}`)
-  },
-  'GET /v1/alerts/:id/evidence': {
-    ...readsAlerts,
-    ...hiddenBeyond,
-    shows: () => canary,
-    ask: get(({ ids }) => `/v1/alerts/${ids.alert}/evidence`)
-  },
+  'GET /v1/alerts/:id': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('') },
+  'GET /v1/alerts/:id/evidence': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('/evidence') },
+  'GET /v1/alerts/:id/deliveries': { ...subscribes, ...hiddenBeyond, ask: readsAlert('/deliveries') },
   'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: () => canary, ask: lists('/v1/incidents') },
   'GET /v1/incidents/:id': {
     ...readsAlerts,
@@ -337,6 +328,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...hiddenBeyond,
     ask: ({ ids }) => ({ method: 'POST', url: `/v1/keys/${ids.key}/rotation`, body: { overlapHours: 0 } })
   },
+  'POST /v1/keys/:id/sign-in-links': {
+    ...admin,
+    ...hiddenBeyond,
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/keys/${ids.key}/sign-in-links` })
+  },
   'DELETE /v1/keys/:id': {
     ...admin,
     ...hiddenBeyond,
@@ -361,18 +357,33 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.subscription,
     ask: lists('/v1/subscriptions')
   },
-  'GET /v1/subscriptions/:id': { ...onSubscription, ask: get(({ ids }) => `/v1/subscriptions/${ids.subscription}`) },
-  'GET /v1/subscriptions/:id/deliveries': {
-    ...onSubscription,
-    ask: get(({ ids }) => `/v1/subscriptions/${ids.subscription}/deliveries`)
-  },
+  'GET /v1/subscriptions/:id': { ...onSubscription, ask: readsSubscription('') },
+  'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
+  'GET /v1/subscriptions/:id/deliveries': { ...onSubscription, ask: readsSubscription('/deliveries') },
   'POST /v1/subscriptions/:id/replay': {
     ...onSubscription,
     ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/replay`, body: { failed: true } })
   },
   'POST /v1/subscriptions/:id/test': {
     ...onSubscription,
+    statuses: [409], // Its endpoint, which is nowhere, has not said that it wants anything.
     ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/test` })
+  },
+  'PATCH /v1/subscriptions/:id': {
+    ...onSubscription,
+    ask: ({ ids }) => ({ method: 'PATCH', url: `/v1/subscriptions/${ids.subscription}`, body: { contact: 'desk' } })
+  },
+  'POST /v1/subscriptions/:id/rotation': {
+    ...onSubscription,
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/rotation`, body: { overlapHours: 0 } })
+  },
+  'POST /v1/webhook-keys/rotation': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'refused',
+    home: 'refused',
+    statuses: [409],
+    ask: () => ({ method: 'POST', url: '/v1/webhook-keys/rotation' })
   },
   'DELETE /v1/subscriptions/:id': {
     ...onSubscription,
