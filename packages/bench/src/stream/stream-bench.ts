@@ -2,29 +2,39 @@
 // server that sends frames of the same size in the same run; memory of idle connections; time until all clients have resumed; and
 // how late a console is among a thousand.
 
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
-import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
-import { freePort } from '@tocsin/testing/process/free-port'
 import { residentMiB } from '@tocsin/testing/process/resident-memory'
-import { ownerKeyOf, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
-import { withTempDir } from '@tocsin/testing/process/temp-dir'
-import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
+import type { SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf, quantilesText } from '../measure/quantiles.ts'
 import type { ToBareServer } from './bare-stream-server.ts'
-import type { FromClients, ToClients } from './stream-clients.ts'
+import { Clients } from './client-process.ts'
+import { benchDropped, type DroppedFigure } from './dropped-bench.ts'
+import { type OneNotifier, withNotifier } from './one-notifier.ts'
+import { alertsPerSecond, type Publisher } from './publisher.ts'
+import { benchStuck, type StuckFigure } from './stuck-bench.ts'
 
 /** Targets. Source: speed.md#stream. */
-const reach = { share: 0.75, burst: 5, idleKb: 20, resumedMs: 5_000, lateP99Ms: 250, single: 130_000, burstSingle: 600_000 }
+const reach = {
+  share: 0.75,
+  burst: 5,
+  idleKb: 20,
+  resumedMs: 5_000,
+  lateP99Ms: 250,
+  single: 130_000,
+  burstSingle: 600_000,
+  besideStuck: 1.2
+}
 const clientCount = 1_000
 const burst = 50
 const idleCount = 10_000
 const resumingCount = 5_000
-const alertsPerSecond = 100
+/** How long clients are dropped, unless a shorter time is asked for. */
+const droppedSeconds = 60
+/** The default of each measurement, which asks for nothing. */
+const secondsDefault = 5
 
 const sizes = ['headline', 'full'] as const
 type Size = (typeof sizes)[number]
@@ -40,68 +50,53 @@ export interface DeliveryFigure {
   readonly bareBurst: number
 }
 
-/** Each client dropped once while alerts flow. */
-export interface DroppedFigure {
-  readonly clients: number
-  readonly events: number
-  readonly drops: number
-  /** Events that were not the next one of their client. */
-  readonly wrong: number
-  /** Clients that had to start anew. */
-  readonly snapshots: number
-}
-
 export interface StreamBench {
   readonly bench: 'stream'
   readonly deliveries: readonly DeliveryFigure[]
   readonly idleConnectionKb: number
   readonly resumed: { readonly clients: number; readonly ms: number; readonly recovered: number }
   readonly dropped: DroppedFigure
+  readonly stuck: StuckFigure
   readonly late: Quantiles
   readonly reached: boolean
 }
 
 /** Measures and prints; `seconds` for each part. Resolves with the figures. */
 export async function benchStream({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<StreamBench> {
-  const result = await withTempDir(dataDir => measured(dataDir, seconds))
+  const shared = await withNotifier(one => measured(one, seconds))
+  const stuck = await benchStuck(seconds)
+  const dropped = await benchDropped({
+    clients: clientCount,
+    seconds: seconds < secondsDefault ? Math.max(seconds, 4) : droppedSeconds
+  })
+  const figures = { bench: 'stream', ...shared, dropped, stuck } as const
+  const result = { ...figures, reached: isReached(figures) }
   console.log(json ? JSON.stringify(result) : renderStreamBench(result))
   return result
 }
 
-async function measured(dataDir: string, seconds: number): Promise<StreamBench> {
-  const port = await freePort()
-  const many = '25000'
-  const http = { TOCSIN_CONNECTIONS_MAX: many, TOCSIN_CONNECTIONS_PER_ADDRESS_MAX: many }
-  const stream = { TOCSIN_STREAM_CONNECTIONS_MAX: many, TOCSIN_STREAM_CONNECTIONS_PER_KEY_MAX: many }
-  const env = { TOCSIN_LOG_LEVEL: 'warn', ...http, ...stream, TOCSIN_STREAM_CONNECTIONS_PER_ADDRESS_MAX: many }
-  const notifier = await spawnSuite({ role: 'notifier', dataDir, port, env })
-  const log = await openEmbeddedLog({ dataDir })
-  try {
-    const headers = { authorization: `Bearer ${await ownerKeyOf(dataDir)}` }
-    const url = `ws://127.0.0.1:${port}/v1/stream`
-    const writer = new Publisher(log)
-    const deliveries: DeliveryFigure[] = []
-    for (const size of sizes) deliveries.push(await deliveriesOf(size, { notifier, url, headers, writer, seconds }))
-    const late = await lateness({ url, headers, writer, seconds })
-    const dropped = await dropping({ url, headers, writer, seconds: Math.max(seconds, 4) })
-    const { idleConnectionKb, resumed } = await crowds({ notifier, url, headers })
-    const result = { bench: 'stream', deliveries, idleConnectionKb, resumed, dropped, late } as const
-    return { ...result, reached: isReached(result) }
-  } finally {
-    await log.close()
-    await notifier.stop()
-  }
+async function measured(
+  one: OneNotifier,
+  seconds: number
+): Promise<Omit<StreamBench, 'bench' | 'dropped' | 'stuck' | 'reached'>> {
+  const { notifier, headers, publisher } = one
+  const url = `${one.url.replace(/^http/, 'ws')}/v1/stream`
+  const deliveries: DeliveryFigure[] = []
+  for (const size of sizes) deliveries.push(await deliveriesOf(size, { notifier, url, headers, writer: publisher, seconds }))
+  const late = await lateness({ url, headers, writer: publisher, seconds })
+  return { deliveries, late, ...(await crowds({ notifier, url, headers })) }
 }
 
-function isReached({ deliveries, idleConnectionKb, resumed, dropped, late }: Omit<StreamBench, 'reached'>): boolean {
+function isReached({ deliveries, idleConnectionKb, resumed, dropped, stuck, late }: Omit<StreamBench, 'reached'>): boolean {
   const [small] = deliveries
   const shares = deliveries.every(({ single, bareSingle, burst: inBursts }) => {
     return single / bareSingle >= reach.share && inBursts / single >= reach.burst
   })
   const isFast = small !== undefined && small.single >= reach.single && small.burst >= reach.burstSingle
   const isSmall = idleConnectionKb < reach.idleKb && resumed.ms < reach.resumedMs && resumed.recovered === resumed.clients
-  const isWhole = dropped.wrong === 0 && dropped.snapshots === 0 && dropped.drops === dropped.clients
-  return shares && isFast && isSmall && isWhole && late.p99Ms < reach.lateP99Ms
+  const isWhole = dropped.lost + dropped.repeated + dropped.anew === 0 && dropped.drops === dropped.clients
+  const isCalm = stuck.ratio < reach.besideStuck && stuck.closed >= stuck.stuck
+  return shares && isFast && isSmall && isWhole && isCalm && late.p99Ms < reach.lateP99Ms
 }
 
 interface On {
@@ -194,21 +189,6 @@ async function lateness({ url, headers, writer, seconds }: On & { writer: Publis
   }
 }
 
-/** Every client is cut off once for two seconds, at random, while alerts flow: none may miss or repeat one. */
-async function dropping({ url, headers, writer, seconds }: On & { writer: Publisher; seconds: number }): Promise<DroppedFigure> {
-  const clients = await Clients.start()
-  try {
-    await clients.connect({ url, headers, count: clientCount, detail: 'headline' })
-    clients.drop((seconds - 2) * 1000, 2_000)
-    const before = writer.revision
-    await writer.publishFor(seconds)
-    const { kind: _kind, ...figure } = await clients.whole(writer.revision)
-    return { clients: clientCount, events: writer.revision - before, ...figure }
-  } finally {
-    clients.end()
-  }
-}
-
 /** Memory of idle connections, and the time until all of a crowd have resumed. */
 async function crowds({ notifier, url, headers }: On & { notifier: SuiteProcess }) {
   const resuming = await Clients.start()
@@ -234,107 +214,8 @@ function settled(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, 20_000))
 }
 
-/** Writes alert events as the rules do. */
-class Publisher {
-  readonly #log: EventLog
-  readonly #writer: AlertWriter
-  #count = 0
-
-  constructor(log: EventLog) {
-    this.#log = log
-    this.#writer = new AlertWriter(log)
-  }
-
-  /** Of the one alert. */
-  get revision(): number {
-    return this.#count
-  }
-
-  /** Alerts one by one, at the rate of the bench. */
-  async publishFor(seconds: number): Promise<void> {
-    const startMs = performance.now()
-    for (let i = 0; i < Math.ceil(seconds * alertsPerSecond); i++) {
-      const dueMs = startMs + (i * 1000) / alertsPerSecond
-      await new Promise(resolve => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
-      await this.publish(1)
-    }
-  }
-
-  /** All become visible at once. One alert, revised each time: a snapshot stays small. */
-  async publish(count: number): Promise<void> {
-    const records = Array.from({ length: count }, () => {
-      const name = this.#count++ === 0 ? 'raised' : 'revised'
-      return this.#writer.record(name, 'alert-of-the-bench', { headline: `Siege of Diosso, published at ${Date.now()}` })[0]
-    })
-    await this.#log.append(topics.alerts, records)
-  }
-}
-
-/** The process of the clients. */
-class Clients {
-  readonly #process: ChildProcess
-  readonly #lost: Promise<never>
-
-  private constructor(process: ChildProcess) {
-    this.#process = process
-    this.#lost = new Promise((_resolve, reject) => {
-      process.on('message', (message: FromClients) => {
-        if (message.kind === 'lost') reject(new Error(`a client lost its connection: ${message.detail}`))
-      })
-    })
-    this.#lost.catch(() => {})
-  }
-
-  static async start(): Promise<Clients> {
-    return new Clients(fork(fileURLToPath(new URL('./stream-clients.ts', import.meta.url))))
-  }
-
-  async connect(how: Omit<ToClients & { kind: 'connect' }, 'kind'>): Promise<void> {
-    await this.#ask({ kind: 'connect', ...how }, 'connected')
-  }
-
-  reconnect(): Promise<{ readonly ms: number; readonly recovered: number }> {
-    return this.#ask({ kind: 'reconnect' }, 'connected')
-  }
-
-  /** Resolves when each client has had so many frames from now on. */
-  received(frames: number) {
-    return this.#ask({ kind: 'await', frames }, 'received')
-  }
-
-  drop(forMs: number, downMs: number): void {
-    this.#process.send({ kind: 'drop', forMs, downMs } satisfies ToClients)
-  }
-
-  /** Resolves when each client has this revision. */
-  whole(revision: number) {
-    return this.#ask({ kind: 'revision', revision }, 'whole')
-  }
-
-  async close(): Promise<void> {
-    await this.#ask({ kind: 'close' }, 'closed')
-  }
-
-  end(): void {
-    this.#process.kill()
-  }
-
-  async #ask<Kind extends FromClients['kind']>(message: ToClients, kind: Kind): Promise<FromClients & { kind: Kind }> {
-    const answered = new Promise<FromClients & { kind: Kind }>(resolve => {
-      const take = (answer: FromClients) => {
-        if (answer.kind !== kind) return
-        this.#process.off('message', take)
-        resolve(answer as FromClients & { kind: Kind })
-      }
-      this.#process.on('message', take)
-    })
-    this.#process.send(message)
-    return Promise.race([answered, this.#lost])
-  }
-}
-
 /** The figures as text. Pure. */
-function renderStreamBench({ deliveries, idleConnectionKb, resumed, dropped, late, reached }: StreamBench): string {
+function renderStreamBench({ deliveries, idleConnectionKb, resumed, dropped, stuck, late, reached }: StreamBench): string {
   const thousand = (n: number) => `${Math.round(n / 1000)}k`.padStart(6)
   return [
     `stream: WebSocket deliveries per CPU-second of the notifier to ${clientCount} clients, beside a bare ws server`,
@@ -345,7 +226,8 @@ function renderStreamBench({ deliveries, idleConnectionKb, resumed, dropped, lat
     `reach, headline: one by one ${thousand(reach.single)}, bursts ${thousand(reach.burstSingle)} (Centrifugo 6.9.1, 557 bytes: 67k to 130k, 560k)`,
     `idle connection          ${idleConnectionKb.toFixed(1)} kB of ${idleCount} (< ${reach.idleKb}; Centrifugo 37 to 53)`,
     `${resumed.clients} back at once       ${(resumed.ms / 1000).toFixed(1)} s, ${resumed.recovered} resumed (< ${reach.resumedMs / 1000} s)`,
-    `each client dropped for 2 s ${dropped.drops} drops, ${dropped.events} events each: ${dropped.wrong} missing, repeated or out of order, ${dropped.snapshots} started anew`,
+    `${dropped.clients} clients of every transport and detail, each dropped for 2 s in ${dropped.seconds} s: ${dropped.drops} drops, ${dropped.alerts} alerts each: ${dropped.lost} lost, ${dropped.repeated} repeated or out of order, ${dropped.anew} started anew`,
+    `${stuck.consoles} consoles beside ${stuck.stuck} that stopped reading, p99 ${stuck.besideP99Ms.toFixed(1)} ms, alone ${stuck.aloneP99Ms.toFixed(1)} ms: ${stuck.ratio.toFixed(2)} × (< ${reach.besideStuck}); ${stuck.closed} closed with 4001; memory ${stuck.beforeMiB.toFixed(0)} MiB, with full queues ${stuck.fullMiB.toFixed(0)}, after ${stuck.afterMiB.toFixed(0)}`,
     `append → frame, ${clientCount} consoles × ${alertsPerSecond} alerts/s  ${quantilesText(late)} (p99 < ${reach.lateP99Ms})`,
     reached ? 'reached' : 'SHORT'
   ].join('\n')

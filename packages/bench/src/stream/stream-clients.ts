@@ -17,10 +17,6 @@ export type ToClients =
   | { readonly kind: 'await'; readonly frames: number }
   /** Break all connections, and come back with the cursors. */
   | { readonly kind: 'reconnect' }
-  /** Drop each client once within `forMs`, at random, for `downMs`, and check from now on that it misses and repeats nothing. */
-  | { readonly kind: 'drop'; readonly forMs: number; readonly downMs: number }
-  /** Report once each client has this revision of the one alert. */
-  | { readonly kind: 'revision'; readonly revision: number }
   | { readonly kind: 'close' }
 
 export type FromClients =
@@ -32,7 +28,6 @@ export type FromClients =
       /** From the `publishedAt` in the event until the frame was here, of a sample of clients, ms. */
       readonly delaysMs: readonly number[]
     }
-  | { readonly kind: 'whole'; readonly wrong: number; readonly drops: number; readonly snapshots: number }
   | { readonly kind: 'lost'; readonly detail: string }
   | { readonly kind: 'closed' }
 
@@ -45,8 +40,6 @@ interface Client {
   socket: WebSocket | null
   cursor: string
   frames: number
-  /** Of the last event; 0 before the first. */
-  revision: number
 }
 
 const clients: Client[] = []
@@ -57,10 +50,6 @@ let frames = 0
 let bytes = 0
 let delaysMs: number[] = []
 let isClosing = false
-let checksAll = false
-/** Events that were not the next one, connections that were dropped, and clients that had to start anew. */
-const whole = { wrong: 0, drops: 0, snapshots: 0 }
-let revisionAwaited = 0
 
 const tell = (message: FromClients) => process.send?.(message)
 
@@ -94,39 +83,14 @@ function take(client: Client, index: number, data: Buffer, atMs: number): void {
   frames += 1
   bytes += data.length
   client.frames += 1
-  if (checksAll || index % sampled === 0) {
+  if (index % sampled === 0) {
     const text = data.toString()
     const from = text.indexOf(cursorMark) + cursorMark.length
     client.cursor = text.slice(from, text.indexOf('"', from))
-    if (checksAll) follow(client, Number(/"revision":(\d+)/.exec(text)?.[1]))
     const published = /published at (\d+)/.exec(text)?.[1]
     if (published !== undefined) delaysMs.push(atMs - Number(published))
   }
   if (client.frames === awaited) report(--behind)
-}
-
-/** One alert is revised again and again: revisions show what is missing, out of order or repeated. */
-function follow(client: Client, revision: number): void {
-  if (client.revision > 0 && revision !== client.revision + 1) whole.wrong += 1
-  client.revision = revision
-  if (revision === revisionAwaited) reportWhole()
-}
-
-function reportWhole(): void {
-  if (revisionAwaited === 0 || clients.some(({ revision }) => revision < revisionAwaited)) return
-  revisionAwaited = 0
-  tell({ kind: 'whole', ...whole })
-}
-
-/** Breaks the connection of one client, and connects it again. */
-async function dropOnce(client: Client, index: number, how: ConnectClients, afterMs: number, downMs: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, afterMs))
-  const { socket } = client
-  client.socket = null
-  socket?.terminate()
-  whole.drops += 1
-  await new Promise(resolve => setTimeout(resolve, downMs))
-  if (!(await connect(client, index, how))) whole.snapshots += 1
 }
 
 function report(left: number): void {
@@ -156,7 +120,7 @@ process.on('message', (message: ToClients) => {
   switch (message.kind) {
     case 'connect':
       asked = message
-      clients.push(...Array.from({ length: message.count }, () => ({ socket: null, cursor: 'latest', frames: 0, revision: 0 })))
+      clients.push(...Array.from({ length: message.count }, () => ({ socket: null, cursor: 'latest', frames: 0 })))
       void connectAll(message, handshakesMax)
       return
     case 'await':
@@ -171,18 +135,6 @@ process.on('message', (message: ToClients) => {
       if (asked !== null) void connectAll(asked, clients.length)
       return
     }
-    case 'drop': {
-      checksAll = true
-      const how = asked
-      if (how === null) return
-      for (const [index, client] of clients.entries())
-        void dropOnce(client, index, how, Math.random() * message.forMs, message.downMs)
-      return
-    }
-    case 'revision':
-      revisionAwaited = message.revision
-      reportWhole()
-      return
     case 'close':
       isClosing = true
       for (const { socket } of clients) socket?.terminate()
