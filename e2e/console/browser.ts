@@ -1,0 +1,78 @@
+// A real browser for stories of the console, and the rules of accessibility that every view must keep.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { findChromium } from '@tocsin/testing/process/chromium'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { buildConsole } from '../../services/console/build/build-console.ts'
+
+export const executablePath = findChromium() ?? undefined
+if (executablePath === undefined)
+  console.warn('*** SKIPPED: no Chromium on this machine, so the console is not tested in a browser')
+
+/** Many things run beside a test on two processors, and none of this is about how long a page takes, ms. */
+const patienceMs = 60_000
+
+/** Polls with patience. */
+export function soon<T>(read: () => Promise<T> | T) {
+  return expect.poll(read, { timeout: patienceMs })
+}
+
+/** Machines of tests have no graphics: maps are drawn by the processor. */
+const drawsMaps = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+/** Too narrow for a map beside the list: where a test does not ask for one, none is drawn. */
+const withoutMap = { width: 1100, height: 800 }
+
+/** Builds the console if it must, and starts a browser. */
+export async function startBrowser(): Promise<Browser> {
+  await buildConsole()
+  return chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', ...drawsMaps] })
+}
+
+/** What a page complained of, and which hosts it asked. */
+export interface Watched {
+  readonly page: Page
+  readonly complaints: readonly string[]
+  readonly hosts: ReadonlySet<string>
+}
+
+/** Opens the console and signs in with a key. */
+export async function openConsole(
+  browser: Browser,
+  {
+    url,
+    key,
+    query = '',
+    ...options
+  }: BrowserContextOptions & { readonly url: string; readonly key: string; readonly query?: string }
+): Promise<Watched> {
+  // Without motion: contrast is not measured half-way between two colours.
+  const page = await (await browser.newContext({ viewport: withoutMap, reducedMotion: 'reduce', ...options })).newPage()
+  page.setDefaultTimeout(patienceMs)
+  const complaints: string[] = []
+  const hosts = new Set<string>()
+  page.on('console', message => {
+    // The browser itself notes every refusal: of who has not signed in, and while the suite is down.
+    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(String(error)))
+  page.on('request', request => hosts.add(new URL(request.url()).host))
+  await page.goto(`${url}/${query}`)
+  await page.locator('#key').fill(key)
+  await page.locator('form button[type=submit]').click()
+  await page.locator('.page').waitFor()
+  return { page, complaints, hosts }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
+
+/** Violations of WCAG 2.2 AA in what the page shows, as `rule: elements`. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`
+  )
+}

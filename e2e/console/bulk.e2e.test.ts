@@ -1,0 +1,117 @@
+// Many alerts at once at the console of a running suite: selected by keyboard and by touch, acted on together, each with an
+// outcome of its own.
+
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WholeSuite } from '../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+/** Of one rule alone, so that the alerts that hold several of them are not listed: each stands for itself. */
+const pattern = 'pattern=mass-casualty'
+const places = [
+  { country: 'ML', lat: 14.8252, lon: -5.2547 },
+  { country: 'NG', lat: 11.85, lon: 13.16 },
+  { country: 'SO', lat: 2.05, lon: 45.32 }
+] as const
+
+describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
+  let suite: WholeSuite
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    suite = await WholeSuite.start()
+    for (const place of places) await report(place)
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    await suite?.end()
+  })
+
+  async function report(place: (typeof places)[number]): Promise<void> {
+    const body = {
+      ...{ source: { id: 'wire-1' }, externalId: place.country, category: 'attack-on-civilians' },
+      ...{ occurred: { from: yesterday, to: yesterday }, fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' },
+      location: { ...place, radiusKm: 2 }
+    }
+    const { body: posted } = await suite.api.call('POST', '/v1/reports', { body })
+    await suite.api.call('GET', `/v1/reports/${(posted as { reportId: string }).reportId}?wait=10`)
+  }
+
+  async function officer(name: string, options: object = {}, query = ''): Promise<Page> {
+    const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
+    const made = await suite.api.call('POST', '/v1/keys', { body })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret,
+      query: `?${pattern}${query}`,
+      ...options
+    })
+    await soon(() => page.locator('.row.depth-0').count()).toBe(places.length)
+    return page
+  }
+
+  async function act(page: Page, kind: string): Promise<void> {
+    await page.locator('.bulk select').first().selectOption(kind)
+    await page.locator('.bulk button[type=submit]').click()
+    await page.locator('.bulk-results').waitFor()
+  }
+
+  it('are done by keyboard alone; what another officer did first is listed, and stays selected', async () => {
+    const page = await officer('Ama')
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('X')
+    await soon(() => page.locator('.row-pick input:checked').count()).toBe(3)
+    expect(await violationsOf(page)).toEqual([])
+    // Ben takes one of them.
+    const ben = await officer('Ben')
+    await ben.locator('.row-main').nth(1).click()
+    await ben.locator('.act textarea').fill('Mine.')
+    await ben.locator('.act button[type=submit]').click()
+    await soon(() => ben.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
+    await soon(() => page.locator('.row-holder').nth(1).textContent()).toContain('acknowledged by Ben')
+
+    await page.locator('.bulk-note input').fill('All of the same night.')
+    await act(page, 'acknowledgement')
+    await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(1)
+    expect(await page.locator('.bulk-results .is-refused').textContent()).toContain('Ben came first')
+    expect(await page.locator('.bulk-results .is-done').count()).toBeGreaterThanOrEqual(2)
+    expect(await page.locator('.bulk-note input').inputValue()).toBe('All of the same night.')
+    expect(await page.locator('.row-pick input:checked').count()).toBe(1)
+    expect(await violationsOf(page)).toEqual([])
+    // It is as it is now that it is selected: asked again, it is done.
+    await act(page, 'take')
+    await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(0)
+    await soon(() => page.locator('.row-holder').allTextContents()).toContain('with Ama')
+    await Promise.all([page.context().close(), ben.context().close()])
+  }, 300_000)
+
+  it('are done by touch on a narrow screen, and the list stands still meanwhile', async () => {
+    const page = await officer('Chi', { viewport: { width: 390, height: 760 }, hasTouch: true, colorScheme: 'dark' })
+    const box = await page.locator('.row-pick').first().boundingBox()
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40)
+    await page.locator('.row-pick').first().tap()
+    await page.locator('.select-all').tap()
+    await soon(() => page.locator('.row-pick input:checked').count()).toBe(places.length)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    expect(await violationsOf(page)).toEqual([])
+    await act(page, 'give-back')
+    await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(0)
+    await soon(async () => (await page.locator('.row-holder').allTextContents()).every(text => text === 'not taken')).toBe(true)
+    await page.context().close()
+  }, 300_000)
+
+  it('stand under headings that the address names, and presets are addresses', async () => {
+    const page = await officer('Dua', {}, '&group=owner')
+    expect(await page.locator('.group').first().textContent()).toContain('not taken')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Mine', exact: true }).click()
+    await soon(() => new URL(page.url()).search).toBe('?group=owner&taken=mine')
+    await soon(() => page.locator('.row').count()).toBe(0)
+    await page.context().close()
+  }, 300_000)
+})

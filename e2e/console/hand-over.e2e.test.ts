@@ -1,0 +1,95 @@
+// The end of a shift on a running suite: what changed is handed over, and what pages sounds until somebody has it.
+
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WholeSuite } from '../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+describe.skipIf(executablePath === undefined)('the end of a shift', () => {
+  let suite: WholeSuite
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    suite = await WholeSuite.start()
+    await report('first', 14.8252)
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    await suite?.end()
+  })
+
+  async function report(externalId: string, lat: number): Promise<void> {
+    const body = {
+      ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday }, category: 'attack-on-civilians' },
+      location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 },
+      ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
+    }
+    const { body: posted } = await suite.api.call('POST', '/v1/reports', { body })
+    await suite.api.call('GET', `/v1/reports/${(posted as { reportId: string }).reportId}?wait=10`)
+  }
+
+  async function officer(name: string, options: object = {}): Promise<Page> {
+    const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
+    const made = await suite.api.call('POST', '/v1/keys', { body })
+    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret, ...options })
+    return page
+  }
+
+  it.each(['light', 'dark'])(
+    'tells the next officer what is new, what was taken and said, and what nobody has (%s)',
+    async look => {
+      const page = await officer(`Ama ${look}`, { query: `?pattern=mass-casualty&look=${look}` })
+      await page.locator('.row-main').first().click()
+      await page.locator('.act textarea').fill(`Called the field office (${look}).`)
+      await page.locator('.act button[type=submit]').click()
+      await soon(() => page.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
+      await page.getByRole('link', { name: 'Hand-over' }).click()
+      await soon(() => page.locator('.is-raised li').count()).toBeGreaterThan(0)
+      await soon(() => page.locator('.is-noted').textContent()).toContain(`Called the field office (${look}).`)
+      expect(await page.locator('.is-nobody li').count()).toBeGreaterThan(0)
+      expect(await violationsOf(page)).toEqual([])
+      await page.locator('.hand-over-text summary').click()
+      expect(await page.locator('.hand-over-text pre').textContent()).toContain(`by Ama ${look}`)
+      // On paper there is the document alone.
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('.hand-over-doings').isVisible()).toBe(false)
+      expect(await page.locator('.is-raised').isVisible()).toBe(true)
+      await page.emulateMedia({ media: 'screen' })
+      // From an hour ahead of the suite's beginning on there is nothing; the address says since when.
+      await page.locator('.hand-over-since input').fill('2020-01-01T00:00')
+      await soon(() => new URL(page.url()).searchParams.get('since')).toBe('2020-01-01T00:00:00.000Z')
+      await page.context().close()
+    },
+    300_000
+  )
+
+  it('sounds once it is armed, shows that it does, and is silent when somebody has the alert', async () => {
+    const page = await officer('Ben', { query: '?sound=minor' })
+    await page.locator('.row').first().waitFor()
+    await page.getByRole('button', { name: 'Arm sound' }).click()
+    await soon(() => page.locator('.sound summary').textContent()).toContain('Sound on: minor and worse')
+    // What was there before does not sound.
+    expect(await page.locator('.banner.alarm').count()).toBe(0)
+    await report('second', 12.3)
+    await page.locator('.banner.alarm').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.sound summary').click()
+    await page.getByRole('button', { name: 'Mute', exact: true }).click()
+    await soon(() => page.locator('.sound summary').textContent()).toContain('Sound muted')
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.sound summary').click()
+    // Somebody takes all of them.
+    const { items } = (await suite.api.call('GET', '/v1/alerts?status=provisional,confirmed')).body as {
+      items: readonly { alertId: string; operatorRevision: number }[]
+    }
+    for (const { alertId, operatorRevision } of items) {
+      const headers = { 'if-match': `"${operatorRevision}"` }
+      await suite.api.call('POST', `/v1/alerts/${alertId}/acknowledgement`, { body: {}, headers })
+    }
+    await page.locator('.banner.alarm').waitFor({ state: 'detached' })
+    await page.context().close()
+  }, 300_000)
+})

@@ -1,0 +1,95 @@
+// Who was told of an alert, in a real browser: partners that take it, and one that does not until it is mended.
+
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WholeSuite } from '../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+describe.skipIf(executablePath === undefined)('an officer who is asked whether the partners know', () => {
+  let suite: WholeSuite
+  let browser: Browser
+  const receivers: WebhookReceiver[] = []
+  let alertId: string
+  let answer = 503
+  const ids: string[] = []
+
+  async function keyOf(scopes: readonly string[]): Promise<string> {
+    const body = { name: 'Awa', scopes, handling: 'restricted' }
+    return ((await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }).secret
+  }
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    suite = await WholeSuite.start()
+    receivers.push(await WebhookReceiver.listen(() => 200), await WebhookReceiver.listen(() => answer))
+    for (const [i, receiver] of receivers.entries()) {
+      const body = { url: receiver.url, contact: `desk ${i}` }
+      const made = (await suite.api.call('POST', '/v1/subscriptions', { body })).body as { id: string; secret: string }
+      receiver.useSecret(made.secret)
+      ids.push(made.id)
+    }
+    const body = {
+      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
+      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8, lon: -5.25, radiusKm: 2 } },
+      ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
+    }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const outcome = (await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)).body as { alerts: { alertId: string }[] }
+    alertId = outcome.alerts[0]?.alertId as string
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    for (const each of receivers) await each.close()
+    await suite?.end()
+  })
+
+  it('sees who has it, who does not and whom to call, and that they have it when they do', async () => {
+    const key = await keyOf(['alerts:read', 'admin'])
+    const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: `?alert=${alertId}&look=light` })
+    const told = page.locator('.told')
+    const rows = () => told.locator('.told-list h4').allTextContents()
+    const hosts = receivers.map(({ url }) => new URL(url).host)
+    // What it first failed to take is tried again for a while, and then probed for.
+    await soon(async () => (await rows()).map(each => each.replace(/ (◐ failing|✕ down): .*/, ' is not well'))).toEqual([
+      `${hosts[1]} is not well`,
+      `${hosts[0]} ● taken`
+    ])
+    expect(await told.textContent()).toContain('1 of 2 webhooks have what holds now')
+    expect(await told.locator('.told-list > li').first().textContent()).toMatch(/waits since .*Call: desk 1/)
+    await told.locator('summary').first().press('Enter')
+    expect(await told.locator('details li').first().textContent()).toContain('Raised')
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.look select').selectOption('dark')
+    expect(await violationsOf(page)).toEqual([])
+    // On paper the colours are those of the light look.
+    await page.emulateMedia({ media: 'print', reducedMotion: 'reduce' })
+    expect(await violationsOf(page)).toEqual([])
+    expect(await told.locator('.told-list > li').count()).toBe(2)
+    await page.emulateMedia({ media: 'screen', reducedMotion: 'reduce' })
+    answer = 200
+    // What waits is tried at once when a test is accepted, however long the endpoint was to be left alone.
+    await suite.api.call('POST', `/v1/subscriptions/${ids[1]}/test`)
+    await soon(async () => (await rows()).filter(each => each.endsWith('● taken')).length).toBe(2)
+    expect(await told.textContent()).toContain('All 2 webhooks that it goes to have what holds now')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
+  it('is not shown it with a key that may not know, and nothing runs over on a narrow screen', async () => {
+    const reader = await openConsole(browser, { url: suite.url, key: await keyOf(['alerts:read']), query: `?alert=${alertId}` })
+    await reader.page.locator('.history li').first().waitFor()
+    expect(await reader.page.locator('.told').count()).toBe(0)
+    await reader.page.context().close()
+    const viewport = { width: 390, height: 844 }
+    const key = await keyOf(['alerts:read', 'admin'])
+    const { page } = await openConsole(browser, { url: suite.url, key, query: `?alert=${alertId}`, viewport, hasTouch: true })
+    await page.locator('.told summary').first().tap()
+    await page.locator('.told details li').first().waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    expect(await violationsOf(page)).toEqual([])
+    await page.context().close()
+  }, 300_000)
+})
