@@ -83,7 +83,7 @@ describe('a client generated from the document', () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({ extends: './base.json', compilerOptions: options, files: ['program.ts'] })
     )
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await suite?.end()

@@ -10,13 +10,14 @@ it('plays the demonstration, prints its addresses, stops cleanly in the middle a
   await withTempDir(async dataDir => {
     const options = { role: 'start', dataDir, port: await freePort(), args: ['--speed', '40'] } as const
     const first = await spawnSuite(options)
-    await waitFor(() => first.output.includes('AD-231230-1'), { what: 'fourth line of the scenario', timeoutMs: 30_000 })
+    await waitFor(() => first.output.includes('AD-231230-1'), { what: 'fourth line of the scenario', timeoutMs: 60_000 })
     const link = /http:\S+\/sign-in\?token=\S+/.exec(first.output)?.[0]
-    const page = await fetch(link!, { redirect: 'manual' })
-    expect(page.status).toBe(303)
-    expect(page.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/)
-    expect((await fetch(link!, { redirect: 'manual' })).status).toBe(401)
-    await waitFor(() => />> .*RAISED.*siege/.test(first.output), { what: 'raised siege on the terminal', timeoutMs: 30_000 })
+    for (const method of ['GET', 'HEAD', 'GET']) expect((await fetch(link!, { method, redirect: 'manual' })).status).toBe(200)
+    const pressed = await fetch(link!, { method: 'POST', redirect: 'manual' })
+    expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/'])
+    expect(pressed.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/)
+    expect((await fetch(link!, { method: 'POST', redirect: 'manual' })).status).toBe(401)
+    await waitFor(() => />> .*RAISED.*siege/.test(first.output), { what: 'raised siege on the terminal', timeoutMs: 60_000 })
     // Ctrl-C in a terminal signals the process itself, and again through npm.
     first.signal('SIGINT')
     first.signal('SIGINT')

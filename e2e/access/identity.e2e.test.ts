@@ -50,7 +50,7 @@ const withdraw = (source: string, externalId: string) =>
 async function toldNext(count: number): Promise<string[]> {
   const before = heard
   heard += count
-  await waitFor(() => partner.events.length >= heard, { what: `delivery ${heard}`, timeoutMs: 30_000 })
+  await waitFor(() => partner.events.length >= heard, { what: `delivery ${heard}`, timeoutMs: 60_000 })
   return partner.events.slice(before, heard).map(({ type, data }) => {
     const because = data.reason === null ? '' : ` ${data.reason}`
     return `${letterOf(data.alertId)} ${type.split('.')[2]}${because} ${data.notify}`

@@ -3,7 +3,8 @@
 // far attacks and a whole theatre above the reader's level. Permitted differences are listed in decision 0033.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { Category } from '@tocsin/domain/report/report'
 import { startingRules } from '@tocsin/domain/rule/starting-rules'
@@ -12,7 +13,7 @@ import { aReport, placeOf, places } from '@tocsin/testing/report/report-builder'
 import { capFaults } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { readerBytes } from '../harness/reader-bytes.ts'
+import { firstDifference, readerBytes } from '../harness/reader-bytes.ts'
 import { fullRun } from '../harness/test-size.ts'
 import { actionIdOf, Entangled, Folding, type LimitedReader } from '../harness/twin-logs.ts'
 
@@ -171,17 +172,38 @@ class Telling {
       this.#put(ticked(to, { theatre }), theatre === 'sahel' || this.#reader.theatres === '*')
   }
 
-  /** An officer acts on an alert that both logs have. */
-  #act({ pick, action }: Extract<Step, { kind: 'act' }>): void {
-    const known = new Map(this.twin.result.alertEvents.map(event => [event.data.alertId, event]))
-    const chosen = [...known.values()].filter(({ data }) => data.theatre === 'sahel')[pick]
-    if (chosen === undefined || chosen.type === 'alert.action-refused') return
-    const { alertId, operatorRevision } = chosen.data
+  /**
+   * An officer acts on an alert that both logs have. If the reader may not read who and what, these differ, and a comment is in
+   * one log only.
+   */
+  #act({ pick, action: drawn }: Extract<Step, { kind: 'act' }>): void {
+    // By count: further draws would make other stories of the same seed.
+    const [isHidden, isStale] = [this.#n % 3 > 0, this.#n % 7 === 0]
+    const action: OperatorAction = drawn === 'acknowledge' && this.#n % 2 === 0 ? 'assign' : drawn
+    const known = lastEventsOf(this.twin)
+    const chosen = [...known.values()].filter(({ theatre }) => theatre === 'sahel')[pick]
+    if (chosen === undefined) return
+    const { alertId } = chosen
     const actionId = actionIdOf(alertId, this.#n)
-    const none = { until: null, note: null, to: null, text: null, disposition: null }
-    const words = action === 'comment' ? { text: 'a word' } : action === 'resolve' ? { disposition: 'true' as const } : {}
-    const data = { ...none, ...words, action, actionId, alertId, ifMatch: operatorRevision, by: 'officer-1' }
-    this.#put({ type: 'operator.requested', data, theatre: 'sahel', time: timeOf(this.#n), id: actionId }, true)
+    const levels = isHidden ? this.#hidden : this.#visible
+    const handling = levels[this.#n % levels.length] as Handling
+    for (const folding of [this.full, this.twin]) {
+      const isOther = isHidden && folding === this.twin
+      if (isOther && (action === 'comment' || isStale)) continue
+      const text = isOther ? 'nothing to see' : 'they took the north road'
+      const name = isOther ? 'day desk' : 'night desk'
+      const words = {
+        acknowledge: { note: text },
+        assign: { to: `${name} 2` },
+        comment: { text },
+        resolve: { disposition: 'true' as const, note: text }
+      }
+      const standing = lastEventsOf(folding).get(alertId)?.operatorRevision ?? chosen.operatorRevision
+      const none = { until: null, note: null, to: null, text: null, disposition: null }
+      const asked = { action, actionId, alertId, ifMatch: standing + (isStale ? 7 : 0), by: name, byId: `key_${name}`, handling }
+      const data = { ...none, ...words[action], ...asked }
+      folding.take({ type: 'operator.requested', data, theatre: 'sahel', time: timeOf(this.#n), id: actionId })
+    }
   }
 
   #slotOf(who: (typeof voices)[number], slot: number) {
@@ -200,20 +222,13 @@ class Telling {
   }
 }
 
+function lastEventsOf({ result }: Folding): ReadonlyMap<string, AlertState> {
+  return new Map(result.alertEvents.flatMap(({ type, data }) => (type === 'alert.action-refused' ? [] : [[data.alertId, data]])))
+}
+
 function whenOf(day: number) {
   const date = new Date(originMs + day * dayMs).toISOString().slice(0, 10)
   return { occurred: { from: date, to: date } }
-}
-
-/** The first difference between two readers, briefly; null if there is none. */
-function firstDifference(there: readonly string[], here: readonly string[]): unknown {
-  const at = there.findIndex((line, i) => line !== here[i])
-  if (at < 0) return there.length === here.length ? null : { lines: [there.length, here.length], more: here[there.length] }
-  const [one, two] = [there[at] as string, here[at] ?? '']
-  let from = 0
-  while (one[from] === two[from]) from++
-  const [begin, end] = [Math.max(0, from - 120), from + 200]
-  return { lines: [there.length, here.length], what: one.slice(0, 60), there: one.slice(begin, end), here: two.slice(begin, end) }
 }
 
 it('gives a reader the same bytes from two logs that differ only in hidden content', async () => {

@@ -66,7 +66,7 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
       expect(feeds[2]).toEqual(feeds[0])
       await waitFor(() => feeds[0]!.every(({ id }) => stream.chain.seen.has(id)), {
         what: 'frame of every alert',
-        timeoutMs: 30_000
+        timeoutMs: 60_000
       })
       expect(stream.violations).toEqual([])
       expect(stream.chain.seen.size).toBe(feeds[0]!.length)

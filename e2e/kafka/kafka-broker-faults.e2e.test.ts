@@ -93,7 +93,7 @@ class SuiteOnKafka {
         const { status, text } = await this.probe('/readyz')
         return status === 503 && words.test(text) ? text : null
       },
-      { what: `readiness that says ${words}`, timeoutMs: 30_000 }
+      { what: `readiness that says ${words}`, timeoutMs: 60_000 }
     )
   }
 
@@ -104,7 +104,7 @@ class SuiteOnKafka {
       const { status, text } = await this.probe('/readyz').catch(() => ({ status: 0, text: '' }))
       return status === 503 ? (words.exec(text)?.[0] ?? null) : null
     }
-    return waitFor(said, { what: `words on ${words}`, timeoutMs: 30_000 })
+    return waitFor(said, { what: `words on ${words}`, timeoutMs: 60_000 })
   }
 
   /** Stops the suite and starts it again; resolves with its output if it refuses. Rejects if it runs. */
@@ -222,12 +222,13 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       await attack(running, arc.slice(0, 3))
       const stream = await new StreamClient({ url: running.suite.url, key: running.key, from: 'earliest' }).open()
       await stream.waitForAlert('alert', () => true, 20_000)
-      await waitFor(() => stream.heartbeatsMs.length > 0, { what: 'heartbeat', timeoutMs: 10_000 })
+      await waitFor(() => stream.heartbeatsMs.length > 0, { what: 'heartbeat', timeoutMs: 60_000 })
       const told = stream.frames.length
       const before = await residentMib(running.suite.pid)
       await running.broker.kill()
       const killedMs = performance.now()
-      expect(await running.notReady(/"log":"for/)).toMatch(/ECONN(REFUSED|RESET)/)
+      // A connection refused, reset, or closed under a request: which of them comes first is chance.
+      expect(await running.notReady(/"log":"for/)).toMatch(/ECONN(REFUSED|RESET)|Closed connection/)
       expect((await running.probe('/livez')).status).toBe(200)
       const saidAfterMs = await timesOfRefusals(running, 25)
       // The broker is known to be away by now: requests fail fast.
@@ -236,7 +237,7 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       const during = await residentMib(running.suite.pid)
       await waitFor(() => stream.notices.length > 1, {
         what: 'notice that nothing is live, again after coming back',
-        timeoutMs: 30_000
+        timeoutMs: 60_000
       })
       expect(stream.notices[0]).toMatchObject({ code: 4000, reconnect: true, staleSince: expect.any(String) })
       // The check may be as old as the limit; it runs once per heartbeat.
@@ -246,10 +247,10 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       const comesBackMs = performance.now()
       await running.taken(200)
       const backAfterMs = performance.now() - comesBackMs
-      await waitFor(async () => (await running.probe('/readyz')).status === 200, { what: 'readiness', timeoutMs: 15_000 })
-      await waitFor(() => stream.subscriptions > subscriptions, { what: 'live stream', timeoutMs: 15_000 })
+      await waitFor(async () => (await running.probe('/readyz')).status === 200, { what: 'readiness', timeoutMs: 60_000 })
+      await waitFor(() => stream.subscriptions > subscriptions, { what: 'live stream', timeoutMs: 60_000 })
       await attack(running, arc.slice(3))
-      await waitFor(() => stream.frames.length > told, { what: 'alert events after the broker came back', timeoutMs: 20_000 })
+      await waitFor(() => stream.frames.length > told, { what: 'alert events after the broker came back', timeoutMs: 60_000 })
       await missesNothing(running, stream)
       expect(await running.lost()).toEqual([])
       // Uncollected garbage: in two minutes without a broker it levels off at 160 MiB more.
@@ -336,7 +337,7 @@ async function missesNothing({ api }: SuiteOnKafka, stream: StreamClient): Promi
   expect(events.length).toBeGreaterThan(1)
   await waitFor(() => events.every(id => stream.chain.seen.has(id)), {
     what: `all of ${events.length} events`,
-    timeoutMs: 15_000
+    timeoutMs: 60_000
   })
   expect(stream.violations).toEqual([])
   stream.close()

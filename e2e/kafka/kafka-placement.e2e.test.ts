@@ -16,7 +16,7 @@ import { WholeSuite } from '../harness/whole-suite.ts'
 
 const kafka = await ownBrokers()
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const tickEveryDays = fullRun ? 7 : 28
+const tickEveryDays = fullRun ? 7 : 56
 const usual = [{ partitions: 3, instances: 2 }]
 const all = [1, 3, 12].flatMap(partitions => [1, 2, 3].map(instances => ({ partitions, instances })))
 const combinations = fullRun ? all : usual

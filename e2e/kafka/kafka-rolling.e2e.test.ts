@@ -46,7 +46,9 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
       await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, { countries: ['BF', 'NE'], clock: 'wall' })
       await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
-      receiver.useSecret(String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {} })).secret))
+      receiver.useSecret(
+        String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {}, order: 'strict' })).secret)
+      )
       await Promise.all(streams.map(stream => stream.open()))
       await waitFor(() => published.every(({ transport }) => transport !== null), { what: 'clients behind the balancer' })
 
@@ -62,7 +64,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
         const before = poster.acknowledged.length
         await waitFor(() => poster.acknowledged.length > before + 10, {
           what: `reports after the restart of ${member.name}`,
-          timeoutMs: 60_000
+          timeoutMs: 180_000
         })
       }
       stop.abort()

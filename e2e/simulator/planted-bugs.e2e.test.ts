@@ -10,23 +10,32 @@ import { simulate } from './simulation.ts'
 const seedsMax = 25
 const first = 1
 
+const clean = new Map<number, Promise<readonly string[]>>()
+/** What a seed violates without a planted bug; runs once for all bugs found on it. */
+function withoutBug(seed: number): Promise<readonly string[]> {
+  const known = clean.get(seed) ?? simulate({ seed }).then(({ violations }) => violations)
+  clean.set(seed, known)
+  return known
+}
+
 describe('planted bugs', () => {
   it.each([...plants, ...enginePlants].map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
     for (let seed = first; seed < first + seedsMax; seed++) {
-      const { violations } = await simulate({ seed, plant })
-      const found = violations.find(each => each.startsWith(plant.foundAs ?? ''))
+      const foundAs = plant.foundAs ?? ''
+      const { violations } = await simulate({ seed, plant, endsOn: foundAs })
+      const found = violations.find(each => each.startsWith(foundAs))
       if (found === undefined) continue
       console.log(`simulator: found on seed ${seed} that ${plant.name}: ${found.slice(0, 200)}`)
-      expect((await simulate({ seed })).violations).toEqual([])
+      expect(await withoutBug(seed)).toEqual([])
       return
     }
     expect.fail(`not detected: ${plant.name}, on seeds ${first} to ${first + seedsMax - 1}`)
   })
 
   it('describes a failure by its seed, a reduced list of steps and the end of its trace', async () => {
-    const options = { seed: first, plant: answersTooEarly }
+    const options = { seed: first, plant: answersTooEarly, endsOn: '' }
     const failed = await simulate(options)
-    const words = await tellFailure(options, failed, 12)
+    const words = await tellFailure(options, failed, 6)
     expect(words).toContain(`--seed ${first} --verbose`)
     expect(words).toContain('VIOLATION 1 durable')
     const [, left, of] = /runs (\d+) of (\d+) steps/.exec(words) ?? []

@@ -257,7 +257,7 @@ function followArrivals(reports: KnownReports): void {
     const { reportId, contentHash, theatre, handling, private: sealed } = record.data
     const keyId = sealed?.keyId ?? null
     // Before all other times.
-    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, keyId, at })
+    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, keyId, at, correctedMs: null })
   }
   reports.get = reportId => {
     const known = get(reportId)

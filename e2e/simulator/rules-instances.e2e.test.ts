@@ -6,7 +6,7 @@ import { fullRun } from '../harness/test-size.ts'
 import { runInstances } from './rules-instances.ts'
 import { rulesPlants } from './rules-plants.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 100 : 20))
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 100 : 10))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
 /** Seeds tried before a bug counts as missed. */

@@ -23,7 +23,7 @@ import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } 
 import { checkTwin } from './checker/twin-check.ts'
 import type { Life } from './world/life.ts'
 import type { Role } from './world/roles.ts'
-import { StoreReader } from './world/store-reader.ts'
+import { BrokenChange, StoreReader } from './world/store-reader.ts'
 import { type Notifier, Suite } from './world/suite.ts'
 import { type Plant, World } from './world/world.ts'
 
@@ -39,6 +39,8 @@ export interface SimulationOptions {
   /** Instances of each role on a log like Kafka; default random. */
   readonly instances?: Partial<Readonly<Record<Role, number>>>
   readonly onLine?: (line: string) => void
+  /** Ends the run at the first violation that begins so; default: it goes on, so that consequences are seen too. */
+  readonly endsOn?: string
 }
 
 export interface SimulationResult {
@@ -89,6 +91,7 @@ class Simulation {
   readonly #feeds: readonly FeedReader[]
   readonly #steps: readonly Step[]
   readonly #seed: number
+  readonly #endsOn: string | null
   #notifier: { readonly notifier: Notifier; readonly life: Life } | null = null
   #unanswered = 0
   /** Events of limited readers that were compared with a twin of the log. */
@@ -96,6 +99,7 @@ class Simulation {
 
   constructor(options: SimulationOptions) {
     this.#seed = options.seed
+    this.#endsOn = options.endsOn ?? null
     this.#world = new World({
       seed: options.seed,
       startMs,
@@ -126,6 +130,28 @@ class Simulation {
   }
 
   async run(): Promise<SimulationResult> {
+    await this.#play()
+    for (const feed of this.#feeds) feed.close()
+    await this.#check()
+    this.#suite.end()
+    const { time, violations } = this.#world
+    return {
+      seed: this.#seed,
+      violations,
+      traceHash: time.traceHash(),
+      trace: time.lines,
+      steps: this.#steps,
+      counts: this.#counts()
+    }
+  }
+
+  /** True once the violation was seen that ends the run. */
+  get #isOver(): boolean {
+    const [{ violations }, endsOn] = [this.#world, this.#endsOn]
+    return endsOn !== null && violations.some(each => each.startsWith(endsOn))
+  }
+
+  async #play(): Promise<void> {
     const { time, faults } = this.#world
     const wrongMs = this.#world.random.fork('wrong clock').pick(wrongStartsMs)
     if (wrongMs !== 0) this.#moveClock(wrongMs, 'is wrong at the start, by')
@@ -143,17 +169,6 @@ class Simulation {
     if (this.#unanswered > 0) this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
     await this.#finish('the last words', this.#settle())
     await this.#comeToRest()
-    for (const feed of this.#feeds) feed.close()
-    await this.#check()
-    this.#suite.end()
-    return {
-      seed: this.#seed,
-      violations: this.#world.violations,
-      traceHash: time.traceHash(),
-      trace: time.lines,
-      steps: this.#steps,
-      counts: this.#counts()
-    }
   }
 
   #moveClock(byMs: number, how: string): void {
@@ -254,10 +269,16 @@ class Simulation {
     const folded = store.consumers.get(`rules\n${topics.incidents}`)?.positions ?? []
     const ends = this.#disk.ends(topics.incidents)
     if (ends.some((end, i) => folded[i] !== end)) return [`the rules have folded up to ${folded} of ${ends}`]
-    return [
-      ...this.#everyReader().flatMap(reader => missingFrom(reader, this.#disk)),
-      ...expectedDeliveries(this.#disk).flatMap(each => missingAt(each, this.#receivedAt(each.url)))
-    ]
+    try {
+      return [
+        ...this.#everyReader().flatMap(reader => missingFrom(reader, this.#disk)),
+        ...expectedDeliveries(this.#disk).flatMap(each => missingAt(each, this.#receivedAt(each.url)))
+      ]
+    } catch (error) {
+      // A log whose changes do not fit what they change cannot be told from: that never comes to rest.
+      if (error instanceof BrokenChange) return [error.message]
+      throw error
+    }
   }
 
   #everyReader(): readonly (StreamReader | FeedReader)[] {
@@ -270,6 +291,7 @@ class Simulation {
 
   async #check(): Promise<void> {
     const [world, disk] = [this.#world, this.#disk]
+    if (this.#isOver) return
     const wrong = [
       ...this.#everyReader().flatMap(reader => wrongAt(reader, disk)),
       ...expectedDeliveries(disk).flatMap(each => wrongDeliveries(each, this.#receivedAt(each.url)))
@@ -290,6 +312,7 @@ class Simulation {
 
   /** A check that fails is a violation too. */
   async #attempt(what: string, check: () => void | Promise<void>): Promise<void> {
+    if (this.#isOver) return
     try {
       await check()
     } catch (error) {
@@ -309,9 +332,10 @@ class Simulation {
         failure = error
       }
     )
-    await this.#world.time.runUntil(() => isDone || failure !== null, this.#world.time.nowMs + 720 * minuteMs)
+    const isEnded = () => isDone || failure !== null || this.#isOver
+    await this.#world.time.runUntil(isEnded, this.#world.time.nowMs + 720 * minuteMs)
     if (failure !== null) throw failure
-    if (!isDone) this.#world.violate('all is answered', `${what} came to no end`)
+    if (!isDone && !this.#isOver) this.#world.violate('all is answered', `${what} came to no end`)
   }
 
   /** Runs until the condition holds, checked once per virtual second. */
@@ -319,7 +343,7 @@ class Simulation {
     const { time } = this.#world
     const untilMs = time.nowMs + patienceMs
     while (time.nowMs < untilMs) {
-      if (condition()) return true
+      if (this.#isOver || condition()) return true
       await time.runUntil(() => false, time.nowMs + secondMs)
     }
     return condition()

@@ -9,8 +9,8 @@ import { readScenario, type Scenario } from '../harness/scenario-files.ts'
 import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-const killEvery = 10
-const tickEveryDays = fullRun ? 1 : 14
+const killEvery = fullRun ? 10 : 20
+const tickEveryDays = fullRun ? 1 : 28
 
 interface PlayedOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -42,7 +42,7 @@ async function settledBytes(suite: WholeSuite): Promise<readonly string[]> {
 }
 
 describe('the scenario played again', () => {
-  it('makes the same bytes of alerts: twice, and killed at every tenth record, with and without snapshots', async () => {
+  it(`makes the same bytes of alerts: twice, and killed at every ${killEvery}th record, with and without snapshots`, async () => {
     const scenario = await readScenario('sahel')
     const once = await played(scenario)
     expect(once.bytes.length).toBeGreaterThan(15)
@@ -54,7 +54,7 @@ describe('the scenario played again', () => {
     console.log(
       `${once.bytes.length} alert events, the same after ${withSnapshots.kills} kills with snapshots and ${without.kills} without`
     )
-    expect(withSnapshots.kills).toBeGreaterThan(10)
+    expect(Math.min(withSnapshots.kills, without.kills)).toBeGreaterThan(fullRun ? 10 : 4)
   }, 900_000)
 
   it('differs when one report differs: the comparison can fail', async () => {

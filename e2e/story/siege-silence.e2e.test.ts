@@ -50,7 +50,7 @@ it('a siege of fifteen months without reports for the last ten is one open alert
       webhook.events.map(({ type, data }) => `${type.split('.')[2]} ${data.reason ?? ''} ${data.notify}`.replace('  ', ' '))
     await play(suite.api, { ...scenario, lines: lines.slice(0, lastWord) }, { tickEveryDays })
     await settled(suite.dataDir)
-    await waitFor(() => webhook.events.length >= 7, { what: 'the five months at the partner', timeoutMs: 30_000 })
+    await waitFor(() => webhook.events.length >= 7, { what: 'the five months at the partner', timeoutMs: 60_000 })
     expect(words()).toEqual([
       'raised page',
       'escalated 30 days page',
@@ -69,7 +69,7 @@ it('a siege of fifteen months without reports for the last ten is one open alert
     }
     await play(interrupted(suite.api, killEvery, killing), scenario, { tickEveryDays })
     await settled(suite.dataDir)
-    await waitFor(() => webhook.events.length >= 9, { what: 'the silence at the partner', timeoutMs: 30_000 })
+    await waitFor(() => webhook.events.length >= 9, { what: 'the silence at the partner', timeoutMs: 60_000 })
     expect(kills).toBeGreaterThanOrEqual(3)
     expect(words().slice(7)).toEqual(['escalated 180 days page', 'escalated 365 days page'])
     expect(new Set(webhook.events.map(({ data }) => data.alertId)).size).toBe(1)

@@ -38,8 +38,13 @@ export class Connection {
     this.#random = random
     this.#events = events
     life.atEnd(() => this.#end(null))
+    let sent = 0
     const socket: StreamSocket = {
-      send: text => this.#put({ frame: text }),
+      send: text => {
+        sent += text.length
+        this.#put({ frame: text })
+      },
+      sentBytes: () => sent,
       bufferedBytes: () => this.#queue.reduce((sum, item) => sum + ('frame' in item ? item.frame.length : 0), 0),
       ping: () => this.#toServer(() => this.#session.pong()),
       pong: () => undefined,

@@ -52,7 +52,7 @@ export class FeedReader {
   async #page({ feed }: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
     const start = await feed.startAt(from, audience)
-    return start.kind === 'from' ? feed.page(start, { audience, detail: 'full' }, this.#random.integer(1, 6)) : null
+    return start.kind === 'from' ? feed.page(start, { audience, detail: 'full' }, { limit: this.#random.integer(1, 6) }) : null
   }
 
   #take(page: Awaited<ReturnType<Notifier['feed']['page']>> | null, from: string | undefined): void {

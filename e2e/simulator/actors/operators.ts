@@ -118,6 +118,8 @@ export class Operators {
       const { secret, shown } = await subscriptionOperations.create(ask.principal, {
         url,
         filter: ask.filter,
+        // The checker expects every event.
+        order: 'strict',
         schedule: scheduleS
       })
       this.#secrets.set(url, secret)

@@ -58,6 +58,11 @@ export class Partners {
     const arrive = (afterMs: number) => time.after(afterMs, 'webhook', () => this.#arrive(request))
     const say = (afterMs: number, outcome: SendOutcome) => time.after(afterMs, 'webhook answer', () => answer(outcome))
     const wayMs = this.#random.integer(1, 60)
+    const consent = consentOf(request)
+    if (consent !== null) {
+      say(wayMs, consent)
+      return
+    }
     if (!faults.occurs('webhookTroubled')) {
       arrive(wayMs)
       say(wayMs + this.#random.integer(1, 60), response(this.#random.pick([200, 202, 204])))
@@ -137,12 +142,23 @@ export class Partners {
     if (secret === undefined) return
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
     const signed = createHmac('sha256', key).update(`${id}.${headers['webhook-timestamp']}.`).update(body).digest('base64')
-    if (headers['webhook-signature'] !== `v1,${signed}`) this.#broken(url, `${id} is not signed as it should be`)
+    if (!headers['webhook-signature']?.split(' ').includes(`v1,${signed}`))
+      this.#broken(url, `${id} is not signed as it should be`)
   }
 
   #broken(url: string, detail: string): void {
     this.#world.violate('6 no silent gap', `webhook ${url}: ${detail}`)
   }
+}
+
+/** What a partner answers before it is sent alerts: it offers no handshake, and echoes a challenge. Null for an alert. */
+function consentOf({ method, body }: WebhookRequest): SendOutcome | null {
+  if (method === 'OPTIONS') return response(405)
+  const { type, data } = JSON.parse(Buffer.from(body).toString()) as {
+    readonly type: string
+    readonly data: { readonly challenge?: string }
+  }
+  return type === 'tocsin.webhook.challenge.v1' ? { ...response(200), excerpt: data.challenge ?? '' } : null
 }
 
 function response(status: number): Extract<SendOutcome, { kind: 'response' }> {

@@ -30,7 +30,28 @@ export interface AlertData {
   readonly references: readonly string[]
   readonly partOf: string | null
   readonly times: Readonly<Record<string, string>>
-  readonly operator: { readonly acknowledgedBy: string | null; readonly assignedTo: string | null }
+  readonly operator: Operator
+  readonly operatorRevision: number
+  readonly action: { readonly handling?: string } | null
+}
+
+interface Operator {
+  readonly acknowledgedBy: string | null
+  readonly acknowledgedById?: string
+  readonly acknowledgedHandling?: string
+  readonly assignedTo: string | null
+  readonly assignedHandling?: string
+}
+
+interface Refusal {
+  readonly seq?: number
+  readonly by: string
+  readonly byId?: string
+  readonly actionHandling?: string
+  readonly standingBy: string | null
+  readonly standingById?: string
+  readonly standingHandling?: string
+  readonly operatorRevision: number | null
 }
 
 export type Told =
@@ -52,6 +73,8 @@ export class LevelView {
   readonly #seesAll: boolean
   readonly #shown = new Map<string, Shown>()
   readonly #marked = new Map<string, string>()
+  /** By alert: the operator revisions of comments that they are not told of. */
+  readonly #comments = new Map<string, number[]>()
 
   constructor(level: string, seesAll: boolean) {
     this.#level = level
@@ -65,9 +88,13 @@ export class LevelView {
     if (this.#seesAll) return { kind: 'told', id, data: type === 'alert.action-refused' ? data : stated(data) }
     const { alertId } = data
     if (type === 'alert.action-refused') {
-      const { seq: _, ...refusal } = data as AlertData & { readonly seq?: number }
-      return { kind: 'told', id: digest('refusal-in-view', this.#level, alertId, data.actionId as string), data: refusal }
+      const refusal = data as unknown as Refusal
+      if (!this.#sees(refusal.actionHandling ?? 'public')) return { kind: 'withheld' }
+      const id = digest('refusal-in-view', this.#level, alertId, data.actionId as string)
+      return { kind: 'told', id, data: this.#refused(alertId, refusal) as unknown as AlertData }
     }
+    if (type === 'alert.commented' && !this.#sees(data.concerns ?? 'public'))
+      this.#comments.set(alertId, [...(this.#comments.get(alertId) ?? []), data.operatorRevision])
     const shown = this.#shown.get(alertId) ?? { revision: 0, wasPaged: false, words: null }
     this.#shown.set(alertId, shown)
     const said = this.#inWords(data)
@@ -97,12 +124,43 @@ export class LevelView {
     return levels.indexOf(handling) <= levels.indexOf(this.#level)
   }
 
+  #numberOf(alertId: string, operatorRevision: number): number {
+    return operatorRevision - (this.#comments.get(alertId) ?? []).filter(each => each <= operatorRevision).length
+  }
+
+  /** Names stand as `an officer` where they may not be read. */
+  #refused(alertId: string, { seq: _, ...refusal }: Refusal): object {
+    const { byId: _by, standingById: _standing, standingHandling: _handling, ...rest } = refusal
+    const names = this.#sees(refusal.actionHandling ?? 'internal')
+    const stands = refusal.standingBy === null || this.#sees(refusal.standingHandling ?? 'internal')
+    return {
+      ...(names ? refusal : { ...rest, by: 'an officer' }),
+      ...(stands ? {} : { standingBy: 'an officer', standingById: undefined, standingHandling: undefined }),
+      operatorRevision: refusal.operatorRevision === null ? null : this.#numberOf(alertId, refusal.operatorRevision)
+    }
+  }
+
+  #talk({ alertId, action, operator, operatorRevision }: AlertData): Pick<AlertData, 'action' | 'operator' | 'operatorRevision'> {
+    const taken = operator.acknowledgedBy === null || this.#sees(operator.acknowledgedHandling ?? 'internal')
+    const given = operator.assignedTo === null || this.#sees(operator.assignedHandling ?? 'internal')
+    return {
+      action: action !== null && this.#sees(action.handling ?? 'internal') ? action : null,
+      operator: {
+        ...operator,
+        ...(taken ? {} : { acknowledgedBy: 'an officer', acknowledgedById: undefined, acknowledgedHandling: undefined }),
+        ...(given ? {} : { assignedTo: 'an officer', assignedHandling: undefined })
+      } as Operator,
+      operatorRevision: this.#numberOf(alertId, operatorRevision)
+    }
+  }
+
   #inWords(data: AlertData): AlertData {
     const { seq: _, ...visible } = data as AlertData & { readonly seq?: number }
     if (this.#level === 'restricted') return visible
     const isNamed = (id: string) => this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
     return {
       ...visible,
+      ...this.#talk(data),
       // The revision of an incident also counts hidden reports.
       evidence: data.evidence.filter(item => this.#sees(item.handling)).map(item => ({ ...item, revision: undefined })),
       ...{ evidenceOmitted: 0 },

@@ -102,12 +102,17 @@ function entryOf(stored: { partition: number; position: bigint; id: string; key:
   return { partition, position: Number(stored.position), id, key, text, record: recordOf(text) }
 }
 
+/** The alerts log states a change of something that is not there. */
+export class BrokenChange extends Error {
+  override readonly name = 'BrokenChange'
+}
+
 /** From the last change to the first, so that the places of those before stay what they are. */
 function changed(before: readonly Piece[], changes: Difference['evidenceChanges']): readonly Piece[] {
   const now = [...before]
   for (const { at, removed, added } of changes.toReversed()) {
     const gone = now.splice(at, removed.length, ...added).map(({ incidentId }) => incidentId)
-    if (gone.join() !== removed.join()) throw new Error(`a change removes ${removed.join()}, where ${gone.join()} stands`)
+    if (gone.join() !== removed.join()) throw new BrokenChange(`a change removes ${removed.join()}, where ${gone.join()} stands`)
   }
   return now
 }

@@ -258,7 +258,9 @@ export class Suite {
   }
 }
 
-const intakeConfig = defaultConfig(intakeSettings)
+const intakeDefaults = defaultConfig(intakeSettings)
+/** A run corrects its few reports many times in an hour. */
+const intakeConfig = { ...intakeDefaults, intake: { ...intakeDefaults.intake, correctionsPerHourMax: 0 } }
 
 /**
  * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with.
