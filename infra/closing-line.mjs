@@ -1,38 +1,48 @@
-// Prints how the tests ended as one plain line: `N passed, N failed`, with `, N skipped` where some were. The check that came
-// before them counts as one more when it failed, and so do containers that could not be made, and the fuzzing. A test that ran
-// more than once counts once: failed if it ever did, passed if it did where it ran. Plain JavaScript, because the machine's own
-// Node runs it.
+// Prints how the steps ended as one plain line: `N passed, N failed`, with `, N skipped` where some were. Its arguments are
+// steps: `name=status`, or `name=status=file` with results of tests. A step that failed without a failed test counts as one
+// failure: the check, the fuzzing, or a run that broke. A test that ran more than once counts once: failed if it ever did, passed
+// if it did where it ran. Plain JavaScript, because the machine's own Node runs it.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
-const [checkStatus, containersStatus, testsFile, containersFile, fuzzStatus = '0'] = process.argv.slice(2)
 const outcomes = new Map()
-let failed = (Number(checkStatus) === 0 ? 0 : 1) + (Number(fuzzStatus) === 0 ? 0 : 1)
-
-count(testsFile)
-if (existsSync(containersFile)) count(containersFile)
-else if (Number(containersStatus) !== 0) failed++
+let failed = 0
+for (const step of process.argv.slice(2)) {
+  const [name, status, file] = step.split('=')
+  const failures = file === undefined ? 0 : count(name, file)
+  if (Number(status) === 0 || failures > 0) continue
+  failed++
+  console.log(`the step "${name}" failed`)
+}
 
 const of = outcome => [...outcomes.values()].filter(one => one === outcome).length
 const skipped = of('skipped')
 console.log(`${of('passed')} passed, ${failed + of('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 
-function count(file) {
+/** Notes the tests of a file of results; returns how many failures it holds. */
+function count(name, file) {
   const results = read(file)
   if (results === null) {
     failed++
-    return console.log('the tests left no results')
+    console.log(`the step "${name}" left no results`)
+    return 1
   }
-  for (const { name, status, assertionResults } of results.testResults) {
+  let failures = 0
+  for (const { name: testFile, status, assertionResults } of results.testResults) {
     // A file that can't be run has no failed test of its own, and must not pass for that.
-    if (status === 'failed' && assertionResults.length === 0) failed++
+    if (status === 'failed' && assertionResults.every(each => each.status !== 'failed')) {
+      failed++
+      failures++
+    }
     const seen = new Map()
     for (const { fullName, status: outcome } of assertionResults) {
       // Two tests of a file may have one name; in every run they come in the same order.
       seen.set(fullName, (seen.get(fullName) ?? 0) + 1)
-      note(`${name} ${fullName} ${seen.get(fullName)}`, outcome)
+      note(`${testFile} ${fullName} ${seen.get(fullName)}`, outcome)
+      if (outcome === 'failed') failures++
     }
   }
+  return failures
 }
 
 function read(file) {

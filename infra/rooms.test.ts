@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   .split('\n')
   .filter(file => file !== '' && existsSync(join(root, file)))
-const sources = files.filter(file => /\.(?:ts|mjs)$/.test(file))
+const sources = files.filter(file => /\.(?:tsx?|mjs)$/.test(file))
 /** Folders of packages by their names: `@tocsin/domain` is `packages/domain`. */
 const packages = new Map(
   files

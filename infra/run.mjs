@@ -46,6 +46,11 @@ function run(command, args, { quiet = false } = {}) {
   }
 }
 
+/** What the notifier serves at /: made anew only when its sources changed. */
+function buildConsole() {
+  run(node24, [join(root, 'services', 'console', 'build', 'build-console.ts')])
+}
+
 /** Hands over to Node 24 and stays only to pass signals and the exit code on. */
 async function handOver(args) {
   const { spawn } = await import('node:child_process')
@@ -54,15 +59,26 @@ async function handOver(args) {
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
+/** What needs many processes for minutes, a browser or containers runs where it is asked for: by its project, or by a path. */
+function usualTests(args) {
+  const isChosen = args.some(arg => arg.startsWith('--project') || !arg.startsWith('-'))
+  return isChosen ? [] : ['unit', 'int', 'e2e'].flatMap(project => ['--project', project])
+}
+
 const [task, ...rest] = process.argv.slice(2)
 const cli = join(root, 'packages', 'cli', 'src', 'main.ts')
 install()
 switch (task) {
   case 'start':
+    buildConsole()
     await handOver([cli, 'start', ...rest])
     break
   case 'tocsin':
+    if (['start', 'up', 'notifier'].includes(rest[0])) buildConsole()
     await handOver([cli, ...rest])
+    break
+  case 'console':
+    buildConsole()
     break
   case 'fuzz':
     await handOver([join(root, 'e2e', 'fuzz', 'fuzz.ts'), ...rest])
@@ -73,14 +89,17 @@ switch (task) {
   case 'check':
     run(bin('biome'), ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '--error-on-warnings', root])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
+    run(bin('tsc'), ['--noEmit', '-p', join(root, 'services', 'console', 'tsconfig.json')])
     break
   case 'format':
     run(bin('biome'), ['check', '--write', root])
     break
   case 'test':
-    await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...rest])
+    // Every process that a test starts compiles nothing that another has compiled: without this that is most of its start.
+    process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
+    await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...usualTests(rest), ...rest])
     break
   default:
-    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|kafka|fuzz [arguments]')
+    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|console|kafka|fuzz [arguments]')
     process.exit(2)
 }

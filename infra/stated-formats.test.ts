@@ -9,7 +9,14 @@ import { postedMembers } from '../packages/contracts/src/report/posted-report.ts
 import { alertFormat } from '../packages/domain/src/alert/alert.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { scopes } from '../packages/domain/src/control/control-record.ts'
-import { defaultScheduleMs, scheduleLengthMax } from '../packages/domain/src/delivery/retry-policy.ts'
+import { downAfterFailures, parkedProbeWaitMs, refusalWaitsMs } from '../packages/domain/src/delivery/endpoint-health.ts'
+import { freshForMs } from '../packages/domain/src/delivery/newest-state.ts'
+import {
+  scheduleBySeverity,
+  scheduleForMs,
+  scheduleLengthMax,
+  slowWaitMs
+} from '../packages/domain/src/delivery/retry-schedule.ts'
 import { subscriptionSettings } from '../packages/domain/src/delivery/subscription-settings.ts'
 import { evidenceMax } from '../packages/domain/src/finding/finding.ts'
 import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/fold/retention.ts'
@@ -87,7 +94,7 @@ it('names the close codes with what they say', () => {
 })
 
 it('knows every close code that is written in the notifier and its clients', () => {
-  const folders = ['services/notifier/src/stream', 'services/notifier/src/page', 'packages/client/src']
+  const folders = ['services/notifier/src/stream', 'services/console/src/state', 'packages/client/src']
   const files = folders.flatMap(folder => {
     const at = new URL(`../${folder}/`, import.meta.url)
     return readdirSync(at, { recursive: true, encoding: 'utf8' })
@@ -100,13 +107,21 @@ it('knows every close code that is written in the notifier and its clients', () 
 })
 
 it('names the waits between attempts', () => {
-  const lists = (/are ([\d, and]+) s, ([\d, and]+) min, ([\d, and]+) h/.exec(formats) ?? []).slice(1)
-  const secondsOf = [1, 60, 3600]
-  const waits = lists.flatMap((list, i) =>
-    (list.match(/\d+/g) ?? []).map(count => Number(count) * (secondsOf[i] as number) * 1000)
-  )
-  expect(waits).toEqual([...defaultScheduleMs])
+  const lists = (
+    /extreme alert the waits between attempts are ([\d, and]+) s, ([\d, and]+) min, then 5 min for 3 days/.exec(formats) ?? []
+  ).slice(1)
+  const waits = lists.flatMap((list, i) => (list.match(/\d+/g) ?? []).map(count => Number(count) * (i === 0 ? 1000 : 60_000)))
+  expect(waits).toEqual([...scheduleBySeverity.extreme.waitsMs])
+  expect([slowWaitMs, scheduleForMs]).toEqual([5 * 60_000, 3 * 86_400_000])
   expect(formats).toContain(`up to ${scheduleLengthMax} waits in seconds`)
+  expect(formats).toContain(`waited for more than ${freshForMs / 1000} s`)
+  expect(formats).toContain(`After ${downAfterFailures} failures in a row it is down`)
+  expect(formats).toContain(
+    `tried again after ${refusalWaitsMs
+      .map(ms => ms / 1000)
+      .join(', ')
+      .replace(/, (\d+)$/, ' and $1')} s, then every ${parkedProbeWaitMs / 60_000} min`
+  )
 })
 
 it('names the settings of a webhook, and which may be left out', () => {

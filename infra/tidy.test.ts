@@ -18,7 +18,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter(file => file !== '' && existsSync(join(root, file)))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const documents = files.filter(file => file.endsWith('.md'))
-const code = files.filter(file => /\.(?:ts|mjs|js|css|html|json|yaml|yml)$/.test(file) || file === '.ci/run')
+const code = files.filter(file => /\.(?:tsx?|mjs|js|css|html|json|yaml|yml)$/.test(file) || file === '.ci/run')
 const own = code.filter(file => file !== 'pnpm-lock.yaml')
 
 /** All matches of a pattern in all documents, as `document: match`. */
@@ -112,7 +112,7 @@ describe('files', () => {
   })
 
   it('stay small: past 400 lines only what is known to be long, and that may only shrink', () => {
-    const sources = own.filter(file => /\.(?:ts|mjs|js|css)$/.test(file))
+    const sources = own.filter(file => /\.(?:tsx?|mjs|js|css)$/.test(file))
     const grown = sources
       .map(file => ({ file, lines: read(file).split('\n').length }))
       .filter(({ file, lines }) => lines > (longFiles[file] ?? 400))
@@ -122,7 +122,7 @@ describe('files', () => {
 
   it('keep comments to 130 characters a line', () => {
     const long = own
-      .filter(file => /\.(?:ts|mjs|js)$/.test(file))
+      .filter(file => /\.(?:tsx?|mjs|js)$/.test(file))
       .flatMap(file =>
         read(file)
           .split('\n')
@@ -144,7 +144,7 @@ describe('files', () => {
       )
     ).toEqual([])
     expect(
-      own.filter(file => /\/src\/.*\.ts$/.test(file) && !/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts$/.test(file.split('/').at(-1)!))
+      own.filter(file => /\/src\/.*\.tsx?$/.test(file) && !/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.tsx?$/.test(file.split('/').at(-1)!))
     ).toEqual([])
   })
 })
