@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { brokerFiles, browserFiles, containerFiles, fleetFiles } from './infra/test-projects.ts'
 
-// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs many processes, or
-// containers, comes last and one file at a time: ten of them fill a machine, and a test of what happens when one is slow must not
-// make all of them slow.
-const fleets = 'e2e/kafka/*.e2e.test.ts'
-const containers = 'e2e/containers/**/*.e2e.test.ts'
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. `npm test` runs these. What
+// runs many processes, a browser or containers has projects of its own, most of them one file at a time: ten processes fill a
+// machine, and a test of what happens when one is slow must not make all of them slow.
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
-const project = (name: string, suffix: string, testTimeout: number, exclude: string[] = []) => ({
+const project = (name: string, suffix: string, testTimeout: number, exclude: readonly string[] = []) => ({
   test: {
     name,
     include: members.map(member => `${member}/**/*.${suffix}`),
@@ -14,28 +14,42 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: str
     testTimeout,
     hookTimeout: testTimeout,
     retry: 0,
+    // A second, as by default, is not enough on a busy machine.
+    expect: { poll: { timeout: testTimeout / 2 } },
     pool: 'forks' as const,
-    setupFiles: process.env.TOCSIN_TEST_SEED === undefined ? [] : ['infra/repeated-properties.ts']
+    setupFiles: ['infra/repeated-properties.ts']
   }
 })
 
-const oneByOne = (name: string, include: string, groupOrder: number) => ({
-  test: { ...project(name, '', 300_000).test, include: [include], maxWorkers: 1, sequence: { groupOrder } }
+const listed = (name: string, include: readonly string[], groupOrder: number, maxWorkers = 1) => ({
+  test: { ...project(name, '', 300_000).test, include: [...include], maxWorkers, sequence: { groupOrder } }
 })
+const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...containerFiles]
+
+/** The whole before its parts: what takes longest begins first, and no long file is left alone at the end. */
+class LongestKindFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const kind = ({ project }: TestSpecification) => ['e2e', 'int', 'unit'].indexOf(project.name)
+    return (await super.sort(files)).toSorted((a, b) => kind(a) - kind(b))
+  }
+}
 
 export default defineConfig({
   test: {
-    // Tests wait for processes more than they compute: two at a time also where there are two processors.
-    maxWorkers: 2,
+    // Tests wait for processes as much as they compute: three at a time also where there are two processors.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestKindFirst },
     // Starts Kafka when the first test asks for it, and ends it with the run.
     globalSetup: ['packages/testing/src/kafka/kafka-global-setup.ts'],
     projects: [
       // Properties of hundreds of stories: seconds on a quiet machine, and a busy one is no failure.
-      project('unit', 'test.ts', 60_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
-      project('int', 'int.test.ts', 60_000),
-      project('e2e', 'e2e.test.ts', 300_000, [fleets, containers]),
-      oneByOne('fleet', fleets, 1),
-      oneByOne('containers', containers, 2)
+      project('unit', 'test.ts', 120_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
+      project('int', 'int.test.ts', 120_000, ofTheirOwn),
+      project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn),
+      listed('kafka', brokerFiles, 1, 2),
+      listed('fleet', fleetFiles, 2),
+      listed('browser', browserFiles, 3),
+      listed('containers', containerFiles, 4)
     ]
   }
 })
