@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'evidence',
     'rule',
     'theatre',
+    'notification',
     'delivery',
     'control'
   ],

@@ -1,0 +1,95 @@
+// Whether a subscriber is told of an alert now. One decision from what is known: the policy, what waits of the alert, what was
+// told of it before, and the time. Nothing else is remembered, so that after a crash, or on another instance, the same is
+// decided. Pure.
+
+import { type Severity, severities } from '../record/severity.ts'
+import type { NotificationPolicy } from './notification-policy.ts'
+import { quietUntilMs } from './quiet-hours.ts'
+
+/** Why something is told now. */
+export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended'] as const
+export type TellReason = (typeof tellReasons)[number]
+/** Why it is told later. */
+export const holdReasons = ['silenced', 'quiet-hours', 'told-in-story', 'group-wait', 'update-interval', 'below-minimum'] as const
+export type HoldReason = (typeof holdReasons)[number]
+/** Why it is never told. `ended-unheard`: it began and ended without the subscriber, who need hear of neither. */
+export const muteReasons = ['ended-unheard', 'endings-unwanted'] as const
+export type MuteReason = (typeof muteReasons)[number]
+
+/** What waits of an alert for one subscriber. */
+export interface WaitingNews {
+  readonly severity: Severity
+  /** How the alert ended for the subscriber; null while it stands. */
+  readonly ending: 'resolved' | 'retracted' | 'left-view' | null
+  /** Since when something of it waits, ms. */
+  readonly sinceMs: number
+  /** What was told of it last; null: nothing. */
+  readonly told: { readonly atMs: number; readonly severity: Severity } | null
+  /** An alert of the same story that stands, was told and is as grave; null: there is none. */
+  readonly coveredBy: string | null
+  /** The silence over it that ends last; null: there is none. */
+  readonly silence: { readonly id: string; readonly endsMs: number; readonly includesExtreme: boolean } | null
+}
+
+export type NotificationDecision =
+  | { readonly kind: 'tell'; readonly reason: TellReason }
+  /** `untilMs` null: until something changes. `by`: the silence, or the alert that was told instead. */
+  | { readonly kind: 'hold'; readonly reason: HoldReason; readonly untilMs: number | null; readonly by: string | null }
+  | { readonly kind: 'mute'; readonly reason: MuteReason }
+
+/** Pure. Decided anew whenever a part of it changes, and when `untilMs` is reached. */
+export function decideNotification(policy: NotificationPolicy, news: WaitingNews, nowMs: number): NotificationDecision {
+  const { severity, ending, told } = news
+  if (told === null && ending !== null) return { kind: 'mute', reason: 'ended-unheard' }
+  // Whoever was told must learn that it was wrong, or is no longer theirs to know, at any hour.
+  if (ending === 'retracted' || ending === 'left-view') return { kind: 'tell', reason: 'retracted' }
+  if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
+  const hold = silenced(news, nowMs) ?? belowMinimum(policy, news) ?? quiet(policy, severity, nowMs) ?? covered(policy, news)
+  if (hold !== null) return hold
+  if (told === null) return groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
+  if (rankOf(severity) > rankOf(told.severity)) return { kind: 'tell', reason: 'graver' }
+  const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
+  if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
+  return { kind: 'tell', reason: ending === null ? 'update' : 'ended' }
+}
+
+type Hold = Extract<NotificationDecision, { kind: 'hold' }>
+
+function holding(reason: HoldReason, untilMs: number | null, by: string | null = null): Hold {
+  return { kind: 'hold', reason, untilMs, by }
+}
+
+function silenced({ severity, silence }: WaitingNews, nowMs: number): Hold | null {
+  if (silence === null || silence.endsMs <= nowMs) return null
+  return severity === 'extreme' && !silence.includesExtreme ? null : holding('silenced', silence.endsMs, silence.id)
+}
+
+function belowMinimum({ minSeverity }: NotificationPolicy, { severity, told }: WaitingNews): Hold | null {
+  return told === null && rankOf(severity) < rankOf(minSeverity) ? holding('below-minimum', null) : null
+}
+
+function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: number): Hold | null {
+  if (quietHours === null || severity === 'extreme') return null
+  const untilMs = quietUntilMs(quietHours, nowMs)
+  return untilMs === null ? null : holding('quiet-hours', untilMs)
+}
+
+/** The end of what was told is told, whatever else of its story stands. */
+function covered({ stories }: NotificationPolicy, { coveredBy, ending }: WaitingNews): Hold | null {
+  return stories === 'each' || coveredBy === null || ending !== null ? null : holding('told-in-story', null, coveredBy)
+}
+
+function groupWait({ groupWaitSeconds }: NotificationPolicy, { severity, sinceMs }: WaitingNews, nowMs: number): Hold | null {
+  if (severity === 'extreme') return null
+  const waitMs = leftMs(sinceMs, groupWaitSeconds * 1_000, nowMs)
+  return waitMs > 0 ? holding('group-wait', nowMs + waitMs) : null
+}
+
+/** What is left of a wait. A clock that was set back does not make it longer. */
+function leftMs(sinceMs: number, waitMs: number, nowMs: number): number {
+  return Math.min(waitMs, sinceMs + waitMs - nowMs)
+}
+
+export function rankOf(severity: Severity): number {
+  return severities.indexOf(severity)
+}

@@ -1,0 +1,65 @@
+// What a subscriber wants to be told, and how often. A filter says what is for them at all; a policy says when. What it does is
+// decided in notification-decision.ts.
+
+import { integer, orNull, record, truth, withKeywords, words } from '../format/format.ts'
+import { type Severity, severities } from '../record/severity.ts'
+import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
+
+export interface NotificationPolicy {
+  readonly minSeverity: Severity
+  readonly groupWaitSeconds: number
+  readonly updateMinutes: number
+  readonly stories: 'one' | 'each'
+  readonly endings: boolean
+  readonly quietHours: QuietHours | null
+}
+
+export const groupWaitSecondsMax = 3_600
+export const updateMinutesMax = 1_440
+
+/** What each part of a policy is, and what holds where it is left out. */
+export const policyDefaults: NotificationPolicy = {
+  minSeverity: 'minor',
+  groupWaitSeconds: 30,
+  updateMinutes: 15,
+  stories: 'one',
+  endings: true,
+  quietHours: null
+}
+
+export const notificationPolicyFormat = record(
+  {
+    minSeverity: words(severities, {
+      description:
+        'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
+    }),
+    groupWaitSeconds: integer({
+      minimum: 0,
+      maximum: groupWaitSecondsMax,
+      description: 'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
+    }),
+    updateMinutes: integer({
+      minimum: 0,
+      maximum: updateMinutesMax,
+      description: 'The least time between two tellings of one alert, unless it became graver or was retracted.'
+    }),
+    stories: words(['one', 'each'], {
+      description:
+        '`one`: while an alert stands that was told, others of its story are held, unless they are graver. `each`: all are told.'
+    }),
+    endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
+    quietHours: withKeywords(orNull(quietHoursFormat), {
+      description: 'Only what is extreme, and retractions, are told in these hours.'
+    })
+  },
+  { additionalProperties: false }
+)
+
+/** A policy with its defaults, or what is wrong with it and where. The parts are of their format. Pure. */
+export function policyOf(
+  asked: Partial<NotificationPolicy>
+): NotificationPolicy | { readonly pointer: string; readonly detail: string } {
+  const policy = { ...policyDefaults, ...asked }
+  const fault = policy.quietHours === null ? null : faultOfQuietHours(policy.quietHours)
+  return fault === null ? policy : { pointer: `/quietHours${fault.pointer}`, detail: fault.detail }
+}

@@ -1,0 +1,183 @@
+// A policy played over a course of events on a simulated clock: what would have been told, and when. For previews, and for tests.
+// It decides as deliveries do, but every telling arrives at once. Pure.
+
+import type { FilterFacts } from '../alert/alert-filter.ts'
+import { Deadlines } from '../fold/deadlines.ts'
+import type { Severity } from '../record/severity.ts'
+import {
+  decideNotification,
+  type HoldReason,
+  type MuteReason,
+  rankOf,
+  type TellReason,
+  type WaitingNews
+} from './notification-decision.ts'
+import type { NotificationPolicy } from './notification-policy.ts'
+import { type Silence, silenceOver } from './silence.ts'
+import { coverOf } from './story-cover.ts'
+
+/** An event of an alert that a subscriber would get without a policy. */
+export interface PlayedEvent {
+  readonly atMs: number
+  readonly alertId: string
+  readonly severity: Severity
+  readonly ending: WaitingNews['ending']
+  readonly partOf: string | null
+  readonly references: readonly string[]
+  readonly facts: FilterFacts
+}
+
+export interface Telling {
+  readonly atMs: number
+  readonly alertId: string
+  readonly severity: Severity
+  readonly reason: TellReason
+  /** Events that it tells of: its own and those that it replaces. */
+  readonly events: number
+  /** Since when the oldest of them waited, ms. */
+  readonly sinceMs: number
+}
+
+/** What was not told. */
+export interface Untold {
+  readonly alertId: string
+  readonly severity: Severity
+  /** Muted, or still held at the end. */
+  readonly reason: MuteReason | HoldReason
+  readonly events: number
+}
+
+export interface PlayOptions {
+  readonly subscriptionId: string
+  readonly silences?: readonly Silence[]
+  /** The end: what is held then is not told. */
+  readonly untilMs: number
+}
+
+interface Course {
+  /** The newest event. */
+  event: PlayedEvent
+  waiting: number
+  sinceMs: number
+  told: { readonly atMs: number; readonly severity: Severity } | null
+  reason: HoldReason | null
+}
+
+/** Events in order of time. O(events × (story + silences)), besides the deadlines that are open at once. */
+export function playPolicy(
+  policy: NotificationPolicy,
+  events: readonly PlayedEvent[],
+  options: PlayOptions
+): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
+  const play = new PolicyPlay(policy, options)
+  for (const event of events) play.take(event)
+  return play.end()
+}
+
+class PolicyPlay {
+  readonly #policy: NotificationPolicy
+  readonly #options: PlayOptions
+  readonly #courses = new Map<string, Course>()
+  /** Who names an alert as of its story. */
+  readonly #linkedTo = new Map<string, Set<string>>()
+  readonly #deadlines = new Deadlines()
+  readonly #told: Telling[] = []
+  readonly #untold: Untold[] = []
+
+  constructor(policy: NotificationPolicy, options: PlayOptions) {
+    this.#policy = policy
+    this.#options = options
+  }
+
+  take(event: PlayedEvent): void {
+    this.#advance(event.atMs - 1)
+    this.#settle(event.atMs)
+    const { alertId, atMs } = event
+    for (const other of this.#storyNamedBy(event)) {
+      const linked = this.#linkedTo.get(other) ?? new Set()
+      this.#linkedTo.set(other, linked.add(alertId))
+    }
+    const before = this.#courses.get(alertId)
+    const course: Course = before ?? { event, waiting: 0, sinceMs: atMs, told: null, reason: null }
+    if (course.waiting === 0) course.sinceMs = atMs
+    course.event = event
+    course.waiting++
+    this.#courses.set(alertId, course)
+    this.#judge([alertId, ...this.#storyOf(event)], atMs)
+  }
+
+  end(): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
+    this.#advance(this.#options.untilMs)
+    for (const [alertId, { event, waiting, reason }] of this.#courses)
+      if (waiting > 0 && reason !== null) this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
+    return { told: this.#told, untold: this.#untold }
+  }
+
+  #storyNamedBy({ partOf, references }: PlayedEvent): readonly string[] {
+    return partOf === null ? references : [partOf, ...references]
+  }
+
+  #storyOf(event: PlayedEvent): readonly string[] {
+    return [...this.#storyNamedBy(event), ...(this.#linkedTo.get(event.alertId) ?? [])]
+  }
+
+  #advance(toMs: number): void {
+    for (let next = this.#deadlines.earliestMs(); next !== null && next <= toMs; next = this.#deadlines.earliestMs())
+      this.#settle(next)
+  }
+
+  #settle(atMs: number): void {
+    const due = this.#deadlines.reachedAt(atMs)
+    if (due.length > 0) this.#judge(due, atMs)
+  }
+
+  /** The gravest first: what is told covers others of its story. */
+  #judge(alertIds: readonly string[], atMs: number): void {
+    const rank = (id: string) => rankOf(this.#courses.get(id)?.event.severity ?? 'minor')
+    for (const id of new Set(alertIds.toSorted((a, b) => rank(b) - rank(a)))) this.#judgeOne(id, atMs)
+  }
+
+  #judgeOne(alertId: string, atMs: number): void {
+    const course = this.#courses.get(alertId)
+    if (course === undefined || course.waiting === 0) return
+    const { event, told, sinceMs, waiting } = course
+    const { severity, ending, facts } = event
+    const { subscriptionId, silences = [] } = this.#options
+    const over = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
+    const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
+    const news: WaitingNews = {
+      severity,
+      ending,
+      told,
+      silence,
+      sinceMs: this.#groupSince(course),
+      coveredBy: this.#coverOf(event)
+    }
+    const decision = decideNotification(this.#policy, news, atMs)
+    course.reason = decision.kind === 'hold' ? decision.reason : null
+    this.#deadlines.set(alertId, decision.kind === 'hold' ? decision.untilMs : null)
+    if (decision.kind === 'hold') return
+    course.waiting = 0
+    if (decision.kind === 'mute') {
+      this.#untold.push({ alertId, severity, reason: decision.reason, events: waiting })
+      return
+    }
+    course.told = { atMs, severity }
+    this.#told.push({ atMs, alertId, severity, reason: decision.reason, events: waiting, sinceMs })
+  }
+
+  /** Those of a story that wait unheard have one wait, which the first of them began. */
+  #groupSince({ event, sinceMs }: Course): number {
+    const others = this.#storyOf(event).map(other => this.#courses.get(other))
+    const waiting = others.filter(other => other !== undefined && other.told === null && other.waiting > 0)
+    return waiting.reduce((least, other) => Math.min(least, other?.sinceMs ?? least), sinceMs)
+  }
+
+  #coverOf(event: PlayedEvent): string | null {
+    return coverOf(event, this.#linkedTo.get(event.alertId) ?? [], other => {
+      const known = this.#courses.get(other)
+      if (known?.told == null) return null
+      return { severity: known.told.severity, severityNow: known.event.severity, stands: known.event.ending === null }
+    })
+  }
+}

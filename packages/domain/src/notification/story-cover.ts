@@ -1,0 +1,40 @@
+// Alerts of one story: one lies within the other, or they rest on the same reports. While one was told and stands, another that
+// is no graver need not be told too. Pure.
+
+import type { Severity } from '../record/severity.ts'
+import { rankOf } from './notification-decision.ts'
+
+/** What is known of an alert that was told. */
+export interface ToldAlert {
+  readonly severity: Severity
+  /** Neither closed nor out of the subscriber's view. */
+  readonly stands: boolean
+  /** As it is now: an alert that sank covers less. */
+  readonly severityNow: Severity
+}
+
+export interface StoryMember {
+  readonly alertId: string
+  readonly severity: Severity
+  readonly partOf: string | null
+  /** Alerts that this one shares reports with. */
+  readonly references: readonly string[]
+}
+
+/**
+ * The alert that covers this one; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
+ * `linkedTo`: alerts that name this one as of their story.
+ */
+export function coverOf(
+  { alertId, severity, partOf, references }: StoryMember,
+  linkedTo: Iterable<string>,
+  told: (alertId: string) => ToldAlert | null
+): string | null {
+  const story = new Set([...(partOf === null ? [] : [partOf]), ...references, ...linkedTo])
+  story.delete(alertId)
+  for (const other of story) {
+    const known = told(other)
+    if (known?.stands && rankOf(known.severity) >= rankOf(severity) && rankOf(known.severityNow) >= rankOf(severity)) return other
+  }
+  return null
+}

@@ -1,0 +1,158 @@
+// What every policy keeps, whatever happens and whatever it says.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { rankOf } from '../../src/notification/notification-decision.ts'
+import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
+import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
+import type { Silence } from '../../src/notification/silence.ts'
+import { type Severity, severities } from '../../src/record/severity.ts'
+import { runsOf } from '../test-size.ts'
+import { dayMs, facts } from './told-table.ts'
+
+const hourMs = 3_600_000
+/** Long after everything: every silence, wait and night is over. */
+const untilMs = dayMs + 40 * 24 * hourMs
+
+const alertIds = ['siege', 'front', 'crisis', 'toll']
+
+const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
+  minSeverity: fc.constantFrom(...severities),
+  groupWaitSeconds: fc.constantFrom(0, 30, 300),
+  updateMinutes: fc.constantFrom(0, 5, 15, 240),
+  stories: fc.constantFrom('one' as const, 'each' as const),
+  endings: fc.boolean(),
+  quietHours: fc.constantFrom(null, { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' })
+})
+
+const steps = fc.array(
+  fc.record({
+    afterS: fc.constantFrom(0, 1, 10, 60, 600, 7_200),
+    alertId: fc.constantFrom(...alertIds),
+    severity: fc.constantFrom(...severities),
+    ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
+    other: fc.constantFrom(null, null, ...alertIds)
+  }),
+  { minLength: 1, maxLength: 40 }
+)
+
+function eventsOf(
+  course: readonly { afterS: number; alertId: string; severity: Severity; ending: PlayedEvent['ending']; other: string | null }[]
+) {
+  let atMs = dayMs + 20 * hourMs
+  return course.map(({ afterS, alertId, severity, ending, other }): PlayedEvent => {
+    atMs += afterS * 1_000
+    const partOf = other === alertId ? null : other
+    return { atMs, alertId, severity, ending, partOf, references: [], facts: { ...facts, severity } }
+  })
+}
+
+const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
+  fc.record({
+    silenceId: fc.constantFrom('roads', 'harvest'),
+    filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
+    alertId: fc.constantFrom(null, ...alertIds),
+    subscriptionId: fc.constantFrom(null, 'duty', 'other'),
+    startsMs: fc.integer({ min: 19, max: 30 }).map(hours => dayMs + hours * hourMs),
+    endsMs: fc.integer({ min: 24, max: 60 }).map(hours => dayMs + hours * hourMs),
+    includesExtreme: fc.constant(false),
+    handling: fc.constantFrom('public' as const, 'restricted' as const),
+    theatres: fc.constantFrom(null, ['sahel'], ['coast'])
+  }),
+  { maxLength: 3 }
+)
+
+const courses = fc.tuple(policies, steps.map(eventsOf), silences)
+
+function hold(property: (policy: NotificationPolicy, events: readonly PlayedEvent[], over: readonly Silence[]) => void): void {
+  fc.assert(
+    fc.property(courses, ([policy, events, over]) => property(policy, events, over)),
+    { numRuns: runsOf(3_000) }
+  )
+}
+
+/** The last event of each alert. */
+function lastOf(events: readonly PlayedEvent[]): ReadonlyMap<string, PlayedEvent> {
+  return new Map(events.map(event => [event.alertId, event]))
+}
+
+describe('every policy', () => {
+  it('tells what is extreme at once, if nothing so grave was told of its story', () => {
+    hold((policy, events, over) => {
+      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      for (const { alertId, atMs, severity, ending } of events) {
+        if (severity !== 'extreme' || ending !== null) continue
+        const waitMs = policy.updateMinutes * 60_000
+        // Of this alert now, or lately; or of another, which covers it while it stands.
+        const isTold = told.some(
+          each => each.severity === 'extreme' && each.atMs <= atMs && each.atMs >= atMs - waitMs && each.alertId === alertId
+        )
+        const covers =
+          policy.stories === 'one' &&
+          told.some(each => each.severity === 'extreme' && each.atMs <= atMs && each.alertId !== alertId)
+        expect([alertId, atMs, isTold || covers]).toEqual([alertId, atMs, true])
+      }
+    })
+  })
+
+  it('loses nothing: what stands in the end was told as it is, or another of its story was, or it is too small', () => {
+    hold((policy, events, over) => {
+      const { told, untold } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      for (const [alertId, event] of lastOf(events)) {
+        if (event.ending !== null) continue
+        const newest = told.findLast(each => each.alertId === alertId)
+        const isTold = newest !== undefined && newest.severity === event.severity && newest.atMs >= event.atMs
+        const held = untold.find(
+          each => each.alertId === alertId && !each.reason.startsWith('ended') && !each.reason.startsWith('endings')
+        )
+        expect([alertId, isTold || held?.reason === 'told-in-story' || held?.reason === 'below-minimum']).toEqual([alertId, true])
+      }
+    })
+  })
+
+  it('takes back everything that it told, and nothing that it did not', () => {
+    hold((policy, events, over) => {
+      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      for (const retraction of told.filter(each => each.reason === 'retracted'))
+        expect(
+          told.some(each => each.alertId === retraction.alertId && each.atMs <= retraction.atMs && each !== retraction)
+        ).toBe(true)
+      for (const { alertId, atMs } of events.filter(each => each.ending === 'retracted')) {
+        const before = told.filter(each => each.alertId === alertId && each.atMs < atMs)
+        if (before.length > 0) expect(told.some(each => each.alertId === alertId && each.atMs === atMs)).toBe(true)
+      }
+    })
+  })
+
+  it('tells of one alert no more often than it says, but for what is graver or was wrong', () => {
+    hold((policy, events, over) => {
+      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const last = new Map<string, { atMs: number; severity: Severity }>()
+      for (const { alertId, atMs, severity, reason } of told) {
+        const before = last.get(alertId)
+        last.set(alertId, { atMs, severity })
+        if (before === undefined || reason === 'retracted') continue
+        if (reason === 'graver') expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
+        else expect(atMs - before.atMs).toBeGreaterThanOrEqual(policy.updateMinutes * 60_000)
+      }
+    })
+  })
+
+  it('tells each event once, alone or with those that replaced it', () => {
+    hold((policy, events, over) => {
+      const { told, untold } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const counted = [...told, ...untold].reduce((sum, { events: count }) => sum + count, 0)
+      expect(counted).toBe(events.length)
+    })
+  })
+
+  it('decides the same whenever it is asked: what happens later changes nothing that was told', () => {
+    hold((policy, events, over) => {
+      const whole = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs }).told
+      const half = events.slice(0, Math.ceil(events.length / 2))
+      const nextMs = events[half.length]?.atMs ?? untilMs
+      const early = playPolicy(policy, half, { subscriptionId: 'duty', silences: over, untilMs: nextMs - 1 }).told
+      expect(whole.slice(0, early.length)).toEqual(early)
+    })
+  })
+})

@@ -1,0 +1,241 @@
+// Policies as stories: what happened, and who was told what at which time.
+
+import { describe, expect, it } from 'vitest'
+import { decideNotification } from '../../src/notification/notification-decision.ts'
+import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import { silence, toldIn } from './told-table.ts'
+
+const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({ ...policyDefaults, ...changed })
+const noWait = policy({ groupWaitSeconds: 0 })
+
+describe('the group wait', () => {
+  it('holds the first of an alert, and what came in between is told with it', () => {
+    const { told } = toldIn(policy(), ['10:00 siege moderate', '10:00:10 siege severe', '10:00:20 siege severe'])
+    expect(told).toEqual(['10:00:30 siege severe first (3)'])
+  })
+
+  it('is none for what is extreme, be it new or become so', () => {
+    const { told } = toldIn(policy(), ['10:00 massacre extreme', '11:00 siege severe', '11:00:10 siege extreme'])
+    expect(told).toEqual(['10:00 massacre extreme first', '11:00:10 siege extreme first (2)'])
+  })
+
+  it('is one wait for a story, of which the gravest is told', () => {
+    const { told, untold } = toldIn(policy(), ['10:00 near-repeat minor', '10:00:20 front severe with:near-repeat'])
+    expect(told).toEqual(['10:00:30 front severe first'])
+    expect(untold).toEqual(['near-repeat told-in-story'])
+  })
+
+  it('is each its own for alerts that have nothing to do with one another', () => {
+    const { told } = toldIn(policy(), ['10:00 near-repeat minor', '10:00:20 front severe'])
+    expect(told).toEqual(['10:00:30 near-repeat minor first', '10:00:50 front severe first'])
+  })
+
+  it('lets nobody hear of what ended before', () => {
+    const { told, untold } = toldIn(policy(), ['10:00 hoax severe', '10:00:20 hoax retracted'])
+    expect([told, untold]).toEqual([[], ['hoax ended-unheard (2)']])
+  })
+})
+
+describe('the least interval between updates', () => {
+  it('tells what changed in between at once, when it is over', () => {
+    const lines = ['10:00 siege severe', '10:01 siege severe', '10:05 siege severe', '10:14 siege severe', '10:16 siege severe']
+    expect(toldIn(noWait, lines).told).toEqual([
+      '10:00 siege severe first',
+      '10:15 siege severe update (3)',
+      '10:30 siege severe update'
+    ])
+  })
+
+  it('does not hold what became graver than was told', () => {
+    const { told } = toldIn(noWait, ['10:00 siege moderate', '10:01 siege severe', '10:02 siege extreme', '10:03 siege extreme'])
+    expect(told).toEqual([
+      '10:00 siege moderate first',
+      '10:01 siege severe graver',
+      '10:02 siege extreme graver',
+      '10:17 siege extreme update'
+    ])
+  })
+
+  it('holds what sinks and rises again to what was told', () => {
+    const { told } = toldIn(noWait, ['10:00 siege severe', '10:01 siege minor', '10:02 siege severe'])
+    expect(told).toEqual(['10:00 siege severe first', '10:15 siege severe update (2)'])
+  })
+
+  it('holds an end, but no retraction', () => {
+    const { told } = toldIn(noWait, ['10:00 siege severe', '10:01 siege resolved', '11:00 hoax severe', '11:01 hoax retracted'])
+    expect(told).toEqual([
+      '10:00 siege severe first',
+      '10:15 siege severe ended',
+      '11:00 hoax severe first',
+      '11:01 hoax severe retracted'
+    ])
+  })
+
+  it('of nought tells everything', () => {
+    const every = policy({ groupWaitSeconds: 0, updateMinutes: 0 })
+    expect(toldIn(every, ['10:00 siege severe', '10:00:01 siege severe', '10:00:02 siege severe']).told).toHaveLength(3)
+  })
+})
+
+describe('a clock that is set back', () => {
+  const severe = { severity: 'severe', ending: null, coveredBy: null, silence: null } as const
+
+  it('makes no wait longer than the policy has it', () => {
+    const told = { atMs: 100_000_000, severity: 'severe' } as const
+    const update = decideNotification(noWait, { ...severe, sinceMs: 0, told }, 5_000)
+    expect(update).toMatchObject({ reason: 'update-interval', untilMs: 5_000 + 15 * 60_000 })
+    const first = decideNotification(policy(), { ...severe, sinceMs: 100_000_000, told: null }, 5_000)
+    expect(first).toMatchObject({ reason: 'group-wait', untilMs: 35_000 })
+  })
+})
+
+describe('endings', () => {
+  it('are not told to who does not want them, but retractions are', () => {
+    const lines = ['10:00 siege severe', '11:00 siege resolved', '12:00 hoax severe', '12:30 hoax retracted']
+    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, endings: false }), lines)
+    expect(told).toEqual(['10:00 siege severe first', '12:00 hoax severe first', '12:30 hoax severe retracted'])
+    expect(untold).toEqual(['siege endings-unwanted'])
+  })
+
+  it('are told of what leaves the view of the subscriber', () => {
+    expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe('10:01 siege severe retracted')
+  })
+})
+
+describe('stories', () => {
+  it('are told as one: the part of a crisis waits while it stands', () => {
+    const lines = ['10:00 crisis severe', '10:10 siege moderate in:crisis', '10:20 siege moderate', '12:00 crisis resolved']
+    const { told } = toldIn(noWait, lines)
+    expect(told).toEqual(['10:00 crisis severe first', '12:00 crisis severe ended', '12:00 siege moderate first (2)'])
+  })
+
+  it('tell a part as soon as the whole has ended or sunk, though that itself is told later', () => {
+    const ended = ['10:00 crisis severe', '10:02 siege moderate in:crisis', '10:05 crisis resolved']
+    expect(toldIn(noWait, ended).told).toEqual([
+      '10:00 crisis severe first',
+      '10:05 siege moderate first',
+      '10:15 crisis severe ended'
+    ])
+    const sunk = ['10:00 crisis severe', '10:02 siege moderate in:crisis', '10:05 crisis minor']
+    expect(toldIn(noWait, sunk).told[1]).toBe('10:05 siege moderate first')
+  })
+
+  it('mute no part before the whole was told', () => {
+    const night = policy({ groupWaitSeconds: 0, minSeverity: 'severe' })
+    const { told } = toldIn(night, ['10:00 crisis moderate', '10:10 siege severe in:crisis'])
+    expect(told).toEqual(['10:10 siege severe first'])
+  })
+
+  it('mute no part that is graver, nor one that becomes so', () => {
+    const lines = ['10:00 crisis severe', '10:10 siege extreme in:crisis', '11:00 toll minor in:crisis', '11:10 toll extreme']
+    expect(toldIn(noWait, lines).told).toEqual([
+      '10:00 crisis severe first',
+      '10:10 siege extreme first',
+      '11:10 toll extreme first (2)'
+    ])
+  })
+
+  it('cover less once they sank', () => {
+    const lines = ['10:00 crisis severe', '10:30 crisis minor', '10:40 siege severe in:crisis']
+    expect(toldIn(noWait, lines).told.at(-1)).toBe('10:40 siege severe first')
+  })
+
+  it('hold the updates of what was told before the whole, but not its end', () => {
+    const lines = ['10:00 siege moderate', '11:00 crisis severe with:siege', '12:00 siege moderate', '13:00 siege resolved']
+    expect(toldIn(noWait, lines).told).toEqual([
+      '10:00 siege moderate first',
+      '11:00 crisis severe first',
+      '13:00 siege moderate ended (2)'
+    ])
+  })
+
+  it('are each told where that is asked', () => {
+    const lines = ['10:00 crisis severe', '10:10 siege moderate in:crisis']
+    expect(toldIn(policy({ groupWaitSeconds: 0, stories: 'each' }), lines).told).toHaveLength(2)
+  })
+})
+
+describe('the least severity', () => {
+  it('holds an alert until it is so grave, and then tells all of it', () => {
+    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, minSeverity: 'severe' }), [
+      '10:00 siege minor',
+      '10:30 siege severe',
+      '11:00 siege minor',
+      '11:00 other minor'
+    ])
+    expect(told).toEqual(['10:30 siege severe first (2)', '11:00 siege minor update'])
+    expect(untold).toEqual(['other below-minimum'])
+  })
+})
+
+describe('quiet hours', () => {
+  const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' } })
+
+  it('hold what is not extreme until their end, and tell it as it is then', () => {
+    const lines = [
+      '21:59 front severe',
+      '23:00 siege moderate',
+      '1d 03:00 siege severe',
+      '1d 04:00 hoax severe',
+      '1d 05:00 hoax resolved'
+    ]
+    const { told, untold } = toldIn(night, lines)
+    expect(told).toEqual(['21:59 front severe first', '1d 06:00 siege severe first (2)'])
+    expect(untold).toEqual(['hoax ended-unheard (2)'])
+  })
+
+  it('are broken by what is extreme, and by the retraction of what was told', () => {
+    const lines = [
+      '21:00 hoax severe',
+      '23:00 massacre extreme',
+      '1d 01:00 hoax retracted',
+      '1d 02:00 front severe',
+      '1d 03:00 front extreme'
+    ]
+    expect(toldIn(night, lines).told).toEqual([
+      '21:00 hoax severe first',
+      '23:00 massacre extreme first',
+      '1d 01:00 hoax severe retracted',
+      '1d 03:00 front extreme first (2)'
+    ])
+  })
+})
+
+describe('a silence', () => {
+  it('holds what matches until it ends, and tells what stands then as it is then', () => {
+    const lines = ['10:10 siege severe', '10:20 siege severe', '10:30 raid severe', '10:40 raid resolved']
+    const { told, untold } = toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] })
+    expect(told).toEqual(['12:00 siege severe first (2)'])
+    expect(untold).toEqual(['raid ended-unheard (2)'])
+  })
+
+  it('lets through what is extreme, unless it says otherwise', () => {
+    const lines = ['10:10 massacre extreme']
+    expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] }).told).toEqual(['10:10 massacre extreme first'])
+    const all = [silence('10:00', '12:00', { includesExtreme: true })]
+    expect(toldIn(noWait, lines, { silences: all }).told).toEqual(['12:00 massacre extreme first'])
+  })
+
+  it('holds nothing that its author may not see, nor what others are told', () => {
+    const lines = ['10:10 siege severe']
+    const told = (changed: Parameters<typeof silence>[2]) =>
+      toldIn(noWait, lines, { silences: [silence('10:00', '12:00', changed)] }).told
+    expect(told({ theatres: ['coast'] })).toEqual(['10:10 siege severe first'])
+    expect(told({ subscriptionId: 'other' })).toEqual(['10:10 siege severe first'])
+    expect(told({ filter: { pattern: ['siege'] } })).toEqual(['10:10 siege severe first'])
+    expect(told({ alertId: 'siege', theatres: ['sahel'], subscriptionId: 'duty' })).toEqual(['12:00 siege severe first'])
+  })
+
+  it('of two that overlap the longer one holds', () => {
+    const silences = [silence('10:00', '11:00'), silence('10:30', '12:00', { silenceId: 'later' })]
+    expect(toldIn(noWait, ['10:10 siege severe'], { silences }).told).toEqual(['12:00 siege severe first'])
+  })
+
+  it('over a part is no silence over the whole', () => {
+    const lines = ['10:10 siege severe', '10:20 crisis severe with:siege']
+    expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00', { alertId: 'siege' })] })).toEqual({
+      told: ['10:20 crisis severe first'],
+      untold: ['siege told-in-story']
+    })
+  })
+})
