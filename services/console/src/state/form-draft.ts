@@ -43,6 +43,8 @@ export type SendState =
 
 export interface Sending {
   readonly state: Signal<SendState>
+  /** Something else is shown now: what becomes of what was sent before is announced, and not shown beside it. */
+  readonly forget: () => void
   /** Resolves to what was answered, or null if it was not taken. */
   readonly send: <T>(ask: () => Promise<Answer<T>>, done: (body: T) => string) => Promise<{ readonly body: T } | null>
 }
@@ -50,15 +52,22 @@ export interface Sending {
 /** Sends forms and tells the outcome in words. `fields`: those beside which faults are told. */
 export function sending(fields: readonly string[] = []): Sending {
   const state = signal<SendState>({ kind: 'idle' })
+  let turn = 0
   const send: Sending['send'] = async (ask, done) => {
+    turn += 1
+    const own = turn
     state.value = { kind: 'asking' }
     const answer = await ask()
     const next = outcomeOf(answer, done, fields)
-    state.value = next
+    if (own === turn) state.value = next
     if (next.kind === 'done' || next.kind === 'refused') announce(next.text ?? words.views.faultsBelow)
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
-  return { state, send }
+  const forget = () => {
+    turn += 1
+    state.value = { kind: 'idle' }
+  }
+  return { state, send, forget }
 }
 
 function outcomeOf<T>(answer: Answer<T>, done: (body: T) => string, fields: readonly string[]): SendState {

@@ -1,19 +1,18 @@
 // The quarantine as it is listed, the opened entry, and what is typed to mend it.
 
-import { computed, signal } from '@preact/signals'
+import { computed } from '@preact/signals'
 import { quarantine } from '../http/quarantine.ts'
 import type { QuarantineEntry } from '../shown/quarantine.ts'
 import { beginningOf } from '../upkeep/mended-report.ts'
 import { address } from './address.ts'
 import { currentItem } from './current-view.ts'
 import { formDraft, sending } from './form-draft.ts'
-import { resource } from './resource.ts'
+import { pagesOf, resource } from './resource.ts'
 
 export const quarantineStates = ['open', 'settled', 'all'] as const
 export const shownState = computed(() => quarantineStates.find(state => state === address.value.get('state')) ?? 'open')
 
-export const entries = resource(() => quarantine.list(shownState.value, null))
-export const olderEntries = signal<{ readonly items: readonly QuarantineEntry[]; readonly next: string | null } | null>(null)
+export const entries = pagesOf(cursor => quarantine.list(shownState.value, cursor))
 export const entry = resource(() => quarantine.read(currentItem.value ?? ''))
 
 /** Of which entry, and the report that is typed. */

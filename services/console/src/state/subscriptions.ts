@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals'
 import { webhooks } from '../http/webhooks.ts'
-import type { Delivery, Subscription, TestOutcome } from '../shown/subscription.ts'
+import type { Subscription, TestOutcome } from '../shown/subscription.ts'
 import {
   blankSubscription,
   draftOfSubscription,
@@ -11,7 +11,7 @@ import {
 } from '../upkeep/subscription-draft.ts'
 import { currentItem } from './current-view.ts'
 import { formDraft, sending } from './form-draft.ts'
-import { resource } from './resource.ts'
+import { pagesOf, resource } from './resource.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
@@ -26,7 +26,7 @@ export const changing = sending(subscriptionFields)
 export function beginChange(held: Subscription): void {
   changedSubscription.clear()
   changedSubscription.typed.value = draftOfSubscription(held)
-  changing.state.value = { kind: 'idle' }
+  changing.forget()
   changeOpen.value = held.id
 }
 
@@ -50,14 +50,19 @@ addEventListener('beforeunload', event => {
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(currentItem.value ?? ''))
 export const pausing = sending()
+export const removing = sending()
 
 /** The first page of deliveries of the chosen one, asked for again and again; older pages are added by hand. */
-export const deliveries = resource(() => webhooks.deliveries(currentItem.value ?? '', null))
-export const olderDeliveries = signal<{ readonly items: readonly Delivery[]; readonly next: string | null } | null>(null)
+export const deliveries = pagesOf(cursor => webhooks.deliveries(currentItem.value ?? '', cursor))
 
 export const replaying = sending()
 export const testing = sending()
 export const rotating = sending(['overlapHours'])
+
+/** Another one is shown now: no outcome of this one stands beside it. */
+export function forgetActs(): void {
+  for (const acting of [pausing, removing, testing, rotating]) acting.forget()
+}
 
 /** The last test that was sent from here, and to whom; without an outcome until there is one. */
 export const lastTest = signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null)

@@ -5,7 +5,7 @@ import type { AlertDetail } from '../../shown/shown-alert.ts'
 import type { AlertDelivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { useAsking } from '../../state/resource.ts'
-import { forgetTold, furtherTold, loadFurtherTold, told } from '../../state/told.ts'
+import { told } from '../../state/told.ts'
 import { type ToldPartner, toldLevel, toldPartners } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -18,11 +18,9 @@ const askEveryMs = 5_000
 export function Told({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, revision, operatorRevision } = alert
   useAsking(told.load, askEveryMs, [alertId, revision, operatorRevision])
-  useEffect(() => forgetTold, [alertId])
+  useEffect(() => told.forget, [alertId])
   const { body, failure } = told.state.value
-  const further = furtherTold.value
-  const partners = toldPartners([...(body?.items ?? []), ...(further?.items ?? [])])
-  const next = further === null ? (body?.next ?? null) : further.next
+  const partners = toldPartners(told.all.value)
   const having = partners.filter(({ level }) => level === 'good').length
   return (
     <section class="told" aria-label={words.told.title}>
@@ -38,8 +36,8 @@ export function Told({ alert }: { readonly alert: AlertDetail }) {
           <Partner key={partner.subscriptionId} partner={partner} />
         ))}
       </ul>
-      {next === null ? null : (
-        <button type="button" onClick={() => loadFurtherTold(alertId, next)}>
+      {told.next.value === null ? null : (
+        <button type="button" onClick={() => void told.loadOlder()}>
           {words.told.more}
         </button>
       )}

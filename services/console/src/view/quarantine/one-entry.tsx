@@ -20,11 +20,9 @@ const dismissing = sending()
 export function OneEntry() {
   const told = words.quarantine
   useEffect(() => {
-    dismissing.state.value = { kind: 'idle' }
+    dismissing.forget()
     void entry.load()
-    return () => {
-      entry.state.value = { body: null, failure: null }
-    }
+    return entry.forget
   }, [])
   const { body, failure } = entry.state.value
   const isGone = failure !== null && failure !== 'unreachable' && failure.status === 404

@@ -2,11 +2,10 @@
 
 import '../../style/records.css'
 import { useEffect } from 'preact/hooks'
-import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/quarantine.ts'
 import { setAddress } from '../../state/address.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { entries, olderEntries, quarantineStates, shownState } from '../../state/quarantine.ts'
+import { entries, quarantineStates, shownState } from '../../state/quarantine.ts'
 import { useAsking } from '../../state/resource.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -25,18 +24,10 @@ function Entries() {
   const told = words.quarantine
   const state = shownState.value
   useAsking(entries.load, askEveryMs, [state])
-  useEffect(
-    () => () => {
-      entries.state.value = { body: null, failure: null }
-      olderEntries.value = null
-    },
-    [state]
-  )
+  useEffect(() => entries.forget, [state])
   const { body, failure } = entries.state.value
-  const older = olderEntries.value
-  const first = body?.items ?? []
-  const all = [...first, ...(older?.items ?? []).filter(({ id }) => !first.some(each => each.id === id))]
-  const next = older === null ? (body?.next ?? null) : older.next
+  // An older page may overlap with what came since.
+  const all = entries.all.value.filter(({ id }, i, whole) => whole.findIndex(each => each.id === id) === i)
   return (
     <ViewPage title={words.views.names.quarantine} lead={told.lead}>
       <Failure failure={failure} />
@@ -62,23 +53,14 @@ function Entries() {
           ))}
         </ul>
       )}
-      {next === null ? null : <Older state={state} next={next} />}
+      {entries.next.value === null ? null : (
+        <p>
+          <button type="button" onClick={() => void entries.loadOlder()}>
+            {told.older}
+          </button>
+        </p>
+      )}
     </ViewPage>
-  )
-}
-
-function Older({ state, next }: { readonly state: string; readonly next: string }) {
-  const load = async () => {
-    const answer = await quarantine.list(state, next)
-    if (answer.kind !== 'ok') return
-    olderEntries.value = { items: [...(olderEntries.peek()?.items ?? []), ...answer.body.items], next: answer.body.next }
-  }
-  return (
-    <p>
-      <button type="button" onClick={load}>
-        {words.quarantine.older}
-      </button>
-    </p>
   )
 }
 

@@ -5,7 +5,7 @@ import type { ReplayAsk } from '../../http/webhooks.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Delivery, Subscription } from '../../shown/subscription.ts'
 import { useAsking } from '../../state/resource.ts'
-import { deliveries, olderDeliveries, replaying } from '../../state/subscriptions.ts'
+import { deliveries, replaying } from '../../state/subscriptions.ts'
 import { hasFailed, rangeFault } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -27,17 +27,16 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
   useAsking(deliveries.load, askEveryMs, [held.id])
   useEffect(
     () => () => {
-      deliveries.state.value = { body: null, failure: null }
-      olderDeliveries.value = null
-      replaying.state.value = { kind: 'idle' }
+      deliveries.forget()
+      replaying.forget()
     },
     [held.id]
   )
   const { body, failure } = deliveries.state.value
-  const newest = body?.items ?? []
-  const older = (olderDeliveries.value?.items ?? []).filter(({ sequence }) => sequence < (newest.at(-1)?.sequence ?? 0))
-  const all: readonly Delivery[] = [...newest, ...older]
-  const next = olderDeliveries.value === null ? (body?.next ?? null) : olderDeliveries.value.next
+  const newest = body?.items.length ?? 0
+  const all: readonly Delivery[] = deliveries.all.value.filter(
+    ({ sequence }, i, whole) => i < newest || sequence < (whole[newest - 1]?.sequence ?? 0)
+  )
   return (
     <section class="deliveries" aria-labelledby="deliveries-title">
       <h3 id="deliveries-title">{told.deliveries}</h3>
@@ -57,26 +56,16 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
               />
             ))}
           </ul>
-          {next === null ? null : <Older id={held.id} next={next} />}
+          {deliveries.next.value === null ? null : (
+            <p>
+              <button type="button" onClick={() => void deliveries.loadOlder()}>
+                {told.older}
+              </button>
+            </p>
+          )}
         </>
       )}
     </section>
-  )
-}
-
-function Older({ id, next }: { readonly id: string; readonly next: string }) {
-  const load = async () => {
-    const answer = await webhooks.deliveries(id, next)
-    if (answer.kind !== 'ok') return
-    const before = olderDeliveries.peek()?.items ?? []
-    olderDeliveries.value = { items: [...before, ...answer.body.items], next: answer.body.next }
-  }
-  return (
-    <p>
-      <button type="button" onClick={load}>
-        {words.subscriptions.older}
-      </button>
-    </p>
   )
 }
 

@@ -13,12 +13,7 @@ const askEveryMs = 5_000
 export function Health({ id }: { readonly id: string }) {
   const told = words.subscriptions
   useAsking(health.load, askEveryMs, [id])
-  useEffect(
-    () => () => {
-      health.state.value = { body: null, failure: null }
-    },
-    [id]
-  )
+  useEffect(() => health.forget, [id])
   const { body } = health.state.value
   if (body === null) return null
   const { lagSeconds, acceptedAt, failure, hour, day, attempts } = body

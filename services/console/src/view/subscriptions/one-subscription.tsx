@@ -1,20 +1,21 @@
 // One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its deliveries.
 
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import { nowMs } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
-import { sending } from '../../state/form-draft.ts'
 import {
   beginChange,
   changedSubscription,
   changeOpen,
   changing,
   dropSecret,
+  forgetActs,
   holdSecret,
   lastTest,
   pausing,
+  removing,
   rotating,
   secrets,
   subscriptions,
@@ -31,10 +32,9 @@ import { Health } from './health.tsx'
 import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 import { SubscriptionFields } from './subscription-fields.tsx'
 
-const removing = sending()
-
 export function OneSubscription({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
+  useEffect(() => forgetActs, [held.id])
   const remove = async () => {
     const outcome = await removing.send(
       () => webhooks.remove(held.id),

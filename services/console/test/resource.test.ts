@@ -1,0 +1,90 @@
+// What a view asks for again and again: which answer counts, and whose it is.
+
+import { describe, expect, it } from 'vitest'
+import type { Answer } from '../src/http/answers.ts'
+import type { Page } from '../src/http/suite.ts'
+import { pagesOf, resource } from '../src/state/resource.ts'
+
+const ok = <T>(body: T): Answer<T> => ({ kind: 'ok', status: 200, body, staleSince: null, etag: null })
+const refused = (status: number): Answer<never> => ({ kind: 'refused', problem: { code: 'no', detail: 'No.', status } })
+const unreachable: Answer<never> = { kind: 'unreachable' }
+
+/** Questions that are answered by hand, in any order. */
+function byHand<T>() {
+  const asked: ((answer: Answer<T>) => void)[] = []
+  const ask = () => new Promise<Answer<T>>(resolve => asked.push(resolve))
+  return { ask, answer: (turn: number, answer: Answer<T>) => asked[turn]?.(answer) }
+}
+
+describe('a resource', () => {
+  it('keeps what was told when a later question fails, and tells when it was told', async () => {
+    let nowMs = 1_000
+    const answers = [ok('first'), unreachable, refused(503), ok('second')]
+    const asked = resource(
+      async () => answers.shift() ?? unreachable,
+      () => nowMs
+    )
+    await asked.load()
+    expect(asked.state.peek()).toEqual({ body: 'first', failure: null, toldAtMs: 1_000 })
+    nowMs = 2_000
+    await asked.load()
+    expect(asked.state.peek()).toEqual({ body: 'first', failure: 'unreachable', toldAtMs: 1_000 })
+    await asked.load()
+    expect(asked.state.peek()).toEqual({ body: 'first', failure: { detail: 'No.', status: 503 }, toldAtMs: 1_000 })
+    nowMs = 3_000
+    await asked.load()
+    expect(asked.state.peek()).toEqual({ body: 'second', failure: null, toldAtMs: 3_000 })
+  })
+
+  it.each([403, 404])('keeps nothing that it may no longer have: %i', async status => {
+    const answers = [ok('first'), refused(status)]
+    const asked = resource(async () => answers.shift() ?? unreachable)
+    await asked.load()
+    await asked.load()
+    expect(asked.state.peek()).toEqual({ body: null, failure: { detail: 'No.', status }, toldAtMs: null })
+  })
+
+  it('takes each answer on a link that is slower than it asks, and none that is older than one that came', async () => {
+    const hand = byHand<string>()
+    const asked = resource(hand.ask)
+    const loads = [asked.load(), asked.load(), asked.load()]
+    hand.answer(0, ok('first'))
+    await loads[0]
+    expect(asked.state.peek().body).toBe('first')
+    hand.answer(2, ok('third'))
+    await loads[2]
+    hand.answer(1, ok('second'))
+    await loads[1]
+    expect(asked.state.peek().body).toBe('third')
+  })
+
+  it('that was forgotten takes no answer to what was asked before', async () => {
+    const hand = byHand<string>()
+    const asked = resource(hand.ask)
+    const load = asked.load()
+    asked.forget()
+    hand.answer(0, ok('of the one before'))
+    await load
+    expect(asked.state.peek()).toEqual({ body: null, failure: null, toldAtMs: null })
+  })
+})
+
+describe('pages', () => {
+  it('add the older ones that are asked for, and none of what was shown before', async () => {
+    const hand = byHand<Page<string>>()
+    const pages = pagesOf(hand.ask)
+    const first = pages.load()
+    hand.answer(0, ok({ items: ['c'], next: 'to-b' }))
+    await first
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([['c'], 'to-b'])
+    const second = pages.loadOlder()
+    hand.answer(1, ok({ items: ['b'], next: 'to-a' }))
+    await second
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([['c', 'b'], 'to-a'])
+    const third = pages.loadOlder()
+    pages.forget()
+    hand.answer(2, ok({ items: ['a'], next: null }))
+    await third
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([[], null])
+  })
+})
