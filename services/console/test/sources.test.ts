@@ -1,6 +1,7 @@
 // Who is silent, and how badly each is missed.
 
 import { describe, expect, it } from 'vitest'
+import { currentForMs, type SourcesSigns, sourcesStandingOf } from '../src/live/sources-standing.ts'
 import type { Source } from '../src/shown/source.ts'
 import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
 
@@ -39,5 +40,39 @@ describe('sources', () => {
 
   it('that are live in one theatre count as heard', () => {
     expect(sourceCounts(all)).toEqual({ silent: 1, live: 2, unheard: 1, archive: 1 })
+  })
+})
+
+describe('the light of the sources', () => {
+  const all = [aSource('a', { heard: [heard('world', '09', 'live')] }), aSource('b', { heard: [heard('world', '02', 'silent')] })]
+  const signs: SourcesSigns = {
+    ...{ sources: all, toldAtMs: now - 1_000, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
+  }
+  const was = { live: 1, all: 2, silent: ['b'] }
+
+  it('says who is heard while that was told lately, a failed question or two between', () => {
+    expect(sourcesStandingOf(signs)).toEqual({ kind: 'heard', ...was })
+    expect(sourcesStandingOf({ ...signs, hasFailed: true })).toEqual({ kind: 'heard', ...was })
+  })
+
+  it('is not known, and as of when, once nothing was told for three questions', () => {
+    const toldAtMs = now - currentForMs - 1
+    expect(sourcesStandingOf({ ...signs, toldAtMs, hasFailed: true })).toEqual({ kind: 'unknown', atMs: toldAtMs, was })
+    // A clock that was set back makes no answer young.
+    expect(sourcesStandingOf({ ...signs, toldAtMs: now + currentForMs + 1 }).kind).toBe('unknown')
+  })
+
+  it('is not known while the page is not live, nor where the suite never answered', () => {
+    expect(sourcesStandingOf({ ...signs, isLive: false })).toEqual({ kind: 'unknown', atMs: now - 1_000, was })
+    const unasked = { ...signs, sources: null, toldAtMs: null }
+    expect(sourcesStandingOf(unasked)).toEqual({ kind: 'asking' })
+    expect(sourcesStandingOf({ ...unasked, hasFailed: true })).toEqual({ kind: 'unknown', atMs: null, was: null })
+  })
+
+  it('keeps what is not told to a key apart from what nobody knows', () => {
+    const { heard: _, ...hidden } = aSource('a')
+    expect(sourcesStandingOf({ ...signs, sources: [hidden] }).kind).toBe('hidden')
+    expect(sourcesStandingOf({ ...signs, sources: null, isForbidden: true, hasFailed: true }).kind).toBe('hidden')
+    expect(sourcesStandingOf({ ...signs, sources: [aSource('x', { archive: true })] }).kind).toBe('none')
   })
 })

@@ -3,15 +3,16 @@
 import { computed, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
-import type { Caller, Theatre } from '../http/suite.ts'
+import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
 import { type Freshness, freshnessOf } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
 import { pipelineOf } from '../live/pipeline.ts'
+import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/readiness.ts'
-import type { Source } from '../shown/source.ts'
 import { address } from './address.ts'
+import { resource } from './resource.ts'
 
 /** `unknown`: not asked yet. `none`: nobody is signed in. */
 export type SignedIn =
@@ -65,9 +66,31 @@ export const picture = new Picture(() => {
   }, waitMs)
 })
 
+export const theatreList = resource(() => suite.theatres())
+/** As they were told last; in a replay events move their time. */
 export const theatres = signal<readonly Theatre[]>([])
+/** Since when no theatre was told of though somebody asks, ms: whether one stands still is not known. Null: it is. */
+export const clocksUnknownSinceMs = computed(() => {
+  const { failure, toldAtMs } = theatreList.state.value
+  const sinceMs = toldAtMs ?? openedAtMs
+  const isForbidden = failure !== null && failure !== 'unreachable' && failure.status === 403
+  return !isLive.value || isForbidden || isCurrent(sinceMs, nowMs.value) ? null : sinceMs
+})
+
+export const sourceList = resource(() => suite.sources())
 /** Null: not told to this key, or not known yet. */
-export const sources = signal<readonly Source[] | null>(null)
+export const sources = computed(() => sourceList.state.value.body?.items ?? null)
+export const sourcesStanding = computed(() => {
+  const { failure, toldAtMs } = sourceList.state.value
+  return sourcesStandingOf({
+    sources: sources.value,
+    toldAtMs,
+    isForbidden: failure !== null && failure !== 'unreachable' && failure.status === 403,
+    hasFailed: failure !== null,
+    isLive: isLive.value,
+    nowMs: nowMs.value
+  })
+})
 export const readiness = signal<Readiness | null | undefined>(undefined)
 /** When the last canary that came through was reported, ms; null for none. */
 export const canaryAtMs = signal<number | null>(null)

@@ -7,6 +7,7 @@ import { missedBetween } from '../change/alert-changes.ts'
 import { readiness as askReadiness, type Caller, suite } from '../http/suite.ts'
 import { heartbeatSeconds } from '../live/freshness.ts'
 import { isCanary, newestReportMs } from '../live/pipeline.ts'
+import { askEveryMs } from '../live/sources-standing.ts'
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
@@ -26,15 +27,14 @@ import {
   pictureAge,
   readiness,
   signedIn,
-  sources,
+  sourceList,
+  theatreList,
   theatres
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
 import { hear } from './sound.ts'
 
-/** Interval of questions that no stream answers, ms. */
-const askEveryMs = 15_000
 /** After a return the events of the gap come at once; this long after the link is live they have come, ms. */
 const caughtUpMs = 3_000
 /** Shorter gaps than this are not told when nothing changed, ms. */
@@ -89,6 +89,8 @@ function goLive(): void {
   client?.close()
   // Another key may not see it.
   canaryAtMs.value = null
+  sourceList.forget()
+  theatreList.forget()
   void askOthers()
   void suite.names().then(answer => {
     if (answer.kind === 'ok') codeNames.value = answer.body
@@ -209,14 +211,22 @@ async function askLastKnown(): Promise<void> {
 
 async function askOthers(): Promise<void> {
   if (caller.value === null) return
-  const [ready, held, heard] = await Promise.all([askReadiness(), suite.theatres(), suite.sources()])
-  batch(() => {
-    readiness.value = ready
-    if (held.kind === 'ok') theatres.value = held.body.items
-    if (heard.kind === 'ok') sources.value = heard.body.items
-    // Without a stream nothing else tells that the session is over.
-    if (heard.kind === 'refused' && heard.problem.status === 401) void resume(true)
-  })
+  void askReady()
+  void askTheatres()
+  await sourceList.load()
+  const { failure } = sourceList.state.peek()
+  // Without a stream nothing else tells that the session is over.
+  if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
+}
+
+async function askReady(): Promise<void> {
+  readiness.value = await askReadiness()
+}
+
+async function askTheatres(): Promise<void> {
+  await theatreList.load()
+  const { body, failure } = theatreList.state.peek()
+  if (body !== null && failure === null) theatres.value = body.items
 }
 
 /** Starts the clock of the page: one timer for all that ages. Returns what ends it. */

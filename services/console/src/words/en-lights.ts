@@ -26,6 +26,8 @@ export const lightsEn = {
   pipelineUnknown: 'not known',
   sourcesLive: (live: number, all: number) => `${live} of ${all} heard`,
   sourcesNone: 'none declared',
+  sourcesUnknown: 'not known',
+  sourcesWere: (heard: string, age: string) => `not known; ${heard} ${age} ago`,
   sourcesHidden: 'not told to this key',
   silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`
 }

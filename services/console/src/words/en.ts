@@ -67,6 +67,8 @@ export const en = {
     tab: 'not live',
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
   },
+  clocksUnknown: (time: string) =>
+    `The suite has not told the times of the theatres since ${time}: whether one stands still is not known.`,
   wrongClock: (id: string, time: string, standing: 'behind' | 'leap') =>
     `The clock of theatre ${id} stands wrong, at ${time}, ${
       standing === 'behind'

@@ -1,9 +1,9 @@
 // Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and a word, never a colour alone.
 
 import type { Pipeline } from '../../live/pipeline.ts'
+import type { SourcesStanding } from '../../live/sources-standing.ts'
 import type { Readiness } from '../../shown/readiness.ts'
-import type { Source } from '../../shown/source.ts'
-import { freshness, heardAtMs, link, mayUse, nowMs, pipeline, readiness, sources } from '../../state/console-state.ts'
+import { freshness, heardAtMs, link, mayUse, nowMs, pipeline, readiness, sourcesStanding } from '../../state/console-state.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { type Level, levelMarks } from '../parts/records.tsx'
@@ -63,15 +63,29 @@ function pipelineLight(state: Pipeline): Shown {
   }
 }
 
-/** Archives are never heard again, and never missed. */
-function sourcesLight(all: readonly Source[] | null): Shown {
+function sourcesLight(state: SourcesStanding): Shown {
   const { lights } = words
-  if (all === null || all.some(({ heard }) => heard === undefined)) return { level: 'unknown', text: lights.sourcesHidden }
-  const live = all.filter(({ archive }) => !archive)
-  if (live.length === 0) return { level: 'unknown', text: lights.sourcesNone }
-  const silent = live.filter(({ heard = [] }) => heard.every(({ state }) => state !== 'live')).map(({ id }) => id)
-  const text = lights.sourcesLive(live.length - silent.length, live.length)
-  return silent.length === 0 ? { level: 'good', text } : { level: 'warn', text, more: lights.silentSources(silent) }
+  switch (state.kind) {
+    case 'asking':
+      return { level: 'unknown', text: lights.linkConnecting }
+    case 'hidden':
+      return { level: 'unknown', text: lights.sourcesHidden }
+    case 'none':
+      return { level: 'unknown', text: lights.sourcesNone }
+    case 'unknown': {
+      const age = state.atMs === null ? null : waitWords(nowMs.value - state.atMs)
+      if (age === null || state.was === null) return { level: 'unknown', text: lights.sourcesUnknown }
+      return { level: 'unknown', text: lights.sourcesWere(lights.sourcesLive(state.was.live, state.was.all), age) }
+    }
+    case 'heard': {
+      const text = lights.sourcesLive(state.live, state.all)
+      return state.silent.length === 0
+        ? { level: 'good', text }
+        : { level: 'warn', text, more: lights.silentSources(state.silent) }
+    }
+    default:
+      return state satisfies never
+  }
 }
 
 function Light({ name, level, text, more }: Shown & { readonly name: string }) {
@@ -96,7 +110,7 @@ export function Lights() {
     <ul class="lights" aria-label={lights.title}>
       <Light name={lights.link} {...linkLight()} />
       <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
-      <Light name={lights.sources} {...sourcesLight(sources.value)} />
+      <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
     </ul>
   )
 }

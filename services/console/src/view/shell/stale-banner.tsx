@@ -1,6 +1,6 @@
 // Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
 
-import { freshness, link, nowMs, theatres } from '../../state/console-state.ts'
+import { clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
 import { retryNow } from '../../state/live-link.ts'
 import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -39,8 +39,10 @@ export function WrongClocks() {
   const wrong = theatres.value.flatMap(({ id, clockStanding = 'right', now }) =>
     clockStanding === 'right' || now === null ? [] : [{ id, now, standing: clockStanding }]
   )
-  return wrong.length === 0 ? null : (
+  const unknownSinceMs = clocksUnknownSinceMs.value
+  return wrong.length === 0 && unknownSinceMs === null ? null : (
     <div class="banner stale">
+      {unknownSinceMs === null ? null : <p role="alert">{words.clocksUnknown(sinceWords(unknownSinceMs, nowMs.value))}</p>}
       {wrong.map(({ id, now, standing }) => (
         <p key={id} role="alert">
           {words.wrongClock(id, timeWords(now), standing)}

@@ -1,10 +1,11 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is missed.
 
 import '../../style/records.css'
-import { nowIn, sources } from '../../state/console-state.ts'
+import { nowIn, sourceList, sources, sourcesStanding } from '../../state/console-state.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
-import { ageWords } from '../../words/time-words.ts'
+import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Failure } from '../parts/failure.tsx'
 import { Fact, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -14,8 +15,13 @@ const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unkn
 export function Sources() {
   const { sourcesView: told } = words
   const all = sources.value
+  const { failure, toldAtMs } = sourceList.state.value
   return (
     <ViewPage title={words.views.names.sources} lead={told.lead}>
+      <Failure failure={failure} />
+      {toldAtMs === null || sourcesStanding.value.kind !== 'unknown' ? null : (
+        <p class="failure">{told.asOf(timeWords(new Date(toldAtMs).toISOString()))}</p>
+      )}
       {all === null ? <p role="status">{told.unknown}</p> : all.length === 0 ? <p>{told.none}</p> : <SourceList />}
     </ViewPage>
   )

@@ -1,0 +1,53 @@
+// Whether sources are heard, and whether that is known now: what was told once is no news for ever. Pure: times are passed in.
+
+import type { Source } from '../shown/source.ts'
+
+/** Sources and theatres are asked for this often, ms. */
+export const askEveryMs = 15_000
+/** An answer is current for three questions, ms: one or two may be lost on a bad link. */
+export const currentForMs = 3 * askEveryMs
+
+/** `atMs`: when it was told; null: never. A clock that was set back makes no answer young. */
+export function isCurrent(atMs: number | null, nowMs: number): boolean {
+  return atMs !== null && Math.abs(nowMs - atMs) <= currentForMs
+}
+
+export interface Heard {
+  readonly live: number
+  readonly all: number
+  /** Ids. */
+  readonly silent: readonly string[]
+}
+
+export type SourcesStanding =
+  | { readonly kind: 'asking' | 'hidden' | 'none' }
+  | ({ readonly kind: 'heard' } & Heard)
+  /** Not known now: `atMs` is when `was` was told; null: never. */
+  | { readonly kind: 'unknown'; readonly atMs: number | null; readonly was: Heard | null }
+
+export interface SourcesSigns {
+  /** Null: not answered yet, or not told to this key. */
+  readonly sources: readonly Source[] | null
+  readonly toldAtMs: number | null
+  readonly isForbidden: boolean
+  readonly hasFailed: boolean
+  readonly isLive: boolean
+  readonly nowMs: number
+}
+
+export function sourcesStandingOf({ sources, toldAtMs, isForbidden, hasFailed, isLive, nowMs }: SourcesSigns): SourcesStanding {
+  if (isForbidden) return { kind: 'hidden' }
+  if (sources === null) return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
+  const isTold = sources.every(({ heard }) => heard !== undefined)
+  const was = isTold ? heardOf(sources) : null
+  if (!isLive || !isCurrent(toldAtMs, nowMs)) return { kind: 'unknown', atMs: toldAtMs, was }
+  if (was === null) return { kind: 'hidden' }
+  return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
+}
+
+/** Archives are never heard again, and never missed. */
+function heardOf(sources: readonly Source[]): Heard {
+  const awaited = sources.filter(({ archive }) => !archive)
+  const silent = awaited.filter(({ heard = [] }) => heard.every(({ state }) => state !== 'live')).map(({ id }) => id)
+  return { live: awaited.length - silent.length, all: awaited.length, silent }
+}
