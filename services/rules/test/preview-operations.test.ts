@@ -72,7 +72,8 @@ describe('a preview', () => {
       )
       return theatres
     }
-    expect(await seen('internal')).toEqual([{ theatre: 'sahel', appear: [], change: [], vanish: [], same: 0, omitted: 0 }])
+    const nothing = { since: null, months: [], appear: [], change: [], vanish: [], same: 0, omitted: 0 }
+    expect(await seen('internal')).toEqual([{ theatre: 'sahel', ...nothing }])
     expect(await seen('restricted')).toMatchObject([{ same: 1 }])
     const vanished = await operations.preview({ rules: [{ id: 'siege' }] }, reader('partners', ['sahel']), waits)
     expect(vanished.theatres).toMatchObject([{ vanish: [] }])

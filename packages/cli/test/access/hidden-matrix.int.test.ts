@@ -111,7 +111,8 @@ describe('the routes that read', () => {
         const seen = new Set<string>()
         for (const { ask } of asksOf(probe)) {
           const told = await world.ask(ask, holder.key)
-          if (told.status >= 500) leaks.push(`${ask.url} was answered ${told.status}`)
+          if (told.status >= 500 && !(told.status === 503 && probe.mayBeUnbuilt))
+            leaks.push(`${ask.url} was answered ${told.status}`)
           const asked = decodeURIComponent(`${ask.url} ${JSON.stringify(ask.body ?? '')}`)
           const leak = leakIn(`${JSON.stringify(told.headers)} ${told.text}`, asked, holder.secrets)
           if (leak !== null) leaks.push(`${holder.reader.name}, ${holder.name}: ${ask.method} ${ask.url}: ${leak}`)

@@ -17,6 +17,8 @@ export interface ReadProbe {
   readonly ids?: keyof Omit<Known, 'secrets'>
   /** The owner finds the words of all cells in its answers: a reader who may see one finds that, and no other. */
   readonly tells: boolean
+  /** It may be answered 503: here nothing has built the console, which the page then says. */
+  readonly mayBeUnbuilt?: true
   /** Why it is not compared when hidden things are added. */
   readonly moves?: string
 }
@@ -88,7 +90,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   'GET /docs/start.js': open('/docs/start.js'),
   'GET /docs/swagger-ui.css': open('/docs/swagger-ui.css'),
   'GET /docs/swagger-ui-bundle.js': open('/docs/swagger-ui-bundle.js'),
-  'GET /': open('/'),
+  'GET /': { ...open('/'), mayBeUnbuilt: true },
   'GET /assets/:file': open('/assets/x.js'),
   'GET /names.json': open('/names.json'),
   'GET /console': open('/console?alert=x'),
