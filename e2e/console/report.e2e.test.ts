@@ -75,6 +75,27 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     await page.context().close()
   }, 300_000)
 
+  it('is told within seconds that the suite does not answer, and that it does again', async () => {
+    const { page } = await open(telephone)
+    const light = () => page.locator('.light').first().getAttribute('class')
+    await soon(light).toBe('light good')
+    expect(await page.locator('.banner.stale').count()).toBe(0)
+    // A link that hangs: nothing is refused, and nothing comes.
+    const ended = Promise.withResolvers<void>()
+    await page.route('**/*', async route => {
+      await ended.promise
+      await route.continue()
+    })
+    await soon(light).toBe('light bad')
+    expect(await page.locator('.banner.stale').textContent()).toContain('This page is not live.')
+    expect(await page.title()).toContain('not live')
+    await page.unroute('**/*')
+    ended.resolve()
+    await soon(light).toBe('light good')
+    expect(await page.locator('.banner.stale').count()).toBe(0)
+    await page.context().close()
+  }, 300_000)
+
   it('whose place may be several says which one, and corrects what was sent', async () => {
     const { page } = await open({ hasTouch: true })
     await fill(page, 'Koro')

@@ -4,7 +4,7 @@ import type { AlertEvent } from '@tocsin/client'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
-import { freshnessOf, pulledSilenceMs, silenceMs } from '../src/live/freshness.ts'
+import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
@@ -40,6 +40,16 @@ describe('the page', () => {
     const connecting = { kind: 'connecting', transport: 'websocket', heardAt: null } as const
     expect(freshnessOf(connecting, null, openedAt, openedAt + 1_000).kind).toBe('beginning')
     expect(freshnessOf(connecting, null, openedAt, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: null })
+  })
+
+  it('without a stream is as live as the last answer, and says within five seconds that none comes', () => {
+    const at = (answeredAtMs: number | null, nowMs: number, isOffline = false) =>
+      freshnessOf(linkOfAnswers(answeredAtMs), answeredAtMs, openedAt, nowMs, isOffline)
+    expect(at(null, openedAt + 1_000).kind).toBe('beginning')
+    expect(at(null, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: null })
+    expect(at(openedAt, openedAt + silenceMs - 1).kind).toBe('live')
+    expect(at(openedAt, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: openedAt, isOver: false })
+    expect(at(openedAt, openedAt + 1_000, true).kind).toBe('stale')
   })
 
   it('says that it does not come back by itself', () => {

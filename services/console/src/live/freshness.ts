@@ -25,6 +25,17 @@ export const pulledSilenceMs = 25_000
 const firstWaitMs = 5_000
 
 /**
+ * The link of a page that has no stream, since its key may not read alerts: it asks as often as a stream would be heard, and each
+ * answer is a word of the server. `answeredAtMs`: when the last one came; null: none did.
+ */
+export function linkOfAnswers(answeredAtMs: number | null): ClientState {
+  return answeredAtMs === null
+    ? { kind: 'connecting', transport: 'pull', heardAt: null }
+    : // Like a stream, not like pulled pages, which are asked for seldom.
+      { kind: 'live', transport: 'websocket' }
+}
+
+/**
  * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
  * says that it has no network, which is known long before the silence tells.
  */

@@ -5,7 +5,7 @@ import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
-import { type Freshness, freshnessOf } from '../live/freshness.ts'
+import { type Freshness, freshnessOf, linkOfAnswers } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
 import { pipelineOf } from '../live/pipeline.ts'
 import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
@@ -44,8 +44,15 @@ addEventListener('online', () => {
   isOffline.value = false
 })
 
+/** When the suite answered whether it is ready, ms; null: it has not. */
+export const answeredAtMs = signal<number | null>(null)
+/** Whether only answers tell that there is a link: who may not read alerts has no stream. */
+export const hasNoStream = computed(() => caller.value !== null && !mayUse('alerts:read'))
+
 export const freshness = computed<Freshness>(() =>
-  freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value)
+  hasNoStream.value
+    ? freshnessOf(linkOfAnswers(answeredAtMs.value), answeredAtMs.value, openedAtMs, nowMs.value, isOffline.value)
+    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value)
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 

@@ -13,9 +13,11 @@ import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import {
+  answeredAtMs,
   caller,
   canaryAtMs,
   freshness,
+  hasNoStream,
   heardAtMs,
   isLive,
   link,
@@ -104,6 +106,7 @@ function goLive(): void {
 
 export function retryNow(): void {
   client?.retryNow()
+  if (hasNoStream.peek()) void askReady()
 }
 
 /** True once the session is over here and, as far as the log could be written, everywhere. */
@@ -219,8 +222,20 @@ async function askOthers(): Promise<void> {
   if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
 }
 
+let readyAsked = 0
+let readyTaken = 0
+
+/** On a slow link several are under way: the last one that was answered counts. */
 async function askReady(): Promise<void> {
-  readiness.value = await askReadiness()
+  readyAsked += 1
+  const turn = readyAsked
+  const ready = await askReadiness()
+  if (turn <= readyTaken) return
+  readyTaken = turn
+  batch(() => {
+    readiness.value = ready
+    if (ready !== null) answeredAtMs.value = Date.now()
+  })
 }
 
 async function askTheatres(): Promise<void> {
@@ -232,9 +247,12 @@ async function askTheatres(): Promise<void> {
 /** Starts the clock of the page: one timer for all that ages. Returns what ends it. */
 export function startClock(): () => void {
   let askedMs = openedAtMs
+  let seconds = 0
   const timer = setInterval(() => {
     nowMs.value = Date.now()
     tellMissed()
+    seconds += 1
+    if (hasNoStream.value && seconds % heartbeatSeconds === 0) void askReady()
     if (Math.abs(nowMs.value - askedMs) >= askEveryMs) {
       askedMs = nowMs.value
       void askOthers()

@@ -2,8 +2,16 @@
 
 import type { Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
-import type { Readiness } from '../../shown/readiness.ts'
-import { freshness, heardAtMs, link, mayUse, nowMs, pipeline, readiness, sourcesStanding } from '../../state/console-state.ts'
+import {
+  answeredAtMs,
+  freshness,
+  hasNoStream,
+  heardAtMs,
+  link,
+  nowMs,
+  pipeline,
+  sourcesStanding
+} from '../../state/console-state.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { type Level, levelMarks } from '../parts/records.tsx'
@@ -20,23 +28,15 @@ interface Shown {
 function linkLight(): Shown {
   const { lights } = words
   const { kind } = freshness.value
-  if (!mayUse('alerts:read')) return answersLight(readiness.value)
   if (kind === 'live') {
-    const heard = heardAtMs.value
-    const text = lights.linkLive
+    const heard = hasNoStream.value ? answeredAtMs.value : heardAtMs.value
+    const text = hasNoStream.value ? lights.linkAnswers : lights.linkLive
     return heard === null
       ? { level: 'good', text }
       : { level: 'good', text, more: lights.linkHeard(waitWords(nowMs.value - heard)) }
   }
   if (link.value.kind === 'ended') return { level: 'bad', text: lights.linkEnded }
   return kind === 'beginning' ? { level: 'unknown', text: lights.linkConnecting } : { level: 'bad', text: lights.linkLost }
-}
-
-/** Who has no stream of alerts is told whether the suite answers at all. */
-function answersLight(ready: Readiness | null | undefined): Shown {
-  const { lights } = words
-  if (ready === undefined) return { level: 'unknown', text: lights.linkConnecting }
-  return ready === null ? { level: 'bad', text: lights.linkLost } : { level: 'good', text: lights.linkAnswers }
 }
 
 function pipelineLight(state: Pipeline): Shown {
