@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { presetFilter, presets } from '../src/queue/presets.ts'
 import { filterIn, type Grouping, groupings, sorts, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowIn, rowsOf } from '../src/queue/queue-rows.ts'
-import { alertsOf, isSelected, rowsBetween, selectedMax, selecting } from '../src/queue/selection.ts'
+import { alertsOf, isSelected, rowsBetween, selectedMax, selecting, unlistedOf } from '../src/queue/selection.ts'
 import type { Story } from '../src/queue/story.ts'
 import { StoryBook } from '../src/queue/story-book.ts'
 import { sharersMax } from '../src/queue/story-links.ts'
@@ -159,6 +159,14 @@ describe('a selection', () => {
     expect([alertsOf(closed).length, alertsOf(open).length]).toEqual([2, 1])
     const both = selecting(new Map(), [closed], true)
     expect([isSelected(both, closed), isSelected(selecting(both, [open], false), closed)]).toEqual([true, false])
+  })
+  it('says what of it stands in no row any more: another filter is set, or it has closed', () => {
+    const stories = storiesOf([anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })], 'grave', placedIn)
+    const both = selecting(selecting(new Map(), rows.slice(0, 2), true), rowsOf(stories, new Set()), true)
+    expect(unlistedOf(both, rows)).toEqual(['whole', 'part'])
+    expect(unlistedOf(both, rowsOf(stories, new Set()))).toEqual(['a', 'b'])
+    expect(unlistedOf(both, [...rows, ...rowsOf(stories, new Set(['whole']))])).toEqual([])
+    expect(unlistedOf(both, [])).toEqual(['a', 'b', 'whole', 'part'])
   })
   it('has a maximum', () => {
     const many = storiesOf(

@@ -37,3 +37,14 @@ export function rowsBetween(rows: readonly QueueRow[], fromId: string | null, to
   const from = indexOf(fromId)
   return from < 0 ? rows.slice(to, to + 1) : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
 }
+
+/** Ids of what is selected and stands in no row: another filter, preset or time is shown since, or it has changed. O(rows). */
+export function unlistedOf(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
+  if (selection.size === 0) return []
+  const unlisted = new Set(selection.keys())
+  for (const row of rows) {
+    for (const { alertId } of alertsOf(row)) unlisted.delete(alertId)
+    if (unlisted.size === 0) break
+  }
+  return [...unlisted]
+}

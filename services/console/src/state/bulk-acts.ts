@@ -7,6 +7,7 @@ import { outcomeOf, send } from './acts.ts'
 import { announce } from './announcements.ts'
 import { caller, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
+import { guardPage } from './form-draft.ts'
 import { selection } from './selection.ts'
 
 export const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
@@ -90,3 +91,5 @@ export function summaryOf(results: readonly BulkResult[]): string {
   const { allDone, someNot } = words.queueWork.bulk
   return done === results.length ? allDone(done) : someNot(done, results.length - done)
 }
+
+guardPage(() => bulkDraft.peek().note.trim() !== '')

@@ -14,11 +14,16 @@ export interface FormDraft<T> {
 
 const changed: (() => boolean)[] = []
 
+/** While this holds, a browser asks before it leaves the page: something typed would be lost with it. */
+export function guardPage(isChanged: () => boolean): void {
+  changed.push(isChanged)
+}
+
 /** `begin` makes what the form shows before anything was typed. */
 export function formDraft<T extends object>(begin: () => T): FormDraft<T> {
   const typed = signal<T>(begin())
   let isChanged = false
-  changed.push(() => isChanged)
+  guardPage(() => isChanged)
   return {
     typed,
     change: members => {

@@ -26,6 +26,12 @@ export function pickAll(rows: readonly QueueRow[]): void {
   selection.value = selecting(selection.value, rows, true)
 }
 
+export function unpick(ids: readonly string[]): void {
+  const left = new Map(selection.value)
+  for (const id of ids) left.delete(id)
+  selection.value = left
+}
+
 export function pickNone(): void {
   selection.value = new Map()
   lastId = null

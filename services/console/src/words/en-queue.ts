@@ -30,6 +30,8 @@ export const queueEn = {
   selected: (count: number) => `${alerts(count)} selected`,
   selectedMost: (max: number) => `No more than ${max} at a time.`,
   clear: 'Select none',
+  unlisted: (count: number) => `${alerts(count)} of these ${count === 1 ? 'is' : 'are'} not in the list as it is now:`,
+  unpickUnlisted: (count: number) => (count === 1 ? 'Unselect it' : 'Unselect them'),
   bulk: {
     title: 'Act on all that is selected',
     act: 'Act',

@@ -1,10 +1,11 @@
 // What can be done with all that is selected, and what became of it, alert by alert.
 
 import { useId } from 'preact/hooks'
-import { selectedMax } from '../../queue/selection.ts'
+import { selectedMax, unlistedOf } from '../../queue/selection.ts'
 import { type BulkDraft, type BulkKind, type BulkResult, bulk, bulkDraft, sendBulk, summaryOf } from '../../state/bulk-acts.ts'
-import { isLive, mayUse } from '../../state/console-state.ts'
-import { pickNone, selection } from '../../state/selection.ts'
+import { isLive, mayUse, picture } from '../../state/console-state.ts'
+import { queue } from '../../state/queue-state.ts'
+import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
 import { openAlert } from './queue-row.tsx'
 
@@ -41,6 +42,7 @@ function BulkForm({ size }: { readonly size: number }) {
         </button>{' '}
         {size >= selectedMax ? queueWork.selectedMost(selectedMax) : null}
       </p>
+      <Unlisted />
       {mayUse('alerts:operate') ? (
         <>
           <Pick
@@ -80,6 +82,35 @@ function BulkForm({ size }: { readonly size: number }) {
         <p class="soft">{words.acts.notAllowed}</p>
       )}
     </form>
+  )
+}
+
+const namedMax = 5
+
+/** Nobody acts on what they do not see without being told of it by name. */
+function Unlisted() {
+  const { queueWork, place } = words
+  const ids = unlistedOf(selection.value, queue.value.rows)
+  if (ids.length === 0) return null
+  return (
+    <div class="bulk-unlisted">
+      <p role="status">
+        <b>{queueWork.unlisted(ids.length)}</b>
+      </p>
+      <ul>
+        {ids.slice(0, namedMax).map(id => (
+          <li key={id}>
+            <button type="button" class="as-link" onClick={() => openAlert(id)}>
+              <bdi>{picture.alerts.get(id)?.headline ?? id}</bdi>
+            </button>
+          </li>
+        ))}
+        {ids.length > namedMax ? <li>{place.more(ids.length - namedMax)}</li> : null}
+      </ul>
+      <button type="button" onClick={() => unpick(ids)}>
+        {queueWork.unpickUnlisted(ids.length)}
+      </button>
+    </div>
   )
 }
 
