@@ -49,6 +49,16 @@ function story(handling: Handling | null): FoldedLog {
   act({ action: 'comment', text: `${secret} text` })
   act({ action: 'assign', to: `${secret} desk`, note: `${secret} hand-over` })
   act({ action: 'assign', to: 'late' }, -1)
+  const seen = states().findLast(state => state.alertId === first)
+  folding.take({
+    type: 'response.requested',
+    data: {
+      ...{ actionId: 'act-done', action: 'respond', alertId: first ?? '', ifMatch: seen?.operatorRevision ?? 0 },
+      ...{ by: `${secret} by`, byId: `key_${secret}`, ...(handling === null ? {} : { handling }) },
+      ...{ kind: 'moved', at: null, text: `${secret} deed` }
+    },
+    ...{ theatre, time: timeOf(n), id: 'act-done' }
+  })
   act({ action: 'resolve', disposition: 'true', note: `${secret} end` })
   act({ action: 'comment', text: `${secret} afterwards` })
   // It stays open, as those in snapshots are.

@@ -83,6 +83,10 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   },
   'POST /v1/alerts/:id/assignment': { ...onAlert, bodies: () => [undefined, { to: 'x' }, { to: '' }] },
   'POST /v1/alerts/:id/comment': { ...onAlert, bodies: () => [undefined, { text: 'x' }] },
+  'POST /v1/alerts/:id/response': {
+    ...onAlert,
+    bodies: () => [undefined, { kind: 'sent' }, { kind: 'none' }, { kind: 'sent', at: '2001-01-01T00:00:00Z' }]
+  },
   'POST /v1/alerts/:id/resolution': { ...onAlert, bodies: () => [undefined, { disposition: 'true' }, { disposition: 'x' }] },
   'GET /v1/actions/:id': { known: ({ ids }) => ids.action, hiddenFrom: both },
   'POST /v1/incidents/:id/split': { ...onIncident, bodies: id => [undefined, { reports: [id] }, { reports: [] }] },

@@ -201,6 +201,7 @@ export class MarkedWorld {
     const version = async () =>
       String((await this.ask({ method: 'GET', url: `/v1/alerts/${alertId}` }, this.ownerKey)).headers.etag)
     await act('comment', { text: `${word} was asked.` }, await version())
+    await act('response', { kind: 'warned', text: `${word} was warned.` }, await version())
     await act('assignment', { to: `${word} desk` }, await version())
     const reach = { theatres: [cell.theatre], handling: cell.handling }
     await this.key(['reports:read'], reach, `${word} key ${n}`)

@@ -58,7 +58,9 @@ function states(step: CapStep): boolean {
 const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
   'alert.acknowledgement-lapsed',
   'alert.assigned',
-  'alert.commented'
+  'alert.commented',
+  // What officers did is no statement about the danger, and CAP has no word for it.
+  'alert.responded'
 ])
 
 /** True where only the record of the operators changed, which no document tells: what was stated before holds as it was. */

@@ -152,17 +152,24 @@ function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }
 }
 
 function operatorInOrder(operator: AlertState['operator']) {
-  const { acknowledgedBy, acknowledgedById, acknowledgedHandling, acknowledgedUntil } = operator
-  const { assignedHandling, assignedTo, disposition } = operator
+  const { acknowledgedBy, acknowledgedById, acknowledgedFirstAt, acknowledgedHandling, acknowledgedUntil } = operator
+  const { assignedHandling, assignedTo, disposition, responses } = operator
   return {
     acknowledgedBy,
     acknowledgedById,
+    acknowledgedFirstAt,
     acknowledgedHandling,
     acknowledgedUntil,
     assignedHandling,
     assignedTo,
-    disposition
+    disposition,
+    responses: responses && responsesInOrder(responses)
   } satisfies EachOf<typeof operator>
+}
+
+function responsesInOrder({ count, first, last }: NonNullable<AlertState['operator']['responses']>) {
+  const inOrder = ({ at, kind, recordedAt }: typeof first) => ({ at, kind, recordedAt }) satisfies EachOf<typeof first>
+  return { count, first: inOrder(first), last: inOrder(last) }
 }
 
 function timesInOrder({ detectedAt, firstReportedAt, occurredFrom }: AlertState['times']) {

@@ -10,6 +10,7 @@ import type { Quarantined, QuarantineSettled } from '../../src/record/quarantine
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
+import { responseRecords } from './response-records.ts'
 import { timeRecords } from './time-records.ts'
 
 export type { Golden }
@@ -173,6 +174,18 @@ const alertByKey = {
   action: { ...alert.action, byId: 'key_1' }
 } satisfies AlertState
 
+const done = { kind: 'sent', at: '2025-06-03T09:00:00.000Z', recordedAt: '2025-06-03T09:10:00.000Z' } as const
+
+/** In the form since it is recorded what was done. */
+const alertAnswered = {
+  ...alert,
+  operator: {
+    ...alert.operator,
+    acknowledgedFirstAt: '2025-06-03T08:00:00.000Z',
+    responses: { count: 2, first: done, last: { ...done, kind: 'none' } }
+  }
+} satisfies AlertState
+
 const bareAlert = {
   ...alert,
   area: { country: [], admin1: [], circle: null, settlement: null },
@@ -230,7 +243,7 @@ const incident = {
 
 const alertEvents = [
   ...['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'],
-  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented']
+  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded']
 ]
 
 export const goldenRecords: readonly Golden[] = [
@@ -324,7 +337,8 @@ export const goldenRecords: readonly Golden[] = [
   },
   ...accessRecords,
   ...timeRecords,
-  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, alertByKey, bareAlert], bad: alertBad })),
+  ...responseRecords,
+  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, alertByKey, alertAnswered, bareAlert], bad: alertBad })),
   {
     event: 'alert.action-refused',
     good: [refused, { ...refused, byId: 'key_1', standingById: 'key_2' } satisfies ActionRefused, { ...refused, operatorRevision: null, standingBy: null, standingAt: null }],

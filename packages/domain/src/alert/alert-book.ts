@@ -9,7 +9,7 @@ import { eachReport } from '../finding/report-change.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Digest } from '../ports.ts'
-import { askerOf, type OperatorRequest, type RuleVersion, talkOf } from '../record/theatre-record.ts'
+import { type AlertRequest, askerOf, type RuleVersion, talkOf } from '../record/theatre-record.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
@@ -171,9 +171,9 @@ export class AlertBook {
   }
 
   /** The outcome of an operator's request. */
-  operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
+  operate(request: AlertRequest, context: RecordContext): AlertEvent[] {
     const entry = this.#entries.get(request.alertId)
-    const refusal = refuse(request, entry, context.horizonMs)
+    const refusal = refuse(request, entry, context)
     if (refusal || !entry) {
       const at = { theatre: this.#theatre, seq: ++this.#seq }
       return [{ type: 'alert.action-refused', data: refusalOf(request, refusal ?? 'unknown-alert', entry, at) }]
@@ -183,7 +183,8 @@ export class AlertBook {
     const grown = concerns === 'public' ? this.#waiting.withGrowth(entry, context.revisions) : entry
     const before = grown.state
     const closes = request.action === 'resolve'
-    const state: AlertState = { ...before, ...this.#next(before, 'update', context), ...operated(before, request), concerns }
+    const after = { ...this.#next(before, 'update', context), ...operated(before, request, context.time) }
+    const state: AlertState = { ...before, ...after, concerns }
     this.#entries.keep({
       ...grown,
       state,

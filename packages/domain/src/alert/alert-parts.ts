@@ -6,7 +6,7 @@ import { groupKeyOf } from '../finding/finding-group.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Digest } from '../ports.ts'
 import type { Severity } from '../record/severity.ts'
-import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theatre-record.ts'
+import { type AlertRequest, askerOf, type RuleVersion } from '../record/theatre-record.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import { type ActionRefused, type AlertState, type AlertStatus, type MachineEvent, machineEvents, type Urgency } from './alert.ts'
 import { type AlertContent, contentOf } from './alert-content.ts'
@@ -85,7 +85,7 @@ export function newAlertId(
 
 /** The refusal of a request that changes nothing: the reason, and who acted before. */
 export function refusalOf(
-  request: OperatorRequest,
+  request: AlertRequest,
   reason: ActionRefused['reason'],
   entry: AlertEntry | undefined,
   at: { readonly theatre: string; readonly seq: number }

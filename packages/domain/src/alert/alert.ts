@@ -19,6 +19,7 @@ import {
   words
 } from '../format/format.ts'
 import { severities } from '../record/severity.ts'
+import { responseKinds } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 import { fatalitiesFormat } from '../report/report.ts'
 
@@ -28,7 +29,14 @@ export type MachineEvent = (typeof machineEvents)[number]
 export function canWait(event: MachineEvent): boolean {
   return event === 'confirmed' || event === 'resolved' || event === 'revised'
 }
-export const operatorEvents = ['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'action-refused'] as const
+export const operatorEvents = [
+  'acknowledged',
+  'acknowledgement-lapsed',
+  'assigned',
+  'commented',
+  'responded',
+  'action-refused'
+] as const
 export type OperatorEvent = (typeof operatorEvents)[number]
 export type AlertEventName = MachineEvent | OperatorEvent
 export type AlertEventType = `alert.${AlertEventName}`
@@ -83,14 +91,35 @@ export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
 const handlingOfName = withKeywords(handlingFormat, { description: 'Who may read that name; `internal` if left out.' })
 
+const responseFormat = record(
+  {
+    kind: words(responseKinds),
+    at: text('When it was done, ISO 8601.'),
+    recordedAt: text('When an officer recorded it, ISO 8601.')
+  },
+  'What was done about the alert. By whom and in which words only the action of its event says.'
+)
+export type AlertResponse = ValueOf<typeof responseFormat>
+
 const operatorFormat = record({
   acknowledgedBy: textOrNull,
   acknowledgedById: optional(text('Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.')),
   acknowledgedUntil: textOrNull,
   acknowledgedHandling: optional(handlingOfName),
+  acknowledgedFirstAt: optional(
+    text(
+      'When an officer first acknowledged it, ISO 8601; it stays when that lapses. Left out if nobody has, or in older records.'
+    )
+  ),
   assignedTo: textOrNull,
   assignedHandling: optional(handlingOfName),
-  disposition: textOrNull
+  disposition: textOrNull,
+  responses: optional(
+    record(
+      { count: version, first: responseFormat, last: responseFormat },
+      'What was done about it, as officers recorded it: the first and the last. Left out if nothing was recorded.'
+    )
+  )
 })
 export type AlertOperator = ValueOf<typeof operatorFormat>
 

@@ -1,42 +1,58 @@
 // Decides an operator's request: refused with a reason, or the new operator state of the alert. Pure.
 
-import { askerOf, type OperatorRequest, talkOf } from '../record/theatre-record.ts'
+import { compareText } from '../incident/incident.ts'
+import { type AlertRequest, askerOf, type OperatorRequest, type ResponseRequest, talkOf } from '../record/theatre-record.ts'
 import { type Handling, talkHandling } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
-import type { ActionRefused, AlertEventType, AlertOperator, AlertState } from './alert.ts'
+import type { ActionRefused, AlertEventType, AlertOperator, AlertResponse, AlertState } from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
 
-/** The reason to refuse a request; null if it is valid. */
+/**
+ * The reason to refuse a request; null if it is valid. `time`: when it was accepted, ISO 8601. A closed alert can still be
+ * commented, and what was done about it recorded.
+ */
 export function refuse(
-  request: OperatorRequest,
+  request: AlertRequest,
   entry: AlertEntry | undefined,
-  horizonMs: number
+  { horizonMs, time }: { readonly horizonMs: number; readonly time: string }
 ): ActionRefused['reason'] | null {
   if (!entry) return 'unknown-alert'
   if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
+  if (request.action === 'respond') return isRecordable(request, time) ? null : 'invalid'
   if (request.until !== null && !(parseTimeMs(request.until) > horizonMs)) return 'invalid'
   const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
   return closed && request.action !== 'comment' ? 'alert-closed' : null
 }
 
-/** What a request changes in the state of its alert. */
-export function operated(before: AlertState, request: OperatorRequest) {
-  const { actionId, text, note } = request
+/** Nothing is done in the future, and a decision not to act has its reason. */
+function isRecordable({ kind, at, text }: ResponseRequest, time: string): boolean {
+  return (at === null || parseTimeMs(at) <= parseTimeMs(time)) && (kind !== 'none' || (text ?? '') !== '')
+}
+
+/** What a request changes in the state of its alert. `time`: when it was accepted, ISO 8601. */
+export function operated(before: AlertState, request: AlertRequest, time: string) {
+  const { actionId } = request
+  const said = request.action === 'respond' ? request.text : (request.text ?? request.note)
   const closes = request.action === 'resolve'
   return {
     operatorRevision: before.operatorRevision + 1,
     status: closes ? 'resolved' : before.status,
     urgency: closes ? 'past' : before.urgency,
-    operator: operatorAfter(before.operator, request),
+    operator: operatorAfter(before.operator, request, time),
     reason: closes ? 'closed-by-operator' : null,
-    action: { actionId, ...askerOf(request), text: text ?? note, ...talkOf(request) }
+    action: { actionId, ...askerOf(request), text: said, ...talkOf(request) }
   } satisfies Partial<AlertState>
 }
 
-export function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOperator {
+/** The operator state after a request that was accepted at a time, ISO 8601. */
+export function operatorAfter(before: AlertOperator, request: AlertRequest, time: string): AlertOperator {
   switch (request.action) {
-    case 'acknowledge':
-      return { ...letGo(before), ...takenBy(request), acknowledgedUntil: request.until }
+    case 'acknowledge': {
+      const acknowledgedFirstAt = before.acknowledgedFirstAt ?? time
+      return { ...letGo(before), ...takenBy(request), acknowledgedUntil: request.until, acknowledgedFirstAt }
+    }
+    case 'respond':
+      return { ...before, responses: withResponse(before, { kind: request.kind, at: request.at ?? time, recordedAt: time }) }
     case 'assign':
       // To nobody: it is given back, and whoever has it has it no longer, by whichever way they took it.
       return request.to === null
@@ -47,8 +63,12 @@ export function operatorAfter(before: AlertOperator, request: OperatorRequest): 
     case 'comment':
       return before
     default:
-      return request.action satisfies never
+      return request satisfies never
   }
+}
+
+function withResponse({ responses }: AlertOperator, last: AlertResponse): NonNullable<AlertOperator['responses']> {
+  return responses === undefined ? { count: 1, first: last, last } : { ...responses, count: responses.count + 1, last }
 }
 
 /** The operator state without an acknowledgement. */
@@ -74,18 +94,19 @@ function assignedTo(to: string | null, handling: Handling = talkHandling) {
 
 /**
  * At whom the event of a request is aimed. A comment is nothing but its words: those who may not read them get no event. Any
- * other action changes the alert, and everyone is told, some without name and words. Older comments were told to everyone, and
- * stay so: others' numbers of later events follow from it.
+ * other action changes the alert or says that something was done, and everyone is told, some without name and words. Older
+ * comments were told to everyone, and stay so: others' numbers of later events follow from it.
  */
-export function concernedBy({ action, handling = 'public' }: OperatorRequest): Handling {
+export function concernedBy({ action, handling = 'public' }: Pick<AlertRequest, 'action' | 'handling'>): Handling {
   return action === 'comment' ? handling : 'public'
 }
 
-export function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
+export function operatorEventOf(action: AlertRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
   const names = {
     acknowledge: 'alert.acknowledged',
     assign: 'alert.assigned',
     comment: 'alert.commented',
+    respond: 'alert.responded',
     resolve: 'alert.resolved'
   } as const
   return names[action]
@@ -102,6 +123,27 @@ export function unitedOperators(stays: AlertOperator, gone: AlertOperator): Aler
     ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
     ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling }),
     acknowledgedUntil,
-    ...assignedTo(given.assignedTo, given.assignedHandling)
+    ...assignedTo(given.assignedTo, given.assignedHandling),
+    ...unitedAnswers(stays, gone)
   }
+}
+
+/** What was answered to either: the first acknowledgement of both, and the responses of both. */
+function unitedAnswers(a: AlertOperator, b: AlertOperator): Pick<AlertOperator, 'acknowledgedFirstAt' | 'responses'> {
+  const [acknowledgedFirstAt] = [a.acknowledgedFirstAt, b.acknowledgedFirstAt].filter(at => at !== undefined).sort()
+  const all = [a.responses, b.responses].filter(responses => responses !== undefined)
+  const first = all.map(responses => responses.first).sort(byRecord)[0]
+  const last = all
+    .map(responses => responses.last)
+    .sort(byRecord)
+    .at(-1)
+  const count = all.reduce((sum, responses) => sum + responses.count, 0)
+  return {
+    ...(acknowledgedFirstAt === undefined ? {} : { acknowledgedFirstAt }),
+    ...(first === undefined || last === undefined ? {} : { responses: { count, first, last } })
+  }
+}
+
+function byRecord(a: AlertResponse, b: AlertResponse): number {
+  return compareText(a.recordedAt, b.recordedAt)
 }

@@ -170,6 +170,30 @@ const operatorRequestFormat = extended(
 )
 export type OperatorRequest = ValueOf<typeof operatorRequestFormat>
 
+export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as const
+/** What was done about an alert: people warned, people moved, somebody sent, something else, or a decision not to act. */
+export type ResponseKind = (typeof responseKinds)[number]
+
+/** A record of its own: readers of the older request know no such action, and would have to refuse the whole record. */
+const responseRequestFormat = extended(
+  askerFormat,
+  {
+    actionId: text(),
+    action: words(['respond']),
+    alertId: text(),
+    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    kind: words(responseKinds),
+    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: when the record was accepted.' })),
+    text: textOrNull,
+    handling: optional(handlingOfTalk)
+  },
+  named('response.requested', 'Response request', 'What an officer says was done about an alert; the fold decides on it.')
+)
+export type ResponseRequest = ValueOf<typeof responseRequestFormat>
+
+/** Anything that an officer asks of an alert. */
+export type AlertRequest = OperatorRequest | ResponseRequest
+
 const pairDeclaredFormat = extended(
   askerFormat,
   {
@@ -237,6 +261,7 @@ export const theatreFormats = {
   'report.received': reportRevisionFormat,
   'report.withdrawn': reportWithdrawnFormat,
   'operator.requested': operatorRequestFormat,
+  'response.requested': responseRequestFormat,
   'pair.declared': pairDeclaredFormat
 }
 
@@ -251,4 +276,9 @@ export type TheatreRecord = TheatrePayload & {
   readonly theatre: string
   /** acceptedAt: ISO 8601, UTC, ms. In a replay theatre, the theatre's now. */
   readonly time: string
+}
+
+/** True for the record of what an officer asks of an alert. Pure. */
+export function asksOfAlert(record: TheatreRecord): record is TheatreRecord & { readonly data: AlertRequest } {
+  return record.type === 'operator.requested' || record.type === 'response.requested'
 }

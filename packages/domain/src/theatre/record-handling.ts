@@ -21,6 +21,7 @@ export function handlingOf(
     case 'pair.declared':
       return reportsOf(record.data).map(ofReport).reduce(stricter)
     case 'operator.requested':
+    case 'response.requested':
       return alerts.find(record.data.alertId)?.state.handling ?? 'restricted'
     default:
       return 'public'

@@ -176,10 +176,9 @@ export class TheatreFold {
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const context = this.#contextOf(record, dirty, tickedMs)
     this.#rules.advance(this.#moment())
-    const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
+    const operated = 'ifMatch' in record.data ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
-    const tells = record.type === 'clock.ticked' || record.type === 'clock.set'
-    const lapsed = tells ? this.#book.lapse(context) : []
+    const lapsed = record.type === 'clock.ticked' || record.type === 'clock.set' ? this.#book.lapse(context) : []
     if (context.newDay) this.#trim(tickedMs)
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
   }
@@ -395,6 +394,7 @@ export class TheatreFold {
         this.#spread(this.#assembler.reconsider(reportsOf(record.data)), out)
         return null
       case 'operator.requested':
+      case 'response.requested':
         return null
       default:
         return record satisfies never

@@ -149,6 +149,7 @@ export const en = {
     assigned: 'Assigned',
     'given-back': 'Given back',
     commented: 'Comment',
+    responded: 'Response recorded',
     'action-refused': 'Action refused',
     'left-view': 'Left your view'
   },

@@ -54,6 +54,26 @@ export const actionApi: ApiDocs = {
     members: { handling },
     example: { text: 'Road confirmed closed by two drivers.' }
   }),
+  'POST /v1/alerts/:id/response': action(
+    'respondToAlert',
+    'Record what was done about an alert',
+    'Several can be recorded, of a closed alert too. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
+    {
+      members: {
+        kind: {
+          description:
+            'People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
+        },
+        at: {
+          description:
+            "When it was done, with its UTC offset; now if left out. Not later than now, and at most 30 days before the alert's first event."
+        },
+        text: { description: 'What was done, in words. Required with `none`.' },
+        handling
+      },
+      example: { kind: 'warned', at: '2025-06-02T09:40:00Z', text: 'Called the three village heads.' }
+    }
+  ),
   'POST /v1/alerts/:id/resolution': action('resolveAlert', 'Resolve an alert', 'Closes it with a disposition.', {
     members: { disposition: { description: 'What the alert turned out to be.' }, note, handling },
     example: { disposition: 'true', note: 'Handed to the regional office.' }

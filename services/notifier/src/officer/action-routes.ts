@@ -1,10 +1,10 @@
-// Officers' actions over HTTP: acknowledge, assign, comment, resolve, each with the revision that the officer has seen. The
-// outcome is decided by the single writer of alerts, not here.
+// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, each with the revision that the officer has seen.
+// The outcome is decided by the single writer of alerts, not here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { linePattern, textPattern } from '@tocsin/contracts/report/posted-text'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import { dispositions } from '@tocsin/domain/record/theatre-record'
+import { dispositions, type ResponseKind, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -19,7 +19,7 @@ import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
 import { refusedProblem, staleProblem } from './action-refusals.ts'
-import { type AlertAnswer, type AlertOperations, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
+import { type AlertAnswer, type AlertOperations, doneBeforeDaysMax, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -49,6 +49,18 @@ const actions = {
     action: 'comment',
     body: { properties: { text: { type: 'string', minLength: 1, ...written }, handling }, required: ['text'] }
   },
+  response: {
+    action: 'respond',
+    body: {
+      properties: {
+        kind: { enum: responseKinds },
+        at: { anyOf: [instant, { type: 'null' }] },
+        text: { type: ['string', 'null'], ...written },
+        handling
+      },
+      required: ['kind']
+    }
+  },
   resolution: {
     action: 'resolve',
     // The disposition `true` is a string; the JSON literal true is accepted as well.
@@ -60,7 +72,9 @@ interface Body {
   readonly until?: string | null
   readonly note?: string | null
   readonly to?: string | null
-  readonly text?: string
+  readonly text?: string | null
+  readonly kind?: ResponseKind
+  readonly at?: string | null
   readonly disposition?: (typeof dispositions)[number] | true
   readonly handling?: Handling
 }
@@ -143,13 +157,19 @@ const idParameter = {
   properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
 } as const
 
-function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition, handling }: Body): OperatorAsk {
+function askOf(action: OperatorAsk['action'], body: Body): OperatorAsk {
+  const { until, note, to, text, disposition, kind, at, handling } = body
+  // That nobody acted says nothing without the reason.
+  if (kind === 'none' && !text?.trim())
+    throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
   return {
     action,
     ...(until ? { until: instantIn('/until', until) } : {}),
     ...(note ? { note } : {}),
     ...(to ? { to } : {}),
-    ...(text === undefined ? {} : { text }),
+    ...(text ? { text } : {}),
+    ...(kind === undefined ? {} : { kind }),
+    ...(at ? { at: instantIn('/at', at) } : {}),
     ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition }),
     ...(handling === undefined ? {} : { handling })
   }
@@ -169,9 +189,13 @@ async function sendAnswer(
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'over-already':
-      throw untilRefused(`must be later than now, which is ${answer.now} in this theatre`)
+      throw bodyRefused('/until', `must be later than now, which is ${answer.now} in this theatre`)
     case 'too-far':
-      throw untilRefused(`must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+      throw bodyRefused('/until', `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+    case 'not-yet':
+      throw bodyRefused('/at', `must not be later than now, which is ${answer.now} in this theatre`)
+    case 'too-early':
+      throw bodyRefused('/at', `must be ${answer.earliest} or later: ${doneBeforeDaysMax} days before the alert's first event`)
     case 'stale':
       throw staleProblem(answer, view.handling)
     case 'refused':
@@ -197,6 +221,6 @@ function refusalShown({ alerts }: Projection, { handling }: ReaderView, refusal:
   return refusalInView(handling, refusal, shown)
 }
 
-function untilRefused(detail: string): ProblemError {
-  return new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
+function bodyRefused(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
 }

@@ -4,7 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/record/theatre-record'
+import type { AlertRequest, Disposition, OperatorAction, ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
@@ -27,14 +27,20 @@ export const outcomeWaitMs = 2_000
  */
 export const untilDaysMax = 30
 const untilMsMax = untilDaysMax * 86_400_000
+/** How long before the alert was raised something may have been done about it: word of the danger may have come before. */
+export const doneBeforeDaysMax = 30
+const doneBeforeMsMax = doneBeforeDaysMax * 86_400_000
 
 export interface OperatorAsk {
-  readonly action: OperatorAction
+  readonly action: OperatorAction | 'respond'
   readonly until?: string
   readonly note?: string
   readonly to?: string
   readonly text?: string
   readonly disposition?: Disposition
+  /** Of a response: what was done, and when, ISO 8601. */
+  readonly kind?: ResponseKind
+  readonly at?: string
   /** Who may read the officer's name and words; `internal` if left out. */
   readonly handling?: Handling
 }
@@ -43,11 +49,15 @@ export type AlertAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry; readonly operatorRevision: number }
   /** The idempotency key was used for another action on this alert, or with another body. */
-  | { readonly kind: 'key-taken'; readonly action: OperatorAction }
+  | { readonly kind: 'key-taken'; readonly action: OperatorAsk['action'] }
   /** `until` is not later than the theatre's current time. */
   | { readonly kind: 'over-already'; readonly now: string }
   /** `until` is further ahead than an acknowledgement may be given for. */
   | { readonly kind: 'too-far'; readonly now: string }
+  /** What was done would lie in the future. */
+  | { readonly kind: 'not-yet'; readonly now: string }
+  /** What was done would lie too long before the alert's first event. */
+  | { readonly kind: 'too-early'; readonly earliest: string }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
   | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly entry: AlertEntry }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
@@ -95,6 +105,11 @@ export class AlertOperations {
     if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
     const isRepeat = earlier !== undefined
     const now = this.#deps.nowIn(entry.theatre)
+    if (!isRepeat && ask.at !== undefined) {
+      if (Date.parse(ask.at) > Date.parse(now)) return { kind: 'not-yet', now }
+      const earliestMs = Date.parse(shown.firstTime) - doneBeforeMsMax
+      if (Date.parse(ask.at) < earliestMs) return { kind: 'too-early', earliest: new Date(earliestMs).toISOString() }
+    }
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) - Date.parse(now) > untilMsMax)
       return { kind: 'too-far', now }
@@ -102,7 +117,7 @@ export class AlertOperations {
     // As the log counts: the officer's own count is without comments that the officer may not read.
     const counted = ifMatch + entry.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
-      { ...requestOf(ask), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
+      { ...askedOf(ask), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
       entry
     )
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
@@ -141,7 +156,7 @@ export class AlertOperations {
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
-  #recordOf(request: OperatorRequest, { theatre, last }: AlertEntry) {
+  #recordOf(request: AlertRequest, { theatre, last }: AlertEntry) {
     const envelope = {
       id: request.actionId,
       source: '/tocsin/notifier',
@@ -149,14 +164,19 @@ export class AlertOperations {
       cause: last.id,
       theatre
     }
-    const value = encodeRecord(envelope, { type: 'operator.requested', data: request })
+    const payload =
+      request.action === 'respond'
+        ? ({ type: 'response.requested', data: request } as const)
+        : ({ type: 'operator.requested', data: request } as const)
+    const value = encodeRecord(envelope, payload)
     return { id: request.actionId, key: theatre, value }
   }
 }
 
-function isThatAsk(request: OperatorRequest, ask: OperatorAsk): boolean {
-  const asked = Object.entries(requestOf(ask)) as [keyof ReturnType<typeof requestOf>, string | null][]
-  return asked.every(([name, value]) => (request[name] ?? (name === 'handling' ? talkHandling : null)) === value)
+function isThatAsk(request: AlertRequest, ask: OperatorAsk): boolean {
+  const known: Readonly<Record<string, unknown>> = { ...request }
+  const asked = Object.entries(askedOf(ask))
+  return asked.every(([name, value]) => (known[name] ?? (name === 'handling' ? talkHandling : null)) === value)
 }
 
 /** Whose an action was that is over, and who may read of it. */
@@ -166,7 +186,10 @@ function ownerIn(outcome: ActionOutcome | undefined): { readonly handling?: Hand
   return { ...(actionHandling === undefined ? {} : { handling: actionHandling }), ...(byId === undefined ? {} : { byId }) }
 }
 
-function requestOf({ action, until, note, to, text, disposition, handling }: OperatorAsk) {
+/** What is asked, as its record has it. */
+function askedOf(ask: OperatorAsk) {
+  const { action, until, note, to, text, disposition, kind = 'other', at, handling } = ask
+  if (action === 'respond') return { action, kind, at: at ?? null, text: text ?? null, handling: handling ?? talkHandling }
   return {
     action,
     until: until ?? null,

@@ -13,7 +13,7 @@ import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-k
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader/level-story.ts'
-import { isRefusalFor, withAct } from '../reader/officers-talk.ts'
+import { isRefusalFor, type OfficersAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
@@ -282,7 +282,7 @@ export class AlertIndex implements SnapshotPart {
     }
     if (next.action === null) return
     const { actionId, byId, handling = talkHandling } = next.action
-    entry.acts = withAct(entry.acts, { ...askerOf(next.action), at: time, handling, isComment: type === 'alert.commented' })
+    entry.acts = withAct(entry.acts, { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) })
     this.#noteOutcome(actionId, { kind: 'done', alertId: next.alertId, at: time, of: { handling, byId: byId ?? null } })
   }
 
@@ -345,6 +345,10 @@ export class AlertIndex implements SnapshotPart {
   #notePartlyTold(entry: HeldAlert): void {
     this.#partlyTold.set(entry.alertId, entry.parted())
   }
+}
+
+function kindOfAct(type: EventOfState['type']): Pick<OfficersAct, 'isComment' | 'isResponse'> {
+  return { isComment: type === 'alert.commented', ...(type === 'alert.responded' ? { isResponse: true } : {}) }
 }
 
 /** Index of the first place at or after the given one. */

@@ -1,7 +1,13 @@
 // The current time in each theatre, from the incidents log: the last tick and its position. Also the operators' requests that
 // have no outcome yet.
 
-import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import {
+  type AlertRequest,
+  asksOfAlert,
+  beforeAllTime,
+  type TheatreConfig,
+  type TheatreRecord
+} from '@tocsin/domain/record/theatre-record'
 import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
@@ -13,7 +19,7 @@ const configsMax = 1_000
 
 export interface PendingRequest {
   readonly theatre: string
-  readonly request: OperatorRequest
+  readonly request: AlertRequest
   readonly at: string
 }
 
@@ -100,7 +106,7 @@ export class TheatreClocks implements SnapshotPart {
       this.#timesSet.set(record.theatre, this.timesSet(record.theatre) + 1)
     }
     if (record.type === 'theatre.configured') this.#configure(record.theatre, record.id, record.data)
-    if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
+    if (asksOfAlert(record)) this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 
   /** The first copy of each record counts: an owner that takes over may copy a configuration again after a newer one. */

@@ -98,11 +98,15 @@ export interface OfficersAct extends Asker {
   readonly at: string
   readonly handling: Handling
   readonly isComment: boolean
+  /** It says what was done, and leaves the alert as it is: one may come after the alert was closed. */
+  readonly isResponse?: true
 }
 
 /** The acts with a further one, at most one of a kind and handling, in order. */
 export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
-  return [...acts.filter(each => each.handling !== act.handling || each.isComment !== act.isComment), act]
+  const isOfThatKind = (each: OfficersAct) =>
+    each.handling === act.handling && each.isComment === act.isComment && each.isResponse === act.isResponse
+  return [...acts.filter(each => !isOfThatKind(each)), act]
 }
 
 /** The last act that readers of a level are told of. */
@@ -113,11 +117,11 @@ export function lastActInView(level: Handling, acts: readonly OfficersAct[]): (A
   )
 }
 
-/** The last act that changed the alert: comments go on after it was closed. */
+/** The last act that changed the alert: comments and responses go on after it was closed. */
 export function lastChangeInView(level: Handling, acts: readonly OfficersAct[]): (Asker & { readonly at: string }) | null {
   return actorInView(
     level,
-    acts.findLast(({ isComment }) => !isComment)
+    acts.findLast(({ isComment, isResponse }) => !isComment && !isResponse)
   )
 }
 

@@ -156,12 +156,51 @@ describe('operators', () => {
     ['assignment', {}, '/to'],
     ['assignment', { to: '' }, '/to'],
     ['comment', { text: 7 }, '/text'],
+    ['response', {}, '/kind'],
+    ['response', { kind: 'prayed' }, '/kind'],
+    ['response', { kind: 'none' }, '/text'],
+    ['response', { kind: 'none', text: '  ' }, '/text'],
+    ['response', { kind: 'sent', at: 'noon' }, '/at'],
+    ['response', { kind: 'sent', at: '2999-01-01T00:00:00Z' }, '/at'],
+    ['response', { kind: 'sent', at: '2026-01-30T12:00:00Z' }, '/at'],
     ['resolution', { disposition: 'maybe' }, '/disposition'],
     ['resolution', {}, '/disposition']
   ])('%s refuses %j and names %s', async (path, body, pointer) => {
     const answer = await suite.ask('POST', `/v1/alerts/a1/${path}`, { headers: { 'if-match': '0' }, body })
     expect(answer).toMatchObject({ status: 422, body: { code: 'body-invalid' } })
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
+  })
+  it('record what was done, more than once, and after the alert was closed', async () => {
+    const respond = (ifMatch: string, body: object) =>
+      suite.ask('POST', '/v1/alerts/a1/response', { headers: { 'if-match': ifMatch }, body })
+    const at = '2026-01-31T12:00:01.000Z'
+    const first = await respond('0', { kind: 'warned', at, text: 'Called.' })
+    expect(first).toMatchObject({
+      ...{ status: 200, headers: { etag: '"1"' } },
+      body: { operator: { responses: { count: 1, last: { kind: 'warned', at } } }, action: { by: 'owner', text: 'Called.' } }
+    })
+    expect(await respond('0', { kind: 'sent' })).toMatchObject({ status: 409, body: { reason: 'stale-revision', by: 'owner' } })
+    const close = { headers: { 'if-match': '1' }, body: { disposition: true } }
+    expect((await suite.ask('POST', '/v1/alerts/a1/resolution', close)).status).toBe(200)
+    const other = await suite.key(['alerts:operate'])
+    const after = { key: other, headers: { 'if-match': '2' }, body: { kind: 'sent' } }
+    expect(await suite.ask('POST', '/v1/alerts/a1/response', after)).toMatchObject({
+      ...{
+        status: 200,
+        body: { status: 'resolved', operator: { responses: { count: 2, first: { at }, last: { kind: 'sent' } } } }
+      }
+    })
+    // Who closed it is not who recorded a response afterwards.
+    const late = await acknowledge({ 'if-match': '3' }, {})
+    expect(late).toMatchObject({ status: 409, body: { reason: 'alert-closed', by: 'owner' } })
+  })
+  it('record one response where the same Idempotency-Key is used twice, and are refused another kind', async () => {
+    const respond = (kind: string) =>
+      suite.ask('POST', '/v1/alerts/a1/response', { headers: { 'if-match': '0', 'idempotency-key': 'r' }, body: { kind } })
+    expect((await respond('moved')).status).toBe(200)
+    expect((await respond('moved')).status).toBe(200)
+    expect(await respond('sent')).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
+    expect((await suite.ask('GET', '/v1/alerts/a1')).body.operator.responses.count).toBe(1)
   })
   it('need the scope, and an alert that they may see', async () => {
     expect((await acknowledge({ 'if-match': '0' }, {}, await suite.key(['alerts:read']))).status).toBe(403)

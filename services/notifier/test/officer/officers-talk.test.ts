@@ -57,6 +57,17 @@ describe('an officer who may not read the comments of others', () => {
     const { body } = await seenBy(partner)
     expect(body).toMatchObject({ revision: 2, operatorRevision: 1, action: { by: 'owner', text: 'The road is open.' } })
   })
+  it('is told what was done and when, and nothing of who said so or in which words', async () => {
+    const at = '2026-03-01T11:30:00.000Z'
+    await act('response', 0, { kind: 'moved', at, text: 'Forty families, by the river road.' })
+    const { body } = await seenBy(partner)
+    expect(body).toMatchObject({
+      ...{ revision: 2, operatorRevision: 1, action: null },
+      operator: { responses: { count: 1, first: { kind: 'moved', at }, last: { kind: 'moved', at } } }
+    })
+    expect(body.revisions.at(-1)).toMatchObject({ type: 'tocsin.alert.responded.v1', data: { action: null } })
+    expect(JSON.stringify(body)).not.toMatch(/river|owner/)
+  })
   it('asks in vain for the action of another, and finds their own', async () => {
     suite.rules.isPaused = true
     const asking = (key: string) => ({ key, headers: { 'if-match': '0' }, body: {} })

@@ -5,7 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { OperatorEvent } from '@tocsin/domain/alert/alert'
 import { concernedBy, operated, operatorEventOf } from '@tocsin/domain/alert/operator-decision'
-import { askerOf, type OperatorRequest } from '@tocsin/domain/record/theatre-record'
+import { type AlertRequest, askerOf, asksOfAlert } from '@tocsin/domain/record/theatre-record'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
@@ -51,7 +51,7 @@ export class RulesStub {
       handle: async ({ records, cursor }) => {
         await this.#unpaused()
         for (const { decoded } of records)
-          if (decoded.record.type === 'operator.requested') await this.#decide(decoded.record.data)
+          if (asksOfAlert(decoded.record)) await this.#decide(decoded.record.data, decoded.record.time)
         await log.commit('rules', cursor)
       }
     })
@@ -66,7 +66,7 @@ export class RulesStub {
     while (this.isPaused && !this.#stop.signal.aborted) await this.#h.clock.sleep(10, this.#stop.signal)
   }
 
-  async #decide(request: OperatorRequest): Promise<void> {
+  async #decide(request: AlertRequest, time: string): Promise<void> {
     const { alerts } = this.#h
     const state = alerts.state(request.alertId)
     const { acknowledgedBy, acknowledgedById, acknowledgedHandling } = state.operator
@@ -74,7 +74,7 @@ export class RulesStub {
     const who = askerOf(request)
     const isStale = request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
-    if (isStale || (isClosed && request.action !== 'comment')) {
+    if (isStale || (isClosed && request.action !== 'comment' && request.action !== 'respond')) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,
@@ -88,6 +88,6 @@ export class RulesStub {
       })
     }
     const name = operatorEventOf(request.action).replace('alert.', '') as Exclude<OperatorEvent, 'action-refused'>
-    await alerts.write(name, request.alertId, { ...operated(state, request), concerns: concernedBy(request) })
+    await alerts.write(name, request.alertId, { ...operated(state, request, time), concerns: concernedBy(request) })
   }
 }
