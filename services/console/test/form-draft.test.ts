@@ -48,3 +48,60 @@ describe('a page on which something was typed', () => {
     expect(asksBeforeItIsLeft()).toBe(false)
   })
 })
+
+describe('what is typed while something is on its way', () => {
+  const typedAt = (begin = '') =>
+    formDraft(
+      () => ({ id: '', text: begin }),
+      ({ id }) => id
+    )
+
+  it('stays, and is told apart from what was sent', () => {
+    const form = typedAt()
+    form.change({ text: 'sent' })
+    const sent = form.typed.peek()
+    form.change({ text: 'sent, and more' })
+    expect(form.settle(sent)).toBe(false)
+    expect(form.typed.peek().text).toBe('sent, and more')
+    expect(asksBeforeItIsLeft()).toBe(true)
+    expect(form.settle(form.typed.peek())).toBe(true)
+    expect(form.typed.peek().text).toBe('')
+    expect(asksBeforeItIsLeft()).toBe(false)
+  })
+
+  it('of another thing is not touched by what becomes of the first', () => {
+    const form = typedAt()
+    form.show({ id: 'a', text: 'A' })
+    form.change({ text: 'A, changed' })
+    const sent = form.typed.peek()
+    form.show({ id: 'b', text: 'B' })
+    form.change({ text: 'B, changed' })
+    expect(form.left.peek()).toEqual([sent])
+    expect(form.settle(sent, { id: 'a', text: 'A, saved' })).toBe(true)
+    expect([form.typed.peek(), form.left.peek()]).toEqual([{ id: 'b', text: 'B, changed' }, []])
+    form.clear()
+    expect(asksBeforeItIsLeft()).toBe(false)
+  })
+
+  it('goes on from what was taken, also where it was left meanwhile', () => {
+    const form = typedAt()
+    form.show({ id: 'a', text: 'A' })
+    const sent = form.typed.peek()
+    form.change({ text: 'more' })
+    form.show({ id: 'b', text: 'B' })
+    const onward = (later: { readonly id: string; readonly text: string }) => ({ ...later, text: `v2 ${later.text}` })
+    expect(form.settle(sent, { id: 'a', text: 'saved' }, onward)).toBe(false)
+    form.show({ id: 'a', text: 'anew' })
+    expect(form.typed.peek()).toEqual({ id: 'a', text: 'v2 more' })
+    form.restart({ id: 'a', text: 'anew' })
+    expect([form.typed.peek().text, asksBeforeItIsLeft()]).toEqual(['anew', false])
+  })
+
+  it('nothing was typed in is not kept: it begins anew', () => {
+    const form = typedAt()
+    form.show({ id: 'a', text: 'version 1' })
+    form.show({ id: 'b', text: 'B' })
+    form.show({ id: 'a', text: 'version 2' })
+    expect([form.typed.peek().text, form.left.peek()]).toEqual(['version 2', []])
+  })
+})

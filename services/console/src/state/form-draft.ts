@@ -1,15 +1,28 @@
 // What is typed into a form and not sent. It outlives a look at another view, a refusal and a lost link, and goes with the page.
 
-import { type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 
 export interface FormDraft<T> {
+  /** What the form shows. */
   readonly typed: Signal<T>
   readonly change: (members: Partial<T>) => void
+  /** Drops what was typed. */
   readonly clear: () => void
+  /** Shows another one of those that this form is for: as it was left, else as given. What was typed in the one before is kept. */
+  readonly show: (draft: T) => void
+  /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
+  readonly restart: (draft: T) => void
+  /**
+   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the form shows `next`, by default what
+   * it begins with. Whether nothing was typed meanwhile.
+   */
+  readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
+  /** Others that were typed in and not sent, the one that was left first first. */
+  readonly left: ReadonlySignal<readonly T[]>
 }
 
 const changed: (() => boolean)[] = []
@@ -19,20 +32,57 @@ export function guardPage(isChanged: () => boolean): void {
   changed.push(isChanged)
 }
 
-/** `begin` makes what the form shows before anything was typed. */
-export function formDraft<T extends object>(begin: () => T): FormDraft<T> {
+/**
+ * `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a form is for, one at a time: each rule has
+ * its own text.
+ */
+export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) => string = () => ''): FormDraft<T> {
   const typed = signal<T>(begin())
+  const others = signal<ReadonlyMap<string, T>>(new Map())
   let isChanged = false
-  guardPage(() => isChanged)
+  guardPage(() => isChanged || others.peek().size > 0)
+  const put = (draft: T, isTyped: boolean) => {
+    typed.value = draft
+    isChanged = isTyped
+  }
+  const isShown = (draft: T) => keyOf(draft) === keyOf(typed.peek())
+  const setOther = (key: string, draft: T | undefined) => {
+    const next = new Map(others.peek())
+    next.delete(key)
+    if (draft !== undefined) next.set(key, draft)
+    others.value = next
+  }
   return {
     typed,
-    change: members => {
-      isChanged = true
-      typed.value = { ...typed.value, ...members }
+    left: computed(() => [...others.value.values()]),
+    change: members => put({ ...typed.value, ...members }, true),
+    clear: () => put(begin(), false),
+    show: draft => {
+      if (isShown(draft)) return
+      const before = typed.peek()
+      if (isChanged) setOther(keyOf(before), before)
+      const left = others.peek().get(keyOf(draft))
+      setOther(keyOf(draft), undefined)
+      put(left ?? draft, left !== undefined)
     },
-    clear: () => {
-      isChanged = false
-      typed.value = begin()
+    restart: draft => {
+      if (isShown(draft)) put(draft, false)
+      else setOther(keyOf(draft), undefined)
+    },
+    settle: (sent, next = begin(), onward = later => later) => {
+      const key = keyOf(sent)
+      const later = isShown(sent) ? typed.peek() : others.peek().get(key)
+      // Drafts are replaced, never changed: the same object is what was sent.
+      const isSame = later === sent || later === undefined
+      if (isShown(sent)) put(isSame ? next : onward(typed.peek()), !isSame)
+      else {
+        setOther(key, undefined)
+        if (!isSame) {
+          const onwards = onward(later)
+          setOther(keyOf(onwards), onwards)
+        }
+      }
+      return isSame
     }
   }
 }

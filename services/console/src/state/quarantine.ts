@@ -4,6 +4,7 @@ import { computed } from '@preact/signals'
 import { quarantine } from '../http/quarantine.ts'
 import type { QuarantineEntry } from '../shown/quarantine.ts'
 import { beginningOf } from '../upkeep/mended-report.ts'
+import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { currentItem } from './current-view.ts'
 import { formDraft, sending } from './form-draft.ts'
@@ -15,14 +16,31 @@ export const shownState = computed(() => quarantineStates.find(state => state ==
 export const entries = pagesOf(cursor => quarantine.list(shownState.value, cursor))
 export const entry = resource(() => quarantine.read(currentItem.value ?? ''))
 
-/** Of which entry, and the report that is typed. */
-export const mended = formDraft(() => ({ id: '', text: '' }))
+/** Of which entry, and the report that is typed. Those of other entries are kept. */
+export interface Mending {
+  readonly id: string
+  readonly text: string
+}
+export const mended = formDraft<Mending>(
+  () => ({ id: '', text: '' }),
+  ({ id }) => id
+)
 export const mending = sending()
 
 /** Begins a mending unless that of this entry has begun. */
 export function beginMending({ id, content }: QuarantineEntry): void {
-  if (mended.typed.peek().id === id) return
-  mended.clear()
-  mended.typed.value = { id, text: beginningOf(content?.text ?? null) }
-  mending.state.value = { kind: 'idle' }
+  if (mended.typed.peek().id !== id) mending.forget()
+  mended.show({ id, text: beginningOf(content?.text ?? null) })
+}
+
+/** Puts the typed report in the place of an entry. What was typed meanwhile is kept. */
+export async function sendMended(report: unknown): Promise<void> {
+  const sent = mended.typed.peek()
+  const done = await mending.send(
+    () => quarantine.replay(sent.id, report),
+    ({ reportId }) => words.quarantine.accepted(reportId)
+  )
+  if (done === null) return
+  mended.settle(sent)
+  await entry.load()
 }

@@ -4,7 +4,15 @@ import { signal } from '@preact/signals'
 import { reports } from '../http/reports.ts'
 import type { ReportAccepted } from '../shown/report.ts'
 import { noFaults } from '../upkeep/field-faults.ts'
-import { blankReport, bodyOfReport, faultsIn, placedAt, type ReportDraft, reportFields } from '../upkeep/report-draft.ts'
+import {
+  blankReport,
+  bodyOfReport,
+  draftPlacedAt,
+  faultsIn,
+  placedAt,
+  type ReportDraft,
+  reportFields
+} from '../upkeep/report-draft.ts'
 import { words } from '../words/words.ts'
 import { formDraft, sending } from './form-draft.ts'
 
@@ -21,7 +29,11 @@ function newId(): string {
 
 /** Who reports once reports again as the same source. */
 let lastSource = ''
-export const report = formDraft<ReportDraft>(() => blankReport(newId(), lastSource))
+export const report = formDraft<ReportDraft>(
+  () => blankReport(newId(), lastSource),
+  // As the suite tells reports apart: a correction has the id of what it corrects.
+  ({ externalId }) => externalId.trim()
+)
 export const reporting = sending(Object.values(reportFields))
 export const placing = sending()
 /** Newest first. */
@@ -41,20 +53,23 @@ export async function sendReport(): Promise<void> {
   const body = bodyOfReport(draft)
   const sent = await reporting.send(
     () => reports.post(body),
-    ({ reportId, duplicate, revision }) =>
-      duplicate
-        ? words.report.known(reportId)
-        : revision > 1
-          ? words.report.corrected(reportId, revision)
-          : words.report.accepted(reportId)
+    answer => {
+      lastSource = draft.source.trim()
+      return outcomeWords(answer, report.settle(draft))
+    }
   )
   if (sent === null) {
     forgetEmptyEnd(draft)
     return
   }
-  lastSource = draft.source.trim()
-  report.clear()
   note({ draft, body, answer: sent.body })
+}
+
+/** `isAll`: nothing was typed while it was on its way. */
+function outcomeWords({ reportId, duplicate, revision }: ReportAccepted, isAll: boolean): string {
+  const told = words.report
+  const taken = duplicate ? told.known(reportId) : revision > 1 ? told.corrected(reportId, revision) : told.accepted(reportId)
+  return isAll ? taken : `${taken} ${told.typedSince}`
 }
 
 /** An end that was left empty was sent as the beginning: what is wrong with it is told once. */
@@ -71,10 +86,15 @@ function note(sent: SentReport): void {
   sentReports.value = [sent, ...others].slice(0, sentMax)
 }
 
-/** The form shows a sent report again: under its own id it is sent as a correction. */
+/** The form shows a sent report again: under its own id it is sent as a correction. What was typed of another one is kept. */
 export function correctReport({ draft }: SentReport): void {
-  report.change(draft)
-  reporting.state.value = { kind: 'idle' }
+  goOnWith(draft)
+}
+
+/** The form shows this one, as it was left if something was typed of it. */
+export function goOnWith(draft: ReportDraft): void {
+  report.show(draft)
+  reporting.forget()
 }
 
 /** Says which of the places was meant. */
@@ -85,5 +105,5 @@ export async function sendPlace(sent: SentReport, spot: { readonly lat: number; 
     () => reports.correct(reportId, body),
     () => words.report.placed
   )
-  if (taken !== null) note({ draft: sent.draft, body, answer: taken.body })
+  if (taken !== null) note({ draft: draftPlacedAt(sent.draft, spot), body, answer: taken.body })
 }

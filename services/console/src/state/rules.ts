@@ -1,6 +1,6 @@
 // Rules, the opened one, and the text of its change with what it would do.
 
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { rules } from '../http/rules.ts'
 import type { Rule, RulePreview } from '../shown/rule.ts'
@@ -8,15 +8,17 @@ import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../upkeep/rule
 import type { TypedFault } from '../upkeep/typed-data.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
-import { openItem } from './current-view.ts'
+import { currentItem, openItem } from './current-view.ts'
 import { formDraft } from './form-draft.ts'
 import { resource } from './resource.ts'
 
 export const ruleList = resource(() => rules.list())
 export const sought = signal('')
 
+const newRule = 'new'
+
 export interface RuleDraft {
-  /** Of which rule; `new`: of none yet. */
+  /** Of which rule; `new`: of none yet; empty: none is shown. */
   readonly of: string
   readonly id: string
   /** The version that was seen; null for a new rule. */
@@ -24,7 +26,11 @@ export interface RuleDraft {
   readonly text: string
 }
 
-export const ruleDraft = formDraft<RuleDraft>(() => ({ of: '', id: '', version: null, text: '' }))
+const noRule: RuleDraft = { of: '', id: '', version: null, text: '' }
+export const ruleDraft = formDraft<RuleDraft>(
+  () => noRule,
+  ({ of }) => of
+)
 
 /** What became of the last preview or change. A preview is of one text: another text needs another. */
 export type RuleOutcome =
@@ -33,55 +39,54 @@ export type RuleOutcome =
   | { readonly kind: 'preview'; readonly of: string; readonly preview: RulePreview }
   | { readonly kind: 'done'; readonly text: string }
 
-export const ruleOutcome = signal<RuleOutcome>({ kind: 'idle' })
+const outcomes = signal<ReadonlyMap<string, RuleOutcome>>(new Map())
+/** Of the rule that is shown: who looks at another one meanwhile finds it there. */
+export const ruleOutcome = computed<RuleOutcome>(() => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' })
+
+function setOutcome(of: string, outcome: RuleOutcome): void {
+  outcomes.value = new Map(outcomes.peek()).set(of, outcome)
+}
 
 /** What the typed rule would have told; of one text, as a preview is. It permits nothing. */
 export const backtest = signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
 
-/** Texts of rules that were left for a look at another one, by rule. */
-const kept = new Map<string, RuleDraft>()
+function draftOf(rule: Rule | null): RuleDraft {
+  return rule === null
+    ? { of: newRule, id: '', version: null, text: newRuleText }
+    : { of: rule.ruleId, id: rule.ruleId, version: rule.ruleVersion, text: textOfRule(rule) }
+}
 
 /** Begins a change unless that of this rule has begun. `rule`: null for a new one. */
 export function beginRule(rule: Rule | null): void {
-  const of = rule?.ruleId ?? 'new'
-  const before = ruleDraft.typed.peek()
-  if (before.of === of) return
-  if (before.of !== '') kept.set(before.of, before)
-  const begun = kept.get(of)
-  resetRule(rule)
-  if (begun !== undefined) ruleDraft.change(begun)
+  ruleDraft.show(draftOf(rule))
 }
 
 /** Drops what was typed and shows what is in force. */
 export function resetRule(rule: Rule | null): void {
-  ruleDraft.clear()
-  kept.delete(rule?.ruleId ?? 'new')
-  ruleDraft.typed.value =
-    rule === null
-      ? { of: 'new', id: '', version: null, text: newRuleText }
-      : { of: rule.ruleId, id: rule.ruleId, version: rule.ruleVersion, text: textOfRule(rule) }
-  ruleOutcome.value = { kind: 'idle' }
-  backtest.value = null
+  const draft = draftOf(rule)
+  ruleDraft.restart(draft)
+  setOutcome(draft.of, { kind: 'idle' })
 }
 
 /** Drops what was typed, and shows what is in force now. */
 export async function reloadRule(id: string): Promise<void> {
   await ruleList.load()
-  resetRule(ruleList.state.peek().body?.items.find(({ ruleId }) => ruleId === id) ?? null)
+  const rule = ruleList.state.peek().body?.items.find(({ ruleId }) => ruleId === id)
+  if (rule !== undefined) resetRule(rule)
 }
 
-function tell(outcome: RuleOutcome): void {
-  ruleOutcome.value = outcome
+function tell(of: string, outcome: RuleOutcome): void {
+  setOutcome(of, outcome)
   if (outcome.kind === 'refused' || outcome.kind === 'done') announce(outcome.text)
 }
 
 /** The typed rule, or null once its faults have been told. */
 function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | null {
-  const { id, text } = ruleDraft.typed.peek()
+  const { of, id, text } = ruleDraft.typed.peek()
   const read = readRule(text)
   const told = words.rules
-  if (!ruleIdPattern.test(id)) tell({ kind: 'refused', text: told.idFault, faults: [], isStale: false })
-  else if (read.kind === 'faults') tell({ kind: 'refused', text: told.faulty, faults: read.faults, isStale: false })
+  if (!ruleIdPattern.test(id)) tell(of, { kind: 'refused', text: told.idFault, faults: [], isStale: false })
+  else if (read.kind === 'faults') tell(of, { kind: 'refused', text: told.faulty, faults: read.faults, isStale: false })
   else return read
   return null
 }
@@ -90,61 +95,69 @@ function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | n
 export async function previewRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
-  const { id, text } = ruleDraft.typed.peek()
-  ruleOutcome.value = { kind: 'previewing' }
+  const { of, id, text } = ruleDraft.typed.peek()
+  setOutcome(of, { kind: 'previewing' })
   const answer = await rules.preview({ ...read.body, id })
-  if (answer.kind !== 'ok') return refuse(answer, read)
+  if (answer.kind !== 'ok') return refuse(of, answer, read)
   announce(words.rules.previewed)
-  ruleOutcome.value = { kind: 'preview', of: text, preview: answer.body }
+  setOutcome(of, { kind: 'preview', of: text, preview: answer.body })
 }
 
 /** What the typed rule alone would have told. A preview that was shown of the same text stays. */
 export async function backtestRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
-  const { id, text } = ruleDraft.typed.peek()
+  const { of, id, text } = ruleDraft.typed.peek()
   const before = ruleOutcome.peek()
   backtest.value = null
-  ruleOutcome.value = { kind: 'backtesting' }
+  setOutcome(of, { kind: 'backtesting' })
   const answer = await rules.backtest({ ...read.body, id })
-  if (answer.kind !== 'ok') return refuse(answer, read)
-  ruleOutcome.value = before.kind === 'preview' && before.of === text ? before : { kind: 'idle' }
+  if (answer.kind !== 'ok') return refuse(of, answer, read)
+  setOutcome(of, before.kind === 'preview' && before.of === text ? before : { kind: 'idle' })
   backtest.value = { of: text, preview: answer.body }
   announce(words.rules.backtested)
 }
 
-/** Puts the typed rule into force, if it is still the version that was seen. */
+/** Puts the typed rule into force, if it is still the version that was seen. What is typed meanwhile is a change of the new one. */
 export async function putRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
-  const { id, version } = ruleDraft.typed.peek()
-  ruleOutcome.value = { kind: 'saving' }
-  const answer = await rules.put(id, read.body, version)
-  if (answer.kind !== 'ok') return refuse(answer, read)
-  resetRule(answer.body)
-  tell({ kind: 'done', text: words.rules.saved(answer.body.ruleVersion) })
+  const sent = ruleDraft.typed.peek()
+  setOutcome(sent.of, { kind: 'saving' })
+  const answer = await rules.put(sent.id, read.body, sent.version)
+  if (answer.kind !== 'ok') return refuse(sent.of, answer, read)
+  const saved = draftOf(answer.body)
+  const isAll = ruleDraft.settle(sent, saved, later => ({ ...saved, text: later.text }))
+  setOutcome(sent.of, { kind: 'idle' })
+  const { ruleVersion } = answer.body
+  tell(saved.of, { kind: 'done', text: isAll ? words.rules.saved(ruleVersion) : words.rules.savedBefore(ruleVersion) })
   await ruleList.load()
-  if (version === null) openItem(id)
+  // Who has gone on to something else is not taken away from it.
+  if (sent.of === newRule && currentItem.peek() === newRule) openItem(saved.of)
 }
 
 export async function withdrawRule(rule: Rule): Promise<void> {
-  ruleOutcome.value = { kind: 'saving' }
-  const answer = await rules.withdraw(rule.ruleId, rule.ruleVersion)
-  if (answer.kind !== 'ok') return refuse(answer, null)
-  ruleDraft.clear()
+  const of = rule.ruleId
+  setOutcome(of, { kind: 'saving' })
+  const answer = await rules.withdraw(of, rule.ruleVersion)
+  if (answer.kind !== 'ok') return refuse(of, answer, null)
+  const isShown = ruleDraft.typed.peek().of === of
+  ruleDraft.restart(draftOf(rule))
+  if (isShown) ruleDraft.show(noRule)
+  setOutcome(of, { kind: 'idle' })
   await ruleList.load()
-  openItem(null)
-  tell({ kind: 'done', text: words.rules.withdrawn(rule.ruleId) })
+  if (currentItem.peek() === of) openItem(null)
+  tell(noRule.of, { kind: 'done', text: words.rules.withdrawn(of) })
 }
 
-function refuse(answer: Exclude<Answer<unknown>, { kind: 'ok' }>, read: ReturnType<typeof typedRule>): void {
+function refuse(of: string, answer: Exclude<Answer<unknown>, { kind: 'ok' }>, read: ReturnType<typeof typedRule>): void {
   if (answer.kind === 'unreachable') {
-    tell({ kind: 'refused', text: words.views.unreachable, faults: [], isStale: false })
+    tell(of, { kind: 'refused', text: words.views.unreachable, faults: [], isStale: false })
     return
   }
   const { detail, status, errors = [] } = answer.problem
   const faults = read?.faultsOf(errors) ?? []
   const isStale = status === 409 || status === 428
   const text = isStale ? words.rules.stale(detail) : faults.length > 0 ? words.rules.faulty : words.views.refused(detail)
-  tell({ kind: 'refused', text, faults, isStale })
+  tell(of, { kind: 'refused', text, faults, isStale })
 }

@@ -18,14 +18,16 @@ export const subscriptions = resource(() => webhooks.list())
 export const newSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
 export const creating = sending(subscriptionFields)
 
-/** The change of one subscription that is being typed. */
 export const changeOpen = signal<string | null>(null)
-export const changedSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
+/** The change of a subscription that is being typed; those of others are kept. */
+export const changedSubscription = formDraft<SubscriptionDraft & { readonly of: string }>(
+  () => ({ ...blankSubscription, of: '' }),
+  ({ of }) => of
+)
 export const changing = sending(subscriptionFields)
 
 export function beginChange(held: Subscription): void {
-  changedSubscription.clear()
-  changedSubscription.typed.value = draftOfSubscription(held)
+  changedSubscription.show({ ...draftOfSubscription(held), of: held.id })
   changing.forget()
   changeOpen.value = held.id
 }

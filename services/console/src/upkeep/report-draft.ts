@@ -122,6 +122,11 @@ export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknow
   }
 }
 
+/** The same as it is typed: who corrects it later sends that place with it. */
+export function draftPlacedAt(draft: ReportDraft, { lat, lon }: { readonly lat: number; readonly lon: number }): ReportDraft {
+  return { ...draft, lat: String(lat), lon: String(lon) }
+}
+
 /** The same report at one of the places that its name may mean. */
 export function placedAt(
   body: Readonly<Record<string, unknown>>,

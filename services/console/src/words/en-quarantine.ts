@@ -35,6 +35,8 @@ export const quarantineEn = {
   mendLabel: 'Report, as JSON or YAML',
   go: 'Replace by this report',
   accepted: (id: string) => `Accepted as report ${id}. The entry is settled.`,
+  typedSince: 'What was typed for it and not sent. The entry is settled without it: copy it if you need it.',
+  dropTyped: 'I do not need it',
   notAReport: (topic: string) => `Bytes of ${topic} are no report and cannot be replaced by one. They can be dismissed.`,
   dismiss: 'Dismiss',
   dismissAsk: 'It stays settled without a replacement. Dismiss it?',

@@ -55,6 +55,10 @@ export const reportEn = {
   again: 'Send again',
   accepted: (id: string) => `Accepted as report ${id}.`,
   corrected: (id: string, revision: number) => `Accepted as revision ${revision} of report ${id}.`,
+  typedSince: 'What you have typed since is still in the form: sent, it corrects that report.',
+  left: 'Typed and not sent',
+  leftWhat: (category: string, place: string) => [category, place].filter(part => part !== '').join(', ') || 'a report',
+  goOn: (what: string) => `Go on with: ${what}`,
   correct: 'Correct it',
   known: (id: string) => `The suite has this already, as report ${id}. Nothing was doubled.`,
   faults: {

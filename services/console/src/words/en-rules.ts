@@ -45,6 +45,7 @@ export const rulesEn = {
   saveFirst: 'A change is put into force once its preview was shown.',
   saving: 'Putting into force…',
   saved: (version: number) => `In force, as version ${version}.`,
+  savedBefore: (version: number) => `In force, as version ${version}: without what you have typed since. That is kept.`,
   stale: (detail: string) => `Not accepted: ${detail} What you typed is kept.`,
   reload: 'Show what is in force instead of what I typed',
   reset: 'Undo what I typed',

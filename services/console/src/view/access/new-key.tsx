@@ -2,7 +2,7 @@
 
 import { keys } from '../../http/keys.ts'
 import { keyScopes } from '../../shown/key.ts'
-import { openItem } from '../../state/current-view.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
 import { holdSecret, keyList, makingKey, newKey } from '../../state/keys.ts'
 import { bodyOfKey } from '../../upkeep/key-draft.ts'
 import { words } from '../../words/words.ts'
@@ -12,15 +12,17 @@ import { ViewPage } from '../parts/view-page.tsx'
 async function make(event: Event): Promise<void> {
   event.preventDefault()
   const told = words.keys
+  const draft = newKey.typed.peek()
   const made = await makingKey.send(
-    () => keys.create(bodyOfKey(newKey.typed.peek())),
+    () => keys.create(bodyOfKey(draft)),
     ({ name }) => told.madeKey(name)
   )
   if (made === null) return
   holdSecret({ title: told.secretOf(made.body.name), value: made.body.secret, more: told.secretMore })
-  newKey.clear()
+  const isAll = newKey.settle(draft)
   await keyList.load()
-  openItem(null)
+  // Who has typed on, or has gone to something else, is not taken away from it.
+  if (isAll && currentItem.peek() === 'new') openItem(null)
 }
 
 export function NewKey() {

@@ -5,7 +5,7 @@ import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/quarantine.ts'
 import { openItem } from '../../state/current-view.ts'
 import { sending } from '../../state/form-draft.ts'
-import { beginMending, entry, mended, mending } from '../../state/quarantine.ts'
+import { beginMending, entry, mended, mending, sendMended } from '../../state/quarantine.ts'
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
@@ -78,8 +78,27 @@ function Whole({ held }: { readonly held: QuarantineEntry }) {
         )}
       </section>
       <Outcome state={mending.state.value} />
+      {settled === null ? null : <TypedSince id={held.id} />}
       {settled !== null ? null : isReport ? <Mend held={held} /> : <p>{told.notAReport(topic)}</p>}
     </>
+  )
+}
+
+/** It was settled while somebody typed: here, or by another. */
+function TypedSince({ id }: { readonly id: string }) {
+  const told = words.quarantine
+  const { typed, clear } = mended
+  if (typed.value.id !== id || typed.value.text === '') return null
+  return (
+    <section class="record is-warn">
+      <p>{told.typedSince}</p>
+      <Excerpt text={typed.value.text} />
+      <p class="buttons">
+        <button type="button" onClick={clear}>
+          {told.dropTyped}
+        </button>
+      </p>
+    </section>
   )
 }
 
@@ -89,16 +108,9 @@ function Mend({ held }: { readonly held: QuarantineEntry }) {
   const { text } = mended.typed.value
   const read = readTyped(text)
   const first = read.kind === 'faults' ? read.faults[0] : undefined
-  const send = async (event: Event) => {
+  const send = (event: Event) => {
     event.preventDefault()
-    if (read.kind === 'faults') return
-    const done = await mending.send(
-      () => quarantine.replay(held.id, read.value),
-      ({ reportId }) => told.accepted(reportId)
-    )
-    if (done === null) return
-    mended.clear()
-    await entry.load()
+    if (read.kind === 'value') void sendMended(read.value)
   }
   return (
     <form class="fields" onSubmit={send} aria-label={told.mend}>

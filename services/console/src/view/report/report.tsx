@@ -2,7 +2,7 @@
 
 import '../../style/records.css'
 import { sources } from '../../state/console-state.ts'
-import { report, reporting, sendReport } from '../../state/report.ts'
+import { goOnWith, report, reporting, sendReport } from '../../state/report.ts'
 import { type ReportDraft, reportCategories, reportFields } from '../../upkeep/report-draft.ts'
 import { categoryWords, codeNames, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
@@ -73,6 +73,27 @@ function focusFault(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.has-fault :is(input, select, textarea)')?.focus())
 }
 
+/** Reports that were left half-typed for a correction of another one. */
+function Left() {
+  const told = words.report
+  const left = report.left.value
+  if (left.length === 0) return null
+  return (
+    <section class="record is-warn" aria-label={told.left}>
+      <p>{told.left}:</p>
+      <ul class="buttons">
+        {left.map(draft => (
+          <li key={draft.externalId}>
+            <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => goOnWith(draft)}>
+              <bdi>{told.goOn(told.leftWhat(draft.category === '' ? '' : categoryWords(draft.category), draft.place))}</bdi>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 export function Report() {
   const told = words.report
   const state = reporting.state.value
@@ -86,6 +107,7 @@ export function Report() {
   const nothing = ['', told.choose] as const
   return (
     <ViewPage title={words.views.names.report} lead={told.lead}>
+      <Left />
       <form class="fields" onSubmit={submit} noValidate>
         <Text name="source" label={told.source} hint={told.sourceHint} list="sources-known" />
         <datalist id="sources-known">

@@ -5,7 +5,7 @@ import { reports } from '../../http/reports.ts'
 import type { ReportOutcome } from '../../shown/report.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { correctReport, placing, type SentReport, sendPlace, sentReports } from '../../state/report.ts'
+import { correctReport, placing, reporting, type SentReport, sendPlace, sentReports } from '../../state/report.ts'
 import { areaWords, categoryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'
@@ -64,7 +64,7 @@ function SentItem({ sent }: { readonly sent: SentReport }) {
         </ul>
       )}
       <p>
-        <button type="button" onClick={() => correct(sent)}>
+        <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => correct(sent)}>
           {told.correct}
           <span class="visually-hidden"> {told.sentAs(reportId)}</span>
         </button>

@@ -1,7 +1,7 @@
 // The form of a new subscription.
 
 import { webhooks } from '../../http/webhooks.ts'
-import { openItem } from '../../state/current-view.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
 import { creating, holdSecret, newSubscription, subscriptions } from '../../state/subscriptions.ts'
 import { bodyOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
@@ -11,16 +11,18 @@ import { SubscriptionFields } from './subscription-fields.tsx'
 
 async function create(event: Event): Promise<void> {
   event.preventDefault()
-  const body = bodyOfSubscription(newSubscription.typed.peek())
+  const draft = newSubscription.typed.peek()
+  const body = bodyOfSubscription(draft)
   const made = await creating.send(
     () => webhooks.create(body),
     () => words.subscriptions.form.created
   )
   if (made === null) return
   holdSecret(made.body.id, made.body.secret, null)
-  newSubscription.clear()
+  const isAll = newSubscription.settle(draft)
   await subscriptions.load()
-  openItem(made.body.id)
+  // Who has typed on, or has gone to something else, is not taken away from it.
+  if (isAll && currentItem.peek() === 'new') openItem(made.body.id)
 }
 
 export function NewSubscription() {

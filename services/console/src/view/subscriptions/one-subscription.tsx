@@ -196,15 +196,17 @@ function Change({ held }: { readonly held: Subscription }) {
   }
   const save = async (event: Event) => {
     event.preventDefault()
-    const body = changeOfSubscription(changedSubscription.typed.peek(), held)
+    const draft = changedSubscription.typed.peek()
+    const body = changeOfSubscription(draft, held)
     if (Object.keys(body).length === 0) return close()
     const saved = await changing.send(
       () => webhooks.change(held.id, body),
       () => form.saved
     )
     if (saved === null) return
+    const isAll = changedSubscription.settle(draft, draft)
     await subscriptions.load()
-    close()
+    if (isAll && changeOpen.peek() === held.id) close()
   }
   return (
     <form class="fields" onSubmit={save} aria-label={form.change}>

@@ -7,7 +7,7 @@ import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
 
 interface FieldsProps {
-  readonly draft: FormDraft<SubscriptionDraft>
+  readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
   readonly urlHint: string
 }

@@ -1,0 +1,130 @@
+// What is typed of reports, rules and entries of the quarantine outlives a look at another one, and what was sent before it.
+
+import '../support/a-page.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
+import type { Rule } from '../../src/shown/rule.ts'
+import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
+import { correctReport, goOnWith, report, reporting, sendPlace, sendReport, sentReports } from '../../src/state/report.ts'
+import { beginRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules.ts'
+
+/** Requests that are answered by hand, in the order in which they were sent. */
+const asked: { readonly path: string; readonly body: unknown; readonly answer: (body: unknown, status?: number) => void }[] = []
+globalThis.fetch = ((path: string, { body }: RequestInit) => {
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  const answer = (told: unknown, status = 200) => resolve(Response.json(told, { status }))
+  asked.push({ path, body: body === undefined ? null : JSON.parse(String(body)), answer })
+  return promise
+}) as typeof fetch
+
+/** The first request that was not answered yet. */
+const next = () => asked.shift() ?? expect.unreachable('nothing was asked')
+
+afterEach(() => {
+  asked.length = 0
+})
+
+describe('a report', () => {
+  const whole = { source: 'desk', from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
+  const accepted = (reportId: string, revision = 1) => ({ reportId, revision, duplicate: false })
+
+  it('keeps what is typed while it is on its way, as a correction of it', async () => {
+    report.clear()
+    report.change(whole)
+    const { externalId } = report.typed.peek()
+    const sending = sendReport()
+    report.change({ narrative: 'Two motorcycles.' })
+    next().answer(accepted('r1'))
+    await sending
+    expect(report.typed.peek()).toMatchObject({ externalId, narrative: 'Two motorcycles.' })
+    expect(reporting.state.peek()).toMatchObject({ text: expect.stringContaining('What you have typed since') })
+    const correcting = sendReport()
+    next().answer(accepted('r1', 2))
+    await correcting
+    expect(report.typed.peek()).toMatchObject({ place: '', source: 'desk' })
+    expect(report.typed.peek().externalId).not.toBe(externalId)
+  })
+
+  it('that is half-typed is kept while another one is corrected', () => {
+    report.clear()
+    report.change({ place: 'Half of it' })
+    const half = report.typed.peek()
+    const [first] = sentReports.peek()
+    if (first === undefined) expect.unreachable('one was sent')
+    else correctReport(first)
+    expect(report.typed.peek().place).toBe('Diosso')
+    expect(report.left.peek()).toEqual([half])
+    goOnWith(half)
+    expect([report.typed.peek().place, report.left.peek()]).toEqual(['Half of it', []])
+    report.clear()
+  })
+
+  it('is corrected at the place that was meant', async () => {
+    const [first] = sentReports.peek()
+    if (first === undefined) return expect.unreachable('one was sent')
+    const placing = sendPlace(first, { lat: 13.9, lon: -5.4 })
+    next().answer(accepted('r1', 3))
+    await placing
+    const [placed] = sentReports.peek()
+    correctReport(placed ?? first)
+    expect(report.typed.peek()).toMatchObject({ lat: '13.9', lon: '-5.4' })
+  })
+})
+
+describe('a rule', () => {
+  const aRule = (ruleId: string, ruleVersion = 1): Rule => ({
+    ...{ ruleId, ruleVersion, pattern: 'siege', parameters: {} },
+    ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
+  })
+
+  it('keeps what is typed while it is put into force, as a change of that version', async () => {
+    beginRule(aRule('one'))
+    const saving = putRule()
+    ruleDraft.change({ text: 'pattern: siege\ntitle: More\n' })
+    next().answer(aRule('one', 2))
+    await Promise.resolve()
+    await expect.poll(() => asked.length).toBe(1)
+    next().answer({ items: [], next: null })
+    await saving
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', version: 2, text: 'pattern: siege\ntitle: More\n' })
+    expect(ruleOutcome.peek()).toMatchObject({ kind: 'done', text: expect.stringContaining('version 2') })
+  })
+
+  it('has its outcome where it is shown, and does not replace another one that is typed', async () => {
+    beginRule(aRule('one', 2))
+    const saving = putRule()
+    beginRule(aRule('two'))
+    ruleDraft.change({ text: 'pattern: siege\ntitle: Two\n' })
+    next().answer({ code: 'stale', detail: 'Version 3 is in force.' }, 409)
+    await saving
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'two', text: 'pattern: siege\ntitle: Two\n' })
+    expect(ruleOutcome.peek()).toEqual({ kind: 'idle' })
+    beginRule(aRule('one', 3))
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', text: 'pattern: siege\ntitle: More\n' })
+    expect(ruleOutcome.peek()).toMatchObject({ kind: 'refused', isStale: true })
+  })
+})
+
+describe('an entry of the quarantine', () => {
+  const anEntry = (id: string) => ({ id, content: { text: '{}', base64: '' }, settled: null }) as unknown as QuarantineEntry
+
+  it('keeps its mending while another one is opened, and what is typed while it is sent', async () => {
+    beginMending(anEntry('a'))
+    mended.change({ text: 'A' })
+    beginMending(anEntry('b'))
+    mended.change({ text: 'B' })
+    beginMending(anEntry('a'))
+    expect(mended.typed.peek()).toEqual({ id: 'a', text: 'A' })
+    const sending = sendMended({})
+    beginMending(anEntry('b'))
+    mended.change({ text: 'B, more' })
+    next().answer({ reportId: 'r1' })
+    await expect.poll(() => asked.length).toBe(1)
+    next().answer(anEntry('b'))
+    await sending
+    expect(mended.typed.peek()).toEqual({ id: 'b', text: 'B, more' })
+    expect(mending.state.peek()).toEqual({ kind: 'idle' })
+    beginMending(anEntry('a'))
+    expect(mended.typed.peek().text).not.toBe('A')
+  })
+})
