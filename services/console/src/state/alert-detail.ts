@@ -1,9 +1,10 @@
-// The chosen alert with its revisions and evidence, asked for when it is chosen and whenever it changes.
+// The chosen alert with its revisions and evidence: asked for when it is chosen and whenever it changes, and again until what is
+// shown is what the list says. Until then it is known since when it is older.
 
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
-import type { AlertDetail, ShownEvidence } from '../shown/shown-alert.ts'
-import { chosenId, isLive, picture, pictureAge } from './console-state.ts'
+import type { AlertDetail, ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
+import { chosenId, isLive, nowMs, picture, pictureAge } from './console-state.ts'
 
 export type DetailState =
   | { readonly kind: 'none' }
@@ -14,42 +15,132 @@ export type DetailState =
 
 export const detail = signal<DetailState>({ kind: 'none' })
 
-let asked: { readonly id: string; readonly revision: string } | null = null
-let asking = new AbortController()
+/** An answer takes a moment: until then nobody is told that one is awaited, ms. */
+const awaitedMs = 2_000
+/** Waits before an alert is asked for again, ms: the last one again and again. */
+const waitsMs = [2_000, 4_000, 8_000, 15_000] as const
+
+/** Since when what is shown is not what the list says, and whether an answer was asked for in vain. */
+const behind = signal<{ readonly sinceMs: number; readonly hasFailed: boolean } | null>(null)
+
+/** When what is shown of the chosen alert was last known to be current, ms; null while it is. */
+export const detailAsOf = computed(() => {
+  if (behind.value === null) return null
+  const { sinceMs, hasFailed } = behind.value
+  return hasFailed || Math.abs(nowMs.value - sinceMs) >= awaitedMs ? sinceMs : null
+})
+
+let chosen: string | null = null
+let wasLive = false
+/** The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more. */
+let asking: { readonly ended: AbortController; readonly done: Promise<void>; isDue: boolean } | null = null
+let failures = 0
+let failedAtMs: number | null = null
 
 effect(() => {
   pictureAge.value
-  const id = chosenId.value
-  if (id === null) {
-    asked = null
-    asking.abort()
-    detail.value = { kind: 'none' }
-    return
+  const [id, isLiveNow] = [chosenId.value, isLive.value]
+  const isBack = isLiveNow && !wasLive
+  wasLive = isLiveNow
+  if (id !== chosen) begin(id)
+  // Of one that the list does not hold nobody is told that it has changed: it is asked for when the link is back.
+  else if (id !== null && (isBehind(id) || (isBack && !picture.alerts.has(id)))) {
+    fallBehind()
+    void ask(id)
   }
-  // Asked again when it changes, and when the link is back after a failure.
-  const known = picture.alerts.get(id)
-  const revision = `${known?.revision ?? 0} ${known?.operatorRevision ?? 0} ${isLive.value || known !== undefined}`
-  if (asked?.id === id && asked.revision === revision) return
-  if (asked?.id !== id) detail.value = { kind: 'loading', id }
-  asked = { id, revision }
-  void load(id)
 })
 
-/** Asks for the chosen alert once more: after an act that was refused, say. */
+effect(() => {
+  const waitMs = waitsMs[Math.min(failures, waitsMs.length) - 1] ?? 0
+  const now = nowMs.value
+  // A clock that was set back makes it ask rather than wait.
+  if (chosen !== null && asking === null && failedAtMs !== null && Math.abs(now - failedAtMs) >= waitMs) void ask(chosen)
+})
+
+function begin(id: string | null): void {
+  asking?.ended.abort()
+  asking = null
+  chosen = id
+  failures = 0
+  failedAtMs = null
+  behind.value = null
+  detail.value = id === null ? { kind: 'none' } : { kind: 'loading', id }
+  if (id !== null) void ask(id)
+}
+
+/** Asks for the alert once more if it is the chosen one: after an act that was refused, say. */
 export async function load(id: string): Promise<void> {
-  asking.abort()
-  asking = new AbortController()
-  const { signal: ended } = asking
-  const answer = await suite.alert(id, ended)
-  if (ended.aborted || chosenId.peek() !== id) return
-  const shown = detail.peek()
-  if (answer.kind === 'ok') detail.value = { kind: 'shown', id, alert: answer.body, isAll: false }
-  else if (answer.kind === 'refused' && answer.problem.status === 404) detail.value = { kind: 'gone', id }
-  // What is shown of it stays: the page says whether it is current.
-  else if (shown.kind !== 'shown') {
-    detail.value = { kind: 'failed', id }
-    asked = null
+  if (id === chosen) await ask(id)
+}
+
+/** One question at a time: each answer is shown, however fast the alert changes. */
+function ask(id: string): Promise<void> {
+  if (asking !== null) {
+    asking.isDue = true
+    return asking.done
   }
+  const ended = new AbortController()
+  const done = Promise.withResolvers<void>()
+  const turn = { ended, done: done.promise, isDue: true }
+  asking = turn
+  void askUntilTold(id, turn).then(done.resolve)
+  return done.promise
+}
+
+async function askUntilTold(id: string, turn: NonNullable<typeof asking>): Promise<void> {
+  while (turn.isDue) {
+    turn.isDue = false
+    const askedMs = nowMs.peek()
+    const answer = await suite.alert(id, turn.ended.signal)
+    if (turn.ended.signal.aborted) return
+    if (answer.kind === 'ok') take(id, answer.body, askedMs)
+    else if (answer.kind === 'refused' && answer.problem.status === 404) {
+      behind.value = null
+      failedAtMs = null
+      detail.value = { kind: 'gone', id }
+    } else fail(id)
+  }
+  asking = null
+}
+
+function take(id: string, alert: AlertDetail, askedMs: number): void {
+  const before = detail.peek()
+  const isOlder = before.kind === 'shown' && isNewer(before.alert, alert)
+  if (!isOlder) detail.value = { kind: 'shown', id, alert, isAll: false }
+  if (isBehind(id)) {
+    // What came was current when it was asked for.
+    behind.value = { sinceMs: isOlder ? (behind.peek()?.sinceMs ?? askedMs) : askedMs, hasFailed: false }
+    failures += 1
+    failedAtMs = nowMs.peek()
+    return
+  }
+  behind.value = null
+  failures = 0
+  failedAtMs = null
+}
+
+function fail(id: string): void {
+  failures += 1
+  failedAtMs = nowMs.peek()
+  // What is shown of it stays, with its age.
+  if (detail.peek().kind !== 'shown') detail.value = { kind: 'failed', id }
+  else behind.value = { sinceMs: behind.peek()?.sinceMs ?? failedAtMs, hasFailed: true }
+}
+
+function fallBehind(): void {
+  if (detail.peek().kind === 'shown' && behind.peek() === null) behind.value = { sinceMs: nowMs.peek(), hasFailed: false }
+}
+
+/** Whether the list knows a newer state than what is shown. */
+function isBehind(id: string): boolean {
+  const [shown, known] = [detail.peek(), picture.alerts.get(id)]
+  return known !== undefined && (shown.kind !== 'shown' || isNewer(known, shown.alert))
+}
+
+type Counted = Pick<ShownAlert, 'revision' | 'operatorRevision'>
+
+function isNewer(one: Counted, other: Counted): boolean {
+  return one.revision > other.revision || one.operatorRevision > other.operatorRevision
 }
 
 /** Loads all evidence, page by page. Until the alert changes: then the newest is shown again. */

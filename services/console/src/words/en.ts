@@ -161,7 +161,9 @@ export const en = {
     gone: 'This alert is not, or no longer, visible to you.',
     keptWords: 'What you had typed on it. It was not sent: copy it if you need it.',
     dropWords: 'I do not need it',
-    failed: 'The details could not be loaded. The list still shows what is known of it.',
+    failed: 'The details could not be loaded; they are asked for again. The list still shows what is known of it.',
+    older: (time: string, age: string) =>
+      `These details are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,
     loading: 'Loading the details…',
     back: 'Back to the list',
     print: 'Print',

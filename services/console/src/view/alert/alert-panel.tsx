@@ -4,12 +4,12 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { revisionBy } from '../../map/moment.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { detail } from '../../state/alert-detail.ts'
-import { chosenId, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import { detail, detailAsOf } from '../../state/alert-detail.ts'
+import { chosenId, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Time } from '../parts/time.tsx'
@@ -53,6 +53,7 @@ export function AlertPanel() {
           {words.alert.print}
         </button>
       </div>
+      <OlderThanList />
       {state.kind === 'shown' ? (
         <Whole key={id} alert={state.alert} isAll={state.isAll} />
       ) : (
@@ -65,6 +66,17 @@ export function AlertPanel() {
         </>
       )}
     </article>
+  )
+}
+
+/** A list that is current beside details that are not must not pass for one state. */
+function OlderThanList() {
+  const asOfMs = detailAsOf.value
+  if (asOfMs === null) return null
+  return (
+    <p class="then" role="status">
+      {words.alert.older(sinceWords(asOfMs, nowMs.value), waitWords(nowMs.value - asOfMs))}
+    </p>
   )
 }
 

@@ -1,0 +1,104 @@
+// The open alert beside the list: it is as the list says, or says since when it is not.
+
+import './a-suite.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+import { setAddress } from '../../src/state/address.ts'
+import { detail, detailAsOf, load } from '../../src/state/alert-detail.ts'
+import { nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
+
+const beganMs = Date.parse('2026-03-01T12:00:00Z')
+
+/** As the stream tells it. */
+function told(alert: ShownAlert): void {
+  picture.takePart([alert], { isFirst: true, isLast: true })
+  pictureAge.value += 1
+}
+
+const bodyOf = (alert: ShownAlert) =>
+  Response.json({ ...alert, revisions: [], evidence: [], event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' } })
+const shownRevision = () => (detail.value.kind === 'shown' ? detail.value.alert.revision : detail.value.kind)
+const pass = (ms: number) => {
+  nowMs.value += ms
+}
+
+describe('the open alert', () => {
+  beforeEach(async () => {
+    setAddress({ alert: null })
+    nowMs.value = beganMs
+    told(anAlert({ revision: 1 }))
+    suiteAnswers(() => bodyOf(anAlert({ revision: 1 })))
+    setAddress({ alert: 'a1' })
+    await soon(shownRevision).toBe(1)
+  })
+
+  it('is asked for until it is as the list says, and says meanwhile since when it is not', async () => {
+    let isDown = true
+    let asked = 0
+    suiteAnswers(() => {
+      asked += 1
+      return isDown ? aProblem(503) : bodyOf(anAlert({ revision: 2, status: 'retracted' }))
+    })
+    expect(detailAsOf.value).toBeNull()
+    told(anAlert({ revision: 2, status: 'retracted' }))
+    await soon(() => detailAsOf.value).toBe(beganMs)
+    pass(60_000)
+    await soon(() => asked).toBe(2)
+    expect([shownRevision(), detailAsOf.value]).toEqual([1, beganMs])
+    isDown = false
+    pass(60_000)
+    await soon(shownRevision).toBe(2)
+    expect(detailAsOf.value).toBeNull()
+  })
+
+  it('is shown as each answer tells it, however fast it changes', async () => {
+    const [first, second] = [held(), held()]
+    const answers = [first.promise, second.promise]
+    suiteAnswers(() => answers.shift() ?? bodyOf(anAlert({ revision: 4 })))
+    told(anAlert({ revision: 2 }))
+    told(anAlert({ revision: 3 }))
+    first.answer(bodyOf(anAlert({ revision: 2 })))
+    await soon(shownRevision).toBe(2)
+    told(anAlert({ revision: 4 }))
+    second.answer(bodyOf(anAlert({ revision: 4 })))
+    await soon(shownRevision).toBe(4)
+    expect(detailAsOf.value).toBeNull()
+  })
+
+  it('says after two seconds that an answer is awaited, not before', () => {
+    suiteAnswers(() => new Promise<Response>(() => {}))
+    told(anAlert({ revision: 2 }))
+    expect(detailAsOf.value).toBeNull()
+    pass(3_000)
+    expect(detailAsOf.value).toBe(beganMs)
+  })
+
+  it('is not made older by an instance that is behind', async () => {
+    suiteAnswers(() => bodyOf(anAlert({ revision: 3 })))
+    told(anAlert({ revision: 3 }))
+    await soon(shownRevision).toBe(3)
+    suiteAnswers(() => bodyOf(anAlert({ revision: 2 })))
+    await load('a1')
+    expect(shownRevision()).toBe(3)
+  })
+
+  it('that could not be loaded at first is asked for again by itself', async () => {
+    suiteAnswers(() => aProblem(503))
+    setAddress({ alert: 'a2' })
+    await soon(shownRevision).toBe('failed')
+    suiteAnswers(() => bodyOf(anAlert({ alertId: 'a2', revision: 7 })))
+    pass(60_000)
+    await soon(shownRevision).toBe(7)
+  })
+
+  it('is loaded though an act on the one before asks for that once more', async () => {
+    const slow = held()
+    suiteAnswers(() => slow.promise)
+    setAddress({ alert: 'a2' })
+    void load('a1')
+    slow.answer(bodyOf(anAlert({ alertId: 'a2', revision: 5 })))
+    await soon(shownRevision).toBe(5)
+  })
+})
