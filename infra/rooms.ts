@@ -121,6 +121,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'map',
     'upkeep',
     'http',
+    'state/session',
     'state',
     'state/*',
     'view/parts',

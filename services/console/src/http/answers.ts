@@ -28,10 +28,26 @@ export interface Asking {
   readonly withinMs?: number
 }
 
+let era = new AbortController()
+
+/** Another key is signed in: what was asked before is answered to nobody. */
+export function dropQuestions(): void {
+  era.abort()
+  era = new AbortController()
+}
+
 /** Never rejects. */
-export async function ask<T>(
+export async function ask<T>(path: string, asking: Asking = {}): Promise<Answer<T>> {
+  const { signal } = era
+  const answer = await answerTo<T>(path, asking, signal)
+  // Who asked is no longer there: nothing that follows from the answer may happen.
+  return signal.aborted ? new Promise(() => {}) : answer
+}
+
+async function answerTo<T>(
   path: string,
-  { method = 'GET', body, headers = {}, signal, withinMs = answerMs }: Asking = {}
+  { method = 'GET', body, headers = {}, signal, withinMs = answerMs }: Asking,
+  dropped: AbortSignal
 ): Promise<Answer<T>> {
   const timeout = AbortSignal.timeout(withinMs)
   try {
@@ -39,7 +55,7 @@ export async function ask<T>(
       method,
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+      signal: AbortSignal.any(signal === undefined ? [dropped, timeout] : [dropped, signal, timeout])
     })
     const text = await response.text()
     if (!response.ok) return { kind: 'refused', problem: problemIn(text, response.status) }

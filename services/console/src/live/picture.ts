@@ -61,6 +61,13 @@ export class Picture {
     return { before, after: this.#alerts.get(event.data.alertId) ?? null }
   }
 
+  /** All that was known: another reader may see other alerts. */
+  clear(): void {
+    for (const id of this.#alerts.keys()) this.#delete(id)
+    this.#isWhole = false
+    this.#changed()
+  }
+
   /** What was asked for, where nothing newer is known. */
   addKnown(alerts: readonly ShownAlert[]): void {
     for (const alert of alerts) if (!this.#alerts.has(alert.alertId)) this.#set(alert)

@@ -11,11 +11,12 @@ import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
 import { nowIn } from './console-state.ts'
 import { type Act, clearDraft, type Draft, draftOf } from './drafts.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
 
 export type ActState = { readonly kind: 'asking' } | { readonly kind: 'done' | 'refused'; readonly text: string }
 
 /** By alert: the outcome of the last act. */
-export const outcomes = signal<ReadonlyMap<string, ActState>>(new Map())
+export const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
 
 function tell(alertId: string, state: ActState): void {
   outcomes.value = new Map(outcomes.value).set(alertId, state)
@@ -23,6 +24,7 @@ function tell(alertId: string, state: ActState): void {
 }
 
 const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
+onOtherKey(() => retryKeys.clear())
 
 /** The same for the same act until it was answered: a repeat after a broken link acts once. */
 function retryKeyOf(alertId: string, body: string): string {

@@ -4,7 +4,8 @@
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
 import type { AlertDetail, ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
-import { chosenId, isLive, nowMs, picture, pictureAge } from './console-state.ts'
+import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
+import { onOtherKey } from './session/of-key.ts'
 
 export type DetailState =
   | { readonly kind: 'none' }
@@ -54,8 +55,11 @@ effect(() => {
   const waitMs = waitsMs[Math.min(failures, waitsMs.length) - 1] ?? 0
   const now = nowMs.value
   // A clock that was set back makes it ask rather than wait.
+  if (signedIn.value.kind === 'none') return
   if (chosen !== null && asking === null && failedAtMs !== null && Math.abs(now - failedAtMs) >= waitMs) void ask(chosen)
 })
+
+onOtherKey(() => begin(null))
 
 function begin(id: string | null): void {
   asking?.ended.abort()

@@ -2,13 +2,17 @@
 
 import { signal } from '@preact/signals'
 import { words } from '../words/words.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** Said when the reader pauses, and said at once. */
-export const politely = signal('')
-export const atOnce = signal('')
+export const politely = ofKey(signal(''))
+export const atOnce = ofKey(signal(''))
 
 const gatherMs = 1_500
 let gathered: string[] = []
+onOtherKey(() => {
+  gathered = []
+})
 
 /** `now` is for the gravest alone. */
 export function announce(text: string, now = false): void {

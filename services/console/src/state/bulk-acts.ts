@@ -9,6 +9,7 @@ import { caller, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
 import { guardPage } from './form-draft.ts'
 import { selection } from './selection.ts'
+import { ofKey, ofPerson } from './session/of-key.ts'
 
 export const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
 export type BulkKind = (typeof bulkKinds)[number]
@@ -21,7 +22,7 @@ export interface BulkDraft {
 }
 
 const blank: BulkDraft = { kind: 'acknowledgement', note: '', until: blankDraft.until, disposition: blankDraft.disposition }
-export const bulkDraft = signal<BulkDraft>(blank)
+export const bulkDraft = ofPerson(signal<BulkDraft>(blank))
 
 export interface BulkResult {
   readonly alertId: string
@@ -34,7 +35,7 @@ export type BulkState =
   | { readonly kind: 'asking'; readonly answered: number; readonly all: number }
   | { readonly kind: 'told'; readonly results: readonly BulkResult[] }
 
-export const bulk = signal<BulkState | null>(null)
+export const bulk = ofKey(signal<BulkState | null>(null))
 
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4

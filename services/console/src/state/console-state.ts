@@ -13,6 +13,7 @@ import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/readiness.ts'
 import { address } from './address.ts'
 import { resource } from './resource.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** `unknown`: not asked yet. `none`: nobody is signed in. */
 export type SignedIn =
@@ -33,8 +34,8 @@ export function mayUse(scope: string): boolean {
 export const nowMs = signal(Date.now())
 export const openedAtMs = Date.now()
 
-export const link = signal<ClientState>({ kind: 'idle' })
-export const heardAtMs = signal<number | null>(null)
+export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
+export const heardAtMs = ofKey(signal<number | null>(null))
 /** This machine has no network, as far as its browser knows. */
 export const isOffline = signal(!navigator.onLine)
 addEventListener('offline', () => {
@@ -45,7 +46,7 @@ addEventListener('online', () => {
 })
 
 /** When the suite answered whether it is ready, ms; null: it has not. */
-export const answeredAtMs = signal<number | null>(null)
+export const answeredAtMs = ofKey(signal<number | null>(null))
 /** Whether only answers tell that there is a link: who may not read alerts has no stream. */
 export const hasNoStream = computed(() => caller.value !== null && !mayUse('alerts:read'))
 
@@ -73,9 +74,11 @@ export const picture = new Picture(() => {
   }, waitMs)
 })
 
+onOtherKey(() => picture.clear())
+
 export const theatreList = resource(() => suite.theatres())
 /** As they were told last; in a replay events move their time. */
-export const theatres = signal<readonly Theatre[]>([])
+export const theatres = ofKey(signal<readonly Theatre[]>([]))
 /** Since when no theatre was told of though somebody asks, ms: whether one stands still is not known. Null: it is. */
 export const clocksUnknownSinceMs = computed(() => {
   const { failure, toldAtMs } = theatreList.state.value
@@ -98,9 +101,9 @@ export const sourcesStanding = computed(() => {
     nowMs: nowMs.value
   })
 })
-export const readiness = signal<Readiness | null | undefined>(undefined)
+export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
 /** When the last canary that came through was reported, ms; null for none. */
-export const canaryAtMs = signal<number | null>(null)
+export const canaryAtMs = ofKey(signal<number | null>(null))
 export const pipeline = computed(() =>
   pipelineOf({
     ready: readiness.value,
@@ -112,8 +115,8 @@ export const pipeline = computed(() =>
 )
 
 /** What happened while the page was not live; null: nothing to tell. */
-export const missed = signal<{ readonly fromMs: number; readonly toMs: number; readonly alerts: readonly MissedAlert[] } | null>(
-  null
+export const missed = ofKey(
+  signal<{ readonly fromMs: number; readonly toMs: number; readonly alerts: readonly MissedAlert[] } | null>(null)
 )
 
 export const filter = computed(() => filterIn(address.value))

@@ -3,6 +3,7 @@
 
 import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
+import { ofPerson } from './session/of-key.ts'
 
 export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'comment' | 'resolution'
 
@@ -25,7 +26,7 @@ export const blankDraft: Draft = {
   disposition: 'true',
   handling: 'internal'
 }
-const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
+const drafts = ofPerson(signal<ReadonlyMap<string, Draft>>(new Map()))
 
 export function draftOf(alertId: string): Draft {
   return drafts.value.get(alertId) ?? blankDraft

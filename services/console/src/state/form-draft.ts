@@ -5,6 +5,7 @@ import type { Answer } from '../http/answers.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
+import { onOtherKey, onOtherPerson } from './session/of-key.ts'
 
 export interface FormDraft<T> {
   /** What the form shows. */
@@ -52,6 +53,14 @@ export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) =>
     if (draft !== undefined) next.set(key, draft)
     others.value = next
   }
+  onOtherKey(() => {
+    // What is shown and not typed is of what the key before was told.
+    if (!isChanged) put(begin(), false)
+  })
+  onOtherPerson(() => {
+    others.value = new Map()
+    put(begin(), false)
+  })
   return {
     typed,
     left: computed(() => [...others.value.values()]),
@@ -122,6 +131,7 @@ export function sending(fields: readonly string[] = []): Sending {
     turn += 1
     state.value = { kind: 'idle' }
   }
+  onOtherKey(forget)
   return { state, send, forget }
 }
 

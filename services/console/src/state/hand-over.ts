@@ -6,6 +6,7 @@ import { suite } from '../http/suite.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
 import { freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
+import { ofKey } from './session/of-key.ts'
 
 /** Alerts whose events are asked for, one request each. */
 export const toldMax = 200
@@ -29,7 +30,7 @@ export type HandOverState =
   | { readonly kind: 'loading'; readonly done: number; readonly all: number }
   | { readonly kind: 'made'; readonly made: MadeHandOver }
 
-export const handOver = signal<HandOverState>({ kind: 'none' })
+export const handOver = ofKey(signal<HandOverState>({ kind: 'none' }))
 
 /** In a replay, the same length of its own time. */
 function sinceOf({ theatre }: ShownAlert, fromMs: number): number {

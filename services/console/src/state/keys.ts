@@ -5,6 +5,7 @@ import { keys } from '../http/keys.ts'
 import { blankKey, keyFields } from '../upkeep/key-draft.ts'
 import { formDraft, sending } from './form-draft.ts'
 import { resource } from './resource.ts'
+import { ofPerson } from './session/of-key.ts'
 
 export const keyList = resource(() => keys.list())
 export const newKey = formDraft(() => blankKey)
@@ -18,7 +19,7 @@ export interface HeldSecret {
 }
 
 /** Made here and not yet said to be stored, oldest first. */
-export const heldSecrets = signal<readonly HeldSecret[]>([])
+export const heldSecrets = ofPerson(signal<readonly HeldSecret[]>([]))
 
 export function holdSecret(secret: HeldSecret): void {
   heldSecrets.value = [...heldSecrets.value, secret]

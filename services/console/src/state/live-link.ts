@@ -34,6 +34,7 @@ import {
   theatres
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
+import { onOtherKey, signedInAs } from './session/of-key.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
 import { hear } from './sound.ts'
 
@@ -48,6 +49,14 @@ let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
 let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
 let liveSinceMs: number | null = null
+onOtherKey(() => {
+  const former = client
+  client = null
+  former?.close()
+  beforeGap = null
+  liveSinceMs = null
+  readyTaken = readyAsked
+})
 
 /** Asks who is signed in, and goes live if somebody is. */
 export async function begin(): Promise<void> {
@@ -58,9 +67,14 @@ export async function begin(): Promise<void> {
 }
 
 function beginAs(caller: Caller): void {
+  signedInAs(caller)
   signedIn.value = { kind: 'caller', caller }
   keepSession(caller, renewal => {
-    if (renewal.kind === 'renewed') signedIn.value = { kind: 'caller', caller: renewal.caller }
+    if (renewal.kind !== 'renewed') return
+    const before = signedIn.peek()
+    // Its rights may have changed meanwhile.
+    if (before.kind === 'caller' && signedInAs(renewal.caller)) return beginAs(renewal.caller)
+    signedIn.value = { kind: 'caller', caller: renewal.caller }
   })
   goLive()
 }
@@ -89,17 +103,19 @@ async function resumed(hasEnded: boolean): Promise<void> {
 
 function goLive(): void {
   client?.close()
-  // Another key may not see it.
-  canaryAtMs.value = null
-  sourceList.forget()
-  theatreList.forget()
   void askOthers()
   void suite.names().then(answer => {
     if (answer.kind === 'ok') codeNames.value = answer.body
   })
   // Who may only report is shown no alerts, and needs no stream.
   if (!mayUse('alerts:read')) return
-  client = new TocsinClient({ url: location.origin, onState })
+  const made = new TocsinClient({
+    url: location.origin,
+    onState: state => {
+      if (client === made) onState(state)
+    }
+  })
+  client = made
   client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
   void askClosed()
 }

@@ -14,11 +14,12 @@ import { bulkDraft } from './bulk-acts.ts'
 import { caller, chosenId, filter, picture, pictureAge } from './console-state.ts'
 import { hasDrafts } from './drafts.ts'
 import { isSelecting } from './selection.ts'
+import { ofKey } from './session/of-key.ts'
 
 /** Wholes whose parts are shown. */
-export const unfolded = signal<ReadonlySet<string>>(new Set())
+export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
 /** The row that takes the focus when the list is there again: that of the alert which was just closed. */
-export const returnTo = signal<string | null>(null)
+export const returnTo = ofKey(signal<string | null>(null))
 /** The focus is in the list: a row that moved would lose it. */
 export const hasFocus = signal(false)
 /** The list is scrolled away from its top. */
@@ -63,7 +64,7 @@ const stories = computed(() => {
   return book.value.stories
 })
 /** What the list holds, for the map: at most once a second, since ten thousand places are slower to draw than thirty rows. */
-export const mapped = signal<readonly ShownAlert[]>([])
+export const mapped = ofKey(signal<readonly ShownAlert[]>([]))
 const mapEveryMs = 1_000
 /** Who moves through time sees where it leads. */
 const mapSoonMs = 250
@@ -72,7 +73,7 @@ let mapDue: ReturnType<typeof setTimeout> | undefined
 let mappedMoment: string | null = null
 
 /** When each alert that is asked for was there first, ms, in order, whatever the moment. Empty until it is asked for. */
-export const knownTimes = signal<readonly number[]>([])
+export const knownTimes = ofKey(signal<readonly number[]>([]))
 
 function takeKnownTimes(): void {
   if (!isTimeOpen.peek() && moment.peek() === null) return
@@ -105,7 +106,7 @@ const isReading = computed(
   () => chosenId.value !== null || isScrolled.value || hasFocus.value || isSelecting.value || isWriting.value
 )
 
-const standing = signal(new StandingRows([]))
+const standing = ofKey(signal(new StandingRows([])))
 
 /** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
 const asked = computed(() => JSON.stringify([filter.value, moment.value, [...unfolded.value]]))
@@ -168,7 +169,7 @@ export interface Choices {
 /**
  * Patterns and countries among the known alerts, for choosing. The same until one comes or goes: menus are not drawn for less.
  */
-export const choices = signal<Choices>({ patterns: [], countries: [] })
+export const choices = ofKey(signal<Choices>({ patterns: [], countries: [] }))
 const chooseEveryMs = 1_000
 let areChoicesDue = false
 effect(() => {

@@ -15,6 +15,7 @@ import {
 } from '../upkeep/report-draft.ts'
 import { words } from '../words/words.ts'
 import { formDraft, sending } from './form-draft.ts'
+import { ofPerson, onOtherPerson } from './session/of-key.ts'
 
 export interface SentReport {
   readonly draft: ReportDraft
@@ -29,6 +30,9 @@ function newId(): string {
 
 /** Who reports once reports again as the same source. */
 let lastSource = ''
+onOtherPerson(() => {
+  lastSource = ''
+})
 export const report = formDraft<ReportDraft>(
   () => blankReport(newId(), lastSource),
   // As the suite tells reports apart: a correction has the id of what it corrects.
@@ -37,7 +41,7 @@ export const report = formDraft<ReportDraft>(
 export const reporting = sending(Object.values(reportFields))
 export const placing = sending()
 /** Newest first. */
-export const sentReports = signal<readonly SentReport[]>([])
+export const sentReports = ofPerson(signal<readonly SentReport[]>([]))
 
 const sentMax = 50
 

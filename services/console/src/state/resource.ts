@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { useEffect } from 'preact/hooks'
 import type { Answer } from '../http/answers.ts'
 import type { Page } from '../http/suite.ts'
+import { onOtherKey } from './session/of-key.ts'
 
 export interface Asked<T> {
   /** Null: not answered yet, or no longer told. */
@@ -41,6 +42,7 @@ export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number =
     taken = asked
     state.value = nothing
   }
+  onOtherKey(forget)
   return { state, load, forget }
 }
 
@@ -81,6 +83,7 @@ export function pagesOf<T>(ask: (cursor: string | null) => Promise<Answer<Page<T
     older.value = null
     first.forget()
   }
+  onOtherKey(forget)
   return { state: first.state, load: first.load, forget, all, next, loadOlder }
 }
 

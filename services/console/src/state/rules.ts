@@ -11,9 +11,10 @@ import { announce } from './announcements.ts'
 import { currentItem, openItem } from './current-view.ts'
 import { formDraft } from './form-draft.ts'
 import { resource } from './resource.ts'
+import { ofKey } from './session/of-key.ts'
 
 export const ruleList = resource(() => rules.list())
-export const sought = signal('')
+export const sought = ofKey(signal(''))
 
 const newRule = 'new'
 
@@ -39,7 +40,7 @@ export type RuleOutcome =
   | { readonly kind: 'preview'; readonly of: string; readonly preview: RulePreview }
   | { readonly kind: 'done'; readonly text: string }
 
-const outcomes = signal<ReadonlyMap<string, RuleOutcome>>(new Map())
+const outcomes = ofKey(signal<ReadonlyMap<string, RuleOutcome>>(new Map()))
 /** Of the rule that is shown: who looks at another one meanwhile finds it there. */
 export const ruleOutcome = computed<RuleOutcome>(() => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' })
 
@@ -48,7 +49,7 @@ function setOutcome(of: string, outcome: RuleOutcome): void {
 }
 
 /** What the typed rule would have told; of one text, as a preview is. It permits nothing. */
-export const backtest = signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
+export const backtest = ofKey(signal<{ readonly of: string; readonly preview: RulePreview } | null>(null))
 
 function draftOf(rule: Rule | null): RuleDraft {
   return rule === null

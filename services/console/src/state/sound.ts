@@ -5,6 +5,7 @@ import { type Alarms, alarmsAfter, alarmsStill, sounding, soundNow, soundSetting
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
 import { nowMs, picture } from './console-state.ts'
+import { ofKey } from './session/of-key.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
 export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'
@@ -14,7 +15,7 @@ const isBlocked = signal(false)
 export const soundState = computed<SoundState>(() => (wanted.value !== 'off' && isBlocked.value ? 'blocked' : wanted.value))
 
 export const soundSettings = computed(() => soundSettingsIn(address.value))
-const alarms = signal<Alarms>(new Map())
+const alarms = ofKey(signal<Alarms>(new Map()))
 /** What sounds, or would if it were not muted. */
 export const alarmsNow = computed(() => (wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)))
 /** Counts soundings: what is seen moves with what is heard. */

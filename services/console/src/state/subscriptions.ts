@@ -12,13 +12,14 @@ import {
 import { currentItem } from './current-view.ts'
 import { formDraft, sending } from './form-draft.ts'
 import { pagesOf, resource } from './resource.ts'
+import { ofKey, ofPerson } from './session/of-key.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
 export const newSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
 export const creating = sending(subscriptionFields)
 
-export const changeOpen = signal<string | null>(null)
+export const changeOpen = ofPerson(signal<string | null>(null))
 /** The change of a subscription that is being typed; those of others are kept. */
 export const changedSubscription = formDraft<SubscriptionDraft & { readonly of: string }>(
   () => ({ ...blankSubscription, of: '' }),
@@ -33,7 +34,9 @@ export function beginChange(held: Subscription): void {
 }
 
 /** Secrets that were made here and that nobody has said to have stored, by subscription. `until`: end of the overlap. */
-export const secrets = signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(new Map())
+export const secrets = ofPerson(
+  signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(new Map())
+)
 
 export function holdSecret(id: string, secret: string, until: string | 'none' | null): void {
   secrets.value = new Map(secrets.value).set(id, { secret, until })
@@ -67,4 +70,4 @@ export function forgetActs(): void {
 }
 
 /** The last test that was sent from here, and to whom; without an outcome until there is one. */
-export const lastTest = signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null)
+export const lastTest = ofKey(signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null))

@@ -9,12 +9,14 @@ import { words } from '../../words/words.ts'
 import type { ActState } from '../acts.ts'
 import { load } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
+import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 
 /** By incident: what is being declared of it. */
-const drafts = signal<ReadonlyMap<string, IncidentDraft>>(new Map())
+const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
 /** By incident: the outcome of the last declaration. */
-const outcomes = signal<ReadonlyMap<string, ActState>>(new Map())
+const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
 const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
+onOtherKey(() => retryKeys.clear())
 
 export function incidentDraftOf(incidentId: string): IncidentDraft | null {
   return drafts.value.get(incidentId) ?? null

@@ -1,0 +1,124 @@
+// Another key signs in where one was signed in before: nothing of what the former saw is shown, or comes later.
+
+import './a-suite.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { suite } from '../../src/http/suite.ts'
+import { outcomes } from '../../src/state/acts.ts'
+import { politely } from '../../src/state/announcements.ts'
+import { canaryAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
+import { changeDraft, draftOf } from '../../src/state/drafts.ts'
+import { handOver } from '../../src/state/hand-over.ts'
+import { heldSecrets, keyList } from '../../src/state/keys.ts'
+import '../../src/state/incidents/incident-acts.ts'
+import { report, sentReports } from '../../src/state/report.ts'
+import { pickAll, selection } from '../../src/state/selection.ts'
+import { signedInAs } from '../../src/state/session/of-key.ts'
+import { subscriptions } from '../../src/state/subscriptions.ts'
+import { told } from '../../src/state/told.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { held, soon, suiteAnswers } from './a-suite.ts'
+
+const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+const answered = <T>(body: T) => ({ body, failure: null, toldAtMs: 1 })
+
+describe('what Ama has seen and typed', () => {
+  beforeEach(() => {
+    signedInAs({ ...ama, name: 'nobody' })
+    signedInAs(ama)
+    picture.takePart([anAlert()], { isFirst: true, isLast: true })
+    picture.addKnown([anAlert({ alertId: 'closed', status: 'resolved' })])
+    missed.value = { fromMs: 1, toMs: 2, alerts: [{ kind: 'raised', alert: anAlert(), changes: [] }] }
+    canaryAtMs.value = 1
+    outcomes.value = new Map([['a1', { kind: 'done', text: 'Closed.' }]])
+    politely.value = 'New: severe: Siege of Diosso'
+    handOver.value = { kind: 'loading', done: 1, all: 2 }
+    pickAll([{ alert: anAlert(), folded: [] }] as never)
+    for (const each of [keyList, subscriptions, sourceList, told])
+      each.state.value = answered({ items: [{}], next: null }) as never
+    changeDraft('a1', { note: 'Half a sen' })
+    report.change({ source: 'wire-1' })
+    sentReports.value = [{} as never]
+    heldSecrets.value = [{ title: '', value: 'tk_1', more: '' }]
+  })
+
+  const seen = () => [
+    picture.alerts.size,
+    missed.value?.alerts.length ?? 0,
+    canaryAtMs.value ?? 0,
+    outcomes.value.size,
+    politely.value.length,
+    handOver.value.kind === 'none' ? 0 : 1,
+    selection.value.size,
+    ...[keyList, subscriptions, sourceList, told].map(({ state }) => (state.value.body === null ? 0 : 1))
+  ]
+  const typed = () => [draftOf('a1').note, report.typed.value.source, sentReports.value.length, heldSecrets.value.length]
+
+  it('stays while it is the same key that signs in again', () => {
+    const before = seen()
+    signedInAs({ ...ama })
+    expect([before.every(count => count > 0), seen(), typed()]).toEqual([true, before, ['Half a sen', 'wire-1', 1, 1]])
+  })
+
+  it.each([{ id: 'k2' }, { handling: 'internal' }, { scopes: ['reports:write'] }, { theatres: ['sahel'] }])(
+    'is not shown to another key of hers, or with other rights, but what she typed is: %o',
+    rights => {
+      signedInAs({ ...ama, ...rights })
+      expect(seen().filter(count => count > 0)).toEqual([])
+      expect(typed()).toEqual(['Half a sen', 'wire-1', 1, 1])
+    }
+  )
+
+  it('is not shown to somebody else at all', () => {
+    signedInAs({ ...ama, id: 'k2', name: 'Ben' })
+    expect(seen().filter(count => count > 0)).toEqual([])
+    expect(typed()).toEqual(['', '', 0, 0])
+  })
+
+  it('does not come later: what was asked before is answered to nobody', async () => {
+    const slow = held()
+    suiteAnswers(() => slow.promise)
+    const answers: string[] = []
+    void suite.closed().then(() => answers.push('of the key before'))
+    signedInAs({ ...ama, id: 'k2' })
+    void suite.closed().then(() => answers.push('of this key'))
+    slow.answer(Response.json({ items: [], next: null }))
+    await soon(() => answers).toEqual(['of this key'])
+  })
+})
+
+/** Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is called. */
+const known: Readonly<Record<string, string>> = {
+  'state/acts.ts': 'retryKeys',
+  'state/address.ts': 'address',
+  'state/alert-detail.ts': 'detail behind chosen wasLive asking failures failedAtMs',
+  'state/announcements.ts': 'gathered',
+  'state/console-state.ts': 'signedIn nowMs isOffline pictureAge waitMs isDue picture',
+  'state/form-draft.ts': 'changed',
+  'state/hand-over.ts': 'asking',
+  'state/incidents/incident-acts.ts': 'retryKeys',
+  'state/live-link.ts': 'client beforeGap liveSinceMs resuming readyAsked readyTaken',
+  'state/queue-state.ts':
+    'hasFocus isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked areChoicesDue',
+  'state/report.ts': 'lastSource',
+  'state/selection.ts': 'lastId',
+  'state/session-renewal.ts': 'timer',
+  'state/session/of-key.ts': 'ofKeys ofPeople last',
+  'state/sound.ts': 'wanted isBlocked soundings context lastMs',
+  'view/keys.tsx': 'isHelpOpen areSingleKeys',
+  'view/lazy-view.tsx': 'loaded',
+  'view/map/map-files.ts': 'files'
+}
+
+describe('what a module of the page holds', () => {
+  const sources = import.meta.glob('../../src/{state,view}/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+
+  it('begins anew with another key, or is known to be of the page', () => {
+    const mutable = /^(?:export )?(?:let (\w+)|const (\w+)(?:: .+?)? = (?:signal\b|new (?!Intl)[A-Z]|\[\]))/gm
+    const found = Object.entries(sources).flatMap(([path, text]) => {
+      const names = [...String(text).matchAll(mutable)].map(([, one, other]) => one ?? other)
+      return names.length === 0 ? [] : [[path.replace('../../src/', ''), names.join(' ')] as const]
+    })
+    expect(found.length).toBeGreaterThan(10)
+    expect(Object.fromEntries(found)).toEqual(known)
+  })
+})
