@@ -70,13 +70,14 @@ const eventOf = (data: ShownAlert, name = 'revised'): AlertEvent => ({
 })
 
 describe('the picture', () => {
-  it('is replaced by the first part of a snapshot, and whole with the last', () => {
+  it('is replaced by a snapshot and whole with its last part; until then what was known stays', () => {
     const picture = new Picture(() => {})
     picture.takePart([anAlert({ alertId: 'old' })], { isFirst: true, isLast: true })
     picture.takePart([anAlert({ alertId: 'a' })], { isFirst: true, isLast: false })
-    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['a'], false])
+    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['old', 'a'], false])
+    picture.takeEvent(eventOf(anAlert({ alertId: 'raised meanwhile' })))
     picture.takePart([anAlert({ alertId: 'b' })], { isFirst: false, isLast: true })
-    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['a', 'b'], true])
+    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['a', 'raised meanwhile', 'b'], true])
   })
 
   it('forgets what has left the view of its reader', () => {
@@ -115,6 +116,8 @@ describe('the picture', () => {
     picture.takeEvent(eventOf(anAlert({ revision: 5 })))
     picture.addKnown([anAlert({ revision: 4 })])
     expect(picture.alerts.get('a1')?.revision).toBe(5)
+    picture.addKnown([anAlert({ revision: 6, status: 'resolved' })])
+    expect(picture.alerts.get('a1')?.status).toBe('resolved')
   })
 })
 

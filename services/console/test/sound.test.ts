@@ -5,6 +5,7 @@ import {
   type Alarms,
   alarmsAfter,
   alarmsMax,
+  alarmsSince,
   alarmsStill,
   repeatMs,
   sounding,
@@ -68,6 +69,33 @@ describe('many alerts', () => {
     const alarms = raised(raised(none, { alertId: 'a' }), { alertId: 'b' })
     const now = (id: string) => (id === 'a' ? anAlert({ alertId: 'a', operator: taken }) : anAlert({ alertId: 'b' }))
     expect([...alarmsStill(alarms, now).keys()]).toEqual(['b'])
+  })
+})
+
+describe('after a gap of which no event tells', () => {
+  const held = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
+  const since = (before: readonly ShownAlert[], after: readonly ShownAlert[]) => [
+    ...alarmsSince(none, held(...before), held(...after), 5).keys()
+  ]
+
+  it('sounds what was raised, came back or has become graver, and wants somebody', () => {
+    const [raised, again, graver] = ['raised', 'again', 'graver'].map(alertId => anAlert({ alertId }))
+    const before = [anAlert({ alertId: 'again', status: 'resolved' }), anAlert({ alertId: 'graver', severity: 'minor' })]
+    const after = [raised, again, graver] as readonly ShownAlert[]
+    expect(since(before, after)).toEqual(['raised', 'again', 'graver'])
+  })
+  it('sounds nothing that was there, is over, is old news, or has somebody', () => {
+    const after = [
+      anAlert(),
+      anAlert({ alertId: 'over', status: 'resolved' }),
+      anAlert({ alertId: 'old', notify: 'quiet' }),
+      anAlert({ alertId: 'had', operator: taken })
+    ]
+    expect(since([anAlert()], after)).toEqual([])
+  })
+  it('does not begin anew what sounds already', () => {
+    const alarms = raised(none, { alertId: 'raised' }, 1)
+    expect(alarmsSince(alarms, held(), held(anAlert({ alertId: 'raised' })), 9).get('raised')?.sinceMs).toBe(1)
   })
 })
 

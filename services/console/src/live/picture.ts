@@ -2,7 +2,7 @@
 // thousands may be open; who reads is told by one call per change.
 
 import { type AlertEvent, statesAlert } from '@tocsin/client'
-import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import { isNewer, isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 
 /** Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open for days. */
 export const closedMax = 500
@@ -14,6 +14,9 @@ export class Picture {
   readonly #open: Record<Severity, number> = { extreme: 0, severe: 0, moderate: 0, minor: 0 }
   #touched = new Set<string>()
   #isWhole = false
+  #hasBeenWhole = false
+  /** While parts of a snapshot come: what they or events have told of. */
+  #told: Set<string> | null = null
 
   constructor(changed: () => void) {
     this.#changed = changed
@@ -44,11 +47,24 @@ export class Picture {
     return this.#isWhole
   }
 
-  /** A part of a snapshot; the first one takes the place of all open alerts. */
+  /** Whether they had all come once: then what was known stays while they come anew, and nothing of it moves. */
+  get hasBeenWhole(): boolean {
+    return this.#hasBeenWhole
+  }
+
+  /**
+   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go of which nothing was told. Until
+   * then they stay, old as they may be: a row that goes and comes again is lost to who reads it, and so is an alarm.
+   */
   takePart(open: readonly ShownAlert[], { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): void {
-    if (isFirst) for (const [id, alert] of this.#alerts) if (isOpen(alert)) this.#delete(id)
+    if (isFirst) this.#told = new Set()
     for (const alert of open) this.#set(alert)
+    if (isLast) {
+      for (const [id, alert] of this.#alerts) if (isOpen(alert) && this.#told?.has(id) === false) this.#delete(id)
+      this.#told = null
+    }
     this.#isWhole = isLast
+    this.#hasBeenWhole ||= isLast
     this.#changed()
   }
 
@@ -65,17 +81,23 @@ export class Picture {
   clear(): void {
     for (const id of this.#alerts.keys()) this.#delete(id)
     this.#isWhole = false
+    this.#hasBeenWhole = false
+    this.#told = null
     this.#changed()
   }
 
   /** What was asked for, where nothing newer is known. */
   addKnown(alerts: readonly ShownAlert[]): void {
-    for (const alert of alerts) if (!this.#alerts.has(alert.alertId)) this.#set(alert)
+    for (const alert of alerts) {
+      const known = this.#alerts.get(alert.alertId)
+      if (known === undefined || isNewer(alert, known)) this.#set(alert)
+    }
     this.#changed()
   }
 
   #set(alert: ShownAlert): void {
     this.#delete(alert.alertId)
+    this.#told?.add(alert.alertId)
     this.#alerts.set(alert.alertId, alert)
     this.#touched.add(alert.alertId)
     if (isOpen(alert)) {

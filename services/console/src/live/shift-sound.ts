@@ -28,19 +28,39 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
   minor: null
 }
 
-const alarming = ['raised', 'escalated', 'reopened']
+const alarming = ['raised', 'escalated', 'reopened'] as const
 
 /** The alarms after an event: one more where it pages, one less where somebody has the alert, or it is over. */
 export function alarmsAfter(alarms: Alarms, alert: ShownAlert, type: string, nowMs: number): Alarms {
   const { alertId, notify } = alert
   const next = new Map(alarms)
   if (!wantsSomebody(alert)) next.delete(alertId)
-  else if (notify === 'page' && alarming.includes(eventName(type))) next.set(alertId, { alert, sinceMs: nowMs })
+  else if (notify === 'page' && alarming.some(name => name === eventName(type))) next.set(alertId, { alert, sinceMs: nowMs })
   else {
     const known = next.get(alertId)
     if (known !== undefined) next.set(alertId, { ...known, alert })
   }
   if (next.size > alarmsMax) next.delete(mildestOf(next))
+  return next
+}
+
+/**
+ * The alarms after a gap of which no event tells, by the states before and after it: what pages and was raised, reopened or has
+ * become graver. O(alerts).
+ */
+export function alarmsSince(
+  alarms: Alarms,
+  before: ReadonlyMap<string, ShownAlert>,
+  after: ReadonlyMap<string, ShownAlert>,
+  nowMs: number
+): Alarms {
+  let next = alarms
+  for (const alert of after.values()) {
+    const was = before.get(alert.alertId)
+    const isNews = was === undefined || !isOpen(was) || severityRank(alert.severity) > severityRank(was.severity)
+    if (!isNews || !isOpen(alert) || alert.notify !== 'page' || next.has(alert.alertId)) continue
+    next = alarmsAfter(next, alert, alarming[0], nowMs)
+  }
   return next
 }
 

@@ -108,6 +108,13 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
+/** Whether one state of an alert came after another. */
+export function isNewer(one: Counted, other: Counted): boolean {
+  return one.revision > other.revision || (one.revision === other.revision && one.operatorRevision > other.operatorRevision)
+}
+
+type Counted = Pick<Alert, 'revision' | 'operatorRevision'>
+
 /** Shown at the first sight as old news: it was so when it was raised, and nothing has made it news since. */
 export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
   return notify === 'quiet' && revision === 1

@@ -3,7 +3,7 @@
 
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
-import type { AlertDetail, ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
+import { type AlertDetail, isNewer, type ShownEvidence } from '../shown/shown-alert.ts'
 import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { onOtherKey } from './session/of-key.ts'
 
@@ -139,12 +139,6 @@ function fallBehind(): void {
 function isBehind(id: string): boolean {
   const [shown, known] = [detail.peek(), picture.alerts.get(id)]
   return known !== undefined && (shown.kind !== 'shown' || isNewer(known, shown.alert))
-}
-
-type Counted = Pick<ShownAlert, 'revision' | 'operatorRevision'>
-
-function isNewer(one: Counted, other: Counted): boolean {
-  return one.revision > other.revision || one.operatorRevision > other.operatorRevision
 }
 
 /** Loads all evidence, page by page. Until the alert changes: then the newest is shown again. */

@@ -36,7 +36,7 @@ import {
 import { currentView } from './current-view.ts'
 import { onOtherKey, signedInAs } from './session/of-key.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
-import { hear } from './sound.ts'
+import { hear, hearSince } from './sound.ts'
 
 /** After a return the events of the gap come at once; this long after the link is live they have come, ms. */
 const caughtUpMs = 3_000
@@ -49,11 +49,14 @@ let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
 let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
 let liveSinceMs: number | null = null
+/** The picture before a snapshot that is coming; null before the first one, which is no news. */
+let beforeSnapshot: ReadonlyMap<string, ShownAlert> | null = null
 onOtherKey(() => {
   const former = client
   client = null
   former?.close()
   beforeGap = null
+  beforeSnapshot = null
   liveSinceMs = null
   readyTaken = readyAsked
 })
@@ -153,7 +156,11 @@ function onState(state: ClientState): void {
 }
 
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+  if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
+  if (!part.isLast || beforeSnapshot === null) return
+  hearSince(beforeSnapshot)
+  beforeSnapshot = null
 }
 
 /** The canary is kept apart: it is no news. */

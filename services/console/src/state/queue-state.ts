@@ -116,7 +116,7 @@ effect(() => {
   const rows = wanted.value
   const isOther = asked.value !== lastAsked
   lastAsked = asked.value
-  const isStill = isReading.value && picture.isWhole && !isOther
+  const isStill = isReading.value && picture.hasBeenWhole && !isOther
   if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
 })
 

@@ -1,10 +1,10 @@
 // The sound of the shift: tones made by the browser itself, only after somebody has armed them by a press, as browsers demand.
 
 import { computed, effect, signal } from '@preact/signals'
-import { type Alarms, alarmsAfter, alarmsStill, sounding, soundNow, soundSettingsIn } from '../live/shift-sound.ts'
+import { type Alarms, alarmsAfter, alarmsSince, alarmsStill, sounding, soundNow, soundSettingsIn } from '../live/shift-sound.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
-import { nowMs, picture } from './console-state.ts'
+import { nowMs, picture, signedIn } from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
@@ -94,8 +94,15 @@ export function hear(alert: ShownAlert, type: string): void {
   alarms.value = alarmsAfter(alarms.peek(), alert, type, Date.now())
 }
 
+/** Told of the alerts as they were before a snapshot: what became of them since no event has told. */
+export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
+  if (wanted.peek() !== 'off') alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, Date.now())
+}
+
 effect(() => {
   const now = nowMs.value
+  // Over the page that asks who is there nobody could hush it.
+  if (signedIn.value.kind === 'none') return
   if (wanted.value === 'off' || alarms.value.size === 0) return
   alarms.value = same(
     alarms.value,

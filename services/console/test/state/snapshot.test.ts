@@ -1,0 +1,92 @@
+// A link that comes back where the suite can not go on from: all open alerts come anew, in parts.
+
+import './a-suite.ts'
+import './a-stream.ts'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+import { nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
+import { begin, retryNow } from '../../src/state/live-link.ts'
+import { hasFocus, queue } from '../../src/state/queue-state.ts'
+import { alarmsNow, arm, hush, soundings } from '../../src/state/sound.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { Socket } from './a-stream.ts'
+import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+
+const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
+const extreme = (alertId: string, more: Partial<ShownAlert> = {}) => anAlert({ alertId, severity: 'extreme', ...more })
+const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId)
+const known = () => [...picture.alerts.keys()].sort()
+
+describe('a page whose link comes back', () => {
+  beforeAll(async () => {
+    suiteAnswers(path => {
+      if (path === '/v1/me') return Response.json(ama)
+      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
+    })
+    await begin()
+    await Socket.last.open()
+    Socket.last.subscribed([extreme('a'), extreme('b')])
+    await vi.waitFor(() => expect(known()).toEqual(['a', 'b']))
+    await arm()
+  })
+  beforeEach(() => hush())
+
+  async function comesBack(): Promise<Socket> {
+    Socket.last.close(1006)
+    const before = Socket.all.length
+    retryNow()
+    await soon(() => Socket.all.length).toBe(before + 1)
+    await Socket.last.open()
+    return Socket.last
+  }
+
+  it('sounds what was raised meanwhile and stands in the snapshot, in whichever part', async () => {
+    const socket = await comesBack()
+    socket.subscribed([extreme('a')], true)
+    socket.part([extreme('b'), extreme('raised')], false)
+    await soon(alarming).toEqual(['raised'])
+  })
+
+  it('keeps an alarm whose alert is in a later part', async () => {
+    Socket.last.event(extreme('late'))
+    await soon(alarming).toEqual(['late'])
+    const socket = await comesBack()
+    socket.subscribed([extreme('a')], true)
+    nowMs.value += 60_000
+    expect(alarming()).toEqual(['late'])
+    socket.part([extreme('late')], false)
+    await soon(known).toEqual(['a', 'late'])
+    nowMs.value += 60_000
+    expect(alarming()).toEqual(['late'])
+  })
+
+  it('moves no row under who reads, before all has come or after', async () => {
+    Socket.last.event(extreme('b'))
+    await soon(known).toEqual(['a', 'b', 'late'])
+    pictureAge.value += 1
+    const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)
+    const before = rows()
+    hasFocus.value = true
+    const socket = await comesBack()
+    socket.subscribed([extreme('new')], true)
+    await soon(known).toContain('new')
+    pictureAge.value += 1
+    expect(rows()).toEqual(before)
+    socket.part([extreme('b'), extreme('late'), extreme('a')], false)
+    await soon(() => picture.isWhole).toBe(true)
+    pictureAge.value += 1
+    expect([rows(), queue.value.waiting]).toEqual([before, 1])
+    hasFocus.value = false
+  })
+
+  it('does not sound over the page that asks who is there', async () => {
+    Socket.last.event(extreme('unheard'))
+    await soon(alarming).toEqual(['unheard'])
+    const before = soundings.value
+    nowMs.value += 60_000
+    expect(soundings.value).toBe(before + 1)
+    signedIn.value = { kind: 'none', hasEnded: true }
+    nowMs.value += 60_000
+    expect(soundings.value).toBe(before + 1)
+  })
+})
