@@ -80,6 +80,28 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     await Promise.all([first.context().close(), second.context().close()])
   }, 300_000)
 
+  it('whose alert was closed by another meanwhile are told so, and keep what they typed', async () => {
+    await report('closed', 16.4)
+    const [first, second] = [await officer('Fay'), await officer('Gil')]
+    const path = await first.evaluate(() => location.search)
+    await second.goto(`${suite.url}/${path}`)
+    await second.locator('.act textarea').fill('Two drivers say the road is shut.')
+    // It closes while the second one's act is on its way: that one saw it open.
+    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await first.locator('.act input[value=resolution]').check()
+    await first.locator('.act button[type=submit]').click()
+    await soon(() => first.locator('.alert .outcome').textContent()).toBe('Closed.')
+    await soon(() => second.locator('.alert .then').textContent()).toContain('The alert has changed since')
+    await second.locator('.act button[type=submit]').click()
+    await soon(() => second.locator('.alert .outcome').textContent()).toContain('Not accepted')
+    await second.unroute('**/v1/alerts/**')
+    await second.locator('.closed-words').waitFor()
+    expect(await second.locator('.alert .outcome').textContent()).toContain('Not accepted')
+    expect(await second.getByLabel('What you had typed on it').inputValue()).toBe('Two drivers say the road is shut.')
+    expect(await violationsOf(second)).toEqual([])
+    await Promise.all([first.context().close(), second.context().close()])
+  }, 300_000)
+
   it('who may only read are shown nothing to act with', async () => {
     const page = await officer('Chi', ['alerts:read'])
     expect(await page.locator('.act').count()).toBe(0)

@@ -2,6 +2,7 @@
 // suite has it.
 
 import { signal } from '@preact/signals'
+import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { suite } from '../http/suite.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
@@ -9,54 +10,74 @@ import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
-import { nowIn } from './console-state.ts'
-import { type Act, clearDraft, type Draft, draftOf } from './drafts.ts'
+import { nowIn, passed } from './console-state.ts'
+import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
-export type ActState = { readonly kind: 'asking' } | { readonly kind: 'done' | 'refused'; readonly text: string }
+/** `pending`: stored, and not decided yet. */
+export type ActState = { readonly kind: 'asking' } | { readonly kind: 'pending' | 'done' | 'refused'; readonly text: string }
 
 /** By alert: the outcome of the last act. */
 export const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
 
-function tell(alertId: string, state: ActState): void {
+/** Tells the outcome of an act on an alert, beside it and to who does not see it. */
+export function tellOutcome(alertId: string, state: ActState): void {
   outcomes.value = new Map(outcomes.value).set(alertId, state)
   if (state.kind !== 'asking') announce(state.text)
 }
 
-const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
-onOtherKey(() => retryKeys.clear())
-
-/** The same for the same act until it was answered: a repeat after a broken link acts once. */
-function retryKeyOf(alertId: string, body: string): string {
-  const known = retryKeys.get(alertId)
-  if (known?.body === body) return known.key
-  const key = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
-  retryKeys.set(alertId, { body, key })
-  return key
+/** An act of which nothing is known: as it was sent. */
+interface Unanswered {
+  readonly saying: string
+  readonly seenRevision: number
+  readonly body: object
+  readonly retryKey: string
 }
 
-/** Sends what the draft says. */
+const unanswered = new Map<string, Unanswered>()
+onOtherKey(() => unanswered.clear())
+
+/** Sends what the draft says, and follows it until it is decided. */
 export async function act(alert: ShownAlert): Promise<void> {
   const { alertId, operatorRevision } = alert
   const draft = draftOf(alertId)
-  tell(alertId, { kind: 'asking' })
-  const answer = await send(alert, draft, operatorRevision)
-  if (answer.kind === 'ok') clearDraft(alertId)
-  tell(alertId, outcomeOf(draft.act, answer))
+  tellOutcome(alertId, { kind: 'asking' })
+  const first = await send(alert, draft, operatorRevision)
+  if (isPending(first)) tellOutcome(alertId, { kind: 'pending', text: words.acts.pending })
+  const answer = await decided(first, passed)
+  if (answer.kind === 'ok') settleDraft(alertId, draft)
+  tellOutcome(alertId, outcomeOf(draft.act, answer))
   await load(alertId)
 }
 
-/** Sends an act on an alert as it was seen at a revision. */
+/**
+ * Sends an act on an alert as it was seen at a revision. Who asks for the same again after no answer came sends what was sent,
+ * byte for byte: the act may have gone through, and have moved the revision and the time.
+ */
 export async function send(
   { alertId, theatre }: Pick<ShownAlert, 'alertId' | 'theatre'>,
   draft: Draft,
   seenRevision: number
 ): Promise<Answer<ShownAlert>> {
-  const retryKey = retryKeyOf(alertId, JSON.stringify([draft, seenRevision]))
-  const body = { ...bodyOf(draft, nowIn(theatre)), handling: draft.handling }
-  const answer = await suite.act(alertId, pathOf(draft.act), seenRevision, body, retryKey)
-  if (answer.kind !== 'unreachable') retryKeys.delete(alertId)
+  const saying = JSON.stringify(draft)
+  const before = unanswered.get(alertId)
+  const sent =
+    before?.saying === saying
+      ? before
+      : { saying, seenRevision, body: { ...bodyOf(draft, nowIn(theatre)), handling: draft.handling }, retryKey: newRetryKey() }
+  unanswered.set(alertId, sent)
+  const answer = await suite.act(alertId, pathOf(draft.act), sent.seenRevision, sent.body, sent.retryKey)
+  if (isAnswered(answer)) unanswered.delete(alertId)
   return answer
+}
+
+/** A proxy that gives up, or a suite that is too busy, does not say whether the act was taken. */
+function isAnswered(answer: Answer<unknown>): boolean {
+  return answer.kind === 'ok' || (answer.kind === 'refused' && answer.problem.status < 500 && answer.problem.status !== 429)
+}
+
+function newRetryKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** The name of an act in the address of its request: to give back is to assign to nobody. */
@@ -91,11 +112,11 @@ export function isReady({ act: kind, note, to }: Draft): boolean {
   return kind !== 'assignment' || to.trim() !== ''
 }
 
-/** What became of an act, in words. */
-export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): Exclude<ActState, { readonly kind: 'asking' }> {
+/** What became of an act that is decided, in words. */
+export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): { readonly kind: 'done' | 'refused'; readonly text: string } {
   const { acts } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
-  if (answer.kind === 'ok') return { kind: 'done', text: answer.status === 202 ? acts.pending : acts.done[kind] }
+  if (answer.kind === 'ok') return { kind: 'done', text: acts.done[kind] }
   const { status, detail } = answer.problem
   const text = withReadableTimes(detail)
   // The suite says who came first, or what became of the alert where no officer acted.

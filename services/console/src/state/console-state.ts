@@ -1,6 +1,6 @@
 // What the console shows, as signals: each is set in one place, and who reads one while drawing is drawn again when it changes.
 
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
@@ -33,6 +33,18 @@ export function mayUse(scope: string): boolean {
 /** Wall clock of this machine, ms; advanced each second. */
 export const nowMs = signal(Date.now())
 export const openedAtMs = Date.now()
+
+/** Resolves once this clock has moved so far, or was set back. */
+export function passed(ms: number): Promise<void> {
+  const fromMs = nowMs.peek()
+  return new Promise(resolve => {
+    const end = effect(() => {
+      if (Math.abs(nowMs.value - fromMs) < ms) return
+      resolve()
+      queueMicrotask(() => end())
+    })
+  })
+}
 
 export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
 export const heardAtMs = ofKey(signal<number | null>(null))

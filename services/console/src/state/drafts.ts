@@ -36,7 +36,17 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
   drafts.value = new Map(drafts.value).set(alertId, { ...draftOf(alertId), ...change })
 }
 
-/** After it was sent; the kind of act stays. */
+/**
+ * `sent` was taken. The kind of act and its readers stay, so that a second remark is not sent as another act or to others; and
+ * what was typed meanwhile.
+ */
+export function settleDraft(alertId: string, sent: Draft): void {
+  const now = draftOf(alertId)
+  const left = <K extends keyof Draft>(member: K) => (now[member] === sent[member] ? blankDraft[member] : now[member])
+  changeDraft(alertId, { note: left('note'), to: left('to'), until: left('until'), disposition: left('disposition') })
+}
+
+/** Drops what was typed. */
 export function clearDraft(alertId: string): void {
   const left = new Map(drafts.value)
   left.delete(alertId)

@@ -274,6 +274,15 @@ export const en = {
     },
     giveBack: 'Give back',
     pending: 'Stored, but not decided yet. The outcome will appear here.',
+    reasons: {
+      'unknown-alert': 'There is no such alert.',
+      'stale-revision': 'The alert had changed.',
+      'alert-closed': 'The alert was closed before.',
+      invalid: 'The suite does not take it.',
+      'another-came-first': 'It was declared otherwise before.',
+      'too-many-declared': 'Too many were declared already.'
+    },
+    cameFirst: (name: string, time: string | null) => `${name} came first${time === null ? '' : `, at ${time}`}.`,
     conflict: (detail: string) => `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
     refused: (detail: string) => `Not accepted: ${detail}`,
     unreachable:

@@ -1,6 +1,7 @@
 // Splits and merges of incidents: what was typed of one is kept until the suite has it, and each outcome is told in words.
 
 import { signal } from '@preact/signals'
+import { decided, isPending } from '../../http/actions.ts'
 import type { Answer } from '../../http/answers.ts'
 import { suite } from '../../http/suite.ts'
 import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type IncidentDraft } from '../../upkeep/incident-act.ts'
@@ -9,6 +10,7 @@ import { words } from '../../words/words.ts'
 import type { ActState } from '../acts.ts'
 import { load } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
+import { passed } from '../console-state.ts'
 import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 
 /** By incident: what is being declared of it. */
@@ -50,9 +52,13 @@ export async function declare(incidentId: string, alertId: string): Promise<void
   tell(incidentId, { kind: 'asking' })
   const body = bodyOfDeclaration(draft)
   const retryKey = retryKeyOf(incidentId, JSON.stringify([draft.kind, body, draft.after]))
-  const answer = await suite.declare(incidentId, draft.kind, body, draft.after, retryKey)
-  if (answer.kind !== 'unreachable') retryKeys.delete(incidentId)
-  if (answer.kind === 'ok') dropIncidentDraft(incidentId)
+  const first = await suite.declare(incidentId, draft.kind, body, draft.after, retryKey)
+  if (first.kind !== 'unreachable') retryKeys.delete(incidentId)
+  if (isPending(first)) tell(incidentId, { kind: 'pending', text: words.acts.pending })
+  const answer = await decided(first, passed)
+  // What was typed meanwhile stays.
+  if (answer.kind === 'ok' && drafts.peek().get(incidentId) === draft) dropIncidentDraft(incidentId)
+  else if (answer.kind === 'ok') changeIncidentDraft(incidentId, { after: null })
   // Another officer came first: the next try says that this one has seen it.
   else if (answer.kind === 'refused' && answer.problem.revision !== undefined)
     changeIncidentDraft(incidentId, { after: answer.problem.revision })
@@ -63,7 +69,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
 function outcomeOfDeclaration(kind: IncidentActKind, answer: Answer<unknown>): ActState {
   const { acts, incidentActs } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
-  if (answer.kind === 'ok') return { kind: 'done', text: answer.status === 202 ? acts.pending : incidentActs.done[kind] }
+  if (answer.kind === 'ok') return { kind: 'done', text: incidentActs.done[kind] }
   const text = withReadableTimes(answer.problem.detail)
   return { kind: 'refused', text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text) }
 }

@@ -6,6 +6,7 @@ import { act, isReady, outcomes } from '../../state/acts.ts'
 import { isLive } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
 import { words } from '../../words/words.ts'
+import { KeptWords } from './kept-words.tsx'
 
 const kinds: readonly (readonly [Act, string])[] = [
   ['acknowledgement', words.acts.acknowledge],
@@ -15,12 +16,28 @@ const kinds: readonly (readonly [Act, string])[] = [
   ['resolution', words.acts.resolve]
 ]
 
+/** Where the alert can not be acted on: what became of the last act, and words that were not sent. */
+export function ActsOver({ alertId }: { readonly alertId: string }) {
+  const outcome = outcomes.value.get(alertId)
+  const isUnderWay = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  return (
+    <>
+      {outcome === undefined ? null : (
+        <p class={`outcome ${outcome.kind}`} role="status">
+          {outcome.kind === 'asking' ? words.acts.asking : outcome.text}
+        </p>
+      )}
+      {isUnderWay ? null : <KeptWords alertId={alertId} />}
+    </>
+  )
+}
+
 export function ActForm({ alert }: { readonly alert: AlertDetail }) {
   const { acts } = words
   const id = alert.alertId
   const draft = draftOf(id)
   const outcome = outcomes.value.get(id)
-  const isAsking = outcome?.kind === 'asking'
+  const isAsking = outcome?.kind === 'asking' || outcome?.kind === 'pending'
   const submit = (event: Event) => {
     event.preventDefault()
     void act(alert)

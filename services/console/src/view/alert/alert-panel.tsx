@@ -13,11 +13,10 @@ import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Time } from '../parts/time.tsx'
-import { ActForm } from './act-form.tsx'
+import { ActForm, ActsOver } from './act-form.tsx'
 import { Evidence } from './evidence.tsx'
 import { Facts, HowSure, Why } from './facts.tsx'
 import { History, Notes } from './history.tsx'
-import { KeptWords } from './kept-words.tsx'
 import { Story } from './story.tsx'
 import { Told } from './told.tsx'
 
@@ -62,7 +61,7 @@ export function AlertPanel() {
           <p role="status">
             {state.kind === 'gone' ? words.alert.gone : state.kind === 'failed' ? words.alert.failed : words.alert.loading}
           </p>
-          {state.kind === 'gone' || state.kind === 'failed' ? <KeptWords alertId={id} /> : null}
+          {state.kind === 'gone' || state.kind === 'failed' ? <ActsOver alertId={id} /> : null}
         </>
       )}
     </article>
@@ -137,7 +136,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
         </p>
       )}
       <Why alert={shown} />
-      {isOpen(alert) && mayUse('alerts:operate') ? <ActForm alert={alert} /> : null}
+      {isOpen(alert) && mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
         <Facts alert={shown} raisedAt={alert.raisedAt} />

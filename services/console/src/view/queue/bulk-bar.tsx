@@ -137,6 +137,8 @@ function Pick({ label, value, options, onPick }: PickProps) {
   )
 }
 
+const resultMarks: Readonly<Record<BulkResult['state'], string>> = { done: '✓', pending: '…', refused: '✕' }
+
 function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
   return (
     <div class="bulk-results">
@@ -152,9 +154,9 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
         </button>
       </p>
       <ul aria-label={words.queueWork.bulk.results}>
-        {results.map(({ alertId, headline, isDone, text }) => (
-          <li key={alertId} class={isDone ? 'is-done' : 'is-refused'}>
-            <span aria-hidden="true">{isDone ? '✓' : '✕'}</span>{' '}
+        {results.map(({ alertId, headline, state, text }) => (
+          <li key={alertId} class={`is-${state}`}>
+            <span aria-hidden="true">{resultMarks[state]}</span>{' '}
             <button type="button" class="as-link" onClick={() => openAlert(alertId)}>
               <bdi>{headline}</bdi>
             </button>{' '}

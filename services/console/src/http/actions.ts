@@ -1,0 +1,46 @@
+// The outcome of an act that the suite has stored and not decided yet.
+
+import { words } from '../words/words.ts'
+import { type Answer, ask } from './answers.ts'
+
+interface ActionStatus {
+  readonly state: 'pending' | 'done' | 'refused'
+  readonly reason?: string
+  readonly by?: string | null
+  readonly since?: string | null
+}
+
+/** Waits between two questions, ms: the last one again and again. */
+const waitsMs = [1_000, 2_000, 5_000, 15_000] as const
+/** Questions in a row to which the suite knows no such act: then nothing is known of its outcome. */
+const unknownMax = 5
+
+/** Whether an answer says that the act is stored and not decided yet. */
+export function isPending(answer: Answer<unknown>): boolean {
+  return answer.kind === 'ok' && answer.status === 202
+}
+
+/**
+ * What became of an act, as if it had been answered at once: asks until it is decided, however long that takes. `pause` waits, ms.
+ * An answer that decides is returned as it is.
+ */
+export async function decided<T>(answer: Answer<T>, pause: (ms: number) => Promise<void>): Promise<Answer<T>> {
+  if (answer.kind !== 'ok' || !isPending(answer)) return answer
+  const { actionId } = answer.body as { readonly actionId?: string }
+  if (actionId === undefined) return { kind: 'unreachable' }
+  for (let asked = 0, unknown = 0; unknown < unknownMax; asked += 1) {
+    await pause(waitsMs[Math.min(asked, waitsMs.length - 1)] as number)
+    const status = await ask<ActionStatus>(`/v1/actions/${encodeURIComponent(actionId)}`)
+    if (status.kind === 'refused' && status.problem.status === 404) unknown += 1
+    if (status.kind !== 'ok' || status.body.state === 'pending') continue
+    return status.body.state === 'done' ? { ...answer, status: 200 } : { kind: 'refused', problem: refusalOf(status.body) }
+  }
+  return { kind: 'unreachable' }
+}
+
+function refusalOf({ reason = '', by, since }: ActionStatus) {
+  const { reasons, cameFirst } = words.acts
+  const known = Object.entries(reasons).find(([code]) => code === reason)?.[1] ?? reason
+  const who = by === undefined || by === null ? '' : ` ${cameFirst(by, since ?? null)}`
+  return { code: 'action-refused', detail: `${known}${who}`, status: 409 }
+}

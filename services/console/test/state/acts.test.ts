@@ -1,0 +1,148 @@
+// What officers send: followed until it is decided, sent again as it was, and nothing typed lost on the way.
+
+import './a-suite.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { act, outcomes } from '../../src/state/acts.ts'
+import { bulk, bulkDraft, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
+import { nowMs, picture } from '../../src/state/console-state.ts'
+import { changeDraft, clearDraft, draftOf } from '../../src/state/drafts.ts'
+import { selection } from '../../src/state/selection.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
+
+const alert = anAlert()
+const done = () => Response.json({ ...alert, operatorRevision: 1 })
+const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
+const outcome = () => outcomes.value.get('a1')
+const pass = () => {
+  nowMs.value += 60_000
+}
+
+/** What was sent, in order. */
+interface Sent {
+  readonly path: string
+  readonly body: unknown
+  readonly ifMatch: string | undefined
+  readonly retryKey: string | undefined
+}
+
+function listening(answers: readonly (() => Response | Promise<Response>)[]): Sent[] {
+  const sent: Sent[] = []
+  suiteAnswers((path, { method, body, headers }) => {
+    if (method !== 'POST') return aProblem(404)
+    const told = headers as Readonly<Record<string, string>>
+    sent.push({ path, body: JSON.parse(String(body)), ifMatch: told['if-match'], retryKey: told['idempotency-key'] })
+    return (answers[sent.length - 1] ?? done)()
+  })
+  return sent
+}
+
+describe('an act', () => {
+  beforeEach(() => {
+    clearDraft('a1')
+    changeDraft('a1', { act: 'comment', note: 'Seen.', handling: 'partners' })
+  })
+
+  it('leaves its kind and its readers, so that a second remark is a remark too', async () => {
+    listening([])
+    await act(alert)
+    expect(draftOf('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
+  })
+
+  it('leaves what was typed while it was on its way', async () => {
+    const slow = held()
+    listening([() => slow.promise])
+    const asked = act(alert)
+    changeDraft('a1', { note: 'Seen. The road is shut.' })
+    slow.answer(done())
+    await asked
+    expect(draftOf('a1').note).toBe('Seen. The road is shut.')
+  })
+
+  it('that was not answered is sent again as it was, whatever has become of the alert and the time since', async () => {
+    changeDraft('a1', { act: 'acknowledgement' })
+    const cut = () => {
+      throw new TypeError('network')
+    }
+    const sent = listening([cut, () => aProblem(504), done, done])
+    await act(alert)
+    expect([outcome()?.kind, draftOf('a1').note]).toEqual(['refused', 'Seen.'])
+    pass()
+    await act({ ...alert, operatorRevision: 1 })
+    await act({ ...alert, operatorRevision: 1 })
+    expect([sent[1], sent[2]]).toEqual([sent[0], sent[0]])
+    expect([outcome()?.kind, draftOf('a1').note]).toEqual(['done', ''])
+    changeDraft('a1', { note: 'Seen.' })
+    await act({ ...alert, operatorRevision: 1 })
+    expect(sent[3]?.ifMatch).toBe('"1"')
+    expect(sent[3]?.retryKey).not.toBe(sent[0]?.retryKey)
+  })
+
+  describe('that is stored and not decided', () => {
+    let state: object = {}
+    beforeEach(() => {
+      state = { state: 'pending' }
+      suiteAnswers((path, { method }) => {
+        if (method === 'POST') return pending()
+        return path === '/v1/actions/act-1' ? Response.json({ actionId: 'act-1', ...state }) : aProblem(404)
+      })
+    })
+
+    it('is followed until it is done; until then its words stay', async () => {
+      const asked = act(alert)
+      await soon(() => outcome()?.kind).toBe('pending')
+      pass()
+      expect(draftOf('a1').note).toBe('Seen.')
+      state = { state: 'done' }
+      // Each look of the clock asks once more.
+      await soon(() => {
+        pass()
+        return outcome()
+      }).toEqual({ kind: 'done', text: 'Comment stored.' })
+      await asked
+      expect(draftOf('a1').note).toBe('')
+    })
+
+    it('and is refused later says why, and its words stay', async () => {
+      void act(alert)
+      await soon(() => outcome()?.kind).toBe('pending')
+      state = { state: 'refused', reason: 'alert-closed', by: 'Ben', since: '2026-03-01T12:00:00.000Z' }
+      await soon(() => {
+        pass()
+        return outcome()?.kind
+      }).toBe('refused')
+      expect(JSON.stringify(outcome())).toContain('The alert was closed before. Ben came first, at 1 Mar 2026, 12:00 UTC.')
+      expect(draftOf('a1').note).toBe('Seen.')
+    })
+
+    it('for many is neither done nor not, and told of when it is decided', async () => {
+      picture.takePart([alert], { isFirst: true, isLast: true })
+      selection.value = new Map([['a1', 0]])
+      bulkDraft.value = { ...bulkDraft.value, note: 'End of shift.' }
+      await sendBulk()
+      const results = () => (bulk.value?.kind === 'told' ? bulk.value.results : [])
+      expect(results()).toMatchObject([{ alertId: 'a1', state: 'pending' }])
+      expect(summaryOf(results())).toContain('Not decided yet for 1 alert')
+      expect([selection.value.size, bulkDraft.value.note]).toEqual([0, 'End of shift.'])
+      state = { state: 'refused', reason: 'alert-closed' }
+      await soon(() => {
+        pass()
+        return results()[0]?.state
+      }).toBe('refused')
+      expect([selection.value.has('a1'), bulkDraft.value.note]).toEqual([true, 'End of shift.'])
+    })
+  })
+
+  it('for many leaves what was typed into its note while it was on its way', async () => {
+    const slow = held()
+    listening([() => slow.promise])
+    picture.takePart([alert], { isFirst: true, isLast: true })
+    selection.value = new Map([['a1', 0]])
+    bulkDraft.value = { ...bulkDraft.value, note: 'End' }
+    const asked = sendBulk()
+    bulkDraft.value = { ...bulkDraft.value, note: 'End of shift' }
+    slow.answer(done())
+    await asked
+    expect([bulk.value?.kind, bulkDraft.value.note]).toEqual(['told', 'End of shift'])
+  })
+})
