@@ -35,9 +35,37 @@ describe('a hand-over', () => {
       closed: [],
       taken: ['assigned 12'],
       noted: ['assigned 12'],
+      changed: [],
+      unknown: [],
       nobody: []
     })
     expect(ids(told.nobody)).toEqual(['a1'])
+  })
+
+  it('tells what was revised and nothing else once, by its last change', () => {
+    const revisions = [event('revised', 8), event('revised', 12), event('confirmed', 13), event('revised', 14)]
+    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs }])
+    expect(told.changed.map(({ events }) => events.map(({ id }) => id))).toEqual([['revised 14']])
+    const quiet = handOverOf([{ alert: anAlert(), revisions: [event('revised', 8)], sinceMs }])
+    expect(quiet.changed).toEqual([])
+  })
+
+  it('names what changed and could not be loaded, whoever has it', () => {
+    const operator = { ...nobody, assignedTo: 'Ama' }
+    const told = handOverOf([
+      { alert: anAlert({ alertId: 'taken', operator }), revisions: null, sinceMs },
+      { alert: anAlert({ alertId: 'closed', status: 'resolved' }), revisions: null, sinceMs },
+      { alert: anAlert({ alertId: 'free' }), revisions: null, sinceMs }
+    ])
+    expect([ids(told.unknown), ids(told.nobody)]).toEqual([['closed', 'free', 'taken'], ['free']])
+  })
+
+  it('has what was done under what was said', () => {
+    const action = { by: 'Ama', text: 'Warned.' }
+    const told = handOverOf([
+      { alert: anAlert(), revisions: [event('responded', 12, { action }), event('responded', 13)], sinceMs }
+    ])
+    expect(told.noted.map(({ events }) => events.map(({ id }) => id))).toEqual([['responded 12', 'responded 13']])
   })
 
   it('has what is closed under closed, gravest first, and never under what nobody has', () => {

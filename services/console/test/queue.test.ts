@@ -1,6 +1,9 @@
 // What is listed, in which order, and what stands still.
 
 import { describe, expect, it } from 'vitest'
+import { closedStandingOf } from '../src/live/closed-standing.ts'
+import { closedMax } from '../src/live/picture.ts'
+import { emptyListOf } from '../src/queue/empty-list.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
@@ -12,6 +15,28 @@ const ids = (rows: readonly { readonly alert: ShownAlert }[]) => rows.map(({ ale
 const judging = { me: 'Ama', placeOf: placedIn }
 const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
+
+describe('a list with nothing in it', () => {
+  const signs = { isLive: true, isWhole: true, isThen: false, isNarrowed: false, lacksClosed: false }
+
+  it('says that nothing is open only where that is known', () => {
+    expect(emptyListOf(signs)).toBe('quiet')
+    expect(emptyListOf({ ...signs, isNarrowed: true })).toBe('filtered')
+    expect(emptyListOf({ ...signs, isThen: true, isNarrowed: true })).toBe('not-yet')
+    expect(emptyListOf({ ...signs, isWhole: false })).toBe('loading')
+    expect(emptyListOf({ ...signs, lacksClosed: true, isNarrowed: true })).toBe('loading')
+    for (const isWhole of [true, false]) expect(emptyListOf({ ...signs, isWhole, isLive: false })).toBe('not-live')
+  })
+
+  it('holds of closed alerts those that changed last, and says so', () => {
+    const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
+    expect(closedStandingOf(told)).toBe('whole')
+    expect(closedStandingOf({ ...told, hasMore: true })).toBe('cut')
+    expect(closedStandingOf({ ...told, held: closedMax })).toBe('cut')
+    expect(closedStandingOf({ ...told, isTold: false })).toBe('unknown')
+    expect(closedStandingOf({ ...told, isTold: false, hasFailed: true })).toBe('failed')
+  })
+})
 
 describe('the filter', () => {
   it('stands whole in the address, and comes back from it', () => {

@@ -3,7 +3,7 @@
 
 import { eventName, isOpen, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
 
-export const handOverParts = ['raised', 'escalated', 'closed', 'taken', 'noted', 'nobody'] as const
+export const handOverParts = ['raised', 'escalated', 'closed', 'taken', 'noted', 'changed', 'unknown', 'nobody'] as const
 export type HandOverPart = (typeof handOverParts)[number]
 
 /** An alert under a heading, with the events that brought it there, oldest first. */
@@ -17,12 +17,13 @@ export type HandOver = Readonly<Record<HandOverPart, readonly HandOverItem[]>>
 /** An alert with its events, as far back as they were asked for. */
 export interface KnownAlert {
   readonly alert: ShownAlert
-  readonly revisions: readonly ShownRevision[]
+  /** Null: they could not be loaded, so what became of it is not known. */
+  readonly revisions: readonly ShownRevision[] | null
   /** From when on its events count, ms: in a replay the time is that of the replay. */
   readonly sinceMs: number
 }
 
-const partOf: Readonly<Record<string, Exclude<HandOverPart, 'noted' | 'nobody'>>> = {
+const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown' | 'nobody'>>> = {
   raised: 'raised',
   reopened: 'raised',
   escalated: 'escalated',
@@ -30,27 +31,41 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'noted' | 'nobody'>>
   retracted: 'closed',
   acknowledged: 'taken',
   assigned: 'taken',
-  'acknowledgement-lapsed': 'taken'
+  'acknowledgement-lapsed': 'taken',
+  responded: 'noted'
 }
 
 /** Gravest first under each heading; then the latest change. O(events). */
 export function handOverOf(known: readonly KnownAlert[]): HandOver {
-  const parts: Record<HandOverPart, HandOverItem[]> = { raised: [], escalated: [], closed: [], taken: [], noted: [], nobody: [] }
+  const parts = Object.fromEntries(handOverParts.map(part => [part, []])) as unknown as Record<HandOverPart, HandOverItem[]>
   for (const { alert, revisions, sinceMs } of known) {
-    const since = revisions.filter(({ time }) => Date.parse(time) >= sinceMs)
-    const of = new Map<HandOverPart, ShownRevision[]>()
-    const put = (part: HandOverPart, event: ShownRevision) => of.set(part, [...(of.get(part) ?? []), event])
-    for (const event of since) {
-      const part = partOf[eventName(event.type)]
-      if (part !== undefined) put(part, event)
-      if (event.data.action?.text) put('noted', event)
-    }
-    for (const [part, events] of of) parts[part].push({ alert, events })
+    if (revisions === null) parts.unknown.push({ alert, events: [] })
+    else for (const [part, events] of partsOf(revisions, sinceMs)) parts[part].push({ alert, events })
     if (isOpen(alert) && isNobodys(alert)) parts.nobody.push({ alert, events: [] })
   }
   for (const part of handOverParts) parts[part].sort(compareItems)
   return parts
 }
+
+/** The events of one alert since then, each under every heading that it belongs to. */
+function partsOf(revisions: readonly ShownRevision[], sinceMs: number): ReadonlyMap<HandOverPart, readonly ShownRevision[]> {
+  const of = new Map<HandOverPart, ShownRevision[]>()
+  const put = (part: HandOverPart, event: ShownRevision) => of.set(part, [...(of.get(part) ?? []), event])
+  let plain: ShownRevision | undefined
+  for (const event of revisions.filter(({ time }) => Date.parse(time) >= sinceMs)) {
+    const part = partOf[eventName(event.type)]
+    if (part !== undefined) put(part, event)
+    if (event.data.action?.text && part !== 'noted') put('noted', event)
+    if (plainEvents.includes(eventName(event.type))) plain = event
+  }
+  // What is new, worse or closed is told there as it is now: that it was revised too says no more.
+  const isTold = of.has('raised') || of.has('escalated') || of.has('closed')
+  if (plain !== undefined && !isTold) put('changed', plain)
+  return of
+}
+
+/** Of many the last one is told: the alert stands there as it is now. */
+const plainEvents: readonly string[] = ['revised', 'confirmed']
 
 export function isNobodys({ operator }: ShownAlert): boolean {
   return operator.acknowledgedBy === null && operator.assignedTo === null

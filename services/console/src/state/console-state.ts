@@ -4,10 +4,11 @@ import { computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
+import { closedStandingOf } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
 import { type Freshness, freshnessOf, linkOfAnswers } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
-import { pipelineOf } from '../live/pipeline.ts'
+import { isCanary, pipelineOf } from '../live/pipeline.ts'
 import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/readiness.ts'
@@ -87,6 +88,23 @@ export const picture = new Picture(() => {
 })
 
 onOtherKey(() => picture.clear())
+
+/** Closed alerts, those that changed last: the stream begins with open ones. */
+export const closedList = resource(() => suite.closed())
+let closedAddedMs: number | null = null
+effect(() => {
+  const { body, toldAtMs } = closedList.state.value
+  // A question that failed tells nothing anew: what has left the view since must not come back.
+  if (body === null || toldAtMs === closedAddedMs) return
+  closedAddedMs = toldAtMs
+  picture.addKnown(body.items.filter(alert => !isCanary(alert)))
+})
+export const closedStanding = computed(() => {
+  pictureAge.value
+  const { body, failure } = closedList.state.value
+  const held = picture.alerts.size - picture.openCount
+  return closedStandingOf({ isTold: body !== null, hasFailed: failure !== null, hasMore: (body?.next ?? null) !== null, held })
+})
 
 export const theatreList = resource(() => suite.theatres())
 /** As they were told last; in a replay events move their time. */

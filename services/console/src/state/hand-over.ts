@@ -3,9 +3,10 @@
 import { computed, signal } from '@preact/signals'
 import { type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
 import { suite } from '../http/suite.ts'
+import type { ClosedStanding } from '../live/closed-standing.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
-import { freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
+import { closedList, closedStanding, freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
 
 /** Alerts whose events are asked for, one request each. */
@@ -22,6 +23,8 @@ export interface MadeHandOver {
   readonly changed: number
   /** Of these the events could not be loaded. */
   readonly failed: number
+  /** What is known of closed alerts, of which some may have closed in this time. */
+  readonly closed: ClosedStanding
   readonly staleSinceMs: number | null
 }
 
@@ -50,6 +53,10 @@ export async function makeHandOver(): Promise<void> {
   asking.abort()
   asking = new AbortController()
   const { signal: ended } = asking
+  handOver.value = { kind: 'loading', done: 0, all: 0 }
+  // It may be asked for before the page knows what has closed.
+  if (closedStanding.peek() === 'unknown') await closedList.load()
+  if (ended.aborted) return
   const [fromMs, atMs, state] = [sinceMs.peek(), Date.now(), freshness.peek()]
   const changed = changedSince(fromMs)
   const asked = changed.slice(0, toldMax)
@@ -63,8 +70,8 @@ export async function makeHandOver(): Promise<void> {
       const answer = await suite.alert(alert.alertId, ended)
       if (ended.aborted) return
       const since = sinceOf(alert, fromMs)
-      if (answer.kind === 'ok') known.set(alert.alertId, { alert, revisions: answer.body.revisions, sinceMs: since })
-      else failed += 1
+      known.set(alert.alertId, { alert, revisions: answer.kind === 'ok' ? answer.body.revisions : null, sinceMs: since })
+      if (answer.kind !== 'ok') failed += 1
       done += 1
       handOver.value = { kind: 'loading', done, all: asked.length }
     }
@@ -76,7 +83,8 @@ export async function makeHandOver(): Promise<void> {
     if (isOpen(alert) && isNobodys(alert) && !known.has(alert.alertId))
       known.set(alert.alertId, { alert, revisions: [], sinceMs: 0 })
   const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
-  const made = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length, failed, staleSinceMs }
+  const told = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length }
+  const made = { ...told, failed, closed: closedStanding.peek(), staleSinceMs }
   handOver.value = { kind: 'made', made }
 }
 

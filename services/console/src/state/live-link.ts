@@ -16,6 +16,7 @@ import {
   answeredAtMs,
   caller,
   canaryAtMs,
+  closedList,
   freshness,
   hasNoStream,
   heardAtMs,
@@ -120,7 +121,7 @@ function goLive(): void {
   })
   client = made
   client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
-  void askClosed()
+  void closedList.load()
 }
 
 export function retryNow(): void {
@@ -146,7 +147,7 @@ function onState(state: ClientState): void {
   })
   if (state.kind === 'live') {
     liveSinceMs = Date.now()
-    void askClosed()
+    void closedList.load()
   } else {
     if (state.kind !== 'connecting' && beforeGap === null && heardAtMs.value !== null)
       beforeGap = { alerts: new Map(picture.alerts), atMs: heardAtMs.value }
@@ -225,11 +226,6 @@ function tellMissed(): void {
   announce(words.missed.title(alerts.length))
 }
 
-async function askClosed(): Promise<void> {
-  const answer = await suite.closed()
-  if (answer.kind === 'ok') picture.addKnown(withoutCanary(answer.body.items))
-}
-
 async function askLastKnown(): Promise<void> {
   const answer = await suite.lastKnown()
   if (answer.kind === 'ok' && picture.alerts.size === 0) picture.addKnown(withoutCanary(answer.body.items))
@@ -239,6 +235,7 @@ async function askOthers(): Promise<void> {
   if (caller.value === null) return
   void askReady()
   void askTheatres()
+  if (mayUse('alerts:read') && closedList.state.peek().failure !== null) void closedList.load()
   await sourceList.load()
   const { failure } = sourceList.state.peek()
   // Without a stream nothing else tells that the session is over.

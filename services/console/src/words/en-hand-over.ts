@@ -17,6 +17,9 @@ export const handOverEn = {
   asText: 'The same as text',
   nextLink: 'Copy link for the next hand-over, from now',
   tooMany: (shown: number, all: number) => `${all} alerts changed; this tells of the gravest ${shown}.`,
+  closedUnknown: 'Closed alerts could not be loaded: what closed before this page was opened is missing.',
+  closedCut: (max: number) =>
+    `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
   notTold: (count: number) => `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
   stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   parts: {
@@ -24,7 +27,9 @@ export const handOverEn = {
     escalated: 'Escalated',
     closed: 'Closed or withdrawn',
     taken: 'Taken, given, given back',
-    noted: 'Notes',
+    noted: 'Notes, and what was done',
+    changed: 'Changed otherwise',
+    unknown: 'Changed, but what became of it could not be loaded',
     nobody: 'Open, and nobody has it'
   },
   none: 'None.',

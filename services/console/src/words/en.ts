@@ -93,8 +93,20 @@ export const en = {
     count: (shown: number, all: number) =>
       shown === all ? plural(all, 'alert', 'alerts') : `${shown} of ${plural(all, 'alert', 'alerts')}`,
     loading: 'more are loading',
-    empty: 'No alert matches. New ones appear here by themselves.',
-    emptyFilter: 'No alert matches these filters.',
+    notAll: 'not all are known',
+    nothing: {
+      'not-live': 'No alert that matches is known. The page is not live: there may be some.',
+      loading: 'more are loading',
+      'not-yet': momentEn.nothingYet,
+      filtered: 'No alert that this page holds matches these filters.',
+      quiet: 'No alert is open. New ones appear here by themselves.'
+    },
+    closed: {
+      unknown: () => 'Closed alerts are being loaded.',
+      failed: () => 'Closed alerts could not be loaded: only those are listed that closed since this page was opened.',
+      cut: (max: number) =>
+        `Of closed alerts the ${max} that changed last are here. Older ones are not searched: an export has them all.`
+    },
     clear: 'Clear filters',
     waiting: (count: number, worst: string | null) => `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
     waitingGone: (count: number) => `${plural(count, 'change', 'changes')} of order: show`,

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
 import { handOverEventWords, sitrepOf } from '../../change/sitrep.ts'
+import { closedMax } from '../../live/picture.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
@@ -67,7 +68,7 @@ function Since() {
 
 function Document({ made }: { readonly made: MadeHandOver }) {
   const { handOver: texts } = words
-  const { handOver: parts, atMs, changed, failed, staleSinceMs } = made
+  const { handOver: parts, atMs, changed, failed, closed, staleSinceMs } = made
   const span = texts.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(atMs)), ageWords(atMs - made.sinceMs))
   const text = sitrepOf(parts, span)
   return (
@@ -78,6 +79,8 @@ function Document({ made }: { readonly made: MadeHandOver }) {
       <Doings text={text} atMs={atMs} />
       {staleSinceMs === null ? null : <p role="alert">{texts.stale(timeWords(isoOf(staleSinceMs)))}</p>}
       {changed > toldMax ? <p>{texts.tooMany(toldMax, changed)}</p> : null}
+      {closed === 'failed' ? <p role="alert">{texts.closedUnknown}</p> : null}
+      {closed === 'cut' ? <p>{texts.closedCut(closedMax)}</p> : null}
       {failed > 0 ? <p role="alert">{texts.notTold(failed)}</p> : null}
       {handOverParts.map(part => (
         <Part key={part} part={part} items={parts[part]} />

@@ -1,11 +1,13 @@
 // The queue: filters, the bar of what waits, and the rows.
 
 import { useEffect } from 'preact/hooks'
+import { closedMax } from '../../live/picture.ts'
+import { emptyListOf } from '../../queue/empty-list.ts'
 import { isNarrowed } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
-import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
+import { chosenId, closedStanding, filter, isLive, picture, pictureAge } from '../../state/console-state.ts'
 import { counts, hasFocus, isScrolled, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
@@ -70,7 +72,7 @@ export function Queue() {
         </h2>
         <p class="count" role="status">
           {words.queue.count(shown, status === 'open' ? open : all)}
-          {isLoading ? `, ${words.queue.loading}` : ''}
+          {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
         </p>
         <span class="spread" />
         <CopyView />
@@ -84,7 +86,7 @@ export function Queue() {
       <BulkBar />
       <Waiting />
       {rows.length === 0 ? (
-        <p class="empty">{isLoading ? words.queue.loading : emptyWords()}</p>
+        <p class="empty">{emptyWords()}</p>
       ) : (
         <VirtualList
           rows={rows}
@@ -97,14 +99,32 @@ export function Queue() {
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
       )}
+      <ClosedNote />
       <p class="keys soft">{words.queue.keys}</p>
     </section>
   )
 }
 
 function emptyWords(): string {
-  if (moment.value !== null) return words.moment.nothingYet
-  return isNarrowed(filter.value) ? words.queue.emptyFilter : words.queue.empty
+  const kind = emptyListOf({
+    isLive: isLive.value,
+    isWhole: picture.isWhole,
+    isThen: moment.value !== null,
+    isNarrowed: isNarrowed(filter.value),
+    lacksClosed: filter.value.status !== 'open' && closedStanding.value === 'unknown'
+  })
+  return words.queue.nothing[kind]
+}
+
+/** The stream has all open alerts; of closed ones the page holds those that changed last. */
+function ClosedNote() {
+  const standing = closedStanding.value
+  if (filter.value.status === 'open' || standing === 'whole') return null
+  return (
+    <p class="soft" role="status">
+      {words.queue.closed[standing](closedMax)}
+    </p>
+  )
 }
 
 /** For who has begun to select: all of what is listed, up to what one act may be on. */

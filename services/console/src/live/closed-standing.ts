@@ -1,0 +1,20 @@
+// What the page knows of closed alerts: a list of those that changed last, not all. Pure.
+
+import { closedMax } from './picture.ts'
+
+/** `unknown`: not told yet. `failed`: not answered, so only what closed before the eyes of the page is there. `cut`: older ones are not. */
+export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
+
+export interface ClosedSigns {
+  readonly isTold: boolean
+  readonly hasFailed: boolean
+  /** Whether the suite has more than it told. */
+  readonly hasMore: boolean
+  /** Closed alerts that are held. */
+  readonly held: number
+}
+
+export function closedStandingOf({ isTold, hasFailed, hasMore, held }: ClosedSigns): ClosedStanding {
+  if (!isTold) return hasFailed ? 'failed' : 'unknown'
+  return hasMore || held >= closedMax ? 'cut' : 'whole'
+}
