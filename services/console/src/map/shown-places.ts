@@ -117,6 +117,20 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
   return placesOf(circles, areas, Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1])))
 }
 
+/** Alerts that no map can show: of those the list alone tells. */
+export interface OffMap {
+  /** Known by a country, or several, alone: none of its areas, and no place. */
+  readonly byCountry: number
+  /** Known by no place at all. */
+  readonly nowhere: number
+}
+
+export function offMapOf(alerts: readonly PlacedAlert[]): OffMap {
+  const off = alerts.filter(alert => isByArea(alert) && alert.area.admin1.length === 0)
+  const nowhere = off.filter(({ area }) => area.country.length === 0).length
+  return { byCountry: off.length - nowhere, nowhere }
+}
+
 /** Whether only its areas are known: it has no mark. */
 function isByArea({ area }: PlacedAlert): boolean {
   if (area.circle === null) return true

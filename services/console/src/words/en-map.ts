@@ -6,6 +6,11 @@ export const mapEn = {
   show: 'Map',
   overview: 'Map of the alerts in the list, which says the same. A number counts alerts that lie close together.',
   evidence: 'Map of the evidence, of which the list below says the same',
+  off: (byCountry: number, nowhere: number) => {
+    const country = byCountry === 0 ? [] : [`${count(byCountry, 'alert', 'alerts')} known by country alone`]
+    const none = nowhere === 0 ? [] : [`${count(nowhere, 'alert', 'alerts')} without a place`]
+    return `Not on the map: ${[...country, ...none].join(', ')}. The list has them.`
+  },
   loading: 'Loading the map…',
   drawing: 'Drawing the map…',
   notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { arcsOf } from '../../build/border-arcs.ts'
 import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
-import { circleAround, circlesMax, placesOfAlerts, placesOfEvidence } from '../../src/map/shown-places.ts'
+import { circleAround, circlesMax, offMapOf, placesOfAlerts, placesOfEvidence } from '../../src/map/shown-places.ts'
 import type { AlertDetail, ShownEvidence, ShownPlace } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -131,5 +131,20 @@ describe('places', () => {
     const { circles, centres } = placesOfAlerts(many)
     expect([circles.features.length, centres.features.length]).toEqual([circlesMax, circlesMax + 100])
     expect(circles.features.filter(({ properties }) => properties.kind === 'extreme')).toHaveLength(10)
+  })
+})
+
+describe('what no map can show', () => {
+  const area = (members: Partial<ReturnType<typeof anAlert>['area']>) =>
+    anAlert({ area: { country: ['ML'], admin1: [], circle: null, settlement: null, ...members } })
+
+  it('is counted: what is known by country alone, and by nothing', () => {
+    const shown = [area({ admin1: ['ML-4'] }), area({ circle: [13, -5, 5] }), area({ circle: [13, -5, 300] })]
+    expect(offMapOf(shown)).toEqual({ byCountry: 0, nowhere: 0 })
+    expect(placesOfAlerts(shown).centres.features).toHaveLength(2)
+    const off = [area({}), area({ country: ['ML', 'BF'] }), area({ country: [] })]
+    expect(offMapOf([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
+    const none = placesOfAlerts(off)
+    expect([none.centres.features.length, Object.keys(none.areas).length]).toEqual([0, 0])
   })
 })

@@ -3,7 +3,7 @@
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
-import { boundsOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { boundsOf, offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -58,6 +58,7 @@ export function Overview() {
 function ShownOverview() {
   const alerts = mapped.value
   const places = useMemo(() => placesOfAlerts(alerts), [alerts])
+  const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
   const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
   const corners = useMemo(() => shapes?.features.flatMap(({ geometry }) => geometry.coordinates) ?? [], [shapes])
@@ -77,6 +78,7 @@ function ShownOverview() {
       onLeave={leave}
     >
       {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
+      {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
       {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
     </MapView>
   )
