@@ -48,6 +48,10 @@ describe('a report', () => {
     })
   })
 
+  it('takes the code of a country as it was typed', () => {
+    expect(bodyOfReport({ ...whole, country: ' ml ' })).toMatchObject({ location: { country: 'ML' } })
+  })
+
   it('at one of the places that its name may mean is the same report', () => {
     const placed = placedAt(bodyOfReport(whole), { lat: 13.9, lon: -5.4 })
     expect(placed).toMatchObject({ externalId: 'console-1', location: { name: 'Diosso', lat: 13.9, lon: -5.4 } })

@@ -60,6 +60,7 @@ onOtherKey(() => {
   beforeSnapshot = null
   liveSinceMs = null
   readyTaken = readyAsked
+  areNamesAsked = false
 })
 
 /** Asks who is signed in, and goes live if somebody is. */
@@ -108,9 +109,6 @@ async function resumed(hasEnded: boolean): Promise<void> {
 function goLive(): void {
   client?.close()
   void askOthers()
-  void suite.names().then(answer => {
-    if (answer.kind === 'ok') codeNames.value = answer.body
-  })
   // Who may only report is shown no alerts, and needs no stream.
   if (!mayUse('alerts:read')) return
   const made = new TocsinClient({
@@ -235,6 +233,7 @@ async function askOthers(): Promise<void> {
   if (caller.value === null) return
   void askReady()
   void askTheatres()
+  void askNames()
   if (mayUse('alerts:read') && closedList.state.peek().failure !== null) void closedList.load()
   await sourceList.load()
   const { failure } = sourceList.state.peek()
@@ -256,6 +255,17 @@ async function askReady(): Promise<void> {
     readiness.value = ready
     if (ready !== null) answeredAtMs.value = Date.now()
   })
+}
+
+let areNamesAsked = false
+
+/** Once they are there they do not change; until then they are asked for again and again. */
+async function askNames(): Promise<void> {
+  if (areNamesAsked) return
+  areNamesAsked = true
+  const answer = await suite.names()
+  areNamesAsked = answer.kind === 'ok'
+  if (answer.kind === 'ok') codeNames.value = answer.body
 }
 
 async function askTheatres(): Promise<void> {

@@ -24,7 +24,7 @@ export interface Resource<T> {
 
 const nothing = { body: null, failure: null, toldAtMs: null }
 
-export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number = Date.now): Resource<T> {
+export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number = () => Date.now()): Resource<T> {
   const state = signal<Asked<T>>(nothing)
   let asked = 0
   /** The last question of which the answer was taken. */

@@ -93,8 +93,7 @@ export function numberOf(text: string): number {
 
 /** What is posted: what was left empty is not sent. */
 export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknown>> {
-  const text = (name: 'place' | 'country' | 'admin1', as: string) =>
-    draft[name].trim() === '' ? {} : { [as]: draft[name].trim() }
+  const text = (name: 'place' | 'admin1', as: string) => (draft[name].trim() === '' ? {} : { [as]: draft[name].trim() })
   const number = (name: 'lat' | 'lon' | 'radiusKm') => (draft[name].trim() === '' ? {} : { [name]: numberOf(draft[name]) })
   const toll = (name: 'low' | 'best' | 'high') => (draft[name].trim() === '' ? null : Number(draft[name]))
   const fatalities = { low: toll('low'), best: toll('best'), high: toll('high') }
@@ -109,7 +108,8 @@ export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknow
     category: draft.category,
     location: {
       ...text('place', 'name'),
-      ...text('country', 'country'),
+      // It may have been typed, while the names of countries had not come.
+      ...(draft.country.trim() === '' ? {} : { country: draft.country.trim().toUpperCase() }),
       ...text('admin1', 'admin1'),
       ...number('lat'),
       ...number('lon'),

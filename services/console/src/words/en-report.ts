@@ -14,6 +14,7 @@ export const reportEn = {
   where: 'Where',
   place: 'Name of the place',
   country: 'Country',
+  countryCode: 'Its code of two letters, such as ML. The names of countries have not come yet.',
   admin1: 'Region, if known',
   coordinates: 'Coordinates, if known',
   lat: 'Latitude',

@@ -96,7 +96,7 @@ const known: Readonly<Record<string, string>> = {
   'state/form-draft.ts': 'changed',
   'state/hand-over.ts': 'asking',
   'state/incidents/incident-acts.ts': 'retryKeys',
-  'state/live-link.ts': 'client beforeGap liveSinceMs beforeSnapshot resuming readyAsked readyTaken',
+  'state/live-link.ts': 'client beforeGap liveSinceMs beforeSnapshot resuming readyAsked readyTaken areNamesAsked',
   'state/queue-state.ts':
     'hasFocus isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked areChoicesDue',
   'state/report.ts': 'lastSource',

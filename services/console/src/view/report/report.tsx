@@ -128,7 +128,12 @@ export function Report() {
           <legend>{told.where}</legend>
           <div class="pair">
             <Text name="place" label={told.place} />
-            <Choice name="country" label={told.country} options={[nothing, ...countries.sort(byName)]} />
+            {countries.length === 0 ? (
+              // The names come from the suite, and the link is bad: nobody must wait for them.
+              <Text name="country" label={told.country} hint={told.countryCode} />
+            ) : (
+              <Choice name="country" label={told.country} options={[nothing, ...countries.sort(byName)]} />
+            )}
           </div>
           <Text name="admin1" label={told.admin1} />
           <div class="triple">

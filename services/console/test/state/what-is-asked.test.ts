@@ -1,0 +1,71 @@
+// What the page asks for beside the stream, and asks for again where it was not answered.
+
+import '../support/a-page.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freshness, sources, sourcesStanding } from '../../src/state/console-state.ts'
+import { begin, startClock } from '../../src/state/live-link.ts'
+import { codeNames } from '../../src/words/code-names.ts'
+
+const names = { areas: {}, countries: { ML: 'Mali' }, categories: {}, tactics: {}, reasons: {} }
+const caller = { id: 'k1', name: 'Reporter', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
+const ready = { ready: true, log: 'ok', checks: {} }
+
+/** What the suite answers, by path; anything else is not reached. */
+const answers = new Map<string, unknown>()
+const asked: string[] = []
+globalThis.fetch = (async (path: string) => {
+  asked.push(path)
+  const answer = answers.get(path)
+  if (answer === undefined) throw new TypeError('not reached')
+  // Without streams, which take turns of the real clock.
+  return { ok: true, status: 200, headers: new Headers(), text: async () => JSON.stringify(answer), json: async () => answer }
+}) as unknown as typeof fetch
+
+describe('a page without a stream', () => {
+  let stop: () => void
+
+  beforeAll(async () => {
+    vi.useFakeTimers()
+    answers.set('/v1/me', caller)
+    answers.set('/readyz', ready)
+    stop = startClock()
+    await begin()
+  })
+  afterAll(() => {
+    stop()
+    vi.useRealTimers()
+  })
+
+  it('asks for the names of countries until they have come, and then no more', async () => {
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect(codeNames.peek().countries).toEqual({})
+    answers.set('/names.json', names)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(codeNames.peek().countries).toEqual({ ML: 'Mali' })
+    const before = asked.filter(path => path === '/names.json').length
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked.filter(path => path === '/names.json')).toHaveLength(before)
+  })
+
+  it('does not go on saying that sources are heard once the suite tells nothing of them', async () => {
+    const heard = [{ theatre: 'world', lastReportedAt: '2026-03-09T00:00:00Z', state: 'live' }]
+    answers.set('/v1/sources', { items: [{ id: 'wire-1', archive: false, cadenceDays: 1, heard }], next: null })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(sourcesStanding.peek()).toMatchObject({ kind: 'heard', live: 1, all: 1 })
+    answers.delete('/v1/sources')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sourcesStanding.peek()).toMatchObject({ kind: 'unknown', was: { live: 1, all: 1 } })
+    // What was told stays to be read, as of when it was.
+    expect(sources.peek()).toHaveLength(1)
+  })
+
+  it('is live as long as the suite answers, and not five seconds after', async () => {
+    expect(freshness.peek().kind).toBe('live')
+    answers.delete('/readyz')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(freshness.peek().kind).toBe('stale')
+    answers.set('/readyz', ready)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(freshness.peek().kind).toBe('live')
+  })
+})
