@@ -5,6 +5,7 @@ import { closedStandingOf } from '../src/live/closed-standing.ts'
 import { closedMax } from '../src/live/picture.ts'
 import { emptyListOf } from '../src/queue/empty-list.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
+import { nextPlace } from '../src/queue/next-row.ts'
 import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
@@ -35,6 +36,22 @@ describe('a list with nothing in it', () => {
     expect(closedStandingOf({ ...told, held: closedMax })).toBe('cut')
     expect(closedStandingOf({ ...told, isTold: false })).toBe('unknown')
     expect(closedStandingOf({ ...told, isTold: false, hasFailed: true })).toBe('failed')
+  })
+})
+
+describe('the keys j and k', () => {
+  const rows = ['a', 'b', 'c', 'd'].map(alertId => ({ alert: { alertId } }))
+  const to = (id: string | undefined, by: 1 | -1, lastAt: number | null = null) => nextPlace(rows, id, by, lastAt)
+
+  it('lead to the next row and the one before, and stay at the ends', () => {
+    expect([to('a', 1), to('c', -1), to('d', 1), to('a', -1)]).toEqual([1, 1, 3, 0])
+    expect([to(undefined, 1), to(undefined, -1), nextPlace([], 'a', 1, 2)]).toEqual([0, 0, -1])
+  })
+
+  it('go on from where an alert stood that is no longer listed', () => {
+    // It stood third: the fourth has taken its place.
+    expect([to('closed', 1, 2), to('closed', -1, 2)]).toEqual([2, 1])
+    expect([to('closed', 1, 0), to('closed', -1, 0), to('closed', 1, 9)]).toEqual([0, 0, 3])
   })
 })
 

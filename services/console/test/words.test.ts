@@ -34,6 +34,11 @@ describe('times', () => {
     expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC')
     const refusal = 'The alert has changed since. owner came first, at 2025-11-30T09:00:00.000Z.'
     expect(withReadableTimes(refusal)).toBe('The alert has changed since. owner came first, at 30 Nov 2025, 09:00 UTC.')
+    const at = (ageMs: number) => withReadableTimes(refusal, Date.parse('2025-11-30T09:00:00Z') + ageMs)
+    expect(at(2_000)).toContain('at 30 Nov 2025, 09:00 UTC (2 s ago).')
+    expect(at(-1_000)).toContain('09:00 UTC (0 s ago).')
+    // Long ago, or by a clock that stands wrong: no age.
+    for (const ageMs of [90_000_000, -120_000]) expect(at(ageMs)).toContain('09:00 UTC.')
   })
 
   it('have their day where they are long ago', () => {

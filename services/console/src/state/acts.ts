@@ -10,7 +10,7 @@ import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
-import { nowIn, passed } from './console-state.ts'
+import { nowIn, nowMs, passed } from './console-state.ts'
 import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
@@ -118,7 +118,7 @@ export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): { readonly kin
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: acts.done[kind] }
   const { status, detail } = answer.problem
-  const text = withReadableTimes(detail)
+  const text = withReadableTimes(detail, nowMs.peek())
   // The suite says who came first, or what became of the alert where no officer acted.
   return { kind: 'refused', text: status === 409 ? acts.conflict(text) : acts.refused(text) }
 }

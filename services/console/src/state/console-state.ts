@@ -18,11 +18,12 @@ import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** `unknown`: not asked yet. `none`: nobody is signed in. */
 export type SignedIn =
-  | { readonly kind: 'unknown' }
+  /** `why`: what the suite answered instead, or that it did not; null: not asked yet. */
+  | { readonly kind: 'unknown'; readonly why: 'unreachable' | { readonly detail: string } | null }
   | { readonly kind: 'none'; readonly hasEnded: boolean }
   | { readonly kind: 'caller'; readonly caller: Caller }
 
-export const signedIn = signal<SignedIn>({ kind: 'unknown' })
+export const signedIn = signal<SignedIn>({ kind: 'unknown', why: null })
 export const caller = computed(() => (signedIn.value.kind === 'caller' ? signedIn.value.caller : null))
 
 /** Whether the caller may: what is forbidden is not shown. */

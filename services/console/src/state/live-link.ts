@@ -46,6 +46,9 @@ const gapToldMs = 10_000
 /** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
 const canaryPagesMax = 5
 
+/** Until it is known who is signed in, ms. */
+const beginAgainMs = 2_000
+
 let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
 let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
@@ -68,7 +71,12 @@ export async function begin(): Promise<void> {
   const answer = await suite.me()
   if (answer.kind === 'ok') beginAs(answer.body)
   else if (answer.kind === 'refused' && answer.problem.status === 401) await resume(false)
-  else setTimeout(() => void begin(), 2_000)
+  else {
+    const why = answer.kind === 'refused' ? { detail: answer.problem.detail } : answer.kind
+    // Who signs in meanwhile is told by the form.
+    if (signedIn.peek().kind === 'unknown') signedIn.value = { kind: 'unknown', why }
+    setTimeout(() => void begin(), beginAgainMs)
+  }
 }
 
 function beginAs(caller: Caller): void {

@@ -44,7 +44,15 @@ export function App() {
     document.documentElement.dataset.look = look
   }, [look])
   const who = signedIn.value
-  if (who.kind === 'unknown') return <p class="connecting">{words.stale.connecting}</p>
+  if (who.kind === 'unknown') {
+    const { why } = who
+    const { begin } = words.stale
+    return (
+      <p class="connecting" role="status">
+        {why === null ? words.stale.connecting : why === 'unreachable' ? begin.unreachable : begin.refused(why.detail)}
+      </p>
+    )
+  }
   if (who.kind === 'none') return <SignIn hasEnded={who.hasEnded} />
   return <Page />
 }

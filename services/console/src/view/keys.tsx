@@ -1,7 +1,8 @@
 // The keyboard: single keys for the queue, which can be switched off for those who speak to their machine, and their list.
 
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
 import { backToNow, queue, rowNow, showWaiting } from '../state/queue-state.ts'
@@ -13,11 +14,18 @@ import { openAlert } from './queue/queue-row.tsx'
 const isHelpOpen = signal(false)
 const areSingleKeys = signal(true)
 
+/** Where the open alert stood in the list when it was last there. */
+let lastAt: number | null = null
+effect(() => {
+  const id = chosenId.value
+  const at = id === null ? -1 : queue.value.rows.findIndex(({ alert }) => alert.alertId === id)
+  if (at >= 0) lastAt = at
+})
+
 /** Moves the choice, or the focus while nothing is chosen. */
 function move(by: 1 | -1): void {
   const { rows } = queue.value
-  const at = rows.findIndex(({ alert }) => alert.alertId === (chosenId.value ?? focusedId()))
-  const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))]
+  const next = rows[nextPlace(rows, chosenId.value ?? focusedId(), by, chosenId.value === null ? null : lastAt)]
   if (next === undefined) return
   if (chosenId.value !== null) openAlert(next.alert.alertId)
   else document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.alert.alertId)}"]`)?.focus()

@@ -2,7 +2,7 @@
 
 import { eventName, type ShownAlert, type ShownIncident, type ShownPlace, type Spot, type Toll } from '../shown/shown-alert.ts'
 import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
-import { timeWords } from './time-words.ts'
+import { timeWords, waitWords } from './time-words.ts'
 import { words } from './words.ts'
 
 /** Group names with a meaning for people; others are internal to the rule. */
@@ -87,10 +87,21 @@ function spotWords({ name, admin1, country, lat, lon }: Spot): string {
   return [name, area, `${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')
 }
 
-/** A sentence of the suite, its ISO instants as the console writes times. */
-export function withReadableTimes(sentence: string): string {
-  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, timeWords)
+/**
+ * A sentence of the suite, its ISO instants as the console writes times, with the age of what happened within the last day: who
+ * came first two seconds ago is still at it. `nowMs`: null tells no age.
+ */
+export function withReadableTimes(sentence: string, nowMs: number | null = null): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, iso => {
+    const ageMs = nowMs === null ? Number.NaN : nowMs - Date.parse(iso)
+    // A clock that stands a little behind the suite's makes no future.
+    const isLately = ageMs > -agoSkewMs && ageMs < agoMaxMs
+    return isLately ? words.time.withAge(timeWords(iso), waitWords(ageMs)) : timeWords(iso)
+  })
 }
+
+const agoMaxMs = 86_400_000
+const agoSkewMs = 60_000
 
 /** `falls-in-level` → `Falls in level`: a pattern by its id. */
 export function patternWords(pattern: string): string {

@@ -61,6 +61,10 @@ export const en = {
     cutOff: 'The server answers but is cut off from its event log, so new alerts are unknown.',
     retry: (wait: string) => `Trying again in ${wait}.`,
     connecting: 'Trying to connect.',
+    begin: {
+      unreachable: 'The suite does not answer. Trying again and again: nothing is known until it does.',
+      refused: (detail: string) => `The suite answers, but does not say who is signed in: ${detail} Trying again and again.`
+    },
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
     signInAgain: 'Sign in again',
@@ -338,6 +342,7 @@ export const en = {
     hours: (n: number) => `${n} h`,
     days: (n: number) => `${n} d`,
     months: (n: number) => `${n} months`,
+    withAge: (time: string, age: string) => `${time} (${age} ago)`,
     since: (day: string) => `since ${day}`,
     span: (from: string, to: string) => `${from} to ${to}`,
     replay: (id: string, time: string) => `${id} (replay): ${time}`

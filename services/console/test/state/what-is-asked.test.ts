@@ -2,13 +2,20 @@
 
 import '../support/a-page.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { freshness, sources, sourcesStanding } from '../../src/state/console-state.ts'
+import { freshness, signedIn, sources, sourcesStanding } from '../../src/state/console-state.ts'
 import { begin, startClock } from '../../src/state/live-link.ts'
 import { codeNames } from '../../src/words/code-names.ts'
 
 const names = { areas: {}, countries: { ML: 'Mali' }, categories: {}, tactics: {}, reasons: {} }
 const caller = { id: 'k1', name: 'Reporter', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
 const ready = { ready: true, log: 'ok', checks: {} }
+
+class Refusal {
+  readonly detail: string
+  constructor(detail: string) {
+    this.detail = detail
+  }
+}
 
 /** What the suite answers, by path; anything else is not reached. */
 const answers = new Map<string, unknown>()
@@ -17,8 +24,10 @@ globalThis.fetch = (async (path: string) => {
   asked.push(path)
   const answer = answers.get(path)
   if (answer === undefined) throw new TypeError('not reached')
+  const ok = !(answer instanceof Refusal)
+  const body = ok ? answer : { detail: answer.detail }
   // Without streams, which take turns of the real clock.
-  return { ok: true, status: 200, headers: new Headers(), text: async () => JSON.stringify(answer), json: async () => answer }
+  return { ok, status: ok ? 200 : 403, headers: new Headers(), text: async () => JSON.stringify(body), json: async () => body }
 }) as unknown as typeof fetch
 
 describe('a page without a stream', () => {
@@ -26,14 +35,23 @@ describe('a page without a stream', () => {
 
   beforeAll(async () => {
     vi.useFakeTimers()
-    answers.set('/v1/me', caller)
-    answers.set('/readyz', ready)
     stop = startClock()
-    await begin()
   })
   afterAll(() => {
     stop()
     vi.useRealTimers()
+  })
+
+  it('says why it does not know who is signed in, while it asks again', async () => {
+    await begin()
+    expect(signedIn.peek()).toEqual({ kind: 'unknown', why: 'unreachable' })
+    answers.set('/v1/me', new Refusal('The address of this page is not one of the suite.'))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(signedIn.peek()).toMatchObject({ kind: 'unknown', why: { detail: expect.stringContaining('address') } })
+    answers.set('/v1/me', caller)
+    answers.set('/readyz', ready)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(signedIn.peek()).toEqual({ kind: 'caller', caller })
   })
 
   it('asks for the names of countries until they have come, and then no more', async () => {

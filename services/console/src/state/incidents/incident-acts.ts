@@ -10,7 +10,7 @@ import { words } from '../../words/words.ts'
 import type { ActState } from '../acts.ts'
 import { load } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
-import { passed } from '../console-state.ts'
+import { nowMs, passed } from '../console-state.ts'
 import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 
 /** By incident: what is being declared of it. */
@@ -70,7 +70,7 @@ function outcomeOfDeclaration(kind: IncidentActKind, answer: Answer<unknown>): A
   const { acts, incidentActs } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: incidentActs.done[kind] }
-  const text = withReadableTimes(answer.problem.detail)
+  const text = withReadableTimes(answer.problem.detail, nowMs.peek())
   return { kind: 'refused', text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text) }
 }
 
