@@ -8,6 +8,7 @@ import { capApi } from './cap/cap-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
+import { responseApi } from './response/response-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
 
 export const notifierApi: ApiDocs = {
@@ -16,6 +17,7 @@ export const notifierApi: ApiDocs = {
   ...exportApi,
   ...actionApi,
   ...incidentApi,
+  ...responseApi,
   ...controlApi,
   ...auditApi,
   ...subscriptionApi

@@ -44,6 +44,8 @@ import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
 import { HolderQuota } from './reader/holder-quota.ts'
+import { addResponseRoutes } from './response/response-routes.ts'
+import { ResponseWatch } from './response/response-watch.ts'
 import type { NotifierConfig } from './settings/config.ts'
 import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
@@ -90,6 +92,7 @@ export interface NotifierCores {
   readonly evidence: EvidenceReading
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
+  readonly responses: ResponseWatch
   /** Running exports, by key. */
   readonly exports: HolderQuota
 }
@@ -119,7 +122,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
     async start() {
       await Promise.all([projection.start(), vault.start()])
-      ends.push(projection.subscribe({ take: record => hub.take(record) }))
+      ends.push(...[hub, parts.responses].map(each => projection.subscribe({ take: record => each.take(record) })))
       ends.push(deps.control.subscribe(() => hub.checkPrincipals()))
       await dispatcher.start()
       loops.push(hub.run(), liveness.run())
@@ -169,17 +172,14 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   })
   const { alerts: view } = projection.views
   const rules = new RulesProgress({ log, clock })
-  const { staleAfterMs } = config.stream
-  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs, rules })
+  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs: config.stream.staleAfterMs, rules })
   const stale = () => liveness.stale
   const vault = new PrivateVault(deps)
   const journal = () => projection.journal
   const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  const nowIn = (theatre: string) => {
-    const tick = isReplay(theatre) ? projection.clocks.lastTick(theatre) : null
-    return tick?.to ?? new Date(clock.nowMs()).toISOString()
-  }
+  const nowIn = (theatre: string) =>
+    (isReplay(theatre) ? projection.clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
   const hub = new StreamHub({
@@ -263,6 +263,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     shared,
     positions: readPositionsOf(deps, projection, rules),
     evidence: new EvidenceReading(log, projection),
+    responses: new ResponseWatch(deps.metrics, { alerts: projection.alerts, metrics, isReplay }),
     exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
     capFeed: new CapFeed({
@@ -369,6 +370,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addConsoleRoutes(app)
   addAlertRoutes(app, parts)
+  addResponseRoutes(app, parts)
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })

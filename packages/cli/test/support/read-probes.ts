@@ -135,8 +135,17 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
 
   'GET /v1/alerts': {
-    asks: t => [...filtered('/v1/alerts', alertFilters), ...paged('/v1/alerts?limit=1', t)],
+    asks: t => [
+      ...filtered('/v1/alerts', alertFilters),
+      ...paged('/v1/alerts?limit=1', t),
+      ...urls('/v1/alerts?answered=false', '/v1/alerts?answered=false&sort=gravity&limit=1')
+    ],
     tells: true
+  },
+  'GET /v1/response-times': {
+    asks: () =>
+      urls(...['severity', 'area', 'officer'].flatMap(by => ['json', 'csv'].map(f => `/v1/response-times?by=${by}&format=${f}`))),
+    tells: false
   },
   'GET /v1/alerts/:id': { asks: () => urls('/v1/alerts/<id>', '/v1/alerts/<id>?revisions=1'), ids: 'alerts', tells: true },
   'GET /v1/alerts/:id/evidence': {

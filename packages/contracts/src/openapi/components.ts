@@ -9,6 +9,7 @@ import { operationalSchemas } from './operational.ts'
 import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
 import { reportSchemas } from './reports.ts'
+import { responseTimeSchemas } from './response-times.ts'
 import { ruleSchemas } from './rules.ts'
 import { streamSchemas } from './streams.ts'
 import { subscriptionSchemas } from './subscriptions.ts'
@@ -20,6 +21,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...reportSchemas,
   ...alertSchemas,
   ...actionSchemas,
+  ...responseTimeSchemas,
   ...streamSchemas,
   ...subscriptionSchemas,
   ...ruleSchemas,

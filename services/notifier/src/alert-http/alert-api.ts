@@ -14,7 +14,13 @@ export const alertApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'List alerts',
     description: 'In their current state, newest first. Values of one parameter are alternatives; all parameters must match.',
-    query: { ...filterQuery, ...page },
+    query: {
+      ...filterQuery,
+      answered:
+        '`false`: only what nobody answered. Open alerts that paged people, that nobody has acknowledged, or no longer, and to which nothing was done. Drills only with `drill=true`.',
+      sort: 'With `answered=false`: `newest`, or `gravity` for the gravest first and among equals the oldest.',
+      ...page
+    },
     headers,
     answers: { 200: { description: 'A page of alerts.', schema: ref('AlertList') } },
     problems: ['log-unavailable', 'cursor-invalid']

@@ -31,6 +31,7 @@ import { evidenceShownMax, readerOf } from './evidence.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
 import { cursorText, filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
+import { listUnanswered, type UnansweredOrder, unansweredOrders } from './unanswered-alerts.ts'
 
 export interface AlertRoutesDeps extends AlertDeliveriesDeps {
   readonly projection: Projection
@@ -61,13 +62,27 @@ interface PageQuery extends Readonly<Record<string, unknown>> {
   readonly limit: number
 }
 
+interface ListQuery extends PageQuery {
+  readonly answered?: 'false'
+  readonly sort?: UnansweredOrder
+}
+const unansweredParameters = { answered: { enum: ['false'] }, sort: { enum: unansweredOrders } } as const
+const sortDetail = 'is for the list of what nobody answered: add `answered=false`'
+const sortRefused = new ProblemError('query-invalid', `\`sort\` ${sortDetail}.`, {
+  errors: [{ pointer: 'sort', detail: sortDetail }]
+})
+
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
-  app.get<{ Querystring: PageQuery }>(
+  app.get<{ Querystring: ListQuery }>(
     '/v1/alerts',
-    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters }) } },
+    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters, ...unansweredParameters }) } },
     async request => {
       await reach(deps, request)
-      return listAlerts(deps, viewOf(principalOf(request)), readFilter(request.query), request.query)
+      const [view, filter] = [viewOf(principalOf(request)), readFilter(request.query)]
+      const { answered, sort, ...page } = request.query
+      if (answered === 'false') return listUnanswered(deps, view, filter, { ...page, sort: sort ?? 'newest' })
+      if (sort !== undefined) throw sortRefused
+      return listAlerts(deps, view, filter, page)
     }
   )
 

@@ -1,6 +1,7 @@
-// Queries of lists of alerts: filters and pages, and how they are read.
+// Queries of lists of alerts: filters, pages and spans of time, and how they are read.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
 import { type AlertFilter, filterFromQuery, filterNames } from '@tocsin/domain/alert/alert-filter'
 import { askedFilter } from '../reader/asked-filter.ts'
 
@@ -28,4 +29,35 @@ export function readFilter(parameters: Readonly<Record<string, unknown>>): Alert
   // A list is one parameter here: its name, without the index.
   const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.split('/')[1] ?? '', detail }))
   throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
+}
+
+/** When it began, ms: from the first moment on, and before the second. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The form of a day or an instant; whether the calendar has it is checked when it is read. */
+const moment = {
+  type: 'string',
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$'
+} as const
+export const spanParameters = { from: moment, to: moment } as const
+
+/** The span of a query, without a bound where it has none. Throws ProblemError `query-invalid`. */
+export function readSpan(asked: Readonly<Record<string, unknown>>): Span {
+  const fromMs = momentOf(asked, 'from', Number.NEGATIVE_INFINITY)
+  const toMs = momentOf(asked, 'to', Number.POSITIVE_INFINITY)
+  if (fromMs <= toMs) return { fromMs, toMs }
+  const errors = [{ pointer: 'to', detail: 'must not be before `from`' }]
+  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
+}
+
+function momentOf(asked: Readonly<Record<string, unknown>>, name: 'from' | 'to', without: number): number {
+  const text = asked[name]
+  if (text === undefined) return without
+  const read = readMoment(String(text))
+  if (read.kind === 'moment') return read.startMs
+  const errors = [{ pointer: name, detail: 'must be a day or an instant with a UTC offset' }]
+  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
 }

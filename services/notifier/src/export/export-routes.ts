@@ -1,7 +1,6 @@
 // Exports over HTTP: everything that lists show to the same key, as one file.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { readMoment } from '@tocsin/contracts/report/moments'
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -11,14 +10,14 @@ import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
 import { readerOf } from '../alert-http/evidence.ts'
 import { incidentParameters, wantedIncidents } from '../alert-http/incident-query.ts'
-import { filterParameters, query, readFilter } from '../alert-http/list-queries.ts'
+import { filterParameters, query, readFilter, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
 import { type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
-import { alertRows, type ExportRowsDeps, incidentRows, type Span } from './export-rows.ts'
+import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
@@ -37,19 +36,13 @@ const exportKinds = ['alerts', 'incidents'] as const
 type Kind = (typeof exportKinds)[number]
 type ExportQuery = Readonly<Record<string, unknown>> & { readonly kind: Kind; readonly format: ExportFormat }
 
-/** The form of a day or an instant; whether the calendar has it is checked when it is read. */
-const moment = {
-  type: 'string',
-  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$'
-} as const
 // Readers of the document start from its examples, the fuzzer too: few of its random filters are accepted.
 const parameters = {
   ...query({
     ...filterParameters,
     kind: { enum: exportKinds, examples: ['alerts'] },
     format: { enum: exportFormats, examples: ['csv'] },
-    from: moment,
-    to: moment
+    ...spanParameters
   }),
   required: ['kind', 'format']
 }
@@ -78,7 +71,7 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
 function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
   const reader = readerOf(deps, principal)
   const { kind, format } = asked
-  const span = spanOf(asked)
+  const span = readSpan(asked)
   const options: ExportStreamOptions = {
     clock: deps.clock,
     slowMs: deps.slowMs,
@@ -110,21 +103,4 @@ function refuseAlertFilters(asked: ExportQuery): void {
     .filter(name => asked[name] !== undefined && !Object.hasOwn(incidentParameters, name))
     .map(name => ({ pointer: name, detail: 'is no filter of incidents' }))
   if (errors.length > 0) throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
-}
-
-function spanOf(asked: ExportQuery): Span {
-  const fromMs = momentOf(asked, 'from', Number.NEGATIVE_INFINITY)
-  const toMs = momentOf(asked, 'to', Number.POSITIVE_INFINITY)
-  if (fromMs <= toMs) return { fromMs, toMs }
-  const errors = [{ pointer: 'to', detail: 'must not be before `from`' }]
-  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
-}
-
-function momentOf(asked: ExportQuery, name: 'from' | 'to', without: number): number {
-  const text = asked[name]
-  if (text === undefined) return without
-  const moment = readMoment(String(text))
-  if (moment.kind === 'moment') return moment.startMs
-  const errors = [{ pointer: name, detail: 'must be a day or an instant with a UTC offset' }]
-  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
 }

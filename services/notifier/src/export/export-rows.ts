@@ -3,6 +3,7 @@
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
+import type { Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex, Place } from '../projection/alert-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { IncidentViews } from '../projection/incident-views.ts'
@@ -19,12 +20,6 @@ export interface ExportRowsDeps {
 /** Cost of showing and writing one row, in scan units, in addition to finding it: a slice is about a dozen rows. */
 const rowUnits = 800
 const incidentUnits = 10
-
-/** When it began, event time in ms: from the first moment on, and before the second. */
-export interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 /** Newest first, as lists. Each alert that is there throughout is given once, in its state when it is reached. */
 export async function* alertRows(

@@ -4,6 +4,7 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
+import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
 import type { AudienceMoment } from '../reader/audience.ts'
 import type { EventHead } from '../reader/held-state.ts'
 
@@ -60,6 +61,12 @@ export interface AlertEntry {
   readonly momentsOmitted: number
   /** The alert as readers of a level may see it; null if hidden from them. */
   shownAt(level: Handling): ShownAlert | null
+  /** Its outline as they may see it; null if hidden from them. For scans: it makes nothing. */
+  outlineAt(level: Handling): AlertState | null
+  /** Time of the first event delivered to them; null before it. */
+  firstTimeAt(level: Handling): string | null
+  /** When it paged readers of a level, and when that was answered. */
+  callsAt(level: Handling): AlertCalls
   /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
   /** Of an alert that an officer closed: who, as that level is shown it, and when; null for any other. */

@@ -13,7 +13,7 @@ import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-k
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader/level-story.ts'
-import { isRefusalFor, type OfficersAct, withAct } from '../reader/officers-talk.ts'
+import { isRefusalFor, kindOfAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
@@ -80,6 +80,9 @@ export class AlertIndex implements SnapshotPart {
   readonly #closed = new Map<string, Set<string>>()
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
+  /** Alerts that have paged somebody, in the order in which they first did; those among them that somebody's answer may miss. */
+  readonly #called = new Set<HeldAlert>()
+  readonly #unanswered = new Set<HeldAlert>()
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
   readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
   readonly #accepted = new AcceptedSeqs()
@@ -138,6 +141,16 @@ export class AlertIndex implements SnapshotPart {
     const stories = entry?.stories ?? this.#partlyTold.peek(data.alertId) ?? []
     const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
     return ['restricted', ...told.map(({ level }) => level)]
+  }
+
+  /** Alerts that have paged readers of some level. */
+  get called(): ReadonlySet<AlertEntry> {
+    return this.#called
+  }
+
+  /** Alerts that may be unanswered for readers of some level: which, `isUnanswered` says of each. */
+  get maybeUnanswered(): ReadonlySet<AlertEntry> {
+    return this.#unanswered
   }
 
   outcomeOf(actionId: string): ActionOutcome | undefined {
@@ -219,6 +232,7 @@ export class AlertIndex implements SnapshotPart {
         if (story.firstTime !== null) this.#orders.get(story.level)?.push({ firstTime: story.firstTime, alertId })
       if (isOpen(outline)) this.#open.add(alertId)
     }
+    for (const entry of this.#entries.values()) this.#noteCalls(entry)
     for (const order of this.#orders.values()) order.sort((a, b) => (isBefore(a, b) ? -1 : 1))
   }
 
@@ -253,6 +267,7 @@ export class AlertIndex implements SnapshotPart {
     for (const { level, firstTime } of shownTo) this.#enter(level, { firstTime, alertId: entry.alertId })
     this.#noteMoment(entry, { ...record, event })
     this.#place(entry)
+    if (this.#entries.has(entry.alertId)) this.#noteCalls(entry)
     return { acceptance, event }
   }
 
@@ -317,6 +332,13 @@ export class AlertIndex implements SnapshotPart {
     if (closed.size > this.#limits.closedAlertsMax) this.#forget(closed.values().next().value as string)
   }
 
+  #noteCalls(entry: HeldAlert): void {
+    if (!entry.hasCalled) return
+    this.#called.add(entry)
+    if (isOpen(entry.outline) && entry.outline.operator.acknowledgedBy === null) this.#unanswered.add(entry)
+    else this.#unanswered.delete(entry)
+  }
+
   #leaveClosed(alertId: string): void {
     const key = this.#closedUnder.get(alertId)
     if (key === undefined) return
@@ -332,6 +354,8 @@ export class AlertIndex implements SnapshotPart {
     this.#keep(entry)
     this.#leaveClosed(alertId)
     this.#entries.delete(alertId)
+    this.#called.delete(entry)
+    this.#unanswered.delete(entry)
     const places = [{ level: 'restricted' as const, firstTime: entry.firstTime }, ...entry.stories]
     for (const { level, firstTime } of places) {
       if (firstTime === null) continue
@@ -345,10 +369,6 @@ export class AlertIndex implements SnapshotPart {
   #notePartlyTold(entry: HeldAlert): void {
     this.#partlyTold.set(entry.alertId, entry.parted())
   }
-}
-
-function kindOfAct(type: EventOfState['type']): Pick<OfficersAct, 'isComment' | 'isResponse'> {
-  return { isComment: type === 'alert.commented', ...(type === 'alert.responded' ? { isResponse: true } : {}) }
 }
 
 /** Index of the first place at or after the given one. */

@@ -6,6 +6,7 @@ import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
 import { LevelStory, type StoryRow } from '../reader/level-story.ts'
 import { lastActInView, lastChangeInView, type OfficersAct, operatorInView } from '../reader/officers-talk.ts'
@@ -31,6 +32,8 @@ export interface HeldAlertRow {
   readonly states: readonly (readonly [AlertState, EventHead])[]
   /** With the index of the state that is shown; -1 = none. */
   readonly stories: readonly (readonly [shown: number, StoryRow])[]
+  /** For readers of everything, then for each story: with the index of its calls. */
+  readonly calls: { readonly all: readonly AlertCalls[]; readonly at: readonly number[] }
 }
 
 type MomentRow = readonly [
@@ -57,6 +60,8 @@ export class HeldAlert implements AlertEntry {
   momentsOmitted = 0
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
+  /** By all events. */
+  #calls: AlertCalls = noCalls
   #current: HeldState | null = null
 
   /** `revision` and `handling`: of the first event seen here, a later one if the alert was evicted before. */
@@ -80,6 +85,9 @@ export class HeldAlert implements AlertEntry {
     alert.momentsOmitted = row.momentsOmitted
     alert.#check = row.check
     alert.#current = states[0] ?? null
+    const [whole, ...told] = row.calls.at.map(at => row.calls.all[at] ?? noCalls)
+    alert.#calls = whole ?? noCalls
+    for (const [i, story] of alert.stories.entries()) story.calls = told[i] ?? noCalls
     for (const [facts, notify, concerns, isTaken, type, revision, partition, position] of row.moments) {
       const known = row.facts[facts] as AlertMoment['facts']
       alert.moments.push({ facts: known, notify, concerns, isTaken, type, revision, partition, position: BigInt(position) })
@@ -93,6 +101,8 @@ export class HeldAlert implements AlertEntry {
     const shown = this.stories.flatMap(story => story.shown ?? [])
     const states = [...new Set([this.#held, ...shown])]
     const facts = [...new Set(this.moments.map(moment => moment.facts))]
+    const calls = [this.#calls, ...this.stories.map(story => story.calls)]
+    const all = [...new Set(calls)]
     return {
       alertId,
       theatre,
@@ -106,7 +116,8 @@ export class HeldAlert implements AlertEntry {
       momentsOmitted,
       check: this.#check,
       states: states.map(state => [state.copied, state.last] as const),
-      stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const)
+      stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const),
+      calls: { all, at: calls.map(each => all.indexOf(each)) }
     }
   }
 
@@ -137,6 +148,23 @@ export class HeldAlert implements AlertEntry {
       revision: story.revision,
       operatorRevision: story.operatorNumberOf(operatorRevision)
     })
+  }
+
+  outlineAt(level: Handling): AlertState | null {
+    return level === 'restricted' ? this.#held.outline : (this.#storyAt(level)?.shown?.outline ?? null)
+  }
+
+  firstTimeAt(level: Handling): string | null {
+    return level === 'restricted' ? this.firstTime : (this.#storyAt(level)?.firstTime ?? null)
+  }
+
+  callsAt(level: Handling): AlertCalls {
+    return level === 'restricted' ? this.#calls : (this.#storyAt(level)?.calls ?? noCalls)
+  }
+
+  /** It has paged readers of some level. */
+  get hasCalled(): boolean {
+    return this.#calls.calls.length > 0 || this.stories.some(({ calls }) => calls.calls.length > 0)
   }
 
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null {
@@ -171,8 +199,12 @@ export class HeldAlert implements AlertEntry {
     this.#current = held
     this.#check = check
     const begun: { level: Handling; firstTime: string }[] = []
+    const known = new Map<AlertCalls, AlertCalls>()
+    const fact = { type: event.type, atMs: Date.parse(time), notify: data.notify, state: data }
+    this.#calls = calledAfter(known, this.#calls, fact)
     for (const story of this.stories) {
       if (told.includes(story)) {
+        story.calls = calledAfter(known, story.calls, { ...fact, notify: story.notifyOf(event) })
         if (story.firstTime === null) begun.push({ level: story.level, firstTime: time })
         story.tell(event, time)
         story.shown = held
@@ -193,14 +225,30 @@ export class HeldAlert implements AlertEntry {
     for (const story of this.stories) {
       story.shown = null
       story.firstTime = null
+      story.calls = noCalls
     }
     return this.stories
+  }
+
+  #storyAt(level: Handling): LevelStory | undefined {
+    for (const story of this.stories) if (story.level === level) return story
+    return undefined
   }
 
   get #held(): HeldState {
     if (this.#current === null) throw new Error('no event of this alert was taken')
     return this.#current
   }
+}
+
+/** The calls after an event. Levels that were told the same share one object. */
+function calledAfter(known: Map<AlertCalls, AlertCalls>, before: AlertCalls, fact: CallFact): AlertCalls {
+  const after = callsAfter(before, fact)
+  if (after === before) return before
+  const same = known.get(before)
+  if (same !== undefined && isDeepStrictEqual(same, after)) return same
+  known.set(before, after)
+  return after
 }
 
 function shownAlert(

@@ -3,6 +3,7 @@
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
+import { type AlertCalls, noCalls } from '@tocsin/domain/response/alert-calls'
 import type { HeldState } from './held-state.ts'
 import { HiddenNumbers, type HiddenNumbersRow } from './hidden-numbers.ts'
 
@@ -61,6 +62,8 @@ export class LevelStory implements Numbering {
   named: Pick<AlertState, 'references' | 'partOf'> = { references: [], partOf: null }
   /** Time of the first delivered event; null before it. */
   firstTime: string | null = null
+  /** By the delivered events. */
+  calls: AlertCalls = noCalls
   /** The event by which it last left their view; 0 = none. */
   leftAt = 0
   /** Withheld revisions. */

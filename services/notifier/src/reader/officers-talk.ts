@@ -1,7 +1,7 @@
 // What officers write, and their names, have a handling of their own. Whoever may not read it is told that an officer acted, and
 // what it changed; of a comment, which is nothing but its words, nothing at all. Pure. Source: decision 0074.
 
-import type { ActionRefused, AlertOperator, AlertState } from '@tocsin/domain/alert/alert'
+import type { ActionRefused, AlertEventType, AlertOperator, AlertState } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 
@@ -100,6 +100,10 @@ export interface OfficersAct extends Asker {
   readonly isComment: boolean
   /** It says what was done, and leaves the alert as it is: one may come after the alert was closed. */
   readonly isResponse?: true
+}
+
+export function kindOfAct(type: AlertEventType): Pick<OfficersAct, 'isComment' | 'isResponse'> {
+  return { isComment: type === 'alert.commented', ...(type === 'alert.responded' ? { isResponse: true } : {}) }
 }
 
 /** The acts with a further one, at most one of a kind and handling, in order. */

@@ -3,7 +3,7 @@
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
-import { metricsIn, registerCounts, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
+import { metricsIn, registerCounts, registerReadGauges, registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
 
@@ -11,6 +11,9 @@ export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 
 /** Seconds, from imperceptible to a day. */
 const delayBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400]
+
+/** Seconds, from ten to a week: how long people take. */
+const answerBuckets = [10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800]
 
 export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>
 
@@ -50,6 +53,18 @@ export function createNotifierMetrics(registry: Registry) {
       'tocsin_stream_push_delay_seconds',
       'Time from the acceptance of the record behind an alert event to its frame; theatres on the wall clock only.',
       delayBuckets
+    ),
+    acknowledgementTime: histogram(
+      'tocsin_alert_acknowledgement_seconds',
+      'Time from the page of an alert to its first acknowledgement, by severity at the page; theatres on the wall clock, no drills. Each instance counts all.',
+      answerBuckets,
+      'severity'
+    ),
+    responseTime: histogram(
+      'tocsin_alert_response_seconds',
+      'Time from the page of an alert to what was done, as its first recorded response states it, by severity at the page; theatres on the wall clock, no drills. Each instance counts all.',
+      answerBuckets,
+      'severity'
     ),
     planned: counter('tocsin_webhook_planned_total', 'Deliveries planned.'),
     lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),
@@ -115,6 +130,13 @@ const gauges = {
   tocsin_webhook_parked: 'Deliveries parked until they are replayed.',
   tocsin_webhook_attempts_running: 'Running attempts; the limit is attemptsMax.',
   tocsin_webhook_attempts_waiting: 'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
+}
+
+/** Adds the gauge of what nobody answered. */
+export function watchUnanswered(registry: Registry, read: () => Readonly<Record<string, number>>): void {
+  const help =
+    'Open alerts that paged people, that nobody has, and to which nothing was done, by severity; theatres on the wall clock, no drills.'
+  registerReadGaugesBy(registry, { tocsin_unanswered_alerts: help }, 'severity', { tocsin_unanswered_alerts: read })
 }
 
 /** Adds the metrics that are computed on request. */

@@ -1,0 +1,34 @@
+// The answer of the report of times to acknowledgement and to response.
+
+import { timesBy } from '@tocsin/domain/response/response-times'
+import { count, instant, type JsonSchema, listOf, orNull, record, ref, text, truth, words } from './json-schema.ts'
+
+const seconds = (description: string) => orNull(count(description))
+
+export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
+  ResponseTimes: record('Times from calls to their answers, in whole seconds.', {
+    by: words(timesBy),
+    from: orNull(instant()),
+    to: orNull(instant()),
+    items: listOf(ref('ResponseTimesRow'), 'By severity the gravest first, else by name; drills after the others.')
+  }),
+  ResponseTimesRow: record(
+    'The calls of one severity, area or officer. The median and the 90th percentile are times that occurred, null without any.',
+    {
+      severity: text('By severity: that at the page.'),
+      area: orNull(text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')),
+      officer: orNull(text('By officer: who acknowledged; null: nobody.')),
+      officerId: orNull(text('Id of that key, if the reader may see it.')),
+      drill: truth('An exercise.'),
+      called: count('Calls: alerts that paged people, and reopenings that did.'),
+      acknowledged: count('Calls that were acknowledged.'),
+      acknowledgementMedianS: seconds('Seconds from the page to the first acknowledgement.'),
+      acknowledgementP90S: seconds('The 90th percentile of the same.'),
+      responded: count('Calls to which a response was recorded.'),
+      responseMedianS: seconds('Seconds from the page to the earliest of what was done.'),
+      responseP90S: seconds('The 90th percentile of the same.'),
+      unanswered: count('Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.')
+    },
+    ['severity', 'area', 'officer', 'officerId']
+  )
+}

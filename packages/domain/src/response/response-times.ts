@@ -1,0 +1,98 @@
+// Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile are times that occurred
+// (nearest rank). Drills are summarised apart. Pure.
+
+import { compareText } from '../incident/incident.ts'
+import type { Call } from './alert-calls.ts'
+
+/** By what times are summarised. */
+export const timesBy = ['severity', 'area', 'officer'] as const
+export type TimesBy = (typeof timesBy)[number]
+
+/** The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key. */
+export type RowName = readonly (string | null)[]
+
+export interface TimesRow {
+  readonly name: RowName
+  readonly drill: boolean
+  /** Calls. */
+  readonly called: number
+  readonly acknowledged: number
+  readonly acknowledgementMedianS: number | null
+  readonly acknowledgementP90S: number | null
+  readonly responded: number
+  readonly responseMedianS: number | null
+  readonly responseP90S: number | null
+  /** Calls that nobody acknowledged, nobody recorded a response to, and no officer closed. */
+  readonly unanswered: number
+}
+
+/** Seconds from the call to the first acknowledgement; null without one. */
+export function acknowledgementSecondsOf({ pagedAtMs, taken }: Call): number | null {
+  return taken === null ? null : secondsBetween(pagedAtMs, taken.atMs)
+}
+
+/** Seconds from the call to what was done first; null if nothing was recorded. What was done before the call counts as 0. */
+export function responseSecondsOf({ pagedAtMs, done }: Call): number | null {
+  return done === null ? null : secondsBetween(pagedAtMs, done.atMs)
+}
+
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.floor((toMs - fromMs) / 1000))
+}
+
+interface Gathered {
+  readonly name: RowName
+  readonly acknowledgements: number[]
+  readonly responses: number[]
+  called: number
+  unanswered: number
+}
+
+/** Gathers calls into rows. Their order decides nothing. */
+export class ResponseTimes {
+  /** By the ids of their names: of the world, and of drills. */
+  readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
+
+  /** Counts a call in a row. `id`: the same for the same name, and for no other; `nameOf` is asked once for each row. */
+  add(call: Call, isDrill: boolean, id: string, nameOf: () => RowName): void {
+    const rows = isDrill ? this.#rows.drills : this.#rows.world
+    let row = rows.get(id)
+    if (row === undefined) {
+      row = { name: nameOf(), acknowledgements: [], responses: [], called: 0, unanswered: 0 }
+      rows.set(id, row)
+    }
+    row.called++
+    const [acknowledged, responded] = [acknowledgementSecondsOf(call), responseSecondsOf(call)]
+    if (acknowledged !== null) row.acknowledgements.push(acknowledged)
+    if (responded !== null) row.responses.push(responded)
+    if (acknowledged === null && responded === null && !call.isSettled) row.unanswered++
+  }
+
+  /** In the order of their ids, drills after the others. O(n log n). */
+  rows(): TimesRow[] {
+    const inOrder = (rows: ReadonlyMap<string, Gathered>) => [...rows].sort(([a], [b]) => compareText(a, b))
+    const rowsOf = (rows: ReadonlyMap<string, Gathered>, drill: boolean) => inOrder(rows).map(([, row]) => rowOf(row, drill))
+    return [...rowsOf(this.#rows.world, false), ...rowsOf(this.#rows.drills, true)]
+  }
+}
+
+function rowOf({ name, called, acknowledgements, responses, unanswered }: Gathered, drill: boolean): TimesRow {
+  const [acknowledged, responded] = [Float64Array.from(acknowledgements).sort(), Float64Array.from(responses).sort()]
+  return {
+    name,
+    drill,
+    called,
+    acknowledged: acknowledged.length,
+    acknowledgementMedianS: rankIn(acknowledged, 0.5),
+    acknowledgementP90S: rankIn(acknowledged, 0.9),
+    responded: responded.length,
+    responseMedianS: rankIn(responded, 0.5),
+    responseP90S: rankIn(responded, 0.9),
+    unanswered
+  }
+}
+
+/** The least of sorted values that a share of them does not exceed; null for none. */
+function rankIn(sorted: Float64Array, share: number): number | null {
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? null
+}

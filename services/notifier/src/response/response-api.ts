@@ -1,0 +1,29 @@
+// OpenAPI texts of times to acknowledgement and to response. The route is in response-routes.ts.
+
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+
+export const responseApi: ApiDocs = {
+  'GET /v1/response-times': {
+    id: 'getResponseTimes',
+    tag: 'Alerts',
+    summary: 'Times from alerts to acknowledgement and to response',
+    description:
+      'A call is an alert from the first event that paged people until it is over; a reopening that pages is a further call, an escalation is not. The time to acknowledgement ends with the first one, also if it lapsed; the time to response with the earliest of what officers recorded as done. Drills are counted apart. It counts the alerts that the key may see, as far back as the suite keeps them.',
+    query: {
+      from: 'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
+      to: 'Only calls that began before this time.',
+      by: 'What a row is: a severity at the page; an area, a country or an ISO 3166-2 code; or the officer who acknowledged.',
+      format: '`json`, or `csv` with the same rows.'
+    },
+    headers: ['tocsin-cursor'],
+    answers: {
+      200: {
+        description: 'The rows.',
+        schema: ref('ResponseTimes'),
+        alsoAs: { 'text/csv': { schema: { type: 'string' } } }
+      }
+    },
+    problems: ['log-unavailable']
+  }
+}

@@ -1,0 +1,83 @@
+// The report of times to acknowledgement and to response, for one reader: from the calls that the reader was told of. Counting
+// and ranks are the domain's.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { maySee } from '@tocsin/domain/report/handling'
+import type { Call } from '@tocsin/domain/response/alert-calls'
+import { ResponseTimes, type RowName, type TimesBy, type TimesRow } from '@tocsin/domain/response/response-times'
+import type { Span } from '../alert-http/list-queries.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import { someOfficer } from '../reader/officers-talk.ts'
+import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+
+export interface ReportDeps {
+  readonly projection: { readonly alerts: AlertIndex }
+  readonly scans: ScanScheduler
+}
+
+/** The members that name a row, by what is asked for. */
+export const rowNames = { severity: ['severity'], area: ['area'], officer: ['officer', 'officerId'] } as const satisfies Record<
+  TimesBy,
+  readonly string[]
+>
+
+/** A row as it is answered: its names, then its figures. */
+export type ReportRow = Readonly<Record<string, string | number | boolean | null>>
+
+/**
+ * The rows of the calls that began in a span. The scan yields to other work: each alert counts as it is when it is reached.
+ */
+export async function reportOf(
+  { projection: { alerts }, scans }: ReportDeps,
+  view: ReaderView,
+  by: TimesBy,
+  span: Span
+): Promise<ReportRow[]> {
+  const times = new ResponseTimes()
+  const scan = scans.begin()
+  for (const entry of [...alerts.called]) {
+    scan.units += alertUnits
+    if (scan.mustYield) await scan.yieldTurn()
+    const { calls } = entry.callsAt(view.handling)
+    const shown = calls.length > 0 && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
+    if (shown === null) continue
+    for (const call of calls) if (call.pagedAtMs >= span.fromMs && call.pagedAtMs < span.toMs) add(times, view, by, call, shown)
+  }
+  const rows = times.rows()
+  return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
+}
+
+/** An alert in several areas counts in each; each area counts in its country. */
+function add(times: ResponseTimes, view: ReaderView, by: TimesBy, call: Call, { drill, area }: AlertState): void {
+  if (by === 'severity') times.add(call, drill, call.severity, () => [call.severity])
+  else if (by === 'officer') {
+    const name = officerOf(view, call)
+    times.add(call, drill, name === nobody ? lastId : `${name[0]}\n${name[1]}`, () => name)
+  } else {
+    for (const code of area.country) times.add(call, drill, code, () => [code])
+    for (const code of area.admin1) times.add(call, drill, code, () => [code])
+    if (area.country.length + area.admin1.length === 0) times.add(call, drill, lastId, () => [null])
+  }
+}
+
+/** Who acknowledged, as far as the reader may read the name. */
+function officerOf({ handling }: ReaderView, { taken }: Call): RowName {
+  if (taken === null) return nobody
+  return maySee(handling, taken.handling) ? [taken.by, taken.byId] : unnamed
+}
+
+const nobody: RowName = [null, null]
+const unnamed: RowName = [someOfficer, null]
+/** After all names. */
+const lastId = '\uffff'
+
+function gravestFirst(rows: readonly TimesRow[]): TimesRow[] {
+  const gravity = ({ name }: TimesRow) => severities.indexOf(name[0] as Severity)
+  return rows.toSorted((a, b) => Number(a.drill) - Number(b.drill) || gravity(b) - gravity(a))
+}
+
+function rowIn(by: TimesBy, { name: parts, ...figures }: TimesRow): ReportRow {
+  return { ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])), ...figures }
+}

@@ -1,0 +1,61 @@
+// Times to acknowledgement and to response over HTTP, as JSON or as CSV.
+
+import { type TimesBy, timesBy } from '@tocsin/domain/response/response-times'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { stringify } from 'csv-stringify/sync'
+import type { FastifyInstance } from 'fastify'
+import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
+import { reach } from '../cursor/position-headers.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+
+export interface ResponseRoutesDeps extends ReportDeps {
+  readonly positions: ReadPositions
+}
+
+const formats = ['json', 'csv'] as const
+interface TimesQuery extends Readonly<Record<string, unknown>> {
+  readonly by: TimesBy
+  readonly format: (typeof formats)[number]
+}
+const parameters = query({
+  ...spanParameters,
+  by: { enum: timesBy, default: 'severity' },
+  format: { enum: formats, default: 'json' }
+})
+
+export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
+  app.get<{ Querystring: TimesQuery }>(
+    '/v1/response-times',
+    { config: { access: ['alerts:read'] }, schema: { querystring: parameters } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { by, format } = request.query
+      const span = readSpan(request.query)
+      const items = await reportOf(deps, viewOf(principalOf(request)), by, span)
+      if (format === 'csv') return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
+      return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
+    }
+  )
+}
+
+const figures = [
+  ...['drill', 'called', 'acknowledged', 'acknowledgementMedianS', 'acknowledgementP90S'],
+  ...['responded', 'responseMedianS', 'responseP90S', 'unanswered']
+]
+
+/** A line for each row, below the names. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+function csvOf(by: TimesBy, rows: readonly ReportRow[]): string {
+  const names = [...rowNames[by], ...figures]
+  return stringify([names, ...rows.map(row => names.map(name => row[name] ?? null))], {
+    escape_formulas: true,
+    cast: { boolean: value => String(value) }
+  })
+}
+
+/** Null: without a bound. */
+function instantOf(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
+}

@@ -1,0 +1,198 @@
+// The list of what nobody answered, the report of times, and their metrics, for readers of different reach.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+import { ownerKey } from '../support/notifier-harness.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+
+// The writer of alerts moves its clock by a second for each event.
+const taken = {
+  operator: { acknowledgedBy: 'Ama', acknowledgedById: 'key_1', acknowledgedUntil: null, assignedTo: null, disposition: null }
+}
+const deed = (at: string) => {
+  const done = { kind: 'sent', at, recordedAt: at } as const
+  return { operator: { ...taken.operator, acknowledgedBy: null, responses: { count: 1, first: done, last: done } } }
+}
+const write = async (...events: Parameters<Suite['h']['alerts']['write']>[]) => {
+  for (const event of events) await suite.h.alerts.write(...event)
+  await settle()
+}
+const unanswered = async (more = '', key = ownerKey) => {
+  const { body } = await suite.ask('GET', `/v1/alerts?answered=false${more}`, { key })
+  return body.items.map(({ alertId }: { alertId: string }) => alertId)
+}
+const times = async (query = '', key = ownerKey) => (await suite.ask('GET', `/v1/response-times${query}`, { key })).body
+
+describe('the list of what nobody answered', () => {
+  it('has what paged, is open, and nobody has or has done anything about', async () => {
+    await write(
+      ['raised', 'new'],
+      ['raised', 'quiet', { notify: 'quiet' }],
+      ['raised', 'taken'],
+      ['acknowledged', 'taken', taken],
+      ['raised', 'done'],
+      ['responded', 'done', deed('2026-03-01T12:00:00.000Z')],
+      ['raised', 'over'],
+      ['resolved', 'over', { status: 'resolved' }],
+      ['raised', 'lapsed'],
+      ['acknowledged', 'lapsed', taken],
+      ['acknowledgement-lapsed', 'lapsed', { operator: { ...taken.operator, acknowledgedBy: null } }],
+      ['raised', 'drill', { drill: true }]
+    )
+    expect(await unanswered()).toEqual(['lapsed', 'new'])
+    expect(await unanswered('&drill=true')).toEqual(['drill'])
+    expect(await unanswered('&theatre=coast')).toEqual([])
+  })
+
+  it('comes in pages, newest first or gravest first, the oldest first among equals', async () => {
+    const severities = ['moderate', 'extreme', 'severe', 'moderate', 'extreme'] as const
+    for (const [i, severity] of severities.entries()) await write(['raised', `a${i}`, { severity }])
+    const pages = async (sort: string) => {
+      const found: string[][] = []
+      for (let cursor = ''; ; ) {
+        const { body } = await suite.ask('GET', `/v1/alerts?answered=false&limit=2${sort}${cursor}`)
+        found.push(body.items.map(({ alertId }: { alertId: string }) => alertId))
+        if (body.next === null) return found
+        cursor = `&cursor=${body.next}`
+      }
+    }
+    expect(await pages('')).toEqual([['a4', 'a3'], ['a2', 'a1'], ['a0']])
+    expect(await pages('&sort=gravity')).toEqual([['a1', 'a4'], ['a2', 'a0'], ['a3']])
+  })
+
+  it.each([
+    ['answered=true', 'answered'],
+    ['sort=gravity', 'sort'],
+    ['answered=false&sort=age', 'sort']
+  ])('refuses %s and names %s', async (query, pointer) => {
+    const answer = await suite.ask('GET', `/v1/alerts?${query}`)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } })
+  })
+
+  it('has what the reader may see, and no more', async () => {
+    await write(['raised', 'open'], ['raised', 'hidden', { handling: 'internal' }], ['raised', 'far', { theatre: 'coast' }])
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    expect(await unanswered('', partner)).toEqual(['open'])
+    expect(await unanswered()).toEqual(['far', 'hidden', 'open'])
+  })
+})
+
+describe('the report of times', () => {
+  it('is right to the second, by severity, area and officer', async () => {
+    const area = { country: ['ML', 'BF'], admin1: ['ML-4'], circle: null, settlement: null }
+    await write(
+      ['raised', 'a', { severity: 'severe', area }],
+      ['raised', 'b'],
+      ['acknowledged', 'a', taken],
+      ['responded', 'a', deed('2026-03-01T12:01:41.000Z')],
+      ['raised', 'drill', { drill: true }]
+    )
+    const none = { responseMedianS: null, responseP90S: null, responded: 0 }
+    const open = { called: 1, acknowledged: 0, acknowledgementMedianS: null, acknowledgementP90S: null, ...none, unanswered: 1 }
+    const answered = {
+      ...{ called: 1, acknowledged: 1, acknowledgementMedianS: 2, acknowledgementP90S: 2 },
+      ...{ responded: 1, responseMedianS: 100, responseP90S: 100, unanswered: 0, drill: false }
+    }
+    expect(await times()).toEqual({
+      ...{ by: 'severity', from: null, to: null },
+      items: [
+        { severity: 'severe', ...answered },
+        { severity: 'moderate', drill: false, ...open },
+        { severity: 'moderate', drill: true, ...open }
+      ]
+    })
+    expect((await times('?by=officer')).items).toEqual([
+      { officer: 'Ama', officerId: 'key_1', ...answered },
+      { officer: null, officerId: null, drill: false, ...open },
+      { officer: null, officerId: null, drill: true, ...open }
+    ])
+    const areas = (await times('?by=area')).items.map(({ area: name, drill, called }: Record<string, unknown>) => [
+      name,
+      drill,
+      called
+    ])
+    expect(areas).toEqual([
+      ['BF', false, 1],
+      ['ML', false, 2],
+      ['ML-4', false, 2],
+      ['ML', true, 1],
+      ['ML-4', true, 1]
+    ])
+  })
+
+  it('counts the calls that began in its span', async () => {
+    await write(['raised', 'a'], ['raised', 'b'])
+    const called = async (query: string) => (await times(query)).items.map((row: { called: number }) => row.called)
+    expect(await called('?from=2026-03-01T12:00:02Z')).toEqual([1])
+    expect(await called('?to=2026-03-01T12:00:02Z')).toEqual([1])
+    expect(await called('?from=2026-03-01&to=2026-03-02')).toEqual([2])
+    expect(await called('?from=2026-03-02')).toEqual([])
+    expect((await suite.ask('GET', '/v1/response-times?from=2026-03-02&to=2026-03-01')).status).toBe(400)
+    expect((await suite.ask('GET', '/v1/response-times?by=weather')).status).toBe(400)
+  })
+
+  it('has the same rows as CSV', async () => {
+    await write(['raised', 'a'], ['acknowledged', 'a', { operator: { ...taken.operator, acknowledgedBy: '=Ama' } }])
+    const { statusCode, headers, body } = await suite.host.app.inject({
+      url: '/v1/response-times?by=officer&format=csv',
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
+    expect(body.split('\n')).toEqual([
+      'officer,officerId,drill,called,acknowledged,acknowledgementMedianS,acknowledgementP90S,responded,responseMedianS,responseP90S,unanswered',
+      "'=Ama,key_1,false,1,1,1,1,0,,,0",
+      ''
+    ])
+  })
+
+  it('tells a partner neither names that are internal nor of what the partner cannot see', async () => {
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    await write(['raised', 'a'], ['acknowledged', 'a', taken])
+    const before = [await times('', partner), await times('?by=officer', partner), await times('?by=area', partner)]
+    expect(before[1].items).toMatchObject([{ officer: 'an officer', officerId: null, called: 1, acknowledgementMedianS: 1 }])
+    await write(['raised', 'hidden', { handling: 'internal' }], ['raised', 'far', { theatre: 'coast' }])
+    expect([await times('', partner), await times('?by=officer', partner), await times('?by=area', partner)]).toEqual(before)
+  })
+
+  it('counts for a partner from what the partner was told', async () => {
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    // To partners its first event is the second: from then on they are called.
+    await write(
+      ['raised', 'a', { handling: 'internal' }],
+      ['raised', 'other'],
+      ['revised', 'a', { handling: 'partners' }],
+      ['acknowledged', 'a', taken]
+    )
+    const seconds = async (key: string) =>
+      (await times('?by=officer', key)).items.map((row: { acknowledgementMedianS: number | null }) => row.acknowledgementMedianS)
+    expect(await seconds(ownerKey)).toEqual([3, null])
+    expect(await seconds(partner)).toEqual([1, null])
+  })
+})
+
+describe('metrics', () => {
+  it('count what is unanswered now, and the times of answers as they come', async () => {
+    const read = async () => {
+      const text = await suite.h.metrics.metrics()
+      return (name: string) =>
+        text
+          .split('\n')
+          .filter(line => line.startsWith(name) && !/ 0$/.test(line))
+          .map(line => line.slice(name.length))
+    }
+    await write(['raised', 'a', { severity: 'severe' }], ['raised', 'b'], ['raised', 'drill', { drill: true }])
+    expect((await read())('tocsin_unanswered_alerts')).toEqual(['{severity="moderate"} 1', '{severity="severe"} 1'])
+    await write(['acknowledged', 'a', taken], ['responded', 'a', deed('2026-03-01T12:01:41.000Z')])
+    await write(['responded', 'a', deed('2026-03-01T12:01:11.000Z')])
+    const after = await read()
+    expect(after('tocsin_unanswered_alerts')).toEqual(['{severity="moderate"} 1'])
+    expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual(['{severity="severe"} 3'])
+    expect(after('tocsin_alert_response_seconds_count')).toEqual(['{severity="severe"} 1'])
+    expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe"} 100'])
+  })
+})
