@@ -180,5 +180,5 @@ async function commandNames(): Promise<ReadonlySet<string>> {
   const add = (text: string) => lines.push(text)
   const output = { line: add, note: add, isTerminal: false, notesOnTerminal: false }
   await runCommand({ args: ['--help'], output, env: {}, stop: () => new AbortController().signal })
-  return new Set([...lines.join('\n').matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(match => match[1]!))
+  return new Set([...lines.join('\n').matchAll(/^ {2}([a-z][a-z-]*)(?: |$)/gm)].map(match => match[1]!))
 }

@@ -12,6 +12,7 @@ import { addLogCommand } from './commands/log-command.ts'
 import { addManageCommands } from './commands/manage-commands.ts'
 import { addOperateCommands } from './commands/operate-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
+import { addResponseTimes } from './commands/response-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 
 export function createProgram(context: CommandContext): Command {
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   addFollowCommands(program, context)
   addExportCommand(program, context)
   addOperateCommands(program, context)
+  addResponseTimes(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)
   addProtectionCommands(program, context)

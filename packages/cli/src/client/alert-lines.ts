@@ -72,11 +72,18 @@ export function operatorLine(alert: AlertState): string {
 }
 
 function operatorWords({ operator, operatorRevision }: AlertState): string {
-  const { acknowledgedBy, acknowledgedUntil, assignedTo, disposition } = operator
+  const { acknowledgedBy, acknowledgedUntil, assignedTo, disposition, responses } = operator
   const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${acknowledgedBy}`
   const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
   const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
-  return `${taken}${until}${given}${disposition === null ? '' : `, ${disposition}`} (operatorRevision ${operatorRevision})`
+  const closed = disposition === null ? '' : `, ${disposition}`
+  return `${taken}${until}${given}${closed}${responseWords(responses)} (operatorRevision ${operatorRevision})`
+}
+
+function responseWords(responses: AlertState['operator']['responses']): string {
+  if (responses === undefined) return ''
+  const { count, last } = responses
+  return count === 1 ? `, 1 response: ${last.kind}` : `, ${count} responses, the last: ${last.kind}`
 }
 
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const

@@ -28,13 +28,16 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
   const alerts = program.command('alerts').description('list alerts in their current state')
   // `alerts` without a subcommand lists, as every other noun does.
   const list = alerts.command('list', { isDefault: true }).description('list alerts in their current state')
-  addFilterOptions(addConnectionOptions(list)).action((options: FilterOptions) =>
-    withSuite(context, options, async api => {
-      const query = new URLSearchParams(filterOf(options)).toString()
-      const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
-      print(context, options, alerts, () => alertTable(alerts as unknown as readonly AlertState[]))
-    })
-  )
+  addFilterOptions(addConnectionOptions(list))
+    .option('--unanswered', 'only what nobody has acknowledged or done anything about, the gravest first')
+    .action((options: FilterOptions & { unanswered?: true }) =>
+      withSuite(context, options, async api => {
+        const order = options.unanswered ? { answered: 'false', sort: 'gravity' } : {}
+        const query = new URLSearchParams({ ...filterOf(options), ...order }).toString()
+        const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
+        print(context, options, alerts, () => alertTable(alerts as unknown as readonly AlertState[]))
+      })
+    )
 }
 
 function addFilterOptions(command: Command): Command {

@@ -1,7 +1,7 @@
-// Officers' actions from a terminal: alerts are acknowledged, assigned, given back, commented, resolved; incidents are shown,
-// split, merged. On a conflict the officer is told who came first, and when.
+// Officers' actions from a terminal: alerts are acknowledged, assigned, given back, commented, resolved, and what was done about
+// them is recorded; incidents are shown, split, merged. On a conflict the officer is told who came first, and when.
 
-import { dispositions } from '@tocsin/domain/record/theatre-record'
+import { dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { handlings, talkHandling } from '@tocsin/domain/report/handling'
 import type { Command } from 'commander'
 import { type AlertHistory, alertHistoryLines, operatorLine } from '../client/alert-lines.ts'
@@ -38,7 +38,9 @@ interface ActOptions extends ClientOptions {
 /** Adds `incidents`, and the actions of `alerts`, which without a subcommand lists. */
 export function addOperateCommands(program: Command, context: CommandContext): void {
   const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
-  alerts.description(`${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, resolve one`)
+  alerts.description(
+    `${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, respond to, resolve one`
+  )
   addAlertActions(alerts, context)
   addIncidents(program.command('incidents').description('list, show, split and merge incidents'), context)
 }
@@ -83,6 +85,13 @@ function addAlertActions(parent: Command, context: CommandContext): void {
   act('comment <alertId> <text>', 'comment on an alert').action((id: string, text: string, options: ActOptions) =>
     actOnAlert(context, options, id, 'comment', { text })
   )
+  act('respond <alertId>', 'record what was done about an alert')
+    .requiredOption('--kind <kind>', `one of ${responseKinds.join(', ')} (none: it was decided not to act, and --text says why)`)
+    .option('--at <time>', 'when it was done, ISO 8601 with a UTC offset (default: now)')
+    .option('--text <text>', 'what was done, in words')
+    .action((id: string, options: ActOptions & { kind: string; at?: string; text?: string }) =>
+      actOnAlert(context, options, id, 'response', given({ kind: options.kind, at: options.at, text: options.text }))
+    )
   act('resolve <alertId>', 'close an alert')
     .requiredOption('--disposition <word>', `one of ${dispositions.join(', ')}`)
     .option('--note <text>', 'a few words')

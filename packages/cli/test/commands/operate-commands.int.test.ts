@@ -54,11 +54,23 @@ describe('of an alert', () => {
 
     expect(await bo('alerts', 'assign', alertId, '--to', 'Bo')).toMatchObject({ code: 0 })
     expect(await bo('alerts', 'comment', alertId, 'The road is shut.')).toMatchObject({ code: 0 })
+    expect(await bo('alerts', 'respond', alertId, '--kind', 'none')).toMatchObject({ code: 1 })
+    const done = await bo('alerts', 'respond', alertId, '--kind', 'sent', '--text', 'A patrol is on its way.')
+    expect(done.lines).toEqual([
+      expect.stringMatching(/acknowledged by Awa, assigned to Bo, 1 response: sent \(operatorRevision/)
+    ])
+    expect((await bo('alerts', 'list', '--unanswered')).lines).toEqual(['none'])
+    const report = JSON.parse((await bo('response-times', '--by', 'officer', '--json')).lines[0] ?? '')
+    expect(report.items).toMatchObject([{ officer: 'Awa', called: 1, acknowledged: 1, responded: 1, unanswered: 0 }])
+    const times = await bo('response-times')
+    expect(times.lines[0]).toMatch(/^severity +called +acknowledged +median +p90 +responded +median +p90 +unanswered$/i)
+    expect(times.lines[1]).toMatch(/ +1 +1 +\d+:\d\d:\d\d +\d+:\d\d:\d\d +1 +\d+:\d\d:\d\d +\d+:\d\d:\d\d +0$/)
+    expect(await bo('response-times', '--from', 'yesterday')).toMatchObject({ code: 1 })
     const back = await bo('alerts', 'give-back', alertId, '--note', 'End of shift.')
-    expect(back.lines).toEqual([expect.stringMatching(/; not acknowledged \(operatorRevision/)])
+    expect(back.lines).toEqual([expect.stringMatching(/; not acknowledged, 1 response: sent \(operatorRevision/)])
     expect(await bo('alerts', 'assign', alertId, '--to', 'Bo')).toMatchObject({ code: 0 })
     const closed = await awa('alerts', 'resolve', alertId, '--disposition', 'true', '--note', 'Relieved.')
-    expect(closed.lines).toEqual([expect.stringMatching(/: resolved; not acknowledged, assigned to Bo, true/)])
+    expect(closed.lines).toEqual([expect.stringMatching(/: resolved; not acknowledged, assigned to Bo, true, 1 response: sent/)])
     expect(await awa('alerts', 'resolve', alertId, '--disposition', 'maybe')).toMatchObject({ code: 1 })
     expect(await awa('alerts', 'acknowledge', alertId, '--seen', 'all')).toMatchObject({ code: 2 })
 
@@ -71,7 +83,7 @@ describe('of an alert', () => {
     expect(lines[0]).toMatch(/siege/i)
     const story = lines.slice(3).join('\n')
     expect(story).toMatch(
-      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
+      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*responded by Bo: A patrol is on its way\.\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
     )
   })
 })

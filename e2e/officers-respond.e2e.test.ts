@@ -1,0 +1,123 @@
+// Two officers on one alert of a running suite: taken, handed over, answered, closed. The times to the answers are right to the
+// second by the events that everyone was told, and the trail says who did what, with which key, and when; also after a kill.
+
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { CheckedApi } from './harness/checked-api.ts'
+import { WholeSuite } from './harness/whole-suite.ts'
+
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+interface AlertShown {
+  readonly alertId: string
+  readonly severity: string
+  readonly operatorRevision: number
+  readonly action: unknown
+  readonly operator: { readonly responses?: { readonly last: { readonly at: string } } }
+  readonly revisions: readonly {
+    readonly type: string
+    readonly time: string
+    readonly data: {
+      readonly notify: string
+      readonly action: { readonly by: string; readonly byId: string; readonly text: string } | null
+    }
+  }[]
+}
+
+let suite: WholeSuite
+beforeAll(async () => {
+  suite = await WholeSuite.start()
+})
+afterAll(() => suite?.end())
+
+async function keyOf(name: string, handling: string): Promise<{ readonly keyId: string; readonly api: CheckedApi }> {
+  const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling }
+  const made = (await suite.api.call('POST', '/v1/keys', { body })).body as { keyId: string; secret: string }
+  return { keyId: made.keyId, api: new CheckedApi({ url: suite.url, key: made.secret }) }
+}
+
+async function raised(): Promise<string> {
+  for (const [i, [lat, lon]] of [
+    [11.8212, -5.1403],
+    [11.8634, -5.1711],
+    [11.8907, -5.1127],
+    [11.8429, -5.0976]
+  ].entries()) {
+    const body = {
+      ...{ source: { id: 'my-desk' }, externalId: String(i), occurred: { from: yesterday, to: yesterday }, category: 'attack' },
+      ...{ location: { country: 'ML', lat, lon }, handling: 'partners' }
+    }
+    await suite.api.call('POST', '/v1/reports', { body })
+  }
+  const found = async () =>
+    ((await suite.api.call('GET', '/v1/alerts?pattern=front')).body as { items: readonly { alertId: string }[] }).items
+  await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBe(1)
+  return (await found())[0]?.alertId ?? ''
+}
+
+const seen = async (api: CheckedApi, id: string) => (await api.call('GET', `/v1/alerts/${id}`)).body as AlertShown
+
+it('is answered by two officers, and the report and the trail say so to the second', async () => {
+  const alertId = await raised()
+  const [awa, bo, partner] = [
+    await keyOf('Awa', 'restricted'),
+    await keyOf('Bo', 'restricted'),
+    await keyOf('Partner', 'partners')
+  ]
+  const unanswered = async (api: CheckedApi) => {
+    const { items } = (await api.call('GET', '/v1/alerts?answered=false&pattern=front')).body as {
+      items: readonly { alertId: string }[]
+    }
+    return items.map(item => item.alertId)
+  }
+  expect([await unanswered(awa.api), await unanswered(partner.api)]).toEqual([[alertId], [alertId]])
+
+  const act = async ({ api }: typeof awa, what: string, body: object, stale = 0) => {
+    const headers = { 'if-match': `"${(await seen(api, alertId)).operatorRevision - stale}"` }
+    return api.call('POST', `/v1/alerts/${alertId}/${what}`, { headers, body })
+  }
+  expect(await act(awa, 'acknowledgement', { note: 'Calling.' })).toMatchObject({ status: 200 })
+  expect(await act(awa, 'assignment', { to: 'Bo', note: 'End of my shift.' })).toMatchObject({ status: 200 })
+  const text = 'The patrol of Kadiolo left.'
+  const late = await act(bo, 'response', { kind: 'sent', text }, 1)
+  expect(late).toMatchObject({ status: 409, body: { code: 'action-refused', by: 'Awa', byId: awa.keyId } })
+  expect(await act(bo, 'response', { kind: 'sent', text })).toMatchObject({ status: 200 })
+  expect(await act(bo, 'resolution', { disposition: 'true' })).toMatchObject({ status: 200 })
+
+  const told = async () => {
+    const alert = await seen(awa.api, alertId)
+    const at = (type: string) => Date.parse(alert.revisions.find(each => each.type === `tocsin.alert.${type}.v1`)?.time ?? '')
+    const doneAt = Date.parse(alert.operator.responses?.last.at ?? '')
+    const paged = Date.parse(alert.revisions.find(({ data }) => data.notify === 'page')?.time ?? '')
+    const [taken, done] = [Math.floor((at('acknowledged') - paged) / 1000), Math.floor((doneAt - paged) / 1000)]
+    const trail = alert.revisions.flatMap(({ type, data: { action } }) =>
+      action === null ? [] : [[type, action.by, action.byId]]
+    )
+    const { items } = (await awa.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
+    const front = (await awa.api.call('GET', `/v1/response-times?by=severity`)).body as { items: readonly object[] }
+    return { taken, done, trail, officers: items, severities: front.items, severity: alert.severity }
+  }
+  const before = await told()
+  expect(before.trail).toEqual([
+    ['tocsin.alert.acknowledged.v1', 'Awa', awa.keyId],
+    ['tocsin.alert.assigned.v1', 'Awa', awa.keyId],
+    ['tocsin.alert.responded.v1', 'Bo', bo.keyId],
+    ['tocsin.alert.resolved.v1', 'Bo', bo.keyId]
+  ])
+  const { taken, done } = before
+  const times = {
+    ...{ drill: false, called: 1, acknowledged: 1, acknowledgementMedianS: taken, acknowledgementP90S: taken },
+    ...{ responded: 1, responseMedianS: done, responseP90S: done, unanswered: 0 }
+  }
+  expect(before.officers).toContainEqual({ officer: 'Awa', officerId: awa.keyId, ...times })
+  expect(await unanswered(awa.api)).toEqual([])
+
+  // The partner is told that something was done, of which kind and when, and by nobody's name.
+  const shown = await seen(partner.api, alertId)
+  expect(shown.operator).toMatchObject({ acknowledgedBy: 'an officer', responses: { count: 1, first: { kind: 'sent' } } })
+  expect(JSON.stringify(shown)).not.toMatch(/Kadiolo|Awa|"Bo"/)
+  const toPartner = (await partner.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
+  expect(toPartner.items).toContainEqual({ officer: 'an officer', officerId: null, ...times })
+
+  await suite.killAndRestart()
+  expect(await told()).toEqual(before)
+})

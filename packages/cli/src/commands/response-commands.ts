@@ -1,0 +1,62 @@
+// response-times: how long it took from alerts to acknowledgement and to what was done.
+
+import { timesBy } from '@tocsin/domain/response/response-times'
+import { type Command, Option } from 'commander'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  print,
+  withSuite
+} from '../client/context.ts'
+import { tableLines } from '../terminal/table.ts'
+
+interface TimesOptions extends ClientOptions {
+  readonly by: string
+  readonly from?: string
+  readonly to?: string
+}
+
+export function addResponseTimes(program: Command, context: CommandContext): void {
+  const command = program.command('response-times').description('times from alerts to acknowledgement and to response')
+  addConnectionOptions(command)
+    .addOption(new Option('--by <what>', 'what a row is').choices(timesBy).default('severity'))
+    .option('--from <time>', 'only alerts that paged at this time or later: a day, or an instant with a UTC offset')
+    .option('--to <time>', 'only alerts that paged before this time')
+    .action((options: TimesOptions) =>
+      withSuite(context, options, async api => {
+        const { by, from, to } = options
+        const query = new URLSearchParams({ by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+        const report = good(await api.call('GET', `/v1/response-times?${query}`)).body as { readonly items: readonly Item[] }
+        print(context, options, report, () => timesLines(by, report.items))
+      })
+    )
+}
+
+const columns = ['called', 'acknowledged', 'median', 'p90', 'responded', 'median', 'p90', 'unanswered']
+
+function timesLines(by: string, rows: readonly Item[]): readonly string[] {
+  return tableLines(
+    [by, ...columns],
+    rows.map(row => [
+      `${row[by] ?? (by === 'officer' ? 'nobody' : '-')}${row.drill === true ? ' (drill)' : ''}`,
+      String(row.called),
+      String(row.acknowledged),
+      duration(row.acknowledgementMedianS),
+      duration(row.acknowledgementP90S),
+      String(row.responded),
+      duration(row.responseMedianS),
+      duration(row.responseP90S),
+      String(row.unanswered)
+    ])
+  )
+}
+
+/** `1:02:03`, hours, minutes and seconds. */
+function duration(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '-'
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  return `${Math.floor(seconds / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`
+}
