@@ -33,7 +33,8 @@ export type ClientState =
   /** No subscription. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly transport: Transport; readonly heardAt: number | null }
-  | { readonly kind: 'live'; readonly transport: Transport }
+  /** `isCaughtUp`: false while the link is good and what happened before may still be on its way. */
+  | { readonly kind: 'live'; readonly transport: Transport; readonly isCaughtUp: boolean }
   /** `staleSince` (ISO 8601): the server said that it is cut off from its log since then. */
   | {
       readonly kind: 'waiting'
@@ -232,6 +233,7 @@ export class TocsinClient {
 
   #ask(channel: Channel, subscription: ClientSubscription): void {
     this.#askedAt ??= this.#ports.nowMs()
+    subscription.fallBehind()
     channel.add(subscription.request)
   }
 
@@ -249,7 +251,7 @@ export class TocsinClient {
     const subscription = this.#subscriptions.get(id)
     if (subscription === undefined) return
     this.#heardAt = this.#ports.nowMs()
-    const taken = subscription.take(frame)
+    const taken = subscription.take(frame, this.#heardAt)
     if (taken !== 'ok') {
       this.#resume(taken === 'gap' ? 'a frame is missing' : 'the listener is too slow')
       return
@@ -257,10 +259,27 @@ export class TocsinClient {
     if (this.#state.kind === 'connecting') {
       this.#failures = 0
       this.#tokenWhy = 'first'
-      this.#to({ kind: 'live', transport: this.#transportName })
-    }
+      this.#to({ kind: 'live', transport: this.#transportName, isCaughtUp: this.#isCaughtUp })
+    } else this.#tellCaughtUp()
     // Only HTTP can be made to wait; a socket's frames are bounded by the subscription.
     if (this.#transportName !== 'websocket') await subscription.settled()
+  }
+
+  get #isCaughtUp(): boolean {
+    return [...this.#subscriptions.values()].every(({ caughtUpAt }) => caughtUpAt !== null)
+  }
+
+  #tellCaughtUp(): void {
+    const [state, isCaughtUp] = [this.#state, this.#isCaughtUp]
+    if (state.kind === 'live' && state.isCaughtUp !== isCaughtUp) this.#to({ ...state, isCaughtUp })
+  }
+
+  /** Frames come, and none says that all has: the server sends a backlog again, to a reader that was too slow for it. */
+  #lookAtBacklog(now: number): void {
+    if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return
+    for (const subscription of this.#subscriptions.values())
+      if (subscription.caughtUpAt !== null && now - subscription.caughtUpAt >= this.#silenceMs) subscription.fallBehind()
+    this.#tellCaughtUp()
   }
 
   /** Gives the channel up and resumes from what was accepted. */
@@ -342,7 +361,7 @@ export class TocsinClient {
     } else if (this.#transport > 0 && this.#state.kind === 'live' && now - this.#openedAt >= betterMs) {
       this.#firstTransport()
       this.#connect()
-    }
+    } else this.#lookAtBacklog(now)
   }
 
   /** Before it is live, and where pages are pulled, the server owes no heartbeat. */

@@ -32,9 +32,21 @@ export interface AlertFrame extends Linked {
 
 export interface HeartbeatFrame extends Linked {
   readonly type: 'heartbeat'
+  /** The end of a page of the feed that had events: others may follow. */
+  readonly isOfPage?: true
 }
 
 export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
+
+/**
+ * Whether a frame says that all has come: true, false, or null where it does not tell. A server that sends a backlog sends heartbeats
+ * after it alone, and a snapshot is as of its last part.
+ */
+export function saysCaughtUp(frame: Frame): boolean | null {
+  if (frame.type === 'heartbeat') return frame.isOfPage === true ? null : true
+  if (frame.type === 'snapshot') return !frame.more
+  return frame.type === 'subscribed' ? !frame.recovered && frame.more !== true : null
+}
 
 /** What the server says before it closes a connection. */
 export interface Notice {

@@ -8,7 +8,7 @@ import type { Frame } from './frame.ts'
 import { request, textOf, wordsOf } from './http-request.ts'
 
 /** How long the server may hold a request without news, s. */
-const waitS = 15
+const waitMostS = 15
 const rowsMax = 200
 /** Bytes of the first page: 8 s at 4 kB/s. */
 export const firstPageBytes = 32_768
@@ -44,7 +44,12 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     loops.clear()
   }
 
-  const pageFrom = async ({ filter, detail }: Request, cursor: string, signal: AbortSignal): Promise<FeedPage | Ending> => {
+  const pageFrom = async (
+    { filter, detail }: Request,
+    cursor: string,
+    waitS: number,
+    signal: AbortSignal
+  ): Promise<FeedPage | Ending> => {
     const address = apiUrl(url, '/v1/feed')
     address.search = String(filterQuery(filter))
     address.searchParams.set('cursor', cursor)
@@ -68,14 +73,17 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     const { id } = wanted
     let cursor = wanted.from
     let isFirst = true
+    // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all has come.
+    let isBehind = isCursor(cursor) || cursor === 'earliest'
     for (;;) {
-      const page = await pageFrom(wanted, cursor, signal)
+      const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitMostS, signal)
       if ('kind' in page) return page
       for (const frame of framesOf(page, cursor, isFirst)) {
         if (signal.aborted) break
         await events.frame(id, frame)
       }
       cursor = page.next
+      isBehind &&= page.items.length > 0
       isFirst = false
     }
   }
@@ -112,5 +120,5 @@ export function* framesOf(page: FeedPage, asked: string, isFirst: boolean): Gene
     prev = link.cursor
   }
   if (snapshot !== undefined) yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
-  else yield { type: 'heartbeat', cursor: next, prev }
+  else yield { type: 'heartbeat', cursor: next, prev, ...(items.length > 0 ? { isOfPage: true } : {}) }
 }

@@ -4,7 +4,7 @@
 import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
-import type { Frame } from './frame.ts'
+import { type Frame, saysCaughtUp } from './frame.ts'
 
 /** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
 export interface Listener<D extends Detail = 'full'> {
@@ -56,6 +56,7 @@ export class ClientSubscription {
   #isAnew = false
   #work: Promise<void> = Promise.resolve()
   #isOver = false
+  #caughtUpAt: number | null = null
   readonly #failed: (id: string) => void
 
   /** `failed` is called if its listener throws. */
@@ -74,6 +75,16 @@ export class ClientSubscription {
     return this.#handled
   }
 
+  /** When a frame last said that all had come, ms; null: not since a channel was last asked. */
+  get caughtUpAt(): number | null {
+    return this.#caughtUpAt
+  }
+
+  /** A channel is asked, or says nothing of it any more: more may come than has. */
+  fallBehind(): void {
+    this.#caughtUpAt = null
+  }
+
   /** What to ask a new channel for. */
   get request(): Request {
     const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds } = this.#options
@@ -82,12 +93,14 @@ export class ClientSubscription {
   }
 
   /** Takes the next frame of a channel. */
-  take(frame: Frame): Taken {
+  take(frame: Frame, nowMs: number): Taken {
     if (this.#isOver) return 'ok'
     if (continuityOf({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap') return this.#gap()
     if (this.#waiting >= waitingMax) return 'full'
     this.#accepted = frame.cursor
     if (frame.type !== 'subscribed') this.#gaps = 0
+    const isCaughtUp = saysCaughtUp(frame)
+    if (isCaughtUp !== null) this.#caughtUpAt = isCaughtUp ? nowMs : null
     this.#waiting += 1
     this.#work = this.#work.then(() => this.#handle(frame))
     return 'ok'

@@ -10,7 +10,7 @@ import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const openedAt = Date.parse('2026-03-01T12:00:00Z')
-const live = { kind: 'live', transport: 'websocket' } as const
+const live = { kind: 'live', transport: 'websocket', isCaughtUp: true } as const
 const waiting = { kind: 'waiting', why: '', retryAt: openedAt, heardAt: openedAt, staleSince: null } as const
 
 describe('the page', () => {
@@ -21,7 +21,7 @@ describe('the page', () => {
 
   it('knows within five seconds that its link was cut, and waits longer where pages are pulled', () => {
     expect(freshnessOf(live, openedAt, openedAt, openedAt + 5_000).kind).toBe('stale')
-    const pulled = { kind: 'live', transport: 'pull' } as const
+    const pulled = { kind: 'live', transport: 'pull', isCaughtUp: true } as const
     expect(freshnessOf(pulled, openedAt, openedAt, openedAt + 20_000).kind).toBe('live')
     expect(freshnessOf(pulled, openedAt, openedAt, openedAt + pulledSilenceMs).kind).toBe('stale')
   })

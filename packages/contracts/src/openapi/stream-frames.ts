@@ -128,12 +128,15 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     // Left out with `headline` and `ids`.
     ['sentAt']
   ),
-  HeartbeatFrame: record('A sign of life, which moves the position over what the reader does not get.', {
-    type: oneOf('heartbeat'),
-    ...link,
-    sentAt,
-    ageSeconds
-  }),
+  HeartbeatFrame: record(
+    'A sign of life, which moves the position over what the reader does not get. All that came before it was sent.',
+    {
+      type: oneOf('heartbeat'),
+      ...link,
+      sentAt,
+      ageSeconds
+    }
+  ),
   UnsubscribedFrame: record('The subscription has ended.', { type: oneOf('unsubscribed'), id }),
   NoticeFrame: record(
     'Before the server closes the connection.',

@@ -13,6 +13,8 @@ export type Freshness =
       readonly isCutOff: boolean
       readonly retryAtMs: number | null
       readonly isOver: boolean
+      /** The link is good, and what happened meanwhile is on its way. */
+      readonly isCatchingUp: boolean
     }
 
 /** What the console asks of the stream, s. */
@@ -32,33 +34,38 @@ export function linkOfAnswers(answeredAtMs: number | null): ClientState {
   return answeredAtMs === null
     ? { kind: 'connecting', transport: 'pull', heardAt: null }
     : // Like a stream, not like pulled pages, which are asked for seldom.
-      { kind: 'live', transport: 'websocket' }
+      { kind: 'live', transport: 'websocket', isCaughtUp: true }
 }
 
 /**
  * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
- * says that it has no network, which is known long before the silence tells.
+ * says that it has no network, which is known long before the silence tells. `completeAtMs`: when the server was last heard and all
+ * had come.
  */
 export function freshnessOf(
   state: ClientState,
   heardAtMs: number | null,
   openedAtMs: number,
   nowMs: number,
-  isOffline = false
+  isOffline = false,
+  completeAtMs = heardAtMs
 ): Freshness {
   // A clock that was set back would make the last word lie in the future, and every age right.
   const limitMs = state.kind === 'live' && state.transport === 'pull' ? pulledSilenceMs : silenceMs
   const isHeard = heardAtMs !== null && nowMs - heardAtMs < limitMs && heardAtMs - nowMs < limitMs
-  if (state.kind === 'live' && isHeard && !isOffline) return { kind: 'live' }
-  if (heardAtMs === null && state.kind === 'connecting' && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
+  const isLinked = state.kind === 'live' && isHeard && !isOffline
+  if (isLinked && state.isCaughtUp) return { kind: 'live' }
+  const hasBegun = heardAtMs !== null && !(isLinked && completeAtMs === null)
+  if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
   if (state.kind === 'idle') return { kind: 'beginning' }
   const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) : null
-  const known = [heardAtMs, staleSince].filter(at => at !== null)
+  const known = [completeAtMs, staleSince].filter(at => at !== null)
   return {
     kind: 'stale',
     sinceMs: known.length === 0 ? null : Math.min(...known),
     isCutOff: staleSince !== null,
     retryAtMs: state.kind === 'waiting' ? state.retryAt : null,
-    isOver: state.kind === 'ended'
+    isOver: state.kind === 'ended',
+    isCatchingUp: isLinked
   }
 }

@@ -50,6 +50,8 @@ export function passed(ms: number): Promise<void> {
 
 export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
 export const heardAtMs = ofKey(signal<number | null>(null))
+/** When the server was last heard and all that had happened had come, ms; null: never. */
+export const completeAtMs = ofKey(signal<number | null>(null))
 /** This machine has no network, as far as its browser knows. */
 export const isOffline = signal(!navigator.onLine)
 addEventListener('offline', () => {
@@ -67,7 +69,7 @@ export const hasNoStream = computed(() => caller.value !== null && !mayUse('aler
 export const freshness = computed<Freshness>(() =>
   hasNoStream.value
     ? freshnessOf(linkOfAnswers(answeredAtMs.value), answeredAtMs.value, openedAtMs, nowMs.value, isOffline.value)
-    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value)
+    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value, completeAtMs.value)
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 

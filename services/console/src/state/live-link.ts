@@ -17,6 +17,7 @@ import {
   caller,
   canaryAtMs,
   closedList,
+  completeAtMs,
   freshness,
   hasNoStream,
   heardAtMs,
@@ -39,8 +40,6 @@ import { onOtherKey, signedInAs } from './session/of-key.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
 import { hear, hearSince } from './sound.ts'
 
-/** After a return the events of the gap come at once; this long after the link is live they have come, ms. */
-const caughtUpMs = 3_000
 /** Shorter gaps than this are not told when nothing changed, ms. */
 const gapToldMs = 10_000
 /** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
@@ -147,16 +146,18 @@ export async function signOut(): Promise<boolean> {
 }
 
 function onState(state: ClientState): void {
+  const isComplete = state.kind === 'live' && state.isCaughtUp
+  if (!isComplete && state.kind !== 'connecting' && beforeGap === null && completeAtMs.value !== null)
+    beforeGap = { alerts: new Map(picture.alerts), atMs: completeAtMs.value }
+  const wasLinked = link.peek().kind === 'live'
   batch(() => {
     link.value = state
-    heardAtMs.value = client?.heardAt ?? heardAtMs.value
+    noteHeard()
   })
+  if (isComplete) liveSinceMs = Date.now()
   if (state.kind === 'live') {
-    liveSinceMs = Date.now()
-    void closedList.load()
+    if (!wasLinked) void closedList.load()
   } else {
-    if (state.kind !== 'connecting' && beforeGap === null && heardAtMs.value !== null)
-      beforeGap = { alerts: new Map(picture.alerts), atMs: heardAtMs.value }
     if (state.kind === 'waiting' && picture.alerts.size === 0) void askLastKnown()
   }
   if (state.kind === 'ended' && (state.code === 4501 || state.code === 4504 || state.code === 401)) void resume(true)
@@ -192,11 +193,17 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
 }
 
 function onPosition(): void {
+  noteHeard()
+}
+
+function noteHeard(): void {
   heardAtMs.value = client?.heardAt ?? heardAtMs.value
+  const state = link.peek()
+  if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
 }
 
 function onEvent(event: AlertEvent): void {
-  heardAtMs.value = client?.heardAt ?? heardAtMs.value
+  noteHeard()
   moveClock(event)
   if (statesAlert(event) && isCanary(event.data)) {
     void hearCanary(event.data)
@@ -216,11 +223,10 @@ function moveClock({ theatre, time }: AlertEvent): void {
   theatres.value = theatres.value.map(each => (each === known ? { ...each, now: time } : each))
 }
 
-/** Tells what was missed, once the events of the gap have come. */
+/** Tells what was missed, once the suite has said that all events of the gap have come. */
 function tellMissed(): void {
   if (beforeGap === null || liveSinceMs === null || !isLive.value || !picture.isWhole) return
   const toMs = liveSinceMs
-  if (Date.now() - toMs < caughtUpMs) return
   const alerts = missedBetween(beforeGap.alerts, picture.alerts)
   const { atMs: fromMs } = beforeGap
   beforeGap = null

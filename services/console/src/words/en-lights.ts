@@ -13,6 +13,7 @@ export const lightsEn = {
   linkHeard: (wait: string) => `last heard ${wait} ago`,
   linkAnswers: 'answers',
   linkConnecting: 'connecting',
+  linkCatchingUp: 'catching up',
   linkLost: 'lost',
   linkEnded: 'ended',
   canaryThrough: (age: string | null) => (age === null ? 'canary just now' : `canary ${age} ago`),

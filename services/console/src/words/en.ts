@@ -56,6 +56,8 @@ export const en = {
   stale: {
     title: 'This page is not live.',
     ended: 'This page is no longer live.',
+    catchingUp: 'Catching up: this page is not live yet.',
+    coming: 'The link is good, and what happened meanwhile is on its way.',
     never: 'The server has not answered yet. Nothing shown here is known to be current.',
     since: (time: string, age: string) => `What you see is as of ${time}, ${age} ago.`,
     cutOff: 'The server answers but is cut off from its event log, so new alerts are unknown.',

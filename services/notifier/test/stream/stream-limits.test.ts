@@ -83,6 +83,22 @@ describe('a client that does not read', () => {
     await h.clock.advance(20_000)
     expect(looks).toBeLessThan(1000)
   })
+  it('gets a heartbeat once it has all that happened before, and not earlier', async () => {
+    await withAlerts(100)
+    const { socket, session } = h.connect()
+    socket.isStuck = true
+    session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'earliest', heartbeatSeconds: 2 }))
+    const sent: number[] = []
+    for (let i = 0; i < 60 && socket.of('heartbeat').length === 0; i++) {
+      await h.clock.advance(2_000)
+      sent.push(socket.of('alert').length)
+      session.pong()
+      socket.buffered = 0
+    }
+    // It took more than one look: heartbeats were due meanwhile.
+    expect(sent.filter(count => count < 100).length).toBeGreaterThan(1)
+    expect(socket.frames.findIndex(({ type }) => type === 'heartbeat')).toBe(101)
+  })
   it('gets everything once it reads again', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()

@@ -36,6 +36,7 @@ function linkLight(): Shown {
       : { level: 'good', text, more: lights.linkHeard(waitWords(nowMs.value - heard)) }
   }
   if (link.value.kind === 'ended') return { level: 'bad', text: lights.linkEnded }
+  if (freshness.value.kind === 'stale' && freshness.value.isCatchingUp) return { level: 'warn', text: lights.linkCatchingUp }
   return kind === 'beginning' ? { level: 'unknown', text: lights.linkConnecting } : { level: 'bad', text: lights.linkLost }
 }
 

@@ -12,13 +12,23 @@ export function StaleBanner() {
   const now = nowMs.value
   return (
     <div class="banner stale">
-      <strong role="alert">{state.isOver ? stale.ended : stale.title}</strong>{' '}
+      <strong role="alert">{state.isOver ? stale.ended : state.isCatchingUp ? stale.catchingUp : stale.title}</strong>{' '}
       <span>
-        {state.sinceMs === null ? stale.never : stale.since(sinceWords(state.sinceMs, now), waitWords(now - state.sinceMs))}{' '}
+        {state.sinceMs === null
+          ? state.isCatchingUp
+            ? ''
+            : stale.never
+          : stale.since(sinceWords(state.sinceMs, now), waitWords(now - state.sinceMs))}{' '}
         {state.isCutOff ? `${stale.cutOff} ` : ''}
-        {state.isOver ? '' : state.retryAtMs === null ? waitingFor() : stale.retry(waitWords(state.retryAtMs - now))}
+        {state.isCatchingUp
+          ? stale.coming
+          : state.isOver
+            ? ''
+            : state.retryAtMs === null
+              ? waitingFor()
+              : stale.retry(waitWords(state.retryAtMs - now))}
       </span>{' '}
-      {state.isOver ? (
+      {state.isCatchingUp ? null : state.isOver ? (
         <a href="./">{stale.signInAgain}</a>
       ) : (
         <button type="button" onClick={retryNow}>

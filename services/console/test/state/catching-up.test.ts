@@ -1,0 +1,58 @@
+// A link that comes back where the suite goes on from: what happened meanwhile comes event by event, over a slow link for long.
+
+import './a-suite.ts'
+import './a-stream.ts'
+import { describe, expect, it } from 'vitest'
+import { freshness, isLive, missed, nowMs, picture } from '../../src/state/console-state.ts'
+import { begin, retryNow, startClock } from '../../src/state/live-link.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { Socket } from './a-stream.ts'
+import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+
+const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
+const missedIds = () => missed.value?.alerts.map(({ alert }) => alert.alertId)
+const known = () => [...picture.alerts.keys()]
+
+describe('a page whose link is back', () => {
+  it('is catching up, and tells what was missed, once all of it has come and not before', async () => {
+    suiteAnswers(path => {
+      if (path === '/v1/me') return Response.json(ama)
+      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
+    })
+    await begin()
+    await Socket.last.open()
+    Socket.last.subscribed([anAlert({ alertId: 'a' })])
+    nowMs.value = Date.now()
+    await soon(() => isLive.value).toBe(true)
+    const endClock = startClock()
+    Socket.last.close(1006)
+    retryNow()
+    await soon(() => Socket.all.length).toBe(2)
+    await Socket.last.open()
+    Socket.last.subscribed('recovered')
+    Socket.last.event(anAlert({ alertId: 'first' }))
+    await soon(known).toContain('first')
+    expect(freshness.value).toMatchObject({ kind: 'stale', isCatchingUp: true })
+    const looked = nowMs.value
+    // The clock of the page looks more than once, and tells nothing.
+    await soon(() => nowMs.value).toBeGreaterThan(looked + 1_500)
+    expect([missed.value, freshness.value.kind]).toEqual([null, 'stale'])
+    Socket.last.event(anAlert({ alertId: 'last' }))
+    Socket.last.heartbeat()
+    await soon(missedIds).toEqual(['first', 'last'])
+    expect(isLive.value).toBe(true)
+    endClock()
+  })
+
+  it('is catching up while all that is open comes in parts', async () => {
+    Socket.last.close(1006)
+    retryNow()
+    await soon(() => Socket.all.length).toBe(3)
+    await Socket.last.open()
+    Socket.last.subscribed([anAlert({ alertId: 'a' })], true)
+    nowMs.value = Date.now()
+    await soon(() => freshness.value).toMatchObject({ kind: 'stale', isCatchingUp: true })
+    Socket.last.part([anAlert({ alertId: 'b' })], false)
+    await soon(() => isLive.value).toBe(true)
+  })
+})
