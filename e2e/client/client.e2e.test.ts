@@ -122,7 +122,10 @@ it('takes another key when its own is revoked, and ends with the reason when the
   await until('the state', () => fixed.client.state.kind === 'ended')
   expect(fixed.client.state).toMatchObject({ code: 4504 })
   await expect(fixed.subscription.done).rejects.toThrow()
-  await until('the second key', () => provided.states.filter(({ kind }) => kind === 'live').length === 2)
+  await until('the second key', () => {
+    const { states } = provided
+    return states.filter(({ kind }) => kind === 'connecting').length >= 2 && states.at(-1)?.kind === 'live'
+  })
   const before = provided.events.length
   await post()
   await until('an event', () => provided.events.length > before)
