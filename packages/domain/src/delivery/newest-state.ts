@@ -29,6 +29,10 @@ export interface AlertTrace {
   readonly isHeard: boolean
   /** An event that pages was skipped, and nothing that pages went since. */
   readonly owesPage: boolean
+  /** When the first event was planned of what the partner has heard nothing of, ms; null: nothing is unheard. */
+  readonly unheardSinceMs: number | null
+  /** When something of it was accepted last, ms, and how grave that was; null: nothing was. */
+  readonly accepted: { readonly atMs: number; readonly severity: Severity } | null
 }
 
 /** `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard. */
@@ -69,16 +73,17 @@ export function sortBacklog<W extends Waiting>(
   return { current: current.sort((a, b) => keyOf(a) - keyOf(b) || a.delivery.sequence - b.delivery.sequence), skipped }
 }
 
-/** Why a waiting delivery is not sent now; null if it is. Pure. */
+/** Why a waiting delivery is not sent now; null if it is. `freshMs`: how long it is sent whatever came later. Pure. */
 export function skipReason(
   { sequence, isAsked, plannedMs, closes }: Waiting,
   trace: AlertTrace,
-  nowMs: number
+  nowMs: number,
+  freshMs = freshForMs
 ): SkipReason | null {
   if (isAsked) return null
   // An older state never follows a newer one.
   if (trace.sent > sequence) return 'superseded'
-  if (nowMs - plannedMs < freshForMs) return null
+  if (nowMs - plannedMs < freshMs) return null
   if (trace.newest > sequence) return 'superseded'
   return closes && !trace.isHeard ? 'expired' : null
 }

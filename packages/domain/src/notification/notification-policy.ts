@@ -1,7 +1,7 @@
 // What a subscriber wants to be told, and how often. A filter says what is for them at all; a policy says when. What it does is
 // decided in notification-decision.ts.
 
-import { integer, orNull, record, truth, withKeywords, words } from '../format/format.ts'
+import { integer, optional, orNull, record, truth, withKeywords, words } from '../format/format.ts'
 import { type Severity, severities } from '../record/severity.ts'
 import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
 
@@ -27,30 +27,39 @@ export const policyDefaults: NotificationPolicy = {
   quietHours: null
 }
 
-export const notificationPolicyFormat = record(
+const members = {
+  minSeverity: words(severities, {
+    description: 'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
+  }),
+  groupWaitSeconds: integer({
+    minimum: 0,
+    maximum: groupWaitSecondsMax,
+    description: 'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
+  }),
+  updateMinutes: integer({
+    minimum: 0,
+    maximum: updateMinutesMax,
+    description: 'The least time between two tellings of one alert, unless it became graver or was retracted.'
+  }),
+  stories: words(['one', 'each'], {
+    description:
+      '`one`: while an alert stands that was told, others of its story are held, unless they are graver. `each`: all are told.'
+  }),
+  endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
+  quietHours: withKeywords(orNull(quietHoursFormat), {
+    description: 'Only what is extreme, and retractions, are told in these hours.'
+  })
+}
+
+/** As it is asked for: each part may be left out. */
+export const notificationPolicyAskedFormat = record(
   {
-    minSeverity: words(severities, {
-      description:
-        'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
-    }),
-    groupWaitSeconds: integer({
-      minimum: 0,
-      maximum: groupWaitSecondsMax,
-      description: 'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
-    }),
-    updateMinutes: integer({
-      minimum: 0,
-      maximum: updateMinutesMax,
-      description: 'The least time between two tellings of one alert, unless it became graver or was retracted.'
-    }),
-    stories: words(['one', 'each'], {
-      description:
-        '`one`: while an alert stands that was told, others of its story are held, unless they are graver. `each`: all are told.'
-    }),
-    endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
-    quietHours: withKeywords(orNull(quietHoursFormat), {
-      description: 'Only what is extreme, and retractions, are told in these hours.'
-    })
+    minSeverity: optional(members.minSeverity),
+    groupWaitSeconds: optional(members.groupWaitSeconds),
+    updateMinutes: optional(members.updateMinutes),
+    stories: optional(members.stories),
+    endings: optional(members.endings),
+    quietHours: optional(members.quietHours)
   },
   { additionalProperties: false }
 )

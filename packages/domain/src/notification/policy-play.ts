@@ -57,6 +57,8 @@ export interface PlayOptions {
 interface Course {
   /** The newest event. */
   event: PlayedEvent
+  /** Of that event, among all. */
+  place: number
   waiting: number
   sinceMs: number
   told: { readonly atMs: number; readonly severity: Severity } | null
@@ -78,10 +80,11 @@ class PolicyPlay {
   readonly #policy: NotificationPolicy
   readonly #options: PlayOptions
   readonly #courses = new Map<string, Course>()
-  /** Who names an alert as of its story. */
-  readonly #linkedTo = new Map<string, Set<string>>()
+  /** Alerts that ever were of the story of an alert. */
+  readonly #links = new Map<string, Set<string>>()
   readonly #deadlines = new Deadlines()
   readonly #told: Telling[] = []
+  #count = 0
   readonly #untold: Untold[] = []
 
   constructor(policy: NotificationPolicy, options: PlayOptions) {
@@ -93,17 +96,19 @@ class PolicyPlay {
     this.#advance(event.atMs - 1)
     this.#settle(event.atMs)
     const { alertId, atMs } = event
-    for (const other of this.#storyNamedBy(event)) {
-      const linked = this.#linkedTo.get(other) ?? new Set()
-      this.#linkedTo.set(other, linked.add(alertId))
+    for (const other of namedBy(event)) {
+      this.#link(alertId, other)
+      this.#link(other, alertId)
     }
     const before = this.#courses.get(alertId)
-    const course: Course = before ?? { event, waiting: 0, sinceMs: atMs, told: null, reason: null }
+    const course: Course = before ?? { event, place: 0, waiting: 0, sinceMs: atMs, told: null, reason: null }
     if (course.waiting === 0) course.sinceMs = atMs
     course.event = event
+    course.place = ++this.#count
     course.waiting++
     this.#courses.set(alertId, course)
-    this.#judge([alertId, ...this.#storyOf(event)], atMs)
+    // What it was of before may be of no story any more.
+    this.#judge([alertId, ...(this.#links.get(alertId) ?? [])], atMs)
   }
 
   end(): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
@@ -113,12 +118,22 @@ class PolicyPlay {
     return { told: this.#told, untold: this.#untold }
   }
 
-  #storyNamedBy({ partOf, references }: PlayedEvent): readonly string[] {
-    return partOf === null ? references : [partOf, ...references]
+  #link(alertId: string, other: string): void {
+    const links = this.#links.get(alertId) ?? new Set()
+    this.#links.set(alertId, links.add(other))
+  }
+
+  /** Those that name it now. */
+  #namersOf(alertId: string): readonly string[] {
+    const links = [...(this.#links.get(alertId) ?? [])]
+    return links.filter(other => {
+      const course = this.#courses.get(other)
+      return course !== undefined && namedBy(course.event).includes(alertId)
+    })
   }
 
   #storyOf(event: PlayedEvent): readonly string[] {
-    return [...this.#storyNamedBy(event), ...(this.#linkedTo.get(event.alertId) ?? [])]
+    return [...namedBy(event), ...this.#namersOf(event.alertId)]
   }
 
   #advance(toMs: number): void {
@@ -131,10 +146,11 @@ class PolicyPlay {
     if (due.length > 0) this.#judge(due, atMs)
   }
 
-  /** The gravest first: what is told covers others of its story. */
+  /** The gravest first: what is told covers others of its story. Of those as grave that of the earlier event. */
   #judge(alertIds: readonly string[], atMs: number): void {
-    const rank = (id: string) => rankOf(this.#courses.get(id)?.event.severity ?? 'minor')
-    for (const id of new Set(alertIds.toSorted((a, b) => rank(b) - rank(a)))) this.#judgeOne(id, atMs)
+    const open = [...new Set(alertIds)].flatMap(id => this.#courses.get(id) ?? [])
+    open.sort((a, b) => rankOf(b.event.severity) - rankOf(a.event.severity) || a.place - b.place)
+    for (const { event } of open) this.#judgeOne(event.alertId, atMs)
   }
 
   #judgeOne(alertId: string, atMs: number): void {
@@ -174,10 +190,14 @@ class PolicyPlay {
   }
 
   #coverOf(event: PlayedEvent): string | null {
-    return coverOf(event, this.#linkedTo.get(event.alertId) ?? [], other => {
+    return coverOf(event, this.#namersOf(event.alertId), other => {
       const known = this.#courses.get(other)
       if (known?.told == null) return null
       return { severity: known.told.severity, severityNow: known.event.severity, stands: known.event.ending === null }
     })
   }
+}
+
+function namedBy({ partOf, references }: PlayedEvent): readonly string[] {
+  return partOf === null ? references : [partOf, ...references]
 }

@@ -1,0 +1,128 @@
+// What a subscription's policy says of what waits for it: gathers what the decision of the domain needs, from the alerts as they
+// are now, what the subscriber was told, and the silences that hold.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { decideNotification, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
+import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
+import { coverOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
+import type { AlertEntry } from '../projection/alert-entry.ts'
+
+export interface PolicyJudgeDeps {
+  readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'>
+  readonly policy: NotificationPolicy
+  readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt'> | undefined }
+  /** None by default. */
+  readonly silences?: () => Iterable<Silence>
+  /** Alerts that the subscription knows: any of them may be of a story. */
+  readonly known: Iterable<string>
+}
+
+/** The judge of a subscription; null if it has no policy, or none that holds in its order. */
+export function policyJudgeOf(
+  subscription: SubscriptionRecord,
+  deps: Pick<PolicyJudgeDeps, 'alerts' | 'silences' | 'known'>
+): NewsJudge | null {
+  const { policy, order } = subscription
+  if (policy === undefined || policy === null || order === 'strict') return null
+  return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
+}
+
+/** A hold that ends when something else changes is asked again after so long, ms. */
+const againMs = 10_000
+
+export class PolicyJudge implements NewsJudge {
+  readonly #deps: PolicyJudgeDeps
+  /** Alerts that named an alert as of their story, now or before. */
+  readonly #namedBy = new Map<string, Set<string>>()
+
+  constructor(deps: PolicyJudgeDeps) {
+    this.#deps = deps
+    for (const alertId of deps.known) {
+      const shown = this.#shown(alertId)
+      if (shown !== undefined) this.#note(shown)
+    }
+  }
+
+  decide(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): ReturnType<NewsJudge['decide']> {
+    const decision = decideNotification(this.#deps.policy, this.#newsOf(delivery, standingOf, nowMs), nowMs)
+    if (decision.kind !== 'hold') return { decision, againMs: null }
+    const dependsOnOthers = decision.reason === 'silenced' || decision.reason === 'told-in-story'
+    const atMs = dependsOnOthers ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY) : decision.untilMs
+    return { decision, againMs: atMs }
+  }
+
+  #newsOf(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): WaitingNews {
+    const { alertId, severity = 'moderate', plannedAt } = delivery
+    const { subscription } = this.#deps
+    const shown = this.#shown(alertId)
+    const member = { alertId, severity, partOf: shown?.partOf ?? null, references: shown?.references ?? [] }
+    this.#note(member)
+    const linked = this.#namersOf(alertId)
+    const own = standingOf(alertId)
+    const ending = this.#endingOf(delivery)
+    const others = [...namesOf(member), ...linked].map(standingOf)
+    const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
+    const since = unheard.map(({ sinceMs }) => sinceMs as number)
+    const silence =
+      shown === undefined
+        ? null
+        : silenceOver(this.#deps.silences?.() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+    return {
+      severity,
+      ending,
+      sinceMs: Math.min(own.sinceMs ?? Date.parse(plannedAt), ...since),
+      told: this.#toldOf(own, severity, ending),
+      coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
+      silence: silence === null ? null : { ...silence, id: silence.silenceId }
+    }
+  }
+
+  /** What was tried and never accepted may have been received: its end is told. */
+  #toldOf({ trace }: NewsStanding, severity: WaitingNews['severity'], ending: WaitingNews['ending']): WaitingNews['told'] {
+    if (trace.accepted !== null || trace.sent === 0 || ending === null) return trace.accepted
+    return { atMs: Number.NEGATIVE_INFINITY, severity }
+  }
+
+  #endingOf({ alertId, verdict, closes }: Delivery): WaitingNews['ending'] {
+    if (verdict === 'left-view') return 'left-view'
+    if (closes !== true) return null
+    return this.#deps.alerts.get(alertId)?.outline.status === 'retracted' ? 'retracted' : 'resolved'
+  }
+
+  #toldAlert(alertId: string, standingOf: (alertId: string) => NewsStanding): ReturnType<Parameters<typeof coverOf>[2]> {
+    const { accepted } = standingOf(alertId).trace
+    if (accepted === null) return null
+    const shown = this.#shown(alertId)
+    const stands = shown !== undefined && shown.status !== 'resolved' && shown.status !== 'retracted'
+    return { severity: accepted.severity, severityNow: shown?.severity ?? 'minor', stands }
+  }
+
+  #shown(alertId: string) {
+    return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.outline
+  }
+
+  #note(member: Pick<StoryMember, 'alertId' | 'partOf' | 'references'>): void {
+    for (const other of namesOf(member)) {
+      const known = this.#namedBy.get(other) ?? new Set()
+      this.#namedBy.set(other, known.add(member.alertId))
+    }
+  }
+
+  /** Those that name it now. */
+  #namersOf(alertId: string): readonly string[] {
+    const noted = this.#namedBy.get(alertId)
+    if (noted === undefined) return []
+    for (const other of noted) {
+      const shown = this.#shown(other)
+      if (shown === undefined || !namesOf(shown).includes(alertId)) noted.delete(other)
+    }
+    return [...noted]
+  }
+}
+
+function namesOf({ partOf, references }: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
+  return partOf === null ? references : [partOf, ...references]
+}

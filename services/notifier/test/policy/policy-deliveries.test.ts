@@ -1,0 +1,153 @@
+// Deliveries under a policy, over restarts and crashes, beside the policy played by the domain alone: the same is told at the
+// same time, and nothing else.
+
+import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { type PlayedEvent, playPolicy } from '@tocsin/domain/notification/policy-play'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PolicyJudge } from '../../src/policy/policy-judge.ts'
+import type { AlertEntry } from '../../src/projection/alert-entry.ts'
+import { Story } from '../support/delivery-story.ts'
+
+const hourMs = 3_600_000
+
+const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
+  minSeverity: fc.constantFrom(...severities),
+  groupWaitSeconds: fc.constantFrom(0, 30, 300),
+  updateMinutes: fc.constantFrom(0, 15, 240),
+  stories: fc.constantFrom('one' as const, 'each' as const),
+  endings: fc.boolean(),
+  quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' })
+})
+
+const steps = fc.array(
+  fc.record({
+    afterS: fc.constantFrom(0, 1, 60, 600, 7_200),
+    alert: fc.nat({ max: 3 }),
+    severity: fc.constantFrom(...severities),
+    ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const),
+    partOf: fc.constantFrom(null, null, 0, 1, 2),
+    dies: fc.constantFrom(false, false, true)
+  }),
+  { minLength: 1, maxLength: 25 }
+)
+
+type Step = typeof steps extends fc.Arbitrary<(infer S)[]> ? S : never
+
+class Course {
+  readonly story = new Story()
+  readonly alerts = new Map<string, Pick<AlertEntry, 'outline' | 'shownAt'>>()
+  readonly events: PlayedEvent[] = []
+  readonly policy: NotificationPolicy
+
+  constructor(policy: NotificationPolicy) {
+    this.policy = policy
+    this.#restart()
+  }
+
+  /** The process dies and another folds the log. */
+  #restart(): void {
+    const { policy, alerts } = this
+    this.story.restart()
+    const known = this.story.fold.alerts.ids
+    const subscription = { subscriptionId: 's', handling: 'restricted' } as const
+    this.story.judge = new PolicyJudge({ subscription, policy, alerts, silences: () => [], known })
+  }
+
+  take({ afterS, alert, severity, ending, partOf, dies }: Step): void {
+    const { story } = this
+    story.runUntil(story.nowMs + afterS * 1_000)
+    const alertId = `a${alert}`
+    const outline = {
+      ...{ alertId, severity, status: ending ?? 'active', references: [], theatre: 'sahel', handling: 'public' },
+      partOf: partOf === null || partOf === alert ? null : `a${partOf}`
+    } as unknown as AlertEntry['outline']
+    this.alerts.set(alertId, { outline, shownAt: () => ({ outline }) as ReturnType<AlertEntry['shownAt']> })
+    const { partOf: within } = outline
+    this.events.push({ atMs: story.nowMs, alertId, severity, ending, partOf: within, references: [], facts: outline })
+    story.plan(alert, { pages: true, closes: ending !== null, severity: severities.indexOf(severity) })
+    story.diesNext = dies
+    // What another alert became may end a hold: whoever folds the log anew sees it at once.
+    this.#restart()
+    story.run()
+  }
+
+  told() {
+    const seen = new Set<number>()
+    const told: { atMs: number; alertId: string; severity: Severity; reason: string | null }[] = []
+    for (const [i, { sequence, alertId, severity = 'moderate', because }] of this.story.received.entries()) {
+      if (seen.has(sequence)) continue
+      seen.add(sequence)
+      told.push({ atMs: this.story.receivedMs[i] as number, alertId, severity, reason: because })
+    }
+    return told
+  }
+}
+
+describe('deliveries under a policy', () => {
+  it('tell what the policy says when it says it, whatever restarts there are', () => {
+    let heldCount = 0
+    fc.assert(
+      fc.property(policies, steps, (policy, all) => {
+        const course = new Course(policy)
+        for (const step of all) course.take(step)
+        const untilMs = course.story.nowMs + 30 * hourMs
+        course.story.runUntil(untilMs)
+        const played = playPolicy(policy, course.events, { subscriptionId: 's', untilMs })
+        heldCount += played.untold.length
+        expect(course.told()).toEqual(
+          played.told.map(({ atMs, alertId, severity, reason }) => ({ atMs, alertId, severity, reason }))
+        )
+      }),
+      { numRuns: 150 }
+    )
+    expect(heldCount).toBeGreaterThan(50)
+  })
+
+  it('leave no sequence out: what is not told is named, or waits and says why', () => {
+    fc.assert(
+      fc.property(policies, steps, (policy, all) => {
+        const course = new Course(policy)
+        for (const step of all) course.take(step)
+        course.story.runUntil(course.story.nowMs + 30 * hourMs)
+        const { story } = course
+        for (const { sequence } of story.planned) {
+          const { state, held } = story.fold.get(sequence) ?? {}
+          expect([sequence, state === 'pending' ? held?.reason !== undefined : state !== undefined]).toEqual([sequence, true])
+        }
+        const named = story.held()
+        const unnamed = new Set(story.fold.unnamed)
+        for (const { sequence } of story.planned)
+          if (story.fold.get(sequence)?.state !== 'pending')
+            expect([sequence, named.has(sequence) || unnamed.has(sequence)]).toEqual([sequence, true])
+      }),
+      { numRuns: 100 }
+    )
+  })
+
+  it('say why each waits, and keep that over a restart', () => {
+    const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
+    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, dies: false } as const
+    course.take(step)
+    course.take({ ...step, afterS: 60 })
+    course.story.restart()
+    expect(course.story.fold.get(1)).toMatchObject({ state: 'delivered', because: 'first', held: null })
+    const until = new Date(course.story.nowMs + 14 * 60_000).toISOString()
+    expect(course.story.fold.get(2)).toMatchObject({ state: 'pending', held: { reason: 'update-interval', until, by: null } })
+    expect(course.story.fold.dueCount).toBe(0)
+    course.story.runUntil(course.story.nowMs + 14 * 60_000)
+    expect(course.story.fold.get(2)).toMatchObject({ state: 'delivered', because: 'update', held: null })
+  })
+
+  it('send at once what was tried and not accepted, though the policy would hold it', () => {
+    const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
+    course.story.isUp = false
+    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, dies: false } as const
+    course.take(step)
+    course.story.nowMs += 30_000
+    course.story.isUp = true
+    course.take({ ...step, afterS: 1 })
+    expect(course.told().map(({ alertId }) => alertId)).toEqual(['a0'])
+  })
+})

@@ -1,0 +1,41 @@
+// A policy at a running notifier: what is sent when, what each delivery says of it, and another instance that goes on.
+
+import { describe, expect, it } from 'vitest'
+import { settle } from '../support/manual-clock.ts'
+import { Harness } from '../support/notifier-harness.ts'
+import { subscribed } from '../support/subscribing.ts'
+
+const minuteMs = 60_000
+const policy = {
+  minSeverity: 'minor',
+  groupWaitSeconds: 0,
+  updateMinutes: 15,
+  stories: 'one',
+  endings: true,
+  quietHours: null
+} as const
+
+describe('a policy of a subscription', () => {
+  it('tells the first at once, and what changed in between once, when its time has come', async () => {
+    await using h = await new Harness().start()
+    const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    for (let i = 0; i < 3; i++) {
+      await h.clock.advance(minuteMs)
+      await h.alerts.write('revised', 'a1')
+      await settle(30)
+    }
+    expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1])
+    const deliveries = h.notifier.dispatcher.of(subscriptionId)
+    expect(deliveries.get(4)).toMatchObject({ state: 'pending', held: { reason: 'update-interval', by: null } })
+    expect([deliveries.get(2)?.state, deliveries.get(3)?.state]).toEqual(['superseded', 'superseded'])
+    for (let i = 0; i < 13; i++) await h.clock.advance(minuteMs)
+    await settle(30)
+    expect(h.network.events.map(({ sequence, superseded }) => ({ sequence, superseded }))).toEqual([
+      { sequence: 1, superseded: undefined },
+      { sequence: 4, superseded: { from: 2, to: 3 } }
+    ])
+    expect(deliveries.get(4)).toMatchObject({ state: 'delivered', because: 'update', held: null })
+  })
+})
