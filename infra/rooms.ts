@@ -103,6 +103,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'cursor',
     'administration',
     'delivery',
+    'policy',
     'webhook',
     'alert-http',
     'response',

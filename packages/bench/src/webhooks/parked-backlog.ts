@@ -167,7 +167,7 @@ async function drain({ fold, deliveries }: Opened, { subscriptions, drained }: B
     for (let i = 0; i < each; i++) {
       const nowMs = Date.now()
       const turn = nextTurn(own, { order: 'newest-state', suspect: null, nowMs, isOver: () => true })
-      if (turn === null || 'skip' in turn) throw new Error('nothing waits')
+      if (turn === null || !('delivery' in turn)) throw new Error('nothing waits')
       if (turn.choice !== null) await deliveries.write([choiceRecord({ subscription, nowMs }, turn.choice)], forever)
       const outcome = { decision: { kind: 'delivered' }, isTrial: false } as const
       await deliveries.write([resultRecord({ subscription, nowMs }, turn.delivery, accepted, outcome)], forever)

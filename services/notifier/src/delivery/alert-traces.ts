@@ -2,6 +2,7 @@
 // planner judges the next event by.
 
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
 import type { Delivery } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
@@ -11,15 +12,21 @@ interface Trace extends AlertTrace {
   readonly standing: 'shown' | 'left'
 }
 
-/** Alert, newest, sent, and its flags. */
-export type TraceRow = readonly [alertId: string, newest: number, sent: number, flags: number]
+/** Alert, newest, sent, its flags, and, where anything is, since when it is unheard and what was accepted last. */
+export type TraceRow = readonly [
+  alertId: string,
+  newest: number,
+  sent: number,
+  flags: number,
+  ...more: readonly [unheardSinceMs: number | null, acceptedMs: number | null, severity: number] | readonly []
+]
 
 const flagLeft = 1
 const flagHeard = 2
 const flagOwesPage = 4
 
 /** Of an evicted alert nothing is skipped. */
-const unknownAlert: AlertTrace = { newest: 0, sent: 0, isHeard: true, owesPage: false }
+const unknownAlert: AlertTrace = { newest: 0, sent: 0, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null }
 
 export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
@@ -46,7 +53,7 @@ export class AlertTraces {
   }
 
   /** Returns the id of the alert: one text for all of its deliveries. */
-  planned({ alertId, sequence, verdict }: PlannedData, isSheltered: boolean): string {
+  planned({ alertId, sequence, verdict }: PlannedData, { isSheltered, atMs }: { isSheltered: boolean; atMs: number }): string {
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
     this.#traces.set(own, {
@@ -55,7 +62,9 @@ export class AlertTraces {
       newest: sequence,
       sent: trace?.sent ?? 0,
       isHeard: trace?.isHeard === true || !isSheltered,
-      owesPage: trace?.owesPage ?? false
+      owesPage: trace?.owesPage ?? false,
+      unheardSinceMs: trace?.unheardSinceMs ?? atMs,
+      accepted: trace?.accepted ?? null
     })
     return own
   }
@@ -68,10 +77,21 @@ export class AlertTraces {
     this.#traces.set(alertId, { ...trace, isHeard: true, sent, owesPage: trace.owesPage && !pagesNow })
   }
 
+  /** The partner has this event of its alert. */
+  accepted({ alertId, sequence, severity = 'moderate', round }: Delivery, atMs: number): void {
+    const trace = this.#traces.get(alertId)
+    if (trace === undefined || round > 0) return
+    const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted: { atMs, severity } })
+  }
+
   /** What replaces a skipped event that pages will page, if nothing newer went already. */
   skipped({ alertId, sequence, pagesNow }: Delivery): void {
     const trace = this.#traces.get(alertId)
-    if (trace !== undefined && pagesNow && trace.sent <= sequence) this.#traces.set(alertId, { ...trace, owesPage: true })
+    if (trace === undefined || trace.sent > sequence) return
+    // Of what is skipped without a newer one nothing is told.
+    const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, owesPage: trace.owesPage || pagesNow })
   }
 
   forget(alertId: string): void {
@@ -83,10 +103,11 @@ export class AlertTraces {
     return rowsOf([...this.#traces.values()])
   }
 
-  restore([alertId, newest, sent, flags]: TraceRow): void {
+  restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0]: TraceRow): void {
+    const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity }
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
     const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
-    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage })
+    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted })
   }
 
   /** The text that other deliveries of the alert have. */
@@ -96,8 +117,13 @@ export class AlertTraces {
 }
 
 function* rowsOf(traces: readonly Trace[]): Generator<TraceRow> {
-  for (const { alertId, newest, sent, standing, isHeard, owesPage } of traces) {
+  for (const { alertId, newest, sent, standing, isHeard, owesPage, unheardSinceMs, accepted } of traces) {
     const left = standing === 'left' ? flagLeft : 0
-    yield [alertId, newest, sent, left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0)]
+    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0)
+    if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
+    else {
+      const severity = severities.indexOf(accepted?.severity ?? 'minor')
+      yield [alertId, newest, sent, flags, unheardSinceMs, accepted?.atMs ?? null, severity]
+    }
   }
 }

@@ -6,8 +6,9 @@ import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/del
 import { maskEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery, LastAttempt } from './delivery.ts'
-import type { DeliveryRecord } from './delivery-record.ts'
+import type { DeliveryRecord, ResumedBy } from './delivery-record.ts'
 import type { Choice } from './next-delivery.ts'
+import type { NewHold } from './waiting-order.ts'
 
 export interface RecordingAt {
   readonly subscription: SubscriptionRecord
@@ -112,6 +113,31 @@ export function choiceRecord({ subscription: { subscriptionId }, nowMs }: Record
     cause: null,
     type: 'delivery.chosen',
     data: { subscriptionId, ...choice }
+  }
+}
+
+/** What waits is tried at once. `cause`: what it follows from; one record for each. */
+export function resumedRecord(
+  {
+    subscription: { subscriptionId },
+    nowMs
+  }: { readonly subscription: Pick<SubscriptionRecord, 'subscriptionId'>; nowMs: number },
+  cause: string,
+  by: ResumedBy
+): DeliveryRecord {
+  const id = digest('delivery-resumed', subscriptionId, cause)
+  return { id, time: timeOf(nowMs), cause: null, type: 'delivery.resumed', data: { subscriptionId, by } }
+}
+
+/** Once for each reason and end, whichever instance decides it. */
+export function holdRecord({ subscription: { subscriptionId }, nowMs }: RecordingAt, hold: NewHold): DeliveryRecord {
+  const { sequence, reason, until, by } = hold
+  return {
+    id: digest('delivery-held', subscriptionId, String(sequence), reason, until ?? '', by ?? ''),
+    time: timeOf(nowMs),
+    cause: null,
+    type: 'delivery.held',
+    data: { subscriptionId, ...hold }
   }
 }
 

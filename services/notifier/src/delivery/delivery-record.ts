@@ -6,6 +6,7 @@ import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
+import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
 
@@ -58,6 +59,21 @@ export interface ChosenData {
   readonly expired: readonly number[]
   /** Present if it replaces an event that would have paged. */
   readonly pages?: true
+  /** Why it is told now, by the policy of the subscription; left out without one. */
+  readonly because?: TellReason
+  /** Sequences in the range that the policy never tells. */
+  readonly muted?: readonly number[]
+}
+
+/** It is told later, by the policy of the subscription. */
+export interface HeldData {
+  readonly subscriptionId: string
+  readonly sequence: number
+  readonly reason: HoldReason
+  /** ISO 8601; null: until something changes. */
+  readonly until: string | null
+  /** The silence that holds it, or the alert that was told instead. */
+  readonly by: string | null
 }
 
 /** Missing in attempts that earlier versions logged. */
@@ -155,6 +171,7 @@ export type DeliveryPayload =
       }
     }
   | { readonly type: 'delivery.chosen'; readonly data: ChosenData }
+  | { readonly type: 'delivery.held'; readonly data: HeldData }
   /** A narrower filter: these were planned by the one before, and are not sent. */
   | {
       readonly type: 'delivery.left-out'
@@ -179,6 +196,7 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.ended',
   'delivery.replayed',
   'delivery.chosen',
+  'delivery.held',
   'delivery.left-out',
   'delivery.resumed',
   'delivery.lapsed',

@@ -1,9 +1,10 @@
 // Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts that repeat are one text
 // again.
 
+import type { TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { TraceRow } from './alert-traces.ts'
-import type { Delivery } from './delivery.ts'
+import { type Delivery, type HeldFor, typeText } from './delivery.ts'
 import type { EndpointRow, TryRow } from './endpoint-fold.ts'
 import type { ChainRow } from './plan-chain.ts'
 
@@ -37,7 +38,15 @@ export type DeliveryRow = readonly [
   ...progress: Progress | readonly []
 ]
 
-type Progress = readonly [Delivery['superseded'], round: number, attempts: number, Delivery['nextAt'], Delivery['last']]
+type Progress = readonly [
+  superseded: Delivery['superseded'],
+  round: number,
+  attempts: number,
+  nextAt: Delivery['nextAt'],
+  last: Delivery['last'],
+  /** By the policy; left out without one. */
+  ...policy: readonly [held: HeldFor | null, because: TellReason | null] | readonly []
+]
 
 /** Rows of one subscription: its state first. */
 export type StateRow =
@@ -70,7 +79,16 @@ export function* stateRows({ state, alerts, tries, unnamed, parkedByEnd, deliver
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0)) yield { deliveries: rowsOf(each) }
 }
 
-const states: readonly Delivery['state'][] = ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out']
+const states: readonly Delivery['state'][] = [
+  'pending',
+  'delivered',
+  'parked',
+  'superseded',
+  'expired',
+  'lapsed',
+  'left-out',
+  'muted'
+]
 const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow'] as const
 
 function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
@@ -87,7 +105,8 @@ function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
 }
 
 /** Nothing for what was never tried. */
-function progressOf({ superseded, round, attempts, nextAt, last }: Delivery): Progress | readonly [] {
+function progressOf({ superseded, round, attempts, nextAt, last, held, because }: Delivery): Progress | readonly [] {
+  if (held !== null || because !== null) return [superseded, round, attempts, nextAt, last, held, because]
   if (superseded === null && round === 0 && attempts === 0 && nextAt === null && last === null) return []
   return [superseded, round, attempts, nextAt, last]
 }
@@ -115,7 +134,7 @@ export function deliveriesOf(
       state,
       ...progress
     ] = row
-    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null] = progress
+    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null, held = null, because = null] = progress
     const before = made.at(-1)
     made.push({
       subscriptionId,
@@ -137,7 +156,9 @@ export function deliveriesOf(
       isSheltered: (flags & 4) !== 0,
       isChosen: (flags & 8) !== 0,
       superseded,
-      pagesNow: (flags & 16) !== 0
+      pagesNow: (flags & 16) !== 0,
+      held,
+      because
     })
   }
   return made
@@ -150,18 +171,6 @@ function urgencyOf(severity: number, flags: number): Pick<Delivery, 'severity' |
     ...((flags & 1) === 0 ? {} : { pages: true as const }),
     ...((flags & 2) === 0 ? {} : { closes: true as const })
   }
-}
-
-/** There are a few dozen. */
-const typeTexts = new Map<string, string>()
-const typeTextsMax = 1_000
-
-/** One text for all deliveries of a type. */
-export function typeText(eventType: string): string {
-  const known = typeTexts.get(eventType)
-  if (known !== undefined) return known
-  if (typeTexts.size < typeTextsMax) typeTexts.set(eventType, eventType)
-  return eventType
 }
 
 function* inGroups<T>(all: Iterable<T>, charsOf: (each: T) => number = () => 0): Generator<T[]> {

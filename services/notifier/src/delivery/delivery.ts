@@ -2,15 +2,16 @@
 
 import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
-import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
+import type { TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
   /**
    * `superseded`, `expired`: skipped in newest-state order. `lapsed`: not delivered in the time that such are kept. `left-out`:
-   * not wanted by a filter that became narrower.
+   * not wanted by a filter that became narrower. `muted`: by its policy it is never told.
    */
-  readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out'
+  readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out' | 'muted'
   /** It was planned while its endpoint was not well: no attempt of it is made before it is chosen. */
   readonly isSheltered: boolean
   /** Chosen to go next; what it replaces is fixed. */
@@ -24,7 +25,13 @@ export interface Delivery extends PlannedData {
   /** No attempt before this time, ISO 8601, unless something urgent comes; null = immediately. */
   readonly nextAt: string | null
   readonly last: LastAttempt | null
+  /** Why the policy holds it, as logged; null: it does not, or not yet. */
+  readonly held: HeldFor | null
+  /** Why it was told when it was, by the policy. */
+  readonly because: TellReason | null
 }
+
+export type HeldFor = Pick<HeldData, 'reason' | 'until' | 'by'>
 
 export interface LastAttempt {
   readonly at: string
@@ -32,6 +39,50 @@ export interface LastAttempt {
   readonly durationMs: number
   readonly excerpt: string | null
   readonly reason: RetryReason | ParkReason | 'gone' | 'lapsed' | null
+}
+
+/** What the fold knows of a delivery as it is planned. */
+export interface PlannedIn {
+  readonly plannedAt: string
+  readonly isSheltered: boolean
+  /** The one before: texts that repeat are one text, since there may be a million of them. */
+  readonly before: Delivery | undefined
+  /** One text for all deliveries of the alert. */
+  readonly alertId: string
+}
+
+export function plannedDelivery(data: PlannedData, { plannedAt, isSheltered, before, alertId }: PlannedIn): Delivery {
+  return {
+    ...data,
+    subscriptionId: before?.subscriptionId ?? data.subscriptionId,
+    previousId: before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
+    alertId,
+    eventType: typeText(data.eventType),
+    plannedAt,
+    state: 'pending',
+    round: 0,
+    attempts: 0,
+    nextAt: null,
+    last: null,
+    isSheltered,
+    isChosen: false,
+    superseded: null,
+    pagesNow: data.pages === true,
+    held: null,
+    because: null
+  }
+}
+
+/** There are a few dozen. */
+const typeTexts = new Map<string, string>()
+const typeTextsMax = 1_000
+
+/** One text for all deliveries of a type. */
+export function typeText(eventType: string): string {
+  const known = typeTexts.get(eventType)
+  if (known !== undefined) return known
+  if (typeTexts.size < typeTextsMax) typeTexts.set(eventType, eventType)
+  return eventType
 }
 
 export interface WaitingDelivery extends Waiting {

@@ -11,6 +11,8 @@ export class KeptDeliveries {
   readonly #bySequence = new Map<number, Delivery>()
   readonly pending = new SequenceSet()
   readonly parked = new SequenceSet()
+  /** Pending ones that a policy holds. */
+  readonly held = new SequenceSet()
   readonly #done = new SequenceSet()
   readonly #byAlert = new AlertSequences()
 
@@ -44,6 +46,8 @@ export class KeptDeliveries {
     const { sequence, state } = delivery
     const before = this.#bySequence.get(sequence)?.state
     this.#bySequence.set(sequence, delivery)
+    if (delivery.held !== null) this.held.add(sequence)
+    else this.held.delete(sequence)
     if (before === state) return
     if (before === undefined) this.#byAlert.add(delivery)
     else this.#of(before).delete(sequence)

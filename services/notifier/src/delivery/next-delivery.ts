@@ -6,7 +6,7 @@ import { canBeChosen, type Delivery } from './delivery.ts'
 import type { ChosenData } from './delivery-record.ts'
 import type { Wait } from './endpoint-fold.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
-import type { WaitingOrder } from './waiting-order.ts'
+import type { NewHold, NewsJudge, WaitingOrder } from './waiting-order.ts'
 
 export interface Turn {
   readonly delivery: Delivery
@@ -26,12 +26,20 @@ export interface Asking {
   readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
   readonly nowMs: number
   readonly isOver: (wait: Wait) => boolean
+  /** The policy of the subscription, in newest-state order; null: everything goes at once. */
+  readonly judge?: NewsJudge | null
 }
+
+/** Nothing goes now: holds that must be logged, or the time at which something may go, ms. */
+export type Pause = { readonly holds: readonly NewHold[] } | { readonly untilMs: number }
+
+/** Holds in one write. */
+const holdsMax = 200
 
 /**
  * The next turn; a choice without a delivery if something is to be skipped and nothing is left to send; null if nothing waits.
  */
-export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | null {
+export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
   return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
 }
 
@@ -54,12 +62,15 @@ function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choic
   return superseded === null ? null : { sequence: delivery.sequence, superseded, expired: [] }
 }
 
-function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | null {
+function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
   if (deliveries.head === undefined) return null
-  const order = deliveries.order(asking.nowMs)
+  const order = deliveries.order(asking.nowMs, asking.judge ?? null)
+  const holds = order.newHolds(holdsMax)
+  if (holds.length > 0) return { holds }
   if (order.size === 0) {
     const range = deliveries.rangeFor(null, order.skipped.from(0))
-    return range === null ? null : { skip: { sequence: null, superseded: range, expired: expiredIn(range, order) } }
+    if (range === null) return order.nextMs === null ? null : { untilMs: order.nextMs }
+    return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
   }
   const { suspect } = asking
   const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
@@ -67,6 +78,7 @@ function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | 
   const isTrial = without !== null && order.size > 1
   const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, asking.isOver)
   const delivery = deliveries.get(found.sequence) as Delivery
+  if (!isTrial && found.wait === null && !order.stillGoes(delivery, asking.nowMs)) return newestTurn(deliveries, asking)
   const wait = isTrial ? null : found.wait
   return {
     ...{ delivery, isTrial, wait },
@@ -105,13 +117,17 @@ function choiceFor(deliveries: SubscriptionDeliveries, delivery: Delivery, order
   const superseded = deliveries.rangeFor(sequence, order.skipped.from(0))
   const isFirst = deliveries.head?.sequence === sequence
   const isMade = order.pages(sequence) && !delivery.pagesNow
-  if (superseded === null && isFirst && !delivery.isSheltered && !isMade) return null
-  const expired = superseded === null ? [] : expiredIn(superseded, order)
-  return { sequence, superseded, expired, ...(isMade ? { pages: true } : {}) }
+  const because = order.reasonOf(sequence)
+  if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null) return null
+  const untold = superseded === null ? { expired: [] } : untoldIn(superseded, order)
+  return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...(because === null ? {} : { because }) }
 }
 
-function expiredIn({ from, to }: SequenceRange, order: WaitingOrder): readonly number[] {
-  return order.skipped.within(from, to).filter(sequence => order.isExpired(sequence))
+function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice, 'expired' | 'muted'> {
+  const skipped = order.skipped.within(from, to)
+  const muted = skipped.filter(sequence => order.isMuted(sequence))
+  const expired = skipped.filter(sequence => order.isExpired(sequence))
+  return muted.length === 0 ? { expired } : { expired, muted }
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

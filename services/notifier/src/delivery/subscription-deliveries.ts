@@ -3,18 +3,18 @@
 // first plan that continues the chain counts, whoever wrote it, and every record may occur twice.
 
 import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
-import { type AlertTrace, freshForMs, type SequenceRange } from '@tocsin/domain/delivery/newest-state'
+import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { Positions } from '../projection/positions.ts'
-import type { ReaderStanding } from '../reader/audience.ts'
 import { AlertTraces } from './alert-traces.ts'
-import { canBeChosen, type Delivery, lastOf } from './delivery.ts'
-import type { ChosenData, DeliveryRecord } from './delivery-record.ts'
-import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, type StateRow, typeText } from './delivery-rows.ts'
+import { canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
+import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
+import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, type StateRow } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
 import { KeptDeliveries } from './kept-deliveries.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
 import { SeenReplays } from './seen-replays.ts'
 import { UnnamedSequences } from './unnamed-sequences.ts'
+import type { NewsJudge } from './waiting-order.ts'
 import { WaitingOrder } from './waiting-order.ts'
 
 export class SubscriptionDeliveries {
@@ -104,15 +104,17 @@ export class SubscriptionDeliveries {
     return this.#endpoint.waitOf(sequence)
   }
 
-  traceOf(alertId: string): AlertTrace {
-    return this.#alerts.of(alertId)
+  /** What waits, in newest-state order as of now, and as a policy has it if there is one. */
+  order(nowMs: number, judge: NewsJudge | null = null): WaitingOrder {
+    if (this.#order === null || this.#order.judge !== judge)
+      this.#order = WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId), judge)
+    this.#order.settle(nowMs)
+    return this.#order
   }
 
-  /** What waits, in newest-state order as of now. */
-  order(nowMs: number): WaitingOrder {
-    this.#order ??= WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId))
-    this.#order.judge(nowMs, freshForMs)
-    return this.#order
+  /** Pending ones that no policy holds: what is held does not count against what may wait. */
+  get dueCount(): number {
+    return this.#kept.pending.size - this.#kept.held.size
   }
 
   #keep(delivery: Delivery): void {
@@ -132,10 +134,6 @@ export class SubscriptionDeliveries {
     return state === 'pending' && round === 0 && this.#alerts.isUnsent(alertId) && this.#kept.firstUnasked?.alertId !== alertId
   }
 
-  standingOf(alertId: string): ReaderStanding {
-    return this.#alerts.standingOf(alertId)
-  }
-
   /** The deliveries kept, newest first; of one alert at the cost of its own. */
   newestFirst(alertId?: string): readonly Delivery[] {
     return this.#kept.newestFirst(alertId)
@@ -151,7 +149,7 @@ export class SubscriptionDeliveries {
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
-  get alerts(): Pick<AlertTraces, 'has' | 'ids'> {
+  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids'> {
     return this.#alerts
   }
 
@@ -171,22 +169,19 @@ export class SubscriptionDeliveries {
 
   /** Takes the rows of a capture, in order, into a fold that knows nothing. */
   restore(subscriptionId: string, row: StateRow): void {
-    if ('state' in row) this.#restoreState(row.state)
-    else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
+    if ('state' in row) {
+      this.#chain.restore(row.state.chain)
+      this.#isEnded = row.state.isEnded
+      this.#lapsedThrough = row.state.lapsedThrough
+      for (const replayId of row.state.replays) this.#replays.take(replayId)
+      this.#endpoint.restore(row.state.endpoint)
+    } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
     else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
     else {
       for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId => this.#alerts.textOf(alertId))) this.#keep(each)
     }
-  }
-
-  #restoreState(state: DeliveriesState): void {
-    this.#chain.restore(state.chain)
-    this.#isEnded = state.isEnded
-    this.#lapsedThrough = state.lapsedThrough
-    for (const replayId of state.replays) this.#replays.take(replayId)
-    this.#endpoint.restore(state.endpoint)
   }
 
   /** What waits or is parked and was planned before a time; of what was asked for again only while its endpoint fails. */
@@ -214,6 +209,9 @@ export class SubscriptionDeliveries {
         break
       case 'delivery.chosen':
         this.#choose(record.data)
+        break
+      case 'delivery.held':
+        this.#hold(record.data)
         break
       case 'delivery.left-out':
         this.#leaveOut(record.data.sequences)
@@ -244,25 +242,8 @@ export class SubscriptionDeliveries {
     const before = this.#kept.get(this.lastSequence)
     if (!this.#chain.take(record)) return
     const isSheltered = this.health.state !== 'up'
-    const alertId = this.#alerts.planned(data, isSheltered)
-    this.#keep({
-      ...data,
-      // Texts that repeat are one text: there may be a million of them.
-      subscriptionId: before?.subscriptionId ?? data.subscriptionId,
-      previousId: before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
-      alertId,
-      eventType: typeText(data.eventType),
-      plannedAt,
-      state: 'pending',
-      round: 0,
-      attempts: 0,
-      nextAt: null,
-      last: null,
-      isSheltered,
-      isChosen: false,
-      superseded: null,
-      pagesNow: data.pages === true
-    })
+    const alertId = this.#alerts.planned(data, { isSheltered, atMs: Date.parse(plannedAt) })
+    this.#keep(plannedDelivery(data, { plannedAt, isSheltered, before, alertId }))
     if (data.pages) this.#endpoint.hurry()
   }
 
@@ -284,6 +265,7 @@ export class SubscriptionDeliveries {
     if (delivery === undefined) return
     this.#endpoint.accepted(record)
     this.#alerts.sent(delivery)
+    this.#alerts.accepted(delivery, Date.parse(record.time))
     this.#finish(delivery, { state: 'delivered', attempts: record.data.attempt, last: lastOf(record, null) })
   }
 
@@ -298,28 +280,41 @@ export class SubscriptionDeliveries {
   }
 
   /** Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its range alone is skipped. */
-  #choose({ sequence, superseded, expired, pages }: ChosenData): void {
+  #choose({ sequence, superseded, expired, pages, muted = [], because }: ChosenData): void {
     const chosen = sequence === null ? null : this.#kept.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const skipped = superseded === null ? [] : this.#skip(superseded, new Set(expired), sequence)
+    const skipped = superseded === null ? [] : this.#skip(superseded, { expired, muted }, sequence)
     if (chosen === null) this.#unnamed.add(skipped)
     if (chosen === null) return
     if (superseded !== null) this.#unnamed.named(superseded)
-    const next = { ...chosen, isChosen: true, superseded, pagesNow: chosen.pagesNow || pages === true }
+    const next = {
+      ...chosen,
+      isChosen: true,
+      superseded,
+      pagesNow: chosen.pagesNow || pages === true,
+      held: null,
+      because: because ?? null
+    }
     this.#keep(next)
     this.#alerts.sent(next)
   }
 
   /** Skips what is pending in a range, except what somebody asked for. */
-  #skip({ from, to }: SequenceRange, expired: ReadonlySet<number>, except: number | null): readonly number[] {
+  #skip(
+    { from, to }: SequenceRange,
+    untold: Required<Pick<ChosenData, 'expired' | 'muted'>>,
+    except: number | null
+  ): readonly number[] {
     const waiting = this.#kept.pending.within(from, to)
+    const [expired, muted] = [new Set(untold.expired), new Set(untold.muted)]
     const skipped = waiting.filter(each => each !== except && this.#kept.get(each)?.round === 0)
     this.#unnamed.inherit(skipped)
     for (const sequence of skipped) {
       const delivery = this.#kept.get(sequence) as Delivery
       this.#endpoint.done(sequence)
       this.#alerts.skipped(delivery)
-      this.#finish(delivery, { ...delivery, state: expired.has(sequence) ? 'expired' : 'superseded' })
+      const state = expired.has(sequence) ? 'expired' : muted.has(sequence) ? 'muted' : 'superseded'
+      this.#finish(delivery, { ...delivery, state })
     }
     return skipped
   }
@@ -337,7 +332,12 @@ export class SubscriptionDeliveries {
   }
 
   #finish(delivery: Delivery, end: Pick<Delivery, 'state' | 'attempts' | 'last'>): void {
-    this.#keep({ ...delivery, ...end, nextAt: null })
+    this.#keep({ ...delivery, ...end, nextAt: null, held: null })
+  }
+
+  #hold({ sequence, reason, until, by }: HeldData): void {
+    const delivery = this.#kept.get(sequence)
+    if (delivery !== undefined && canBeChosen(delivery)) this.#keep({ ...delivery, held: { reason, until, by } })
   }
 
   #lapse(sequences: readonly number[], at: string): void {
@@ -382,7 +382,7 @@ export class SubscriptionDeliveries {
   }
 
   #become(delivery: Delivery | undefined, state: 'parked' | 'pending' | 'lapsed' | 'left-out'): void {
-    if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null })
+    if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null, held: null })
   }
 
   #again(sequence: number): void {

@@ -1,10 +1,33 @@
 // What waits in newest-state order, kept in order as it changes: a turn costs what changed since the last one, not what waits. It
-// says the same as `sortBacklog` of the domain, which judges all of it at once.
+// says the same as `sortBacklog` of the domain, which judges all of it at once. With a policy the newest of each alert is held,
+// or muted, as that says.
 
-import { type AlertTrace, laneOfDelivery, skipReason } from '@tocsin/domain/delivery/newest-state'
-import { type Delivery, waitingOf } from './delivery.ts'
+import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin/domain/delivery/newest-state'
+import { Deadlines } from '@tocsin/domain/fold/deadlines'
+import type { NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
+import { severities } from '@tocsin/domain/record/severity'
+import { canBeChosen, type Delivery, waitingOf } from './delivery.ts'
+import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { SequenceSet } from './sequence-set.ts'
+
+/** What one subscriber was told of an alert, and since when something of it waits, ms; null: nothing waits. */
+export interface NewsStanding {
+  readonly trace: AlertTrace
+  readonly sinceMs: number | null
+}
+
+export interface NewsJudge {
+  /**
+   * What becomes of the newest event of an alert. `standingOf`: of other alerts. `againMs`: when it is to be asked again at the
+   * latest, whatever changes; null: only when something of the alert changes.
+   */
+  decide(
+    delivery: Delivery,
+    standingOf: (alertId: string) => NewsStanding,
+    nowMs: number
+  ): { readonly decision: NotificationDecision; readonly againMs: number | null }
+}
 
 /** Of one alert. */
 interface Group {
@@ -14,6 +37,11 @@ interface Group {
   readonly paging: Set<number>
 }
 
+/** A hold that is to be logged. */
+export type NewHold = Omit<HeldData, 'subscriptionId'>
+
+type Hold = Extract<NotificationDecision, { kind: 'hold' }>
+
 export class WaitingOrder {
   readonly #traceOf: (alertId: string) => AlertTrace
   readonly #lanes = Array.from({ length: 5 }, () => new SequenceSet())
@@ -22,18 +50,26 @@ export class WaitingOrder {
   readonly #changed = new Set<string>()
   readonly skipped = new SequenceSet()
   readonly #expired = new Set<number>()
+  readonly #muted = new Set<number>()
+  readonly #because = new Map<number, TellReason>()
+  readonly #held = new Map<number, Hold>()
+  readonly #unlogged = new Map<number, NewHold>()
+  /** When a policy is asked again, by alert. */
+  readonly #again = new Deadlines()
+  readonly judge: NewsJudge | null
   /** Not older than what makes a delivery stale, in the order of their plans. */
   #fresh: { readonly alertId: string; readonly plannedMs: number }[] = []
   #freshFrom = 0
   /** Deliveries looked at since the beginning: what turns cost. */
   looked = 0
 
-  constructor(traceOf: (alertId: string) => AlertTrace) {
+  constructor(traceOf: (alertId: string) => AlertTrace, judge: NewsJudge | null = null) {
     this.#traceOf = traceOf
+    this.judge = judge
   }
 
-  static of(kept: KeptDeliveries, traceOf: (alertId: string) => AlertTrace): WaitingOrder {
-    const made = new WaitingOrder(traceOf)
+  static of(kept: KeptDeliveries, traceOf: (alertId: string) => AlertTrace, judge: NewsJudge | null = null): WaitingOrder {
+    const made = new WaitingOrder(traceOf, judge)
     for (const sequence of kept.pending.all()) made.put(kept.get(sequence) as Delivery)
     return made
   }
@@ -61,7 +97,7 @@ export class WaitingOrder {
       this.#groups.set(alertId, group)
       group.open.set(sequence, delivery)
       this.#changed.add(alertId)
-      this.#fresh.push({ alertId, plannedMs: Date.parse(delivery.plannedAt) })
+      if (this.judge === null) this.#fresh.push({ alertId, plannedMs: Date.parse(delivery.plannedAt) })
     }
   }
 
@@ -69,17 +105,24 @@ export class WaitingOrder {
   remove({ sequence, alertId }: Delivery): void {
     this.#unplace(sequence)
     this.skipped.delete(sequence)
-    this.#expired.delete(sequence)
+    this.#forgetJudgement(sequence)
     const group = this.#groups.get(alertId)
     if (group === undefined) return
     group.open.delete(sequence)
     group.paging.delete(sequence)
-    if (group.open.size === 0 && group.paging.size === 0) this.#groups.delete(alertId)
+    if (group.open.size === 0 && group.paging.size === 0) {
+      this.#groups.delete(alertId)
+      this.#again.set(alertId, null)
+    }
     this.#changed.add(alertId)
   }
 
+  #forgetJudgement(sequence: number): void {
+    for (const each of [this.#expired, this.#muted, this.#because, this.#held, this.#unlogged]) each.delete(sequence)
+  }
+
   /** Call before asking: what became stale by now, and what changed, is judged. */
-  judge(nowMs: number, freshForMs: number): void {
+  settle(nowMs: number): void {
     for (; this.#freshFrom < this.#fresh.length; this.#freshFrom++) {
       const { alertId, plannedMs } = this.#fresh[this.#freshFrom] as { alertId: string; plannedMs: number }
       if (nowMs - plannedMs < freshForMs) break
@@ -89,8 +132,31 @@ export class WaitingOrder {
       this.#fresh = this.#fresh.slice(this.#freshFrom)
       this.#freshFrom = 0
     }
+    for (const alertId of this.#again.reachedAt(nowMs)) this.#touch(alertId)
     for (const alertId of this.#changed) this.#judgeAlert(alertId, nowMs)
     this.#changed.clear()
+  }
+
+  /** When something is to be judged again, ms; null: only when something changes. */
+  get nextMs(): number | null {
+    return this.#again.earliestMs()
+  }
+
+  /** Holds that are not logged yet, so many at most. */
+  newHolds(most: number): readonly NewHold[] {
+    return [...this.#unlogged.values().take(most)]
+  }
+
+  /** Whether it still goes: what was told since may have changed that. Without a policy it does. */
+  stillGoes({ sequence, alertId }: Delivery, nowMs: number): boolean {
+    if (this.judge === null) return true
+    this.#judgeAlert(alertId, nowMs)
+    return this.has(sequence)
+  }
+
+  /** Why it is told now, by the policy; null without one. */
+  reasonOf(sequence: number): TellReason | null {
+    return this.#because.get(sequence) ?? null
   }
 
   get size(): number {
@@ -115,6 +181,10 @@ export class WaitingOrder {
     return this.#laneOf.get(sequence)?.pages === true
   }
 
+  isMuted(sequence: number): boolean {
+    return this.#muted.has(sequence)
+  }
+
   isExpired(sequence: number): boolean {
     return this.#expired.has(sequence)
   }
@@ -126,8 +196,9 @@ export class WaitingOrder {
     const sent: Delivery[] = []
     for (const [sequence, delivery] of group.open) {
       this.looked++
-      const reason = skipReason(waitingOf(delivery), trace, nowMs)
-      this.#expired.delete(sequence)
+      const freshMs = this.judge === null ? freshForMs : Number.NEGATIVE_INFINITY
+      const reason = skipReason(waitingOf(delivery), trace, nowMs, freshMs)
+      this.#forgetJudgement(sequence)
       if (reason === null) {
         this.skipped.delete(sequence)
         sent.push(delivery)
@@ -142,10 +213,50 @@ export class WaitingOrder {
       }
     }
     const isMade = group.paging.size > 0 || trace.owesPage
-    const lanes = sent.map(delivery => laneOfDelivery(waitingOf(delivery), delivery.pagesNow || isMade))
+    if (this.judge !== null) this.#askPolicy(this.judge, alertId, sent, nowMs)
+    const lanes = sent.map(delivery => this.#laneFor(delivery, delivery.pagesNow || isMade))
     // Events of one alert stay in order, all in the lane of the most urgent.
     const lane = lanes.reduce((a, b) => Math.min(a, b), this.#lanes.length - 1)
     for (const delivery of sent) this.#place(delivery, lane, delivery.pagesNow || isMade)
+  }
+
+  /** By a policy the gravest goes first: what is told may make others of its story needless. */
+  #laneFor(delivery: Delivery, pages: boolean): number {
+    if (this.judge === null) return laneOfDelivery(waitingOf(delivery), pages)
+    return severities.length - 1 - severities.indexOf(delivery.severity ?? 'moderate')
+  }
+
+  /** Leaves in `sent` what goes now. What was begun goes on, whatever the policy says by now. */
+  #askPolicy(judge: NewsJudge, alertId: string, sent: Delivery[], nowMs: number): void {
+    let againMs: number | null = null
+    for (const delivery of sent.filter(canBeChosen)) {
+      const { sequence, held } = delivery
+      const asked = judge.decide(delivery, id => this.#standingOf(id), nowMs)
+      const { decision } = asked
+      if (decision.kind === 'tell') {
+        this.#because.set(sequence, decision.reason)
+        continue
+      }
+      sent.splice(sent.indexOf(delivery), 1)
+      this.#unplace(sequence)
+      if (decision.kind === 'mute') {
+        this.skipped.add(sequence)
+        if (decision.reason === 'ended-unheard') this.#expired.add(sequence)
+        else this.#muted.add(sequence)
+        continue
+      }
+      againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, asked.againMs ?? Number.POSITIVE_INFINITY)
+      this.#held.set(sequence, decision)
+      const until = decision.untilMs === null ? null : new Date(decision.untilMs).toISOString()
+      const hold = { sequence, reason: decision.reason, until, by: decision.by }
+      if (held?.reason !== hold.reason || held.until !== until || held.by !== hold.by) this.#unlogged.set(sequence, hold)
+    }
+    this.#again.set(alertId, againMs === null || !Number.isFinite(againMs) ? null : againMs)
+  }
+
+  #standingOf(alertId: string): NewsStanding {
+    const trace = this.#traceOf(alertId)
+    return { trace, sinceMs: this.#groups.has(alertId) ? trace.unheardSinceMs : null }
   }
 
   #place({ sequence }: Delivery, lane: number, pages: boolean): void {

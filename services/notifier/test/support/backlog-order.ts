@@ -18,7 +18,7 @@ export function judgedAtOnce(deliveries: SubscriptionDeliveries, nowMs: number):
     .filter(({ state }) => state === 'pending')
     .toReversed()
     .map(waitingOf)
-  const { current, skipped } = sortBacklog(waiting, alertId => deliveries.traceOf(alertId), nowMs)
+  const { current, skipped } = sortBacklog(waiting, alertId => deliveries.alerts.of(alertId), nowMs)
   return {
     current: current.map(({ delivery: { sequence }, pages }) => ({ sequence, pages })),
     skipped: [...skipped].sort(([a], [b]) => a - b)

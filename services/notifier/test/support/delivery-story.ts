@@ -7,11 +7,12 @@ import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import { severities } from '@tocsin/domain/record/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
-import { choiceRecord, resultRecord } from '../../src/delivery/attempt-records.ts'
+import { choiceRecord, holdRecord, resultRecord } from '../../src/delivery/attempt-records.ts'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import type { DeliveryRecord, PlannedData } from '../../src/delivery/delivery-record.ts'
 import { nextTurn } from '../../src/delivery/next-delivery.ts'
 import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
+import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
 import { accepted, failing } from './notifier-harness.ts'
 
 export const storyStep = fc.oneof(
@@ -48,6 +49,10 @@ export class Story {
   isUp = true
   /** The next record is lost with the process that wrote it. */
   diesNext = false
+  /** Of the subscription's policy; none by default. */
+  judge: NewsJudge | null = null
+  /** When each of them was received, ms. */
+  readonly receivedMs: number[] = []
   readonly received: Delivery[] = []
   readonly planned: Planned[] = []
   readonly subscription: SubscriptionRecord
@@ -99,16 +104,24 @@ export class Story {
   /** One turn of the sender; false if there is nothing to do now. */
   turn(): boolean {
     const isOver = ({ untilMs }: { readonly untilMs: number }) => untilMs <= this.nowMs
-    const turn = nextTurn(this.#fold, { order: 'newest-state', suspect: null, nowMs: this.nowMs, isOver })
-    if (turn === null) return false
+    const asking = { order: 'newest-state', suspect: null, nowMs: this.nowMs, isOver, judge: this.judge } as const
+    const turn = nextTurn(this.#fold, asking)
+    if (turn === null || 'untilMs' in turn) return false
     const at = { subscription: this.subscription, nowMs: this.nowMs }
     if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
+    if ('holds' in turn) {
+      this.#write(turn.holds.map(each => holdRecord(at, each)))
+      return true
+    }
     if (turn.wait !== null || (this.#fold.wait !== null && !isOver(this.#fold.wait))) return false
     const { sequence } = turn.delivery
     if (turn.choice !== null) this.#write([choiceRecord(at, turn.choice)])
     const delivery = this.#fold.get(sequence)
     if (delivery === undefined || delivery.state !== 'pending') return true
-    if (this.isUp) this.received.push(delivery)
+    if (this.isUp) {
+      this.received.push(delivery)
+      this.receivedMs.push(this.nowMs)
+    }
     const outcome = (this.isUp ? accepted : failing) as Extract<SendOutcome, { kind: 'response' }>
     if (this.diesNext) {
       this.diesNext = false
@@ -129,6 +142,20 @@ export class Story {
     this.#write([choice])
     if (this.#fold.pendingCount >= pendingCount) throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
     return true
+  }
+
+  /** Everything that is due until a time, each at its time. */
+  runUntil(endMs: number): void {
+    this.run()
+    for (let next = this.#nextMs(); next !== null && next <= endMs; next = this.#nextMs()) {
+      this.nowMs = Math.max(this.nowMs, next)
+      this.run()
+    }
+    this.nowMs = endMs
+  }
+
+  #nextMs(): number | null {
+    return this.#fold.order(this.nowMs, this.judge).nextMs
   }
 
   run(turns = 1_000): void {

@@ -48,7 +48,7 @@ describe('the fold of deliveries', () => {
       id: 'e3'
     })
     expect(s.plannedFrom([0n, 7n])).toEqual([4n, 7n])
-    expect(s.standingOf('a')).toBe('shown')
+    expect(s.alerts.standingOf('a')).toBe('shown')
   })
   it('counts a repeated plan or result once', () => {
     const s = fold([planned(1), planned(1), delivered(1), delivered(1), parked(1)])
