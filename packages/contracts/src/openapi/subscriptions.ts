@@ -4,6 +4,7 @@ import { endpointStates } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
+import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
@@ -140,8 +141,8 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
 }
 
 const deliveryState = words(
-  ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out'],
-  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it.'
+  ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it.'
 )
 
 const delivery = record(
@@ -158,6 +159,14 @@ const delivery = record(
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
+    held: orNull(
+      record('Why the policy of the subscription holds it.', {
+        reason: words(holdReasons),
+        until: orNull(instant('Null: until something changes.')),
+        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+      })
+    ),
+    because: orNull(words(tellReasons, 'Why it was told when it was; null without a policy.')),
     last: orNull(
       record(
         'The last attempt.',

@@ -50,7 +50,13 @@ export function sampleOf(schema: Schema, fill: Fill, at = ''): unknown {
 }
 
 function textOf({ pattern = '', maxLength }: Schema, at: string): string {
-  const texts = [digest(at), `2025-06-02T09:00:00.${String(at.length).padStart(3, '0')}Z`, digest(at).repeat(2), `${at.length}`]
+  const texts = [
+    digest(at),
+    '22:30',
+    `2025-06-02T09:00:00.${String(at.length).padStart(3, '0')}Z`,
+    digest(at).repeat(2),
+    `${at.length}`
+  ]
   const fitting = texts.find(text => new RegExp(pattern, 'u').test(text))
   if (fitting === undefined) throw new Error(`no text for ${pattern}, at ${at}: give one here, or in golden data`)
   return fitting.slice(0, maxLength)

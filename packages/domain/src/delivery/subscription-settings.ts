@@ -3,6 +3,7 @@
 
 import { dictionary, integer, listOf, number, optional, orNull, text, words } from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
+import { notificationPolicyAskedFormat } from '../notification/notification-policy.ts'
 import { scheduleLengthMax } from './retry-schedule.ts'
 
 export const heartbeatSecondsMin = 60
@@ -37,6 +38,13 @@ export const subscriptionSettings = {
     words: 'Delays between attempts, seconds; null: the default schedule.',
     default: null,
     example: [1, 5, 30]
+  },
+  policy: {
+    taken: optional(orNull(notificationPolicyAskedFormat)),
+    words:
+      'When alerts are told, in `newest-state` order; what is left out has its default. Null or left out: each event at once. What is held is told later as it is then.',
+    example: { minSeverity: 'moderate', updateMinutes: 15 },
+    option: 'json'
   },
   contact: {
     taken: orNull(text({ maxLength: 500 })),

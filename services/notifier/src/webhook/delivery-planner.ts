@@ -42,6 +42,8 @@ export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
 
 /** Records per step. */
 const stepRecords = 200
+/** What a policy holds is newest states only, one of each alert: it may be so many times what else may wait. */
+const heldFactor = 10
 /** Pause of planning while the log can't say who serves what, ms. */
 const restMs = 500
 
@@ -145,12 +147,12 @@ export class DeliveryPlanner {
     const now = new Map(active().map(each => [each.subscriptionId, each]))
     for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
     for (const [id, subscription] of now) {
-      const { pendingCount } = fold.of(id)
+      const { dueCount, pendingCount } = fold.of(id)
       const served = this.#served.get(id)
       if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
         this.#served.set(id, this.#begin(subscription))
-      else if (pendingCount >= pendingMax) served.isFull = true
-      else if (pendingCount <= pendingMax / 2) served.isFull = false
+      else if (dueCount >= pendingMax || pendingCount >= pendingMax * heldFactor) served.isFull = true
+      else if (dueCount <= pendingMax / 2 && pendingCount <= (pendingMax * heldFactor) / 2) served.isFull = false
     }
   }
 
@@ -159,7 +161,8 @@ export class DeliveryPlanner {
     const from = this.#deps.translate(decodeCursor(subscription.from))
     const start = from.epoch === journal.epoch ? from.positions : journal.start
     const deliveries = this.#deps.fold.of(subscription.subscriptionId)
-    const isFull = deliveries.pendingCount >= this.#deps.pendingMax
+    const { pendingMax } = this.#deps
+    const isFull = deliveries.dueCount >= pendingMax || deliveries.pendingCount >= pendingMax * heldFactor
     const { lastPlanId } = deliveries
     return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
   }
@@ -171,7 +174,7 @@ export class DeliveryPlanner {
     for (const record of records) {
       if (record.position < (judged[record.partition] ?? 0n)) continue
       const { alertId } = record.event.data
-      const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
+      const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.alerts.standingOf(alertId), record, audience)
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
       const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)

@@ -9,11 +9,13 @@ import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { Registry } from 'prom-client'
+import { resumedRecord } from '../delivery/attempt-records.ts'
 import { DeliveryFold } from '../delivery/delivery-fold.ts'
 import { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord, ResumedBy } from '../delivery/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-retention.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { policyJudgeOf } from '../policy/policy-judge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
@@ -285,14 +287,8 @@ export class Dispatcher {
   }
 
   /** What waits is tried at once. Of another address nothing is known. */
-  async resume({ subscriptionId }: SubscriptionRecord, cause: string, by: ResumedBy): Promise<void> {
-    const record: DeliveryRecord = {
-      id: digest('delivery-resumed', subscriptionId, cause),
-      time: new Date(this.#deps.clock.nowMs()).toISOString(),
-      cause: null,
-      type: 'delivery.resumed',
-      data: { subscriptionId, by }
-    }
+  async resume(subscription: SubscriptionRecord, cause: string, by: ResumedBy): Promise<void> {
+    const record = resumedRecord({ subscription, nowMs: this.#deps.clock.nowMs() }, cause, by)
     await this.#deliveries.write([record], { withinMs: replayLogMs })
   }
 
@@ -372,6 +368,7 @@ export class Dispatcher {
         ...deps,
         log: this.#deliveries,
         bodies: this.#bodies,
+        judgeOf: subscription => policyJudgeOf(subscription, { alerts: projection.alerts, known: deliveries.alerts.ids }),
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },

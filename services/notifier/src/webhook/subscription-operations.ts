@@ -14,6 +14,7 @@ import {
   subscriptionSettings
 } from '@tocsin/domain/delivery/subscription-settings'
 import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
+import { policyOf } from '@tocsin/domain/notification/notification-policy'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
@@ -150,7 +151,8 @@ export class SubscriptionOperations {
    * The settings as recorded. Throws a ProblemError that names the field. `kept`: addresses that were vetted before and are not
    * asked for again.
    */
-  async checked(settings: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
+  async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
+    const settings = withPolicy(asked)
     const filter = { ...filterOf(settings.filter) }
     checkSchedule(settings.schedule)
     const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url'))
@@ -245,6 +247,16 @@ function filterOf(value: unknown): AlertFilter {
   if (parsed.ok) return parsed.filter
   const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
+}
+
+/** With the whole policy, as it holds today: what is left out does not change with a later version. */
+function withPolicy(settings: SubscriptionSettings): SubscriptionSettings {
+  if (settings.policy === undefined || settings.policy === null) return settings
+  if (settings.order === 'strict')
+    throw invalid('/policy', 'needs newest-state order: in strict order every event goes at once, or not at all')
+  const policy = policyOf(settings.policy)
+  if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
+  return { ...settings, policy }
 }
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {

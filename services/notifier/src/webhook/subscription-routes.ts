@@ -195,11 +195,13 @@ function shownDelivery(delivery: Delivery, url: string) {
     superseded,
     round,
     attempts,
-    nextAt
+    nextAt,
+    held,
+    because
   } = delivery
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
-  return { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt, last }
+  return { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt, last, held, because }
 }
 
 /** With its request, and the whole answer. */

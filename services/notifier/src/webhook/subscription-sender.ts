@@ -12,13 +12,14 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
-import { choiceRecord, parkingRecord, resultRecord } from '../delivery/attempt-records.ts'
+import { choiceRecord, holdRecord, parkingRecord, type RecordingAt, resultRecord } from '../delivery/attempt-records.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../delivery/delivery-record.ts'
 import type { Wait } from '../delivery/endpoint-fold.ts'
 import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { NewsJudge } from '../delivery/waiting-order.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
@@ -44,6 +45,8 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly isCurrent: () => Promise<boolean>
   /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
+  /** What its policy says, if it has one. */
+  readonly judgeOf: (subscription: SubscriptionRecord) => NewsJudge | null
 }
 
 /** Pause of a sender that may not send, ms. */
@@ -51,12 +54,16 @@ const heldBackMs = 60_000
 /** Pause of a sender while the logs can't confirm that it still owns its delivery, ms. */
 const restMs = 500
 
+/** While everything is held, ms. */
+const lookAgainMs = 10_000
+
 export class SubscriptionSender {
   readonly #deps: SenderDeps
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: SubscriptionDeliveries
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
+  readonly #news: NewsJudge | null
   #isUnsealable = false
   /** When waits are over, on the monotonic clock. */
   readonly #over = new WeakMap<Wait, number>()
@@ -68,6 +75,7 @@ export class SubscriptionSender {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
+    this.#news = deps.judgeOf(subscription)
   }
 
   /** Signals that there may be something to send. */
@@ -87,6 +95,8 @@ export class SubscriptionSender {
       const turn = this.#turn()
       if (turn === null) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
       else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])
+      else if ('holds' in turn) await this.#write(turn.holds.map(each => holdRecord(this.#at(), each)))
+      else if ('untilMs' in turn) await this.#wake.sleep(clock, this.#leftUntil(turn.untilMs), ticket, this.#stop.signal)
       else {
         const waitMs = this.#waitMs(turn)
         if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
@@ -100,7 +110,17 @@ export class SubscriptionSender {
     if (this.#deliveries.isEnded) return null
     const { order } = this.#subscription
     const isOver = (wait: Wait) => this.#leftMs(wait) === 0
-    return nextTurn(this.#deliveries, { order, suspect: this.#suspect, nowMs: this.#deps.clock.nowMs(), isOver })
+    const asking = { order, suspect: this.#suspect, nowMs: this.#deps.clock.nowMs(), isOver, judge: this.#news }
+    return nextTurn(this.#deliveries, asking)
+  }
+
+  /** Never long: a clock that is set forward ends a hold. */
+  #leftUntil(atMs: number): number {
+    return Math.min(Math.max(1, atMs - this.#deps.clock.nowMs()), lookAgainMs)
+  }
+
+  #at(): RecordingAt {
+    return { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
   }
 
   #waitMs({ delivery, isTrial, wait }: Turn): number {
@@ -157,7 +177,7 @@ export class SubscriptionSender {
   }
 
   #choosing(choice: Choice): DeliveryRecord {
-    return choiceRecord({ subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }, choice)
+    return choiceRecord(this.#at(), choice)
   }
 
   /** False if the fold has changed since: what is sent in strict order is still its head, or the trial after it. */
@@ -207,7 +227,7 @@ export class SubscriptionSender {
 
   async #note(delivery: Delivery, outcome: SendOutcome, decision: RetryDecision, isTrial: boolean): Promise<void> {
     const { logger, metrics } = this.#deps
-    const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
+    const at = this.#at()
     const records = [resultRecord(at, delivery, outcome, { decision, isTrial })]
     const suspect = isTrial && decision.kind === 'delivered' ? this.#blamed() : undefined
     if (suspect !== undefined) records.push(parkingRecord(at, suspect, delivery))
