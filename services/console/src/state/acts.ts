@@ -72,7 +72,7 @@ export async function send(
 }
 
 /** A proxy that gives up, or a suite that is too busy, does not say whether the act was taken. */
-function isAnswered(answer: Answer<unknown>): boolean {
+export function isAnswered(answer: Answer<unknown>): boolean {
   return answer.kind === 'ok' || (answer.kind === 'refused' && answer.problem.status < 500 && answer.problem.status !== 429)
 }
 

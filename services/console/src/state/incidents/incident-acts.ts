@@ -7,7 +7,7 @@ import { suite } from '../../http/suite.ts'
 import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type IncidentDraft } from '../../upkeep/incident-act.ts'
 import { withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import type { ActState } from '../acts.ts'
+import { type ActState, isAnswered } from '../acts.ts'
 import { load } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
 import { nowMs, passed } from '../console-state.ts'
@@ -53,7 +53,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
   const body = bodyOfDeclaration(draft)
   const retryKey = retryKeyOf(incidentId, JSON.stringify([draft.kind, body, draft.after]))
   const first = await suite.declare(incidentId, draft.kind, body, draft.after, retryKey)
-  if (first.kind !== 'unreachable') retryKeys.delete(incidentId)
+  if (isAnswered(first)) retryKeys.delete(incidentId)
   if (isPending(first)) tell(incidentId, { kind: 'pending', text: words.acts.pending })
   const answer = await decided(first, passed)
   // What was typed meanwhile stays.
