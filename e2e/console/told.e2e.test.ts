@@ -46,6 +46,19 @@ describe.skipIf(executablePath === undefined)('an officer who is asked whether t
     await suite?.end()
   })
 
+  it('sees as a watch officer who has it and whom to call, and no address', async () => {
+    const key = await keyOf(['alerts:read', 'alerts:operate'])
+    const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: `?alert=${alertId}&look=light` })
+    const told = page.locator('.told')
+    await soon(() => told.locator('.told-list h4').allTextContents()).toEqual(['owner ◐ waiting', 'owner ● taken'])
+    expect(await told.textContent()).toContain('1 of 2 webhooks have what holds now')
+    expect(await told.locator('.told-list > li').first().textContent()).toMatch(/waits since .*Call: desk 1/)
+    expect(await told.textContent()).not.toMatch(/127\.0\.0\.1|http/)
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
   it('sees who has it, who does not and whom to call, and that they have it when they do', async () => {
     const key = await keyOf(['alerts:read', 'admin'])
     const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: `?alert=${alertId}&look=light` })

@@ -1,8 +1,8 @@
 // Who was told of an alert.
 
 import { expect, it } from 'vitest'
-import type { AlertDelivery } from '../src/shown/subscription.ts'
-import { toldPartners } from '../src/upkeep/told-partners.ts'
+import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
+import { toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
 
@@ -55,4 +55,13 @@ it('counts once what stands on two pages, as the newer answer has it', () => {
     [9, 'delivered'],
     [6, 'pending']
   ])
+})
+
+it('puts those first of whom an officer must know that they do not have it', () => {
+  const row = (by: string | null, state: AlertTold['state']): AlertTold => ({
+    ...{ subscriptionId: String(by), by, contact: null, type: 'tocsin.alert.raised.v1', state },
+    ...{ acceptedAt: null, waitsSince: null }
+  })
+  const rows = [row('d', 'accepted'), row('c', 'not-sent'), row('b', 'waiting'), row('a', 'accepted'), row(null, 'not-accepted')]
+  expect(toldInOrder(rows).map(({ by }) => by)).toEqual([null, 'b', 'c', 'a', 'd'])
 })

@@ -75,6 +75,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
   'GET /v1/alerts/:id/deliveries': { ...onAlert, queries: ['', '?limit=1', '?limit=x', '?cursor=x'] },
+  'GET /v1/alerts/:id/told': onAlert,
   'GET /v1/cap/:id/:revision.xml': onAlert,
   'GET /v1/incidents/:id': onIncident,
   'POST /v1/alerts/:id/acknowledgement': {

@@ -164,6 +164,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
     ids: 'alerts',
     tells: false
   },
+  'GET /v1/alerts/:id/told': { asks: () => urls('/v1/alerts/<id>/told'), ids: 'alerts', tells: false },
   'GET /v1/incidents': {
     asks: t => [...filtered('/v1/incidents', incidentFilters), ...paged('/v1/incidents?limit=1', t)],
     tells: true

@@ -220,6 +220,19 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; for administrators all within their theatres and handling.'),
   DeliveryList: pageOf(ref('Delivery'), 'Deliveries, newest first: those of alerts that are visible now, and left-view events.'),
   Delivery: delivery,
+  AlertToldList: pageOf(ref('AlertTold'), 'One for each subscription, all on one page.'),
+  AlertTold: record('What one webhook subscription knows of the alert.', {
+    subscriptionId: text(),
+    by: orNull(text('Name of the key that made it; null: not known any more.')),
+    contact: orNull(text('Whom to contact if it fails.')),
+    type: text('Of the newest event that goes to it.'),
+    state: words(
+      ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
+      'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
+    ),
+    acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
+    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.'))
+  }),
   AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {
     subscriptionId: text(),

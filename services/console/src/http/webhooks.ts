@@ -2,6 +2,7 @@
 
 import type {
   AlertDelivery,
+  AlertTold,
   Delivery,
   Subscription,
   SubscriptionHealth,
@@ -31,6 +32,8 @@ export const webhooks = {
   replay: (id: string, body: ReplayAsk) => ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
   deliveries: (id: string, cursor: string | null) =>
     ask<Page<Delivery>>(`${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`),
+  /** Who was told of an alert, as officers are told. */
+  toldToOfficers: (alertId: string) => ask<Page<AlertTold>>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
   /** Who was told of an alert. */
   toldOf: (alertId: string, cursor: string | null) =>
     ask<Page<AlertDelivery>>(

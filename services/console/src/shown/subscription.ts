@@ -92,6 +92,18 @@ export interface AlertDelivery {
   readonly status: number | null
 }
 
+/** What one subscription knows of an alert, as officers are told. */
+export interface AlertTold {
+  readonly subscriptionId: string
+  /** Name of the key that made it; null: not known any more. */
+  readonly by: string | null
+  readonly contact: string | null
+  readonly type: string
+  readonly state: 'accepted' | 'waiting' | 'held' | 'not-accepted' | 'not-sent'
+  readonly acceptedAt: string | null
+  readonly waitsSince: string | null
+}
+
 export interface TestOutcome {
   readonly accepted: boolean
   readonly durationMs: number

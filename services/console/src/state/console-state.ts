@@ -32,6 +32,11 @@ export function mayUse(scope: string): boolean {
   return scopes.includes('admin') || scopes.includes(scope)
 }
 
+/** Who acts on alerts and may see what is internal: told who was told. */
+export const isOfficer = computed(
+  () => mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
+)
+
 /** Wall clock of this machine, ms; advanced each second. */
 export const nowMs = signal(Date.now())
 export const openedAtMs = Date.now()

@@ -1,6 +1,6 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
 
-import type { AlertDelivery } from '../shown/subscription.ts'
+import type { AlertDelivery, AlertTold } from '../shown/subscription.ts'
 import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
 
 export interface ToldPartner {
@@ -14,6 +14,17 @@ export interface ToldPartner {
   readonly deliveries: readonly [AlertDelivery, ...AlertDelivery[]]
   /** Since when something of the alert waits; null: nothing does. */
   readonly waitsSince: string | null
+}
+
+/** Of a row as officers are told. */
+export const toldLevels = {
+  ...{ accepted: 'good', waiting: 'warn', held: 'unknown', 'not-accepted': 'bad', 'not-sent': 'unknown' }
+} as const satisfies Readonly<Record<AlertTold['state'], Standing>>
+
+/** Those first that do not have what holds now. */
+export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
+  const rank = ({ state }: AlertTold) => order.indexOf(toldLevels[state])
+  return rows.toSorted((a, b) => rank(a) - rank(b) || ((a.by ?? '') < (b.by ?? '') ? -1 : (a.by ?? '') > (b.by ?? '') ? 1 : 0))
 }
 
 const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']

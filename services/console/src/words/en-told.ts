@@ -5,6 +5,15 @@ const plural = (count: number, one: string, many: string): string => `${count.to
 export const toldEn = {
   title: 'Who was told',
   none: 'Nothing of this alert was sent to a webhook of yours.',
+  noneInReach: 'Nothing of this alert was sent to a webhook that your key may know of.',
+  unnamed: 'a partner whose key is gone',
+  states: {
+    accepted: 'taken',
+    waiting: 'waiting',
+    held: 'held, as it wants',
+    'not-accepted': 'not taken',
+    'not-sent': 'not sent'
+  },
   summary: (having: number, all: number) =>
     having === all
       ? all === 1

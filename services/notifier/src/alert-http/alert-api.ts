@@ -64,6 +64,17 @@ export const alertApi: ApiDocs = {
     answers: { 200: { description: 'A page of deliveries.', schema: ref('AlertDeliveryList') } },
     problems: ['log-unavailable', 'cursor-invalid', 'projection-behind']
   },
+  'GET /v1/alerts/:id/told': {
+    id: 'listAlertTold',
+    tag: 'Alerts',
+    summary: 'List who was told of an alert, for officers',
+    description:
+      'One row for each webhook subscription that its events go to and whose theatres and handling lie within those of the key: by whom it is held, whom to contact, and whether it has what holds now. Nothing of its address. For keys that may see what is `internal`.',
+    path: { id: 'The `alertId`.' },
+    headers,
+    answers: { 200: { description: 'All of them.', schema: ref('AlertToldList') } },
+    problems: ['log-unavailable', 'projection-behind']
+  },
   'GET /v1/incidents': {
     id: 'listIncidents',
     tag: 'Alerts',

@@ -26,6 +26,7 @@ import {
   viewOf
 } from '../reader/reader-view.ts'
 import { type AlertDeliveriesDeps, alertDeliveriesQuery, listAlertDeliveries } from './alert-deliveries.ts'
+import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
@@ -33,7 +34,8 @@ import { cursorText, filterParameters, pageParameters, query, readFilter } from 
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 import { listUnanswered, type UnansweredOrder, unansweredOrders } from './unanswered-alerts.ts'
 
-export interface AlertRoutesDeps extends AlertDeliveriesDeps {
+export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
+  readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] & AlertToldDeps['subscriptionOperations']
   readonly projection: Projection
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
@@ -47,6 +49,7 @@ const revisionsDefault = 100
 
 const access = { access: ['alerts:read'] } as const
 const subscribers = { access: ['subscriptions:manage'] } as const
+const officers = { access: ['alerts:operate'] } as const
 const evidencePageParameters = {
   cursor: cursorText,
   limit: { ...pageParameters.limit, maximum: evidenceShownMax }
@@ -122,6 +125,18 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       const principal = principalOf(request)
       const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
       return listAlertDeliveries(deps, principal, alertId, request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string } }>(
+    '/v1/alerts/:id/told',
+    { config: officers, schema: { params: idParameter } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
+      checkOfficer(principal)
+      return alertTold(deps, principal, alertId)
     }
   )
 

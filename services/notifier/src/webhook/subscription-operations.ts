@@ -181,6 +181,15 @@ export class SubscriptionOperations {
   }
 
   /** Visible subscriptions: the principal's own, and for administrators all within their reach. */
+  within(principal: Principal): readonly SubscriptionRecord[] {
+    return [...this.#deps.control.state.subscriptions.values()].filter(each => reaches(principal, each))
+  }
+
+  /** The name of the key that made it; null if it is not known any more. */
+  holderOf({ ownerKeyId }: SubscriptionRecord): string | null {
+    return ownerKeyId === 'owner' ? ownerKeyId : (this.#deps.control.state.keys.get(ownerKeyId)?.name ?? null)
+  }
+
   list(principal: Principal): readonly SubscriptionRecord[] {
     return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
   }

@@ -5,7 +5,7 @@ import { revisionBy } from '../../map/moment.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf } from '../../state/alert-detail.ts'
-import { chosenId, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
+import { chosenId, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
@@ -19,6 +19,7 @@ import { Facts, HowSure, Why } from './facts.tsx'
 import { History, Notes } from './history.tsx'
 import { Story } from './story.tsx'
 import { Told } from './told.tsx'
+import { ToldToOfficers } from './told-to-officers.tsx'
 
 export function closeAlert(): void {
   returnTo.value = chosenId.value
@@ -143,7 +144,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
       </div>
       <KnownAt alert={alert} chosen={knownAt} onPick={setKnownAt} />
       <Story alert={alert} />
-      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : null}
+      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
       <Notes revisions={alert.revisions} />
       <Evidence alert={alert} isAll={isAll} knownAt={knownAt} />
       <History alert={alert} />
