@@ -2,7 +2,7 @@
 
 import { closedMax } from './picture.ts'
 
-/** `unknown`: not told yet. `failed`: not answered, so only what closed before the eyes of the page is there. `cut`: older ones are not. */
+/** `unknown`: not told yet. `failed`: not answered, so only what closed since is there. `cut`: older ones are not. */
 export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
 
 export interface ClosedSigns {

@@ -13,13 +13,13 @@ export interface FormDraft<T> {
   readonly change: (members: Partial<T>) => void
   /** Drops what was typed. */
   readonly clear: () => void
-  /** Shows another one of those that this form is for: as it was left, else as given. What was typed in the one before is kept. */
+  /** Shows another one that this form is for: as it was left, else as given. What was typed in the one before is kept. */
   readonly show: (draft: T) => void
   /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
   readonly restart: (draft: T) => void
   /**
-   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the form shows `next`, by default what
-   * it begins with. Whether nothing was typed meanwhile.
+   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the form shows `next`, by default
+   * what it begins with. Whether nothing was typed meanwhile.
    */
   readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
   /** Others that were typed in and not sent, the one that was left first first. */
@@ -34,8 +34,8 @@ export function guardPage(isChanged: () => boolean): void {
 }
 
 /**
- * `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a form is for, one at a time: each rule has
- * its own text.
+ * `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a form is for, one at a time: each rule
+ * has its own text.
  */
 export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) => string = () => ''): FormDraft<T> {
   const typed = signal<T>(begin())

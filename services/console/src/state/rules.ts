@@ -119,7 +119,7 @@ export async function backtestRule(): Promise<void> {
   announce(words.rules.backtested)
 }
 
-/** Puts the typed rule into force, if it is still the version that was seen. What is typed meanwhile is a change of the new one. */
+/** Puts the typed rule into force, if it is still the version that was seen. What is typed meanwhile changes the new one. */
 export async function putRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
