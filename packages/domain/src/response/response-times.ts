@@ -40,6 +40,19 @@ function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.floor((toMs - fromMs) / 1000))
 }
 
+/** What became of a call. */
+export interface Answers {
+  /** Seconds from the call to the first acknowledgement; null without one. */
+  readonly acknowledgedS: number | null
+  /** Seconds from the call to what was done first; null if nothing was recorded. */
+  readonly respondedS: number | null
+  readonly isSettled: boolean
+}
+
+export function answersOf(call: Call): Answers {
+  return { acknowledgedS: acknowledgementSecondsOf(call), respondedS: responseSecondsOf(call), isSettled: call.isSettled }
+}
+
 interface Gathered {
   readonly name: RowName
   readonly acknowledgements: number[]
@@ -54,7 +67,7 @@ export class ResponseTimes {
   readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
 
   /** Counts a call in a row. `id`: the same for the same name, and for no other; `nameOf` is asked once for each row. */
-  add(call: Call, isDrill: boolean, id: string, nameOf: () => RowName): void {
+  add({ acknowledgedS, respondedS, isSettled }: Answers, isDrill: boolean, id: string, nameOf: () => RowName): void {
     const rows = isDrill ? this.#rows.drills : this.#rows.world
     let row = rows.get(id)
     if (row === undefined) {
@@ -62,10 +75,9 @@ export class ResponseTimes {
       rows.set(id, row)
     }
     row.called++
-    const [acknowledged, responded] = [acknowledgementSecondsOf(call), responseSecondsOf(call)]
-    if (acknowledged !== null) row.acknowledgements.push(acknowledged)
-    if (responded !== null) row.responses.push(responded)
-    if (acknowledged === null && responded === null && !call.isSettled) row.unanswered++
+    if (acknowledgedS !== null) row.acknowledgements.push(acknowledgedS)
+    if (respondedS !== null) row.responses.push(respondedS)
+    if (acknowledgedS === null && respondedS === null && !isSettled) row.unanswered++
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Call } from '../../src/response/alert-calls.ts'
-import { ResponseTimes } from '../../src/response/response-times.ts'
+import { answersOf, ResponseTimes } from '../../src/response/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null, isSettled = false): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', isSettled },
@@ -19,7 +19,7 @@ interface Counted {
 
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
-  for (const { call, drill, name } of counted) times.add(call, drill, name, () => [name])
+  for (const { call, drill, name } of counted) times.add(answersOf(call), drill, name, () => [name])
   return times.rows()
 }
 

@@ -16,6 +16,7 @@ import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader
 import { isRefusalFor, kindOfAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
+import { CallTable } from './call-table.ts'
 import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
 
 export interface AlertIndexLimits {
@@ -80,8 +81,8 @@ export class AlertIndex implements SnapshotPart {
   readonly #closed = new Map<string, Set<string>>()
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
-  /** Alerts that have paged somebody, in the order in which they first did; those among them that somebody's answer may miss. */
-  readonly #called = new Set<HeldAlert>()
+  readonly #calls = new Map<Handling, CallTable>(handlings.map(level => [level, new CallTable(level)]))
+  /** Alerts that have paged somebody and may be unanswered. */
   readonly #unanswered = new Set<HeldAlert>()
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
   readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
@@ -143,9 +144,9 @@ export class AlertIndex implements SnapshotPart {
     return ['restricted', ...told.map(({ level }) => level)]
   }
 
-  /** Alerts that have paged readers of some level. */
-  get called(): ReadonlySet<AlertEntry> {
-    return this.#called
+  /** The calls of all alerts, as readers of a level were told of them. */
+  callsAt(level: Handling): CallTable {
+    return this.#calls.get(level) as CallTable
   }
 
   /** Alerts that may be unanswered for readers of some level: which, `isUnanswered` says of each. */
@@ -334,7 +335,7 @@ export class AlertIndex implements SnapshotPart {
 
   #noteCalls(entry: HeldAlert): void {
     if (!entry.hasCalled) return
-    this.#called.add(entry)
+    for (const table of this.#calls.values()) table.set(entry)
     if (isOpen(entry.outline) && entry.outline.operator.acknowledgedBy === null) this.#unanswered.add(entry)
     else this.#unanswered.delete(entry)
   }
@@ -354,7 +355,7 @@ export class AlertIndex implements SnapshotPart {
     this.#keep(entry)
     this.#leaveClosed(alertId)
     this.#entries.delete(alertId)
-    this.#called.delete(entry)
+    for (const table of this.#calls.values()) table.delete(alertId)
     this.#unanswered.delete(entry)
     const places = [{ level: 'restricted' as const, firstTime: entry.firstTime }, ...entry.stories]
     for (const { level, firstTime } of places) {

@@ -1,14 +1,13 @@
 // The report of times to acknowledgement and to response, for one reader: from the calls that the reader was told of. Counting
 // and ranks are the domain's.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { maySee } from '@tocsin/domain/report/handling'
-import type { Call } from '@tocsin/domain/response/alert-calls'
 import { ResponseTimes, type RowName, type TimesBy, type TimesRow } from '@tocsin/domain/response/response-times'
 import type { Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { CallRow } from '../projection/call-table.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
@@ -37,35 +36,35 @@ export async function reportOf(
 ): Promise<ReportRow[]> {
   const times = new ResponseTimes()
   const scan = scans.begin()
-  for (const entry of [...alerts.called]) {
-    scan.units += alertUnits
+  const table = alerts.callsAt(view.handling)
+  for (let i = 0; i < table.end; i++) {
+    const row = table.rowIn(i, span.fromMs, span.toMs)
+    if (row !== null && isTheatreInView(view, row.theatre)) count(times, view, by, row)
+    scan.units++
     if (scan.mustYield) await scan.yieldTurn()
-    const { calls } = entry.callsAt(view.handling)
-    const shown = calls.length > 0 && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-    if (shown === null) continue
-    for (const call of calls) if (call.pagedAtMs >= span.fromMs && call.pagedAtMs < span.toMs) add(times, view, by, call, shown)
   }
   const rows = times.rows()
   return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
 }
 
 /** An alert in several areas counts in each; each area counts in its country. */
-function add(times: ResponseTimes, view: ReaderView, by: TimesBy, call: Call, { drill, area }: AlertState): void {
-  if (by === 'severity') times.add(call, drill, call.severity, () => [call.severity])
+function count(times: ResponseTimes, view: ReaderView, by: TimesBy, row: CallRow): void {
+  const { drill, severity, area } = row
+  if (by === 'severity') times.add(row, drill, severity, () => [severity])
   else if (by === 'officer') {
-    const name = officerOf(view, call)
-    times.add(call, drill, name === nobody ? lastId : `${name[0]}\n${name[1]}`, () => name)
+    const name = officerOf(view, row)
+    times.add(row, drill, name === nobody ? lastId : `${name[0]}\n${name[1]}`, () => name)
   } else {
-    for (const code of area.country) times.add(call, drill, code, () => [code])
-    for (const code of area.admin1) times.add(call, drill, code, () => [code])
-    if (area.country.length + area.admin1.length === 0) times.add(call, drill, lastId, () => [null])
+    for (const code of area.country) times.add(row, drill, code, () => [code])
+    for (const code of area.admin1) times.add(row, drill, code, () => [code])
+    if (area.country.length + area.admin1.length === 0) times.add(row, drill, lastId, () => [null])
   }
 }
 
 /** Who acknowledged, as far as the reader may read the name. */
-function officerOf({ handling }: ReaderView, { taken }: Call): RowName {
-  if (taken === null) return nobody
-  return maySee(handling, taken.handling) ? [taken.by, taken.byId] : unnamed
+function officerOf({ handling }: ReaderView, { officer }: CallRow): RowName {
+  if (officer === null) return nobody
+  return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed
 }
 
 const nobody: RowName = [null, null]
