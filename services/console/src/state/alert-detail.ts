@@ -33,6 +33,8 @@ export const detailAsOf = computed(() => {
 
 let chosen: string | null = null
 let wasLive = false
+/** The list holds the chosen alert: once it does not, it may have left the view. */
+let wasListed = false
 /** The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more. */
 let asking: { readonly ended: AbortController; readonly done: Promise<void>; isDue: boolean } | null = null
 let failures = 0
@@ -43,9 +45,12 @@ effect(() => {
   const [id, isLiveNow] = [chosenId.value, isLive.value]
   const isBack = isLiveNow && !wasLive
   wasLive = isLiveNow
+  const isListed = id !== null && picture.alerts.has(id)
+  const hasLeft = id === chosen && wasListed && !isListed
+  wasListed = isListed
   if (id !== chosen) begin(id)
   // Of one that the list does not hold nobody is told that it has changed: it is asked for when the link is back.
-  else if (id !== null && (isBehind(id) || (isBack && !picture.alerts.has(id)))) {
+  else if (id !== null && (isBehind(id) || hasLeft || (isBack && !isListed))) {
     fallBehind()
     void ask(id)
   }

@@ -84,6 +84,13 @@ describe('the open alert', () => {
     expect(shownRevision()).toBe(3)
   })
 
+  it('is asked for when it has left the view', async () => {
+    suiteAnswers(() => aProblem(404))
+    picture.takePart([], { isFirst: true, isLast: true })
+    pictureAge.value += 1
+    await soon(shownRevision).toBe('gone')
+  })
+
   it('that could not be loaded at first is asked for again by itself', async () => {
     suiteAnswers(() => aProblem(503))
     setAddress({ alert: 'a2' })
