@@ -12,11 +12,11 @@ import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/ha
 import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
+import { CallTable } from '../reader/call-table.ts'
 import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader/level-story.ts'
 import { isRefusalFor, kindOfAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
-import { CallTable } from './call-table.ts'
 import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
 
 export interface AlertIndexLimits {

@@ -6,7 +6,15 @@ import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls, Call } from '@tocsin/domain/response/alert-calls'
 import { type Answers, answersOf } from '@tocsin/domain/response/response-times'
-import type { AlertEntry } from './alert-entry.ts'
+
+/** An alert as the table reads it. */
+export interface CalledAlert {
+  readonly alertId: string
+  readonly theatre: string
+  /** As readers of a level may see it; null if hidden from them. */
+  outlineAt(level: Handling): Pick<AlertState, 'drill' | 'area'> | null
+  callsAt(level: Handling): AlertCalls
+}
 
 /** Who acknowledged, and who may read that name. */
 export interface CallOfficer {
@@ -72,7 +80,7 @@ export class CallTable {
   }
 
   /** Takes up the calls of an alert as they are now; none where it is hidden. */
-  set(entry: AlertEntry): void {
+  set(entry: CalledAlert): void {
     const { alertId } = entry
     const shown = entry.outlineAt(this.#level)
     const calls = entry.callsAt(this.#level)

@@ -3,8 +3,7 @@
 import type { Call } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { AlertEntry } from '../../src/projection/alert-entry.ts'
-import { CallTable } from '../../src/projection/call-table.ts'
+import { type CalledAlert, CallTable } from '../../src/reader/call-table.ts'
 import { anAlert } from '../support/alert-builder.ts'
 
 interface Step {
@@ -34,12 +33,11 @@ function callsOf({ paged, takenS }: Step): Call[] {
   }))
 }
 
-function entryOf(said: Step): AlertEntry {
+function entryOf(said: Step): CalledAlert {
   const area = { country: ['ML'], admin1: [said.admin1], circle: null, settlement: null }
   const outline = said.isHidden ? null : anAlert({ drill: said.drill, area })
   const calls = { calls: callsOf(said), isCalling: false }
-  const entry = { alertId: `a${said.alert}`, theatre: `t${said.alert}`, outlineAt: () => outline, callsAt: () => calls }
-  return entry as unknown as AlertEntry
+  return { alertId: `a${said.alert}`, theatre: `t${said.alert}`, outlineAt: () => outline, callsAt: () => calls }
 }
 
 it('holds the calls of each alert that is there and shown, once', () => {
