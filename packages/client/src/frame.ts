@@ -39,8 +39,8 @@ export interface HeartbeatFrame extends Linked {
 export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
 
 /**
- * Whether a frame says that all has come: true, false, or null where it does not tell. A server that sends a backlog sends heartbeats
- * after it alone, and a snapshot is as of its last part.
+ * Whether a frame says that all has come: true, false, or null where it does not tell. A server that sends a backlog sends
+ * heartbeats after it alone, and a snapshot is as of its last part.
  */
 export function saysCaughtUp(frame: Frame): boolean | null {
   if (frame.type === 'heartbeat') return frame.isOfPage === true ? null : true

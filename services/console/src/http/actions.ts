@@ -21,8 +21,8 @@ export function isPending(answer: Answer<unknown>): boolean {
 }
 
 /**
- * What became of an act, as if it had been answered at once: asks until it is decided, however long that takes. `pause` waits, ms.
- * An answer that decides is returned as it is.
+ * What became of an act, as if it had been answered at once: asks until it is decided, however long that takes. `pause` waits,
+ * ms. An answer that decides is returned as it is.
  */
 export async function decided<T>(answer: Answer<T>, pause: (ms: number) => Promise<void>): Promise<Answer<T>> {
   if (answer.kind !== 'ok' || !isPending(answer)) return answer

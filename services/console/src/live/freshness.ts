@@ -39,8 +39,8 @@ export function linkOfAnswers(answeredAtMs: number | null): ClientState {
 
 /**
  * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
- * says that it has no network, which is known long before the silence tells. `completeAtMs`: when the server was last heard and all
- * had come.
+ * says that it has no network, which is known long before the silence tells. `completeAtMs`: when the server was last heard and
+ * all had come.
  */
 export function freshnessOf(
   state: ClientState,

@@ -53,8 +53,8 @@ export class Picture {
   }
 
   /**
-   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go of which nothing was told. Until
-   * then they stay, old as they may be: a row that goes and comes again is lost to who reads it, and so is an alarm.
+   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go of which nothing was told.
+   * Until then they stay, old as they may be: a row that goes and comes again is lost to who reads it, and so is an alarm.
    */
   takePart(open: readonly ShownAlert[], { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): void {
     if (isFirst) this.#told = new Set()

@@ -44,6 +44,8 @@ export function settleDraft(alertId: string, sent: Draft): void {
   const now = draftOf(alertId)
   const left = <K extends keyof Draft>(member: K) => (now[member] === sent[member] ? blankDraft[member] : now[member])
   changeDraft(alertId, { note: left('note'), to: left('to'), until: left('until'), disposition: left('disposition') })
+  // What was given back can not be given back again: no act would be chosen.
+  if (sent.act === 'give-back' && now.act === 'give-back') changeDraft(alertId, { act: blankDraft.act })
 }
 
 /** Drops what was typed. */

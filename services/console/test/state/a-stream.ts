@@ -1,4 +1,4 @@
-// The stream of the suite as a page sees it: sockets that open, speak and break when the test says so. Sound is counted, not heard.
+// The stream of the suite as a page sees it: sockets that open, speak and break when the test says so. Sound is counted.
 
 import type { anAlert } from '../support/an-alert.ts'
 

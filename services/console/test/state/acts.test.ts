@@ -49,6 +49,13 @@ describe('an act', () => {
     expect(draftOf('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
   })
 
+  it('that gave back leaves one that can be done: nobody gives back twice', async () => {
+    listening([])
+    changeDraft('a1', { act: 'give-back' })
+    await act(alert)
+    expect(draftOf('a1').act).toBe('acknowledgement')
+  })
+
   it('leaves what was typed while it was on its way', async () => {
     const slow = held()
     listening([() => slow.promise])

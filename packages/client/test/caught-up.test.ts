@@ -1,0 +1,54 @@
+// When a client has caught up after a gap, and when it says so.
+
+import { describe, expect, it } from 'vitest'
+import { ModelServer } from './model-server.ts'
+import { clientOf, notes } from './noted-client.ts'
+
+describe('a client that was away', () => {
+  it('says after a gap that it is caught up once the server says so, and at once with a whole snapshot', async () => {
+    const server = new ModelServer()
+    const { client, states } = clientOf(server)
+    client.subscribe({ heartbeatSeconds: 2 }, notes().listener)
+    await server.settle()
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
+    server.drop()
+    server.publish('missed')
+    await server.pass(3_000)
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: false })
+    server.heartbeat()
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
+    client.close()
+  })
+
+  it('says that it is not caught up where events come and no heartbeat among them', async () => {
+    const server = new ModelServer()
+    const { client, states } = clientOf(server)
+    client.subscribe({ heartbeatSeconds: 2 }, notes().listener)
+    await server.settle()
+    for (let i = 0; i < 12; i += 1) {
+      server.publish()
+      await server.pass(1_000)
+    }
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: false })
+    server.heartbeat()
+    expect(states.map(state => (state.kind === 'live' ? state.isCaughtUp : state.kind))).toEqual([
+      'connecting',
+      true,
+      false,
+      true
+    ])
+    client.close()
+  })
+
+  it('is caught up by the feed when a page is empty', async () => {
+    const server = new ModelServer()
+    server.publish('before')
+    const { client, states } = clientOf(server, { transports: ['pull'] })
+    client.subscribe({ from: 'earliest' }, notes().listener)
+    await server.pass(500)
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: false })
+    await server.pass(5_000)
+    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
+    client.close()
+  })
+})
