@@ -11,6 +11,7 @@ import { addImportCommand } from './commands/import-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addManageCommands } from './commands/manage-commands.ts'
 import { addOperateCommands } from './commands/operate-commands.ts'
+import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
 import { addResponseTimes } from './commands/response-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
   addResponseTimes(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)
+  addPolicyCommands(program, context)
   addProtectionCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)
