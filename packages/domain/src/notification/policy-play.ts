@@ -14,7 +14,7 @@ import {
 } from './notification-decision.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
 import { type Silence, silenceOver } from './silence.ts'
-import { coverOf } from './story-cover.ts'
+import { coverOf, namesOf } from './story-cover.ts'
 
 /** An event of an alert that a subscriber would get without a policy. */
 export interface PlayedEvent {
@@ -96,7 +96,7 @@ class PolicyPlay {
     this.#advance(event.atMs - 1)
     this.#settle(event.atMs)
     const { alertId, atMs } = event
-    for (const other of namedBy(event)) {
+    for (const other of namesOf(event)) {
       this.#link(alertId, other)
       this.#link(other, alertId)
     }
@@ -128,12 +128,12 @@ class PolicyPlay {
     const links = [...(this.#links.get(alertId) ?? [])]
     return links.filter(other => {
       const course = this.#courses.get(other)
-      return course !== undefined && namedBy(course.event).includes(alertId)
+      return course !== undefined && namesOf(course.event).includes(alertId)
     })
   }
 
   #storyOf(event: PlayedEvent): readonly string[] {
-    return [...namedBy(event), ...this.#namersOf(event.alertId)]
+    return [...namesOf(event), ...this.#namersOf(event.alertId)]
   }
 
   #advance(toMs: number): void {
@@ -196,8 +196,4 @@ class PolicyPlay {
       return { severity: known.told.severity, severityNow: known.event.severity, stands: known.event.ending === null }
     })
   }
-}
-
-function namedBy({ partOf, references }: PlayedEvent): readonly string[] {
-  return partOf === null ? references : [partOf, ...references]
 }

@@ -21,16 +21,22 @@ export interface StoryMember {
   readonly references: readonly string[]
 }
 
+/** Alerts that an alert names as of its story. */
+export function namesOf({ partOf, references }: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
+  return partOf === null ? references : [partOf, ...references]
+}
+
 /**
  * The alert that covers this one; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
  * `linkedTo`: alerts that name this one as of their story.
  */
 export function coverOf(
-  { alertId, severity, partOf, references }: StoryMember,
+  member: StoryMember,
   linkedTo: Iterable<string>,
   told: (alertId: string) => ToldAlert | null
 ): string | null {
-  const story = new Set([...(partOf === null ? [] : [partOf]), ...references, ...linkedTo])
+  const { alertId, severity } = member
+  const story = new Set([...namesOf(member), ...linkedTo])
   story.delete(alertId)
   for (const other of story) {
     const known = told(other)

@@ -40,8 +40,6 @@ interface Group {
 /** A hold that is to be logged. */
 export type NewHold = Omit<HeldData, 'subscriptionId'>
 
-type Hold = Extract<NotificationDecision, { kind: 'hold' }>
-
 export class WaitingOrder {
   readonly #traceOf: (alertId: string) => AlertTrace
   readonly #lanes = Array.from({ length: 5 }, () => new SequenceSet())
@@ -52,7 +50,6 @@ export class WaitingOrder {
   readonly #expired = new Set<number>()
   readonly #muted = new Set<number>()
   readonly #because = new Map<number, TellReason>()
-  readonly #held = new Map<number, Hold>()
   readonly #unlogged = new Map<number, NewHold>()
   /** When a policy is asked again, by alert. */
   readonly #again = new Deadlines()
@@ -118,7 +115,7 @@ export class WaitingOrder {
   }
 
   #forgetJudgement(sequence: number): void {
-    for (const each of [this.#expired, this.#muted, this.#because, this.#held, this.#unlogged]) each.delete(sequence)
+    for (const each of [this.#expired, this.#muted, this.#because, this.#unlogged]) each.delete(sequence)
   }
 
   /** Call before asking: what became stale by now, and what changed, is judged. */
@@ -246,7 +243,6 @@ export class WaitingOrder {
         continue
       }
       againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, asked.againMs ?? Number.POSITIVE_INFINITY)
-      this.#held.set(sequence, decision)
       const until = decision.untilMs === null ? null : new Date(decision.untilMs).toISOString()
       const hold = { sequence, reason: decision.reason, until, by: decision.by }
       if (held?.reason !== hold.reason || held.until !== until || held.by !== hold.by) this.#unlogged.set(sequence, hold)

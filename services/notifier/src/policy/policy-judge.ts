@@ -1,11 +1,12 @@
 // What a subscription's policy says of what waits for it: gathers what the decision of the domain needs, from the alerts as they
 // are now, what the subscriber was told, and the silences that hold.
 
+import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { decideNotification, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
-import { coverOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
+import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
@@ -96,7 +97,7 @@ export class PolicyJudge implements NewsJudge {
     const { accepted } = standingOf(alertId).trace
     if (accepted === null) return null
     const shown = this.#shown(alertId)
-    const stands = shown !== undefined && shown.status !== 'resolved' && shown.status !== 'retracted'
+    const stands = shown !== undefined && isOpen(shown)
     return { severity: accepted.severity, severityNow: shown?.severity ?? 'minor', stands }
   }
 
@@ -121,8 +122,4 @@ export class PolicyJudge implements NewsJudge {
     }
     return [...noted]
   }
-}
-
-function namesOf({ partOf, references }: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
-  return partOf === null ? references : [partOf, ...references]
 }

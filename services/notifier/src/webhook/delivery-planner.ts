@@ -47,6 +47,11 @@ const heldFactor = 10
 /** Pause of planning while the log can't say who serves what, ms. */
 const restMs = 500
 
+/** What waits, as a number of deliveries that nothing holds. */
+function fillOf({ dueCount, pendingCount }: SubscriptionDeliveries): number {
+  return Math.max(dueCount, pendingCount / heldFactor)
+}
+
 type Step = 'planned' | 'nothing' | 'rest'
 
 interface Served {
@@ -147,12 +152,12 @@ export class DeliveryPlanner {
     const now = new Map(active().map(each => [each.subscriptionId, each]))
     for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
     for (const [id, subscription] of now) {
-      const { dueCount, pendingCount } = fold.of(id)
+      const fill = fillOf(fold.of(id))
       const served = this.#served.get(id)
       if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
         this.#served.set(id, this.#begin(subscription))
-      else if (dueCount >= pendingMax || pendingCount >= pendingMax * heldFactor) served.isFull = true
-      else if (dueCount <= pendingMax / 2 && pendingCount <= (pendingMax * heldFactor) / 2) served.isFull = false
+      else if (fill >= pendingMax) served.isFull = true
+      else if (fill <= pendingMax / 2) served.isFull = false
     }
   }
 
@@ -162,7 +167,7 @@ export class DeliveryPlanner {
     const start = from.epoch === journal.epoch ? from.positions : journal.start
     const deliveries = this.#deps.fold.of(subscription.subscriptionId)
     const { pendingMax } = this.#deps
-    const isFull = deliveries.dueCount >= pendingMax || deliveries.pendingCount >= pendingMax * heldFactor
+    const isFull = fillOf(deliveries) >= pendingMax
     const { lastPlanId } = deliveries
     return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
   }

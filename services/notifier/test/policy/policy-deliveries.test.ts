@@ -60,7 +60,7 @@ class Course {
     story.runUntil(story.nowMs + afterS * 1_000)
     const alertId = `a${alert}`
     const outline = {
-      ...{ alertId, severity, status: ending ?? 'active', references: [], theatre: 'sahel', handling: 'public' },
+      ...{ alertId, severity, status: ending ?? 'confirmed', references: [], theatre: 'sahel', handling: 'public' },
       partOf: partOf === null || partOf === alert ? null : `a${partOf}`
     } as unknown as AlertEntry['outline']
     this.alerts.set(alertId, { outline, shownAt: () => ({ outline }) as ReturnType<AlertEntry['shownAt']> })
