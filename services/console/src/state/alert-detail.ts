@@ -3,7 +3,8 @@
 
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
-import { type AlertDetail, isNewer, type ShownEvidence } from '../shown/shown-alert.ts'
+import { isCanary } from '../live/pipeline.ts'
+import { type AlertDetail, isNewer, isOpen, type ShownAlert, type ShownEvidence } from '../shown/shown-alert.ts'
 import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { onOtherKey } from './session/of-key.ts'
 
@@ -33,24 +34,21 @@ export const detailAsOf = computed(() => {
 
 let chosen: string | null = null
 let wasLive = false
-/** The list holds the chosen alert: once it does not, it may have left the view. */
-let wasListed = false
 /** The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more. */
 let asking: { readonly ended: AbortController; readonly done: Promise<void>; isDue: boolean } | null = null
 let failures = 0
 let failedAtMs: number | null = null
+/** What the list said of the alert when it was last asked for. */
+let askedFor: ShownAlert | undefined
 
 effect(() => {
   pictureAge.value
   const [id, isLiveNow] = [chosenId.value, isLive.value]
   const isBack = isLiveNow && !wasLive
   wasLive = isLiveNow
-  const isListed = id !== null && picture.alerts.has(id)
-  const hasLeft = id === chosen && wasListed && !isListed
-  wasListed = isListed
   if (id !== chosen) begin(id)
   // Of one that the list does not hold nobody is told that it has changed: it is asked for when the link is back.
-  else if (id !== null && (isBehind(id) || hasLeft || (isBack && !isListed))) {
+  else if (id !== null && ((isBehind(id) && !isPausing(id)) || (isBack && !picture.alerts.has(id)))) {
     fallBehind()
     void ask(id)
   }
@@ -72,6 +70,7 @@ function begin(id: string | null): void {
   chosen = id
   failures = 0
   failedAtMs = null
+  askedFor = undefined
   behind.value = null
   detail.value = id === null ? { kind: 'none' } : { kind: 'loading', id }
   if (id !== null) void ask(id)
@@ -99,6 +98,7 @@ function ask(id: string): Promise<void> {
 async function askUntilTold(id: string, turn: NonNullable<typeof asking>): Promise<void> {
   while (turn.isDue) {
     turn.isDue = false
+    askedFor = picture.alerts.get(id)
     const askedMs = nowMs.peek()
     const answer = await suite.alert(id, turn.ended.signal)
     if (turn.ended.signal.aborted) return
@@ -140,10 +140,17 @@ function fallBehind(): void {
   if (detail.peek().kind === 'shown' && behind.peek() === null) behind.value = { sinceMs: nowMs.peek(), hasFailed: false }
 }
 
-/** Whether the list knows a newer state than what is shown. */
+/** Whether the list knows a newer state than what is shown, or that it is not to be seen any more. */
 function isBehind(id: string): boolean {
   const [shown, known] = [detail.peek(), picture.alerts.get(id)]
-  return known !== undefined && (shown.kind !== 'shown' || isNewer(known, shown.alert))
+  if (known !== undefined) return shown.kind !== 'shown' || isNewer(known, shown.alert)
+  // A list that is whole holds all that is open, but for the canary.
+  return isLive.peek() && picture.isWhole && shown.kind === 'shown' && isOpen(shown.alert) && !isCanary(shown.alert)
+}
+
+/** It was asked for in vain, and the list says nothing new since: it waits its time, however often others change. */
+function isPausing(id: string): boolean {
+  return asking === null && failedAtMs !== null && askedFor === picture.alerts.get(id)
 }
 
 /** Loads all evidence, page by page. Until the alert changes: then the newest is shown again. */

@@ -11,6 +11,7 @@ import { askEveryMs } from '../live/sources-standing.ts'
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
+import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
 import {
   answeredAtMs,
@@ -210,6 +211,8 @@ function onEvent(event: AlertEvent): void {
     return
   }
   const { after } = picture.takeEvent(event)
+  // Of a closed one that is open beside it the list does not tell.
+  if (after === null) void load(event.data.alertId)
   if (after !== null) hear(after, event.type)
   if (after === null || after.notify !== 'page' || beforeGap !== null) return
   const text = words.say.raised(words.severities[after.severity], after.headline)

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { detail, detailAsOf, load } from '../../src/state/alert-detail.ts'
-import { nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
+import { completeAtMs, heardAtMs, link, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
@@ -44,6 +44,10 @@ describe('the open alert', () => {
     expect(detailAsOf.value).toBeNull()
     told(anAlert({ revision: 2, status: 'retracted' }))
     await soon(() => detailAsOf.value).toBe(beganMs)
+    // Other alerts change.
+    pictureAge.value += 1
+    pictureAge.value += 1
+    expect(asked).toBe(1)
     pass(60_000)
     await soon(() => asked).toBe(2)
     expect([shownRevision(), detailAsOf.value]).toEqual([1, beganMs])
@@ -84,7 +88,13 @@ describe('the open alert', () => {
     expect(shownRevision()).toBe(3)
   })
 
-  it('is asked for when it has left the view', async () => {
+  it('is asked for when it has left the view, though nothing was drawn between its coming and its leaving', async () => {
+    link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
+    heardAtMs.value = beganMs
+    completeAtMs.value = beganMs
+    picture.clear()
+    pictureAge.value += 1
+    picture.takePart([anAlert({ revision: 1 })], { isFirst: true, isLast: true })
     suiteAnswers(() => aProblem(404))
     picture.takePart([], { isFirst: true, isLast: true })
     pictureAge.value += 1
