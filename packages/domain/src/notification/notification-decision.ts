@@ -85,9 +85,15 @@ function groupWait({ groupWaitSeconds }: NotificationPolicy, { severity, sinceMs
   return waitMs > 0 ? holding('group-wait', nowMs + waitMs) : null
 }
 
-/** What is left of a wait. A clock that was set back does not make it longer. */
+/** By how much clocks of instances may differ, ms. */
+const clocksApartMs = 5_000
+
+/**
+ * What is left of a wait. One that began in the future began before a clock was set back: it is over, since a rest that is
+ * counted anew at each decision would never be.
+ */
 function leftMs(sinceMs: number, waitMs: number, nowMs: number): number {
-  return Math.min(waitMs, sinceMs + waitMs - nowMs)
+  return sinceMs - nowMs > clocksApartMs ? 0 : sinceMs + waitMs - nowMs
 }
 
 export function rankOf(severity: Severity): number {

@@ -34,16 +34,19 @@ export function faultOfQuietHours({
 
 /**
  * When the quiet hours that hold at a time end, ms; null if none hold. Where a clock is changed meanwhile the local time counts.
- * Pure. Throws for an unknown time zone.
+ * Pure. A time zone that is not known here has no quiet hours: another version of the runtime may have known it, and better told
+ * at night than never.
  */
 export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
-  const [from, to, now] = [minutesOf(hours.from), minutesOf(hours.to), localMinutes(hours.timeZone, nowMs)]
+  const format = formatOf(hours.timeZone)
+  if (format === null) return null
+  const [from, to, now] = [minutesOf(hours.from), minutesOf(hours.to), localMinutes(format, nowMs)]
   const isQuiet = from < to ? now >= from && now < to : now >= from || now < to
   if (!isQuiet) return null
   const wholeMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs
   const untilMs = wholeMinuteMs + ((to - now + dayMinutes) % dayMinutes) * minuteMs
   // A clock that was changed between now and then is off by the change.
-  const off = ((to - localMinutes(hours.timeZone, untilMs) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2
+  const off = ((to - localMinutes(format, untilMs) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2
   return Math.max(untilMs + off * minuteMs, wholeMinuteMs + minuteMs)
 }
 
@@ -72,8 +75,6 @@ function madeFormat(timeZone: string): Intl.DateTimeFormat | null {
   }
 }
 
-function localMinutes(timeZone: string, atMs: number): number {
-  const format = formatOf(timeZone)
-  if (format === null) throw new Error(`${timeZone} is no time zone that is known here`)
+function localMinutes(format: Intl.DateTimeFormat, atMs: number): number {
   return minutesOf(format.format(atMs))
 }

@@ -28,7 +28,8 @@ export function namesOf({ partOf, references }: Pick<StoryMember, 'partOf' | 're
 
 /**
  * The alert that covers this one; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
- * `linkedTo`: alerts that name this one as of their story.
+ * `linkedTo`: alerts that name this one as of their story. Of two that were told and are as grave only one covers the other,
+ * that with the lesser id: each would be silent for the other's sake.
  */
 export function coverOf(
   member: StoryMember,
@@ -38,9 +39,12 @@ export function coverOf(
   const { alertId, severity } = member
   const story = new Set([...namesOf(member), ...linkedTo])
   story.delete(alertId)
+  const isTold = told(alertId) !== null
   for (const other of story) {
     const known = told(other)
-    if (known?.stands && rankOf(known.severity) >= rankOf(severity) && rankOf(known.severityNow) >= rankOf(severity)) return other
+    if (!known?.stands) continue
+    const graver = Math.min(rankOf(known.severity), rankOf(known.severityNow)) - rankOf(severity)
+    if (graver > 0 || (graver === 0 && (!isTold || other < alertId))) return other
   }
   return null
 }

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rankOf } from '../../src/notification/notification-decision.ts'
-import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
+import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { type Severity, severities } from '../../src/record/severity.ts'
@@ -76,6 +76,19 @@ function lastOf(events: readonly PlayedEvent[]): ReadonlyMap<string, PlayedEvent
   return new Map(events.map(event => [event.alertId, event]))
 }
 
+/** Alerts that stand in the end, by the stories that they are of then. */
+function storiesOf(events: readonly PlayedEvent[]): readonly (readonly string[])[] {
+  const standing = [...lastOf(events).values()].filter(({ ending }) => ending === null)
+  const stories: string[][] = []
+  for (const { alertId, partOf } of standing) {
+    const isOf = (story: readonly string[]) =>
+      story.some(other => other === partOf || standing.some(each => each.alertId === other && each.partOf === alertId))
+    const own = [alertId, ...stories.filter(isOf).flat()]
+    stories.splice(0, stories.length, ...stories.filter(story => !isOf(story)), own)
+  }
+  return stories
+}
+
 describe('every policy', () => {
   it('tells what is extreme at once, if nothing so grave was told of its story', () => {
     hold((policy, events, over) => {
@@ -108,6 +121,23 @@ describe('every policy', () => {
         expect([alertId, isTold || held?.reason === 'told-in-story' || held?.reason === 'below-minimum']).toEqual([alertId, true])
       }
     })
+  })
+
+  it('leaves no story without a voice: of those that stand not all are held for one another', () => {
+    // Few of each, so that many are told as grave before they become one story.
+    const [of, alertId] = [fc.constantFrom('moderate' as const, 'severe' as const), fc.constantFrom('siege', 'front', 'crisis')]
+    const step = { afterS: fc.constant(1_000), alertId, severity: of, ending: fc.constant(null) }
+    const course = fc.array(fc.record({ ...step, other: fc.option(alertId) }), { minLength: 2, maxLength: 12 })
+    const policy = { ...policyDefaults, groupWaitSeconds: 0 }
+    fc.assert(
+      fc.property(course.map(eventsOf), events => {
+        const { untold } = playPolicy(policy, events, { subscriptionId: 'duty', untilMs })
+        const held = new Set(untold.filter(({ reason }) => reason === 'told-in-story').map(each => each.alertId))
+        for (const story of storiesOf(events))
+          if (story.some(each => held.has(each))) expect(story.filter(each => !held.has(each))).not.toEqual([])
+      }),
+      { numRuns: runsOf(3_000) }
+    )
   })
 
   it('takes back everything that it told, and nothing that it did not', () => {

@@ -79,13 +79,27 @@ describe('the least interval between updates', () => {
 
 describe('a clock that is set back', () => {
   const severe = { severity: 'severe', ending: null, coveredBy: null, silence: null } as const
+  const startMs = 100_000_000
 
-  it('makes no wait longer than the policy has it', () => {
-    const told = { atMs: 100_000_000, severity: 'severe' } as const
-    const update = decideNotification(noWait, { ...severe, sinceMs: 0, told }, 5_000)
-    expect(update).toMatchObject({ reason: 'update-interval', untilMs: 5_000 + 15 * 60_000 })
-    const first = decideNotification(policy(), { ...severe, sinceMs: 100_000_000, told: null }, 5_000)
-    expect(first).toMatchObject({ reason: 'group-wait', untilMs: 35_000 })
+  /** How long it is held, decided anew at each end of a hold, ms. */
+  const heldMs = (of: NotificationPolicy, news: Parameters<typeof decideNotification>[1], backMs: number) => {
+    const fromMs = startMs - backMs
+    for (let [nowMs, asked] = [fromMs, 0]; asked < 1_000; asked++) {
+      const decision = decideNotification(of, news, nowMs)
+      if (decision.kind !== 'hold') return nowMs - fromMs
+      nowMs = decision.untilMs ?? Number.NaN
+    }
+    throw new Error('it is held for ever')
+  }
+
+  it.each([1_000, 60_000, 20 * 60_000, 10 * 3_600_000])('by %i ms makes no wait longer than the policy has it', backMs => {
+    const updated = { ...severe, sinceMs: 0, told: { atMs: startMs, severity: 'severe' } } as const
+    expect(heldMs(noWait, updated, backMs)).toBeLessThanOrEqual(15 * 60_000 + 5_000)
+    expect(heldMs(policy(), { ...severe, sinceMs: startMs, told: null }, backMs)).toBeLessThanOrEqual(30_000 + 5_000)
+  })
+
+  it('is no clock of another instance that is a little behind', () => {
+    expect(heldMs(policy(), { ...severe, sinceMs: startMs, told: null }, 1_000)).toBe(31_000)
   })
 })
 
@@ -147,6 +161,20 @@ describe('stories', () => {
       '11:00 crisis severe first',
       '13:00 siege moderate ended (2)'
     ])
+  })
+
+  it('do not fall silent where two were told as grave: one of them speaks', () => {
+    const lines = [
+      '10:00 siege severe',
+      '10:00 raid severe',
+      '11:00 siege severe with:raid',
+      '12:00 raid severe',
+      '13:00 siege severe'
+    ]
+    expect(toldIn(noWait, lines)).toEqual({
+      told: ['10:00 siege severe first', '10:00 raid severe first', '12:00 raid severe update'],
+      untold: ['siege told-in-story (2)']
+    })
   })
 
   it('are each told where that is asked', () => {

@@ -37,6 +37,10 @@ describe('quiet hours', () => {
     }
   })
 
+  it('of a time zone that is not known any more are none', () => {
+    expect(until('22:00', '06:00', 'Mars/Olympus', '2026-03-02T23:00:00Z')).toBeNull()
+  })
+
   it('say what is wrong with them', () => {
     expect(faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer).toBe('/to')
     expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer).toBe('/timeZone')

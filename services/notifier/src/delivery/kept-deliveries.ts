@@ -56,11 +56,16 @@ export class KeptDeliveries {
     if (this.#done.first !== undefined) this.#delete(this.#done.first)
   }
 
-  /** What waits or is parked and was planned before a time; of what was asked for again only if `again`. */
-  overdue(before: string, again: boolean): number[] {
+  /**
+   * What waits or is parked and was planned before a time; of what was asked for again only if `isAway`: its endpoint fails for
+   * as long. What a policy holds waits from the end of its hold on, unless its endpoint is away: it is the newest of an alert
+   * that stands, and is told when it may be.
+   */
+  overdue(before: string, isAway: boolean): number[] {
     return [...this.pending.all(), ...this.parked.all()].filter(sequence => {
-      const { plannedAt, round, state } = this.#bySequence.get(sequence) as Delivery
-      return plannedAt < before && (state === 'parked' || round === 0 || again)
+      const { plannedAt, round, state, held } = this.#bySequence.get(sequence) as Delivery
+      const isHeld = !isAway && held !== null && (held.until === null || held.until >= before)
+      return plannedAt < before && !isHeld && (state === 'parked' || round === 0 || isAway)
     })
   }
 

@@ -162,3 +162,27 @@ it('a clock that is ahead from the start ends nothing, until the log or the pass
   expect(h.notifier.dispatcher.of('sub_2').pendingCount).toBe(6)
   expect(await beginning(h)).toBe(0)
 })
+
+it('what a policy holds does not lapse while its endpoint is well, and is told when the hold ends', async () => {
+  const options = { store: new MemoryStore() }
+  const h = await onDay(0, options, { answer: accepted })
+  await subscribed(h, { order: 'newest-state', policy: { groupWaitSeconds: 0 } })
+  const crisis = ['raised', 'crisis', { severity: 'severe' }] as const
+  const siege = ['raised', 'siege', { severity: 'severe', partOf: 'crisis' }] as const
+  await h.alerts.write(...crisis)
+  await settle(60)
+  await h.alerts.write(...siege)
+  await settle(60)
+  expect(h.notifier.dispatcher.of('sub_1').get(2)).toMatchObject({ held: { reason: 'told-in-story', by: 'crisis' } })
+  await h.clock.advance(100)
+  await h.kill()
+  await using later = await onDay(25, options, { answer: accepted })
+  await look(later)
+  expect(later.notifier.dispatcher.of('sub_1').get(2)).toMatchObject({ state: 'pending' })
+  const writer = new AlertWriter(later.log)
+  writer.record(...crisis)
+  writer.record(...siege)
+  await writer.write('resolved', 'crisis', { status: 'resolved' })
+  for (let i = 0; i < 3; i++) await later.clock.advance(10_000)
+  expect(later.network.events.map(({ data }) => data.alertId)).toContain('siege')
+})
