@@ -65,20 +65,27 @@ function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choic
 function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
   if (deliveries.head === undefined) return null
   const order = deliveries.order(asking.nowMs, asking.judge ?? null)
-  const holds = order.newHolds(holdsMax)
-  if (holds.length > 0) return { holds }
-  if (order.size === 0) {
-    const range = deliveries.rangeFor(null, order.skipped.from(0))
-    if (range === null) return order.nextMs === null ? null : { untilMs: order.nextMs }
-    return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
+  // What was told since may hold any number of those that were to go: they are taken out one after the other.
+  while (order.holdCount < holdsMax && order.size > 0) {
+    const turn = turnIn(deliveries, order, asking)
+    if (turn === null) continue
+    if (order.holdCount > 0) break
+    return turn
   }
-  const { suspect } = asking
+  if (order.holdCount > 0) return { holds: order.newHolds(holdsMax) }
+  const range = deliveries.rangeFor(null, order.skipped.from(0))
+  if (range === null) return order.nextMs === null ? null : { untilMs: order.nextMs }
+  return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
+}
+
+/** The most urgent one of those that go; null if it does not go any more. */
+function turnIn(deliveries: SubscriptionDeliveries, order: WaitingOrder, { suspect, nowMs, isOver }: Asking): Turn | null {
   const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
   const without = suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence) ? suspected : null
   const isTrial = without !== null && order.size > 1
-  const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, asking.isOver)
+  const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, isOver)
   const delivery = deliveries.get(found.sequence) as Delivery
-  if (!isTrial && found.wait === null && !order.stillGoes(delivery, asking.nowMs)) return newestTurn(deliveries, asking)
+  if (!isTrial && found.wait === null && !order.stillGoes(delivery, nowMs)) return null
   const wait = isTrial ? null : found.wait
   return {
     ...{ delivery, isTrial, wait },

@@ -139,6 +139,11 @@ export class WaitingOrder {
     return this.#again.earliestMs()
   }
 
+  /** Of holds that are not logged yet. */
+  get holdCount(): number {
+    return this.#unlogged.size
+  }
+
   /** Holds that are not logged yet, so many at most. */
   newHolds(most: number): readonly NewHold[] {
     return [...this.#unlogged.values().take(most)]

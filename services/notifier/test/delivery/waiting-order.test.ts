@@ -1,8 +1,10 @@
 // Newest-state order as it is kept is the order of all that waits judged at once, and a turn costs what changed.
 
+import type { NotificationDecision } from '@tocsin/domain/notification/notification-decision'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SequenceSet } from '../../src/delivery/sequence-set.ts'
+import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
 import { judgedAtOnce, orderOf } from '../support/backlog-order.ts'
 import { Story } from '../support/delivery-story.ts'
 import { sharedStep, takeStep } from '../support/shared-log.ts'
@@ -43,6 +45,41 @@ describe('a turn', () => {
     expect(story.received.length - sent).toBe(200)
     return (order.looked - before) / 200
   }
+  /** A policy that says the same of everything, and is asked again each second. */
+  const judgeOf = () => {
+    let decision: NotificationDecision = { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' }
+    const judge: NewsJudge = { decide: (_, _standingOf, nowMs) => ({ decision, againMs: nowMs + 1_000 }) }
+    const says = (next: NotificationDecision) => {
+      decision = next
+    }
+    return { judge, says }
+  }
+
+  it('ends, however many of those that were to go are held by what was told since', () => {
+    const count = 20_000
+    const story = new Story()
+    const { judge, says } = judgeOf()
+    story.judge = judge
+    for (let i = 0; i < count; i++) story.plan(i, { pages: false, closes: false })
+    story.run()
+    expect(story.fold.dueCount).toBe(0)
+    // What covered them ended, and before the first of them went it was there again.
+    story.nowMs += 1_000
+    says({ kind: 'tell', reason: 'first' })
+    expect(story.fold.order(story.nowMs, judge).size).toBe(count)
+    says({ kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' })
+    expect(story.turn()).toBe(false)
+    expect(story.received).toEqual([])
+    // Another covers them now: so many holds are written at once, not one by one.
+    story.nowMs += 1_000
+    says({ kind: 'tell', reason: 'first' })
+    story.fold.order(story.nowMs, judge)
+    says({ kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'front' })
+    const logged = story.log.length
+    story.turn()
+    expect(story.log.length - logged).toBe(200)
+  })
+
   it('looks at no more deliveries if a hundred times as many wait', () => {
     const [few, many] = [lookedPerTurn(300), lookedPerTurn(30_000)]
     expect(few).toBeLessThan(5)
