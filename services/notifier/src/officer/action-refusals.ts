@@ -2,8 +2,9 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
+import { namesInView, type Surroundings } from '../reader/reader-view.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -28,31 +29,36 @@ interface First {
 
 const nobody: First = { by: null, byId: null, at: null }
 
+/** Who is told: the level, what it is shown of the alert's events, and whom they may name to it. */
+export interface RefusedReader extends Surroundings {
+  readonly level: Handling
+}
+
 /** The problem for an action that was refused before it was asked: the officer has seen an older state. */
 export function staleProblem(
   stale: { readonly entry: AlertEntry; readonly operatorRevision: number },
-  level: Handling
+  reader: RefusedReader
 ): ProblemError {
-  return problemOf('stale-revision', stale.operatorRevision, stale.entry, level)
+  return problemOf('stale-revision', stale.operatorRevision, stale.entry, reader)
 }
 
 /** The problem for an action that the fold refused; the refusal is as the officer may read it. */
 export function refusedProblem(
   { reason, operatorRevision }: Pick<ActionRefused, 'reason' | 'operatorRevision'>,
   entry: AlertEntry,
-  level: Handling
+  reader: RefusedReader
 ): ProblemError {
-  return problemOf(reason, operatorRevision, entry, level)
+  return problemOf(reason, operatorRevision, entry, reader)
 }
 
 function problemOf(
   reason: ActionRefused['reason'],
   operatorRevision: number | null,
   entry: AlertEntry,
-  level: Handling
+  reader: RefusedReader
 ): ProblemError {
-  const first = firstOf(reason, entry, level)
-  const change = reason === 'stale-revision' && first.by === null ? changeOf(entry, level) : null
+  const first = firstOf(reason, entry, reader.level)
+  const change = reason === 'stale-revision' && first.by === null ? changeOf(entry, reader) : null
   const who = first.by === null ? '' : ` ${first.by} came first${first.at === null ? '' : `, at ${first.at}`}.`
   const what = change === null ? '' : ` ${changes[change]}; no officer has acted on it since.`
   const members = { reason, operatorRevision, ...first, change: change === null ? null : change.replace('alert.', '') }
@@ -66,9 +72,10 @@ function firstOf(reason: ActionRefused['reason'], entry: AlertEntry, level: Hand
 }
 
 /** Null where nothing moved it that the officer may see: the revision in the request is of another alert, say. */
-function changeOf(entry: AlertEntry, level: Handling): Change | null {
-  const last = entry.moments.findLast(({ type, concerns }) => Object.hasOwn(changes, type) && maySee(level, concerns))
+function changeOf(entry: AlertEntry, { level, numbering, handlingOf }: RefusedReader): Change | null {
+  const isTold = ({ revision }: { readonly revision: number }) => !numbering.isWithheld(revision)
+  const last = entry.moments.findLast(moment => Object.hasOwn(changes, moment.type) && isTold(moment))
   if (last !== undefined) return last.type as Change
   const shown = entry.shownAt(level)
-  return shown !== null && shown.outline.references.length > 0 ? 'alert.merged' : null
+  return shown !== null && namesInView(level, shown.outline, handlingOf).references.length > 0 ? 'alert.merged' : null
 }
