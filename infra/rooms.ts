@@ -117,6 +117,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/console/src': [
     'shown',
+    'words/english',
     'words',
     'queue',
     'change',

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'preact/hooks'
 import { useAsking } from '../../state/resource.ts'
-import { health } from '../../state/subscriptions.ts'
+import { health } from '../../state/webhooks/subscriptions.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Fact } from '../parts/records.tsx'

@@ -2,7 +2,7 @@
 
 import { webhooks } from '../../http/webhooks.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { creating, holdSecret, newSubscription, subscriptions } from '../../state/subscriptions.ts'
+import { creating, holdSecret, newSubscription, subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { bodyOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'

@@ -20,7 +20,7 @@ import {
   secrets,
   subscriptions,
   testing
-} from '../../state/subscriptions.ts'
+} from '../../state/webhooks/subscriptions.ts'
 import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'

@@ -1,18 +1,18 @@
 // Subscriptions, the chosen one with its deliveries, and what is being typed about them.
 
 import { signal } from '@preact/signals'
-import { webhooks } from '../http/webhooks.ts'
-import type { Subscription, TestOutcome } from '../shown/subscription.ts'
+import { webhooks } from '../../http/webhooks.ts'
+import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import {
   blankSubscription,
   draftOfSubscription,
   type SubscriptionDraft,
   subscriptionFields
-} from '../upkeep/subscription-draft.ts'
-import { currentItem } from './current-view.ts'
-import { formDraft, sending } from './form-draft.ts'
-import { pagesOf, resource } from './resource.ts'
-import { ofKey, ofPerson } from './session/of-key.ts'
+} from '../../upkeep/subscription-draft.ts'
+import { currentItem } from '../current-view.ts'
+import { formDraft, sending } from '../form-draft.ts'
+import { pagesOf, resource } from '../resource.ts'
+import { ofKey, ofPerson } from '../session/of-key.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
