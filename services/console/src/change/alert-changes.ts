@@ -1,7 +1,7 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
 
 import { evidenceCountOf, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
-import { deathsWords, holderWords, placeWords } from '../words/alert-words.ts'
+import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 
@@ -23,6 +23,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
   [() => words.history.where, alert => placeWords(alert)],
   [() => words.history.handling, alert => words.handlings[alert.handling]],
   [() => words.history.taken, alert => holderWords(alert.operator)],
+  [() => words.history.done, alert => doneWords(alert.operator)],
   [() => words.history.headline, alert => alert.headline]
 ]
 

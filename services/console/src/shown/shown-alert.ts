@@ -10,8 +10,22 @@ export interface ShownAction {
   readonly text?: string | null
 }
 
+export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as const
+export type ResponseKind = (typeof responseKinds)[number]
+
+/** Something that was done about an alert. Times are ISO 8601. */
+export interface ShownResponse {
+  readonly kind: ResponseKind
+  readonly at: string
+  readonly recordedAt: string
+}
+
 /** An alert as lists, streams and details show it. */
 export type ShownAlert = Alert & {
+  /** `responses`: what officers recorded as done. Left out if nothing was. */
+  readonly operator: {
+    readonly responses?: { readonly count: number; readonly first: ShownResponse; readonly last: ShownResponse }
+  }
   readonly group?: Readonly<Record<string, string>>
   readonly evidenceOmitted?: number
   readonly action?: ShownAction | null

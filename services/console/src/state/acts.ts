@@ -97,6 +97,10 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
       return { to: draft.to.trim() }
     case 'give-back':
       return { to: null, ...(note === '' ? {} : { note }) }
+    case 'response': {
+      const at = draft.doneAt === '' ? {} : { at: `${draft.doneAt}Z` }
+      return { kind: draft.response, ...at, ...(note === '' ? {} : { text: note }) }
+    }
     case 'comment':
       return { text: note }
     case 'resolution':
@@ -107,8 +111,9 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
 }
 
 /** Whether the draft says enough to be sent. */
-export function isReady({ act: kind, note, to }: Draft): boolean {
-  if (kind === 'comment') return note.trim() !== ''
+export function isReady({ act: kind, note, to, response }: Draft): boolean {
+  if (kind === 'comment' || (kind === 'response' && response === 'none')) return note.trim() !== ''
+  if (kind === 'response') return response !== ''
   return kind !== 'assignment' || to.trim() !== ''
 }
 
@@ -117,8 +122,10 @@ export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): { readonly kin
   const { acts } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: acts.done[kind] }
-  const { status, detail } = answer.problem
-  const text = withReadableTimes(detail, nowMs.peek())
+  const { status, detail, errors = [] } = answer.problem
+  const atFault = kind === 'response' ? errors.find(({ pointer }) => pointer === '/at') : undefined
+  const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
+  const text = withReadableTimes(said, nowMs.peek())
   // The suite says who came first, or what became of the alert where no officer acted.
   return { kind: 'refused', text: status === 409 ? acts.conflict(text) : acts.refused(text) }
 }

@@ -3,9 +3,10 @@
 
 import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
+import type { ResponseKind } from '../shown/shown-alert.ts'
 import { ofPerson } from './session/of-key.ts'
 
-export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'comment' | 'resolution'
+export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'response' | 'comment' | 'resolution'
 
 export interface Draft {
   readonly act: Act
@@ -14,6 +15,10 @@ export interface Draft {
   /** Minutes; `none`: no end. */
   readonly until: string
   readonly disposition: string
+  /** Empty: not chosen yet. A response that nobody meant would be measured. */
+  readonly response: ResponseKind | ''
+  /** When it was done, as a field of date and time has it, in UTC; empty: now. */
+  readonly doneAt: string
   /** Who may read the officer's name and words. */
   readonly handling: Handling
 }
@@ -24,6 +29,8 @@ export const blankDraft: Draft = {
   to: '',
   until: '240',
   disposition: 'true',
+  response: '',
+  doneAt: '',
   handling: 'internal'
 }
 const drafts = ofPerson(signal<ReadonlyMap<string, Draft>>(new Map()))
@@ -43,7 +50,10 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
 export function settleDraft(alertId: string, sent: Draft): void {
   const now = draftOf(alertId)
   const left = <K extends keyof Draft>(member: K) => (now[member] === sent[member] ? blankDraft[member] : now[member])
-  changeDraft(alertId, { note: left('note'), to: left('to'), until: left('until'), disposition: left('disposition') })
+  changeDraft(alertId, {
+    ...{ note: left('note'), to: left('to'), until: left('until'), disposition: left('disposition') },
+    ...{ response: left('response'), doneAt: left('doneAt') }
+  })
   // What was given back can not be given back again: no act would be chosen.
   if (sent.act === 'give-back' && now.act === 'give-back') changeDraft(alertId, { act: blankDraft.act })
 }
@@ -57,8 +67,8 @@ export function clearDraft(alertId: string): void {
 
 /** What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was. */
 export function typedFor(alertId: string): string {
-  const { note, to } = draftOf(alertId)
-  return [to, note]
+  const { note, to, doneAt } = draftOf(alertId)
+  return [to, doneAt, note]
     .map(text => text.trim())
     .filter(text => text !== '')
     .join('\n')
@@ -66,7 +76,7 @@ export function typedFor(alertId: string): string {
 
 /** Whether something typed would be lost with the page. */
 export function hasDrafts(): boolean {
-  return [...drafts.value.values()].some(({ note, to }) => note.trim() !== '' || to.trim() !== '')
+  return [...drafts.value.values()].some(({ note, to, doneAt }) => `${note}${to}${doneAt}`.trim() !== '')
 }
 
 addEventListener('beforeunload', event => {

@@ -39,6 +39,26 @@ export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }: S
   return words.holder.acknowledgedUntil(acknowledgedBy, timeWords(acknowledgedUntil))
 }
 
+/** What was done about it: of several responses the last. */
+export function doneWords({ responses }: ShownAlert['operator']): string {
+  if (responses === undefined) return words.responses.nothing
+  const { last, count } = responses
+  return words.responses.last(responseKindWords(last.kind), timeWords(last.at), count)
+}
+
+/** A kind of response; one of a later suite by its name. */
+export function responseKindWords(kind: string): string {
+  const { kinds } = words.responses
+  return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : kind
+}
+
+/** How long after it was raised something was done; officers may have been there before. */
+export function afterRaisedWords(afterMs: number): string {
+  const { after, before, atOnce } = words.responses
+  if (Math.abs(afterMs) < 1_000) return atOnce
+  return afterMs > 0 ? after(waitWords(afterMs)) : before(waitWords(-afterMs))
+}
+
 /** The event for people; of an unknown kind its name. An assignment to nobody is a giving back. */
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
   const isBack = eventName(type) === 'assigned' && data !== null && data.operator.assignedTo === null

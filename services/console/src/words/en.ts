@@ -1,5 +1,6 @@
 // All words of the console, in English. Another language is another file of this shape.
 
+import { actsEn, responsesEn } from './english/acts.ts'
 import { evidenceEn } from './english/evidence.ts'
 import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
@@ -259,6 +260,7 @@ export const en = {
     time: 'time',
     where: 'where',
     taken: 'taken',
+    done: 'what was done',
     levels: 'levels',
     handling: 'handling'
   },
@@ -268,46 +270,8 @@ export const en = {
     none: 'No note yet.'
   },
 
-  acts: {
-    title: 'Act',
-    note: 'Note for other officers (optional)',
-    readers: 'Name and words for',
-    acknowledge: 'Acknowledge',
-    takeOver: 'Acknowledge again, as me',
-    until: 'until',
-    untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
-    assign: 'Assign',
-    assignTo: 'Assign to',
-    comment: 'Comment',
-    commentText: 'Comment text',
-    resolve: 'Close',
-    disposition: 'It was',
-    asking: 'Asking…',
-    done: {
-      acknowledgement: 'Acknowledged by you.',
-      assignment: 'Assigned.',
-      'give-back': 'Given back: nobody has it now.',
-      comment: 'Comment stored.',
-      resolution: 'Closed.'
-    },
-    giveBack: 'Give back',
-    pending: 'Stored, but not decided yet. The outcome will appear here.',
-    reasons: {
-      'unknown-alert': 'There is no such alert.',
-      'stale-revision': 'The alert had changed.',
-      'alert-closed': 'The alert was closed before.',
-      invalid: 'The suite does not take it.',
-      'another-came-first': 'It was declared otherwise before.',
-      'too-many-declared': 'Too many were declared already.'
-    },
-    cameFirst: (name: string, time: string | null) => `${name} came first${time === null ? '' : `, at ${time}`}.`,
-    conflict: (detail: string) => `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
-    refused: (detail: string) => `Not accepted: ${detail}`,
-    unreachable:
-      'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
-    notAllowed: 'Your key may read alerts, not act on them.',
-    kept: 'kept until sent'
-  },
+  acts: actsEn,
+  responses: responsesEn,
 
   holder: {
     nobody: 'not taken',

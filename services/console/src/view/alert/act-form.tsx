@@ -1,7 +1,7 @@
 // What an officer does with an alert. What is typed belongs to the alert, not to this form: it is there again after a look at
 // another one, after a refusal, and after the link was lost.
 
-import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
 import { act, isReady, outcomes } from '../../state/acts.ts'
 import { isLive } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
@@ -12,6 +12,7 @@ const kinds: readonly (readonly [Act, string])[] = [
   ['acknowledgement', words.acts.acknowledge],
   ['assignment', words.acts.assign],
   ['give-back', words.acts.giveBack],
+  ['response', words.acts.response],
   ['comment', words.acts.comment],
   ['resolution', words.acts.resolve]
 ]
@@ -38,6 +39,8 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
   const draft = draftOf(id)
   const outcome = outcomes.value.get(id)
   const isAsking = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  // What was chosen and can not be done any more is not turned into something else under the hand.
+  const isChosen = isOffered(draft.act, alert)
   const submit = (event: Event) => {
     event.preventDefault()
     void act(alert)
@@ -61,35 +64,13 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
             </label>
           ))}
       </fieldset>
-      <div class="act-fields">
-        {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
-        {draft.act === 'assignment' ? (
-          <label class="choice">
-            <span>{acts.assignTo}</span>
-            <input maxLength={200} value={draft.to} onInput={event => changeDraft(id, { to: event.currentTarget.value })} />
-          </label>
-        ) : (
-          <label class="choice wide">
-            <span>{draft.act === 'comment' ? acts.commentText : acts.note}</span>
-            <textarea
-              rows={2}
-              maxLength={4000}
-              value={draft.note}
-              onInput={event => changeDraft(id, { note: event.currentTarget.value })}
-            />
-          </label>
-        )}
-        {draft.act === 'resolution' ? <Disposition id={id} value={draft.disposition} /> : null}
-        <Readers id={id} value={draft.handling} />
-      </div>
+      {isChosen || isAsking ? <Fields id={id} draft={draft} /> : <KeptWords alertId={id} />}
       <div class="act-send">
-        <button
-          type="submit"
-          class="primary"
-          disabled={!isLive.value || isAsking || !isReady(draft) || !isOffered(draft.act, alert)}
-        >
-          {isAsking ? acts.asking : labelOf(draft.act, alert)}
-        </button>
+        {isChosen || isAsking ? (
+          <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isReady(draft) || !isChosen}>
+            {isAsking ? acts.asking : labelOf(draft.act, alert)}
+          </button>
+        ) : null}
         <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
           {outcome === undefined || outcome.kind === 'asking' ? '' : outcome.text}
         </p>
@@ -99,15 +80,85 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-/** Nobody can give back what nobody has. */
-function isOffered(kind: Act, { operator }: AlertDetail): boolean {
-  return kind !== 'give-back' || operator.acknowledgedBy !== null || operator.assignedTo !== null
+function Fields({ id, draft }: { readonly id: string; readonly draft: Draft }) {
+  return (
+    <div class="act-fields">
+      {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
+      {draft.act === 'response' ? <Response id={id} draft={draft} /> : null}
+      {draft.act === 'assignment' ? (
+        <label class="choice">
+          <span>{words.acts.assignTo}</span>
+          <input maxLength={200} value={draft.to} onInput={event => changeDraft(id, { to: event.currentTarget.value })} />
+        </label>
+      ) : (
+        <label class="choice wide">
+          <span>{noteLabelOf(draft)}</span>
+          <textarea
+            rows={2}
+            maxLength={4000}
+            value={draft.note}
+            onInput={event => changeDraft(id, { note: event.currentTarget.value })}
+          />
+        </label>
+      )}
+      {draft.act === 'resolution' ? <Disposition id={id} value={draft.disposition} /> : null}
+      <Readers id={id} value={draft.handling} />
+    </div>
+  )
+}
+
+function noteLabelOf({ act: kind, response }: Draft): string {
+  if (kind === 'response') return response === 'none' ? words.responses.whyNot : words.responses.text
+  return kind === 'comment' ? words.acts.commentText : words.acts.note
+}
+
+/** Nobody can give back what nobody has; of a closed alert can be said what was done, and remarked. */
+function isOffered(kind: Act, alert: AlertDetail): boolean {
+  const { acknowledgedBy, assignedTo } = alert.operator
+  if (!isOpen(alert)) return kind === 'response' || kind === 'comment'
+  return kind !== 'give-back' || acknowledgedBy !== null || assignedTo !== null
 }
 
 function labelOf(kind: Act, { operator }: AlertDetail): string {
   if (kind === 'acknowledgement' && operator.acknowledgedBy !== null) return words.acts.takeOver
   return kinds.find(([each]) => each === kind)?.[1] ?? ''
 }
+
+/** What was done, and when: it is often written down later. */
+function Response({ id, draft }: { readonly id: string; readonly draft: Draft }) {
+  const told = words.responses
+  return (
+    <>
+      <label class="choice">
+        <span>{told.kind}</span>
+        <select
+          value={draft.response}
+          onChange={event => changeDraft(id, { response: event.currentTarget.value as Draft['response'] })}
+        >
+          <option value="">{told.choose}</option>
+          {responseKinds.map(kind => (
+            <option key={kind} value={kind}>
+              {told.kinds[kind]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="choice">
+        <span>
+          {told.doneAt} <span class="soft">{told.doneAtHint}</span>
+        </span>
+        <input
+          type="datetime-local"
+          value={draft.doneAt}
+          onInput={event => changeDraft(id, { doneAt: event.currentTarget.value.slice(0, minuteLength) })}
+        />
+      </label>
+    </>
+  )
+}
+
+/** Of `2026-03-01T12:00`: what was done is known to the minute. */
+const minuteLength = 16
 
 interface FieldProps {
   readonly id: string

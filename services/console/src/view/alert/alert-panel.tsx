@@ -14,6 +14,7 @@ import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Time } from '../parts/time.tsx'
 import { ActForm, ActsOver } from './act-form.tsx'
+import { Deeds } from './deeds.tsx'
 import { Evidence } from './evidence.tsx'
 import { Facts, HowSure, Why } from './facts.tsx'
 import { History, Notes } from './history.tsx'
@@ -137,7 +138,13 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
         </p>
       )}
       <Why alert={shown} />
-      {isOpen(alert) && mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
+      {mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
+      <Deeds
+        revisions={then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)}
+        operator={shown.operator}
+        raisedAt={alert.raisedAt}
+        country={country}
+      />
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
         <Facts alert={shown} raisedAt={alert.raisedAt} />

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
-import { deathsWords, holderWords, placeWords } from '../../words/alert-words.ts'
+import { deathsWords, doneWords, holderWords, placeWords } from '../../words/alert-words.ts'
 import { dayWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
@@ -102,6 +102,7 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
         <Row name={words.alert.taken}>
           <bdi>{holderWords(alert.operator)}</bdi>
         </Row>
+        <Row name={words.responses.title}>{doneWords(alert.operator)}</Row>
         <Row name={words.alert.raised}>
           <Time at={raisedAt} country={country} />
         </Row>

@@ -9,7 +9,7 @@ import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, nowIn } from '../../state/console-state.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
-import { holderWords, patternWords, placeWords } from '../../words/alert-words.ts'
+import { holderWords, patternWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { groupWords } from '../../words/queue-words.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
@@ -77,6 +77,9 @@ function Line({ row }: { readonly row: QueueRow }) {
     words.certainties[alert.certainty],
     patternWords(alert.pattern),
     ...(isOldNews(alert) ? [texts.oldNews] : []),
+    ...(alert.operator.responses === undefined
+      ? []
+      : [words.responses.rowDone(responseKindWords(alert.operator.responses.last.kind))]),
     ...(isOpen(alert) ? [] : [reasonWords(alert.reason)])
   ]
   return (

@@ -1,0 +1,44 @@
+// What was done about an alert, as officers recorded it. Pure.
+
+import { eventName, type ShownAlert, type ShownResponse, type ShownRevision } from '../shown/shown-alert.ts'
+
+/** A response with who recorded it, as far as the reader is told. */
+export interface Deed extends ShownResponse {
+  /** Null: not told to this reader, or the event is not among those that were asked for. */
+  readonly by: string | null
+  readonly text: string | null
+  /** From when the alert was raised, ms; less than nothing for what was done before. */
+  readonly afterMs: number
+}
+
+export interface Deeds {
+  /** In order of what was done. */
+  readonly deeds: readonly Deed[]
+  /** Responses that are counted and not known. */
+  readonly omitted: number
+}
+
+/** `responses`: what the state of the alert says of them; its events say by whom. */
+export function deedsOf(
+  revisions: readonly ShownRevision[],
+  responses: ShownAlert['operator']['responses'],
+  raisedAt: string
+): Deeds {
+  const told = revisions.flatMap(({ type, data }) => {
+    const last = eventName(type) === 'responded' ? data.operator.responses?.last : undefined
+    return last === undefined ? [] : [{ ...last, by: data.action?.by ?? null, text: data.action?.text ?? null }]
+  })
+  // Those of an alert that became part of this one have their events there.
+  const ends = responses === undefined ? [] : responses.count === 1 ? [responses.last] : [responses.first, responses.last]
+  const unnamed = ends.filter(end => !told.some(each => isSame(each, end))).map(end => ({ ...end, by: null, text: null }))
+  const deeds = [...told, ...unnamed].map(each => ({ ...each, afterMs: Date.parse(each.at) - Date.parse(raisedAt) }))
+  return { deeds: deeds.sort(byTime), omitted: Math.max(0, (responses?.count ?? 0) - deeds.length) }
+}
+
+function isSame(one: ShownResponse, other: ShownResponse): boolean {
+  return one.kind === other.kind && one.at === other.at && one.recordedAt === other.recordedAt
+}
+
+function byTime(a: Deed, b: Deed): number {
+  return Date.parse(a.at) - Date.parse(b.at) || Date.parse(a.recordedAt) - Date.parse(b.recordedAt)
+}

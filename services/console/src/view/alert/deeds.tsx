@@ -1,0 +1,41 @@
+// What was done about an alert: what, when, how long after it was raised, and by whose record.
+
+import { deedsOf } from '../../change/deeds.ts'
+import type { ShownAlert, ShownRevision } from '../../shown/shown-alert.ts'
+import { afterRaisedWords, responseKindWords } from '../../words/alert-words.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { Narrative } from '../parts/narrative.tsx'
+import { Time } from '../parts/time.tsx'
+
+interface DeedsProps {
+  readonly revisions: readonly ShownRevision[]
+  readonly operator: ShownAlert['operator']
+  readonly raisedAt: string
+  readonly country: string | undefined
+}
+
+export function Deeds({ revisions, operator, raisedAt, country }: DeedsProps) {
+  const told = words.responses
+  const { deeds, omitted } = deedsOf(revisions, operator.responses, raisedAt)
+  if (deeds.length === 0) return null
+  return (
+    <section class="deeds" aria-label={told.title}>
+      <h3>{told.title}</h3>
+      <ul>
+        {deeds.map(({ kind, at, recordedAt, by, text, afterMs }) => (
+          <li key={`${recordedAt} ${at} ${kind}`}>
+            <p>
+              <b>{responseKindWords(kind)}</b> <Time at={at} country={country} />, {afterRaisedWords(afterMs)}
+            </p>
+            {text === null || text === '' ? null : <Narrative text={text} label={told.title} />}
+            <p class="soft">
+              <bdi>{told.by(by ?? told.someOfficer)}</bdi>, {told.recorded(timeWords(recordedAt))}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {omitted === 0 ? null : <p class="soft">{told.more(omitted)}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,73 @@
+// Words of what an officer does with an alert, and of what was done about it.
+
+export const actsEn = {
+  title: 'Act',
+  note: 'Note for other officers (optional)',
+  readers: 'Name and words for',
+  acknowledge: 'Acknowledge',
+  takeOver: 'Acknowledge again, as me',
+  until: 'until',
+  untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
+  assign: 'Assign',
+  assignTo: 'Assign to',
+  response: 'Record response',
+  comment: 'Comment',
+  commentText: 'Comment text',
+  resolve: 'Close',
+  disposition: 'It was',
+  asking: 'Asking…',
+  done: {
+    acknowledgement: 'Acknowledged by you.',
+    assignment: 'Assigned.',
+    'give-back': 'Given back: nobody has it now.',
+    response: 'Response recorded.',
+    comment: 'Comment stored.',
+    resolution: 'Closed.'
+  },
+  giveBack: 'Give back',
+  pending: 'Stored, but not decided yet. The outcome will appear here.',
+  reasons: {
+    'unknown-alert': 'There is no such alert.',
+    'stale-revision': 'The alert had changed.',
+    'alert-closed': 'The alert was closed before.',
+    invalid: 'The suite does not take it.',
+    'another-came-first': 'It was declared otherwise before.',
+    'too-many-declared': 'Too many were declared already.'
+  },
+  cameFirst: (name: string, time: string | null) => `${name} came first${time === null ? '' : `, at ${time}`}.`,
+  conflict: (detail: string) => `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
+  refused: (detail: string) => `Not accepted: ${detail}`,
+  unreachable:
+    'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
+  notAllowed: 'Your key may read alerts, not act on them.',
+  kept: 'kept until sent'
+} as const
+
+export const responsesEn = {
+  title: 'What was done',
+  kind: 'What was done',
+  choose: 'choose…',
+  kinds: {
+    warned: 'People were warned',
+    moved: 'People were moved',
+    sent: 'Somebody was sent',
+    other: 'Something else was done',
+    none: 'Decided not to act'
+  },
+  doneAt: 'Done at (UTC)',
+  doneAtHint: 'empty: now',
+  text: 'In words (optional)',
+  whyNot: 'Why nothing is done (needed)',
+  nothing: 'nothing recorded',
+  /** Of several the last. */
+  last: (kind: string, time: string, count: number) => `${kind}, ${time}${count === 1 ? '' : ` (the last of ${count})`}`,
+  after: (age: string) => `${age} after it was raised`,
+  before: (age: string) => `${age} before it was raised`,
+  atOnce: 'as it was raised',
+  recorded: (time: string) => `recorded ${time}`,
+  by: (name: string) => `by ${name}`,
+  someOfficer: 'an officer',
+  more: (count: number) =>
+    count === 1 ? 'One more was recorded that is not listed here.' : `${count} more were recorded that are not listed here.`,
+  rowDone: (kind: string) => `done: ${kind.charAt(0).toLowerCase()}${kind.slice(1)}`
+} as const

@@ -1,0 +1,112 @@
+// What was done about an alert: what is sent, what is shown of it, and what is told where it changed.
+
+import '../support/a-page.ts'
+import { describe, expect, it } from 'vitest'
+import { changesBetween } from '../../src/change/alert-changes.ts'
+import { deedsOf } from '../../src/change/deeds.ts'
+import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
+import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
+import { blankDraft, changeDraft, clearDraft, draftOf, settleDraft, typedFor } from '../../src/state/drafts.ts'
+import { afterRaisedWords, doneWords, responseKindWords } from '../../src/words/alert-words.ts'
+import { anAlert } from '../support/an-alert.ts'
+
+const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
+const done = (kind: ShownResponse['kind'], minute: number, recorded = minute): ShownResponse => ({
+  kind,
+  at: at(minute),
+  recordedAt: at(recorded)
+})
+const { operator } = anAlert()
+
+/** As the suite tells it: the state has the first and the last, the event who and in which words. */
+function responded(last: ShownResponse, count: number, first = last, by: string | null = 'Ama'): ShownRevision {
+  const data = anAlert({
+    operator: { ...operator, responses: { count, first, last } },
+    action: by === null ? null : { by, text: `${by} wrote this` }
+  })
+  return { id: last.recordedAt, type: 'tocsin.alert.responded.v1', time: last.recordedAt, data }
+}
+
+describe('what was done about an alert', () => {
+  it('is listed in the order of the deeds, with who recorded it and how long after the raising', () => {
+    const [sent, warned] = [done('sent', 30, 31), done('warned', 10, 40)]
+    const revisions = [responded(sent, 1), responded(warned, 2, sent, null)]
+    const { deeds, omitted } = deedsOf(revisions, revisions[1]?.data.operator.responses, at(5))
+    expect(deeds.map(({ kind, by, text, afterMs }) => [kind, by, text, afterMs / 60_000])).toEqual([
+      ['warned', null, null, 5],
+      ['sent', 'Ama', 'Ama wrote this', 25]
+    ])
+    expect(omitted).toBe(0)
+  })
+
+  it('of an alert that became part of this one has no name here, and what is not told of is counted', () => {
+    const [first, own, last] = [done('moved', 1), done('sent', 20), done('warned', 40)]
+    const { deeds, omitted } = deedsOf([responded(own, 1)], { count: 5, first, last }, at(0))
+    expect(deeds.map(({ kind, by }) => [kind, by])).toEqual([
+      ['moved', null],
+      ['sent', 'Ama'],
+      ['warned', null]
+    ])
+    expect(omitted).toBe(2)
+  })
+
+  it('is nothing where nothing was recorded', () => {
+    expect(deedsOf([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
+    expect(doneWords(operator)).toBe('nothing recorded')
+  })
+
+  it('is told in words, also of a kind of a later suite', () => {
+    const [first, last] = [done('warned', 10), done('sent', 30)]
+    expect(doneWords({ ...operator, responses: { count: 1, first, last: first } })).toBe(
+      'People were warned, 1 Mar 2026, 12:10 UTC'
+    )
+    expect(doneWords({ ...operator, responses: { count: 3, first, last } })).toContain('(the last of 3)')
+    expect(responseKindWords('evacuated')).toBe('evacuated')
+    expect([25 * 60_000, -90_000, 0].map(afterRaisedWords)).toEqual([
+      '25 min after it was raised',
+      '90 s before it was raised',
+      'as it was raised'
+    ])
+  })
+
+  it('stands among what an event changed', () => {
+    const after = responded(done('warned', 10), 1).data
+    expect(changesBetween(anAlert(), after)).toEqual([
+      { what: 'what was done', before: 'nothing recorded', after: 'People were warned, 1 Mar 2026, 12:10 UTC' }
+    ])
+  })
+})
+
+describe('the form of a response', () => {
+  const draft = { ...blankDraft, act: 'response' } as const
+
+  it('sends what was done, when, and in which words; now where no time is given', () => {
+    const typed = { ...draft, response: 'warned', note: ' Called the elders. ' } as const
+    expect(bodyOf(typed, 0)).toEqual({ kind: 'warned', text: 'Called the elders.' })
+    expect(bodyOf({ ...typed, note: '', doneAt: '2026-03-01T12:10' }, 0)).toEqual({ kind: 'warned', at: '2026-03-01T12:10Z' })
+  })
+
+  it('is sent when it says what was done, and why where nothing is', () => {
+    expect([draft, { ...draft, response: 'sent' } as const].map(isReady)).toEqual([false, true])
+    const none = { ...draft, response: 'none' } as const
+    expect([none, { ...none, note: 'The road is shut.' }].map(isReady)).toEqual([false, true])
+  })
+
+  it('begins anew once it was taken, and keeps what was typed meanwhile', () => {
+    clearDraft('a1')
+    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt: '2026-03-01T12:10' })
+    expect(typedFor('a1')).toBe('2026-03-01T12:10\nA patrol.')
+    const sent = draftOf('a1')
+    changeDraft('a1', { note: 'A patrol. And a doctor.' })
+    settleDraft('a1', sent)
+    expect(draftOf('a1')).toMatchObject({ act: 'response', response: '', doneAt: '', note: 'A patrol. And a doctor.' })
+  })
+
+  it('has its refused time told by the name of the field', () => {
+    const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
+    const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors: [{ pointer: '/at', detail }] }
+    expect(outcomeOf('response', { kind: 'refused', problem }).text).toBe(
+      'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
+    )
+  })
+})
