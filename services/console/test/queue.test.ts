@@ -6,6 +6,7 @@ import { closedMax } from '../src/live/picture.ts'
 import { emptyListOf } from '../src/queue/empty-list.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { nextPlace } from '../src/queue/next-row.ts'
+import { presetFilter } from '../src/queue/presets.ts'
 import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
@@ -13,7 +14,7 @@ import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
 const ids = (rows: readonly { readonly alert: ShownAlert }[]) => rows.map(({ alert }) => alert.alertId)
-const judging = { me: 'Ama', placeOf: placedIn }
+const judging = { me: 'Ama', placeOf: placedIn, isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits' }
 const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
 
@@ -62,6 +63,7 @@ describe('the filter', () => {
       severity: ['extreme', 'minor'],
       status: 'all',
       holder: 'mine',
+      unanswered: true,
       pattern: 'siege',
       country: 'ML',
       certainty: 'likely',
@@ -93,6 +95,20 @@ describe('the filter', () => {
     expect(listed({ holder: 'mine' }, { operator })).toBe(false)
     expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
     expect(listed({ holder: 'nobody' }, {})).toBe(true)
+  })
+
+  it('lists what nobody answered as the suite tells it, by its own name in the address', () => {
+    expect([listed({ unanswered: true }, { alertId: 'waits' }), listed({ unanswered: true }, {})]).toEqual([true, false])
+    expect(addressOf(presetFilter('unanswered', wholeQueue))).toMatchObject({ answered: 'false', sort: 'waiting' })
+    const waiting = ['early', 'late', 'grave'].map((alertId, i) => {
+      const firstReportedAt = `2026-02-2${i + 1}T12:00:00.000Z`
+      return anAlert({
+        ...{ alertId, severity: i === 2 ? 'extreme' : 'moderate', levels: [] },
+        times: { ...anAlert().times, firstReportedAt }
+      })
+    })
+    const stories = storiesOf(waiting.toReversed(), 'waiting', placedIn)
+    expect(stories.map(({ whole }) => whole.alertId)).toEqual(['grave', 'early', 'late'])
   })
 
   it('lists closed alerts only where they are asked for', () => {

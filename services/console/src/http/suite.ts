@@ -44,6 +44,11 @@ export const suite = {
   closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
   /** The last known state, while nothing is live. */
   lastKnown: () => ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
+  /** What nobody answered: the gravest first, and of equals the oldest. */
+  unanswered: (cursor: string | null) =>
+    ask<Page<ShownAlert>>(
+      `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    ),
   alert: (id: string, signal: AbortSignal) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
   evidence: (id: string, cursor: string | null) =>
     ask<Page<ShownEvidence>>(

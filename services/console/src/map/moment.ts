@@ -1,23 +1,11 @@
 // A moment that list and map show instead of now: what was known by then, and the steps between such moments. Pure.
 
-import { isOpen, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { isOpen, knownFromMs, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 
 /** The moment in an address; null: now. */
 export function momentIn(query: URLSearchParams): string | null {
   const ms = Date.parse(query.get('until') ?? '')
   return Number.isNaN(ms) ? null : new Date(ms).toISOString()
-}
-
-const known = new WeakMap<ShownAlert, number>()
-
-/** When an alert was there first, ms: its first report had come, and its first level was reached. */
-export function knownFromMs(alert: ShownAlert): number {
-  const before = known.get(alert)
-  if (before !== undefined) return before
-  const reached = alert.levels[0]?.at ?? alert.times.firstReportedAt
-  const ms = Math.max(Date.parse(reached), Date.parse(alert.times.firstReportedAt))
-  known.set(alert, ms)
-  return ms
 }
 
 /** `untilMs`: null for now, by which all is known. */

@@ -2,11 +2,12 @@
 
 import { type QueueFilter, wholeQueue } from './queue-filter.ts'
 
-export const presets = ['whole', 'mine', 'severe', 'new'] as const
+export const presets = ['whole', 'unanswered', 'mine', 'severe', 'new'] as const
 export type Preset = (typeof presets)[number]
 
 const members: Readonly<Record<Preset, Partial<QueueFilter>>> = {
   whole: {},
+  unanswered: { unanswered: true, sort: 'waiting' },
   mine: { holder: 'mine' },
   severe: { holder: 'nobody', severity: ['extreme', 'severe'], withDrills: false },
   new: { holder: 'nobody', sort: 'newest', withOldNews: false }

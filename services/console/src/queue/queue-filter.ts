@@ -3,7 +3,7 @@
 
 import { isOldNews, isOpen, type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
 
-export const sorts = ['grave', 'newest', 'oldest', 'place'] as const
+export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
 export type Sort = (typeof sorts)[number]
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
@@ -20,6 +20,8 @@ export interface QueueFilter {
   readonly severity: readonly Severity[]
   readonly status: StatusFilter
   readonly holder: HolderFilter
+  /** Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises are none of it. */
+  readonly unanswered: boolean
   /** Empty: all; so are those below. */
   readonly pattern: string
   readonly country: string
@@ -35,6 +37,7 @@ export const wholeQueue: QueueFilter = {
   severity: [],
   status: 'open',
   holder: 'any',
+  unanswered: false,
   pattern: '',
   country: '',
   certainty: '',
@@ -56,6 +59,7 @@ export function filterIn(query: URLSearchParams): QueueFilter {
     severity: severities.filter(severity => named.includes(severity)),
     status: among('status', statusFilters, wholeQueue.status),
     holder: among('taken', holderFilters, wholeQueue.holder),
+    unanswered: query.get('answered') === 'false',
     pattern: (query.get('pattern') ?? '').slice(0, textMax),
     country: (query.get('country') ?? '').slice(0, 2),
     certainty: (query.get('certainty') ?? '').slice(0, 20),
@@ -74,6 +78,7 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
     severity: unless(filter.severity.join(','), ''),
     status: unless(filter.status, wholeQueue.status),
     taken: unless(filter.holder, wholeQueue.holder),
+    answered: filter.unanswered ? 'false' : null,
     pattern: unless(filter.pattern, ''),
     country: unless(filter.country, ''),
     certainty: unless(filter.certainty, ''),
@@ -93,6 +98,7 @@ export function isNarrowed(filter: QueueFilter): boolean {
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
+  readonly isUnanswered: (alert: ShownAlert) => boolean
 }
 
 /** Whether an alert is listed. O(length of its texts) with a search, else O(1). */
@@ -104,6 +110,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
   if (!filter.withDrills && alert.drill) return false
+  if (filter.unanswered && !judging.isUnanswered(alert)) return false
   return isHeldAs(filter.holder, alert, judging.me) && saysAll(filter.text, alert, judging)
 }
 

@@ -1,6 +1,6 @@
 // One story of the queue: an alert with those that stand below it, and its place among others. Pure.
 
-import { type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import type { Sort } from './queue-filter.ts'
 
 /** An alert with those that stand below it. */
@@ -30,6 +30,7 @@ const { compare: compareNames } = new Intl.Collator('en')
 
 const comparisons: Readonly<Record<Sort, (a: Story, b: Story) => number>> = {
   grave: (a, b) => b.rank - a.rank || compareText(b.changedAt, a.changedAt),
+  waiting: (a, b) => b.rank - a.rank || knownFromMs(a.whole) - knownFromMs(b.whole),
   newest: (a, b) => compareText(b.changedAt, a.changedAt),
   oldest: (a, b) => compareText(a.whole.times.firstReportedAt, b.whole.times.firstReportedAt),
   place: (a, b) => compareNames(a.place, b.place) || b.rank - a.rank

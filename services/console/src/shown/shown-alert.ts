@@ -129,6 +129,18 @@ export function isNewer(one: Counted, other: Counted): boolean {
 
 type Counted = Pick<Alert, 'revision' | 'operatorRevision'>
 
+const known = new WeakMap<ShownAlert, number>()
+
+/** When an alert was there first, ms: its first report had come, and its first level was reached. */
+export function knownFromMs(alert: ShownAlert): number {
+  const before = known.get(alert)
+  if (before !== undefined) return before
+  const reached = alert.levels[0]?.at ?? alert.times.firstReportedAt
+  const ms = Math.max(Date.parse(reached), Date.parse(alert.times.firstReportedAt))
+  known.set(alert, ms)
+  return ms
+}
+
 /** Shown at the first sight as old news: it was so when it was raised, and nothing has made it news since. */
 export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
   return notify === 'quiet' && revision === 1

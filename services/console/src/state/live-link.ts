@@ -40,6 +40,7 @@ import { currentView } from './current-view.ts'
 import { onOtherKey, signedInAs } from './session/of-key.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
 import { hear, hearSince } from './sound.ts'
+import { askUnanswered, noteAnswer } from './unanswered.ts'
 
 /** Shorter gaps than this are not told when nothing changed, ms. */
 const gapToldMs = 10_000
@@ -167,6 +168,7 @@ function onState(state: ClientState): void {
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
+  if (part.isLast) askUnanswered()
   if (!part.isLast || beforeSnapshot === null) return
   hearSince(beforeSnapshot)
   beforeSnapshot = null
@@ -210,13 +212,19 @@ function onEvent(event: AlertEvent): void {
     void hearCanary(event.data)
     return
   }
-  const { after } = picture.takeEvent(event)
+  const { before, after } = picture.takeEvent(event)
+  if (isOfAlert(event)) noteAnswer(before, after, event.data.alertId, event.type)
   // Of a closed one that is open beside it the list does not tell.
   if (after === null) void load(event.data.alertId)
   if (after !== null) hear(after, event.type)
   if (after === null || after.notify !== 'page' || beforeGap !== null) return
   const text = words.say.raised(words.severities[after.severity], after.headline)
   if (['raised', 'escalated', 'reopened'].includes(eventName(event.type))) announce(text, after.severity === 'extreme')
+}
+
+/** A refusal leaves the alert as it is. */
+function isOfAlert({ type }: AlertEvent): boolean {
+  return eventName(type) !== 'action-refused'
 }
 
 /** In a replay the events carry the time. */

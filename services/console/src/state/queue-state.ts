@@ -1,12 +1,12 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal } from '@preact/signals'
-import { Arrivals, graver, idsBetween, isKnownBy, knownFromMs, momentIn } from '../map/moment.ts'
+import { Arrivals, graver, idsBetween, isKnownBy, momentIn } from '../map/moment.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { isListed, type Judging } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
-import type { ShownAlert } from '../shown/shown-alert.ts'
+import { knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
@@ -15,6 +15,7 @@ import { caller, chosenId, filter, picture, pictureAge } from './console-state.t
 import { hasDrafts } from './drafts.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey } from './session/of-key.ts'
+import { isUnanswered, takeAnswered } from './unanswered.ts'
 
 /** Wholes whose parts are shown. */
 export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
@@ -33,7 +34,7 @@ const untilMs = computed(() => (moment.value === null ? null : Date.parse(moment
 /** Whether the bar of time is shown without a moment being set. */
 export const isTimeOpen = signal(false)
 
-const judging = computed<Judging>(() => ({ me: caller.value?.name ?? '', placeOf: placeWords }))
+const judging = computed<Judging>(() => ({ me: caller.value?.name ?? '', placeOf: placeWords, isUnanswered }))
 
 /** The moment by which the book holds alerts. */
 let heldUntilMs: number | null = untilMs.peek()
@@ -60,7 +61,7 @@ const stories = computed(() => {
   const moved = idsBetween(picture.alerts.values(), heldUntilMs, untilMs.value)
   heldUntilMs = untilMs.value
   arrivals.take(picture.alerts, touched, heldUntilMs, picture.isWhole)
-  book.value.take(picture.alerts, new Set([...touched, ...moved]))
+  book.value.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered()]))
   return book.value.stories
 })
 /** What the list holds, for the map: at most once a second, since ten thousand places are slower to draw than thirty rows. */

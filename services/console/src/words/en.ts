@@ -1,6 +1,6 @@
 // All words of the console, in English. Another language is another file of this shape.
 
-import { actsEn, responsesEn } from './english/acts.ts'
+import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
 import { evidenceEn } from './english/evidence.ts'
 import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
@@ -23,6 +23,7 @@ const plural = (count: number, one: string, many: string): string => `${count.to
 export const en = {
   queueWork: queueEn,
   handOver: handOverEn,
+  unanswered: unansweredEn,
   sound: soundEn,
   direction: 'ltr',
   language: 'en',
@@ -135,13 +136,17 @@ export const en = {
     search: 'Search',
     searchHint: 'headline, place, rule, person',
     sort: 'Order',
-    sorts: { grave: 'Gravest first', newest: 'Latest change first', oldest: 'Longest open first', place: 'By place' },
+    sorts: {
+      ...{ grave: 'Gravest first', waiting: 'Gravest, then longest open', newest: 'Latest change first' },
+      ...{ oldest: 'Longest open first', place: 'By place' }
+    },
     severity: 'Severity',
     openOnes: 'open',
     status: 'Status',
     statuses: { open: 'Open', closed: 'Closed and withdrawn', all: 'All' },
     holder: 'Taken',
     holders: { any: 'All', nobody: 'By nobody', mine: 'By me', others: 'By others' },
+    unanswered: 'Nobody answered',
     pattern: 'Pattern',
     country: 'Country',
     certainty: 'Certainty',

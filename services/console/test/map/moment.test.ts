@@ -7,13 +7,12 @@ import {
   countsOverTime,
   idsBetween,
   isKnownBy,
-  knownFromMs,
   momentIn,
   revisionBy,
   stepFrom,
   stepSizes
 } from '../../src/map/moment.ts'
-import type { Severity, ShownAlert } from '../../src/shown/shown-alert.ts'
+import { knownFromMs, type Severity, type ShownAlert } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (iso: string) => Date.parse(`2026-02-${iso}Z`)

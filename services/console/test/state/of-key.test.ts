@@ -104,6 +104,7 @@ const known: Readonly<Record<string, string>> = {
   'state/session-renewal.ts': 'timer',
   'state/session/of-key.ts': 'ofKeys ofPeople last',
   'state/sound.ts': 'wanted isBlocked soundings context lastMs',
+  'state/unanswered.ts': 'held dueMs turn isAsking',
   'view/keys.tsx': 'isHelpOpen areSingleKeys lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files'

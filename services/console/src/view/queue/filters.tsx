@@ -125,7 +125,7 @@ function OpenCount({ severity }: { readonly severity: Severity }) {
 
 function MoreFilters() {
   const { filters } = words
-  const { status, holder, pattern, country, certainty, withOldNews, withDrills } = filter.value
+  const { status, holder, unanswered, pattern, country, certainty, withOldNews, withDrills } = filter.value
   const known = choices.value
   const every = ['', filters.every] as const
   return (
@@ -160,6 +160,10 @@ function MoreFilters() {
         options={[every, ...Object.entries(words.certainties)]}
         onPick={value => change({ certainty: value })}
       />
+      <label class="check">
+        <input type="checkbox" checked={unanswered} onChange={event => change({ unanswered: event.currentTarget.checked })} />{' '}
+        {filters.unanswered}
+      </label>
       <label class="check">
         <input type="checkbox" checked={withOldNews} onChange={event => change({ withOldNews: event.currentTarget.checked })} />{' '}
         {filters.quiet}

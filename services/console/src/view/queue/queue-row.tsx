@@ -4,7 +4,7 @@ import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
-import { isOldNews, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
+import { isOldNews, isOpen, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, nowIn } from '../../state/console-state.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
@@ -68,6 +68,18 @@ function foldedWords(folded: readonly ShownAlert[]): string {
   return words.queue.parts(folded.length, untaken)
 }
 
+/** Since its last change; in the list of what nobody answered since it was raised. */
+function Age({ alert }: { readonly alert: ShownAlert }) {
+  const isWaiting = filter.value.unanswered
+  const fromMs = isWaiting ? knownFromMs(alert) : Date.parse(alert.times.detectedAt)
+  const time = timeWords(new Date(fromMs).toISOString())
+  return (
+    <span class="row-age" title={isWaiting ? words.unanswered.since(time) : time}>
+      {ageWords(nowIn(alert.theatre) - fromMs)}
+    </span>
+  )
+}
+
 function Line({ row }: { readonly row: QueueRow }) {
   const { alert, depth, folded, isUnfolded } = row
   const { queue: texts } = words
@@ -103,9 +115,7 @@ function Line({ row }: { readonly row: QueueRow }) {
         <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
           <bdi>{holderWords(alert.operator)}</bdi>
         </span>
-        <span class="row-age" title={timeWords(alert.times.detectedAt)}>
-          {ageWords(nowIn(alert.theatre) - Date.parse(alert.times.detectedAt))}
-        </span>
+        <Age alert={alert} />
       </button>
       {folded.length === 0 && !isUnfolded ? null : (
         <button type="button" class="row-parts" aria-expanded={isUnfolded} onClick={() => toggle(alert.alertId)}>

@@ -3,13 +3,14 @@
 import { useEffect } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
 import { emptyListOf } from '../../queue/empty-list.ts'
-import { isNarrowed } from '../../queue/queue-filter.ts'
+import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
 import { chosenId, closedStanding, filter, isLive, picture, pictureAge } from '../../state/console-state.ts'
 import { counts, hasFocus, isScrolled, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
+import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
 import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
 import { MapToggle } from '../map/overview.tsx'
@@ -99,6 +100,7 @@ export function Queue() {
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
       )}
+      <UnansweredNote />
       <ClosedNote />
       <p class="keys soft">{words.queue.keys}</p>
     </section>
@@ -106,6 +108,11 @@ export function Queue() {
 }
 
 function emptyWords(): string {
+  if (isOnlyUnanswered(filter.value)) {
+    const { count } = unansweredCount.value
+    if (count === null) return words.unanswered.notKnown
+    if (isLive.value && picture.isWhole && moment.value === null) return words.unanswered.none
+  }
   const kind = emptyListOf({
     isLive: isLive.value,
     isWhole: picture.isWhole,
@@ -114,6 +121,22 @@ function emptyWords(): string {
     lacksClosed: filter.value.status !== 'open' && closedStanding.value === 'unknown'
   })
   return words.queue.nothing[kind]
+}
+
+/** All that nobody answered is asked for, and nothing else. */
+function isOnlyUnanswered(asked: QueueFilter): boolean {
+  return asked.unanswered && !isNarrowed({ ...asked, unanswered: false })
+}
+
+/** The list of what nobody answered begins with the gravest. */
+function UnansweredNote() {
+  const { count, isCut } = unansweredCount.value
+  if (!filter.value.unanswered || !isCut || count === null) return null
+  return (
+    <p class="soft" role="status">
+      {words.unanswered.cut(count)}
+    </p>
+  )
 }
 
 /** The stream has all open alerts; of closed ones the page holds those that changed last. */

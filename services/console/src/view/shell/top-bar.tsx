@@ -9,6 +9,7 @@ import { words } from '../../words/words.ts'
 import { Clocks } from './clocks.tsx'
 import { Lights } from './lights.tsx'
 import { SoundControl } from './sound.tsx'
+import { UnansweredLink } from './unanswered.tsx'
 import { ViewSwitch } from './view-switch.tsx'
 
 export const looks = ['auto', 'light', 'dark', 'wall'] as const
@@ -26,6 +27,7 @@ export function TopBar() {
           <img src={icon} alt="" width="24" height="24" /> {words.product}
         </h1>
         <Lights />
+        <UnansweredLink />
         <Clocks />
       </div>
       <div class="below-top">

@@ -71,3 +71,17 @@ export const responsesEn = {
     count === 1 ? 'One more was recorded that is not listed here.' : `${count} more were recorded that are not listed here.`,
   rowDone: (kind: string) => `done: ${kind.charAt(0).toLowerCase()}${kind.slice(1)}`
 } as const
+
+/** People were called, nobody has it, and nothing was done. */
+export const unansweredEn = {
+  count: (count: number, isCut: boolean, worst: string | null) =>
+    count === 0
+      ? 'All calls answered'
+      : `Nobody answered ${isCut ? 'more than ' : ''}${count}${worst === null ? '' : `, up to ${worst}`}`,
+  unknown: 'Answers: not known yet',
+  title: 'Alerts that called people, that nobody has, and about which nothing was done',
+  notKnown: 'Which alerts nobody answered is not known yet.',
+  none: 'All calls are answered.',
+  cut: (count: number) => `More than ${count} are unanswered: the gravest are listed.`,
+  since: (time: string) => `raised about ${time}`
+} as const

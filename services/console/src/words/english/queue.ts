@@ -16,7 +16,13 @@ export const queueEn = {
   groupCount: (count: number, worst: string) => `${alerts(count)}, gravest ${worst}`,
 
   presets: 'Views of the list',
-  preset: { whole: 'All open', mine: 'Mine', severe: 'Severe, taken by nobody', new: 'New, taken by nobody' },
+  preset: {
+    whole: 'All open',
+    unanswered: 'Nobody answered',
+    mine: 'Mine',
+    severe: 'Severe, taken by nobody',
+    new: 'New, taken by nobody'
+  },
   onlyCountry: (country: string) => `Only ${country}`,
   viewName: 'Name of this view',
   viewNameHint: 'kept in its link alone',

@@ -1,0 +1,113 @@
+// What nobody answered: listed by the suite when the page has gone live, kept by the events of the stream, and asked for again
+// where they do not decide.
+
+import { computed, effect, signal } from '@preact/signals'
+import { suite } from '../http/suite.ts'
+import { Unanswered } from '../live/unanswered.ts'
+import { isOpen, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { caller, filter, isLive, mayUse, nowMs, picture, pictureAge } from './console-state.ts'
+import { currentView } from './current-view.ts'
+import { onOtherKey } from './session/of-key.ts'
+
+/** Pages of the list that are read, the gravest first: nobody answers more than this. */
+const pagesMax = 4
+/** The list is not asked for more often than this, ms: many acknowledgements may lapse at once. */
+const everyMs = 1_000
+/** After an answer that did not come, ms. */
+const againMs = 5_000
+
+const held = new Unanswered()
+/** From when on the list is asked for, ms; null: it is as it should be. */
+const dueMs = signal<number | null>(0)
+let turn = 0
+let isAsking = false
+
+onOtherKey(() => {
+  held.clear()
+  turn += 1
+  isAsking = false
+  dueMs.value = 0
+})
+
+/** Who answers alerts is told how many wait; others when they look at what names them. */
+const isLookedAt = computed(() => filter.value.unanswered || currentView.value === 'hand-over')
+const isWanted = computed(() => caller.value !== null && (mayUse('alerts:operate') || isLookedAt.value))
+
+effect(() => {
+  const due = dueMs.value
+  // A clock that was set back makes it ask rather than wait.
+  if (due === null || (due > nowMs.value && due - nowMs.value <= againMs)) return
+  if (isWanted.value && isLive.value && !isAsking) void ask()
+})
+
+async function ask(): Promise<void> {
+  turn += 1
+  const own = turn
+  isAsking = true
+  dueMs.value = null
+  held.ask()
+  const ids: string[] = []
+  let cursor: string | null = null
+  for (let page = 0; page < pagesMax && (page === 0 || cursor !== null); page += 1) {
+    const answer = await suite.unanswered(cursor)
+    if (own !== turn) return
+    if (answer.kind !== 'ok') {
+      held.fail()
+      isAsking = false
+      dueMs.value = nowMs.peek() + againMs
+      return
+    }
+    ids.push(...answer.body.items.map(({ alertId }) => alertId))
+    cursor = answer.body.next
+  }
+  isAsking = false
+  if (held.take(ids, cursor !== null)) askSoon()
+  pictureAge.value += 1
+}
+
+function askSoon(): void {
+  dueMs.value ??= nowMs.peek() + everyMs
+}
+
+/** All that is open came anew: what was answered meanwhile no event has told. */
+export function askUnanswered(): void {
+  // What an answer that is under way says may be older.
+  turn += 1
+  isAsking = false
+  dueMs.value = 0
+}
+
+/** Told of every event. */
+export function noteAnswer(before: ShownAlert | null, after: ShownAlert | null, id: string, type: string): void {
+  if (held.takeEvent(before, after, id, type)) askSoon()
+}
+
+export function isUnanswered({ alertId }: ShownAlert): boolean {
+  return held.ids.has(alertId)
+}
+
+/** Ids of which an answer has said something else, since this was last asked. */
+export function takeAnswered(): ReadonlySet<string> {
+  return held.takeTouched()
+}
+
+export interface UnansweredCount {
+  /** Null: not told yet. */
+  readonly count: number | null
+  /** There are more. */
+  readonly isCut: boolean
+  readonly worst: Severity | null
+}
+
+export const unansweredCount = computed<UnansweredCount>(() => {
+  pictureAge.value
+  let count = 0
+  let worst: Severity | null = null
+  for (const id of held.ids) {
+    const alert = picture.alerts.get(id)
+    if (alert === undefined || !isOpen(alert)) continue
+    count += 1
+    if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
+  }
+  return { count: held.isKnown ? count : null, isCut: held.isCut, worst }
+})
