@@ -11,6 +11,7 @@ import { publishedSchemas } from './published-schemas.ts'
 import { reportSchemas } from './reports.ts'
 import { responseTimeSchemas } from './response-times.ts'
 import { ruleSchemas } from './rules.ts'
+import { silenceSchemas } from './silences.ts'
 import { streamSchemas } from './streams.ts'
 import { subscriptionSchemas } from './subscriptions.ts'
 
@@ -24,6 +25,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...responseTimeSchemas,
   ...streamSchemas,
   ...subscriptionSchemas,
+  ...silenceSchemas,
   ...ruleSchemas,
   ...controlSchemas,
   ...operationalSchemas

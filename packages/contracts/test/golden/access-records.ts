@@ -34,6 +34,20 @@ const subscription = {
   from: 'v1:tocsin.alerts.v1:e:p0=3'
 } satisfies Data<'subscription.created'>
 
+const silence = {
+  silenceId: 'si1',
+  filter: { admin1: ['ML-5'] },
+  alertId: null,
+  subscriptionId: null,
+  startsAt: '2025-06-01T00:00:00.000Z',
+  endsAt: '2025-06-01T04:00:00.000Z',
+  includesExtreme: false,
+  reason: 'Exercise',
+  ownerKeyId: 'k1',
+  theatres: '*',
+  handling: 'internal'
+} satisfies Data<'silence.created'>
+
 export const accessRecords: readonly Golden[] = [
   {
     event: 'key.created',
@@ -108,6 +122,19 @@ export const accessRecords: readonly Golden[] = [
     event: 'subscription.consented',
     good: [{ subscriptionId: 's1', consentId: 'c1', how: 'challenge' } satisfies Data<'subscription.consented'>],
     bad: [{ why: 'a way that is none', at: 'how', value: 'silence' }]
+  },
+  {
+    event: 'silence.created',
+    good: [silence, { ...silence, alertId: 'a1', subscriptionId: 's1', theatres: ['sahel'] }],
+    bad: [
+      { why: 'no reason', at: 'reason', value: '' },
+      { why: 'an end that is no time', at: 'endsAt', value: 'tomorrow' }
+    ]
+  },
+  {
+    event: 'silence.ended',
+    good: [{ silenceId: 'si1' } satisfies Data<'silence.ended'>],
+    bad: [{ why: 'no silence', at: 'silenceId', value: null }]
   },
   {
     event: 'webhook-key.rotated',

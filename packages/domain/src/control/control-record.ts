@@ -3,6 +3,7 @@
 import { consentWays } from '../delivery/endpoint-consent.ts'
 import { subscriptionSettings } from '../delivery/subscription-settings.ts'
 import {
+  dictionary,
   either,
   extended,
   integer,
@@ -15,6 +16,7 @@ import {
   record,
   shared,
   text,
+  truth,
   type ValueOf,
   words
 } from '../format/format.ts'
@@ -178,6 +180,28 @@ const subscriptionFormat = record(
 )
 export type SubscriptionRecord = ValueOf<typeof subscriptionFormat>
 
+const silenceFormat = record(
+  {
+    silenceId: text(),
+    filter: dictionary<unknown>(),
+    alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
+    subscriptionId: orNull(text('The only subscription that it is for; null: all.')),
+    startsAt: instantFormat,
+    endsAt: instantFormat,
+    includesExtreme: truth('Without it what is extreme is told all the same.'),
+    reason: text({ minLength: 1, maxLength: 500 }),
+    ownerKeyId: text('The key that made it: it holds nothing back once that key is no longer valid.'),
+    theatres: theatresHeldFormat,
+    handling: handlingFormat
+  },
+  named(
+    'silence.created',
+    'Silence created',
+    'For a time, alerts that match are not told to subscribers with a policy. It holds back nothing outside its theatres and above its handling.'
+  )
+)
+export type SilenceRecord = ValueOf<typeof silenceFormat>
+
 const copiedTopicFormat = record(
   {
     topic: text(),
@@ -278,6 +302,11 @@ export const controlFormats = {
       ratePerMinute: optional(allowedRateFormat)
     },
     named('subscription.consented', 'Subscription consented', 'The endpoint of a subscription has said that it wants to receive.')
+  ),
+  'silence.created': silenceFormat,
+  'silence.ended': record(
+    { silenceId: text() },
+    named('silence.ended', 'Silence ended', 'The end of a silence, before its time.')
   ),
   'webhook-key.rotated': record(
     { generation: integer({ minimum: 1, description: 'Of the key that signs from now on; the first key is generation 0.' }) },

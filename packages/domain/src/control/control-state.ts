@@ -16,6 +16,7 @@ import type {
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyLinked, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+import { applySilenceCreated, applySilenceEnded, type SilenceState } from './silence-state.ts'
 import { applyWebhookKeyRotated, type WebhookKeyRotation } from './webhook-keys.ts'
 
 export interface ControlState {
@@ -36,6 +37,8 @@ export interface ControlState {
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
+  /** Those that hold or will hold, and for a while those that are over. */
+  readonly silences: PersistentMap<SilenceState>
   /** Rotations of the key that signs webhooks, oldest first; the last few. */
   readonly webhookKeys: readonly WebhookKeyRotation[]
   /** By theatre, the latest requested tick, ISO 8601. */
@@ -72,6 +75,7 @@ export const emptyControlState: ControlState = {
   revokedKeys: PersistentMap.empty(),
   endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
+  silences: PersistentMap.empty(),
   webhookKeys: [],
   ticksRequested: PersistentMap.empty(),
   timesSet: PersistentMap.empty(),
@@ -122,6 +126,10 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
         : state
     case 'subscription.consented':
       return applyConsent(state, record.data, record.time)
+    case 'silence.created':
+      return applySilenceCreated(state, record)
+    case 'silence.ended':
+      return applySilenceEnded(state, record.data.silenceId, record.time)
     case 'webhook-key.rotated':
       return applyWebhookKeyRotated(state, record.data.generation, record.time)
     case 'suite.begun':

@@ -176,6 +176,8 @@ export class ControlPlan {
       case 'subscription.updated':
       case 'subscription.deleted':
       case 'subscription.consented':
+      case 'silence.created':
+      case 'silence.ended':
       case 'webhook-key.rotated':
       case 'suite.begun':
       case 'copy.begun':

@@ -1,0 +1,31 @@
+// Answers about silences.
+
+import { silenceStandings } from '@tocsin/domain/control/silence-state'
+import { filterSchema } from './filter-schema.ts'
+import { count, instant, type JsonSchema, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+
+export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
+  SilenceList: pageOf(ref('Silence'), 'The newest first.'),
+  Silence: record(
+    'For a time, alerts that match are held back from subscriptions that have a policy. Who may only know that it holds does not read why, by whom, and what exactly: null.',
+    {
+      id: text(),
+      standing: words([...silenceStandings], '`waiting`: it begins later.'),
+      isBacked: truth('False: the key that made it is no longer valid, so that it holds nothing back.'),
+      subscriptionId: orNull(text('The only subscription that it is for; null: all.')),
+      startsAt: instant(),
+      endsAt: instant('As it was made.'),
+      endedAt: orNull(instant('When it was ended before its time; null: it was not.')),
+      createdAt: instant(),
+      includesExtreme: truth('Without it what is extreme is told all the same.'),
+      alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
+      filter: orNull(filterSchema),
+      reason: orNull(text()),
+      by: orNull(text('Name of who made it.')),
+      theatres: orNull(ref('TheatresHeld')),
+      handling: orNull(ref('Handling')),
+      matches: orNull(count('Open alerts that you may see and that it is for; null if you may not read alerts, or it is over.')),
+      holds: count('Deliveries that it holds back now, of subscriptions that you manage.')
+    }
+  )
+}

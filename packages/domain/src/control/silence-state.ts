@@ -1,0 +1,64 @@
+// Silences of the control log: those that hold or will hold, and for a week those that are over. Pure.
+
+import type { PersistentMap } from '../fold/persistent-map.ts'
+import type { Silence } from '../notification/silence.ts'
+import type { Author, ControlRecord, SilenceRecord } from './control-record.ts'
+
+export interface SilenceState extends SilenceRecord {
+  /** ISO 8601. */
+  readonly createdAt: string
+  /** Who made it; null if that was not stored. */
+  readonly by: Author | null
+  /** When it was ended before its time; null: it was not. */
+  readonly endedAt: string | null
+}
+
+interface HoldsSilences {
+  readonly silences: PersistentMap<SilenceState>
+}
+
+/** How long one that is over is still listed, ms. */
+export const silenceRememberedMs = 7 * 86_400_000
+
+/** The first record of an id counts. Those that are over for long go: O(n) in silences, of which there are few. */
+export function applySilenceCreated<S extends HoldsSilences>(
+  state: S,
+  { data, time, by }: Extract<ControlRecord, { type: 'silence.created' }>
+): S {
+  if (state.silences.has(data.silenceId)) return state
+  let { silences } = state
+  for (const each of silences.values())
+    if (Date.parse(endOf(each)) + silenceRememberedMs <= Date.parse(time)) silences = silences.without(each.silenceId)
+  return { ...state, silences: silences.with(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null }) }
+}
+
+/** One that is over already is not ended again. */
+export function applySilenceEnded<S extends HoldsSilences>(state: S, silenceId: string, at: string): S {
+  const known = state.silences.get(silenceId)
+  if (known === undefined || standingOf(known, Date.parse(at)) === 'over') return state
+  return { ...state, silences: state.silences.with(silenceId, { ...known, endedAt: at }) }
+}
+
+/** When it ends or ended, ISO 8601. */
+export function endOf({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedAt'>): string {
+  return endedAt !== null && endedAt < endsAt ? endedAt : endsAt
+}
+
+export const silenceStandings = ['waiting', 'holding', 'over'] as const
+export type SilenceStanding = (typeof silenceStandings)[number]
+
+export function standingOf(silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>, nowMs: number): SilenceStanding {
+  if (nowMs >= Date.parse(endOf(silence))) return 'over'
+  return nowMs < Date.parse(silence.startsAt) ? 'waiting' : 'holding'
+}
+
+/** As decisions take it. */
+export function silenceOf(state: SilenceState): Silence {
+  const { silenceId, filter, alertId, subscriptionId, startsAt, includesExtreme, handling, theatres } = state
+  return {
+    ...{ silenceId, filter, alertId, subscriptionId, includesExtreme, handling },
+    startsMs: Date.parse(startsAt),
+    endsMs: Date.parse(endOf(state)),
+    theatres: theatres === '*' ? null : theatres
+  }
+}

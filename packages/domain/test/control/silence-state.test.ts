@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
+import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
+import { silenceOf, silenceRememberedMs, standingOf } from '../../src/control/silence-state.ts'
+
+const startMs = Date.parse('2026-03-01T12:00:00.000Z')
+const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
+const created = (silenceId: string, more: object = {}) => ({
+  type: 'silence.created' as const,
+  data: {
+    ...{ silenceId, filter: {}, alertId: null, subscriptionId: null, startsAt: at(0), endsAt: at(60), includesExtreme: false },
+    ...{ reason: 'exercise', ownerKeyId: 'k1', theatres: '*' as const, handling: 'internal' as const },
+    ...more
+  }
+})
+const ended = (silenceId: string) => ({ type: 'silence.ended' as const, data: { silenceId } })
+
+function fold(...told: readonly (readonly [minutes: number, payload: ControlPayload])[]) {
+  let state = emptyControlState
+  told.forEach(([minutes, payload], i) => {
+    state = applyControl(state, { ...payload, id: `r${i}`, time: at(minutes) } as ControlRecord)
+  })
+  return state.silences
+}
+const standings = (silences: ReturnType<typeof fold>, minutes: number) =>
+  [...silences.values()].map(each => `${each.silenceId} ${standingOf(each, startMs + minutes * 60_000)}`)
+
+describe('silences in the control log', () => {
+  it('wait, hold and are over, by their own times', () => {
+    const silences = fold([-10, created('a')])
+    expect([-1, 0, 59, 60].map(minutes => standings(silences, minutes)[0])).toEqual([
+      'a waiting',
+      'a holding',
+      'a holding',
+      'a over'
+    ])
+  })
+
+  it('are over from when they are ended, and one that is over is not ended again', () => {
+    const silences = fold(
+      [0, created('a')],
+      [0, created('b')],
+      [20, ended('a')],
+      [30, ended('a')],
+      [90, ended('b')],
+      [90, ended('c')]
+    )
+    expect(standings(silences, 20)).toEqual(['a over', 'b holding'])
+    expect(silences.get('a')?.endedAt).toBe(at(20))
+    expect(silenceOf(silences.get('a')!).endsMs).toBe(startMs + 20 * 60_000)
+    expect(silences.get('b')?.endedAt).toBeNull()
+  })
+
+  it('count by their first record', () => {
+    expect(fold([0, created('a')], [1, created('a', { reason: 'another' })]).get('a')?.reason).toBe('exercise')
+  })
+
+  it('are forgotten a week after they were over, when another is made', () => {
+    const weekMin = silenceRememberedMs / 60_000
+    expect([...fold([0, created('a')], [60 + weekMin - 1, created('b')]).keys()]).toEqual(['a', 'b'])
+    expect([...fold([0, created('a')], [60 + weekMin, created('b')]).keys()]).toEqual(['b'])
+  })
+})
