@@ -9,6 +9,7 @@ import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
 import { responseApi } from './response/response-api.ts'
+import { silenceApi } from './silence/silence-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
 
 export const notifierApi: ApiDocs = {
@@ -20,5 +21,6 @@ export const notifierApi: ApiDocs = {
   ...responseApi,
   ...controlApi,
   ...auditApi,
-  ...subscriptionApi
+  ...subscriptionApi,
+  ...silenceApi
 }

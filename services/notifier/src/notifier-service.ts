@@ -2,13 +2,12 @@
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
-import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
@@ -35,6 +34,7 @@ import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { notifierApi } from './notifier-api.ts'
+import { readPositionsOf } from './notifier-positions.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
@@ -47,6 +47,8 @@ import { HolderQuota } from './reader/holder-quota.ts'
 import { addResponseRoutes } from './response/response-routes.ts'
 import { ResponseWatch } from './response/response-watch.ts'
 import type { NotifierConfig } from './settings/config.ts'
+import { SilenceOperations } from './silence/silence-operations.ts'
+import { addSilenceRoutes } from './silence/silence-routes.ts'
 import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
@@ -85,6 +87,7 @@ export interface NotifierCores {
   readonly controlOperations: ControlOperations
   readonly keyOperations: KeyOperations
   readonly subscriptionOperations: SubscriptionOperations
+  readonly silenceOperations: SilenceOperations
   readonly subscriptionChanges: SubscriptionChanges
   readonly signing: SigningRing
   readonly positions: ReadPositions
@@ -258,6 +261,11 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     controlOperations,
     keyOperations: new KeyOperations({ clock, random, control, shared, operations: controlOperations, keysMax: limits.keysMax }),
     subscriptionOperations,
+    silenceOperations: new SilenceOperations({
+      ...{ clock, random, control, shared, operations: controlOperations },
+      subscriptions: subscriptionOperations,
+      alerts: projection.alerts
+    }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -294,29 +302,12 @@ function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
   }
 }
 
-/** Who has written to the incidents log reads what came of it: alerts and incidents, not reports. */
-function readPositionsOf(deps: NotifierDeps, { views }: Projection, progress: RulesProgress): ReadPositions {
-  const { log, clock, control, secrets } = deps
-  return new ReadPositions({
-    log,
-    clock,
-    control,
-    key: secrets.derive('cursor'),
-    waits: {
-      [topics.alerts]: (cursor, timeoutMs) => views.alerts.waitFor(cursor, timeoutMs),
-      [topics.assembly]: (cursor, timeoutMs) => views.assembly.waitFor(cursor, timeoutMs),
-      [topics.incidents]: async (cursor, timeoutMs) => {
-        const endMs = clock.monotonicMs() + timeoutMs
-        if (!(await views.incidents.waitFor(cursor, timeoutMs))) return false
-        return progress.outputIsFollowed(cursor, views, Math.max(0, endMs - clock.monotonicMs()))
-      }
-    }
-  })
-}
-
-function gaugesOf({ projection, liveness, hub, feedWaits, exports, dispatcher }: NotifierCores, control: ControlView) {
+function gaugesOf(
+  { projection, liveness, hub, feedWaits, exports, dispatcher, silenceOperations }: NotifierCores,
+  control: ControlView
+) {
   return {
-    tocsin_alerts_open: () => projection.alerts.openCount,
+    tocsin_alerts_open: () => projection.alerts.openIds.size,
     tocsin_alerts_closed_remembered: () => projection.alerts.closedCount,
     tocsin_notifier_incidents: () => projection.incidents.count,
     tocsin_notifier_reports: () => projection.reports.count,
@@ -340,6 +331,7 @@ function gaugesOf({ projection, liveness, hub, feedWaits, exports, dispatcher }:
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
     tocsin_webhook_attempts_running: () => dispatcher.runningCount,
     tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
+    tocsin_silences_holding: () => silenceOperations.holdingCount,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   }
@@ -386,6 +378,14 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     alerts: projection.alerts,
     journal: () => projection.journal,
     ...{ positions, clock }
+  })
+  addSilenceRoutes(app, {
+    silences: parts.silenceOperations,
+    subscriptions: parts.subscriptionOperations,
+    dispatcher: parts.dispatcher,
+    alerts: projection.alerts,
+    scans: parts.scans,
+    ...{ control, positions, clock }
   })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,

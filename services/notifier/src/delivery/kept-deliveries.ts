@@ -29,6 +29,10 @@ export class KeptDeliveries {
     return undefined
   }
 
+  *heldNow(): Generator<Delivery> {
+    for (const sequence of this.held.from(0)) yield this.#bySequence.get(sequence) as Delivery
+  }
+
   /** In the order of their plans. */
   all(): Delivery[] {
     return [...this.#bySequence.values()]

@@ -14,8 +14,7 @@ import { KeptDeliveries } from './kept-deliveries.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
 import { SeenReplays } from './seen-replays.ts'
 import { UnnamedSequences } from './unnamed-sequences.ts'
-import type { NewsJudge } from './waiting-order.ts'
-import { WaitingOrder } from './waiting-order.ts'
+import { type NewsJudge, WaitingOrder } from './waiting-order.ts'
 
 export class SubscriptionDeliveries {
   readonly #kept = new KeptDeliveries()
@@ -116,6 +115,9 @@ export class SubscriptionDeliveries {
   get dueCount(): number {
     return this.#kept.pending.size - this.#kept.held.size
   }
+
+  /** Those that a policy holds, as it was last logged. */
+  readonly held = (): Iterable<Delivery> => this.#kept.heldNow()
 
   #keep(delivery: Delivery): void {
     if (delivery.state === 'pending') this.#order?.put(delivery)
@@ -374,10 +376,8 @@ export class SubscriptionDeliveries {
 
   #begin(): void {
     this.#isEnded = false
-    for (const sequence of this.#parkedByEnd) {
-      const delivery = this.#kept.get(sequence)
-      if (delivery?.state === 'parked') this.#become(delivery, 'pending')
-    }
+    for (const each of this.#parkedByEnd)
+      if (this.#kept.get(each)?.state === 'parked') this.#become(this.#kept.get(each), 'pending')
     this.#parkedByEnd = []
   }
 

@@ -16,7 +16,7 @@ export interface PolicyJudgeDeps {
   readonly policy: NotificationPolicy
   readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt'> | undefined }
   /** None by default. */
-  readonly silences?: () => Iterable<Silence>
+  readonly silences?: { holding(): Iterable<Silence> }
   /** Alerts that the subscription knows: any of them may be of a story. */
   readonly known: Iterable<string>
 }
@@ -70,7 +70,7 @@ export class PolicyJudge implements NewsJudge {
     const silence =
       shown === undefined
         ? null
-        : silenceOver(this.#deps.silences?.() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+        : silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
     return {
       severity,
       ending,

@@ -96,8 +96,8 @@ export class AlertIndex implements SnapshotPart {
     this.#outcomes = new LRUCache({ max: limits.outcomesMax })
   }
 
-  get openCount(): number {
-    return this.#open.size
+  get openIds(): ReadonlySet<string> {
+    return this.#open
   }
 
   get closedCount(): number {

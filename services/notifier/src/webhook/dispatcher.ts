@@ -16,6 +16,7 @@ import type { DeliveryRecord, ResumedBy } from '../delivery/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-retention.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { policyJudgeOf } from '../policy/policy-judge.ts'
+import { isKeyValid, SilenceBook } from '../policy/silence-book.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
@@ -84,6 +85,7 @@ export class Dispatcher {
   /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
+  readonly #silences: SilenceBook
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
@@ -98,6 +100,7 @@ export class Dispatcher {
       perHostMax: deps.attemptsPerHostMax,
       perHostPerSecondMax: deps.attemptsPerHostPerSecondMax
     })
+    this.#silences = new SilenceBook(deps)
     this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,
@@ -204,11 +207,7 @@ export class Dispatcher {
 
   /** Whether the key behind a subscription is still valid. */
   isAuthorized({ ownerKeyId }: SubscriptionRecord): boolean {
-    const key = this.#deps.control.state.keys.get(ownerKeyId)
-    // The owner has no key in the control log; nor have its sessions, whose ids earlier versions stored.
-    if (key === undefined) return ownerKeyId === 'owner' || ownerKeyId.startsWith('session:')
-    const { clock } = this.#deps
-    return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
+    return isKeyValid(this.#deps.control.state, ownerKeyId, this.#deps.clock)
   }
 
   /**
@@ -368,7 +367,8 @@ export class Dispatcher {
         ...deps,
         log: this.#deliveries,
         bodies: this.#bodies,
-        judgeOf: subscription => policyJudgeOf(subscription, { alerts: projection.alerts, known: deliveries.alerts.ids }),
+        judgeOf: subscription =>
+          policyJudgeOf(subscription, { alerts: projection.alerts, silences: this.#silences, known: deliveries.alerts.ids }),
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },

@@ -52,7 +52,7 @@ class Course {
     this.story.restart()
     const known = this.story.fold.alerts.ids
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
-    this.story.judge = new PolicyJudge({ subscription, policy, alerts, silences: () => [], known })
+    this.story.judge = new PolicyJudge({ subscription, policy, alerts, known })
   }
 
   take({ afterS, alert, severity, ending, partOf, dies }: Step): void {

@@ -103,7 +103,7 @@ describe('eviction', () => {
     await settle()
     const { alerts } = h.notifier.projection
     expect([...alerts.newestFirst('restricted', null)].map(entry => entry.alertId)).toEqual(['a5', 'a4', 'a2', 'a1'])
-    expect({ open: alerts.openCount, closed: alerts.closedCount }).toEqual({ open: 2, closed: 2 })
+    expect({ open: alerts.openIds.size, closed: alerts.closedCount }).toEqual({ open: 2, closed: 2 })
     // It is restored when it is reopened.
     await h.alerts.write('reopened', 'a3', { status: 'confirmed' })
     await settle()

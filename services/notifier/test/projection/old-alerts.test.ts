@@ -51,7 +51,7 @@ async function known(h: Harness) {
       moments: entry.moments,
       firstTime: entry.firstTime
     })),
-    openCount: alerts.openCount,
+    openCount: alerts.openIds.size,
     outcomes: ['late', 'taken'].map(id => alerts.outcomeOf(id)),
     records
   }

@@ -1,0 +1,73 @@
+// OpenAPI texts of silences. The routes are in silence-routes.ts.
+
+import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+
+const headers = ['tocsin-cursor']
+const path = { id: 'Id of the silence.' }
+const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
+
+export const silenceApi: ApiDocs = {
+  'POST /v1/silences': {
+    id: 'createSilence',
+    tag: 'Subscriptions',
+    summary: 'Silence alerts for a time',
+    description:
+      'Until its end, alerts that match are held back from subscriptions that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Streams, lists and feeds go on.',
+    headers,
+    body: {
+      members: {
+        reason: { description: 'Why. Officers read it.' },
+        alertId: { description: 'Only this alert.' },
+        subscriptionId: { description: 'Only this subscription. Left out or null: every one that has a policy.' },
+        filter: filterBody,
+        startsAt: { description: 'An instant. Left out: now.' },
+        endsAt: { description: 'An instant, at most 30 days after the beginning; with a token, a day.' },
+        minutes: { description: 'Instead of `endsAt`: how long it lasts.' },
+        includesExtreme: { description: 'Without it what is extreme is told all the same.' },
+        handling: {
+          description:
+            'Nothing above it is held back, and whoever may not see it does not read why. Left out: that of the alert, else `internal`; never more than that of your key.'
+        }
+      },
+      example: { reason: 'Exercise in Mopti until noon', filter: { admin1: ['ML-5'] }, minutes: 240, subscriptionId: 'sub_1' }
+    },
+    answers: { 201: { description: 'The silence.', schema: ref('Silence'), headers: [...headers, 'location'] } },
+    problems: [...writing, 'too-many', 'not-found', 'action-refused']
+  },
+  'GET /v1/silences': {
+    id: 'listSilences',
+    tag: 'Subscriptions',
+    summary: 'List silences',
+    description:
+      'The newest first. Your own, those of a subscription that you manage, and for officers and administrators all within their theatres and handling. One that is over is listed for a week.',
+    query: {
+      standing: '`standing`: those that hold or will hold. `over`: those that ended.',
+      cursor: 'The `next` of the page before.',
+      limit: 'At most so many.'
+    },
+    headers,
+    answers: { 200: { description: 'Silences.', schema: ref('SilenceList') } }
+  },
+  'GET /v1/silences/:id': {
+    id: 'getSilence',
+    tag: 'Subscriptions',
+    summary: 'Read a silence',
+    path,
+    headers,
+    answers: { 200: { description: 'The silence.', schema: ref('Silence') } },
+    problems: ['projection-behind']
+  },
+  'DELETE /v1/silences/:id': {
+    id: 'endSilence',
+    tag: 'Subscriptions',
+    summary: 'End a silence now',
+    description: 'What it held back and still stands is sent within seconds. Whoever may know of a silence may end it.',
+    path,
+    headers,
+    answers: { 204: { description: 'It is over.', headers } },
+    problems: writing
+  }
+}

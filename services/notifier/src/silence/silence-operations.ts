@@ -1,0 +1,227 @@
+// Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds back is decided in the domain.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import type { SilenceRecord } from '@tocsin/domain/control/control-record'
+import { type SilenceState, standingOf } from '@tocsin/domain/control/silence-state'
+import { silenceMaxMs } from '@tocsin/domain/notification/silence'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { Appended } from '@tocsin/event-log/port'
+import { reaches } from '@tocsin/service-kit/access/authority'
+import { authorOf, holdsToken, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { SilenceBook } from '../policy/silence-book.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { askedFilter } from '../reader/asked-filter.ts'
+import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+
+export interface SilenceOperationsDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly shared: SharedKnowledge
+  readonly operations: ControlOperations
+  readonly subscriptions: SubscriptionOperations
+  readonly alerts: AlertIndex
+}
+
+export interface SilenceAsk {
+  readonly reason: string
+  readonly alertId?: string | null
+  readonly subscriptionId?: string | null
+  readonly filter?: unknown
+  readonly startsAt?: string
+  readonly endsAt?: string
+  readonly minutes?: number
+  readonly includesExtreme?: boolean
+  readonly handling?: Handling
+}
+
+/** Silences that are not over: each is asked at each decision. */
+export const silencesMax = 500
+/** Of these, of one key. */
+export const silencesPerKeyMax = 100
+/** With a token of an identity provider it lasts no longer: later nobody knows whether its holder is still known. */
+export const tokenSilenceMaxMs = 86_400_000
+
+export class SilenceOperations {
+  readonly #deps: SilenceOperationsDeps
+
+  constructor(deps: SilenceOperationsDeps) {
+    this.#deps = deps
+  }
+
+  /** How many hold now. */
+  get holdingCount(): number {
+    return [...new SilenceBook(this.#deps).holding()].length
+  }
+
+  /**
+   * Makes a silence. Throws a ProblemError that names the field, `forbidden` beyond the caller's rights, `not-found` for an alert
+   * or a subscription that the caller may not know, and `too-many`.
+   */
+  create(principal: Principal, ask: SilenceAsk): Promise<{ readonly silence: SilenceState; readonly appended: Appended }> {
+    const { control, random, shared, operations } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      const span = this.#spanOf(principal, ask)
+      const filter = filterOf(ask.filter ?? {})
+      const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
+      if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
+        throw invalid('/filter', 'must name something: name an alert, a subscription, or a part of a filter')
+      if (subscriptionId !== null) await this.#checkSubscription(principal, subscriptionId)
+      const marked = alertId === null ? null : await this.#alertOf(principal, alertId)
+      checkMay(principal, { alertId, subscriptionId, includesExtreme })
+      this.#checkCount(principal)
+      const record: SilenceRecord = {
+        silenceId: `sil_${Buffer.from(random.bytes(12)).toString('hex')}`,
+        ...{ filter: { ...filter }, alertId, subscriptionId, ...span, includesExtreme, reason: ask.reason },
+        ownerKeyId: principal.id,
+        theatres: marked === null ? principal.theatres : [marked.theatre],
+        handling: handlingOf(principal, ask.handling, marked?.handling ?? 'internal')
+      }
+      const appended = await operations.write({ type: 'silence.created', data: record }, authorOf(principal))
+      return { silence: control.state.silences.get(record.silenceId) as SilenceState, appended }
+    })
+  }
+
+  /** Ends a silence now; null if it is over. Throws `not-found` as `find` does. */
+  end(principal: Principal, id: string): Promise<Appended | null> {
+    const { shared, operations, clock } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      const silence = await this.find(principal, id)
+      if (standingOf(silence, clock.nowMs()) === 'over') return null
+      return operations.write({ type: 'silence.ended', data: { silenceId: id } }, authorOf(principal))
+    })
+  }
+
+  /** Throws `not-found` if there is none, or the caller may not know of it. */
+  async find(principal: Principal, id: string): Promise<SilenceState> {
+    const look = () => {
+      const known = this.#deps.control.state.silences.get(id)
+      return known !== undefined && this.mayKnow(principal, known) ? known : undefined
+    }
+    const found = await this.#deps.shared.find(['control'], look)
+    if (found === undefined) throw new ProblemError('not-found', 'There is no such silence.')
+    return found
+  }
+
+  /** Those that the caller may know of, the newest first. */
+  list(principal: Principal): readonly SilenceState[] {
+    return [...this.#deps.control.state.silences.values()].filter(each => this.mayKnow(principal, each)).reverse()
+  }
+
+  /**
+   * Its author; officers and administrators within its theatres and handling; and whoever manages the only subscription that it
+   * is for, who may end it: nobody is kept from being told by another.
+   */
+  mayKnow(principal: Principal, silence: SilenceState): boolean {
+    return this.mayReadWords(principal, silence) || this.#isOfTheirs(principal, silence)
+  }
+
+  /** Whether the caller may read who made it, why, and what exactly it holds back. */
+  mayReadWords(principal: Principal, silence: SilenceState): boolean {
+    if (!reaches(principal, silence)) return false
+    return principal.id === silence.ownerKeyId || mayUse(principal, ['alerts:operate']) || this.#isOfTheirs(principal, silence)
+  }
+
+  #isOfTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
+    return (
+      subscriptionId !== null && this.#deps.subscriptions.list(principal).some(each => each.subscriptionId === subscriptionId)
+    )
+  }
+
+  #spanOf(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
+    const nowMs = this.#deps.clock.nowMs()
+    const startsMs = ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
+    if (startsMs < nowMs - pastSlackMs) throw invalid('/startsAt', 'must not be in the past')
+    if (startsMs > nowMs + silenceMaxMs) throw invalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
+    if ((ask.endsAt === undefined) === (ask.minutes === undefined))
+      throw invalid('/endsAt', 'or minutes is required, but not both: no silence lasts until somebody remembers it')
+    const endsMs =
+      ask.endsAt === undefined ? startsMs + (ask.minutes ?? 0) * 60_000 : Date.parse(instantIn('/endsAt', ask.endsAt))
+    const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
+    if (endsMs <= Math.max(nowMs, startsMs)) throw invalid(pointer, 'must end after it begins, and not in the past')
+    const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
+    if (endsMs - startsMs > mostMs) throw invalid(pointer, `must end within ${days(mostMs)} of its beginning`)
+    return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
+  }
+
+  /** Only what has a policy can be held: silence there would be believed, and not be kept. */
+  async #checkSubscription(principal: Principal, id: string): Promise<void> {
+    const { policy, order } = await this.#deps.subscriptions.find(principal, id)
+    if (policy === undefined || policy === null || order === 'strict')
+      throw new ProblemError(
+        'action-refused',
+        'The subscription has no policy: a silence would not hold there. Give it one first.'
+      )
+  }
+
+  async #alertOf(principal: Principal, alertId: string): Promise<{ readonly theatre: string; readonly handling: Handling }> {
+    const { alerts, shared } = this.#deps
+    const view = viewOf(principal)
+    const look = () => {
+      const entry = alerts.get(alertId)
+      const outline = entry !== undefined && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
+      return outline ?? undefined
+    }
+    const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
+    const found = mayRead ? await shared.find(['alerts'], look) : undefined
+    if (found === undefined) throw new ProblemError('not-found', 'There is no such alert.')
+    return found
+  }
+
+  #checkCount({ id }: Principal): void {
+    const nowMs = this.#deps.clock.nowMs()
+    const standing = [...this.#deps.control.state.silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
+    if (standing.length >= silencesMax)
+      throw new ProblemError('too-many', `There are already ${silencesMax} silences, which is the limit.`)
+    if (id !== 'owner' && standing.filter(({ ownerKeyId }) => ownerKeyId === id).length >= silencesPerKeyMax)
+      throw new ProblemError('too-many', `This key has ${silencesPerKeyMax} silences, which is the limit of one key.`)
+  }
+}
+
+/** A request takes its time. */
+const pastSlackMs = 60_000
+
+/**
+ * Whoever silences others decides that they are not told. For one subscription that is whoever manages it; for all, an officer
+ * for one alert, and an administrator for more, or for what is extreme.
+ */
+function checkMay(
+  principal: Principal,
+  { alertId, subscriptionId, includesExtreme }: Pick<SilenceRecord, 'alertId' | 'subscriptionId' | 'includesExtreme'>
+): void {
+  const mayOperate = mayUse(principal, ['alerts:operate'])
+  if (subscriptionId !== null || principal.scopes.has('admin')) return
+  if (alertId === null || !mayOperate)
+    throw forbidden('A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.')
+  if (includesExtreme) throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
+}
+
+/** What it holds back at most, and who may know of it. */
+function handlingOf(principal: Principal, asked: Handling | undefined, usual: Handling): Handling {
+  if (asked === undefined) return maySee(principal.handling, usual) ? usual : principal.handling
+  if (!maySee(principal.handling, asked)) throw forbidden('A silence may not reach above the handling of the key that makes it.')
+  return asked
+}
+
+function filterOf(value: unknown): AlertFilter {
+  const parsed = askedFilter(parseFilter(value))
+  if (parsed.ok) return parsed.filter
+  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
+}
+
+function days(ms: number): string {
+  return ms === 86_400_000 ? 'a day' : `${ms / 86_400_000} days`
+}
+
+function forbidden(detail: string): ProblemError {
+  return new ProblemError('forbidden', detail)
+}

@@ -1,0 +1,182 @@
+// Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
+
+import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import { covers, silenceMaxMs } from '@tocsin/domain/notification/silence'
+import type { Clock } from '@tocsin/domain/ports'
+import { handlings } from '@tocsin/domain/report/handling'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { isHolding } from '../policy/silence-book.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
+
+export interface SilenceRoutesDeps {
+  readonly silences: SilenceOperations
+  readonly subscriptions: SubscriptionOperations
+  readonly dispatcher: Pick<Dispatcher, 'of'>
+  readonly alerts: AlertIndex
+  readonly scans: ScanScheduler
+  readonly control: Pick<ControlView, 'state'>
+  readonly positions: ReadPositions
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+const config = { access: ['subscriptions:manage', 'alerts:operate'] } as const
+const id = { type: 'string', minLength: 1, maxLength: 128 } as const
+const params = { type: 'object', required: ['id'], properties: { id } } as const
+const instant = { type: 'string', maxLength: 40 } as const
+
+const silenceBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['reason'],
+  properties: {
+    reason: { type: 'string', minLength: 1, maxLength: 500, pattern: '\\S' },
+    alertId: { anyOf: [id, { type: 'null' }] },
+    subscriptionId: { anyOf: [id, { type: 'null' }] },
+    // Filters have their own reader, which names the faulty part.
+    filter: {},
+    startsAt: instant,
+    endsAt: instant,
+    minutes: { type: 'integer', minimum: 1, maximum: silenceMaxMs / 60_000 },
+    includesExtreme: { type: 'boolean', default: false },
+    handling: { enum: handlings }
+  }
+} as const
+
+const standings = ['standing', 'over'] as const
+interface ListAsk {
+  readonly standing: (typeof standings)[number]
+  readonly cursor?: string
+  readonly limit: number
+}
+const listQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    standing: { enum: standings, default: 'standing' },
+    cursor: { type: 'string', minLength: 1, maxLength: 128 },
+    limit: { type: 'integer', minimum: 1, maximum: 50, default: 20 }
+  }
+} as const
+
+export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
+  const { silences, positions, clock } = deps
+
+  app.post<{ Body: SilenceAsk }>('/v1/silences', { config, schema: { body: silenceBody } }, async (request, reply) => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    const { silence, appended } = await silences.create(principal, request.body)
+    request.log.info({ silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt }, 'a silence was made')
+    await tellPosition(reply, positions, appended)
+    const [shown] = await shownTo(deps, principal, [silence])
+    return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
+  })
+
+  app.get<{ Querystring: ListAsk }>('/v1/silences', { config, schema: { querystring: listQuery } }, async request => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    const { standing, cursor, limit } = request.query
+    const nowMs = clock.nowMs()
+    const all = silences.list(principal).filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
+    // One that was listed may be over by now: the list goes on behind where it stood.
+    const rest = cursor === undefined ? all : all.filter(each => placeOf(each) < cursor)
+    const page = rest.slice(0, limit)
+    const last = page.at(-1)
+    return { items: await shownTo(deps, principal, page), next: rest.length > limit && last ? placeOf(last) : null }
+  })
+
+  app.get<{ Params: { id: string } }>('/v1/silences/:id', { config, schema: { params } }, async request => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    const [shown] = await shownTo(deps, principal, [await silences.find(principal, request.params.id)])
+    return shown
+  })
+
+  app.delete<{ Params: { id: string } }>('/v1/silences/:id', { config, schema: { params } }, async (request, reply) => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    const appended = await silences.end(principal, request.params.id)
+    if (appended !== null) request.log.info({ silence: request.params.id, by: principal.id }, 'a silence was ended')
+    await tellPosition(reply, positions, appended)
+    return reply.code(204).send()
+  })
+}
+
+/** Ascending with the order of the list. */
+function placeOf({ createdAt, silenceId }: SilenceState): string {
+  return `${createdAt} ${silenceId}`
+}
+
+/** As a reader gets them, with what they hold back now as far as the reader may know it. */
+async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: readonly SilenceState[]) {
+  const { silences, control, clock } = deps
+  const nowMs = clock.nowMs()
+  const matching = await matchingIn(deps, principal, all)
+  const holds = heldBy(deps, principal)
+  return all.map(each => {
+    const { silenceId, subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
+    const standing = standingOf(each, nowMs)
+    const words = silences.mayReadWords(principal, each)
+      ? {
+          alertId: each.alertId,
+          filter: each.filter,
+          reason: each.reason,
+          by: each.by?.name ?? each.ownerKeyId,
+          theatres,
+          handling
+        }
+      : { alertId: null, filter: null, reason: null, by: null, theatres: null, handling: null }
+    return {
+      ...{ id: silenceId, standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
+      ...{ subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
+      matches: matching.get(silenceId) ?? null,
+      holds: standing === 'over' ? 0 : (holds.get(silenceId) ?? 0)
+    }
+  })
+}
+
+/** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts. The scan yields. */
+async function matchingIn(
+  { alerts, scans, silences, clock }: SilenceRoutesDeps,
+  principal: Principal,
+  all: readonly SilenceState[]
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  if (!mayUse(principal, ['alerts:read', 'alerts:operate'])) return counts
+  const view = viewOf(principal)
+  const judged = all
+    .filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
+    .map(silenceOf)
+  for (const { silenceId } of judged) counts.set(silenceId, 0)
+  if (judged.length === 0) return counts
+  const scan = scans.begin()
+  for (const alertId of [...alerts.openIds]) {
+    const entry = alerts.get(alertId)
+    const outline = entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
+    scan.units += alertUnits + judged.length
+    if (outline)
+      for (const each of judged)
+        if (covers(each, { alertId, facts: outline })) counts.set(each.silenceId, (counts.get(each.silenceId) ?? 0) + 1)
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+  return counts
+}
+
+/** By silence, how many deliveries it holds, of the subscriptions that the reader manages. */
+function heldBy({ subscriptions, dispatcher }: SilenceRoutesDeps, principal: Principal): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { subscriptionId } of subscriptions.list(principal))
+    for (const { held } of dispatcher.of(subscriptionId).held())
+      if (held?.reason === 'silenced' && held.by !== null) counts.set(held.by, (counts.get(held.by) ?? 0) + 1)
+  return counts
+}

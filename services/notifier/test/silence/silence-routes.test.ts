@@ -1,0 +1,169 @@
+// Silences over HTTP: what they hold back, who may make, know and end them, and what is refused.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+
+const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
+const minuteMs = 60_000
+const reason = 'Exercise at Mopti'
+
+let suite: Suite
+let subscription: string
+beforeEach(async () => {
+  suite = await Suite.start()
+  subscription = await subscribe()
+})
+
+async function subscribe(key = suite.owner, more: object = {}): Promise<string> {
+  const body = { url: 'https://partner.example/hook', policy, ...more }
+  const made = await suite.ask('POST', '/v1/subscriptions', { body, key })
+  expect(made.status).toBe(201)
+  return made.body.id
+}
+const silence = (body: object, key = suite.owner) => suite.ask('POST', '/v1/silences', { body: { reason, ...body }, key })
+const sent = () => suite.h.network.events.map(({ data, sequence }) => `${(data as { alertId: string }).alertId} ${sequence}`)
+const raise = async (alertId: string, more: object = {}) => {
+  await suite.h.alerts.write('raised', alertId, more)
+  await settle(30)
+}
+
+describe('a silence', () => {
+  it('holds back what it matches, says so, and what still stands is sent when it ends', async () => {
+    const made = await silence({ filter: { severity: ['moderate'] }, minutes: 60 })
+    expect(made).toMatchObject({ status: 201, body: { standing: 'holding', reason, by: 'owner', matches: 0, holds: 0 } })
+    await raise('quiet', { severity: 'moderate' })
+    await raise('loud', { severity: 'severe' })
+    expect(sent()).toEqual(['loud 2'])
+    const shown = () => suite.ask('GET', `/v1/silences/${made.body.id}`)
+    expect((await shown()).body).toMatchObject({ matches: 1, holds: 1 })
+    const { items } = (await suite.ask('GET', `/v1/subscriptions/${subscription}/deliveries`)).body
+    expect(items[1]).toMatchObject({ alertId: 'quiet', held: { reason: 'silenced', by: made.body.id, until: made.body.endsAt } })
+    await suite.h.clock.advance(60 * minuteMs)
+    await settle(30)
+    expect(sent()).toEqual(['loud 2', 'quiet 1'])
+    expect((await shown()).body).toMatchObject({ standing: 'over', matches: null, holds: 0 })
+    expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
+    expect((await suite.ask('GET', '/v1/silences?standing=over')).body.items).toHaveLength(1)
+  })
+
+  it('that is ended early lets go within seconds', async () => {
+    await raise('known', { severity: 'moderate' })
+    const made = await silence({ alertId: 'known', minutes: 600 })
+    await suite.h.alerts.write('escalated', 'known', { severity: 'severe' })
+    await settle(30)
+    expect(sent()).toEqual(['known 1'])
+    expect((await suite.ask('DELETE', `/v1/silences/${made.body.id}`)).status).toBe(204)
+    await suite.h.clock.advance(10_000)
+    await settle(30)
+    expect(sent()).toEqual(['known 1', 'known 2'])
+    expect((await suite.ask('DELETE', `/v1/silences/${made.body.id}`)).status).toBe(204)
+  })
+
+  it('does not hold back what is extreme unless it says so', async () => {
+    await silence({ subscriptionId: subscription, minutes: 60 })
+    await raise('a1', { severity: 'extreme' })
+    expect(sent()).toEqual(['a1 1'])
+    await silence({ subscriptionId: subscription, minutes: 60, includesExtreme: true })
+    await raise('a2', { severity: 'extreme' })
+    expect(sent()).toEqual(['a1 1'])
+  })
+
+  it('holds nothing any more when the key that made it is revoked', async () => {
+    const key = await suite.key(['admin'], { name: 'Ama' })
+    const made = await silence({ filter: { severity: ['moderate'] }, minutes: 60 }, key)
+    await raise('a1', { severity: 'moderate' })
+    expect(sent()).toEqual([])
+    const { items } = (await suite.ask('GET', '/v1/keys')).body
+    const { keyId } = items.find(({ name }: { name: string }) => name === 'Ama')
+    await suite.ask('DELETE', `/v1/keys/${keyId}`)
+    await suite.h.clock.advance(10_000)
+    await settle(30)
+    expect(sent()).toEqual(['a1 1'])
+    expect((await suite.ask('GET', `/v1/silences/${made.body.id}`)).body).toMatchObject({ standing: 'holding', isBacked: false })
+  })
+
+  it('that waits begins by itself', async () => {
+    const startsAt = new Date(suite.h.clock.nowMs() + 30 * minuteMs).toISOString()
+    await silence({ filter: { severity: ['moderate'] }, startsAt, minutes: 30 })
+    await raise('before')
+    await suite.h.clock.advance(30 * minuteMs)
+    await raise('during')
+    expect(sent()).toEqual(['before 1'])
+  })
+
+  it.each([
+    [{ minutes: 60 }, '/filter'],
+    [{ filter: { severty: ['x'] }, minutes: 60 }, '/filter/severty'],
+    [{ filter: { country: ['ML'] } }, '/endsAt'],
+    [{ filter: { country: ['ML'] }, minutes: 60, endsAt: '2030-01-01T00:00:00Z' }, '/endsAt'],
+    [{ filter: { country: ['ML'] }, endsAt: '2001-01-01T00:00:00Z' }, '/endsAt'],
+    [{ filter: { country: ['ML'] }, endsAt: '2099-01-01T00:00:00Z' }, '/endsAt'],
+    [{ filter: { country: ['ML'] }, endsAt: 'tomorrow' }, '/endsAt'],
+    [{ filter: { country: ['ML'] }, startsAt: '2001-01-01T00:00:00Z', minutes: 60 }, '/startsAt'],
+    [{ filter: { country: ['ML'] }, minutes: 43_201 }, '/minutes'],
+    [{ filter: { country: ['ML'] }, minutes: 60, reason: ' ' }, '/reason']
+  ])('%j is refused at %s', async (body, pointer) => {
+    expect(await silence(body)).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer }] } })
+    expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
+  })
+
+  it('is refused where it would not hold: of a subscription without a policy', async () => {
+    const plain = await subscribe(suite.owner, { policy: null })
+    expect(await silence({ subscriptionId: plain, minutes: 60 })).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+  })
+})
+
+describe('who may silence whom', () => {
+  it('a partner their own subscription alone, and all of it', async () => {
+    const key = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const own = await subscribe(key)
+    expect((await silence({ subscriptionId: own, minutes: 60, includesExtreme: true }, key)).status).toBe(201)
+    expect((await silence({ subscriptionId: subscription, minutes: 60 }, key)).status).toBe(404)
+    for (const more of [{ filter: { country: ['ML'] } }, { filter: {} }])
+      expect((await silence({ ...more, minutes: 60 }, key)).status).toBe(Object.keys(more.filter).length === 0 ? 422 : 403)
+  })
+
+  it('an officer one alert that they see, without what is extreme', async () => {
+    await raise('seen', { handling: 'partners' })
+    await raise('hidden', { handling: 'restricted' })
+    const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
+    expect((await silence({ alertId: 'seen', minutes: 60 }, key)).body).toMatchObject({ alertId: 'seen', handling: 'partners' })
+    const missing = await silence({ alertId: 'none', minutes: 60 }, key)
+    expect(missing.status).toBe(404)
+    const { instance: _, ...refusal } = missing.body
+    expect((await silence({ alertId: 'hidden', minutes: 60 }, key)).body).toMatchObject(refusal)
+    expect((await silence({ alertId: 'seen', minutes: 60, includesExtreme: true }, key)).status).toBe(403)
+    expect((await silence({ filter: { country: ['ML'] }, minutes: 60 }, key)).status).toBe(403)
+    expect((await silence({ alertId: 'seen', minutes: 60, handling: 'restricted' }, key)).status).toBe(403)
+  })
+
+  it('nothing above the handling of its author is held back', async () => {
+    const key = await suite.key(['admin'], { handling: 'partners' })
+    await silence({ filter: { severity: ['moderate'] }, minutes: 60 }, key)
+    await raise('restricted', { handling: 'restricted' })
+    await raise('open', { handling: 'partners' })
+    expect(sent()).toEqual(['restricted 1'])
+  })
+
+  it('who is silenced knows that, not why, and may end it', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const own = await subscribe(partner)
+    const made = await silence({ subscriptionId: own, filter: { country: ['ML'] }, minutes: 60 })
+    const { items } = (await suite.ask('GET', '/v1/silences', { key: partner })).body
+    expect(items).toMatchObject([
+      { id: made.body.id, subscriptionId: own, endsAt: made.body.endsAt, reason: null, by: null, filter: null }
+    ])
+    expect(JSON.stringify(items)).not.toContain(reason)
+    expect((await suite.ask('DELETE', `/v1/silences/${made.body.id}`, { key: partner })).status).toBe(204)
+    const other = await silence({ filter: { country: ['ML'] }, minutes: 60 })
+    expect((await suite.ask('DELETE', `/v1/silences/${other.body.id}`, { key: partner })).status).toBe(404)
+  })
+
+  it('has no more than a hundred at a time', async () => {
+    const key = await suite.key(['admin'])
+    const statuses: number[] = []
+    for (let n = 0; n < 101; n++) statuses.push((await silence({ filter: { country: ['ML'] }, minutes: 60 }, key)).status)
+    expect([new Set(statuses.slice(0, 100)), statuses[100]]).toEqual([new Set([201]), 429])
+  })
+})
