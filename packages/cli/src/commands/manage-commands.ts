@@ -4,6 +4,7 @@ import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { addDelete, addList, change, json, type Listing, listed, number } from './manage-actions.ts'
+import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 
 const theatres: Listing = {
@@ -48,6 +49,7 @@ export function addManageCommands(program: Command, context: CommandContext): vo
   addKeys(program.command('keys').description('list, create, rotate and revoke keys; sign-in links for their holders'), context)
   addSubscriptions(program.command('subscriptions').description('list, make, change and test webhook subscriptions'), context)
   addDeliveries(program, context)
+  addSilences(program.command('silences').description('list, make and end silences of subscriptions'), context)
   addList(program.command('audit').description('list administrative changes'), audit, context)
 }
 

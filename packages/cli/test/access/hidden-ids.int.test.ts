@@ -34,6 +34,7 @@ const onReport = { known: ({ ids }: AccessWorld) => ids.report, hiddenFrom: both
 const onAlert = { known: ({ ids }: AccessWorld) => ids.alert, hiddenFrom: both, headers: versions }
 const onIncident = { known: ({ ids }: AccessWorld) => ids.incident, hiddenFrom: both, headers: versions }
 const onSubscription = { known: ({ ids }: AccessWorld) => ids.subscription, hiddenFrom: both }
+const onSilence = { known: ({ ids }: AccessWorld) => ids.silence, hiddenFrom: both }
 const onKey = { known: ({ ids }: AccessWorld) => ids.key, hiddenFrom: both }
 const onEntry = { known: ({ ids }: AccessWorld) => ids.entry, hiddenFrom: both }
 const onRule = { known: ({ ids }: AccessWorld) => ids.rule, hiddenFrom: ['elsewhere'] as const }
@@ -72,6 +73,8 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
     bodies: () => [undefined, {}, siege, { ...siege, theatres: [home] }, { ...siege, theatres: [elsewhere] }, { pattern: 'x' }]
   },
   'DELETE /v1/rules/:id': { ...onRule, headers: versions },
+  'GET /v1/silences/:id': onSilence,
+  'DELETE /v1/silences/:id': onSilence,
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
   'GET /v1/alerts/:id/deliveries': { ...onAlert, queries: ['', '?limit=1', '?limit=x', '?cursor=x'] },

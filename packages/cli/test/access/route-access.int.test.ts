@@ -4,7 +4,8 @@
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reachingOf, type WalkedKey } from '../support/access-reach.ts'
-import { type AccessRow, accessTable, type Reaching } from '../support/access-table.ts'
+import type { AccessRow, Reaching } from '../support/access-row.ts'
+import { accessTable } from '../support/access-table.ts'
 import { AccessWorld, elsewhere, home, type Told } from '../support/access-world.ts'
 
 let world: AccessWorld

@@ -33,6 +33,20 @@ describe('the commands of an administrator', () => {
     expect(back.notes[0]).toContain('tick-refused')
   })
 
+  it('silence alerts for a time, and end that', async () => {
+    const create = ['silences', 'create', '--reason', 'exercise', '--filter', '{"admin1":["ML-5"]}']
+    expect(await runTocsin(...create, ...here())).toMatchObject({ code: 2 })
+    const made = await runTocsin(...create, '--minutes', '30', '--json', ...here())
+    expect(made).toMatchObject({ code: 0 })
+    const { id } = JSON.parse(made.lines[0]!) as { id: string }
+    const { lines } = await runTocsin('silences', ...here())
+    expect(lines[0]).toMatch(/^ID +STANDING +ENDS AT +MATCHES +HOLDS/)
+    expect(lines[1]).toMatch(new RegExp(`^${id} +holding .* 0 +0 .*exercise`))
+    expect(await runTocsin('silences', 'end', id, ...here())).toMatchObject({ code: 0 })
+    expect((await runTocsin('silences', ...here())).lines).toHaveLength(1)
+    expect((await runTocsin('silences', '--over', ...here())).lines[1]).toMatch(new RegExp(`^${id} +over`))
+  })
+
   it('declare a source', async () => {
     expect(await runTocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
       code: 0

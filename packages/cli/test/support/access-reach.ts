@@ -1,7 +1,7 @@
 // What the table of access says of one key at one route. Pure.
 
 import type { Scope } from '@tocsin/domain/control/control-record'
-import type { AccessRow, Reaching } from './access-table.ts'
+import type { AccessRow, Reaching } from './access-row.ts'
 
 /** A key of the route walk. */
 export interface WalkedKey {

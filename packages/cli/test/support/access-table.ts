@@ -1,33 +1,9 @@
 // The expected access to each route of the suite, in one table. A route without a row fails, and so does a row without a route.
 // Everything requested is in one theatre and restricted (access-world.ts).
 
-import { type Scope, scopes } from '@tocsin/domain/control/control-record'
-import { type AccessWorld, type Ask, canary, hiddenReport, home } from './access-world.ts'
-
-/**
- * `allowed`: the route's success. `refused`: 403. `hidden`: 404 as for a missing thing. `empty`: success without what the key may
- * not see. `unfit`: 422 as for a missing thing.
- */
-export type Reaching = 'allowed' | 'refused' | 'hidden' | 'empty' | 'unfit'
-
-export interface AccessRow {
-  readonly access: 'open' | readonly Scope[]
-  /** A key for another theatre, fully cleared. */
-  readonly elsewhere: Reaching
-  /** A key for all theatres, or for the right one, with less clearance. */
-  readonly below: Reaching
-  /** A key for another theatre with less clearance. Omitted: as `elsewhere`. */
-  readonly both?: Reaching
-  /** A key for the right theatre only, fully cleared; a refusal here also applies to `below`. Omitted: allowed. */
-  readonly home?: Reaching
-  /** Lower access for scopes that suffice for the route but not for this thing. */
-  readonly scopes?: Partial<Record<Scope, Reaching>>
-  /** Statuses besides 2xx that count as allowed. */
-  readonly statuses?: readonly number[]
-  /** Text that an allowed answer contains, and no other. */
-  readonly shows?: (world: AccessWorld) => string
-  readonly ask: (world: AccessWorld) => Ask | Promise<Ask>
-}
+import { scopes } from '@tocsin/domain/control/control-record'
+import type { AccessRow } from './access-row.ts'
+import { type AccessWorld, canary, hiddenReport, home } from './access-world.ts'
 
 const open = { access: 'open', elsewhere: 'allowed', below: 'allowed', ask: () => ({ method: 'GET', url: '/livez' }) } as const
 const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ method: 'GET', url: url(world) })
@@ -44,6 +20,7 @@ const writesReports = { access: ['reports:write'] } as const
 const readsReports = { access: ['reports:read'] } as const
 const admin = { access: ['admin'] } as const
 const subscribes = { access: ['subscriptions:manage'] } as const
+const silences = { access: ['subscriptions:manage', 'alerts:operate'] } as const
 const managesRules = { access: ['rules:manage'] } as const
 const readsRules = { access: ['alerts:read', 'rules:manage'] } as const
 const readsSettings = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
@@ -380,6 +357,32 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'POST /v1/subscriptions/:id/rotation': {
     ...onSubscription,
     ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/rotation`, body: { overlapHours: 0 } })
+  },
+  'POST /v1/silences': {
+    ...silences,
+    ...hiddenBeyond,
+    // An alert is silenced for others by who operates it.
+    scopes: { 'subscriptions:manage': 'hidden' },
+    ask: ({ ids }) => ({ method: 'POST', url: '/v1/silences', body: { alertId: ids.alert, minutes: 5, reason: 'x' } })
+  },
+  'GET /v1/silences': {
+    ...silences,
+    ...emptyBeyond,
+    scopes: { 'subscriptions:manage': 'empty' },
+    shows: ({ ids }) => ids.silence,
+    ask: lists('/v1/silences')
+  },
+  'GET /v1/silences/:id': {
+    ...silences,
+    ...hiddenBeyond,
+    scopes: { 'subscriptions:manage': 'hidden' },
+    ask: get(({ ids }) => `/v1/silences/${ids.silence}`)
+  },
+  'DELETE /v1/silences/:id': {
+    ...silences,
+    ...hiddenBeyond,
+    scopes: { 'subscriptions:manage': 'hidden' },
+    ask: async world => ({ method: 'DELETE', url: `/v1/silences/${await world.silence()}` })
   },
   'POST /v1/webhook-keys/rotation': {
     ...admin,

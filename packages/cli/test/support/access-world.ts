@@ -72,6 +72,7 @@ export class AccessWorld {
     | 'rule'
     | 'key'
     | 'subscription'
+    | 'silence'
     | 'entry',
     string
   >
@@ -91,6 +92,7 @@ export class AccessWorld {
       rule: '',
       key: '',
       subscription: '',
+      silence: '',
       entry: ''
     }
   }
@@ -167,6 +169,11 @@ export class AccessWorld {
     return JSON.parse(text).id
   }
 
+  async silence(): Promise<string> {
+    const body = { alertId: this.ids.alert, minutes: 60, reason: canary }
+    return (await this.done<{ id: string }>({ method: 'POST', url: '/v1/silences', body })).id
+  }
+
   async #fill(): Promise<void> {
     const { ids } = this
     this.#watchLog()
@@ -207,6 +214,7 @@ export class AccessWorld {
     ids.openAtHome = (await this.#assembled(atHome)).incident.incidentId
     ids.key = (await this.key(['reports:read'], [home], 'restricted')).keyId
     ids.subscription = await this.subscription()
+    ids.silence = await this.silence()
     const broken = {
       topic: topics.incidents,
       partition: 0,

@@ -99,6 +99,7 @@ export interface Known {
   readonly actions: readonly string[]
   readonly keys: readonly string[]
   readonly subscriptions: readonly string[]
+  readonly silences: readonly string[]
   /** Words, numbers, times and ids that occur in no other cell. */
   readonly secrets: readonly string[]
 }
@@ -209,6 +210,9 @@ export class MarkedWorld {
     const hook = { method: 'POST', url: '/v1/subscriptions', body: { url: `https://${word}-${n}.invalid/hook` } }
     const { status, text } = await this.ask(hook, admin)
     if (status !== 201) throw new Error(`no subscription was made: ${text}`)
+    const silence = { filter: { severity: ['minor'] }, minutes: 600, reason: `${word} ${n}`, handling: cell.handling }
+    const silenced = await this.ask({ method: 'POST', url: '/v1/silences', body: silence }, admin)
+    if (silenced.status !== 201) throw new Error(`no silence was made: ${silenced.text}`)
   }
 
   /** By the word of each cell. */
@@ -271,7 +275,10 @@ export class MarkedWorld {
     const subscriptions = (await list<{ id: string; url: string }>('/v1/subscriptions?limit=500')).filter(({ url }) =>
       url.includes(wordOf(cell))
     )
-    texts.push(...[...keys, ...subscriptions].map(({ id }) => id))
+    const silences = (await list<{ id: string; reason: string }>('/v1/silences?limit=50')).filter(({ reason }) =>
+      reason.includes(wordOf(cell))
+    )
+    texts.push(...[...keys, ...subscriptions, ...silences].map(({ id }) => id))
     const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id)
     const known = {
       alerts: alerts.map(({ alertId }) => alertId),
@@ -279,7 +286,8 @@ export class MarkedWorld {
       reports,
       actions,
       keys: idsOf(keys),
-      subscriptions: idsOf(subscriptions)
+      subscriptions: idsOf(subscriptions),
+      silences: idsOf(silences)
     }
     const missing = Object.entries(known).filter(([, ids]) => ids.length === 0)
     if (missing.length > 0) throw new Error(`${wordOf(cell)} has no ${missing.map(([name]) => name).join(', ')}`)

@@ -216,6 +216,11 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
   'GET /v1/subscriptions/:id': { asks: () => urls('/v1/subscriptions/<id>'), ids: 'subscriptions', tells: false },
   'GET /v1/subscriptions/:id/health': { asks: () => urls('/v1/subscriptions/<id>/health'), ids: 'subscriptions', tells: false },
+  'GET /v1/silences': {
+    asks: t => [...urls('/v1/silences?limit=50', '/v1/silences?standing=over'), ...paged('/v1/silences?limit=1', t)],
+    tells: false
+  },
+  'GET /v1/silences/:id': { asks: () => urls('/v1/silences/<id>'), ids: 'silences', tells: false },
   'GET /v1/subscriptions/:id/deliveries': {
     asks: () => urls('/v1/subscriptions/<id>/deliveries', '/v1/subscriptions/<id>/deliveries?limit=1&cursor=1'),
     ids: 'subscriptions',

@@ -1,0 +1,60 @@
+// `tocsin silences`: what is held back from subscriptions for a time.
+
+import { type Command, Option } from 'commander'
+import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
+import { addDelete, change, json, type Listing, number, showList } from './manage-actions.ts'
+
+const silences: Listing = {
+  noun: 'silences',
+  path: '/v1/silences',
+  columns: ['id', 'standing', 'endsAt', 'matches', 'holds', 'subscriptionId', 'alertId', 'filter', 'reason', 'by', 'createdAt']
+}
+
+interface MadeOf extends ClientOptions {
+  readonly reason: string
+  readonly alert?: string
+  readonly subscription?: string
+  readonly filter?: string
+  readonly from?: string
+  readonly until?: string
+  readonly minutes?: string
+  readonly includeExtreme: boolean
+  readonly handling?: string
+}
+
+export function addSilences(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description('list silences, the newest first'))
+    .option('--over', 'those that ended, for a week', false)
+    .action((options: ClientOptions & { over: boolean }) =>
+      showList(context, options, options.over ? { ...silences, path: `${silences.path}?standing=over` } : silences)
+    )
+  addConnectionOptions(
+    parent.command('create').description('hold back alerts that match until an end; what still stands then is sent')
+  )
+    .requiredOption('--reason <text>', 'why; officers read it')
+    .option('--alert <id>', 'only this alert')
+    .option('--subscription <id>', 'only this subscription (default: every one that has a policy)')
+    .option('--filter <json>', 'alert filter, as in the API')
+    .option('--from <time>', 'when it begins (default: now)')
+    .option('--until <time>', 'when it ends; or --minutes')
+    .option('--minutes <minutes>', 'how long it lasts')
+    .option('--include-extreme', 'hold back what is extreme too', false)
+    .addOption(new Option('--handling <level>', 'hold back nothing above it'))
+    .action((options: MadeOf) => {
+      const { reason, alert, subscription, filter, from, until, minutes, includeExtreme, handling } = options
+      if ((until === undefined) === (minutes === undefined)) throw new UsageError('name its end: --until or --minutes')
+      return change(context, options, 'POST', silences.path, {
+        reason,
+        includesExtreme: includeExtreme,
+        ...given({ alertId: alert, subscriptionId: subscription, startsAt: from, endsAt: until, handling }),
+        ...(filter === undefined ? {} : { filter: json(filter, '--filter') }),
+        ...(minutes === undefined ? {} : { minutes: number(minutes, '--minutes') })
+      })
+    })
+  addDelete(parent, 'end <id>', 'end a silence now', silences, context)
+}
+
+function given(members: Readonly<Record<string, string | undefined>>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}
