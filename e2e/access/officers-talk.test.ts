@@ -59,6 +59,14 @@ function story(handling: Handling | null): FoldedLog {
     },
     ...{ theatre, time: timeOf(n), id: 'act-done' }
   })
+  folding.take({
+    type: 'answer.requested',
+    data: {
+      ...{ actionId: 'act-answer', action: 'answer', alertId: first ?? '', subscriptionId: `sub_${secret}`, via: 'link' },
+      ...{ by: `${secret} partner`, holder: `${secret} partner`, until: null, note: `${secret} answer`, handling: 'internal' }
+    },
+    ...{ theatre, time: timeOf(n), id: 'act-answer' }
+  })
   act({ action: 'resolve', disposition: 'true', note: `${secret} end` })
   act({ action: 'comment', text: `${secret} afterwards` })
   // It stays open, as those in snapshots are.

@@ -60,7 +60,8 @@ const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
   'alert.assigned',
   'alert.commented',
   // What officers did is no statement about the danger, and CAP has no word for it.
-  'alert.responded'
+  'alert.responded',
+  'alert.answered'
 ])
 
 /** True where only the record of the operators changed, which no document tells: what was stated before holds as it was. */

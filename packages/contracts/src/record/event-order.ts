@@ -153,18 +153,24 @@ function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }
 
 function operatorInOrder(operator: AlertState['operator']) {
   const { acknowledgedBy, acknowledgedById, acknowledgedFirstAt, acknowledgedHandling, acknowledgedUntil } = operator
-  const { assignedHandling, assignedTo, disposition, responses } = operator
+  const { answers, assignedHandling, assignedTo, disposition, responses } = operator
   return {
     acknowledgedBy,
     acknowledgedById,
     acknowledgedFirstAt,
     acknowledgedHandling,
     acknowledgedUntil,
+    answers: answers?.map(answerInOrder),
     assignedHandling,
     assignedTo,
     disposition,
     responses: responses && responsesInOrder(responses)
   } satisfies EachOf<typeof operator>
+}
+
+function answerInOrder(answer: NonNullable<AlertState['operator']['answers']>[number]) {
+  const { at, by, note, subscriptionId, until, via } = answer
+  return { at, by, note, subscriptionId, until, via } satisfies EachOf<typeof answer>
 }
 
 function responsesInOrder({ count, first, last }: NonNullable<AlertState['operator']['responses']>) {

@@ -10,7 +10,7 @@ import type { Quarantined, QuarantineSettled } from '../../src/record/quarantine
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
-import { responseRecords } from './response-records.ts'
+import { partnersAnswers, responseRecords } from './response-records.ts'
 import { timeRecords } from './time-records.ts'
 
 export type { Golden }
@@ -175,14 +175,14 @@ const alertByKey = {
 } satisfies AlertState
 
 const done = { kind: 'sent', at: '2025-06-03T09:00:00.000Z', recordedAt: '2025-06-03T09:10:00.000Z' } as const
-
 /** In the form since it is recorded what was done. */
 const alertAnswered = {
   ...alert,
   operator: {
     ...alert.operator,
     acknowledgedFirstAt: '2025-06-03T08:00:00.000Z',
-    responses: { count: 2, first: done, last: { ...done, kind: 'none' } }
+    responses: { count: 2, first: done, last: { ...done, kind: 'none' } },
+    answers: partnersAnswers
   }
 } satisfies AlertState
 
@@ -243,7 +243,7 @@ const incident = {
 
 const alertEvents = [
   ...['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'],
-  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded']
+  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded', 'answered']
 ]
 
 export const goldenRecords: readonly Golden[] = [

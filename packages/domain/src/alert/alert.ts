@@ -19,7 +19,7 @@ import {
   words
 } from '../format/format.ts'
 import { severities } from '../record/severity.ts'
-import { responseKinds } from '../record/theatre-record.ts'
+import { answerWays, responseKinds } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 import { fatalitiesFormat } from '../report/report.ts'
 
@@ -35,6 +35,7 @@ export const operatorEvents = [
   'assigned',
   'commented',
   'responded',
+  'answered',
   'action-refused'
 ] as const
 export type OperatorEvent = (typeof operatorEvents)[number]
@@ -101,6 +102,21 @@ const responseFormat = record(
 )
 export type AlertResponse = ValueOf<typeof responseFormat>
 
+const answerFormat = record(
+  {
+    subscriptionId: text(),
+    by: text('Name of the key that holds the subscription.'),
+    at: text('When it was said, ISO 8601.'),
+    until: orNull(text('Until when they have it, ISO 8601; null: nothing was said of that.')),
+    note: textOrNull,
+    via: words(answerWays)
+  },
+  'A partner who was told by webhook says that a human there has the alert.'
+)
+export type AlertPartnerAnswer = ValueOf<typeof answerFormat>
+/** Answers kept in the state of one alert, the newest of each subscription. */
+export const answersMax = 10
+
 const operatorFormat = record({
   acknowledgedBy: textOrNull,
   acknowledgedById: optional(text('Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.')),
@@ -118,6 +134,12 @@ const operatorFormat = record({
     record(
       { count: version, first: responseFormat, last: responseFormat },
       'What was done about it, as officers recorded it: the first and the last. Left out if nothing was recorded.'
+    )
+  ),
+  answers: optional(
+    listOf(
+      answerFormat,
+      `Partners who have it, the last answer of each, oldest first, at most ${answersMax}. Left out if there is none, and below \`internal\`.`
     )
   )
 })

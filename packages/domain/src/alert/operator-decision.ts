@@ -1,15 +1,30 @@
 // Decides an operator's request: refused with a reason, or the new operator state of the alert. Pure.
 
 import { compareText } from '../incident/incident.ts'
-import { type AlertRequest, askerOf, type OperatorRequest, type ResponseRequest, talkOf } from '../record/theatre-record.ts'
-import { type Handling, talkHandling } from '../report/handling.ts'
+import {
+  type AlertRequest,
+  type AnswerRequest,
+  askerOf,
+  type OperatorRequest,
+  type ResponseRequest,
+  talkOf
+} from '../record/theatre-record.ts'
+import { type Handling, stricter, talkHandling } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
-import type { ActionRefused, AlertEventType, AlertOperator, AlertResponse, AlertState } from './alert.ts'
+import {
+  type ActionRefused,
+  type AlertEventType,
+  type AlertOperator,
+  type AlertPartnerAnswer,
+  type AlertResponse,
+  type AlertState,
+  answersMax
+} from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
 
 /**
  * The reason to refuse a request; null if it is valid. `time`: when it was accepted, ISO 8601. A closed alert can still be
- * commented, and what was done about it recorded.
+ * commented, and what was done about it recorded. What a partner answers takes nothing from anybody, so it names no revision.
  */
 export function refuse(
   request: AlertRequest,
@@ -17,7 +32,7 @@ export function refuse(
   { horizonMs, time }: { readonly horizonMs: number; readonly time: string }
 ): ActionRefused['reason'] | null {
   if (!entry) return 'unknown-alert'
-  if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
+  if (request.action !== 'answer' && request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
   if (request.action === 'respond') return isRecordable(request, time) ? null : 'invalid'
   if (request.until !== null && !(parseTimeMs(request.until) > horizonMs)) return 'invalid'
   const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
@@ -32,16 +47,21 @@ function isRecordable({ kind, at, text }: ResponseRequest, time: string): boolea
 /** What a request changes in the state of its alert. `time`: when it was accepted, ISO 8601. */
 export function operated(before: AlertState, request: AlertRequest, time: string) {
   const { actionId } = request
-  const said = request.action === 'respond' ? request.text : (request.text ?? request.note)
   const closes = request.action === 'resolve'
   return {
-    operatorRevision: before.operatorRevision + 1,
+    // Officers need not look again before they act: an answer of a partner is in nobody's way.
+    operatorRevision: before.operatorRevision + (request.action === 'answer' ? 0 : 1),
     status: closes ? 'resolved' : before.status,
     urgency: closes ? 'past' : before.urgency,
     operator: operatorAfter(before.operator, request, time),
     reason: closes ? 'closed-by-operator' : null,
-    action: { actionId, ...askerOf(request), text: said, ...talkOf(request) }
+    action: { actionId, ...askerOf(request), text: saidIn(request), ...talkOf(request) }
   } satisfies Partial<AlertState>
+}
+
+function saidIn(request: AlertRequest): string | null {
+  if (request.action === 'respond') return request.text
+  return request.action === 'answer' ? request.note : (request.text ?? request.note)
 }
 
 /** The operator state after a request that was accepted at a time, ISO 8601. */
@@ -62,9 +82,22 @@ export function operatorAfter(before: AlertOperator, request: AlertRequest, time
       return { ...before, acknowledgedUntil: null, disposition: request.disposition }
     case 'comment':
       return before
+    case 'answer':
+      return { ...before, answers: newestOfEach([...(before.answers ?? []), answerIn(request, time)]) }
     default:
       return request satisfies never
   }
+}
+
+function answerIn({ subscriptionId, holder, until, note, via }: AnswerRequest, at: string): AlertPartnerAnswer {
+  return { subscriptionId, by: holder, at, until, note, via }
+}
+
+/** Of answers in order of time, the last of each subscription, and of these as many as are kept. */
+function newestOfEach(answers: readonly AlertPartnerAnswer[]): AlertPartnerAnswer[] {
+  const isLast = ({ subscriptionId }: AlertPartnerAnswer, at: number) =>
+    !answers.slice(at + 1).some(later => later.subscriptionId === subscriptionId)
+  return answers.filter(isLast).slice(-answersMax)
 }
 
 function withResponse({ responses }: AlertOperator, last: AlertResponse): NonNullable<AlertOperator['responses']> {
@@ -95,9 +128,11 @@ function assignedTo(to: string | null, handling: Handling = talkHandling) {
 /**
  * At whom the event of a request is aimed. A comment is nothing but its words: those who may not read them get no event. Any
  * other action changes the alert or says that something was done, and everyone is told, some without name and words. Older
- * comments were told to everyone, and stay so: others' numbers of later events follow from it.
+ * comments were told to everyone, and stay so: others' numbers of later events follow from it. That a partner has it is for
+ * officers: partners are not told of each other.
  */
 export function concernedBy({ action, handling = 'public' }: Pick<AlertRequest, 'action' | 'handling'>): Handling {
+  if (action === 'answer') return stricter(handling, talkHandling)
   return action === 'comment' ? handling : 'public'
 }
 
@@ -107,6 +142,7 @@ export function operatorEventOf(action: AlertRequest['action']): Exclude<AlertEv
     assign: 'alert.assigned',
     comment: 'alert.commented',
     respond: 'alert.responded',
+    answer: 'alert.answered',
     resolve: 'alert.resolved'
   } as const
   return names[action]
@@ -124,8 +160,14 @@ export function unitedOperators(stays: AlertOperator, gone: AlertOperator): Aler
     ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling }),
     acknowledgedUntil,
     ...assignedTo(given.assignedTo, given.assignedHandling),
-    ...unitedAnswers(stays, gone)
+    ...unitedAnswers(stays, gone),
+    ...unitedPartners(stays, gone)
   }
+}
+
+function unitedPartners({ answers: a = [] }: AlertOperator, { answers: b = [] }: AlertOperator): Pick<AlertOperator, 'answers'> {
+  if (a.length + b.length === 0) return {}
+  return { answers: newestOfEach([...a, ...b].sort((one, other) => compareText(one.at, other.at))) }
 }
 
 /** What was answered to either: the first acknowledgement of both, and the responses of both. */

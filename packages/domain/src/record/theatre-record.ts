@@ -191,8 +191,32 @@ const responseRequestFormat = extended(
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
+/** How a partner said that a human has an alert: with a key, or by the link in a webhook. */
+export const answerWays = ['key', 'link'] as const
+export type AnswerWay = (typeof answerWays)[number]
+
+/** It needs no revision: it takes nothing from anybody. */
+const answerRequestFormat = extended(
+  askerFormat,
+  {
+    actionId: text(),
+    action: words(['answer']),
+    alertId: text(),
+    subscriptionId: text('The webhook subscription that was told of the alert.'),
+    holder: text('Name of the key that holds the subscription.'),
+    via: words(answerWays),
+    until: orNull(withKeywords(instantFormat, { description: 'Until when they have it; null: nothing was said of that.' })),
+    note: textOrNull,
+    handling: optional(handlingOfTalk)
+  },
+  named('answer.requested', 'Answer request', 'What a partner says who was told of an alert: a human there has it.')
+)
+export type AnswerRequest = ValueOf<typeof answerRequestFormat>
+
 /** Anything that an officer asks of an alert. */
-export type AlertRequest = OperatorRequest | ResponseRequest
+export type OfficersRequest = OperatorRequest | ResponseRequest
+/** Anything that is asked of an alert, by officers or partners. */
+export type AlertRequest = OfficersRequest | AnswerRequest
 
 const pairDeclaredFormat = extended(
   askerFormat,
@@ -262,6 +286,7 @@ export const theatreFormats = {
   'report.withdrawn': reportWithdrawnFormat,
   'operator.requested': operatorRequestFormat,
   'response.requested': responseRequestFormat,
+  'answer.requested': answerRequestFormat,
   'pair.declared': pairDeclaredFormat
 }
 
@@ -278,7 +303,7 @@ export type TheatreRecord = TheatrePayload & {
   readonly time: string
 }
 
-/** True for the record of what an officer asks of an alert. Pure. */
+/** True for the record of what an officer or a partner asks of an alert. Pure. */
 export function asksOfAlert(record: TheatreRecord): record is TheatreRecord & { readonly data: AlertRequest } {
-  return record.type === 'operator.requested' || record.type === 'response.requested'
+  return record.type === 'operator.requested' || record.type === 'response.requested' || record.type === 'answer.requested'
 }

@@ -176,7 +176,7 @@ export class TheatreFold {
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const context = this.#contextOf(record, dirty, tickedMs)
     this.#rules.advance(this.#moment())
-    const operated = 'ifMatch' in record.data ? this.#book.operate(record.data, context) : []
+    const operated = 'action' in record.data ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
     const lapsed = record.type === 'clock.ticked' || record.type === 'clock.set' ? this.#book.lapse(context) : []
     if (context.newDay) this.#trim(tickedMs)
@@ -274,10 +274,7 @@ export class TheatreFold {
     })
   }
 
-  /**
-   * Restores from the rows of a capture, parsed from text, in order; `finish` gives the theatre. Throws RangeError for an unknown
-   * format. The fold takes ownership of the rows.
-   */
+  /** Restores the rows of a capture, parsed from text, in order, which it owns then. Throws RangeError for an unknown format. */
   static restoring(
     digest: Digest,
     level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns
@@ -395,6 +392,7 @@ export class TheatreFold {
         return null
       case 'operator.requested':
       case 'response.requested':
+      case 'answer.requested':
         return null
       default:
         return record satisfies never

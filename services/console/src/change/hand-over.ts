@@ -32,7 +32,8 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown
   acknowledged: 'taken',
   assigned: 'taken',
   'acknowledgement-lapsed': 'taken',
-  responded: 'noted'
+  responded: 'noted',
+  answered: 'noted'
 }
 
 /** Gravest first under each heading; then the latest change. O(events). */

@@ -174,6 +174,7 @@ export const en = {
     'given-back': 'Given back',
     commented: 'Comment',
     responded: 'Response recorded',
+    answered: 'A partner has it',
     'action-refused': 'Action refused',
     'left-view': 'Left your view'
   },

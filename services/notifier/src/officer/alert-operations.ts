@@ -4,7 +4,13 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import type { AlertRequest, Disposition, OperatorAction, ResponseKind } from '@tocsin/domain/record/theatre-record'
+import type {
+  AlertRequest,
+  Disposition,
+  OfficersRequest,
+  OperatorAction,
+  ResponseKind
+} from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
@@ -49,7 +55,7 @@ export type AlertAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry; readonly operatorRevision: number }
   /** The idempotency key was used for another action on this alert, or with another body. */
-  | { readonly kind: 'key-taken'; readonly action: OperatorAsk['action'] }
+  | { readonly kind: 'key-taken'; readonly action: AlertRequest['action'] }
   /** `until` is not later than the theatre's current time. */
   | { readonly kind: 'over-already'; readonly now: string }
   /** `until` is further ahead than an acknowledgement may be given for. */
@@ -156,7 +162,7 @@ export class AlertOperations {
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
-  #recordOf(request: AlertRequest, { theatre, last }: AlertEntry) {
+  #recordOf(request: OfficersRequest, { theatre, last }: AlertEntry) {
     const envelope = {
       id: request.actionId,
       source: '/tocsin/notifier',

@@ -298,7 +298,8 @@ export class AlertIndex implements SnapshotPart {
     }
     if (next.action === null) return
     const { actionId, byId, handling = talkHandling } = next.action
-    entry.acts = withAct(entry.acts, { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) })
+    const act = { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) }
+    if (type !== 'alert.answered') entry.acts = withAct(entry.acts, act)
     this.#noteOutcome(actionId, { kind: 'done', alertId: next.alertId, at: time, of: { handling, byId: byId ?? null } })
   }
 

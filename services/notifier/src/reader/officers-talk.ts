@@ -13,8 +13,10 @@ export function actionInView(level: Handling, action: AlertState['action']): Ale
   return action !== null && maySee(level, action.handling ?? talkHandling) ? action : null
 }
 
-/** Who has an alert: somebody, to readers who may not read the name. */
-export function operatorInView(level: Handling, operator: AlertOperator): AlertOperator {
+/** Who has an alert: somebody, to readers who may not read the name. Partners' answers are for officers alone. */
+export function operatorInView(level: Handling, whole: AlertOperator): AlertOperator {
+  const { answers: _answers, ...officers } = whole
+  const operator = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
   const { acknowledgedBy, acknowledgedHandling = talkHandling, assignedTo, assignedHandling = talkHandling } = operator
   const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
   const given = assignedTo === null || maySee(level, assignedHandling)

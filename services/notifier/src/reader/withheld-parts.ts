@@ -8,13 +8,17 @@ import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
 
 /** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
 export function withoutParts(event: VisibleEvent, parts: readonly Withholdable[] = []): VisibleEvent {
-  if (parts.length === 0 || !isStatement(event.data)) return event
+  return parts.length === 0 || !isStatement(event.data) ? event : { ...event, data: alertWithoutParts(event.data, parts) }
+}
+
+/** The same of a statement alone. */
+export function alertWithoutParts(alert: VisibleAlert, parts: readonly Withholdable[] = []): VisibleAlert {
   const spared = new Set(parts)
-  let data = event.data
+  let data = alert
   if (spared.has('place')) data = withoutPlace(data)
   if (spared.has('words') || spared.has('place')) data = withoutWords(data)
   if (spared.has('evidence')) data = withoutEvidence(data)
-  return { ...event, data }
+  return data
 }
 
 function isStatement(data: VisibleEvent['data']): data is VisibleAlert {
@@ -23,7 +27,7 @@ function isStatement(data: VisibleEvent['data']): data is VisibleAlert {
 
 /** Grouping names settlements and actors; the name of a measure may. */
 function withoutWords(alert: VisibleAlert): VisibleAlert {
-  const { area, drill, levels, action } = alert
+  const { area, drill, levels, action, operator } = alert
   const areas = area.admin1.length > 0 ? area.admin1.map(areaInCountry) : area.country.map(countryName)
   const [first, ...others] = areas
   const where = first === undefined ? '' : ` in ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
@@ -34,7 +38,11 @@ function withoutWords(alert: VisibleAlert): VisibleAlert {
     group: {},
     levels: levels.map(level => ({ ...level, reason: '' })),
     measure: { ...alert.measure, name: '' },
-    action: action === null ? null : { ...action, text: null }
+    action: action === null ? null : { ...action, text: null },
+    operator:
+      operator.answers === undefined
+        ? operator
+        : { ...operator, answers: operator.answers.map(answer => ({ ...answer, note: null })) }
   }
 }
 

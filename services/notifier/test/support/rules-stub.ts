@@ -72,7 +72,7 @@ export class RulesStub {
     const { acknowledgedBy, acknowledgedById, acknowledgedHandling } = state.operator
     const { actionId } = request
     const who = askerOf(request)
-    const isStale = request.ifMatch !== state.operatorRevision
+    const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
     if (isStale || (isClosed && request.action !== 'comment' && request.action !== 'respond')) {
       return alerts.refuse({

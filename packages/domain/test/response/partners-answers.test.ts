@@ -1,0 +1,122 @@
+// What partners answer who were told of an alert, by the one writer: it stands beside what officers do.
+
+import { describe, expect, it } from 'vitest'
+import { type AlertOperator, type AlertPartnerAnswer, type AlertState, answersMax } from '../../src/alert/alert.ts'
+import { unitedOperators } from '../../src/alert/operator-decision.ts'
+import type { AnswerRequest, OperatorRequest } from '../../src/record/theatre-record.ts'
+import { FoldStory } from '../fold-story.ts'
+
+const front = (story: FoldStory) => story.standing('front')[0] as AlertState
+
+function withFront(): FoldStory {
+  const story = new FoldStory({ sources: [] })
+  story.tick('2025-03-10')
+  for (const [id, at] of [
+    ['a', '2025-03-01'],
+    ['b', '2025-03-05'],
+    ['c', '2025-03-09']
+  ] as const)
+    story.report({ id, at, lat: 14 + id.charCodeAt(0) * 0.0001, lon: -5, admin1: 'ML-5' })
+  return story
+}
+
+let asked = 0
+const idOf = (story: FoldStory) => story.events.findLast(({ type }) => type === 'alert.raised')?.data.alertId ?? ''
+
+function answer(story: FoldStory, said: Partial<AnswerRequest> = {}) {
+  const asking = { actionId: `act-${asked++}`, action: 'answer', alertId: idOf(story), by: 'Partner', holder: 'Partner' } as const
+  const data: AnswerRequest = { ...asking, subscriptionId: 'sub_1', via: 'link', until: null, note: null, ...said }
+  return story.take({ type: 'answer.requested', data }).alerts[0]
+}
+
+function act(story: FoldStory, said: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) {
+  const { alertId, operatorRevision: ifMatch } = front(story)
+  const none = { until: null, note: null, to: null, text: null, disposition: null }
+  const data: OperatorRequest = { ...none, actionId: `act-${asked++}`, alertId, ifMatch, by: 'Ama', byId: 'key_1', ...said }
+  return story.take({ type: 'operator.requested', data }).alerts[0]
+}
+
+describe("a partner's answer", () => {
+  it('is told to officers alone, pages nobody, and leaves operatorRevision to officers', () => {
+    const story = withFront()
+    const before = front(story)
+    const told = answer(story, { note: 'Our team calls.', until: '2025-03-11T00:00:00.000Z' })
+    const { detectedAt: at } = front(story).times
+    expect(told).toMatchObject({
+      type: 'alert.answered',
+      data: {
+        ...{ revision: before.revision + 1, operatorRevision: before.operatorRevision, notify: 'update' },
+        ...{ status: before.status, concerns: 'internal', reason: null },
+        operator: {
+          acknowledgedBy: null,
+          answers: [
+            {
+              subscriptionId: 'sub_1',
+              by: 'Partner',
+              at,
+              until: '2025-03-11T00:00:00.000Z',
+              note: 'Our team calls.',
+              via: 'link'
+            }
+          ]
+        },
+        action: { by: 'Partner', text: 'Our team calls.' }
+      }
+    })
+    expect(told?.data).not.toHaveProperty('operator.acknowledgedFirstAt')
+  })
+
+  it('takes the alert from no officer, and an officer takes it with the revision seen before', () => {
+    const story = withFront()
+    act(story, { action: 'acknowledge' })
+    const { operator } = front(story)
+    answer(story)
+    expect(front(story).operator).toEqual({ ...operator, answers: [expect.objectContaining({ subscriptionId: 'sub_1' })] })
+    const seen = front(story).operatorRevision
+    answer(story, { subscriptionId: 'sub_2', holder: 'Other' })
+    expect(act(story, { action: 'assign', to: 'Bo', ifMatch: seen })).toMatchObject({ type: 'alert.assigned' })
+    expect(front(story).operator).toMatchObject({ acknowledgedBy: 'Ama', answers: [{ by: 'Partner' }, { by: 'Other' }] })
+  })
+
+  it('is not who came first where officers race', () => {
+    const story = withFront()
+    act(story, { action: 'comment', text: 'Looking.' })
+    answer(story)
+    expect(act(story, { action: 'comment', text: 'Late.', ifMatch: 0 })).toMatchObject({
+      data: { reason: 'stale-revision', standingBy: 'Ama' }
+    })
+  })
+
+  it('is refused of an alert that is over or unknown, and told to officers alone', () => {
+    const story = withFront()
+    expect(answer(story, { alertId: 'none', handling: 'internal' })).toMatchObject({
+      data: { reason: 'unknown-alert', actionHandling: 'internal' }
+    })
+    act(story, { action: 'resolve', disposition: 'true' })
+    expect(answer(story)).toMatchObject({ type: 'alert.action-refused', data: { reason: 'alert-closed' } })
+  })
+
+  it('of the same subscription replaces the earlier one, and as many are kept as the state has room for', () => {
+    const story = withFront()
+    for (let n = 0; n < answersMax + 2; n++) answer(story, { subscriptionId: `sub_${n}` })
+    answer(story, { subscriptionId: 'sub_5', note: 'again' })
+    const kept = front(story).operator.answers ?? []
+    expect(kept).toHaveLength(answersMax)
+    expect(kept.map(each => each.subscriptionId)).not.toContain('sub_0')
+    expect(kept.at(-1)).toMatchObject({ subscriptionId: 'sub_5', note: 'again' })
+    expect(kept.filter(each => each.subscriptionId === 'sub_5')).toHaveLength(1)
+  })
+
+  it('stays with the alert that others are merged into', () => {
+    const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const said = (subscriptionId: string, at: string): AlertPartnerAnswer => ({
+      ...{ subscriptionId, by: 'Partner', at, until: null, note: null, via: 'key' }
+    })
+    const [early, late, other] = [said('a', '2025-03-01'), said('a', '2025-03-02'), said('b', '2025-03-03')]
+    expect(unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] })).toEqual({
+      ...nobody,
+      answers: [late, other]
+    })
+    expect(unitedOperators(nobody, nobody)).toEqual(nobody)
+  })
+})
