@@ -111,6 +111,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'cap',
     'export',
     'officer',
+    'answer',
     'settings',
     'console',
     'stream',

@@ -4,6 +4,7 @@ import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { auditApi } from './administration/audit-api.ts'
 import { controlApi } from './administration/control-api.ts'
 import { alertApi } from './alert-http/alert-api.ts'
+import { answerApi } from './answer/answer-api.ts'
 import { capApi } from './cap/cap-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
@@ -22,5 +23,6 @@ export const notifierApi: ApiDocs = {
   ...controlApi,
   ...auditApi,
   ...subscriptionApi,
-  ...silenceApi
+  ...silenceApi,
+  ...answerApi
 }

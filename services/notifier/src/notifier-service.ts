@@ -2,7 +2,7 @@
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -26,6 +26,8 @@ import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
 import { addFeedRoutes } from './alert-http/feed-routes.ts'
+import { AnswerOperations } from './answer/answer-operations.ts'
+import { addAnswerRoutes } from './answer/answer-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
@@ -53,6 +55,7 @@ import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
+import { principalOfToken } from './stream/token-principal.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { EndpointReach } from './webhook/endpoint-reach.ts'
@@ -89,6 +92,7 @@ export interface NotifierCores {
   readonly subscriptionOperations: SubscriptionOperations
   readonly silenceOperations: SilenceOperations
   readonly subscriptionChanges: SubscriptionChanges
+  readonly answers: AnswerOperations
   readonly signing: SigningRing
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
@@ -242,6 +246,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     consent: config.webhooks.consent
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
+  const holderOf = (subscription: SubscriptionRecord) => subscriptionOperations.holderOf(subscription)
   const parts: Parts = {
     projection,
     liveness,
@@ -266,6 +271,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
       subscriptions: subscriptionOperations,
       alerts: projection.alerts
     }),
+    answers: new AnswerOperations({ log, clock, random, projection, shared, dispatcher, holderOf, nowIn }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -337,26 +343,6 @@ function gaugesOf(
   }
 }
 
-/**
- * The principal of a key or token. An unknown key may have been created at another instance just now. Rejects if that can't be
- * determined.
- */
-async function principalOfToken(
-  authenticator: Authenticator | null,
-  shared: SharedKnowledge,
-  token: string,
-  address: string
-): Promise<Principal | null> {
-  const judged = authenticator?.authenticateBearer(token, address)
-  let authentication = judged?.kind === 'question' ? await judged.answer() : judged
-  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys are not available now")
-  if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
-    await shared.learn('control')
-    if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
-  }
-  return authentication?.kind === 'principal' ? authentication.principal : null
-}
-
 async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
   const { projection, positions } = parts
   markStaleAnswers(app, () => parts.liveness.stale)
@@ -393,6 +379,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     signing: parts.signing,
     positions
   })
+  addAnswerRoutes(app, parts)
   addTicketRoutes(app)
   addEventRoutes(app, parts.hub)
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })

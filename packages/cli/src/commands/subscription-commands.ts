@@ -63,6 +63,18 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     .option('--from <sequence>', 'first sequence')
     .option('--to <sequence>', 'last sequence')
     .action((id: string, options: Texts) => change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options)))
+  addConnectionOptions(
+    parent.command('answer <subscription> <alert>').description('say that a human has an alert that the subscription was told of')
+  )
+    .option('--note <text>', 'a note for the officers')
+    .option('--until <time>', 'until when you have it, ISO 8601')
+    .action((id: string, alertId: string, { note, until, ...options }: Texts) =>
+      change(context, options, 'POST', `${at(id)}/acknowledgements`, {
+        alertId,
+        ...(note === undefined ? {} : { note }),
+        ...(until === undefined ? {} : { until })
+      })
+    )
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
 }
 

@@ -123,7 +123,12 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
     ...onSubscription,
     bodies: () => [{}, { failed: true }, { from: 1, to: 1 }, { from: 2, to: 1 }, { ids: ['x'] }]
   },
-  'POST /v1/subscriptions/:id/test': onSubscription
+  'POST /v1/subscriptions/:id/test': onSubscription,
+  'POST /v1/subscriptions/:id/acknowledgements': {
+    ...onSubscription,
+    bodies: () => [{}, { alertId: 'x' }, { alertId: 'x', until: '2001-01-01T00:00:00Z' }],
+    headers: [{}, { 'idempotency-key': 'k' }]
+  }
 }
 
 /** Ids outside the path. */

@@ -134,6 +134,8 @@ describe('the commands of an administrator', () => {
     expect((await runTocsin('deliveries', made.id, ...here())).lines).toEqual(['none'])
     expect((await runTocsin('subscriptions', 'replay', made.id, ...here())).lines).toEqual(['replayed: 0'])
     expect((await runTocsin('subscriptions', 'replay', made.id, '--from', '1', ...here())).code).toBe(2)
+    const answered = await runTocsin('subscriptions', 'answer', made.id, 'none', '--note', 'Ours.', ...here())
+    expect([answered.code, answered.notes[0]]).toEqual([1, expect.stringContaining('was told of no such alert')])
     expect((await runTocsin('subscriptions', 'delete', made.id, ...here())).code).toBe(0)
     expect((await create('--filter', 'severe')).code).toBe(2)
   })

@@ -38,6 +38,9 @@ const onAlert = (path: string, body: object): AccessRow => ({
  * scope.
  */
 const readsSubscription = (rest: string) => get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
+const asksSubscription =
+  (rest: string, body?: object, method = 'POST'): AccessRow['ask'] =>
+  ({ ids }) => ({ method, url: `/v1/subscriptions/${ids.subscription}${rest}`, ...(body === undefined ? {} : { body }) })
 const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
 
 export const accessTable: Readonly<Record<string, AccessRow>> = {
@@ -341,23 +344,17 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /v1/subscriptions/:id': { ...onSubscription, ask: readsSubscription('') },
   'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
   'GET /v1/subscriptions/:id/deliveries': { ...onSubscription, ask: readsSubscription('/deliveries') },
-  'POST /v1/subscriptions/:id/replay': {
+  'POST /v1/subscriptions/:id/replay': { ...onSubscription, ask: asksSubscription('/replay', { failed: true }) },
+  'POST /v1/subscriptions/:id/acknowledgements': {
     ...onSubscription,
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/replay`, body: { failed: true } })
+    // It was told of no alert, which is answered like a hidden subscription: the time is refused where the subscription is found.
+    statuses: [422],
+    ask: asksSubscription('/acknowledgements', { alertId: 'a1', until: 'soon' })
   },
-  'POST /v1/subscriptions/:id/test': {
-    ...onSubscription,
-    statuses: [409], // Its endpoint, which is nowhere, has not said that it wants anything.
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/test` })
-  },
-  'PATCH /v1/subscriptions/:id': {
-    ...onSubscription,
-    ask: ({ ids }) => ({ method: 'PATCH', url: `/v1/subscriptions/${ids.subscription}`, body: { contact: 'desk' } })
-  },
-  'POST /v1/subscriptions/:id/rotation': {
-    ...onSubscription,
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/rotation`, body: { overlapHours: 0 } })
-  },
+  // Its endpoint, which is nowhere, has not said that it wants anything.
+  'POST /v1/subscriptions/:id/test': { ...onSubscription, statuses: [409], ask: asksSubscription('/test') },
+  'PATCH /v1/subscriptions/:id': { ...onSubscription, ask: asksSubscription('', { contact: 'desk' }, 'PATCH') },
+  'POST /v1/subscriptions/:id/rotation': { ...onSubscription, ask: asksSubscription('/rotation', { overlapHours: 0 }) },
   'POST /v1/silences': {
     ...silences,
     ...hiddenBeyond,

@@ -5,6 +5,7 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { answerWays } from '@tocsin/domain/record/theatre-record'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
@@ -231,7 +232,15 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
     ),
     acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
-    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.'))
+    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.')),
+    answered: orNull(
+      record('A human there has it.', {
+        at: instant('When that was said.'),
+        until: orNull(instant('Until when they have it.')),
+        note: orNull(text()),
+        via: words(answerWays, 'With a key, or by the link in a webhook.')
+      })
+    )
   }),
   AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {

@@ -134,9 +134,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async request => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
+      const { alertId, outline } = await visibleAlert(deps, viewOf(principal), request.params.id)
       checkOfficer(principal)
-      return alertTold(deps, principal, alertId)
+      return alertTold(deps, principal, alertId, outline.operator.answers)
     }
   )
 

@@ -2,6 +2,7 @@
 // sent or how: that is for who manages it (alert-deliveries.ts). Source: decision 0080.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -38,12 +39,25 @@ export function checkOfficer({ handling }: Principal): void {
 }
 
 /** One row for each subscription whose reach lies within the reader's and that the alert went to, or goes to. */
-export function alertTold({ subscriptionOperations, dispatcher }: AlertToldDeps, principal: Principal, alertId: string) {
+export function alertTold(
+  { subscriptionOperations, dispatcher }: AlertToldDeps,
+  principal: Principal,
+  alertId: string,
+  answers: readonly AlertPartnerAnswer[] = []
+) {
   const items = subscriptionOperations.within(principal).flatMap(subscription => {
     const deliveries = dispatcher.of(subscription.subscriptionId).newestFirst(alertId)
-    return deliveries.length === 0 ? [] : [rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)]
+    if (deliveries.length === 0) return []
+    const answer = answers.find(each => each.subscriptionId === subscription.subscriptionId)
+    const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
+    return [{ ...row, answered: answer === undefined ? null : answeredIn(answer) }]
   })
   return { items, next: null }
+}
+
+/** A human there has it. */
+function answeredIn({ at, until, note, via }: AlertPartnerAnswer) {
+  return { at, until, note, via }
 }
 
 function rowOf({ subscriptionId, contact }: SubscriptionRecord, by: string | null, deliveries: readonly Delivery[]) {

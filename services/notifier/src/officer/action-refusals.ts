@@ -4,7 +4,8 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
-import { namesInView, type Surroundings } from '../reader/reader-view.ts'
+import type { Projection } from '../projection/projection.ts'
+import { namesInView, type ReaderView, type Surroundings } from '../reader/reader-view.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -32,6 +33,15 @@ const nobody: First = { by: null, byId: null, at: null }
 /** Who is told: the level, what it is shown of the alert's events, and whom they may name to it. */
 export interface RefusedReader extends Surroundings {
   readonly level: Handling
+}
+
+/** To whom a refusal is told: readers of a view. */
+export function refusedReader(
+  { alerts }: Pick<Projection, 'alerts'>,
+  { handling: level }: Pick<ReaderView, 'handling'>,
+  { alertId }: AlertEntry
+): RefusedReader {
+  return { level, numbering: alerts.numbering(alertId, level), handlingOf: id => alerts.handlingNow(id) }
 }
 
 /** The problem for an action that was refused before it was asked: the officer has seen an older state. */

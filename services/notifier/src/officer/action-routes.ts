@@ -14,12 +14,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantIn } from '../administration/control-operations.ts'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
-import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
 import { readIfMatch, retryKeyOf } from './action-headers.ts'
-import { type RefusedReader, refusedProblem, staleProblem } from './action-refusals.ts'
+import { refusedProblem, refusedReader, staleProblem } from './action-refusals.ts'
 import { type AlertAnswer, type AlertOperations, doneBeforeDaysMax, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
@@ -217,10 +216,6 @@ async function sendAnswer(
     default:
       return answer satisfies never
   }
-}
-
-function refusedReader({ alerts }: Projection, { handling: level }: ReaderView, { alertId }: AlertEntry): RefusedReader {
-  return { level, numbering: alerts.numbering(alertId, level), handlingOf: id => alerts.handlingNow(id) }
 }
 
 /** A refusal as a reader may read it, under the reader's own numbers. */

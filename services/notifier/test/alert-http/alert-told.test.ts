@@ -42,7 +42,9 @@ it('says who has what holds now, and since when it waits for others, without an 
   expect(waits.waitsSince).not.toBeNull()
   expect(JSON.stringify(body)).not.toMatch(/s3cret|example|8443|https/)
   // Neither statuses of HTTP nor counts of what else was sent.
-  expect(Object.keys(has).sort()).toEqual(['acceptedAt', 'by', 'contact', 'state', 'subscriptionId', 'type', 'waitsSince'])
+  expect(Object.keys(has).sort()).toEqual([
+    ...['acceptedAt', 'answered', 'by', 'contact', 'state', 'subscriptionId', 'type', 'waitsSince']
+  ])
 })
 
 it('names the key that made the subscription', async () => {

@@ -1,0 +1,33 @@
+// OpenAPI texts of what partners answer. The routes are in answer-routes.ts.
+
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+
+export const answerApi: ApiDocs = {
+  'POST /v1/subscriptions/:id/acknowledgements': {
+    id: 'answerAlert',
+    tag: 'Subscriptions',
+    summary: 'Say that a human has an alert',
+    description:
+      'For the key that holds the subscription: of an alert of which the subscription accepted an event, and which it may still see. It takes the alert from nobody and needs no `If-Match`: it stands beside what officers do, and only keys that may see what is `internal` are told who answered.',
+    path: { id: 'Id of the subscription.' },
+    headers: ['tocsin-cursor', 'idempotency-key'],
+    body: {
+      members: {
+        alertId: { description: 'The `alertId` of the event.' },
+        until: { description: 'Until when you have it: an instant with its UTC offset, later than now.' },
+        note: { description: 'A note for the officers.' }
+      },
+      example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' }
+    },
+    answers: {
+      200: { description: 'It is recorded.', schema: ref('ActionStatus'), headers: ['tocsin-cursor'] },
+      202: {
+        description: 'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
+        schema: ref('ActionPending'),
+        headers: ['location', 'tocsin-cursor']
+      }
+    },
+    problems: ['action-refused', 'log-unavailable', 'disk-full', 'projection-behind']
+  }
+}

@@ -1,0 +1,155 @@
+// What a partner answers who was told of an alert by webhook: a human there has it. Written to the incidents log, decided by the
+// single writer of alerts. It takes the alert from nobody. HTTP is in answer-routes.ts. Source: decision 0082.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { ActionRefused } from '@tocsin/domain/alert/alert'
+import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { type AlertRequest, type AnswerRequest, type AnswerWay, askerOf } from '@tocsin/domain/record/theatre-record'
+import { talkHandling } from '@tocsin/domain/report/handling'
+import type { Appended } from '@tocsin/event-log/port'
+import { retry } from '@tocsin/event-log/retry'
+import { topics } from '@tocsin/event-log/topics'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { outcomeWaitMs, untilDaysMax } from '../officer/alert-operations.ts'
+import type { AlertEntry, ShownAlert } from '../projection/alert-entry.ts'
+import type { ActionOutcome } from '../projection/alert-index.ts'
+import type { Projection } from '../projection/projection.ts'
+import { shownTo } from '../projection/record-judging.ts'
+import { audienceOf } from '../webhook/delivery-planner.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
+
+export interface AnswerAsk {
+  readonly via: AnswerWay
+  /** Who says it. By a link nobody is known but the subscription. */
+  readonly by: string
+  readonly byId?: string
+  /** Until when they have it, ISO 8601. */
+  readonly until?: string
+  readonly note?: string
+  /** Repeats with the same name are one answer; null: each is another. */
+  readonly once: string | null
+}
+
+export type PartnersAnswer =
+  /** Not told of it, or not any more: whatever the reason, the same. */
+  | { readonly kind: 'unknown-alert' }
+  /** Another answer on the alert was given under this name. */
+  | { readonly kind: 'key-taken' }
+  /** `until` is not later than the theatre's current time. */
+  | { readonly kind: 'over-already'; readonly now: string }
+  | { readonly kind: 'too-far'; readonly now: string }
+  | { readonly kind: 'done'; readonly actionId: string; readonly at: string; readonly appended: Appended | null }
+  | { readonly kind: 'refused'; readonly reason: ActionRefused['reason']; readonly entry: AlertEntry }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
+
+/** An alert that a subscription was told of, and as it may see it. */
+export interface ToldAlert {
+  readonly entry: AlertEntry
+  readonly shown: ShownAlert
+}
+
+export interface AnswerOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
+  readonly projection: Projection
+  readonly shared: SharedKnowledge
+  readonly dispatcher: Pick<Dispatcher, 'of' | 'isAuthorized' | 'catchUp'>
+  /** The name of the key that holds it; null if it is not known any more. */
+  readonly holderOf: (subscription: SubscriptionRecord) => string | null
+  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
+  readonly nowIn: (theatre: string) => string
+}
+
+const untilMsMax = untilDaysMax * 86_400_000
+
+export class AnswerOperations {
+  readonly #deps: AnswerOperationsDeps
+
+  constructor(deps: AnswerOperationsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Records an answer and waits up to two seconds for the outcome. Rejects with an EventLogError if it could not be written, with
+   * `projection-behind` if other instances' writes are not folded here in time.
+   */
+  async answer(subscription: SubscriptionRecord, alertId: string, ask: AnswerAsk): Promise<PartnersAnswer> {
+    const { projection, clock, log } = this.#deps
+    const told = await this.toldOf(subscription, alertId)
+    if (told === null) return { kind: 'unknown-alert' }
+    const { entry, shown } = told
+    const actionId = this.#actionIdOf(subscription, alertId, ask)
+    const earlier = projection.clocks.request(actionId)?.request
+    if (earlier !== undefined && !isThatAnswer(earlier, ask)) return { kind: 'key-taken' }
+    const known = projection.alerts.outcomeOf(actionId)
+    if (known !== undefined) return answerOf(known, entry, actionId, null)
+    const now = this.#deps.nowIn(entry.theatre)
+    const aheadMs = ask.until === undefined ? null : Date.parse(ask.until) - Date.parse(now)
+    if (earlier === undefined && aheadMs !== null && aheadMs <= 0) return { kind: 'over-already', now }
+    if (earlier === undefined && aheadMs !== null && aheadMs > untilMsMax) return { kind: 'too-far', now }
+    if (!isOpen(shown.outline)) return { kind: 'refused', reason: 'alert-closed', entry }
+    const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, ask), entry, now)
+    const places = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const [appended] = places as [Appended]
+    await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    // The name may have been used at another instance concurrently: the first request in the log counts.
+    const taken = projection.clocks.request(actionId)?.request
+    if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }
+    const outcome = projection.alerts.outcomeOf(actionId)
+    return outcome === undefined ? { kind: 'pending', actionId, appended } : answerOf(outcome, entry, actionId, appended)
+  }
+
+  /**
+   * The alert, if a subscription that still has its right accepted an event of it and may see it now; null otherwise, whatever
+   * the reason. Rejects with `projection-behind` if other instances' writes are not folded here in time.
+   */
+  async toldOf(subscription: SubscriptionRecord, alertId: string): Promise<ToldAlert | null> {
+    const { projection, dispatcher, shared } = this.#deps
+    await shared.learn('control', 'incidents', 'alerts')
+    await dispatcher.catchUp()
+    const entry = projection.alerts.get(alertId)
+    const deliveries = dispatcher.of(subscription.subscriptionId)
+    const { alerts } = deliveries
+    if (entry === undefined || deliveries.isEnded || !dispatcher.isAuthorized(subscription)) return null
+    if (alerts.standingOf(alertId) !== 'shown' || alerts.of(alertId).accepted === null) return null
+    const shown = shownTo(audienceOf(subscription).view, entry)
+    return shown === null ? null : { entry, shown }
+  }
+
+  /** By what name officers know the partner. */
+  holderOf(subscription: SubscriptionRecord): string {
+    return this.#deps.holderOf(subscription) ?? subscription.subscriptionId
+  }
+
+  #actionIdOf({ subscriptionId }: SubscriptionRecord, alertId: string, { via, byId = '', once }: AnswerAsk): string {
+    if (once !== null) return digest('answer', via, subscriptionId, byId, alertId, once)
+    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  }
+
+  #requestOf(
+    subscription: SubscriptionRecord,
+    of: Pick<AnswerRequest, 'actionId' | 'alertId'>,
+    { via, by, byId, until, note }: AnswerAsk
+  ): AnswerRequest {
+    const { subscriptionId } = subscription
+    const holder = this.holderOf(subscription)
+    const who = askerOf(byId === undefined ? { by } : { by, byId })
+    const said = { until: until ?? null, note: note ?? null, handling: talkHandling }
+    return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said }
+  }
+
+  #recordOf(data: AnswerRequest, { theatre, last }: AlertEntry, time: string) {
+    const envelope = { id: data.actionId, source: '/tocsin/notifier', time, cause: last.id, theatre }
+    return { id: data.actionId, key: theatre, value: encodeRecord(envelope, { type: 'answer.requested', data }) }
+  }
+}
+
+function isThatAnswer(request: AlertRequest, { until, note }: AnswerAsk): boolean {
+  return request.action === 'answer' && request.until === (until ?? null) && request.note === (note ?? null)
+}
+
+function answerOf(outcome: ActionOutcome, entry: AlertEntry, actionId: string, appended: Appended | null): PartnersAnswer {
+  if (outcome.kind === 'refused') return { kind: 'refused', reason: outcome.refusal.reason, entry }
+  return { kind: 'done', actionId, at: outcome.at, appended }
+}

@@ -1,0 +1,114 @@
+// "A human has it" over HTTP: by the holder of a webhook subscription that was told of the alert. Source: decision 0082.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { textPattern } from '@tocsin/contracts/report/posted-text'
+import { topics } from '@tocsin/event-log/topics'
+import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { instantIn } from '../administration/control-operations.ts'
+import { reach } from '../cursor/position-headers.ts'
+import { retryKeyOf } from '../officer/action-headers.ts'
+import { refusedProblem, refusedReader } from '../officer/action-refusals.ts'
+import { untilDaysMax } from '../officer/alert-operations.ts'
+import type { Projection } from '../projection/projection.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type { AnswerOperations, PartnersAnswer } from './answer-operations.ts'
+
+export interface AnswerRoutesDeps {
+  readonly answers: Pick<AnswerOperations, 'answer'>
+  readonly subscriptionOperations: Pick<SubscriptionOperations, 'findNow'>
+  readonly projection: Projection
+  readonly positions: ReadPositions
+}
+
+/** Characters: notes of partners stand in the state of the alert. */
+export const noteLengthMax = 500
+
+const id = { type: 'string', minLength: 1, maxLength: 128 } as const
+const schema = {
+  params: { type: 'object', required: ['id'], properties: { id } },
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['alertId'],
+    properties: {
+      alertId: id,
+      until: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+      note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: textPattern }
+    }
+  }
+} as const
+
+interface Body {
+  readonly alertId: string
+  readonly until?: string | null
+  readonly note?: string | null
+}
+
+export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): void {
+  app.post<{ Params: { id: string }; Body: Body }>(
+    '/v1/subscriptions/:id/acknowledgements',
+    { config: { access: ['subscriptions:manage'] }, schema },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const subscription = await deps.subscriptionOperations.findNow(principal, request.params.id)
+      const { alertId, until, note } = request.body
+      const answer = await deps.answers.answer(subscription, alertId, {
+        ...{ via: 'key', by: principal.name, byId: principal.id, once: retryKeyOf(request) },
+        ...(until ? { until: instantIn('/until', until) } : {}),
+        ...(note ? { note } : {})
+      })
+      return sendAnswer(reply, deps, subscription, alertId, answer)
+    }
+  )
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  { positions, projection }: AnswerRoutesDeps,
+  subscription: SubscriptionRecord,
+  alertId: string,
+  answer: PartnersAnswer
+): Promise<FastifyReply> {
+  switch (answer.kind) {
+    case 'unknown-alert':
+      throw new ProblemError('not-found', 'The subscription was told of no such alert.')
+    case 'key-taken': {
+      const detail = 'was used for another answer on this alert: use a new key for another answer'
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+    }
+    case 'over-already':
+      throw untilRefused(`must be later than now, which is ${answer.now} in this theatre`)
+    case 'too-far':
+      throw untilRefused(`must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+    case 'refused':
+      throw refusedProblem(
+        { reason: answer.reason, operatorRevision: null },
+        answer.entry,
+        refusedReader(projection, subscription, answer.entry)
+      )
+    case 'done': {
+      const { actionId, at, appended } = answer
+      if (appended !== null) reply.header(positionHeader, await positions.behind(topics.incidents, appended))
+      return reply.send({ actionId, state: 'done', alertId, at })
+    }
+    case 'pending': {
+      const { actionId, appended } = answer
+      return reply
+        .code(202)
+        .header('location', `/v1/actions/${actionId}`)
+        .header(positionHeader, await positions.behind(topics.incidents, appended))
+        .send({ actionId, state: 'pending' })
+    }
+    default:
+      return answer satisfies never
+  }
+}
+
+function untilRefused(detail: string): ProblemError {
+  return new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
+}

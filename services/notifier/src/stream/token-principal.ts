@@ -1,0 +1,25 @@
+// Who a key or token in a message of a stream belongs to.
+
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+
+/**
+ * The principal of a key or token. An unknown key may have been created at another instance just now. Rejects if that can't be
+ * determined.
+ */
+export async function principalOfToken(
+  authenticator: Authenticator | null,
+  shared: SharedKnowledge,
+  token: string,
+  address: string
+): Promise<Principal | null> {
+  const judged = authenticator?.authenticateBearer(token, address)
+  let authentication = judged?.kind === 'question' ? await judged.answer() : judged
+  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys are not available now")
+  if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
+    await shared.learn('control')
+    if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
+  }
+  return authentication?.kind === 'principal' ? authentication.principal : null
+}
