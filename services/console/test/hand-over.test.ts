@@ -26,11 +26,13 @@ describe('a hand-over', () => {
       event('assigned', 12, { operator: nobody, action: { by: 'Ben', text: 'End of shift.' } }),
       event('revised', 13)
     ]
-    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs }])
+    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs, isUnanswered: false }])
     expect(
       Object.fromEntries(handOverParts.map(part => [part, told[part].flatMap(({ events }) => events.map(({ id }) => id))]))
     ).toEqual({
       raised: [],
+      done: [],
+      unanswered: [],
       escalated: ['escalated 11'],
       closed: [],
       taken: ['assigned 12'],
@@ -44,36 +46,59 @@ describe('a hand-over', () => {
 
   it('tells what was revised and nothing else once, by its last change', () => {
     const revisions = [event('revised', 8), event('revised', 12), event('confirmed', 13), event('revised', 14)]
-    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs }])
+    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs, isUnanswered: false }])
     expect(told.changed.map(({ events }) => events.map(({ id }) => id))).toEqual([['revised 14']])
-    const quiet = handOverOf([{ alert: anAlert(), revisions: [event('revised', 8)], sinceMs }])
+    const quiet = handOverOf([{ alert: anAlert(), revisions: [event('revised', 8)], sinceMs, isUnanswered: false }])
     expect(quiet.changed).toEqual([])
   })
 
   it('names what changed and could not be loaded, whoever has it', () => {
     const operator = { ...nobody, assignedTo: 'Ama' }
     const told = handOverOf([
-      { alert: anAlert({ alertId: 'taken', operator }), revisions: null, sinceMs },
-      { alert: anAlert({ alertId: 'closed', status: 'resolved' }), revisions: null, sinceMs },
-      { alert: anAlert({ alertId: 'free' }), revisions: null, sinceMs }
+      { alert: anAlert({ alertId: 'taken', operator }), revisions: null, sinceMs, isUnanswered: false },
+      { alert: anAlert({ alertId: 'closed', status: 'resolved' }), revisions: null, sinceMs, isUnanswered: false },
+      { alert: anAlert({ alertId: 'free' }), revisions: null, sinceMs, isUnanswered: false }
     ])
     expect([ids(told.unknown), ids(told.nobody)]).toEqual([['closed', 'free', 'taken'], ['free']])
   })
 
-  it('has what was done under what was said', () => {
-    const action = { by: 'Ama', text: 'Warned.' }
-    const told = handOverOf([
-      { alert: anAlert(), revisions: [event('responded', 12, { action }), event('responded', 13)], sinceMs }
+  it('has what was done under a heading of its own, with what, when and by whom', () => {
+    const done = { kind: 'warned', at: at(5), recordedAt: at(12) } as const
+    const operator = { ...nobody, responses: { count: 1, first: done, last: done } }
+    const action = { by: 'Ama', text: 'Called the elders.' }
+    const alert = anAlert({ operator })
+    const revisions = [event('responded', 12, { action, operator }), event('commented', 13, { action })]
+    const told = handOverOf([{ alert, revisions, sinceMs, isUnanswered: false }])
+    expect([told.done, told.noted].map(items => items.flatMap(({ events }) => events.map(({ id }) => id)))).toEqual([
+      ['responded 12'],
+      ['commented 13']
     ])
-    expect(told.noted.map(({ events }) => events.map(({ id }) => id))).toEqual([['responded 12', 'responded 13']])
+    const text = sitrepOf(told, 'From a to b.')
+    expect(text).toContain(
+      '    Response recorded by Ama, 1 Mar 2026, 12:12 UTC: People were warned, 1 Mar 2026, 12:05 UTC: Called the elders.'
+    )
+    expect(text).toContain('; not taken; People were warned, 1 Mar 2026, 12:05 UTC)')
+  })
+
+  it('has what nobody answered, of equals what waits longest first, whether it changed or not', () => {
+    const waiting = (alertId: string, day: number, severity: ShownAlert['severity'] = 'moderate') => {
+      const alert = anAlert({
+        ...{ alertId, severity, levels: [] },
+        times: { ...anAlert().times, firstReportedAt: `2026-02-2${day}T00:00:00.000Z` }
+      })
+      return { alert, revisions: [], sinceMs, isUnanswered: true }
+    }
+    const told = handOverOf([waiting('late', 5), waiting('early', 3), waiting('grave', 6, 'extreme')])
+    expect(ids(told.unanswered)).toEqual(['grave', 'early', 'late'])
+    expect(sitrepOf(told, 'Now.')).toContain('; not taken; raised about 23 Feb 2026, 00:00 UTC)')
   })
 
   it('has what is closed under closed, gravest first, and never under what nobody has', () => {
     const closed = anAlert({ alertId: 'closed', status: 'resolved' })
     const grave = anAlert({ alertId: 'grave', status: 'retracted', severity: 'extreme' })
     const told = handOverOf([
-      { alert: closed, revisions: [event('resolved', 20)], sinceMs },
-      { alert: grave, revisions: [event('retracted', 15)], sinceMs }
+      { alert: closed, revisions: [event('resolved', 20)], sinceMs, isUnanswered: false },
+      { alert: grave, revisions: [event('retracted', 15)], sinceMs, isUnanswered: false }
     ])
     expect([ids(told.closed), ids(told.nobody)]).toEqual([['grave', 'closed'], []])
   })
@@ -82,7 +107,7 @@ describe('a hand-over', () => {
     const operator = { ...nobody, acknowledgedBy: 'Ama' }
     const alert = anAlert({ headline: 'Siege\n- EXTREME invented', operator, drill: true })
     const revisions = [event('acknowledged', 20, { operator, action: { by: 'Ama', text: 'Called.\nTwice.' } })]
-    const text = sitrepOf(handOverOf([{ alert, revisions, sinceMs }]), 'From a to b.')
+    const text = sitrepOf(handOverOf([{ alert, revisions, sinceMs, isUnanswered: false }]), 'From a to b.')
     expect(text.split('\n')).toContain(
       '- DRILL MODERATE Siege - EXTREME invented (Diosso · ML-4; Provisional; acknowledged by Ama)'
     )

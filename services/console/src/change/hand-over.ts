@@ -1,9 +1,20 @@
-// What one officer hands over to the next: what came, grew, closed, was taken and was said since a time, and what nobody has.
-// Pure.
+// What one officer hands over to the next: what came, grew, closed, was taken, done and said since a time, what nobody answered
+// and what nobody has. Pure.
 
-import { eventName, isOpen, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
+import { eventName, isOpen, knownFromMs, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
 
-export const handOverParts = ['raised', 'escalated', 'closed', 'taken', 'noted', 'changed', 'unknown', 'nobody'] as const
+export const handOverParts = [
+  'raised',
+  'escalated',
+  'closed',
+  'taken',
+  'done',
+  'noted',
+  'changed',
+  'unknown',
+  'unanswered',
+  'nobody'
+] as const
 export type HandOverPart = (typeof handOverParts)[number]
 
 /** An alert under a heading, with the events that brought it there, oldest first. */
@@ -21,9 +32,11 @@ export interface KnownAlert {
   readonly revisions: readonly ShownRevision[] | null
   /** From when on its events count, ms: in a replay the time is that of the replay. */
   readonly sinceMs: number
+  /** People were called, nobody has it, and nothing was done. */
+  readonly isUnanswered: boolean
 }
 
-const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown' | 'nobody'>>> = {
+const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown' | 'unanswered' | 'nobody'>>> = {
   raised: 'raised',
   reopened: 'raised',
   escalated: 'escalated',
@@ -32,19 +45,20 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown
   acknowledged: 'taken',
   assigned: 'taken',
   'acknowledgement-lapsed': 'taken',
-  responded: 'noted',
+  responded: 'done',
   answered: 'noted'
 }
 
 /** Gravest first under each heading; then the latest change. O(events). */
 export function handOverOf(known: readonly KnownAlert[]): HandOver {
   const parts = Object.fromEntries(handOverParts.map(part => [part, []])) as unknown as Record<HandOverPart, HandOverItem[]>
-  for (const { alert, revisions, sinceMs } of known) {
+  for (const { alert, revisions, sinceMs, isUnanswered } of known) {
     if (revisions === null) parts.unknown.push({ alert, events: [] })
     else for (const [part, events] of partsOf(revisions, sinceMs)) parts[part].push({ alert, events })
+    if (isUnanswered) parts.unanswered.push({ alert, events: [] })
     if (isOpen(alert) && isNobodys(alert)) parts.nobody.push({ alert, events: [] })
   }
-  for (const part of handOverParts) parts[part].sort(compareItems)
+  for (const part of handOverParts) parts[part].sort(part === 'unanswered' ? compareWaits : compareItems)
   return parts
 }
 
@@ -56,7 +70,7 @@ function partsOf(revisions: readonly ShownRevision[], sinceMs: number): Readonly
   for (const event of revisions.filter(({ time }) => Date.parse(time) >= sinceMs)) {
     const part = partOf[eventName(event.type)]
     if (part !== undefined) put(part, event)
-    if (event.data.action?.text && part !== 'noted') put('noted', event)
+    if (event.data.action?.text && part !== 'noted' && part !== 'done') put('noted', event)
     if (plainEvents.includes(eventName(event.type))) plain = event
   }
   // What is new, worse or closed is told there as it is now: that it was revised too says no more.
@@ -70,6 +84,15 @@ const plainEvents: readonly string[] = ['revised', 'confirmed']
 
 export function isNobodys({ operator }: ShownAlert): boolean {
   return operator.acknowledgedBy === null && operator.assignedTo === null
+}
+
+/** Of equals what waits longest. */
+function compareWaits(a: HandOverItem, b: HandOverItem): number {
+  return (
+    severityRank(b.alert.severity) - severityRank(a.alert.severity) ||
+    knownFromMs(a.alert) - knownFromMs(b.alert) ||
+    compareItems(a, b)
+  )
 }
 
 function compareItems({ alert: a }: HandOverItem, { alert: b }: HandOverItem): number {

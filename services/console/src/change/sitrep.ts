@@ -1,16 +1,26 @@
 // A hand-over as plain text, to be pasted into a message. Pure but for the names of codes.
 
-import type { ShownRevision } from '../shown/shown-alert.ts'
-import { eventWords, holderWords, placeWords } from '../words/alert-words.ts'
+import { eventName, knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
+import { doneWords, eventWords, holderWords, placeWords, responseKindWords } from '../words/alert-words.ts'
 import { timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import { type HandOver, type HandOverItem, handOverParts } from './hand-over.ts'
+import { type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
 
-/** `Acknowledged by Ama, 2 Jun 2025, 09:00 UTC: Calling Diosso.` */
+/** `Acknowledged by Ama, 2 Jun 2025, 09:00 UTC: Calling Diosso.` Of a response what was done, and when. */
 export function handOverEventWords({ type, time, data }: ShownRevision): string {
   const by = data.action ? ` ${words.handOver.by(data.action.by)}` : ''
   const text = data.action?.text ? `: ${oneLine(data.action.text)}` : ''
-  return `${eventWords(type, data)}${by}, ${timeWords(time)}${text}`
+  const last = eventName(type) === 'responded' ? data.operator.responses?.last : undefined
+  const done = last === undefined ? '' : `: ${responseKindWords(last.kind)}, ${timeWords(last.at)}`
+  return `${eventWords(type, data)}${by}, ${timeWords(time)}${done}${text}`
+}
+
+/** What is so of an alert now: where, in what state, who has it, what was done, and how long it waits for an answer. */
+export function handOverFacts(part: HandOverPart, alert: ShownAlert): readonly string[] {
+  const { operator, status } = alert
+  const done = operator.responses === undefined ? '' : doneWords(operator)
+  const since = part === 'unanswered' ? words.unanswered.since(timeWords(new Date(knownFromMs(alert)).toISOString())) : ''
+  return [placeWords(alert), words.statuses[status], holderWords(operator), done, since].filter(fact => fact !== '')
 }
 
 /** One text of lines; whatever a report or an officer wrote stays within its line. */
@@ -20,16 +30,18 @@ export function sitrepOf(handOver: HandOver, span: string): string {
     const items = handOver[part]
     lines.push('', `${words.handOver.parts[part].toUpperCase()} (${items.length})`)
     if (items.length === 0) lines.push(words.handOver.none)
-    for (const item of items) lines.push(...itemLines(item))
+    for (const item of items) lines.push(...itemLines(part, item))
   }
   return lines.join('\n')
 }
 
-function itemLines({ alert, events }: HandOverItem): readonly string[] {
+function itemLines(part: HandOverPart, { alert, events }: HandOverItem): readonly string[] {
   const drill = alert.drill ? `${words.handOver.drill} ` : ''
   const head = `- ${drill}${words.severities[alert.severity].toUpperCase()} ${oneLine(alert.headline)}`
-  const facts = [placeWords(alert), words.statuses[alert.status], holderWords(alert.operator)].filter(fact => fact !== '')
-  return [`${head} (${oneLine(facts.join('; '))})`, ...events.map(event => `    ${handOverEventWords(event)}`)]
+  return [
+    `${head} (${oneLine(handOverFacts(part, alert).join('; '))})`,
+    ...events.map(event => `    ${handOverEventWords(event)}`)
+  ]
 }
 
 function oneLine(text: string): string {

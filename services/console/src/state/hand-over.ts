@@ -8,6 +8,7 @@ import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
 import { closedList, closedStanding, freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
+import { isUnanswered, unansweredCount } from './unanswered.ts'
 
 /** Alerts whose events are asked for, one request each. */
 export const toldMax = 200
@@ -25,6 +26,8 @@ export interface MadeHandOver {
   readonly failed: number
   /** What is known of closed alerts, of which some may have closed in this time. */
   readonly closed: ClosedStanding
+  /** Whether the suite has told what nobody answered. */
+  readonly areAnswersKnown: boolean
   readonly staleSinceMs: number | null
 }
 
@@ -39,6 +42,8 @@ export const handOver = ofKey(signal<HandOverState>({ kind: 'none' }))
 function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
   return nowIn(theatre) - (nowMs.peek() - fromMs)
 }
+
+const waits = (alert: ShownAlert): boolean => isOpen(alert) && isUnanswered(alert)
 
 function changedSince(fromMs: number): readonly ShownAlert[] {
   return [...picture.alerts.values()]
@@ -70,7 +75,8 @@ export async function makeHandOver(): Promise<void> {
       const answer = await suite.alert(alert.alertId, ended)
       if (ended.aborted) return
       const since = sinceOf(alert, fromMs)
-      known.set(alert.alertId, { alert, revisions: answer.kind === 'ok' ? answer.body.revisions : null, sinceMs: since })
+      const revisions = answer.kind === 'ok' ? answer.body.revisions : null
+      known.set(alert.alertId, { alert, revisions, sinceMs: since, isUnanswered: waits(alert) })
       if (answer.kind !== 'ok') failed += 1
       done += 1
       handOver.value = { kind: 'loading', done, all: asked.length }
@@ -78,13 +84,14 @@ export async function makeHandOver(): Promise<void> {
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   if (ended.aborted) return
-  // What nobody has is told whether it changed or not.
+  // What nobody has or answered is told whether it changed or not.
   for (const alert of picture.alerts.values())
-    if (isOpen(alert) && isNobodys(alert) && !known.has(alert.alertId))
-      known.set(alert.alertId, { alert, revisions: [], sinceMs: 0 })
+    if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))
+      known.set(alert.alertId, { alert, revisions: [], sinceMs: 0, isUnanswered: waits(alert) })
   const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
   const told = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length }
-  const made = { ...told, failed, closed: closedStanding.peek(), staleSinceMs }
+  const areAnswersKnown = unansweredCount.peek().count !== null
+  const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs }
   handOver.value = { kind: 'made', made }
 }
 

@@ -2,13 +2,12 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
-import { handOverEventWords, sitrepOf } from '../../change/sitrep.ts'
+import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
 import { closedMax } from '../../live/picture.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
 import { handOver, type MadeHandOver, makeHandOver, newer, sinceMs, toldMax } from '../../state/hand-over.ts'
-import { holderWords, placeWords } from '../../words/alert-words.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -81,6 +80,7 @@ function Document({ made }: { readonly made: MadeHandOver }) {
       {changed > toldMax ? <p>{texts.tooMany(toldMax, changed)}</p> : null}
       {closed === 'failed' ? <p role="alert">{texts.closedUnknown}</p> : null}
       {closed === 'cut' ? <p>{texts.closedCut(closedMax)}</p> : null}
+      {made.areAnswersKnown ? null : <p role="alert">{texts.answersUnknown}</p>}
       {failed > 0 ? <p role="alert">{texts.notTold(failed)}</p> : null}
       {handOverParts.map(part => (
         <Part key={part} part={part} items={parts[part]} />
@@ -149,7 +149,7 @@ function Part({ part, items }: { readonly part: HandOverPart; readonly items: re
       ) : (
         <ul>
           {items.slice(0, shownMax).map(item => (
-            <Item key={item.alert.alertId} {...item} />
+            <Item key={item.alert.alertId} part={part} {...item} />
           ))}
         </ul>
       )}
@@ -158,7 +158,7 @@ function Part({ part, items }: { readonly part: HandOverPart; readonly items: re
   )
 }
 
-function Item({ alert, events }: HandOverItem) {
+function Item({ part, alert, events }: HandOverItem & { readonly part: HandOverPart }) {
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
@@ -175,7 +175,12 @@ function Item({ alert, events }: HandOverItem) {
           <bdi>{alert.headline}</bdi>
         </a>{' '}
         <span class="soft">
-          <bdi>{placeWords(alert)}</bdi> · {words.statuses[alert.status]} · <bdi>{holderWords(alert.operator)}</bdi>
+          {handOverFacts(part, alert).map((fact, i) => (
+            <>
+              {i === 0 ? '' : ' · '}
+              <bdi>{fact}</bdi>
+            </>
+          ))}
         </span>
       </p>
       {events.map(event => (

@@ -20,6 +20,7 @@ export const handOverEn = {
   closedUnknown: 'Closed alerts could not be loaded: what closed before this page was opened is missing.',
   closedCut: (max: number) =>
     `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
+  answersUnknown: 'The suite has not told yet what nobody answered: that part is missing.',
   notTold: (count: number) => `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
   stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   parts: {
@@ -27,9 +28,11 @@ export const handOverEn = {
     escalated: 'Escalated',
     closed: 'Closed or withdrawn',
     taken: 'Taken, given, given back',
-    noted: 'Notes, and what was done',
+    done: 'What was done',
+    noted: 'Notes',
     changed: 'Changed otherwise',
     unknown: 'Changed, but what became of it could not be loaded',
+    unanswered: 'Called people, and nobody answered',
     nobody: 'Open, and nobody has it'
   },
   none: 'None.',
