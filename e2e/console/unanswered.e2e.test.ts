@@ -45,12 +45,12 @@ describe.skipIf(executablePath === undefined)('an officer who looks for what nob
 
   it('sees above every view how many there are, and gets to them by one press', async () => {
     const { page, complaints } = await open({ query: '?view=sources&look=light' })
-    await soon(() => link(page)).toBe('▲▲▲ Nobody answered 3, up to extreme')
+    await soon(() => link(page)).toBe('▲▲▲ 3 unanswered, up to extreme')
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.unanswered-link').press('Enter')
     await soon(() => listed(page)).toEqual(['grave', 'early', 'late'])
     expect(new URL(page.url()).searchParams.get('answered')).toBe('false')
-    expect(await page.locator('.presets [aria-pressed=true]').textContent()).toBe('Nobody answered')
+    expect(await page.locator('.presets [aria-pressed=true]').textContent()).toBe('Unanswered')
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.look select').selectOption('dark')
     expect(await violationsOf(page)).toEqual([])
@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined)('an officer who looks for what nob
     await soon(() => listed(page)).toEqual(['grave', 'early', 'late'])
     await alerts.write('acknowledged', 'early', { operator: taken, operatorRevision: 1 })
     await soon(() => listed(page)).toEqual(['grave', 'late'])
-    await soon(() => link(page)).toContain('Nobody answered 2')
+    await soon(() => link(page)).toContain('2 unanswered')
     // That it still calls people only the suite knows, which is asked.
     await alerts.write('acknowledgement-lapsed', 'early', { operator, operatorRevision: 2 })
     await soon(() => listed(page)).toEqual(['grave', 'early', 'late'])

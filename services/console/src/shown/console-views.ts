@@ -9,6 +9,7 @@ interface ConsoleView {
 export const consoleViews = [
   { name: 'alerts', scopes: ['alerts:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
+  { name: 'response-times', scopes: ['alerts:read'] },
   { name: 'report', scopes: ['reports:write'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },

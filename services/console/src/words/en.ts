@@ -10,6 +10,7 @@ import { mapEn, momentEn } from './english/map.ts'
 import { quarantineEn } from './english/quarantine.ts'
 import { queueEn } from './english/queue.ts'
 import { reportEn } from './english/report.ts'
+import { responseTimesEn } from './english/response-times.ts'
 import { rulesEn } from './english/rules.ts'
 import { signInEn } from './english/sign-in.ts'
 import { soundEn } from './english/sound.ts'
@@ -24,6 +25,7 @@ export const en = {
   queueWork: queueEn,
   handOver: handOverEn,
   unanswered: unansweredEn,
+  responseTimes: responseTimesEn,
   sound: soundEn,
   direction: 'ltr',
   language: 'en',

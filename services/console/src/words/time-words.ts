@@ -48,6 +48,25 @@ export function waitWords(ms: number): string {
   return seconds < 120 ? words.time.seconds(seconds) : ageWords(ms)
 }
 
+/** A measured time, exact to about one in a hundred: `45 s`, `12 min`, `3 h 20 min`, `2 d 5 h`. */
+export function durationWords(seconds: number): string {
+  const { units } = words.responseTimes
+  if (seconds < 120) return units.seconds(seconds)
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return units.minutes(minutes)
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return units.hours(hours, minutes % 60)
+  const days = Math.floor(hours / 24)
+  return units.days(days, days < 10 ? hours % 24 : 0)
+}
+
+/** A mark of a scale, in the greatest unit of which it is a whole number. */
+export function markWords(seconds: number): string {
+  const { units } = words.responseTimes
+  if (seconds % 86_400 === 0) return units.days(seconds / 86_400, 0)
+  return seconds === 60 ? units.minutes(1) : durationWords(seconds)
+}
+
 /** The time that an alert or an incident is about. */
 export function windowWords({ from, to }: { readonly from: string; readonly to: string | null }): string {
   if (to === null) return words.time.since(dayWords(from))

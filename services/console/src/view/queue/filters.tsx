@@ -54,7 +54,7 @@ function withOrWithout(severity: Severity): readonly Severity[] {
 }
 
 export function Filters() {
-  const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [] }))
+  const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [], unanswered: false }))
   const { filters } = words
   const { text, severity, sort } = filter.value
   return (

@@ -23,7 +23,8 @@ export function UnansweredLink() {
   return (
     <a class={`unanswered-link ${worst ?? ''}`} href={hrefTo(wanted)} title={told.title} onClick={follow}>
       {worst === null ? null : <span aria-hidden="true">{severityMarks[worst]} </span>}
-      {count === null ? told.unknown : told.count(count, isCut, worst === null ? null : words.severities[worst])}
+      {count === null ? told.unknown : told.count(count, isCut)}
+      {worst === null ? null : <span class="visually-hidden">{told.worst(words.severities[worst])}</span>}
     </a>
   )
 }

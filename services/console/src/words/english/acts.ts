@@ -74,10 +74,9 @@ export const responsesEn = {
 
 /** People were called, nobody has it, and nothing was done. */
 export const unansweredEn = {
-  count: (count: number, isCut: boolean, worst: string | null) =>
-    count === 0
-      ? 'All calls answered'
-      : `Nobody answered ${isCut ? 'more than ' : ''}${count}${worst === null ? '' : `, up to ${worst}`}`,
+  count: (count: number, isCut: boolean) =>
+    count === 0 ? 'All calls answered' : `${isCut ? 'more than ' : ''}${count} unanswered`,
+  worst: (severity: string) => `, up to ${severity}`,
   unknown: 'Answers: not known yet',
   title: 'Alerts that called people, that nobody has, and about which nothing was done',
   notKnown: 'Which alerts nobody answered is not known yet.',

@@ -18,7 +18,7 @@ export const queueEn = {
   presets: 'Views of the list',
   preset: {
     whole: 'All open',
-    unanswered: 'Nobody answered',
+    unanswered: 'Unanswered',
     mine: 'Mine',
     severe: 'Severe, taken by nobody',
     new: 'New, taken by nobody'

@@ -5,6 +5,7 @@ export const viewsEn = {
   names: {
     alerts: 'Alerts',
     'hand-over': 'Hand-over',
+    'response-times': 'Response times',
     report: 'Report',
     sources: 'Sources',
     subscriptions: 'Subscriptions',

@@ -1,0 +1,119 @@
+// From call to answer: how long it took, by severity, area and officer, drawn and as a table.
+
+import '../../style/response-times.css'
+import { useEffect } from 'preact/hooks'
+import { type TimesBy, type TimesRow, timesBy } from '../../shown/response-times.ts'
+import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
+import { useAsking } from '../../state/resource.ts'
+import { latestNow, responseTimes, timesAsk } from '../../state/response/response-times.ts'
+import { lastDays, type TimesAsk, timesPath } from '../../upkeep/response-times.ts'
+import { areaWords, countryWords } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { Failure } from '../parts/failure.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { TimePlot } from './time-plot.tsx'
+import { TimesTable } from './times-table.tsx'
+
+const askEveryMs = 30_000
+const spans = [7, 30, 365]
+
+export function ResponseTimesView() {
+  const told = words.responseTimes
+  const asked = timesAsk.value
+  const key = timesPath(asked)
+  useEffect(() => responseTimes.forget, [key])
+  useAsking(responseTimes.load, askEveryMs, [key])
+  const { body, failure } = responseTimes.state.value
+  const isAll = asked.from === null && asked.to === null
+  return (
+    <ViewPage title={words.views.names['response-times']} lead={told.lead}>
+      <Asked asked={asked} />
+      <Failure failure={failure} />
+      {body === null ? (
+        <p role="status">{words.views.asking}</p>
+      ) : body.items.length === 0 ? (
+        <p role="status">{isAll ? told.noneYet : told.none}</p>
+      ) : (
+        <>
+          <p class="soft">{told.key}</p>
+          <div class="time-plots">
+            <TimePlot rows={body.items} what="acknowledgement" nameOf={nameOf} />
+            <TimePlot rows={body.items} what="response" nameOf={nameOf} />
+          </div>
+          <TimesTable by={body.by} rows={body.items} nameOf={nameOf} />
+          <p class="soft">
+            {body.by === 'area' ? `${told.areasTwice} ` : ''}
+            {told.kept}
+          </p>
+        </>
+      )}
+    </ViewPage>
+  )
+}
+
+function change(members: Partial<TimesAsk>): void {
+  const { by, from, to } = { ...timesAsk.peek(), ...members }
+  setAddress({ by: by === timesBy[0] ? null : by, from, to })
+}
+
+function Asked({ asked }: { readonly asked: TimesAsk }) {
+  const told = words.responseTimes
+  return (
+    <div class="times-asked">
+      <label class="choice">
+        <span>{told.by}</span>
+        <select value={asked.by} onChange={event => change({ by: event.currentTarget.value as TimesBy })}>
+          {timesBy.map(by => (
+            <option key={by} value={by}>
+              {told.bys[by]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset class="times-span">
+        <legend class="visually-hidden">{told.span}</legend>
+        <Day label={told.from} value={asked.from} onPick={from => change({ from })} />
+        <Day label={told.to} value={asked.to} onPick={to => change({ to })} />
+        {spans.map(days => (
+          <button key={days} type="button" onClick={() => change(lastDays(days, latestNow()))}>
+            {told.lastDays(days)}
+          </button>
+        ))}
+        <button type="button" onClick={() => change({ from: null, to: null })}>
+          {told.all}
+        </button>
+      </fieldset>
+      <a href={timesPath(asked, 'csv')} download={`response-times-by-${asked.by}.csv`}>
+        {told.csv}
+      </a>
+    </div>
+  )
+}
+
+interface DayProps {
+  readonly label: string
+  readonly value: string | null
+  readonly onPick: (day: string | null) => void
+}
+
+function Day({ label, value, onPick }: DayProps) {
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <input
+        type="date"
+        value={value ?? ''}
+        onChange={event => onPick(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
+/** What a row is about, by name. */
+function nameOf({ severity, area, officer }: TimesRow): string {
+  const told = words.responseTimes
+  if (severity !== undefined) return severities.includes(severity as Severity) ? words.severities[severity as Severity] : severity
+  if (area !== undefined) return area === null ? told.noArea : area.includes('-') ? areaWords(area) : countryWords(area)
+  return officer ?? told.nobody
+}
