@@ -47,9 +47,16 @@ export function doneWords({ responses }: ShownAlert['operator']): string {
 }
 
 /** A kind of response; one of a later suite by its name. */
-export function responseKindWords(kind: string): string {
-  const { kinds } = words.responses
-  return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : kind
+export function responseKindWords(kind: string, form: 'kinds' | 'short' = 'kinds'): string {
+  const names = words.responses[form]
+  return Object.hasOwn(names, kind) ? names[kind as keyof typeof names] : kind
+}
+
+/** Who has it, and what was done last. */
+export function answeredWords(operator: ShownAlert['operator']): string {
+  const holder = holderWords(operator)
+  const { last } = operator.responses ?? {}
+  return last === undefined ? holder : words.responses.row(holder, responseKindWords(last.kind, 'short'))
 }
 
 /** How long after it was raised something was done; officers may have been there before. */

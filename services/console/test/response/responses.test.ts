@@ -7,7 +7,7 @@ import { deedsOf } from '../../src/change/deeds.ts'
 import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
 import { blankDraft, changeDraft, clearDraft, draftOf, settleDraft, typedFor } from '../../src/state/drafts.ts'
-import { afterRaisedWords, doneWords, responseKindWords } from '../../src/words/alert-words.ts'
+import { afterRaisedWords, answeredWords, doneWords, responseKindWords } from '../../src/words/alert-words.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -62,6 +62,7 @@ describe('what was done about an alert', () => {
     )
     expect(doneWords({ ...operator, responses: { count: 3, first, last } })).toContain('(the last of 3)')
     expect(responseKindWords('evacuated')).toBe('evacuated')
+    expect(answeredWords({ ...operator, responses: { count: 3, first, last } })).toBe('not taken · somebody sent')
     expect([25 * 60_000, -90_000, 0].map(afterRaisedWords)).toEqual([
       '25 min after it was raised',
       '90 s before it was raised',

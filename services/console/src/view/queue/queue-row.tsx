@@ -9,7 +9,7 @@ import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, nowIn } from '../../state/console-state.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
-import { holderWords, patternWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
+import { answeredWords, patternWords, placeWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { groupWords } from '../../words/queue-words.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
@@ -89,9 +89,6 @@ function Line({ row }: { readonly row: QueueRow }) {
     words.certainties[alert.certainty],
     patternWords(alert.pattern),
     ...(isOldNews(alert) ? [texts.oldNews] : []),
-    ...(alert.operator.responses === undefined
-      ? []
-      : [words.responses.rowDone(responseKindWords(alert.operator.responses.last.kind))]),
     ...(isOpen(alert) ? [] : [reasonWords(alert.reason)])
   ]
   return (
@@ -113,7 +110,7 @@ function Line({ row }: { readonly row: QueueRow }) {
         </span>
         <span class="row-facts">{facts.filter(fact => fact !== '').join(' · ')}</span>
         <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
-          <bdi>{holderWords(alert.operator)}</bdi>
+          <bdi>{answeredWords(alert.operator)}</bdi>
         </span>
         <Age alert={alert} />
       </button>

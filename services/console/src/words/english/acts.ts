@@ -69,7 +69,9 @@ export const responsesEn = {
   someOfficer: 'an officer',
   more: (count: number) =>
     count === 1 ? 'One more was recorded that is not listed here.' : `${count} more were recorded that are not listed here.`,
-  rowDone: (kind: string) => `done: ${kind.charAt(0).toLowerCase()}${kind.slice(1)}`
+  /** In a row, beside who has it. */
+  short: { warned: 'warned', moved: 'people moved', sent: 'somebody sent', other: 'something done', none: 'decided not to act' },
+  row: (holder: string, done: string) => `${holder} · ${done}`
 } as const
 
 /** People were called, nobody has it, and nothing was done. */
