@@ -1,8 +1,10 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
+import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/subscription.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
+import { policyDefaults, policyIn } from '../src/upkeep/policy-draft.ts'
 import {
   blankSubscription,
   bodyOfSubscription,
@@ -10,7 +12,8 @@ import {
   draftOfSubscription,
   subscriptionFields
 } from '../src/upkeep/subscription-draft.ts'
-import { deliveryLevel, hasFailed, inOrder, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
+import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
+import { heldWords, policyWords } from '../src/view/subscriptions/policy-words.ts'
 
 const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
   ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
@@ -47,7 +50,7 @@ describe('the form of a subscription', () => {
   it('sends lists of codes, and nothing for what was left empty', () => {
     const draft = { ...blankSubscription, url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
     expect(bodyOfSubscription(draft)).toEqual({
-      ...{ url: 'https://a.example', order: 'newest-state', contact: null, heartbeatSeconds: null },
+      ...{ url: 'https://a.example', order: 'newest-state', policy: null, contact: null, heartbeatSeconds: null },
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] }
     })
   })
@@ -59,6 +62,63 @@ describe('the form of a subscription', () => {
     expect(changeOfSubscription(draft, held)).toEqual({ filter: { certainty: ['likely'] } })
     // The query of the address is hidden: an address that was not typed anew must not be sent.
     expect(changeOfSubscription({ ...draft, contact: 'ops' }, held)).not.toHaveProperty('url')
+  })
+})
+
+describe('the policy of a subscription', () => {
+  const policy = { ...policyDefaults, updateMinutes: 5, quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' } }
+  const held = aSubscription({ order: 'newest-state', policy })
+
+  it('is shown as it is in force, and sent whole when a part of it is changed', () => {
+    const draft = draftOfSubscription(held)
+    expect(changeOfSubscription(draft, held)).toEqual({})
+    expect(changeOfSubscription({ ...draft, endings: false }, held)).toEqual({ policy: { ...policy, endings: false } })
+    expect(changeOfSubscription({ ...draft, hasPolicy: false }, held)).toEqual({ policy: null })
+  })
+
+  it('that is begun has the defaults, and what is left empty is left to the suite', () => {
+    expect(policyDefaults).toEqual(domainDefaults)
+    const draft = { ...draftOfSubscription(aSubscription()), hasPolicy: true }
+    expect(changeOfSubscription(draft, aSubscription())).toEqual({ policy: policyDefaults })
+    const { updateMinutes: _, ...others } = policyDefaults
+    expect(policyIn({ ...draft, updateMinutes: ' ' })).toEqual(others)
+  })
+
+  it('is refused at the field that is about it, what is no number too', () => {
+    expect(policyIn({ ...draftOfSubscription(held), updateMinutes: 'often' })).toMatchObject({ updateMinutes: 'often' })
+    const errors = [
+      { pointer: '/policy/quietHours/timeZone', detail: 'no such zone' },
+      { pointer: '/policy/updateMinutes', detail: 'must be a number' },
+      { pointer: '/policy', detail: 'needs newest-state' }
+    ]
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
+    expect(Object.fromEntries(byField)).toEqual({
+      'policy/quietHours/timeZone': 'no such zone',
+      'policy/updateMinutes': 'must be a number',
+      policy: 'needs newest-state'
+    })
+    expect(rest).toBeNull()
+  })
+
+  it('is told in words, and so is why a delivery is held', () => {
+    expect(policyWords(null)).toBe('Each event at once')
+    expect(policyWords({ ...policy, minSeverity: 'severe', endings: false })).toBe(
+      'first from severe on; after 30 s for its story; changes every 5 min at most; a story as one; no endings; quiet 22:00 to 06:00 (Africa/Bamako)'
+    )
+    expect(heldWords({ reason: 'quiet-hours', until: '2026-03-02T06:00:00.000Z', by: null })).toBe(
+      'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'
+    )
+    expect(heldWords({ reason: 'below-minimum', until: null, by: null })).toContain('until that changes')
+    expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain('of-a-later-suite')
+  })
+
+  it('holds what was not begun: what was tried and not taken is tried again', () => {
+    const delivery = { state: 'pending', held: { reason: 'quiet-hours', until: null, by: null }, last: null }
+    expect([isHeld(delivery), isHeld({ ...delivery, last }), isHeld({ ...delivery, state: 'delivered' })]).toEqual([
+      ...[true, false, false]
+    ])
+    // An older suite says nothing of it.
+    expect(isHeld({ state: 'pending', last: null })).toBe(false)
   })
 })
 

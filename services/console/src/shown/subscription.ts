@@ -3,11 +3,31 @@
 /** Members that this console does not know are kept as they are when a filter is changed. */
 export type SubscriptionFilter = Readonly<Record<string, unknown>>
 
+/** When alerts are told; what a later suite adds is kept as it is. */
+export interface NotificationPolicy {
+  readonly minSeverity: string
+  readonly groupWaitSeconds: number
+  readonly updateMinutes: number
+  readonly stories: string
+  readonly endings: boolean
+  readonly quietHours: QuietHours | null
+}
+
+/** Local times of day, such as `22:00`. */
+export interface QuietHours {
+  readonly from: string
+  readonly to: string
+  /** IANA name. */
+  readonly timeZone: string
+}
+
 export interface Subscription {
   readonly id: string
   readonly url: string
   readonly filter: SubscriptionFilter
   readonly order: string
+  /** Null or left out: each event is told at once. */
+  readonly policy?: NotificationPolicy | null
   readonly contact: string | null
   readonly heartbeatSeconds?: number | null
   readonly handling: string
@@ -62,6 +82,10 @@ export interface Delivery {
   readonly round: number
   readonly attempts: number
   readonly nextAt: string | null
+  /** Why the policy holds it. `until` null: until something changes. `by`: a silence, or the alert that was told instead. */
+  readonly held?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
+  /** Why it was told when it was; null without a policy. */
+  readonly because?: string | null
   readonly last: LastAttempt | null
   /** Told of one delivery alone. */
   readonly request?: {

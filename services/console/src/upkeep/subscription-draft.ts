@@ -1,8 +1,9 @@
 // A subscription as it is typed into the form, and the body that is sent. Pure.
 
 import type { Subscription, SubscriptionFilter } from '../shown/subscription.ts'
+import { draftOfPolicy, type PolicyDraft, policyFields, policyIn } from './policy-draft.ts'
 
-export interface SubscriptionDraft {
+export interface SubscriptionDraft extends PolicyDraft {
   readonly url: string
   /** Empty: all. */
   readonly minSeverity: string
@@ -18,12 +19,14 @@ export interface SubscriptionDraft {
 
 export const blankSubscription: SubscriptionDraft = {
   ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '' },
-  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '' }
+  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '' },
+  ...draftOfPolicy(null)
 }
 
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const subscriptionFields = [
-  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact', 'heartbeatSeconds']
+  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact', 'heartbeatSeconds'],
+  ...policyFields
 ]
 
 const lists = ['country', 'pattern', 'theatre'] as const
@@ -52,13 +55,14 @@ export function bodyOfSubscription(draft: SubscriptionDraft, before: Subscriptio
     url: draft.url.trim(),
     filter,
     order: draft.order,
+    policy: policyIn(draft),
     contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
     heartbeatSeconds: seconds === '' ? null : Number(seconds)
   }
 }
 
 /** The draft of a change: what is in force. */
-export function draftOfSubscription({ url, filter, order, contact, heartbeatSeconds }: Subscription): SubscriptionDraft {
+export function draftOfSubscription({ url, filter, order, policy, contact, heartbeatSeconds }: Subscription): SubscriptionDraft {
   const text = (name: string) => {
     const value = filter[name]
     return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
@@ -71,7 +75,8 @@ export function draftOfSubscription({ url, filter, order, contact, heartbeatSeco
     theatre: text('theatre'),
     order,
     contact: contact ?? '',
-    heartbeatSeconds: heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds)
+    heartbeatSeconds: heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
+    ...draftOfPolicy(policy)
   }
 }
 

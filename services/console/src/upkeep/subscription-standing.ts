@@ -28,6 +28,11 @@ export function hasFailed({ state, last }: Pick<Delivery, 'state' | 'last'>): bo
   return state === 'parked' || (state === 'pending' && last !== null)
 }
 
+/** Waits because the policy of its subscription holds it, and was not begun before. */
+export function isHeld({ state, held = null, last }: Pick<Delivery, 'state' | 'held' | 'last'>): boolean {
+  return state === 'pending' && held !== null && last === null
+}
+
 /** `last`: of its attempts; null: none was made. */
 export function deliveryLevel({ state, last }: { readonly state: string; readonly last: unknown }): Standing {
   if (state === 'delivered') return 'good'

@@ -7,6 +7,7 @@ import { incidentActsEn } from './english/incident-acts.ts'
 import { keysEn } from './english/keys.ts'
 import { lightsEn } from './english/lights.ts'
 import { mapEn, momentEn } from './english/map.ts'
+import { policiesEn } from './english/policies.ts'
 import { quarantineEn } from './english/quarantine.ts'
 import { queueEn } from './english/queue.ts'
 import { reportEn } from './english/report.ts'
@@ -37,6 +38,7 @@ export const en = {
   told: toldEn,
   sourcesView: sourcesEn,
   subscriptions: subscriptionsEn,
+  policies: policiesEn,
   quarantine: quarantineEn,
   report: reportEn,
   rules: rulesEn,

@@ -6,12 +6,13 @@ import { eventName } from '../../shown/shown-alert.ts'
 import type { Delivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { deliveryLevel } from '../../upkeep/subscription-standing.ts'
+import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Fact, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
+import { heldWords } from './policy-words.ts'
 
 interface ItemProps {
   readonly id: string
@@ -22,9 +23,14 @@ interface ItemProps {
 export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
-  const { sequence, state, last, attempts, round, type } = delivery
+  const { sequence, state, last, attempts, round, type, held = null, because = null } = delivery
   const level = deliveryLevel(delivery)
-  const stateWords = state === 'pending' && last !== null ? told.retrying : (told.deliveryStates[state] ?? state)
+  const isWaiting = isHeld(delivery)
+  const stateWords = isWaiting
+    ? words.policies.held
+    : state === 'pending' && last !== null
+      ? told.retrying
+      : (told.deliveryStates[state] ?? state)
   return (
     <li class={`record is-${level}`}>
       <h4>
@@ -34,8 +40,10 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {attempts > 0 ? ` · ${told.attempts(attempts)}` : ''}
           {round > 0 ? ` · ${told.round(round)}` : ''}
           {last === null ? '' : ` · ${answerWords(delivery)}`}
+          {because === null ? '' : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
         </span>
       </h4>
+      {isWaiting && held !== null ? <Held held={held} /> : null}
       <p class="buttons">
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {told.details}
@@ -48,6 +56,23 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
       </p>
       {isOpen ? <Details id={id} delivery={delivery} /> : null}
     </li>
+  )
+}
+
+/** Why it waits, until when, and by what. */
+function Held({ held }: { readonly held: NonNullable<Delivery['held']> }) {
+  const { by, reason } = held
+  const isOfAlert = by !== null && reason === 'told-in-story' && mayUse('alerts:read')
+  return (
+    <p>
+      {heldWords(held)}
+      {by !== null && reason === 'silenced' ? ` ${words.policies.silence(by)}` : ''}{' '}
+      {isOfAlert ? (
+        <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
+          {words.policies.toldInstead}
+        </button>
+      ) : null}
+    </p>
   )
 }
 

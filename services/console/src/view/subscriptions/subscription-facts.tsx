@@ -5,6 +5,7 @@ import { standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
 import { filterWords } from './filter-words.ts'
+import { policyWords } from './policy-words.ts'
 
 export function StandingMark({ held }: { readonly held: Subscription }) {
   const { level, state } = standingOf(held)
@@ -13,7 +14,7 @@ export function StandingMark({ held }: { readonly held: Subscription }) {
 
 export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const { filter, order, pending, parked, sequence, contact, heartbeatSeconds, handling } = held
+  const { filter, order, policy, pending, parked, sequence, contact, heartbeatSeconds, handling } = held
   return (
     <dl class="facts-row">
       <Fact name={told.lag}>{told.waiting(pending)}</Fact>
@@ -25,6 +26,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
       <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
       <Fact name={told.wants}>{filterWords(filter)}</Fact>
       <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>
+      <Fact name={words.policies.name}>{policyWords(policy)}</Fact>
       <Fact name={told.handling}>{told.upTo(handling)}</Fact>
       {contact === null ? null : (
         <Fact name={told.contact}>

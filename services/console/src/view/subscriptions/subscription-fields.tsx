@@ -5,6 +5,7 @@ import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
+import { PolicyFields } from './policy-fields.tsx'
 
 interface FieldsProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
@@ -86,6 +87,7 @@ export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
           </select>
         )}
       </Field>
+      <PolicyFields {...shared} />
       <TextField {...shared} name="contact" label={form.contact} />
       <TextField {...shared} name="heartbeatSeconds" label={form.heartbeat} hint={form.heartbeatHint} />
     </>

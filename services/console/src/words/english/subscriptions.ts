@@ -115,7 +115,8 @@ export const subscriptionsEn = {
     superseded: 'skipped: a later state went instead',
     expired: 'skipped: the alert began and ended during an outage',
     lapsed: 'lapsed: not taken in time; the feed has it',
-    'left-out': 'left out: the filter no longer wants it'
+    'left-out': 'left out: the filter no longer wants it',
+    muted: 'not told: its policy never wants it'
   } as Readonly<Record<string, string>>,
   retrying: 'not taken yet, tried again',
   attempts: (count: number) => plural(count, 'attempt', 'attempts'),

@@ -1,0 +1,62 @@
+// When a subscription tells of alerts, as it is typed into the form, and what is sent of it. Pure.
+
+import type { NotificationPolicy } from '../shown/subscription.ts'
+
+/** What holds where a part is left out: as the domain has it, which a test compares. */
+export const policyDefaults: NotificationPolicy = {
+  ...{ minSeverity: 'minor', groupWaitSeconds: 30, updateMinutes: 15 },
+  ...{ stories: 'one', endings: true, quietHours: null }
+}
+
+export interface PolicyDraft {
+  readonly hasPolicy: boolean
+  readonly leastSeverity: string
+  /** Numbers as they are typed; empty: the default. */
+  readonly groupWaitSeconds: string
+  readonly updateMinutes: string
+  readonly stories: string
+  readonly endings: boolean
+  readonly hasQuietHours: boolean
+  readonly quietFrom: string
+  readonly quietTo: string
+  readonly timeZone: string
+}
+
+/** Fields by the names that refusals of the suite have for them; the policy as a whole last. */
+export const policyFields = [
+  ...['minSeverity', 'groupWaitSeconds', 'updateMinutes', 'stories', 'endings'].map(name => `policy/${name}`),
+  ...['from', 'to', 'timeZone'].map(name => `policy/quietHours/${name}`),
+  'policy'
+]
+
+/** A draft of what is in force; of none, of the defaults. */
+export function draftOfPolicy(policy: NotificationPolicy | null | undefined): PolicyDraft {
+  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours } = policy ?? policyDefaults
+  return {
+    hasPolicy: policy !== null && policy !== undefined,
+    ...{ leastSeverity: minSeverity, groupWaitSeconds: String(groupWaitSeconds), updateMinutes: String(updateMinutes) },
+    ...{ stories, endings, hasQuietHours: quietHours !== null },
+    ...{ quietFrom: quietHours?.from ?? '22:00', quietTo: quietHours?.to ?? '06:00', timeZone: quietHours?.timeZone ?? '' }
+  }
+}
+
+/** The policy to send; null: each event at once. */
+export function policyIn(draft: PolicyDraft): Readonly<Record<string, unknown>> | null {
+  if (!draft.hasPolicy) return null
+  const { leastSeverity: minSeverity, stories, endings, hasQuietHours, quietFrom: from, quietTo: to, timeZone } = draft
+  return {
+    minSeverity,
+    ...numberIn('groupWaitSeconds', draft.groupWaitSeconds),
+    ...numberIn('updateMinutes', draft.updateMinutes),
+    stories,
+    endings,
+    quietHours: hasQuietHours ? { from, to, timeZone: timeZone.trim() } : null
+  }
+}
+
+/** What is no number goes as it was typed: the suite says at which field. */
+function numberIn(name: string, typed: string): Readonly<Record<string, number | string>> {
+  const text = typed.trim()
+  if (text === '') return {}
+  return { [name]: Number.isNaN(Number(text)) ? text : Number(text) }
+}

@@ -1,0 +1,30 @@
+// When a subscription tells of alerts, and why one waits, in words.
+
+import type { Delivery, NotificationPolicy } from '../../shown/subscription.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+
+/** What differs from telling everything at once, in one line. */
+export function policyWords(policy: NotificationPolicy | null | undefined): string {
+  const { each, parts } = words.policies
+  if (policy === null || policy === undefined) return each
+  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours } = policy
+  const severity = Object.hasOwn(words.severities, minSeverity)
+    ? words.severities[minSeverity as keyof typeof words.severities]
+    : minSeverity
+  return [
+    ...(minSeverity === 'minor' ? [] : [parts.least(severity)]),
+    parts.wait(groupWaitSeconds),
+    parts.update(updateMinutes),
+    stories === 'one' ? parts.one : parts.each,
+    ...(endings ? [] : [parts.noEndings]),
+    ...(quietHours === null ? [] : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
+  ].join('; ')
+}
+
+/** Why it is held, and until when. */
+export function heldWords({ reason, until }: NonNullable<Delivery['held']>): string {
+  const told = words.policies
+  const why = told.holds[reason] ?? reason
+  return until === null ? told.heldOpen(why) : told.heldUntil(why, timeWords(until))
+}

@@ -1,0 +1,59 @@
+// Words of when a subscription tells of alerts.
+
+export const policiesEn = {
+  title: 'When alerts are told',
+  each: 'Each event at once',
+  by: 'By a policy: less, later or once; what is held is told as it is then',
+  needsNewest: 'It needs the order "newest state first".',
+  least: 'Least severity of the first telling',
+  leastHint: 'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
+  groupWait: 'Wait for others of its story, seconds',
+  groupWaitHint: 'How long a new alert waits, so that its story is told once. What is extreme never waits. Empty: 30.',
+  update: 'Least time between two tellings of one alert, minutes',
+  updateHint: 'Unless it became graver or was withdrawn. Empty: 15.',
+  stories: 'Alerts of one story',
+  storyWords: {
+    one: 'Told as one: while a told one stands, others of it are held unless they are graver',
+    each: 'Each told by itself'
+  } as Readonly<Record<string, string>>,
+  endings: 'Tell when an alert ends',
+  endingsHint: 'A withdrawal of what was told is always told.',
+  quiet: 'Quiet hours',
+  quietHint: 'Only what is extreme, and withdrawals, are told in these hours. The rest is told when they end.',
+  quietFrom: 'From',
+  quietTo: 'To',
+  timeZone: 'Time zone',
+  timeZoneHint: 'Such as Africa/Bamako: the hours are those of its clocks.',
+  name: 'Tells',
+  parts: {
+    least: (severity: string) => `first from ${severity} on`,
+    wait: (seconds: number) => (seconds === 0 ? 'without waiting' : `after ${seconds} s for its story`),
+    update: (minutes: number) => (minutes === 0 ? 'every change' : `changes every ${minutes} min at most`),
+    one: 'a story as one',
+    each: 'each of a story',
+    noEndings: 'no endings',
+    quiet: (from: string, to: string, zone: string) => `quiet ${from} to ${to} (${zone})`
+  },
+  held: 'held',
+  holds: {
+    silenced: 'a silence is over it',
+    'quiet-hours': 'these are its quiet hours',
+    'told-in-story': 'another alert of its story was told',
+    'group-wait': 'it waits for others of its story',
+    'update-interval': 'the alert was told a short while ago',
+    'below-minimum': 'it is below the least severity'
+  } as Readonly<Record<string, string>>,
+  heldBecause: (reason: string) => `Held: ${reason}.`,
+  heldUntil: (reason: string, time: string) => `Held until ${time}: ${reason}.`,
+  heldOpen: (reason: string) => `Held until that changes: ${reason}.`,
+  toldInstead: 'Open the alert that was told',
+  silence: (id: string) => `Silence ${id}.`,
+  because: (reason: string) => `told: ${reason}`,
+  tellReasons: {
+    first: 'the first of this alert',
+    graver: 'it became graver',
+    update: 'it changed',
+    retracted: 'it was withdrawn',
+    ended: 'it ended'
+  } as Readonly<Record<string, string>>
+} as const
