@@ -77,7 +77,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
 
   const open = async (query = '') => (await openConsole(browser, { url: suite.url, key: suite.key, query })).page
 
-  it('lets a watch officer take an alert, give it back, and close it', async () => {
+  it('lets a watch officer take an alert, give it back, record what was done, and close it', async () => {
     const page = await open()
     const outcome = page.locator('.act .outcome')
     await page.locator('.row-main').first().waitFor()
@@ -90,6 +90,11 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await choose(page, page.locator('.act-kinds'), 'give-back')
     await press(page, 'Give back')
     await soon(() => outcome.textContent()).toBe('Given back: nobody has it now.')
+    await choose(page, page.locator('.act-kinds'), 'response')
+    await tabTo(page, page.locator('.act-fields select').first())
+    await page.keyboard.type('People were w')
+    await press(page, 'Record response')
+    await soon(() => outcome.textContent()).toBe('Response recorded.')
     await choose(page, page.locator('.act-kinds'), 'resolution')
     await press(page, 'Close')
     await soon(() => page.locator('.history > li').first().textContent()).toContain('closed by an officer')

@@ -13,6 +13,7 @@ export const consoleViews = [
   { name: 'report', scopes: ['reports:write'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
+  { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'rules', scopes: ['alerts:read', 'rules:manage'] },
   { name: 'keys', scopes: ['admin'] },
   { name: 'quarantine', scopes: ['admin'] }

@@ -14,6 +14,7 @@ import { reportEn } from './english/report.ts'
 import { responseTimesEn } from './english/response-times.ts'
 import { rulesEn } from './english/rules.ts'
 import { signInEn } from './english/sign-in.ts'
+import { silencesEn } from './english/silences.ts'
 import { soundEn } from './english/sound.ts'
 import { sourcesEn } from './english/sources.ts'
 import { subscriptionsEn } from './english/subscriptions.ts'
@@ -39,6 +40,7 @@ export const en = {
   sourcesView: sourcesEn,
   subscriptions: subscriptionsEn,
   policies: policiesEn,
+  silences: silencesEn,
   quarantine: quarantineEn,
   report: reportEn,
   rules: rulesEn,

@@ -7,6 +7,7 @@ import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf } from '../../state/alert-detail.ts'
 import { chosenId, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
+import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
@@ -152,10 +153,23 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
       <KnownAt alert={alert} chosen={knownAt} onPick={setKnownAt} />
       <Story alert={alert} />
       {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
+      {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
       <Notes revisions={alert.revisions} />
       <Evidence alert={alert} isAll={isAll} knownAt={knownAt} />
       <History alert={alert} />
     </>
+  )
+}
+
+/** Who may not be told for a while: a silence holds it back from webhooks. */
+function SilenceIt({ alert }: { readonly alert: AlertDetail }) {
+  const { alertId, headline } = alert
+  return (
+    <p class="silence-it">
+      <button type="button" onClick={() => beginSilence({ alertId, headline })}>
+        {words.silences.ofAlert}
+      </button>
+    </p>
   )
 }
 

@@ -13,8 +13,9 @@ import {
 } from '../../queue/queue-filter.ts'
 import { type Severity, severities, severityMarks } from '../../shown/shown-alert.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { filter, picture, pictureAge } from '../../state/console-state.ts'
+import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { choices } from '../../state/queue-state.ts'
+import { beginSilence } from '../../state/webhooks/silences.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
@@ -181,6 +182,15 @@ function MoreFilters() {
           onInput={event => setAddress({ name: event.currentTarget.value === '' ? null : event.currentTarget.value })}
         />
       </label>
+      {mayUse('subscriptions:manage') ? (
+        <button
+          type="button"
+          disabled={filter.value.severity.length === 0 && pattern === '' && country === ''}
+          onClick={() => beginSilence({ severity: filter.value.severity.join(', '), pattern, country })}
+        >
+          {words.silences.ofList}
+        </button>
+      ) : null}
     </>
   )
 }

@@ -9,6 +9,7 @@ export const viewsEn = {
     report: 'Report',
     sources: 'Sources',
     subscriptions: 'Subscriptions',
+    silences: 'Silences',
     rules: 'Rules',
     keys: 'Keys',
     quarantine: 'Quarantine'

@@ -4,10 +4,10 @@
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AlertWriter, anAlert } from '../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../services/notifier/test/support/listening-notifier.ts'
-import { ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+import { AlertWriter, anAlert } from '../../../services/notifier/test/support/alert-builder.ts'
+import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
 const { operator } = anAlert()
 const at = '2026-03-01T12:30:00.000Z'

@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { WholeSuite } from '../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+import { WholeSuite } from '../../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 

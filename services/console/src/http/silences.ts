@@ -1,0 +1,16 @@
+// What the console asks of silences.
+
+import type { Silence } from '../shown/silence.ts'
+import { ask } from './answers.ts'
+import type { Page } from './suite.ts'
+
+const pageSize = 50
+
+export const silences = {
+  list: (standing: 'standing' | 'over', cursor: string | null) =>
+    ask<Page<Silence>>(
+      `/v1/silences?standing=${standing}&limit=${pageSize}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    ),
+  create: (body: object) => ask<Silence>('/v1/silences', { method: 'POST', body }),
+  end: (id: string) => ask<null>(`/v1/silences/${encodeURIComponent(id)}`, { method: 'DELETE' })
+}

@@ -1,0 +1,69 @@
+// A silence as it is typed into the form, what is sent, and how one stands. Pure.
+
+import type { Silence } from '../shown/silence.ts'
+
+export interface SilenceDraft {
+  /** Empty: alerts that pass the filter. */
+  readonly alertId: string
+  /** The headline of that alert, for people. */
+  readonly headline: string
+  /** Empty: every subscription. */
+  readonly subscriptionId: string
+  /** Codes separated by commas; empty: all. So are those below. */
+  readonly severity: string
+  readonly country: string
+  readonly pattern: string
+  readonly theatre: string
+  readonly minutes: string
+  readonly reason: string
+  readonly includesExtreme: boolean
+}
+
+export const blankSilence: SilenceDraft = {
+  ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', pattern: '', theatre: '' },
+  ...{ minutes: '60', reason: '', includesExtreme: false }
+}
+
+const lists = ['severity', 'country', 'pattern', 'theatre'] as const
+
+/** Fields of the form by the names that refusals of the suite have for them. */
+export const silenceFields = [
+  ...lists.map(name => `filter/${name}`),
+  ...['filter', 'minutes', 'reason', 'subscriptionId', 'alertId', 'includesExtreme']
+]
+
+export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unknown>> {
+  const filter = Object.fromEntries(
+    lists.flatMap(name => {
+      const items = itemsIn(draft[name])
+      return items.length === 0 ? [] : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items]]
+    })
+  )
+  const minutes = draft.minutes.trim()
+  return {
+    reason: draft.reason.trim(),
+    // What is no number goes as it was typed: the suite says at which field.
+    minutes: minutes === '' || Number.isNaN(Number(minutes)) ? minutes : Number(minutes),
+    ...(draft.alertId === '' ? { filter } : { alertId: draft.alertId }),
+    ...(draft.subscriptionId === '' ? {} : { subscriptionId: draft.subscriptionId }),
+    includesExtreme: draft.includesExtreme
+  }
+}
+
+function itemsIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+}
+
+/** `over`: it was ended, or its time has passed; also before the suite says so. */
+export type SilenceStanding = 'holding' | 'unbacked' | 'matches-nothing' | 'waiting' | 'over'
+
+/** What is said of it first: one that mutes nothing is the likely mistake. */
+export function silenceStanding({ standing, isBacked, matches, endsAt }: Silence, nowMs: number): SilenceStanding {
+  if (standing === 'over' || Date.parse(endsAt) <= nowMs) return 'over'
+  if (standing === 'waiting') return 'waiting'
+  if (!isBacked) return 'unbacked'
+  return matches === 0 ? 'matches-nothing' : 'holding'
+}

@@ -1,0 +1,58 @@
+// Silences: what the form sends, what is refused where, and what is said of one first.
+
+import { describe, expect, it } from 'vitest'
+import type { Silence } from '../src/shown/silence.ts'
+import { faultsOf } from '../src/upkeep/field-faults.ts'
+import { blankSilence, bodyOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
+import { silencedWords } from '../src/view/silences/silenced-words.ts'
+
+const nowMs = Date.parse('2026-03-01T12:00:00Z')
+const aSilence = (members: Partial<Silence> = {}): Silence => ({
+  ...{ id: 'sil_1', standing: 'holding', isBacked: true, subscriptionId: null, includesExtreme: false, handling: 'internal' },
+  ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T13:00:00Z', endedAt: null, createdAt: '2026-03-01T11:00:00Z' },
+  ...{ alertId: null, filter: { country: ['ML'] }, reason: 'Known.', by: 'Ama', matches: 2, holds: 0 },
+  ...members
+})
+
+describe('the form of a silence', () => {
+  it('sends the alert alone, or what the filter names', () => {
+    const draft = { ...blankSilence, reason: ' Known. ', country: 'ml, bf', severity: 'minor' }
+    expect(bodyOfSilence(draft)).toEqual({
+      ...{ reason: 'Known.', minutes: 60, includesExtreme: false },
+      filter: { severity: ['minor'], country: ['ML', 'BF'] }
+    })
+    expect(bodyOfSilence({ ...draft, alertId: 'a1', subscriptionId: 'sub_1' })).toEqual({
+      ...{ reason: 'Known.', minutes: 60, includesExtreme: false, alertId: 'a1', subscriptionId: 'sub_1' }
+    })
+  })
+
+  it('has its refusals at their fields, of what is no number too', () => {
+    expect(bodyOfSilence({ ...blankSilence, minutes: 'a while' })).toMatchObject({ minutes: 'a while' })
+    const errors = [
+      { pointer: '/filter/country/0', detail: 'no such country' },
+      { pointer: '/filter', detail: 'must name something' },
+      { pointer: '/minutes', detail: 'must be a number' }
+    ]
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, silenceFields)
+    expect([[...byField.keys()], rest]).toEqual([['filter/country', 'filter', 'minutes'], null])
+  })
+})
+
+describe('of a silence', () => {
+  it('is said first why it mutes nothing', () => {
+    const said = (members: Partial<Silence>) => silenceStanding(aSilence(members), nowMs)
+    expect(said({})).toBe('holding')
+    expect(said({ matches: 0 })).toBe('matches-nothing')
+    expect(said({ matches: null })).toBe('holding')
+    expect(said({ isBacked: false })).toBe('unbacked')
+    expect(said({ standing: 'waiting', matches: 0 })).toBe('waiting')
+    expect([said({ standing: 'over' }), said({ endsAt: '2026-03-01T12:00:00Z' })]).toEqual(['over', 'over'])
+  })
+
+  it('is told what it is for, as far as the reader may know', () => {
+    expect(silencedWords(aSilence())).toBe('country: ML')
+    expect(silencedWords(aSilence({ filter: {} }))).toBe('all alerts')
+    expect(silencedWords(aSilence({ alertId: 'a1' }))).toBe('one alert')
+    expect(silencedWords(aSilence({ filter: null }))).toBe('not told to you')
+  })
+})
