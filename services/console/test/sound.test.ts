@@ -31,6 +31,16 @@ describe('an alert', () => {
     const had = raised(alarms, { severity: 'extreme', operator: taken }, 2_000, 'acknowledged')
     expect(soundNow(had, settings, null, 90_000)).toBeNull()
   })
+  it('sounds no more once a response is recorded, also in a gap, and again when it escalates', () => {
+    const at = '2026-03-01T12:30:00.000Z'
+    const done = { kind: 'sent', at, recordedAt: at } as const
+    const operator = { ...anAlert().operator, responses: { count: 1, first: done, last: done } }
+    const alarms = raised(none, { severity: 'severe' })
+    expect(raised(alarms, { operator }, 1, 'responded').size).toBe(0)
+    expect(alarmsStill(alarms, () => anAlert({ operator })).size).toBe(0)
+    const again = raised(none, { severity: 'extreme', operator }, 2, 'escalated')
+    expect(alarmsStill(again, () => anAlert({ severity: 'extreme', operator })).size).toBe(1)
+  })
   it('does not sound where it is old news, only revised, over, or an exercise that nobody asked for', () => {
     expect(raised(none, { notify: 'quiet' }).size).toBe(0)
     expect(raised(none, {}, 0, 'revised').size).toBe(0)

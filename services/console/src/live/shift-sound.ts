@@ -30,11 +30,11 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
 
 const alarming = ['raised', 'escalated', 'reopened'] as const
 
-/** The alarms after an event: one more where it pages, one less where somebody has the alert, or it is over. */
+/** The alarms after an event: one more where it pages, one less where somebody has or answers the alert, or it is over. */
 export function alarmsAfter(alarms: Alarms, alert: ShownAlert, type: string, nowMs: number): Alarms {
   const { alertId, notify } = alert
   const next = new Map(alarms)
-  if (!wantsSomebody(alert)) next.delete(alertId)
+  if (!wantsSomebody(alert) || eventName(type) === 'responded') next.delete(alertId)
   else if (notify === 'page' && alarming.some(name => name === eventName(type))) next.set(alertId, { alert, sinceMs: nowMs })
   else {
     const known = next.get(alertId)
@@ -64,17 +64,22 @@ export function alarmsSince(
   return next
 }
 
-/** The alarms that still are, by the present states: after a gap, say, in which somebody took one. */
+/** The alarms that still are, by the present states: after a gap, say, in which somebody took or answered one. */
 export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | undefined): Alarms {
-  const still = [...alarms].flatMap(([id, { sinceMs }]) => {
+  const still = [...alarms].flatMap(([id, { alert: before, sinceMs }]) => {
     const alert = now(id)
-    return alert !== undefined && wantsSomebody(alert) ? [[id, { alert, sinceMs }] as const] : []
+    const isStill = alert !== undefined && wantsSomebody(alert) && responsesTo(alert) <= responsesTo(before)
+    return isStill ? [[id, { alert, sinceMs }] as const] : []
   })
   return new Map(still)
 }
 
 function wantsSomebody(alert: ShownAlert): boolean {
   return isOpen(alert) && alert.operator.acknowledgedBy === null && alert.operator.assignedTo === null
+}
+
+function responsesTo({ operator }: ShownAlert): number {
+  return operator.responses?.count ?? 0
 }
 
 function mildestOf(alarms: Alarms): string {

@@ -11,6 +11,8 @@ import { onOtherKey } from './session/of-key.ts'
 
 /** Pages of the list that are read, the gravest first: nobody answers more than this. */
 const pagesMax = 4
+/** Fewer than this of a list that was cut: the next ones are read. */
+const fewMin = 1_000
 /** The list is not asked for more often than this, ms: many acknowledgements may lapse at once. */
 const everyMs = 1_000
 /** After an answer that did not come, ms. */
@@ -79,7 +81,7 @@ export function askUnanswered(): void {
 
 /** Told of every event. */
 export function noteAnswer(before: ShownAlert | null, after: ShownAlert | null, id: string, type: string): void {
-  if (held.takeEvent(before, after, id, type)) askSoon()
+  if (held.takeEvent(before, after, id, type) || (held.isCut && held.ids.size < fewMin)) askSoon()
 }
 
 export function isUnanswered({ alertId }: ShownAlert): boolean {

@@ -15,7 +15,7 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
-  how: 'What pages sounds until somebody has it: again and again, the gravest alone. The page must stay open and live.',
+  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live.',
   alarm: (count: number, severity: string) => `${alerts(count)} nobody has taken, gravest ${severity}:`,
   hush: 'Hush these here',
   more: (count: number) => `and ${count} more`
