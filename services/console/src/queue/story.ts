@@ -1,6 +1,7 @@
 // One story of the queue: an alert with those that stand below it, and its place among others. Pure.
 
 import { knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { words } from '../words/words.ts'
 import type { Sort } from './queue-filter.ts'
 
 /** An alert with those that stand below it. */
@@ -26,7 +27,7 @@ function compareGrave(a: ShownAlert, b: ShownAlert): number {
   )
 }
 
-const { compare: compareNames } = new Intl.Collator('en')
+const { compare: compareNames } = new Intl.Collator(words.language)
 
 const comparisons: Readonly<Record<Sort, (a: Story, b: Story) => number>> = {
   grave: (a, b) => b.rank - a.rank || compareText(b.changedAt, a.changedAt),

@@ -321,6 +321,6 @@ effect(() => {
   const view = currentView.value
   const name = view === 'alerts' ? words.product : words.views.inTab(words.views.names[view], words.product)
   pictureAge.value
-  const told = picture.openCount === 0 ? name : `(${picture.openCount.toLocaleString('en')}) ${name}`
-  document.title = freshness.value.kind === 'stale' ? `⚠ ${words.stale.tab} · ${told}` : told
+  const told = picture.openCount === 0 ? name : words.views.inTabWith(picture.openCount, name)
+  document.title = freshness.value.kind === 'stale' ? words.stale.inTab(told) : told
 })

@@ -31,6 +31,8 @@ export const en = {
   sound: soundEn,
   direction: 'ltr',
   language: 'en',
+  /** As days and times of day are written: with the day before the month, and 24 hours. */
+  timesAs: 'en-GB',
   product: 'Tocsin',
   skipToQueue: 'Skip to the alerts',
   views: viewsEn,
@@ -78,7 +80,7 @@ export const en = {
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
     signInAgain: 'Sign in again',
-    tab: 'not live',
+    inTab: (name: string) => `⚠ not live · ${name}`,
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
   },
   clocksUnknown: (time: string) =>

@@ -6,9 +6,14 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
-const clockFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
-const exactFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+const clockFormat = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
+const exactFormat = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit'
+})
 
 function instantOf(iso: string): number | null {
   const ms = Date.parse(iso)
@@ -78,7 +83,7 @@ export function localTimeWords(iso: string, country: string | undefined): string
   const ms = instantOf(iso)
   const zone = country === undefined ? null : zoneOf(country, ms ?? 0)
   if (ms === null || zone === null) return null
-  const format = new Intl.DateTimeFormat('en-GB', {
+  const format = new Intl.DateTimeFormat(words.timesAs, {
     timeZone: zone,
     day: 'numeric',
     month: 'short',
@@ -92,7 +97,9 @@ export function localTimeWords(iso: string, country: string | undefined): string
 function zoneOf(country: string, ms: number): string | null {
   const zones = zonesOf(country)
   const shown = new Set(
-    zones.map(zone => new Intl.DateTimeFormat('en-GB', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms))
+    zones.map(zone =>
+      new Intl.DateTimeFormat(words.timesAs, { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms)
+    )
   )
   return shown.size === 1 ? (zones[0] as string) : null
 }

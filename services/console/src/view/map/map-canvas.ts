@@ -6,6 +6,7 @@ import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
+import { words } from '../../words/words.ts'
 import { colourOf, coloursOf, mapStyle, markOpacity } from './map-style.ts'
 import { fitting, maxZoom, openLibreMap } from './open-map.ts'
 
@@ -198,7 +199,7 @@ function gatheringsOf(gathered: readonly GatheredMark[]): Features<Point> {
   const features = gathered.flatMap(({ mark, count }, at) => {
     if (count === 1) return []
     const { kind, rank } = mark.properties
-    const said = `${severityMarks[kind as Severity] ?? ''}\n${count.toLocaleString('en')}`
+    const said = `${severityMarks[kind as Severity] ?? ''}\n${count.toLocaleString(words.language)}`
     return [{ ...mark, properties: { at, kind: String(kind), rank: Number(rank), count, said } }]
   })
   return collection(features)

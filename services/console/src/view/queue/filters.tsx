@@ -118,7 +118,7 @@ function OpenCount({ severity }: { readonly severity: Severity }) {
   pictureAge.value
   return (
     <span class="open-count">
-      {picture.openBy[severity].toLocaleString('en')}
+      {picture.openBy[severity].toLocaleString(words.language)}
       <span class="visually-hidden"> {words.filters.openOnes}</span>
     </span>
   )

@@ -48,14 +48,14 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
               <th scope="row">
                 {row.drill ? <b class="drill">{words.queue.drill}</b> : null} <Name row={row} name={nameOf(row)} />
               </th>
-              <td>{row.called.toLocaleString('en')}</td>
-              <td>{row.acknowledged.toLocaleString('en')}</td>
+              <td>{row.called.toLocaleString(words.language)}</td>
+              <td>{row.acknowledged.toLocaleString(words.language)}</td>
               <Time seconds={row.acknowledgementMedianS} />
               <Time seconds={row.acknowledgementP90S} />
-              <td>{row.responded.toLocaleString('en')}</td>
+              <td>{row.responded.toLocaleString(words.language)}</td>
               <Time seconds={row.responseMedianS} />
               <Time seconds={row.responseP90S} />
-              <td>{row.unanswered === 0 ? 0 : <b>{row.unanswered.toLocaleString('en')}</b>}</td>
+              <td>{row.unanswered === 0 ? 0 : <b>{row.unanswered.toLocaleString(words.language)}</b>}</td>
             </tr>
           ))}
         </tbody>

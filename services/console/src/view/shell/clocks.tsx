@@ -4,8 +4,8 @@ import { nowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
-const here = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const inUtc = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const here = new Intl.DateTimeFormat(words.timesAs, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const inUtc = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Where it is UTC here too, one time says it. */
 const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0

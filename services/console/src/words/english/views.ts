@@ -19,6 +19,7 @@ export const viewsEn = {
   failed: 'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
   reload: 'Load the page again',
   inTab: (view: string, product: string) => `${view} · ${product}`,
+  inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
   asking: 'Asking…',
   refused: (detail: string) => `Not accepted: ${detail}`,
   unreachable: 'The suite could not be reached. What you typed is kept: try again.',
