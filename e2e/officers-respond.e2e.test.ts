@@ -1,6 +1,8 @@
-// Two officers on one alert of a running suite: taken, handed over, answered, closed. The times to the answers are right to the
-// second by the events that everyone was told, and the trail says who did what, with which key, and when; also after a kill.
+// Two officers and a partner on one alert of a running suite: taken, handed over, answered by the link in a webhook, responded
+// to, closed. The times to the answers are right to the second by the events that everyone was told, and the trail says who did
+// what, with which key, and when; also after a kill.
 
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CheckedApi } from './harness/checked-api.ts'
 import { WholeSuite } from './harness/whole-suite.ts'
@@ -12,25 +14,37 @@ interface AlertShown {
   readonly severity: string
   readonly operatorRevision: number
   readonly action: unknown
-  readonly operator: { readonly responses?: { readonly last: { readonly at: string } } }
+  readonly operator: {
+    readonly responses?: { readonly last: { readonly at: string } }
+    readonly answers?: readonly { readonly at: string }[]
+  }
   readonly revisions: readonly {
     readonly type: string
     readonly time: string
     readonly data: {
       readonly notify: string
-      readonly action: { readonly by: string; readonly byId: string; readonly text: string } | null
+      readonly action: { readonly by: string; readonly byId?: string; readonly text: string } | null
     }
   }[]
 }
 
+const publicUrl = 'https://tocsin.example'
 let suite: WholeSuite
 beforeAll(async () => {
-  suite = await WholeSuite.start()
+  suite = await WholeSuite.start({ env: { TOCSIN_PUBLIC_URL: publicUrl } })
 })
-afterAll(() => suite?.end())
+const closers: (() => Promise<void>)[] = []
+afterAll(async () => {
+  for (const close of closers) await close()
+  await suite?.end()
+})
 
-async function keyOf(name: string, handling: string): Promise<{ readonly keyId: string; readonly api: CheckedApi }> {
-  const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling }
+async function keyOf(
+  name: string,
+  handling: string,
+  scopes = ['alerts:operate', 'alerts:read']
+): Promise<{ readonly keyId: string; readonly api: CheckedApi }> {
+  const body = { name, scopes, handling }
   const made = (await suite.api.call('POST', '/v1/keys', { body })).body as { keyId: string; secret: string }
   return { keyId: made.keyId, api: new CheckedApi({ url: suite.url, key: made.secret }) }
 }
@@ -54,15 +68,34 @@ async function raised(): Promise<string> {
   return (await found())[0]?.alertId ?? ''
 }
 
+/** A partner's endpoint that asks for links. */
+async function subscribed(api: CheckedApi): Promise<{ readonly id: string; readonly receiver: WebhookReceiver }> {
+  const receiver = await WebhookReceiver.listen()
+  closers.push(() => receiver.close())
+  const { body } = await api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, answerLinks: true } })
+  const { id, secret } = body as { id: string; secret: string }
+  receiver.useSecret(secret)
+  return { id, receiver }
+}
+
+/** As a browser that is led to the public address: a page, and the press of its button. */
+async function open(link: string, method: 'GET' | 'POST'): Promise<{ readonly status: number; readonly text: string }> {
+  const answer = await fetch(link.replace(publicUrl, suite.url), { method })
+  return { status: answer.status, text: await answer.text() }
+}
+
 const seen = async (api: CheckedApi, id: string) => (await api.call('GET', `/v1/alerts/${id}`)).body as AlertShown
 
-it('is answered by two officers, and the report and the trail say so to the second', async () => {
-  const alertId = await raised()
-  const [awa, bo, partner] = [
+it('is answered by two officers and a partner, and the report and the trail say so to the second', async () => {
+  const holds = ['alerts:read', 'subscriptions:manage']
+  const [awa, bo, partner, river] = [
     await keyOf('Awa', 'restricted'),
     await keyOf('Bo', 'restricted'),
-    await keyOf('Partner', 'partners')
+    await keyOf('Partner', 'partners'),
+    await keyOf('River house', 'partners', holds)
   ]
+  const { id: subscriptionId, receiver } = await subscribed(river.api)
+  const alertId = await raised()
   const unanswered = async (api: CheckedApi) => {
     const { items } = (await api.call('GET', '/v1/alerts?answered=false&pattern=front')).body as {
       items: readonly { alertId: string }[]
@@ -77,13 +110,29 @@ it('is answered by two officers, and the report and the trail say so to the seco
   }
   expect(await act(awa, 'acknowledgement', { note: 'Calling.' })).toMatchObject({ status: 200 })
   expect(await act(awa, 'assignment', { to: 'Bo', note: 'End of my shift.' })).toMatchObject({ status: 200 })
+
+  // The partner's link is opened by a scanner, then by a human, who presses. Bo's revision holds as before.
+  const first = await receiver.waitForEvent('the alert at the partner', ({ data }) => data.alertId === alertId)
+  const { answerurl = '' } = first
+  const revisionBefore = (await seen(awa.api, alertId)).revisions.length
+  expect(await open(answerurl, 'GET')).toMatchObject({ status: 200, text: expect.stringContaining('A human has it') })
+  expect((await seen(awa.api, alertId)).revisions).toHaveLength(revisionBefore)
+  expect(await open(answerurl, 'POST')).toMatchObject({ status: 200, text: expect.stringContaining('a human has it') })
+  expect((await seen(awa.api, alertId)).operator).toMatchObject({
+    ...{ acknowledgedBy: 'Awa', assignedTo: 'Bo' },
+    answers: [{ subscriptionId, by: 'River house', via: 'link' }]
+  })
+  const { items: told } = (await awa.api.call('GET', `/v1/alerts/${alertId}/told`)).body as { items: readonly object[] }
+  expect(told).toMatchObject([{ subscriptionId, by: 'River house', answered: { via: 'link' } }])
+  expect(await open(answerurl.slice(0, -2), 'POST')).toMatchObject({ status: 404 })
+
   const text = 'The patrol of Kadiolo left.'
   const late = await act(bo, 'response', { kind: 'sent', text }, 1)
   expect(late).toMatchObject({ status: 409, body: { code: 'action-refused', by: 'Awa', byId: awa.keyId } })
   expect(await act(bo, 'response', { kind: 'sent', text })).toMatchObject({ status: 200 })
   expect(await act(bo, 'resolution', { disposition: 'true' })).toMatchObject({ status: 200 })
 
-  const told = async () => {
+  const report = async () => {
     const alert = await seen(awa.api, alertId)
     const at = (type: string) => Date.parse(alert.revisions.find(each => each.type === `tocsin.alert.${type}.v1`)?.time ?? '')
     const doneAt = Date.parse(alert.operator.responses?.last.at ?? '')
@@ -96,10 +145,11 @@ it('is answered by two officers, and the report and the trail say so to the seco
     const front = (await awa.api.call('GET', `/v1/response-times?by=severity`)).body as { items: readonly object[] }
     return { taken, done, trail, officers: items, severities: front.items, severity: alert.severity }
   }
-  const before = await told()
+  const before = await report()
   expect(before.trail).toEqual([
     ['tocsin.alert.acknowledged.v1', 'Awa', awa.keyId],
     ['tocsin.alert.assigned.v1', 'Awa', awa.keyId],
+    ['tocsin.alert.answered.v1', 'River house', undefined],
     ['tocsin.alert.responded.v1', 'Bo', bo.keyId],
     ['tocsin.alert.resolved.v1', 'Bo', bo.keyId]
   ])
@@ -114,10 +164,12 @@ it('is answered by two officers, and the report and the trail say so to the seco
   // The partner is told that something was done, of which kind and when, and by nobody's name.
   const shown = await seen(partner.api, alertId)
   expect(shown.operator).toMatchObject({ acknowledgedBy: 'an officer', responses: { count: 1, first: { kind: 'sent' } } })
-  expect(JSON.stringify(shown)).not.toMatch(/Kadiolo|Awa|"Bo"/)
+  expect(JSON.stringify(shown)).not.toMatch(/Kadiolo|Awa|"Bo"|River|answer/)
+  expect(JSON.stringify(receiver.events)).not.toMatch(/River|"answers"|alert.answered/)
+  expect(receiver.violations).toEqual([])
   const toPartner = (await partner.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
   expect(toPartner.items).toContainEqual({ officer: 'an officer', officerId: null, ...times })
 
   await suite.killAndRestart()
-  expect(await told()).toEqual(before)
+  expect(await report()).toEqual(before)
 })

@@ -26,6 +26,8 @@ import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
 import { addFeedRoutes } from './alert-http/feed-routes.ts'
+import { addAnswerLinkRoutes } from './answer/answer-link-routes.ts'
+import { AnswerLinks } from './answer/answer-links.ts'
 import { AnswerOperations } from './answer/answer-operations.ts'
 import { addAnswerRoutes } from './answer/answer-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
@@ -93,6 +95,7 @@ export interface NotifierCores {
   readonly silenceOperations: SilenceOperations
   readonly subscriptionChanges: SubscriptionChanges
   readonly answers: AnswerOperations
+  readonly answerLinks: AnswerLinks
   readonly signing: SigningRing
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
@@ -208,6 +211,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const keysSecret = secrets.derive('webhook-keys')
   const signing = new SigningRing({ clock, sealingKey, keysSecret, rotations: () => control.state.webhookKeys })
   const controlOperations = new ControlOperations({ log, clock, random, control, projection, shared, limits })
+  const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const dispatcher = new Dispatcher({
     log,
     clock,
@@ -221,6 +225,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     signing,
     origin: publisherOf(config).sender,
     ageSeconds: () => liveness.ageSeconds,
+    answerUrlOf: (subscription, delivery) => answerLinks.urlOf(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {
       const data = { subscriptionId, consentId: consent?.id ?? '', ...given }
       const id = digest('subscription-consented', subscriptionId, data.consentId)
@@ -243,7 +248,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     sealingKey,
     signing,
     subscriptionsMax: limits.subscriptionsMax,
-    consent: config.webhooks.consent
+    consent: config.webhooks.consent,
+    hasPublicUrl: config.publicUrl !== ''
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
   const holderOf = (subscription: SubscriptionRecord) => subscriptionOperations.holderOf(subscription)
@@ -271,6 +277,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
       subscriptions: subscriptionOperations,
       alerts: projection.alerts
     }),
+    answerLinks,
     answers: new AnswerOperations({ log, clock, random, projection, shared, dispatcher, holderOf, nowIn }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
@@ -380,6 +387,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     positions
   })
   addAnswerRoutes(app, parts)
+  addAnswerLinkRoutes(app, { ...parts, clock, control })
   addTicketRoutes(app)
   addEventRoutes(app, parts.hub)
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })

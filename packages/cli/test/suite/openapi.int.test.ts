@@ -194,6 +194,7 @@ describe('answers', () => {
     await held('POST', `/v1/keys/${key.id}/rotation`, {})
     const reads = Object.entries(document.paths).filter(([path, item]) => 'get' in item && !path.includes('{'))
     const needing = [
+      '/answer',
       '/sign-in',
       '/sign-in/identity',
       '/sign-in/identity/answer',

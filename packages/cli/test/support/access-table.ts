@@ -49,6 +49,8 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /metrics': open,
   'GET /sign-in': open,
   'POST /sign-in': open,
+  'GET /answer': open,
+  'POST /answer': open,
   'GET /sign-in/page.css': open,
   'GET /sign-in/ways': open,
   'GET /sign-in/identity': open,

@@ -77,6 +77,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
   'GET /.well-known/tocsin-keys.json': open('/.well-known/tocsin-keys.json'),
   'GET /sign-in': { asks: () => urls('/sign-in', '/sign-in?token=x'), tells: false },
+  'GET /answer': { asks: () => urls('/answer', '/answer?token=ta_x'), tells: false },
   'GET /sign-in/page.css': open('/sign-in/page.css'),
   'GET /sign-in/ways': open('/sign-in/ways'),
   'GET /sign-in/identity': { asks: () => urls('/sign-in/identity', '/sign-in/identity?to=x'), tells: false },

@@ -103,9 +103,10 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       subscriptionid: text('The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'),
       sequence: { description: 'Counts from 1 in the subscription, without gaps.', type: 'integer', minimum: 1 },
       previousid: orNull(text({ description: 'The `id` of the event before it in the sequence; null at first.' })),
-      superseded: sequenceRange('Sequences that are not sent, because later ones hold the state now.')
+      superseded: sequenceRange('Sequences that are not sent, because later ones hold the state now.'),
+      answerurl: text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.')
     },
-    ['previoushash', 'superseded']
+    ['previoushash', 'superseded', 'answerurl']
   ),
   WebhookTest: outOfSequence('A test of the endpoint.', 'test', { drill: truth('True: nothing has happened.') }),
   WebhookHeartbeat: outOfSequence('A sign of life, as often as `heartbeatSeconds` says.', 'heartbeat', {

@@ -1,7 +1,7 @@
 // The settings of a webhook that its owner may give, in the order in which they are shown. Whoever adds one adds it here; what it
 // does to a delivery is decided in retry-policy.ts.
 
-import { dictionary, integer, listOf, number, optional, orNull, text, words } from '../format/format.ts'
+import { dictionary, integer, listOf, number, optional, orNull, text, truth, words } from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
 import { notificationPolicyAskedFormat } from '../notification/notification-policy.ts'
 import { scheduleLengthMax } from './retry-schedule.ts'
@@ -79,6 +79,13 @@ export const subscriptionSettings = {
     words: 'How often a signed heartbeat is sent, seconds; null or left out: never. By it a receiver can tell quiet from broken.',
     example: 900,
     option: 'number'
+  },
+  answerLinks: {
+    taken: optional(truth()),
+    words:
+      'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say, by a press, that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
+    example: true,
+    option: 'json'
   },
   metadata: {
     taken: optional(dictionary<string>({ additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 20 })),

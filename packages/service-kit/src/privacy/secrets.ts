@@ -27,12 +27,13 @@ export const secretPurposes = [
   'subscriptions',
   'ticket',
   'webhook-keys',
-  'identity'
+  'identity',
+  'answer'
 ] as const
 /**
  * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
  * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets, `webhook-keys` the suite's signing keys,
- * `identity` what a browser keeps of a sign-in by the identity provider.
+ * `identity` what a browser keeps of a sign-in by the identity provider, `answer` links by which partners answer.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 

@@ -1,8 +1,8 @@
 // Sign-in by one-use link, and sign-out. Source: decision 0078.
 
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
+import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
 import { type Session, sessionCookie } from './session.ts'
@@ -41,7 +41,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
   void app.register(async scope => {
     takeNoBodies(scope)
     scope.post<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
-      refuseFromElsewhere(request)
+      refuseFromElsewhere(request, 'Pages of another origin may not sign in here.')
       const token = wholeToken(request.query)
       if (token === null) return sendLinkCut(reply)
       const { authenticator } = app
@@ -90,17 +90,6 @@ async function endSession({ authenticator, parseCookie }: FastifyInstance, reque
   await options.endForAll({ ...session, expiresAtMs })
 }
 
-/** Bodies are not read, and their connections are closed: the routes are open and need none. */
-function takeNoBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) => done(null, undefined))
-  scope.addHook('onSend', (request, reply, payload, done) => {
-    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-    if (encoding !== undefined || Number(length ?? 0) > 0) reply.header('connection', 'close')
-    done(null, payload)
-  })
-}
-
 /** Held by the browser that was shown a link, and sent to these routes alone. */
 const pressCookie = 'tocsin_press'
 
@@ -128,11 +117,4 @@ function wholeToken({ token = '' }: SignInQuery): string | null {
 function pressOf(request: FastifyRequest): string | null {
   const { cookie } = request.headers
   return (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null
-}
-
-/** Origins that may call the suite may not sign anybody in: the guard lets them pass. */
-function refuseFromElsewhere({ headers }: FastifyRequest): void {
-  const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    throw new ProblemError('origin-refused', 'Pages of another origin may not sign in here.')
 }

@@ -14,6 +14,8 @@ export interface ReceivedEvent {
   readonly type: string
   readonly sequence: number
   readonly data: AlertState
+  /** Where a person may answer. */
+  readonly answerurl?: string
 }
 
 export class WebhookReceiver {
@@ -99,6 +101,8 @@ export class WebhookReceiver {
 }
 
 function eventOf(webhookId: string, body: string): ReceivedEvent {
-  const event = JSON.parse(body) as { id: string; type: string; sequence: unknown; data: AlertState }
-  return { webhookId, id: event.id, type: event.type, sequence: Number(event.sequence), data: event.data }
+  const event = JSON.parse(body) as Omit<ReceivedEvent, 'webhookId' | 'sequence'> & { readonly sequence: unknown }
+  const { id, type, data, answerurl } = event
+  const link = answerurl === undefined ? {} : { answerurl }
+  return { webhookId, id, type, sequence: Number(event.sequence), data, ...link }
 }

@@ -3,6 +3,9 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 
+const page = (description: string) => ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
+const linkQuery = { token: 'The token in the link.' }
+
 export const answerApi: ApiDocs = {
   'POST /v1/subscriptions/:id/acknowledgements': {
     id: 'answerAlert',
@@ -29,5 +32,28 @@ export const answerApi: ApiDocs = {
       }
     },
     problems: ['action-refused', 'log-unavailable', 'disk-full', 'projection-behind']
+  },
+  'GET /answer': {
+    id: 'openAnswerLink',
+    tag: 'Subscriptions',
+    summary: 'Open the link in a webhook',
+    description: 'For browsers: a page with the alert as the subscription may see it now, and one button. It changes nothing.',
+    query: linkQuery,
+    answers: { 200: page('The alert.'), 404: page('A page that says that the link opens nothing, whatever the reason.') },
+    problems: ['too-many', 'log-unavailable', 'projection-behind']
+  },
+  'POST /answer': {
+    id: 'answerByLink',
+    tag: 'Subscriptions',
+    summary: 'Say by the link in a webhook that a human has the alert',
+    description: 'For browsers: what the button of the page sends. One link is one answer, however often it is pressed.',
+    query: linkQuery,
+    answers: {
+      200: page('It is recorded.'),
+      202: page('It is stored, and not decided yet.'),
+      404: page('A page that says that the link opens nothing, whatever the reason.'),
+      409: page('The alert is over.')
+    },
+    problems: ['origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
   }
 }

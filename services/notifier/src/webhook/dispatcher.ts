@@ -25,7 +25,7 @@ import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.t
 import { type FallbackNotices, noticesOf } from './fallback-notices.ts'
 import { noLongerWanted } from './narrower-filter.ts'
 import { RequestRate } from './request-rate.ts'
-import { SignedBodies } from './signed-bodies.ts'
+import { SignedBodies, type SignedBodiesDeps } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
 import { SubscriptionSender, slotFor } from './subscription-sender.ts'
 import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
@@ -43,6 +43,7 @@ export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'ran
   readonly origin: string
   readonly ageSeconds: () => number | null
   readonly tellConsent: UpkeepDeps['tellConsent']
+  readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
   /** Maximum concurrent attempts over all subscriptions. */
   readonly attemptsMax: number
   /** Of these, at one host at once, and beginning there in a second. */
@@ -107,7 +108,8 @@ export class Dispatcher {
       catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
       onChange: () => this.#refresh()
     })
-    this.#bodies = new SignedBodies({ alerts: deps.projection.alerts, journal: () => deps.projection.journal })
+    const { answerUrlOf } = deps
+    this.#bodies = new SignedBodies({ alerts: deps.projection.alerts, journal: () => deps.projection.journal, answerUrlOf })
     this.retention = this.#retentionOf(deps)
     this.#planner = new DeliveryPlanner({
       ...deps,

@@ -14,6 +14,8 @@ import { audienceOf } from './delivery-planner.ts'
 export interface SignedBodiesDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
+  /** The link by which its receiver may answer; null: none. The same whenever it is asked. */
+  readonly answerUrlOf: (subscription: SubscriptionRecord, delivery: Delivery) => string | null
 }
 
 /** Characters kept; beyond it the least recently used text is dropped. Some thousand events. */
@@ -46,7 +48,12 @@ export class SignedBodies {
     const event = ownId === id ? open : withId(open, id)
     // Signed with the rest: else one partner could pass its event on to another as that one's own.
     const { subscriptionId: subscriptionid } = subscription
-    const own = JSON.stringify({ subscriptionid, sequence, previousid, ...(superseded === null ? {} : { superseded }) })
+    const answerurl = this.#deps.answerUrlOf(subscription, delivery)
+    const own = JSON.stringify({
+      ...{ subscriptionid, sequence, previousid },
+      ...(superseded === null ? {} : { superseded }),
+      ...(answerurl === null ? {} : { answerurl })
+    })
     return Buffer.from(`${event},${own.slice(1)}`)
   }
 

@@ -52,6 +52,8 @@ export interface SubscriptionOperationsDeps {
   readonly subscriptionsMax: number
   /** Whose endpoints are asked whether they want what is sent. */
   readonly consent: 'public' | 'always' | 'never'
+  /** Whether the suite knows under which address partners reach it. */
+  readonly hasPublicUrl: boolean
 }
 
 /** A subscription as shown, its address without the query, where partners put secrets. */
@@ -155,6 +157,8 @@ export class SubscriptionOperations {
     const settings = withPolicy(asked)
     const filter = { ...filterOf(settings.filter) }
     checkSchedule(settings.schedule)
+    if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
+      throw invalid('/answerLinks', 'needs the setting publicUrl, by which links lead to the suite')
     const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url'))
     const { fallbackUrl: second } = settings
     if (second === undefined || second === null) return { ...settings, filter, url }
