@@ -20,11 +20,21 @@ export interface ShownResponse {
   readonly recordedAt: string
 }
 
+/** Who was told by webhook says that a human there has it. */
+export interface ShownAnswer {
+  readonly subscriptionId: string
+  readonly by: string
+  readonly at: string
+  readonly until: string | null
+  readonly note: string | null
+}
+
 /** An alert as lists, streams and details show it. */
 export type ShownAlert = Alert & {
-  /** `responses`: what officers recorded as done. Left out if nothing was. */
+  /** `responses`: what officers recorded as done; `answers`: partners who have it. Left out if there is none. */
   readonly operator: {
     readonly responses?: { readonly count: number; readonly first: ShownResponse; readonly last: ShownResponse }
+    readonly answers?: readonly ShownAnswer[]
   }
   readonly group?: Readonly<Record<string, string>>
   readonly evidenceOmitted?: number

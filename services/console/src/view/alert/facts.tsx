@@ -1,7 +1,7 @@
 // Why an alert fired, how sure it is, and what it is about.
 
 import type { ComponentChildren } from 'preact'
-import type { ShownAlert, ShownEvidence } from '../../shown/shown-alert.ts'
+import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../../words/alert-words.ts'
 import { dayWords, windowWords } from '../../words/time-words.ts'
@@ -87,6 +87,27 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
   )
 }
 
+function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; readonly country: string | undefined }) {
+  const { by, at, until, note } = answer
+  return (
+    <div>
+      <bdi>{by}</bdi> <Time at={at} country={country} />
+      {until === null ? null : (
+        <>
+          {' '}
+          {words.told.until} <Time at={until} country={country} />
+        </>
+      )}
+      {note === null ? null : (
+        <>
+          {': '}
+          <bdi>{note}</bdi>
+        </>
+      )}
+    </div>
+  )
+}
+
 export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string }) {
   const country = alert.area.country[0]
   const where = placeWords(alert)
@@ -102,6 +123,13 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
         <Row name={words.alert.taken}>
           <bdi>{holderWords(alert.operator)}</bdi>
         </Row>
+        {alert.operator.answers === undefined ? null : (
+          <Row name={words.told.partnersHaveIt}>
+            {alert.operator.answers.map(answer => (
+              <PartnerHasIt key={answer.subscriptionId} answer={answer} country={country} />
+            ))}
+          </Row>
+        )}
         <Row name={words.responses.title}>{doneWords(alert.operator)}</Row>
         <Row name={words.alert.raised}>
           <Time at={raisedAt} country={country} />

@@ -24,6 +24,8 @@ export const toldEn = {
   since: 'waits since',
   next: 'next attempt',
   contact: 'Call:',
+  partnersHaveIt: 'Partners who have it',
+  until: 'until',
   events: (count: number) => plural(count, 'event', 'events'),
   of: (host: string) => `of this alert to ${host}`,
   more: 'Show more of them',
