@@ -14,6 +14,7 @@ import { ruleSchemas } from './rules.ts'
 import { silenceSchemas } from './silences.ts'
 import { streamSchemas } from './streams.ts'
 import { subscriptionSchemas } from './subscriptions.ts'
+import { watchSchemas } from './watches.ts'
 
 /** Every schema that a document may refer to, by name. */
 export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -26,6 +27,7 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...streamSchemas,
   ...subscriptionSchemas,
   ...silenceSchemas,
+  ...watchSchemas,
   ...ruleSchemas,
   ...controlSchemas,
   ...operationalSchemas

@@ -48,6 +48,19 @@ const silence = {
   handling: 'internal'
 } satisfies Data<'silence.created'>
 
+const watch = {
+  watchId: 'w1',
+  name: 'Joint desk',
+  lineMinutes: 5,
+  shifts: [
+    { officer: 'Ama', from: '2025-06-01T06:00:00.000Z', until: '2025-06-01T14:00:00.000Z', lines: ['s1', 's2'], note: null }
+  ],
+  version: 1,
+  ownerKeyId: 'k1',
+  theatres: '*',
+  handling: 'internal'
+} satisfies Data<'watch.declared'>
+
 export const accessRecords: readonly Golden[] = [
   {
     event: 'key.created',
@@ -135,6 +148,19 @@ export const accessRecords: readonly Golden[] = [
     event: 'silence.ended',
     good: [{ silenceId: 'si1' } satisfies Data<'silence.ended'>],
     bad: [{ why: 'no silence', at: 'silenceId', value: null }]
+  },
+  {
+    event: 'watch.declared',
+    good: [watch, { ...watch, shifts: [] }, { ...watch, theatres: ['sahel'], version: 2 }],
+    bad: [
+      { why: 'a shift without lines', at: 'shifts.0.lines', value: [] },
+      { why: 'lines that do not wait', at: 'lineMinutes', value: 0 }
+    ]
+  },
+  {
+    event: 'watch.withdrawn',
+    good: [{ watchId: 'w1' } satisfies Data<'watch.withdrawn'>],
+    bad: [{ why: 'no watch', at: 'watchId', value: null }]
   },
   {
     event: 'webhook-key.rotated',

@@ -34,7 +34,7 @@ export interface AuditEntry {
   /** ISO 8601. */
   readonly at: string
   readonly type: AuditedType
-  /** Id of the theatre, source, rule, key, subscription, silence or report, or of the maker of a session. */
+  /** Id of the theatre, source, rule, key, subscription, silence, watch or report, or of the maker of a session. */
   readonly subject: string
   /** Null if the suite wrote it itself, or the author was not stored. In old records the name is the id. */
   readonly by: Author | null
@@ -90,7 +90,7 @@ const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
 /** The subject of a record and its marking; null for records that are not audited. */
 function auditedOf(
   record: ControlRecord,
-  { rules, keys, subscriptions, silences }: ControlState
+  { rules, keys, subscriptions, silences, watches }: ControlState
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
   switch (record.type) {
     case 'theatre.declared':
@@ -123,6 +123,10 @@ function auditedOf(
       return { subject: record.data.silenceId, marking: markingOf(record.data) }
     case 'silence.ended':
       return { subject: record.data.silenceId, marking: markingOf(silences.get(record.data.silenceId)) }
+    case 'watch.declared':
+      return { subject: record.data.watchId, marking: markingOf(record.data) }
+    case 'watch.withdrawn':
+      return { subject: record.data.watchId, marking: markingOf(watches.get(record.data.watchId)) }
     case 'webhook-key.rotated':
       return { subject: `generation ${record.data.generation}`, marking: everywhere }
     case 'report.erasure-requested': {

@@ -22,6 +22,7 @@ import {
 } from '../format/format.ts'
 import { instantFormat } from '../format/moment-formats.ts'
 import { recordedMembers } from '../format/setting.ts'
+import { watchLinesMax, watchShiftsMax } from '../notification/watch.ts'
 import { ruleFormat, sourceFormat, theatreFormat, timeSetFormat } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 
@@ -202,6 +203,37 @@ const silenceFormat = record(
 )
 export type SilenceRecord = ValueOf<typeof silenceFormat>
 
+const shiftFormat = record(
+  {
+    officer: text({ minLength: 1, maxLength: 200 }),
+    from: instantFormat,
+    until: instantFormat,
+    lines: listOf(text(), { minItems: 1, maxItems: watchLinesMax, uniqueItems: true }),
+    note: orNull(text({ maxLength: 2_000 }))
+  },
+  'Who has the watch, the subscriptions in the order in which alerts go on to them, and what was handed over.'
+)
+export type ShiftRecord = ValueOf<typeof shiftFormat>
+
+const watchFormat = record(
+  {
+    watchId: text(),
+    name: text({ minLength: 1, maxLength: 200 }),
+    lineMinutes: integer({ minimum: 1, maximum: 1_440, description: 'How long an alert stays with one line before it goes on.' }),
+    shifts: listOf(shiftFormat, { maxItems: watchShiftsMax }),
+    version: integer({ minimum: 1, description: 'Counts changes: of two with the next version the first counts.' }),
+    ownerKeyId: text(),
+    theatres: theatresHeldFormat,
+    handling: handlingFormat
+  },
+  named(
+    'watch.declared',
+    'Watch declared',
+    'Who is on until when, as it is from now on. Subscriptions whose policy names it follow it.'
+  )
+)
+export type WatchRecord = ValueOf<typeof watchFormat>
+
 const copiedTopicFormat = record(
   {
     topic: text(),
@@ -307,6 +339,11 @@ export const controlFormats = {
   'silence.ended': record(
     { silenceId: text() },
     named('silence.ended', 'Silence ended', 'The end of a silence, before its time.')
+  ),
+  'watch.declared': watchFormat,
+  'watch.withdrawn': record(
+    { watchId: text() },
+    named('watch.withdrawn', 'Watch withdrawn', 'Its subscriptions are told as if they had none.')
   ),
   'webhook-key.rotated': record(
     { generation: integer({ minimum: 1, description: 'Of the key that signs from now on; the first key is generation 0.' }) },

@@ -12,7 +12,8 @@ import type {
   RuleWithdrawal,
   SessionEnd,
   SourceDeclaration,
-  SubscriptionRecord
+  SubscriptionRecord,
+  WatchRecord
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyLinked, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
@@ -39,6 +40,7 @@ export interface ControlState {
   readonly subscriptions: PersistentMap<SubscriptionRecord>
   /** Those that hold or will hold, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
+  readonly watches: PersistentMap<WatchRecord>
   /** Rotations of the key that signs webhooks, oldest first; the last few. */
   readonly webhookKeys: readonly WebhookKeyRotation[]
   /** By theatre, the latest requested tick, ISO 8601. */
@@ -76,6 +78,7 @@ export const emptyControlState: ControlState = {
   endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
   silences: PersistentMap.empty(),
+  watches: PersistentMap.empty(),
   webhookKeys: [],
   ticksRequested: PersistentMap.empty(),
   timesSet: PersistentMap.empty(),
@@ -130,6 +133,10 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return applySilenceCreated(state, record)
     case 'silence.ended':
       return applySilenceEnded(state, record.data.silenceId, record.time)
+    case 'watch.declared':
+      return applyWatch(state, record.data)
+    case 'watch.withdrawn':
+      return state.watches.has(record.data.watchId) ? { ...state, watches: state.watches.without(record.data.watchId) } : state
     case 'webhook-key.rotated':
       return applyWebhookKeyRotated(state, record.data.generation, record.time)
     case 'suite.begun':
@@ -260,6 +267,12 @@ type ConsentData = Extract<ControlRecord, { type: 'subscription.consented' }>['d
 
 function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
   return { ...state, subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription) }
+}
+
+/** Of two with the next version the first counts. */
+function applyWatch(state: ControlState, watch: WatchRecord): ControlState {
+  const version = state.watches.get(watch.watchId)?.version ?? 0
+  return watch.version === version + 1 ? { ...state, watches: state.watches.with(watch.watchId, watch) } : state
 }
 
 function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {

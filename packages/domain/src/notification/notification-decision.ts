@@ -5,12 +5,23 @@
 import { type Severity, severities } from '../record/severity.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
 import { quietUntilMs } from './quiet-hours.ts'
+import type { Duty } from './watch.ts'
 
 /** Why something is told now. */
 export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended'] as const
 export type TellReason = (typeof tellReasons)[number]
 /** Why it is told later. */
-export const holdReasons = ['silenced', 'quiet-hours', 'told-in-story', 'group-wait', 'update-interval', 'below-minimum'] as const
+export const holdReasons = [
+  'silenced',
+  'off-watch',
+  'quiet-hours',
+  'told-in-story',
+  'answered',
+  'earlier-line',
+  'group-wait',
+  'update-interval',
+  'below-minimum'
+] as const
 export type HoldReason = (typeof holdReasons)[number]
 /** Why it is never told. `ended-unheard`: it began and ended without the subscriber, who need hear of neither. */
 export const muteReasons = ['ended-unheard', 'endings-unwanted'] as const
@@ -27,6 +38,10 @@ export interface WaitingNews {
   readonly told: { readonly atMs: number; readonly severity: Severity } | null
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
   readonly coveredBy: string | null
+  /** Somebody has answered it, as far as the subscriber may know. */
+  readonly isAnswered: boolean
+  /** By the watch of the policy. */
+  readonly duty: Duty
   /** The silence over it that ends last; null: there is none. */
   readonly silence: { readonly id: string; readonly endsMs: number; readonly includesExtreme: boolean } | null
 }
@@ -44,9 +59,14 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
   // Whoever was told must learn that it was wrong, or is no longer theirs to know, at any hour.
   if (ending === 'retracted' || ending === 'left-view') return { kind: 'tell', reason: 'retracted' }
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
-  const hold = silenced(news, nowMs) ?? belowMinimum(policy, news) ?? quiet(policy, severity, nowMs) ?? covered(policy, news)
+  const hold =
+    silenced(news, nowMs) ??
+    belowMinimum(policy, news) ??
+    offWatch(news) ??
+    quiet(policy, severity, nowMs) ??
+    covered(policy, news)
   if (hold !== null) return hold
-  if (told === null) return groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
+  if (told === null) return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
   if (rankOf(severity) > rankOf(told.severity)) return { kind: 'tell', reason: 'graver' }
   const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
   if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
@@ -72,6 +92,19 @@ function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: nu
   if (quietHours === null || severity === 'extreme') return null
   const untilMs = quietUntilMs(quietHours, nowMs)
   return untilMs === null ? null : holding('quiet-hours', untilMs)
+}
+
+function offWatch({ duty }: WaitingNews): Hold | null {
+  return duty.isOn ? null : holding('off-watch', duty.untilMs)
+}
+
+/** A later line is told of what those before it have not answered in time. An answer that lapses lets it go on at once. */
+function pagingOn({ unansweredMinutes }: NotificationPolicy, news: WaitingNews, nowMs: number): Hold | null {
+  const afterMs = unansweredMinutes * 60_000 + news.duty.afterMs
+  if (afterMs === 0) return null
+  if (news.isAnswered) return holding('answered', null)
+  const waitMs = leftMs(news.sinceMs, afterMs, nowMs)
+  return waitMs > 0 ? holding('earlier-line', nowMs + waitMs) : null
 }
 
 /** The end of what was told is told, whatever else of its story stands. */

@@ -1,7 +1,7 @@
 // What a subscriber wants to be told, and how often. A filter says what is for them at all; a policy says when. What it does is
 // decided in notification-decision.ts.
 
-import { integer, optional, orNull, record, truth, withKeywords, words } from '../format/format.ts'
+import { integer, optional, orNull, record, text, truth, withKeywords, words } from '../format/format.ts'
 import { type Severity, severities } from '../record/severity.ts'
 import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
 
@@ -12,10 +12,13 @@ export interface NotificationPolicy {
   readonly stories: 'one' | 'each'
   readonly endings: boolean
   readonly quietHours: QuietHours | null
+  readonly unansweredMinutes: number
+  readonly watch: string | null
 }
 
 export const groupWaitSecondsMax = 3_600
 export const updateMinutesMax = 1_440
+export const unansweredMinutesMax = 1_440
 
 /** What each part of a policy is, and what holds where it is left out. */
 export const policyDefaults: NotificationPolicy = {
@@ -24,7 +27,9 @@ export const policyDefaults: NotificationPolicy = {
   updateMinutes: 15,
   stories: 'one',
   endings: true,
-  quietHours: null
+  quietHours: null,
+  unansweredMinutes: 0,
+  watch: null
 }
 
 const members = {
@@ -48,7 +53,20 @@ const members = {
   endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
   quietHours: withKeywords(orNull(quietHoursFormat), {
     description: 'Only what is extreme, and retractions, are told in these hours.'
-  })
+  }),
+  unansweredMinutes: integer({
+    minimum: 0,
+    maximum: unansweredMinutesMax,
+    description:
+      'Paging on: an alert is told first when nobody has answered it for so long, whatever its severity. 0: at once. Answered is what somebody has acknowledged, or recorded a response to.'
+  }),
+  watch: orNull(
+    text({
+      maxLength: 128,
+      description:
+        'Id of a watch: told only while this subscription is a line of the shift that is on, the second line when nobody has answered for the time that the watch says, and so on. While nobody is on watch it is told. Null: always.'
+    })
+  )
 }
 
 /** As it is asked for: each part may be left out. */
@@ -59,7 +77,9 @@ export const notificationPolicyAskedFormat = record(
     updateMinutes: optional(members.updateMinutes),
     stories: optional(members.stories),
     endings: optional(members.endings),
-    quietHours: optional(members.quietHours)
+    quietHours: optional(members.quietHours),
+    unansweredMinutes: optional(members.unansweredMinutes),
+    watch: optional(members.watch)
   },
   { additionalProperties: false }
 )

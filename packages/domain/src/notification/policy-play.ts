@@ -15,6 +15,7 @@ import {
 import type { NotificationPolicy } from './notification-policy.ts'
 import { type Silence, silenceOver } from './silence.ts'
 import { coverOf, namesOf } from './story-cover.ts'
+import { alwaysOn, type Duty } from './watch.ts'
 
 /** An event of an alert that a subscriber would get without a policy. */
 export interface PlayedEvent {
@@ -25,6 +26,8 @@ export interface PlayedEvent {
   readonly partOf: string | null
   readonly references: readonly string[]
   readonly facts: FilterFacts
+  /** Somebody has answered the alert by then. Left out: nobody has. */
+  readonly isAnswered?: boolean
 }
 
 export interface Telling {
@@ -50,6 +53,8 @@ export interface Untold {
 export interface PlayOptions {
   readonly subscriptionId: string
   readonly silences?: readonly Silence[]
+  /** Left out: always on. It is asked when an event comes or a wait ends. */
+  readonly dutyAt?: (atMs: number) => Duty
   /** The end: what is held then is not told. */
   readonly untilMs: number
 }
@@ -166,6 +171,8 @@ class PolicyPlay {
       ending,
       told,
       silence,
+      isAnswered: event.isAnswered === true,
+      duty: this.#options.dutyAt?.(atMs) ?? alwaysOn,
       sinceMs: this.#groupSince(course),
       coveredBy: this.#coverOf(event)
     }

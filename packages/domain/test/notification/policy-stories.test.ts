@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { decideNotification } from '../../src/notification/notification-decision.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import { alwaysOn } from '../../src/notification/watch.ts'
 import { silence, toldIn } from './told-table.ts'
 
 const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({ ...policyDefaults, ...changed })
@@ -78,7 +79,7 @@ describe('the least interval between updates', () => {
 })
 
 describe('a clock that is set back', () => {
-  const severe = { severity: 'severe', ending: null, coveredBy: null, silence: null } as const
+  const severe = { severity: 'severe', ending: null, coveredBy: null, silence: null, isAnswered: false, duty: alwaysOn } as const
   const startMs = 100_000_000
 
   /** How long it is held, decided anew at each end of a hold, ms. */
@@ -96,6 +97,8 @@ describe('a clock that is set back', () => {
     const updated = { ...severe, sinceMs: 0, told: { atMs: startMs, severity: 'severe' } } as const
     expect(heldMs(noWait, updated, backMs)).toBeLessThanOrEqual(15 * 60_000 + 5_000)
     expect(heldMs(policy(), { ...severe, sinceMs: startMs, told: null }, backMs)).toBeLessThanOrEqual(30_000 + 5_000)
+    const second = policy({ unansweredMinutes: 10, groupWaitSeconds: 0 })
+    expect(heldMs(second, { ...severe, sinceMs: startMs, told: null }, backMs)).toBeLessThanOrEqual(10 * 60_000 + 5_000)
   })
 
   it('is no clock of another instance that is a little behind', () => {

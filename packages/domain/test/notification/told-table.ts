@@ -4,6 +4,7 @@ import type { FilterFacts } from '../../src/alert/alert-filter.ts'
 import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
 import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
+import type { Duty } from '../../src/notification/watch.ts'
 import type { Severity } from '../../src/record/severity.ts'
 
 /** Midnight in UTC. */
@@ -38,7 +39,7 @@ export const facts: FilterFacts = {
 
 /**
  * A line: time, alert, severity or its ending, and how it lies in a story: `22:30 siege severe`, `22:31 toll minor in:siege`,
- * `23:00 toll resolved`, `23:00 toll severe with:siege`.
+ * `23:00 toll resolved`, `23:00 toll severe with:siege`; `answered` and `lapsed` for what officers do.
  */
 export function courseOf(lines: readonly string[]): PlayedEvent[] {
   const last = new Map<string, PlayedEvent>()
@@ -46,11 +47,13 @@ export function courseOf(lines: readonly string[]): PlayedEvent[] {
     const match = /^((?:\d+d )?[\d:]+) (\S+) (\S+)(?: (in|with):(\S+))?$/.exec(line)
     if (match === null) throw new Error(`${line} is no line of a course`)
     const [time, alertId, what, link, other] = match.slice(1) as [string, string, string, string | undefined, string | undefined]
+    const isAnswered = what === 'answered' || (what !== 'lapsed' && last.get(alertId)?.isAnswered === true)
     const ending = what === 'resolved' || what === 'retracted' || what === 'left-view' ? what : null
     const before = last.get(alertId)
-    const severity = ending === null ? (what as Severity) : (before?.severity ?? 'moderate')
+    const isOfOfficer = what === 'answered' || what === 'lapsed'
+    const severity = ending === null && !isOfOfficer ? (what as Severity) : (before?.severity ?? 'moderate')
     const event: PlayedEvent = {
-      ...{ alertId, severity, ending, atMs: atMs(time) },
+      ...{ alertId, severity, ending, isAnswered, atMs: atMs(time) },
       partOf: link === 'in' ? (other as string) : (before?.partOf ?? null),
       references: link === 'with' ? [other as string] : (before?.references ?? []),
       facts: { ...facts, severity }
@@ -63,15 +66,16 @@ export function courseOf(lines: readonly string[]): PlayedEvent[] {
 export interface TableOptions {
   readonly silences?: readonly Silence[]
   readonly until?: string
+  readonly dutyAt?: (atMs: number) => Duty
 }
 
 /** Each telling as `22:30:30 siege severe first (3)`: time, alert, severity, reason, and how many events it tells of. */
 export function toldIn(
   policy: NotificationPolicy,
   lines: readonly string[],
-  { silences = [], until = '6d 00:00' }: TableOptions = {}
+  { silences = [], until = '6d 00:00', ...more }: TableOptions = {}
 ) {
-  const played = playPolicy(policy, courseOf(lines), { subscriptionId: 'duty', silences, untilMs: atMs(until) })
+  const played = playPolicy(policy, courseOf(lines), { subscriptionId: 'duty', silences, untilMs: atMs(until), ...more })
   const told = played.told.map(
     ({ atMs: at, alertId, severity, reason, events }) =>
       `${shownTime(at)} ${alertId} ${severity} ${reason}${events === 1 ? '' : ` (${events})`}`

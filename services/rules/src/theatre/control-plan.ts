@@ -178,6 +178,8 @@ export class ControlPlan {
       case 'subscription.consented':
       case 'silence.created':
       case 'silence.ended':
+      case 'watch.declared':
+      case 'watch.withdrawn':
       case 'webhook-key.rotated':
       case 'suite.begun':
       case 'copy.begun':

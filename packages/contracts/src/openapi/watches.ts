@@ -1,0 +1,26 @@
+// Answers about watches.
+
+import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
+
+export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
+  WatchList: pageOf(ref('Watch'), 'All on one page.'),
+  Watch: record('Who is on until when, and whom alerts go to.', {
+    id: text(),
+    name: text(),
+    lineMinutes: count('How long an alert stays unanswered with one line before it goes on to the next.'),
+    version: count('Counts changes.'),
+    shifts: listOf(ref('Shift'), 'In order of their beginnings; those that are over for a month.'),
+    theatres: ref('TheatresHeld'),
+    handling: ref('Handling'),
+    onWatch: listOf(ref('Shift'), 'Those that are on now.'),
+    next: orNull(ref('Shift')),
+    isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.')
+  }),
+  Shift: record('One turn of a watch.', {
+    officer: text('Who has the watch.'),
+    from: instant(),
+    until: instant(),
+    lines: listOf(text(), 'Subscriptions, in the order in which alerts go on to them.'),
+    note: orNull(text('What was handed over.'))
+  })
+}

@@ -1,0 +1,118 @@
+// Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
+
+import { describe, expect, it } from 'vitest'
+import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
+import { atMs, silence, toldIn } from './told-table.ts'
+
+const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
+  ...policyDefaults,
+  groupWaitSeconds: 0,
+  ...changed
+})
+const second = policy({ unansweredMinutes: 10 })
+
+describe('paging on', () => {
+  it('tells the second line of what nobody has answered in time, also of what is extreme', () => {
+    const { told } = toldIn(second, ['10:00 siege severe', '10:01 massacre extreme', '10:05 siege severe'])
+    expect(told).toEqual(['10:10 siege severe first (2)', '10:11 massacre extreme first'])
+  })
+
+  it('tells it nothing of what was answered in time, and the end of that to nobody', () => {
+    const { told, untold } = toldIn(second, ['10:00 siege severe', '10:09 siege answered', '12:00 siege resolved'])
+    expect([told, untold]).toEqual([[], ['siege ended-unheard (3)']])
+  })
+
+  it('goes on at once when an answer lapses after that time, else when it is over', () => {
+    const lines = [
+      '10:00 siege severe',
+      '10:02 siege answered',
+      '11:02 siege lapsed',
+      '12:00 toll severe',
+      '12:01 toll answered',
+      '12:04 toll lapsed'
+    ]
+    expect(toldIn(second, lines).told).toEqual(['11:02 siege severe first (3)', '12:10 toll severe first (3)'])
+  })
+
+  it('tells whoever was told what follows, answered or not', () => {
+    const { told } = toldIn(second, [
+      '10:00 siege severe',
+      '10:20 siege answered',
+      '10:30 siege extreme',
+      '10:31 siege retracted'
+    ])
+    expect(told).toEqual([
+      '10:10 siege severe first',
+      '10:25 siege severe update',
+      '10:30 siege extreme graver',
+      '10:31 siege extreme retracted'
+    ])
+  })
+
+  it('does not go round a silence', () => {
+    const { told } = toldIn(second, ['10:00 siege severe'], { silences: [silence('09:00', '11:00')] })
+    expect(told).toEqual(['11:00 siege severe first'])
+  })
+})
+
+const shift = (from: string, until: string, ...lines: readonly string[]): Shift => ({
+  ...{ officer: 'on duty', fromMs: atMs(from), untilMs: atMs(until), lines, note: null }
+})
+const watch: Watch = {
+  lineMinutes: 5,
+  shifts: [shift('06:00', '14:00', 'ama', 'desk'), shift('14:00', '22:00', 'kofi', 'ama', 'desk')]
+}
+const duty = (subscriptionId: string, time: string, isServed = (_: string) => true) =>
+  dutyOf(watch, subscriptionId, atMs(time), isServed)
+
+describe('a watch', () => {
+  it('is told by the lines of the shift that is on, each later than the one before', () => {
+    expect(duty('ama', '06:00')).toEqual({ isOn: true, untilMs: null, afterMs: 0 })
+    expect(duty('desk', '13:59')).toEqual({ isOn: true, untilMs: null, afterMs: 300_000 })
+    expect(duty('desk', '14:00')).toEqual({ isOn: true, untilMs: null, afterMs: 600_000 })
+  })
+
+  it('leaves alone who is not on, until their shift begins', () => {
+    expect(duty('kofi', '06:00')).toEqual({ isOn: false, untilMs: atMs('14:00'), afterMs: 0 })
+    expect(duty('nobody', '06:00')).toEqual({ isOn: false, untilMs: null, afterMs: 0 })
+  })
+
+  it('tells everybody while nobody is on, or while nobody who is on can be reached', () => {
+    expect(duty('kofi', '05:59')).toEqual(alwaysOn)
+    expect(duty('kofi', '22:00')).toEqual(alwaysOn)
+    expect(duty('kofi', '06:00', id => id === 'kofi')).toEqual(alwaysOn)
+  })
+
+  it('goes on to the next line that can be reached', () => {
+    expect(duty('desk', '14:00', id => id !== 'ama')).toEqual({ isOn: true, untilMs: null, afterMs: 300_000 })
+  })
+
+  it('is the earlier line of two shifts that overlap', () => {
+    const overlapping: Watch = {
+      lineMinutes: 5,
+      shifts: [shift('06:00', '15:00', 'ama', 'desk'), shift('14:00', '22:00', 'desk')]
+    }
+    expect(dutyOf(overlapping, 'desk', atMs('14:30'), () => true).afterMs).toBe(0)
+  })
+
+  it('is told to who comes on what still stands, and retractions to whoever was told, on or off', () => {
+    const dutyAt = (at: number) => dutyOf(watch, 'kofi', at, () => true)
+    const lines = [
+      '10:00 siege severe',
+      '10:01 hoax severe',
+      '11:00 hoax retracted',
+      '15:00 front severe',
+      '21:59 toll severe',
+      '1d 07:00 toll retracted'
+    ]
+    const { told, untold } = toldIn(policy(), lines, { dutyAt })
+    expect(told).toEqual([
+      '14:00 siege severe first',
+      '15:00 front severe first',
+      '21:59 toll severe first',
+      '1d 07:00 toll severe retracted'
+    ])
+    expect(untold).toEqual(['hoax ended-unheard (2)'])
+  })
+})
