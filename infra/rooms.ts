@@ -106,6 +106,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'webhook',
     'silence',
+    'watch',
     'alert-http',
     'response',
     'cap',

@@ -11,6 +11,7 @@ import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
 import { responseApi } from './response/response-api.ts'
 import { silenceApi } from './silence/silence-api.ts'
+import { watchApi } from './watch/watch-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
 
 export const notifierApi: ApiDocs = {
@@ -24,5 +25,6 @@ export const notifierApi: ApiDocs = {
   ...auditApi,
   ...subscriptionApi,
   ...silenceApi,
-  ...answerApi
+  ...answerApi,
+  ...watchApi
 }

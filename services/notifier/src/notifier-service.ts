@@ -59,6 +59,8 @@ import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { principalOfToken } from './stream/token-principal.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
+import { WatchOperations } from './watch/watch-operations.ts'
+import { addWatchRoutes } from './watch/watch-routes.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { EndpointReach } from './webhook/endpoint-reach.ts'
 import { SigningRing } from './webhook/signing-ring.ts'
@@ -93,6 +95,7 @@ export interface NotifierCores {
   readonly keyOperations: KeyOperations
   readonly subscriptionOperations: SubscriptionOperations
   readonly silenceOperations: SilenceOperations
+  readonly watchOperations: WatchOperations
   readonly subscriptionChanges: SubscriptionChanges
   readonly answers: AnswerOperations
   readonly answerLinks: AnswerLinks
@@ -279,6 +282,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     }),
     answerLinks,
     answers: new AnswerOperations({ log, clock, random, projection, shared, dispatcher, holderOf, nowIn }),
+    watchOperations: new WatchOperations({
+      ...{ clock, random, control, shared, operations: controlOperations },
+      subscriptions: subscriptionOperations
+    }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -344,6 +351,7 @@ function gaugesOf(
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
     tocsin_webhook_attempts_running: () => dispatcher.runningCount,
     tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
+    tocsin_watches_unstaffed: () => dispatcher.judging.watches.unstaffedCount(),
     tocsin_silences_holding: () => silenceOperations.holdingCount,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
@@ -380,6 +388,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     scans: parts.scans,
     ...{ control, positions, clock }
   })
+  addWatchRoutes(app, { watches: parts.watchOperations, book: parts.dispatcher.judging.watches, positions, clock })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,
     changes: parts.subscriptionChanges,

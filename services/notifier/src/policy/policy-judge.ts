@@ -3,10 +3,12 @@
 
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { decideNotification, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
+import { decideNotification, type HoldReason, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
+import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
+import { isUnanswered } from '@tocsin/domain/response/alert-calls'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
@@ -14,7 +16,13 @@ import type { AlertEntry } from '../projection/alert-entry.ts'
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'>
   readonly policy: NotificationPolicy
-  readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt'> | undefined }
+  readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'> | undefined }
+  /** Without it every watch is one that nobody is on. */
+  readonly watches?: {
+    dutyOf(watchId: string, subscriptionId: string, nowMs: number): Duty
+    /** Whether a subscription is a line of it that can be told. */
+    isServed(watchId: string, subscriptionId: string): boolean
+  }
   /** None by default. */
   readonly silences?: { holding(): Iterable<Silence> }
   /** Alerts that the subscription knows: any of them may be of a story. */
@@ -24,13 +32,15 @@ export interface PolicyJudgeDeps {
 /** The judge of a subscription; null if it has no policy, or none that holds in its order. */
 export function policyJudgeOf(
   subscription: SubscriptionRecord,
-  deps: Pick<PolicyJudgeDeps, 'alerts' | 'silences' | 'known'>
+  deps: Pick<PolicyJudgeDeps, 'alerts' | 'silences' | 'watches' | 'known'>
 ): NewsJudge | null {
   const { policy, order } = subscription
   if (policy === undefined || policy === null || order === 'strict') return null
   return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
 }
 
+/** These end also when another alert, a silence, a watch or an answer changes, of which no event may be planned here. */
+const changeable: ReadonlySet<HoldReason> = new Set(['silenced', 'told-in-story', 'off-watch', 'answered', 'earlier-line'])
 /** A hold that ends when something else changes is asked again after so long, ms. */
 const againMs = 10_000
 
@@ -50,7 +60,7 @@ export class PolicyJudge implements NewsJudge {
   decide(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): ReturnType<NewsJudge['decide']> {
     const decision = decideNotification(this.#deps.policy, this.#newsOf(delivery, standingOf, nowMs), nowMs)
     if (decision.kind !== 'hold') return { decision, againMs: null }
-    const dependsOnOthers = decision.reason === 'silenced' || decision.reason === 'told-in-story'
+    const dependsOnOthers = changeable.has(decision.reason)
     const atMs = dependsOnOthers ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY) : decision.untilMs
     return { decision, againMs: atMs }
   }
@@ -76,9 +86,36 @@ export class PolicyJudge implements NewsJudge {
       ending,
       sinceMs: Math.min(own.sinceMs ?? Date.parse(plannedAt), ...since),
       told: this.#toldOf(own, severity, ending),
+      isAnswered: this.#isAnswered(alertId),
+      duty: this.#dutyAt(nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
       silence: silence === null ? null : { ...silence, id: silence.silenceId }
     }
+  }
+
+  /**
+   * As far as the subscriber may know: also of what another line of its own watch answered. What called nobody needs no answer.
+   */
+  #isAnswered(alertId: string): boolean {
+    const { subscription, policy, watches } = this.#deps
+    const { handling } = subscription
+    const entry = this.#deps.alerts.get(alertId)
+    const outline = entry?.shownAt(handling)?.outline
+    if (entry === undefined || outline === undefined) return true
+    const calls = entry.callsAt(handling)
+    const calledMs = calls.calls.at(-1)?.pagedAtMs ?? 0
+    const answers = policy.watch === null ? [] : (entry.outline.operator.answers ?? [])
+    const isLines = answers.some(
+      each => Date.parse(each.at) >= calledMs && watches?.isServed(policy.watch as string, each.subscriptionId) === true
+    )
+    return isLines || !isUnanswered(calls, outline.operator)
+  }
+
+  #dutyAt(nowMs: number): Duty {
+    const { watch } = this.#deps.policy
+    return watch === null
+      ? alwaysOn
+      : (this.#deps.watches?.dutyOf(watch, this.#deps.subscription.subscriptionId, nowMs) ?? alwaysOn)
   }
 
   /** What was tried and never accepted may have been received: its end is told. */

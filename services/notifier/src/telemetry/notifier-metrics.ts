@@ -124,6 +124,7 @@ const gauges = {
   tocsin_stream_events_encoded_characters:
     'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
   tocsin_feed_waits: 'Feed requests that wait for a first row; the limit is stream.feedWaitsMax.',
+  tocsin_watches_unstaffed: 'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
   tocsin_silences_holding: 'Silences that hold now; the limit of those that are not over is 500.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is notifier.subscriptionsMax.',
   tocsin_webhook_subscriptions_served: 'Webhook subscriptions that this instance plans and sends for.',

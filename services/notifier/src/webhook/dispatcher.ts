@@ -17,6 +17,7 @@ import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { policyJudgeOf } from '../policy/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../policy/silence-book.ts'
+import { WatchBook } from '../policy/watch-book.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
@@ -86,7 +87,8 @@ export class Dispatcher {
   /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
-  readonly #silences: SilenceBook
+  /** What policies go by besides alerts. */
+  readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
@@ -101,7 +103,8 @@ export class Dispatcher {
       perHostMax: deps.attemptsPerHostMax,
       perHostPerSecondMax: deps.attemptsPerHostPerSecondMax
     })
-    this.#silences = new SilenceBook(deps)
+    const maySend = (each: SubscriptionRecord) => this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
+    this.judging = { silences: new SilenceBook(deps), watches: new WatchBook({ ...deps, maySend }) }
     this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,
@@ -370,7 +373,7 @@ export class Dispatcher {
         log: this.#deliveries,
         bodies: this.#bodies,
         judgeOf: subscription =>
-          policyJudgeOf(subscription, { alerts: projection.alerts, silences: this.#silences, known: deliveries.alerts.ids }),
+          policyJudgeOf(subscription, { ...this.judging, alerts: projection.alerts, known: deliveries.alerts.ids }),
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },

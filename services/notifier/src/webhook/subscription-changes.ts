@@ -48,6 +48,7 @@ export class SubscriptionChanges {
     const known = await this.#subscriptions.findNow(principal, id)
     this.#checkMay(principal, known)
     // Names are resolved before the turn: it is one for all changes of administration, and must not wait for name servers.
+    this.#subscriptions.checkWatch(principal, ask)
     const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
     const consents = await this.#consentsFor(known, settings, ask)

@@ -116,6 +116,7 @@ export class SubscriptionOperations {
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
     this.#checkShare(principal)
+    this.checkWatch(principal, ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
     const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
     const secret = formatSecret(random.bytes(32))
@@ -165,6 +166,14 @@ export class SubscriptionOperations {
     const fallbackUrl = kept.fallbackUrl ?? (await this.#vettedUrl(second, '/fallbackUrl'))
     if (fallbackUrl === url) throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
     return { ...settings, filter, url, fallbackUrl }
+  }
+
+  /** Throws unless the watch that a policy names is one that the caller may know of. */
+  checkWatch(principal: Principal, { policy }: Partial<SubscriptionAsk>): void {
+    const watchId = policy?.watch ?? null
+    const watch = watchId === null ? undefined : this.#deps.control.state.watches.get(watchId)
+    if (watchId === null || (watch !== undefined && reaches(principal, watch))) return
+    throw invalid('/policy/watch', 'is no watch that you may know of')
   }
 
   /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */

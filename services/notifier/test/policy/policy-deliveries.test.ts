@@ -4,6 +4,7 @@
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type PlayedEvent, playPolicy } from '@tocsin/domain/notification/policy-play'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
+import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PolicyJudge } from '../../src/policy/policy-judge.ts'
@@ -18,7 +19,9 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   updateMinutes: fc.constantFrom(0, 15, 240),
   stories: fc.constantFrom('one' as const, 'each' as const),
   endings: fc.boolean(),
-  quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' })
+  quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' }),
+  unansweredMinutes: fc.constantFrom(0, 0, 10),
+  watch: fc.constant(null)
 })
 
 const steps = fc.array(
@@ -28,6 +31,7 @@ const steps = fc.array(
     severity: fc.constantFrom(...severities),
     ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const),
     partOf: fc.constantFrom(null, null, 0, 1, 2),
+    isAnswered: fc.constantFrom(false, false, true),
     dies: fc.constantFrom(false, false, true)
   }),
   { minLength: 1, maxLength: 25 }
@@ -35,9 +39,15 @@ const steps = fc.array(
 
 type Step = typeof steps extends fc.Arbitrary<(infer S)[]> ? S : never
 
+/** It called, and goes on. */
+const calls: AlertCalls = {
+  calls: [{ pagedAtMs: 0, severity: 'severe', taken: null, done: null, isSettled: false }],
+  isCalling: true
+}
+
 class Course {
   readonly story = new Story()
-  readonly alerts = new Map<string, Pick<AlertEntry, 'outline' | 'shownAt'>>()
+  readonly alerts = new Map<string, Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'>>()
   readonly events: PlayedEvent[] = []
   readonly policy: NotificationPolicy
 
@@ -55,17 +65,19 @@ class Course {
     this.story.judge = new PolicyJudge({ subscription, policy, alerts, known })
   }
 
-  take({ afterS, alert, severity, ending, partOf, dies }: Step): void {
+  take({ afterS, alert, severity, ending, partOf, isAnswered, dies }: Step): void {
     const { story } = this
     story.runUntil(story.nowMs + afterS * 1_000)
     const alertId = `a${alert}`
     const outline = {
       ...{ alertId, severity, status: ending ?? 'confirmed', references: [], theatre: 'sahel', handling: 'public' },
+      operator: { acknowledgedBy: isAnswered ? 'Ama' : null },
       partOf: partOf === null || partOf === alert ? null : `a${partOf}`
     } as unknown as AlertEntry['outline']
-    this.alerts.set(alertId, { outline, shownAt: () => ({ outline }) as ReturnType<AlertEntry['shownAt']> })
+    const shownAt = () => ({ outline }) as ReturnType<AlertEntry['shownAt']>
+    this.alerts.set(alertId, { outline, shownAt, callsAt: () => calls })
     const { partOf: within } = outline
-    this.events.push({ atMs: story.nowMs, alertId, severity, ending, partOf: within, references: [], facts: outline })
+    this.events.push({ atMs: story.nowMs, alertId, severity, ending, isAnswered, partOf: within, references: [], facts: outline })
     story.plan(alert, { pages: true, closes: ending !== null, severity: severities.indexOf(severity) })
     story.diesNext = dies
     // What another alert became may end a hold: whoever folds the log anew sees it at once.
@@ -128,7 +140,7 @@ describe('deliveries under a policy', () => {
 
   it('say why each waits, and keep that over a restart', () => {
     const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
-    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, dies: false } as const
+    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, isAnswered: false, dies: false } as const
     course.take(step)
     course.take({ ...step, afterS: 60 })
     course.story.restart()
@@ -143,7 +155,7 @@ describe('deliveries under a policy', () => {
   it('send at once what was tried and not accepted, though the policy would hold it', () => {
     const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
     course.story.isUp = false
-    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, dies: false } as const
+    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, isAnswered: false, dies: false } as const
     course.take(step)
     course.story.nowMs += 30_000
     course.story.isUp = true

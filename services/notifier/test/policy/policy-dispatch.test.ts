@@ -12,7 +12,9 @@ const policy = {
   updateMinutes: 15,
   stories: 'one',
   endings: true,
-  quietHours: null
+  quietHours: null,
+  unansweredMinutes: 0,
+  watch: null
 } as const
 
 describe('a policy of a subscription', () => {

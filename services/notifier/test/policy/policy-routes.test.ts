@@ -11,7 +11,9 @@ const defaults = {
   updateMinutes: 15,
   stories: 'one',
   endings: true,
-  quietHours: null
+  quietHours: null,
+  unansweredMinutes: 0,
+  watch: null
 }
 
 let suite: Suite

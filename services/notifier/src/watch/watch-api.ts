@@ -1,0 +1,100 @@
+// OpenAPI texts of watches. The routes are in watch-routes.ts.
+
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+
+const headers = ['tocsin-cursor']
+const path = { id: 'Id of the watch.' }
+const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
+const members = {
+  name: { description: 'As officers call it.' },
+  lineMinutes: { description: 'How long an alert stays unanswered with one line before it goes on to the next. Left out: 5.' },
+  shifts: {
+    description:
+      'Who is on until when. `lines`: subscriptions in the order in which alerts go on to them, each one that you manage or that follows the watch.'
+  },
+  handling: { description: 'Who may know of it. Left out: `internal`, or that of your key if that is lower.' }
+}
+const answers = { 200: { description: 'The watch.', schema: ref('Watch'), headers } }
+
+export const watchApi: ApiDocs = {
+  'POST /v1/watches': {
+    id: 'createWatch',
+    tag: 'Subscriptions',
+    summary: 'Declare a watch',
+    description:
+      'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the shift that is on. While nobody is on, all of them are told. Needs `subscriptions:manage` or `admin`.',
+    headers,
+    body: {
+      members,
+      example: {
+        name: 'Joint desk',
+        shifts: [{ officer: 'Ama', from: '2026-03-01T06:00:00Z', until: '2026-03-01T14:00:00Z', lines: ['sub_1', 'sub_2'] }]
+      }
+    },
+    answers: { 201: { description: 'The watch.', schema: ref('Watch'), headers: [...headers, 'location'] } },
+    problems: [...writing, 'too-many']
+  },
+  'GET /v1/watches': {
+    id: 'listWatches',
+    tag: 'Subscriptions',
+    summary: 'List watches',
+    description: 'Those within your theatres and handling.',
+    headers,
+    answers: { 200: { description: 'Watches.', schema: ref('WatchList') } }
+  },
+  'GET /v1/watches/:id': {
+    id: 'getWatch',
+    tag: 'Subscriptions',
+    summary: 'Read a watch',
+    path,
+    headers,
+    answers: { 200: { description: 'The watch.', schema: ref('Watch') } },
+    problems: ['projection-behind']
+  },
+  'PATCH /v1/watches/:id': {
+    id: 'changeWatch',
+    tag: 'Subscriptions',
+    summary: 'Change a watch',
+    description: 'Members left out stay as they are. By who declared it, or an administrator.',
+    path,
+    headers,
+    body: {
+      members: { ...members, version: { description: 'The one that you have seen.' } },
+      example: { version: 1, lineMinutes: 10 }
+    },
+    answers,
+    problems: [...writing, 'action-refused']
+  },
+  'POST /v1/watches/:id/hand-over': {
+    id: 'handOverWatch',
+    tag: 'Subscriptions',
+    summary: 'Hand a watch over',
+    description: 'Ends the shift that is on and begins the next one now. Officers may.',
+    path,
+    headers,
+    body: {
+      members: {
+        version: { description: 'The one that you have seen: of two that take it at once the first has it.' },
+        officer: { description: 'Who has it from now on.' },
+        until: { description: 'An instant, at most 31 days away.' },
+        lines: { description: 'Left out: those of the shift that ends.' },
+        note: { description: 'What the next one should know.' }
+      },
+      example: { version: 3, officer: 'Kofi', until: '2026-03-01T22:00:00Z', note: 'Two alerts near Mopti are open.' }
+    },
+    answers,
+    problems: [...writing, 'action-refused']
+  },
+  'DELETE /v1/watches/:id': {
+    id: 'withdrawWatch',
+    tag: 'Subscriptions',
+    summary: 'Withdraw a watch',
+    description: 'Subscriptions that follow it are told at once, as if they named none.',
+    path,
+    headers,
+    answers: { 204: { description: 'It is withdrawn.', headers } },
+    problems: writing
+  }
+}

@@ -1,0 +1,224 @@
+// Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch tells is decided in the domain.
+
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ShiftRecord, WatchRecord } from '@tocsin/domain/control/control-record'
+import { watchShiftsMax } from '@tocsin/domain/notification/watch'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { Appended } from '@tocsin/event-log/port'
+import { reaches } from '@tocsin/service-kit/access/authority'
+import { authorOf, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+
+export interface WatchOperationsDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly shared: SharedKnowledge
+  readonly operations: ControlOperations
+  readonly subscriptions: SubscriptionOperations
+}
+
+export interface ShiftAsk {
+  readonly officer: string
+  readonly from: string
+  readonly until: string
+  readonly lines: readonly string[]
+  readonly note?: string | null
+}
+
+export interface WatchAsk {
+  readonly name?: string
+  readonly lineMinutes?: number
+  readonly shifts?: readonly ShiftAsk[]
+  readonly handling?: Handling
+}
+
+export interface HandOverAsk {
+  readonly officer: string
+  readonly until: string
+  readonly lines?: readonly string[]
+  readonly note?: string | null
+}
+
+export interface WatchChanged {
+  readonly watch: WatchRecord
+  readonly appended: Appended
+}
+
+/** Watches of a suite, and of one key. */
+export const watchesMax = 100
+export const watchesPerKeyMax = 25
+export const lineMinutesDefault = 5
+/** Longest shift, and how long one that is over is kept, ms. */
+const shiftMaxMs = 31 * 86_400_000
+const shiftKeptMs = 31 * 86_400_000
+
+export class WatchOperations {
+  readonly #deps: WatchOperationsDeps
+
+  constructor(deps: WatchOperationsDeps) {
+    this.#deps = deps
+  }
+
+  /** Declares a watch. Throws a ProblemError that names the field, and `too-many`. */
+  create(principal: Principal, ask: WatchAsk & { readonly name: string }): Promise<WatchChanged> {
+    const { random } = this.#deps
+    return this.#inTurn(async () => {
+      checkMayDeclare(principal)
+      this.#checkCount(principal)
+      const watchId = `wat_${Buffer.from(random.bytes(12)).toString('hex')}`
+      const { theatres, id: ownerKeyId } = principal
+      const handling = handlingOf(principal, ask.handling)
+      const base = {
+        ...{ watchId, ownerKeyId, theatres, handling },
+        name: ask.name,
+        lineMinutes: lineMinutesDefault,
+        shifts: [],
+        version: 0
+      }
+      return this.#write(principal, base, ask)
+    })
+  }
+
+  /**
+   * Changes the given members. `version`: the one that the caller has seen. Throws `not-found`, `forbidden`, and `action-refused`
+   * if another change came first.
+   */
+  change(principal: Principal, id: string, ask: WatchAsk, version: number): Promise<WatchChanged> {
+    return this.#inTurn(async () => {
+      const watch = this.#known(principal, id)
+      this.#checkOwns(principal, watch)
+      checkVersion(watch, version)
+      const handling = ask.handling === undefined ? watch.handling : handlingOf(principal, ask.handling)
+      return this.#write(principal, { ...watch, handling }, ask)
+    })
+  }
+
+  /** Ends the shift that is on and begins the next one now. Throws as `change`; an officer may, within the watch's reach. */
+  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number): Promise<WatchChanged> {
+    return this.#inTurn(async () => {
+      const watch = this.#known(principal, id)
+      if (!mayUse(principal, ['alerts:operate'])) this.#checkOwns(principal, watch)
+      checkVersion(watch, version)
+      const from = new Date(this.#deps.clock.nowMs()).toISOString()
+      const on = watch.shifts.filter(each => each.from <= from && from < each.until)
+      const lines = ask.lines ?? on[0]?.lines
+      if (lines === undefined) throw invalid('/lines', 'is required: nobody is on whose lines could be kept')
+      const begun = { officer: ask.officer, from, until: ask.until, lines, note: ask.note ?? null }
+      const ended = watch.shifts
+        .filter(each => each.from !== from)
+        .map(each => (on.includes(each) ? { ...each, until: from } : each))
+      return this.#write(principal, { ...watch, shifts: ended }, { shifts: [...ended, begun] }, `/`)
+    })
+  }
+
+  /** Throws `not-found` and `forbidden` as `change` does. */
+  withdraw(principal: Principal, id: string): Promise<Appended> {
+    return this.#inTurn(async () => {
+      this.#checkOwns(principal, this.#known(principal, id))
+      return this.#deps.operations.write({ type: 'watch.withdrawn', data: { watchId: id } }, authorOf(principal))
+    })
+  }
+
+  /** Those within the caller's reach. */
+  list(principal: Principal): readonly WatchRecord[] {
+    return [...this.#deps.control.state.watches.values()].filter(each => reaches(principal, each))
+  }
+
+  async find(principal: Principal, id: string): Promise<WatchRecord> {
+    await this.#deps.shared.find(['control'], () => this.#deps.control.state.watches.get(id))
+    return this.#known(principal, id)
+  }
+
+  #known(principal: Principal, id: string): WatchRecord {
+    const known = this.#deps.control.state.watches.get(id)
+    if (known === undefined || !reaches(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
+    return known
+  }
+
+  #checkOwns(principal: Principal, { ownerKeyId }: WatchRecord): void {
+    if (principal.scopes.has('admin') || principal.id === ownerKeyId) return
+    throw forbidden('Only who declared the watch, or an administrator, may change it. An officer may hand it over.')
+  }
+
+  /** `at`: where a line that is refused stands, in a body that has no list of shifts. */
+  async #write(principal: Principal, before: WatchRecord, ask: WatchAsk, at?: string): Promise<WatchChanged> {
+    const { control, operations, clock } = this.#deps
+    const shifts = (ask.shifts ?? before.shifts).map((each, i) => shiftOf(each, at ?? `/shifts/${i}/`))
+    const known = new Set(before.shifts.flatMap(({ lines }) => lines))
+    shifts.forEach(({ lines }, i) => {
+      lines.forEach((line, n) => {
+        if (known.has(line) || this.#mayName(principal, before.watchId, line)) return
+        throw invalid(`${at ?? `/shifts/${i}/`}lines/${n}`, 'must be a subscription that you manage, or that follows the watch')
+      })
+    })
+    const keptFrom = new Date(clock.nowMs() - shiftKeptMs).toISOString()
+    const kept = shifts.filter(({ until }) => until > keptFrom)
+    if (kept.length > watchShiftsMax) throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
+    const watch: WatchRecord = {
+      ...before,
+      ...(ask.name === undefined ? {} : { name: ask.name }),
+      ...(ask.lineMinutes === undefined ? {} : { lineMinutes: ask.lineMinutes }),
+      shifts: kept,
+      version: before.version + 1
+    }
+    const appended = await operations.write({ type: 'watch.declared', data: watch }, authorOf(principal))
+    const standing = control.state.watches.get(watch.watchId)
+    if (standing === undefined || canonicalJson(standing) !== canonicalJson(watch)) throw refused()
+    return { watch, appended }
+  }
+
+  #mayName(principal: Principal, watchId: string, line: string): boolean {
+    const follows = this.#deps.control.state.subscriptions.get(line)?.policy?.watch === watchId
+    return follows || this.#deps.subscriptions.list(principal).some(each => each.subscriptionId === line)
+  }
+
+  #checkCount({ id }: Principal): void {
+    const { watches } = this.#deps.control.state
+    if (watches.size >= watchesMax)
+      throw new ProblemError('too-many', `There are already ${watchesMax} watches, which is the limit.`)
+    if (id !== 'owner' && [...watches.values()].filter(({ ownerKeyId }) => ownerKeyId === id).length >= watchesPerKeyMax)
+      throw new ProblemError('too-many', `This key has ${watchesPerKeyMax} watches, which is the limit of one key.`)
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const { operations, shared } = this.#deps
+    return operations.inTurn(async () => {
+      await shared.learn('control')
+      return step()
+    })
+  }
+}
+
+function shiftOf(ask: ShiftAsk, at: string): ShiftRecord {
+  const [from, until] = [instantIn(`${at}from`, ask.from), instantIn(`${at}until`, ask.until)]
+  if (until <= from) throw invalid(`${at}until`, 'must be after its beginning')
+  if (Date.parse(until) - Date.parse(from) > shiftMaxMs) throw invalid(`${at}until`, 'must be within 31 days of its beginning')
+  return { officer: ask.officer, from, until, lines: ask.lines, note: ask.note ?? null }
+}
+
+function checkMayDeclare(principal: Principal): void {
+  if (!mayUse(principal, ['subscriptions:manage'])) throw forbidden('A watch is declared with subscriptions:manage or admin.')
+}
+
+function checkVersion({ version }: WatchRecord, seen: number): void {
+  if (version !== seen) throw refused()
+}
+
+/** Who may know of it: officers' names are for officers unless said otherwise. */
+function handlingOf(principal: Principal, asked: Handling = 'internal'): Handling {
+  return maySee(principal.handling, asked) ? asked : principal.handling
+}
+
+function refused(): ProblemError {
+  return new ProblemError('action-refused', 'Another change of the watch came first. Read it again.')
+}
+
+function forbidden(detail: string): ProblemError {
+  return new ProblemError('forbidden', detail)
+}

@@ -1,0 +1,132 @@
+// Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
+
+import type { WatchRecord } from '@tocsin/domain/control/control-record'
+import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
+import type { Clock } from '@tocsin/domain/ports'
+import { handlings } from '@tocsin/domain/report/handling'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { reach, tellPosition } from '../cursor/position-headers.ts'
+import type { WatchBook } from '../policy/watch-book.ts'
+import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
+
+export interface WatchRoutesDeps {
+  readonly watches: WatchOperations
+  readonly book: Pick<WatchBook, 'isUnstaffed'>
+  readonly positions: ReadPositions
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+const config = { access: ['subscriptions:manage', 'alerts:operate'] } as const
+const id = { type: 'string', minLength: 1, maxLength: 128 } as const
+const params = { type: 'object', required: ['id'], properties: { id } } as const
+const instant = { type: 'string', maxLength: 40 } as const
+const line = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$'
+} as const
+const note = { anyOf: [{ type: 'string', maxLength: 2_000 }, { type: 'null' }] } as const
+const version = { type: 'integer', minimum: 1 } as const
+const lines = { type: 'array', minItems: 1, maxItems: watchLinesMax, uniqueItems: true, items: id } as const
+
+const members = {
+  name: line,
+  lineMinutes: { type: 'integer', minimum: 1, maximum: 1_440 },
+  shifts: {
+    type: 'array',
+    maxItems: watchShiftsMax,
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['officer', 'from', 'until', 'lines'],
+      properties: { officer: line, from: instant, until: instant, lines, note }
+    }
+  },
+  handling: { enum: handlings }
+} as const
+const madeBody = { type: 'object', additionalProperties: false, required: ['name'], properties: members } as const
+const changeBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['version'],
+  properties: { ...members, version }
+} as const
+const handOverBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['version', 'officer', 'until'],
+  properties: { version, officer: line, until: instant, lines, note }
+} as const
+
+export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
+  const { watches } = deps
+
+  app.post<{ Body: WatchAsk & { readonly name: string } }>(
+    '/v1/watches',
+    { config, schema: { body: madeBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const changed = await watches.create(principalOf(request), request.body)
+      return answer(deps, request, reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`), changed)
+    }
+  )
+
+  app.get('/v1/watches', { config }, async request => {
+    await reach(deps, request)
+    return { items: watches.list(principalOf(request)).map(each => shown(deps, each)), next: null }
+  })
+
+  app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
+    await reach(deps, request)
+    return shown(deps, await watches.find(principalOf(request), request.params.id))
+  })
+
+  app.patch<{ Params: { id: string }; Body: WatchAsk & { readonly version: number } }>(
+    '/v1/watches/:id',
+    { config, schema: { params, body: changeBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { version: seen, ...ask } = request.body
+      return answer(deps, request, reply, await watches.change(principalOf(request), request.params.id, ask, seen))
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: HandOverAsk & { readonly version: number } }>(
+    '/v1/watches/:id/hand-over',
+    { config, schema: { params, body: handOverBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { version: seen, ...ask } = request.body
+      return answer(deps, request, reply, await watches.handOver(principalOf(request), request.params.id, ask, seen))
+    }
+  )
+
+  app.delete<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async (request, reply) => {
+    await reach(deps, request)
+    await tellPosition(reply, deps.positions, await watches.withdraw(principalOf(request), request.params.id))
+    return reply.code(204).send()
+  })
+}
+
+async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: FastifyReply, { watch, appended }: WatchChanged) {
+  const { watchId, version: written } = watch
+  request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
+  await tellPosition(reply, deps.positions, appended)
+  return reply.send(shown(deps, watch))
+}
+
+function shown({ book, clock }: WatchRoutesDeps, watch: WatchRecord) {
+  const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
+  const now = new Date(clock.nowMs()).toISOString()
+  const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
+  return {
+    ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
+    onWatch: sorted.filter(({ from, until }) => from <= now && now < until),
+    next: sorted.find(({ from }) => from > now) ?? null,
+    isUnstaffed: book.isUnstaffed(watchId)
+  }
+}

@@ -1,0 +1,197 @@
+// Watches over HTTP: whom alerts go to, in which order, and who may declare, know, and hand over.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+
+const minuteMs = 60_000
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+
+const inMinutes = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
+const declare = (body: object, key = suite.owner) => suite.ask('POST', '/v1/watches', { body, key })
+async function follows(watch: string, host: string, key = suite.owner): Promise<string> {
+  const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
+  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://${host}.example/hook`, policy }, key })
+  expect(made.status).toBe(201)
+  return made.body.id
+}
+const raise = async (alertId: string, more: object = {}) => {
+  await suite.h.alerts.write('raised', alertId, more)
+  await settle(30)
+}
+const sent = () =>
+  suite.h.network.requests.map(({ url, body }) => {
+    const { data } = JSON.parse(Buffer.from(body).toString()) as { data: { alertId: string } }
+    return `${new URL(url).hostname.split('.')[0]} ${data.alertId}`
+  })
+async function pass(minutes: number): Promise<void> {
+  for (let n = 0; n < minutes * 6; n++) await suite.h.clock.advance(10_000)
+  await settle(30)
+}
+
+describe('a watch', () => {
+  it('tells who is on, goes on to the next line while nobody answers, and leaves alone who is off', async () => {
+    const { id } = (await declare({ name: 'Joint desk', lineMinutes: 5 })).body
+    const [ama, desk, kofi] = [await follows(id, 'ama'), await follows(id, 'desk'), await follows(id, 'kofi')]
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] },
+      { officer: 'Kofi', from: inMinutes(60), until: inMinutes(120), lines: [kofi] }
+    ]
+    const changed = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { version: 2, isUnstaffed: false, onWatch: [{ officer: 'Ama' }], next: { officer: 'Kofi' } }
+    })
+    await raise('siege')
+    expect(sent()).toEqual(['ama siege'])
+    const held = async (subscription: string) =>
+      (await suite.ask('GET', `/v1/subscriptions/${subscription}/deliveries`)).body.items[0].held
+    expect(await held(desk)).toMatchObject({ reason: 'earlier-line', until: inMinutes(5) })
+    expect(await held(kofi)).toMatchObject({ reason: 'off-watch', until: inMinutes(60) })
+    await pass(5)
+    expect(sent()).toEqual(['ama siege', 'desk siege'])
+    await raise('toll')
+    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: inMinutes(600), assignedTo: null, disposition: null }
+    await suite.h.alerts.write('acknowledged', 'toll', { operator, operatorRevision: 1 })
+    await pass(10)
+    expect(sent().filter(each => each.startsWith('desk'))).toEqual(['desk siege'])
+    expect(await held(desk)).toMatchObject({ reason: 'answered', until: null })
+    // Who comes on is told of what still stands, answered or not.
+    await pass(46)
+    expect(
+      sent()
+        .filter(each => each.startsWith('kofi'))
+        .toSorted()
+    ).toEqual(['kofi siege', 'kofi toll'])
+  })
+
+  it('does not go on from a line whose people have said that they have it', async () => {
+    const { id } = (await declare({ name: 'Joint desk', lineMinutes: 5 })).body
+    const [ama, desk] = [await follows(id, 'ama'), await follows(id, 'desk')]
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await raise('siege')
+    const answer = { subscriptionId: ama, by: 'owner', at: inMinutes(1), until: null, note: null, via: 'key' as const }
+    const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null, answers: [answer] }
+    await suite.h.alerts.write('answered', 'siege', { operator })
+    await pass(20)
+    expect(sent().filter(each => each.startsWith('desk'))).toEqual([])
+  })
+
+  it('that nobody is on tells everybody, and says so', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    await follows(id, 'ama')
+    await follows(id, 'desk')
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ isUnstaffed: true, onWatch: [], next: null })
+    await raise('siege')
+    expect(sent().toSorted()).toEqual(['ama siege', 'desk siege'])
+  })
+
+  it('is handed over with a note: the shift ends, and of two who take it at once one has it', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama')
+    const first = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(480), lines: [ama] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts: first } })
+    await suite.h.clock.advance(10 * minuteMs)
+    const officer = await suite.key(['alerts:operate'])
+    const take = (name: string) =>
+      suite.ask('POST', `/v1/watches/${id}/hand-over`, {
+        body: { version: 2, officer: name, until: inMinutes(480), note: 'Two alerts near Mopti.' },
+        key: officer
+      })
+    const [one, other] = await Promise.all([take('Kofi'), take('Esi')])
+    expect([one.status, other.status]).toEqual([200, 409])
+    expect(one.body.shifts).toMatchObject([
+      { officer: 'Ama', until: inMinutes(0) },
+      { officer: 'Kofi', lines: [ama], note: 'Two alerts near Mopti.' }
+    ])
+    expect(one.body.onWatch).toMatchObject([{ officer: 'Kofi' }])
+  })
+
+  it('that is withdrawn holds nobody back', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama')
+    await follows(id, 'desk')
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await raise('siege')
+    expect((await suite.ask('DELETE', `/v1/watches/${id}`)).status).toBe(204)
+    await pass(1)
+    expect(sent()).toEqual(['ama siege', 'desk siege'])
+  })
+
+  it('goes past a line that cannot be told', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const [ama, desk] = [await follows(id, 'ama'), await follows(id, 'desk')]
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await suite.ask('DELETE', `/v1/subscriptions/${ama}`)
+    await raise('siege')
+    expect(sent()).toEqual(['desk siege'])
+  })
+
+  it.each([
+    [{ until: '2001-01-01T00:00:00Z' }, '/shifts/0/until'],
+    [{ until: '2099-01-01T00:00:00Z' }, '/shifts/0/until'],
+    [{ from: 'noon' }, '/shifts/0/from'],
+    [{ lines: [] }, '/shifts/0/lines'],
+    [{ lines: ['sub_none'] }, '/shifts/0/lines/0'],
+    [{ officer: ' ' }, '/shifts/0/officer']
+  ])('with a shift of %j is refused at %s', async (more, pointer) => {
+    const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: ['sub_none'], ...more }
+    expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
+  })
+})
+
+describe('who may do what with a watch', () => {
+  it('is declared by who manages subscriptions, changed by them and administrators, and handed over by officers', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const other = await suite.key(['subscriptions:manage'], { handling: 'partners' })
+    const officer = await suite.key(['alerts:operate'])
+    const { id, handling } = (await declare({ name: 'Partner desk' }, partner)).body
+    expect(handling).toBe('partners')
+    const change = (key: string) => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, name: 'Mine' }, key })
+    expect([(await change(other)).status, (await change(officer)).status]).toEqual([403, 403])
+    expect((await declare({ name: 'Desk' }, officer)).status).toBe(403)
+    expect((await change(partner)).status).toBe(200)
+    expect((await suite.ask('DELETE', `/v1/watches/${id}`, { key: other })).status).toBe(403)
+  })
+
+  it('beyond the reach of a key is answered as none, also where a policy names it', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const { id } = (await declare({ name: 'Officers' })).body
+    expect((await suite.ask('GET', '/v1/watches', { key: partner })).body.items).toEqual([])
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/hand-over']
+    ] as const) {
+      const body = method === 'PATCH' ? { version: 1 } : { version: 1, officer: 'x', until: inMinutes(5) }
+      const asked = method === 'GET' || method === 'DELETE' ? {} : { body }
+      const told = await suite.ask(method, `/v1/watches/${id}${path}`, { ...asked, key: partner })
+      const missing = await suite.ask(method, `/v1/watches/none${path}`, { ...asked, key: partner })
+      expect([told.status, told.body.detail]).toEqual([missing.status, missing.body.detail])
+    }
+    const subscribe = (watch: string) =>
+      suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/', policy: { watch } }, key: partner })
+    const [named, none] = [await subscribe(id), await subscribe('none')]
+    expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: '/policy/watch' }] } })
+    expect(named.body.detail).toBe(none.body.detail)
+  })
+
+  it("names no line of another's subscription unless that follows it", async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'internal' })
+    const { id } = (await declare({ name: 'Desk' }, partner)).body
+    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://owner.example/hook' } })
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [made.body.id] }]
+    const change = () => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts }, key: partner })
+    expect(await change()).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/lines/0' }] } })
+    await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy: { watch: id } } })
+    expect((await change()).status).toBe(200)
+  })
+})
