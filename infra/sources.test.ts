@@ -125,9 +125,11 @@ describe('the page of the interface', () => {
   const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+(?:\.(?:xml|atom)\b)?)/g
   const routesIn = (text: string) => new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
   const there = new Set(
-    [...read('packages/cli/test/support/access-table.ts').matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)].map(
-      m => m[1] as string
-    )
+    [
+      ...(read('packages/cli/test/support/access-table.ts') + read('packages/cli/test/support/telling-access.ts')).matchAll(
+        /^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm
+      )
+    ].map(m => m[1] as string)
   )
 
   it('names every route of the suite', () => {

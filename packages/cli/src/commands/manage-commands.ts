@@ -6,6 +6,7 @@ import { addConnectionOptions, type ClientOptions, type CommandContext } from '.
 import { addDelete, addList, change, json, type Listing, listed, number } from './manage-actions.ts'
 import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
+import { addWatches } from './watch-commands.ts'
 
 const theatres: Listing = {
   noun: 'theatres',
@@ -49,6 +50,7 @@ export function addManageCommands(program: Command, context: CommandContext): vo
   addKeys(program.command('keys').description('list, create, rotate and revoke keys; sign-in links for their holders'), context)
   addSubscriptions(program.command('subscriptions').description('list, make, change and test webhook subscriptions'), context)
   addDeliveries(program, context)
+  addWatches(program.command('watch').description('who is on watch: list, declare, change and hand over'), context)
   addSilences(program.command('silences').description('list, make and end silences of subscriptions'), context)
   addList(program.command('audit').description('list administrative changes'), audit, context)
 }

@@ -35,6 +35,7 @@ const onAlert = { known: ({ ids }: AccessWorld) => ids.alert, hiddenFrom: both, 
 const onIncident = { known: ({ ids }: AccessWorld) => ids.incident, hiddenFrom: both, headers: versions }
 const onSubscription = { known: ({ ids }: AccessWorld) => ids.subscription, hiddenFrom: both }
 const onSilence = { known: ({ ids }: AccessWorld) => ids.silence, hiddenFrom: both }
+const onWatch = { known: ({ ids }: AccessWorld) => ids.watch, hiddenFrom: both }
 const onKey = { known: ({ ids }: AccessWorld) => ids.key, hiddenFrom: both }
 const onEntry = { known: ({ ids }: AccessWorld) => ids.entry, hiddenFrom: both }
 const onRule = { known: ({ ids }: AccessWorld) => ids.rule, hiddenFrom: ['elsewhere'] as const }
@@ -75,6 +76,13 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'DELETE /v1/rules/:id': { ...onRule, headers: versions },
   'GET /v1/silences/:id': onSilence,
   'DELETE /v1/silences/:id': onSilence,
+  'GET /v1/watches/:id': onWatch,
+  'PATCH /v1/watches/:id': { ...onWatch, bodies: () => [undefined, {}, { version: 1 }, { version: 2, name: 'x' }] },
+  'POST /v1/watches/:id/hand-over': {
+    ...onWatch,
+    bodies: () => [undefined, { version: 1, officer: 'x', until: '2030-01-01T00:00:00Z' }]
+  },
+  'DELETE /v1/watches/:id': onWatch,
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
   'GET /v1/alerts/:id/deliveries': { ...onAlert, queries: ['', '?limit=1', '?limit=x', '?cursor=x'] },

@@ -47,6 +47,44 @@ describe('the commands of an administrator', () => {
     expect((await runTocsin('silences', '--over', ...here())).lines[1]).toMatch(new RegExp(`^${id} +over`))
   })
 
+  it('declare a watch, and hand it over', async () => {
+    const made = await runTocsin('watch', 'create', 'Joint desk', '--line-minutes', '10', '--json', ...here())
+    const { id } = JSON.parse(made.lines[0]!) as { id: string }
+    const url = `https://partner.invalid/${id}`
+    const subscribed = await runTocsin(
+      'subscriptions',
+      'create',
+      url,
+      '--policy',
+      JSON.stringify({ watch: id }),
+      '--json',
+      ...here()
+    )
+    const { id: line } = JSON.parse(subscribed.lines[0]!) as { id: string }
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    expect((await runTocsin('watch', 'hand-over', id, 'Ama', '--until', until, ...here())).code).toBe(1)
+    const begun = await runTocsin(
+      'watch',
+      'hand-over',
+      id,
+      'Ama',
+      '--until',
+      until,
+      '--lines',
+      line,
+      '--note',
+      'quiet',
+      ...here()
+    )
+    expect(begun).toMatchObject({ code: 0 })
+    expect(JSON.parse((await runTocsin('watch', '--json', ...here())).lines[0]!)).toMatchObject([
+      { id, version: 2, lineMinutes: 10, onWatch: [{ officer: 'Ama', lines: [line], note: 'quiet' }] }
+    ])
+    expect(await runTocsin('watch', 'change', id, ...here())).toMatchObject({ code: 2 })
+    expect(await runTocsin('watch', 'withdraw', id, ...here())).toMatchObject({ code: 0 })
+    expect(await runTocsin('subscriptions', 'delete', line, ...here())).toMatchObject({ code: 0 })
+  })
+
   it('declare a source', async () => {
     expect(await runTocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
       code: 0

@@ -27,3 +27,54 @@ export interface AccessRow {
   readonly shows?: (world: AccessWorld) => string
   readonly ask: (world: AccessWorld) => Ask | Promise<Ask>
 }
+
+export const open = {
+  access: 'open',
+  elsewhere: 'allowed',
+  below: 'allowed',
+  ask: () => ({ method: 'GET', url: '/livez' })
+} as const
+export const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ method: 'GET', url: url(world) })
+export const lists = (url: string) => () => ({ method: 'GET', url })
+export const stale = { 'if-match': '999' }
+
+/** For one thing with a theatre and a handling. */
+export const hiddenBeyond = { elsewhere: 'hidden', below: 'hidden' } as const
+export const allowedBeyond = { elsewhere: 'allowed', below: 'allowed' } as const
+export const emptyBeyond = { elsewhere: 'empty', below: 'empty' } as const
+export const readsAlerts = { access: ['alerts:read'] } as const
+export const operates = { access: ['alerts:operate'] } as const
+export const writesReports = { access: ['reports:write'] } as const
+export const readsReports = { access: ['reports:read'] } as const
+export const admin = { access: ['admin'] } as const
+export const subscribes = { access: ['subscriptions:manage'] } as const
+export const silences = { access: ['subscriptions:manage', 'alerts:operate'] } as const
+export const managesRules = { access: ['rules:manage'] } as const
+export const readsRules = { access: ['alerts:read', 'rules:manage'] } as const
+export const readsSettings = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
+
+export const readsAlert = (rest: string) => get(({ ids }) => `/v1/alerts/${ids.alert}${rest}`)
+export const onAlert = (path: string, body: object): AccessRow => ({
+  ...operates,
+  ...hiddenBeyond,
+  statuses: [409],
+  ask: ({ ids }) => ({ method: 'POST', url: `/v1/alerts/${ids.alert}/${path}`, body, headers: stale })
+})
+
+/**
+ * A subscription is visible to its creator and to administrators with its theatres and handling; not to other keys with the
+ * scope.
+ */
+export const readsSubscription = (rest: string) => get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
+export const asksSubscription =
+  (rest: string, body?: object, method = 'POST'): AccessRow['ask'] =>
+  ({ ids }) => ({ method, url: `/v1/subscriptions/${ids.subscription}${rest}`, ...(body === undefined ? {} : { body }) })
+export const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
+
+/** Officers may hand a watch over; who declared it, and administrators, change it. */
+export const onWatch = {
+  ...silences,
+  ...hiddenBeyond,
+  statuses: [409],
+  scopes: { 'subscriptions:manage': 'refused', 'alerts:operate': 'refused' }
+} as const

@@ -2,46 +2,29 @@
 // Everything requested is in one theatre and restricted (access-world.ts).
 
 import { scopes } from '@tocsin/domain/control/control-record'
-import type { AccessRow } from './access-row.ts'
-import { type AccessWorld, canary, hiddenReport, home } from './access-world.ts'
-
-const open = { access: 'open', elsewhere: 'allowed', below: 'allowed', ask: () => ({ method: 'GET', url: '/livez' }) } as const
-const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ method: 'GET', url: url(world) })
-const lists = (url: string) => () => ({ method: 'GET', url })
-const stale = { 'if-match': '999' }
-
-/** For one thing with a theatre and a handling. */
-const hiddenBeyond = { elsewhere: 'hidden', below: 'hidden' } as const
-const allowedBeyond = { elsewhere: 'allowed', below: 'allowed' } as const
-const emptyBeyond = { elsewhere: 'empty', below: 'empty' } as const
-const readsAlerts = { access: ['alerts:read'] } as const
-const operates = { access: ['alerts:operate'] } as const
-const writesReports = { access: ['reports:write'] } as const
-const readsReports = { access: ['reports:read'] } as const
-const admin = { access: ['admin'] } as const
-const subscribes = { access: ['subscriptions:manage'] } as const
-const silences = { access: ['subscriptions:manage', 'alerts:operate'] } as const
-const managesRules = { access: ['rules:manage'] } as const
-const readsRules = { access: ['alerts:read', 'rules:manage'] } as const
-const readsSettings = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
-
-const readsAlert = (rest: string) => get(({ ids }) => `/v1/alerts/${ids.alert}${rest}`)
-const onAlert = (path: string, body: object): AccessRow => ({
-  ...operates,
-  ...hiddenBeyond,
-  statuses: [409],
-  ask: ({ ids }) => ({ method: 'POST', url: `/v1/alerts/${ids.alert}/${path}`, body, headers: stale })
-})
-
-/**
- * A subscription is visible to its creator and to administrators with its theatres and handling; not to other keys with the
- * scope.
- */
-const readsSubscription = (rest: string) => get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
-const asksSubscription =
-  (rest: string, body?: object, method = 'POST'): AccessRow['ask'] =>
-  ({ ids }) => ({ method, url: `/v1/subscriptions/${ids.subscription}${rest}`, ...(body === undefined ? {} : { body }) })
-const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
+import {
+  type AccessRow,
+  admin,
+  allowedBeyond,
+  emptyBeyond,
+  get,
+  hiddenBeyond,
+  lists,
+  managesRules,
+  onAlert,
+  open,
+  operates,
+  readsAlert,
+  readsAlerts,
+  readsReports,
+  readsRules,
+  readsSettings,
+  stale,
+  subscribes,
+  writesReports
+} from './access-row.ts'
+import { canary, hiddenReport, home } from './access-world.ts'
+import { tellingAccess } from './telling-access.ts'
 
 export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /livez': open,
@@ -329,70 +312,5 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   },
 
   // A refused address shows that the key may ask. A key without the right to read alerts cannot subscribe.
-  'POST /v1/subscriptions': {
-    ...subscribes,
-    ...allowedBeyond,
-    scopes: { 'subscriptions:manage': 'refused' },
-    statuses: [422],
-    ask: () => ({ method: 'POST', url: '/v1/subscriptions', body: { url: 'https://127.0.0.1/hook' } })
-  },
-  'GET /v1/subscriptions': {
-    ...subscribes,
-    ...emptyBeyond,
-    scopes: { 'subscriptions:manage': 'empty' },
-    shows: ({ ids }) => ids.subscription,
-    ask: lists('/v1/subscriptions')
-  },
-  'GET /v1/subscriptions/:id': { ...onSubscription, ask: readsSubscription('') },
-  'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
-  'GET /v1/subscriptions/:id/deliveries': { ...onSubscription, ask: readsSubscription('/deliveries') },
-  'POST /v1/subscriptions/:id/replay': { ...onSubscription, ask: asksSubscription('/replay', { failed: true }) },
-  'POST /v1/subscriptions/:id/acknowledgements': {
-    ...onSubscription,
-    // It was told of no alert, which is answered like a hidden subscription: the time is refused where the subscription is found.
-    statuses: [422],
-    ask: asksSubscription('/acknowledgements', { alertId: 'a1', until: 'soon' })
-  },
-  // Its endpoint, which is nowhere, has not said that it wants anything.
-  'POST /v1/subscriptions/:id/test': { ...onSubscription, statuses: [409], ask: asksSubscription('/test') },
-  'PATCH /v1/subscriptions/:id': { ...onSubscription, ask: asksSubscription('', { contact: 'desk' }, 'PATCH') },
-  'POST /v1/subscriptions/:id/rotation': { ...onSubscription, ask: asksSubscription('/rotation', { overlapHours: 0 }) },
-  'POST /v1/silences': {
-    ...silences,
-    ...hiddenBeyond,
-    // An alert is silenced for others by who operates it.
-    scopes: { 'subscriptions:manage': 'hidden' },
-    ask: ({ ids }) => ({ method: 'POST', url: '/v1/silences', body: { alertId: ids.alert, minutes: 5, reason: 'x' } })
-  },
-  'GET /v1/silences': {
-    ...silences,
-    ...emptyBeyond,
-    scopes: { 'subscriptions:manage': 'empty' },
-    shows: ({ ids }) => ids.silence,
-    ask: lists('/v1/silences')
-  },
-  'GET /v1/silences/:id': {
-    ...silences,
-    ...hiddenBeyond,
-    scopes: { 'subscriptions:manage': 'hidden' },
-    ask: get(({ ids }) => `/v1/silences/${ids.silence}`)
-  },
-  'DELETE /v1/silences/:id': {
-    ...silences,
-    ...hiddenBeyond,
-    scopes: { 'subscriptions:manage': 'hidden' },
-    ask: async world => ({ method: 'DELETE', url: `/v1/silences/${await world.silence()}` })
-  },
-  'POST /v1/webhook-keys/rotation': {
-    ...admin,
-    elsewhere: 'refused',
-    below: 'refused',
-    home: 'refused',
-    statuses: [409],
-    ask: () => ({ method: 'POST', url: '/v1/webhook-keys/rotation' })
-  },
-  'DELETE /v1/subscriptions/:id': {
-    ...onSubscription,
-    ask: async world => ({ method: 'DELETE', url: `/v1/subscriptions/${await world.subscription()}` })
-  }
+  ...tellingAccess
 }

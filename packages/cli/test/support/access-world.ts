@@ -73,6 +73,7 @@ export class AccessWorld {
     | 'key'
     | 'subscription'
     | 'silence'
+    | 'watch'
     | 'entry',
     string
   >
@@ -93,6 +94,7 @@ export class AccessWorld {
       key: '',
       subscription: '',
       silence: '',
+      watch: '',
       entry: ''
     }
   }
@@ -169,6 +171,14 @@ export class AccessWorld {
     return JSON.parse(text).id
   }
 
+  async watch(): Promise<string> {
+    const { secret } = await this.key(['admin'], [home], 'restricted')
+    const body = { name: canary, handling: 'restricted' }
+    const { status, text } = await this.ask({ method: 'POST', url: '/v1/watches', body }, secret)
+    if (status !== 201) throw new Error(`no watch was made: ${text}`)
+    return JSON.parse(text).id
+  }
+
   async silence(): Promise<string> {
     const body = { alertId: this.ids.alert, minutes: 60, reason: canary }
     return (await this.done<{ id: string }>({ method: 'POST', url: '/v1/silences', body })).id
@@ -215,6 +225,7 @@ export class AccessWorld {
     ids.key = (await this.key(['reports:read'], [home], 'restricted')).keyId
     ids.subscription = await this.subscription()
     ids.silence = await this.silence()
+    ids.watch = await this.watch()
     const broken = {
       topic: topics.incidents,
       partition: 0,

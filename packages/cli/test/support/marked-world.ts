@@ -100,6 +100,7 @@ export interface Known {
   readonly keys: readonly string[]
   readonly subscriptions: readonly string[]
   readonly silences: readonly string[]
+  readonly watches: readonly string[]
   /** Words, numbers, times and ids that occur in no other cell. */
   readonly secrets: readonly string[]
 }
@@ -212,6 +213,9 @@ export class MarkedWorld {
     if (status !== 201) throw new Error(`no subscription was made: ${text}`)
     const silence = { filter: { severity: ['minor'] }, minutes: 600, reason: `${word} ${n}`, handling: cell.handling }
     const silenced = await this.ask({ method: 'POST', url: '/v1/silences', body: silence }, admin)
+    const watch = { name: `${word} watch ${n}`, handling: cell.handling }
+    const declared = await this.ask({ method: 'POST', url: '/v1/watches', body: watch }, admin)
+    if (declared.status !== 201) throw new Error(`no watch was declared: ${declared.text}`)
     if (silenced.status !== 201) throw new Error(`no silence was made: ${silenced.text}`)
   }
 
@@ -278,7 +282,8 @@ export class MarkedWorld {
     const silences = (await list<{ id: string; reason: string }>('/v1/silences?limit=50')).filter(({ reason }) =>
       reason.includes(wordOf(cell))
     )
-    texts.push(...[...keys, ...subscriptions, ...silences].map(({ id }) => id))
+    const watches = (await list<{ id: string; name: string }>('/v1/watches')).filter(({ name }) => name.includes(wordOf(cell)))
+    texts.push(...[...keys, ...subscriptions, ...silences, ...watches].map(({ id }) => id))
     const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id)
     const known = {
       alerts: alerts.map(({ alertId }) => alertId),
@@ -287,7 +292,8 @@ export class MarkedWorld {
       actions,
       keys: idsOf(keys),
       subscriptions: idsOf(subscriptions),
-      silences: idsOf(silences)
+      silences: idsOf(silences),
+      watches: idsOf(watches)
     }
     const missing = Object.entries(known).filter(([, ids]) => ids.length === 0)
     if (missing.length > 0) throw new Error(`${wordOf(cell)} has no ${missing.map(([name]) => name).join(', ')}`)

@@ -217,6 +217,8 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
   'GET /v1/subscriptions/:id': { asks: () => urls('/v1/subscriptions/<id>'), ids: 'subscriptions', tells: false },
   'GET /v1/subscriptions/:id/health': { asks: () => urls('/v1/subscriptions/<id>/health'), ids: 'subscriptions', tells: false },
+  'GET /v1/watches': { asks: () => urls('/v1/watches'), tells: false },
+  'GET /v1/watches/:id': { asks: () => urls('/v1/watches/<id>'), ids: 'watches', tells: false },
   'GET /v1/silences': {
     asks: t => [...urls('/v1/silences?limit=50', '/v1/silences?standing=over'), ...paged('/v1/silences?limit=1', t)],
     tells: false

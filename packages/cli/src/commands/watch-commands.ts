@@ -1,0 +1,91 @@
+// `tocsin watch`: who is on, the roster, and handing over.
+
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { addConnectionOptions, type ClientOptions, type CommandContext, good, withSuite } from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
+import { addDelete, change, json, type Listing, listed, number, showList } from './manage-actions.ts'
+
+const watches: Listing = {
+  noun: 'watches',
+  path: '/v1/watches',
+  columns: ['id', 'name', 'onWatch', 'next', 'isUnstaffed', 'lineMinutes', 'version']
+}
+
+interface Declared extends ClientOptions {
+  readonly lineMinutes?: string
+  readonly shifts?: string
+  readonly handling?: string
+}
+
+export function addWatches(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description('who is on watch, and who is next')).action(
+    (options: ClientOptions) => showList(context, options, watches)
+  )
+  addConnectionOptions(parent.command('show <id>').description('a watch with its roster')).action(
+    (id: string, options: ClientOptions) => change(context, options, 'GET', at(id))
+  )
+  addConnectionOptions(parent.command('create <name>').description('declare a watch; subscriptions follow it by their policy'))
+    .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line before it goes on to the next')
+    .option('--shifts <file>', 'the roster: a JSON file of [{officer, from, until, lines, note}]')
+    .option('--handling <level>', 'who may know of it')
+    .action((name: string, options: Declared) => change(context, options, 'POST', watches.path, { name, ...given(options) }))
+  addConnectionOptions(parent.command('change <id>').description('change a watch; what is left out stays'))
+    .option('--name <text>', 'another name')
+    .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line')
+    .option('--shifts <file>', 'another roster: a JSON file of [{officer, from, until, lines, note}]')
+    .action((id: string, options: Declared & { name?: string }) => {
+      const asked = { ...(options.name === undefined ? {} : { name: options.name }), ...given(options) }
+      if (Object.keys(asked).length === 0) throw new UsageError('name what to change, such as --shifts')
+      return withVersion(context, options, id, version => change(context, options, 'PATCH', at(id), { ...asked, version }))
+    })
+  addConnectionOptions(parent.command('hand-over <id> <officer>').description('end the shift that is on, and begin the next now'))
+    .requiredOption('--until <time>', 'when the shift that begins ends')
+    .option('--lines <ids>', 'subscriptions in order, separated by commas (default: those of the shift that ends)')
+    .option('--note <text>', 'what the next one should know')
+    .action((id: string, officer: string, options: ClientOptions & { until: string; lines?: string; note?: string }) => {
+      const { until, lines, note } = options
+      const body = {
+        officer,
+        until,
+        ...(lines === undefined ? {} : { lines: listed(lines) }),
+        ...(note === undefined ? {} : { note })
+      }
+      return withVersion(context, options, id, version =>
+        change(context, options, 'POST', `${at(id)}/hand-over`, { ...body, version })
+      )
+    })
+  addDelete(parent, 'withdraw <id>', 'withdraw a watch: its subscriptions are told at once', watches, context)
+}
+
+const at = (id: string) => `${watches.path}/${encodeURIComponent(id)}`
+
+function given({ lineMinutes, shifts, handling }: Declared): object {
+  return {
+    ...(lineMinutes === undefined ? {} : { lineMinutes: number(lineMinutes, '--line-minutes') }),
+    ...(shifts === undefined ? {} : { shifts: json(read(shifts), '--shifts') }),
+    ...(handling === undefined ? {} : { handling })
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`--shifts: ${file} cannot be read`, { cause })
+  }
+}
+
+/** Changes what was read just now: another change in between is refused. */
+async function withVersion(
+  context: CommandContext,
+  options: ClientOptions,
+  id: string,
+  then: (version: number) => Promise<void>
+): Promise<void> {
+  let version = 0
+  await withSuite(context, options, async api => {
+    version = (good(await api.call('GET', at(id))).body as { version: number }).version
+  })
+  await then(version)
+}
