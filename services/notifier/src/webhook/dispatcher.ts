@@ -87,7 +87,6 @@ export class Dispatcher {
   /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
-  /** What policies go by besides alerts. */
   readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
@@ -372,8 +371,7 @@ export class Dispatcher {
         ...deps,
         log: this.#deliveries,
         bodies: this.#bodies,
-        judgeOf: subscription =>
-          policyJudgeOf(subscription, { ...this.judging, alerts: projection.alerts, known: deliveries.alerts.ids }),
+        judgeOf: each => policyJudgeOf(each, { ...this.judging, alerts: projection.alerts, known: deliveries.alerts.ids }),
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
