@@ -1,7 +1,7 @@
 // What the notifier's gauges read.
 
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { NotifierCores } from './notifier-service.ts'
+import type { NotifierCores } from './notifier-cores.ts'
 
 export function gaugesOf(
   { projection, liveness, hub, feedWaits, exports, dispatcher, silenceOperations }: NotifierCores,

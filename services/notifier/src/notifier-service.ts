@@ -5,9 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
@@ -38,6 +36,7 @@ import { AlertCursors } from './cursor/alert-cursors.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { notifierApi } from './notifier-api.ts'
+import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
 import { readPositionsOf } from './notifier-positions.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
@@ -78,37 +77,6 @@ export interface NotifierDeps extends ServiceDeps {
   readonly resolve?: Resolve
   /** Folder for snapshots of the views, which shorten a start; default none. */
   readonly viewsFolder?: string
-}
-
-/** The parts of a notifier that can be driven without HTTP. */
-export interface NotifierCores {
-  readonly projection: Projection
-  readonly liveness: Liveness
-  readonly hub: StreamHub
-  readonly feed: AlertFeed
-  /** Waiting feed requests, by key. */
-  readonly feedWaits: HolderQuota
-  readonly scans: ScanScheduler
-  readonly dispatcher: Dispatcher
-  readonly alertOperations: AlertOperations
-  readonly incidentOperations: IncidentOperations
-  readonly controlOperations: ControlOperations
-  readonly keyOperations: KeyOperations
-  readonly subscriptionOperations: SubscriptionOperations
-  readonly silenceOperations: SilenceOperations
-  readonly watchOperations: WatchOperations
-  readonly subscriptionChanges: SubscriptionChanges
-  readonly answers: AnswerOperations
-  readonly answerLinks: AnswerLinks
-  readonly signing: SigningRing
-  readonly positions: ReadPositions
-  readonly shared: SharedKnowledge
-  readonly evidence: EvidenceReading
-  readonly capDocuments: CapDocuments
-  readonly capFeed: CapFeed
-  readonly responses: ResponseWatch
-  /** Running exports, by key. */
-  readonly exports: HolderQuota
 }
 
 type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
