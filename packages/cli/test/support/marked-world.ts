@@ -162,8 +162,11 @@ export class MarkedWorld {
     return (await this.done<{ secret: string }>({ method: 'POST', url: '/v1/keys', body })).secret
   }
 
-  /** One more alert of a cell, with officers' actions, a key and a subscription, and what the owner is told of it. */
-  async tell(cell: Cell): Promise<void> {
+  /**
+   * One more alert of a cell, with officers' actions, a key and a subscription, and what the owner is told of it; or one that
+   * nobody answers.
+   */
+  async tell(cell: Cell, isAnswered = true): Promise<void> {
     const n = this.#told++
     const { word, numbers, times, lat, lon } = marksOf(cell)
     const place = { name: word, country: theatres[cell.theatre], lat, lon: lon + n * 0.05, radiusKm: 2 }
@@ -198,6 +201,11 @@ export class MarkedWorld {
       },
       { what: `an alert of ${word}`, timeoutMs: 15_000 }
     )
+    if (isAnswered) await this.#answer(cell, alertId, n)
+  }
+
+  async #answer(cell: Cell, alertId: string, n: number): Promise<void> {
+    const word = wordOf(cell)
     const act = (path: string, body: object, version: string) =>
       this.done({ method: 'POST', url: `/v1/alerts/${alertId}/${path}`, body, headers: { 'if-match': version } })
     const version = async () =>
@@ -206,6 +214,14 @@ export class MarkedWorld {
     await act('response', { kind: 'warned', text: `${word} was warned.` }, await version())
     await act('assignment', { to: `${word} desk` }, await version())
     const reach = { theatres: [cell.theatre], handling: cell.handling }
+    // By a name that whoever sees the alert may read.
+    const officer = await this.key(['alerts:read', 'alerts:operate'], reach, `${word} officer ${n}`)
+    const path = `/v1/alerts/${alertId}`
+    const { operatorRevision } = JSON.parse((await this.ask({ method: 'GET', url: path }, officer)).text)
+    const headers = { 'if-match': String(operatorRevision) }
+    const body = { handling: cell.handling, note: `${word} took it.` }
+    const taken = await this.ask({ method: 'POST', url: `${path}/acknowledgement`, body, headers }, officer)
+    if (taken.status !== 200) throw new Error(`an alert was not acknowledged: ${taken.text}`)
     await this.key(['reports:read'], reach, `${word} key ${n}`)
     const admin = await this.key(['admin'], reach, `${word} admin ${n}`)
     const hook = { method: 'POST', url: '/v1/subscriptions', body: { url: `https://${word}-${n}.invalid/hook` } }
@@ -310,5 +326,6 @@ export class MarkedWorld {
       await this.done({ method: 'PUT', url: `/v1/rules/${wordOf({ theatre, handling: 'public' })}`, body })
     }
     for (const cell of cells) await this.tell(cell)
+    for (const cell of cells) await this.tell(cell, false)
   }
 }

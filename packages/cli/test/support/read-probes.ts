@@ -64,6 +64,7 @@ const paged = (path: string, { cursors }: Targets) => [
   ...cursors.map(cursor => get(`${path}${path.includes('?') ? '&' : '?'}cursor=${cursor}`)),
   ...cursors.slice(-8).map(cursor => ({ ...get(path), headers: { 'tocsin-cursor': cursor } }))
 ]
+const unansweredPages = ['newest', 'gravity'].map(sort => `/v1/alerts?answered=false&sort=${sort}&limit=1`)
 const open = (path: string): ReadProbe => ({ asks: () => urls(path), tells: false })
 const exportOf = (kind: string, format: string) => `/v1/export?kind=${kind}&format=${format}`
 const exportFormats = ['csv', 'geojson', 'ndjson'] as const
@@ -139,14 +140,20 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
     asks: t => [
       ...filtered('/v1/alerts', alertFilters),
       ...paged('/v1/alerts?limit=1', t),
-      ...urls('/v1/alerts?answered=false', '/v1/alerts?answered=false&sort=gravity&limit=1')
+      ...filtered('/v1/alerts?answered=false', alertFilters),
+      ...unansweredPages.flatMap(page => [get(page), ...paged(page, t)])
     ],
     tells: true
   },
   'GET /v1/response-times': {
     asks: () =>
-      urls(...['severity', 'area', 'officer'].flatMap(by => ['json', 'csv'].map(f => `/v1/response-times?by=${by}&format=${f}`))),
-    tells: false
+      urls(
+        ...['severity', 'area', 'officer'].flatMap(by => ['json', 'csv'].map(f => `/v1/response-times?by=${by}&format=${f}`)),
+        ...['from=2026-02-28', 'to=2026-02-28', 'from=2026-02-01&to=2026-03-02'].map(
+          span => `/v1/response-times?by=officer&${span}`
+        )
+      ),
+    tells: true
   },
   'GET /v1/alerts/:id': { asks: () => urls('/v1/alerts/<id>', '/v1/alerts/<id>?revisions=1'), ids: 'alerts', tells: true },
   'GET /v1/alerts/:id/evidence': {

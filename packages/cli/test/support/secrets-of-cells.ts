@@ -33,11 +33,14 @@ export async function cursorsOfOthers(
   others: readonly { readonly key: string }[]
 ): Promise<readonly string[]> {
   const cursors = new Set<string>()
-  const lists = ['alerts', 'incidents', 'feed', 'cap.atom', 'audit', 'keys', 'theatres']
+  const lists = ['alerts', 'incidents', 'feed', 'cap.atom', 'audit', 'keys', 'theatres', 'alerts?answered=false&sort=gravity']
   const dark = known.get(wordOf(darkest))?.alerts[0]
   for (const key of [world.ownerKey, ...others.map(each => each.key)])
     for (const list of [...lists, `alerts/${dark}/evidence`]) {
-      const { headers, text } = await world.ask({ method: 'GET', url: `/v1/${list}?limit=1` }, key)
+      const { headers, text } = await world.ask(
+        { method: 'GET', url: `/v1/${list}${list.includes('?') ? '&' : '?'}limit=1` },
+        key
+      )
       const next = /"next":"([^"]+)"/.exec(text)?.[1] ?? /rel="next"[^>]*cursor=([\w-]+)/.exec(text)?.[1]
       for (const each of [next, headers['tocsin-cursor']]) if (typeof each === 'string') cursors.add(each)
     }
