@@ -2,7 +2,7 @@
 // in reader-view.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -12,11 +12,11 @@ import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
-import type { Place } from '../projection/alert-index.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { Place } from '../reader/level-order.ts'
 import {
   evidenceInView,
   type ReaderView,
@@ -26,6 +26,7 @@ import {
   viewOf
 } from '../reader/reader-view.ts'
 import { type AlertDeliveriesDeps, alertDeliveriesQuery, listAlertDeliveries } from './alert-deliveries.ts'
+import { AlertSearch } from './alert-search.ts'
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
@@ -170,21 +171,24 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
  */
 async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
   const { alerts } = deps.projection
+  const order = alerts.orderAt(view.handling)
   const scan = deps.scans.begin()
+  const search = new AlertSearch(view, filter, scan)
   const items: VisibleAlert[] = []
   let last: Place | null = null
   let at = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
   for (let isDone = false; !isDone; ) {
     isDone = true
-    for (const { place, entry } of alerts.walk(view.handling, at)) {
-      const shown = shownTo(view, entry)
-      if (shown !== null && matchesFilter(filter, shown.outline, scan)) {
+    for (const row of order.newestFirst(at)) {
+      const shown = search.wants(row) ? shownTo(view, row.entry) : null
+      at = row
+      if (shown !== null) {
+        const { firstTime, alertId } = row
         if (items.length === limit) return { items, next: last && sealPlace(deps, 'alerts', last) }
         items.push(stateInView(alerts, view, shown))
-        last = place
+        last = { firstTime, alertId }
+        scan.units += alertUnits
       }
-      scan.units += alertUnits
-      at = place
       if (!scan.mustYield) continue
       isDone = false
       break

@@ -1,16 +1,16 @@
-// The list of alerts that nobody answered: open, paged, nobody has them, and nothing was done. Read from the alerts that paged
-// and have no taker, not from all. What counts as unanswered is decided in the domain, by the events that the reader got.
+// The list of alerts that nobody answered: open, paged, nobody has them, and nothing was done. Which they are is noted as events
+// come (level-order.ts); what counts as unanswered is decided in the domain, by the events that the reader got.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
-import { isUnanswered } from '@tocsin/domain/response/alert-calls'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
-import type { AlertIndex, Place } from '../projection/alert-index.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import type { OrderRow, Place } from '../reader/level-order.ts'
+import type { ReaderView } from '../reader/reader-view.ts'
+import { AlertSearch } from './alert-search.ts'
 
 /** `newest` as lists of alerts; `gravity`: the gravest first, the oldest first among equals. */
 export const unansweredOrders = ['newest', 'gravity'] as const
@@ -38,12 +38,7 @@ interface Found {
   readonly standing: Standing
 }
 
-/** The alert as a reader sees it; null if it is hidden from the reader, or answered as far as the reader was told. */
-export function unansweredTo(view: ReaderView, entry: AlertEntry): AlertState | null {
-  const calls = entry.callsAt(view.handling)
-  const outline = calls.isCalling && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-  return outline !== null && isUnanswered(calls, outline.operator) ? outline : null
-}
+const gravestFirst = severities.toReversed()
 
 /** A page of it. Drills are left out unless the filter asks for them. */
 export async function listUnanswered(deps: UnansweredDeps, view: ReaderView, asked: AlertFilter, page: UnansweredPage) {
@@ -62,56 +57,60 @@ export async function listUnanswered(deps: UnansweredDeps, view: ReaderView, ask
   return { items, next: found.length > page.limit && last ? sealPlace(deps, list, last.standing) : null }
 }
 
+interface FirstAsk {
+  readonly after: Standing | null
+  readonly sort: UnansweredOrder
+  readonly countMax: number
+}
+
 /** The first ones after a place. The scan yields to other work: each alert is judged as it is when it is reached. */
 async function first(
   { projection: { alerts }, scans }: UnansweredDeps,
   view: ReaderView,
   filter: AlertFilter,
-  ask: { readonly after: Standing | null; readonly sort: UnansweredOrder; readonly countMax: number }
-): Promise<Found[]> {
-  const isBefore = orders[ask.sort]
+  { after, sort, countMax }: FirstAsk
+): Promise<readonly Found[]> {
+  const order = alerts.orderAt(view.handling)
   const scan = scans.begin()
   const found: Found[] = []
-  const candidates = [...alerts.maybeUnanswered]
-  // What comes first in the list is looked at first, so that little of what was found gives way.
-  if (ask.sort === 'newest') candidates.reverse()
-  for (const entry of candidates) {
-    const outline = unansweredTo(view, entry)
-    if (outline !== null && matchesFilter(filter, outline, scan)) {
-      const { alertId, severity } = outline
-      const standing = { severity, firstTime: entry.firstTimeAt(view.handling) ?? '', alertId }
-      if (ask.after === null || isBefore(ask.after, standing)) insert(found, { entry, standing }, isBefore, ask.countMax)
+  for (const part of partsOf(filter, sort, after)) {
+    const search = new AlertSearch(view, part.filter, scan, { isUnanswered: true })
+    let at = part.after
+    for (let isDone = false; !isDone; ) {
+      isDone = true
+      for (const row of sort === 'newest' ? order.newestFirst(at) : order.oldestFirst(at)) {
+        if (search.wants(row)) {
+          found.push(foundIn(row))
+          scan.units += alertUnits
+        }
+        if (found.length === countMax) return found
+        at = row
+        if (!scan.mustYield) continue
+        isDone = false
+        break
+      }
+      if (!isDone) await scan.yieldTurn()
     }
-    scan.units += alertUnits
-    if (scan.mustYield) await scan.yieldTurn()
   }
   return found
 }
 
-type IsBefore = (a: Standing, b: Standing) => boolean
-
-const orders: Readonly<Record<UnansweredOrder, IsBefore>> = {
-  newest: (a, b) => isEarlier(b, a),
-  gravity: (a, b) => {
-    const graver = severities.indexOf(a.severity) - severities.indexOf(b.severity)
-    return graver > 0 || (graver === 0 && isEarlier(a, b))
-  }
+function foundIn({ entry, firstTime, alertId, kind }: OrderRow<AlertEntry>): Found {
+  return { entry, standing: { severity: kind?.facts.severity ?? 'minor', firstTime, alertId } }
 }
 
-function isEarlier(a: Place, b: Place): boolean {
-  return a.firstTime < b.firstTime || (a.firstTime === b.firstTime && a.alertId < b.alertId)
-}
-
-/** Adds to a list in order, which keeps its first `countMax`. */
-function insert(found: Found[], one: Found, isBefore: IsBefore, countMax: number): void {
-  const last = found.at(-1)
-  if (found.length >= countMax && last !== undefined && !isBefore(one.standing, last.standing)) return
-  let [low, high] = [0, found.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (isBefore((found[middle] as Found).standing, one.standing)) low = middle + 1
-    else high = middle
-  }
-  found.splice(low, 0, one)
-  if (found.length > countMax) found.pop()
+/** What is looked for, one after the other: by gravity each severity has its own part. */
+function partsOf(
+  filter: AlertFilter,
+  sort: UnansweredOrder,
+  after: Standing | null
+): readonly { readonly filter: AlertFilter; readonly after: Place | null }[] {
+  if (sort === 'newest') return [{ filter, after }]
+  const left = after === null ? gravestFirst : gravestFirst.slice(gravestFirst.indexOf(after.severity))
+  return left
+    .filter(severity => filter.severity?.includes(severity) ?? true)
+    .map(severity => ({
+      filter: { ...filter, severity: [severity] },
+      after: after?.severity === severity ? after : null
+    }))
 }

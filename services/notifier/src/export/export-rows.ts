@@ -4,11 +4,12 @@
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
 import type { Span } from '../alert-http/list-queries.ts'
-import type { AlertIndex, Place } from '../projection/alert-index.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { IncidentViews } from '../projection/incident-views.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { Place } from '../reader/level-order.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 
 export interface ExportRowsDeps {

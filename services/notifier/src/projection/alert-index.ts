@@ -13,6 +13,7 @@ import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-k
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { CallTable } from '../reader/call-table.ts'
+import { LevelOrder, type Place } from '../reader/level-order.ts'
 import { LevelStory, type Numbering, type StoryRow, unabridged } from '../reader/level-story.ts'
 import { isRefusalFor, kindOfAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
@@ -50,12 +51,6 @@ export type Folded =
   | { readonly acceptance: 'accepted' | 'gap'; readonly event: AlertEvent }
   | { readonly acceptance: 'repeated' | 'conflicting'; readonly event: null }
 
-/** Position in the order of a list. */
-export interface Place {
-  readonly firstTime: string
-  readonly alertId: string
-}
-
 /** Evicted alerts whose numbering is kept; the oldest goes first. */
 const partlyToldMax = 10_000
 /** Rows of a snapshot, by what they hold. */
@@ -76,14 +71,12 @@ export class AlertIndex implements SnapshotPart {
   readonly #limits: AlertIndexLimits
   readonly #entries = new Map<string, HeldAlert>()
   /** Per level the alerts ever shown to its readers, by (time of the first event delivered, alertId), ascending. */
-  readonly #orders = new Map<Handling, Place[]>(handlings.map(level => [level, []]))
+  readonly #orders = new Map<Handling, LevelOrder<HeldAlert>>(handlings.map(level => [level, new LevelOrder(level)]))
   /** Closed alerts by theatre and handling, in the order of closing. */
   readonly #closed = new Map<string, Set<string>>()
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
   readonly #calls = new Map<Handling, CallTable>(handlings.map(level => [level, new CallTable(level)]))
-  /** Alerts that have paged somebody and may be unanswered. */
-  readonly #unanswered = new Set<HeldAlert>()
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
   readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
   readonly #accepted = new AcceptedSeqs()
@@ -149,9 +142,9 @@ export class AlertIndex implements SnapshotPart {
     return this.#calls.get(level) as CallTable
   }
 
-  /** Alerts that may be unanswered for readers of some level: which, `isUnanswered` says of each. */
-  get maybeUnanswered(): ReadonlySet<AlertEntry> {
-    return this.#unanswered
+  /** The alerts ever shown to readers of a level, in the order of lists, with what they are by now. */
+  orderAt(level: Handling): LevelOrder<HeldAlert> {
+    return this.#orders.get(level) as LevelOrder<HeldAlert>
   }
 
   outcomeOf(actionId: string): ActionOutcome | undefined {
@@ -168,12 +161,8 @@ export class AlertIndex implements SnapshotPart {
 
   /** The same with each alert's place, from which another walk can continue. */
   *walk(level: Handling, after: Place | null): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
-    const order = this.#orders.get(level) as Place[]
-    const start = after === null ? order.length : rankOf(order, after)
-    for (let i = start - 1; i >= 0; i--) {
-      const place = order[i] as Place
-      yield { place, entry: this.#entries.get(place.alertId) as AlertEntry }
-    }
+    for (const { firstTime, alertId, entry } of this.orderAt(level).newestFirst(after))
+      yield { place: { firstTime, alertId }, entry }
   }
 
   capture(): Captured {
@@ -227,14 +216,16 @@ export class AlertIndex implements SnapshotPart {
 
   /** Orders follow from the alerts. */
   restored(): void {
-    for (const { alertId, firstTime, stories, outline } of this.#entries.values()) {
-      this.#orders.get('restricted')?.push({ firstTime, alertId })
-      for (const story of stories)
-        if (story.firstTime !== null) this.#orders.get(story.level)?.push({ firstTime: story.firstTime, alertId })
-      if (isOpen(outline)) this.#open.add(alertId)
-    }
+    for (const { alertId, outline } of this.#entries.values()) if (isOpen(outline)) this.#open.add(alertId)
     for (const entry of this.#entries.values()) this.#noteCalls(entry)
-    for (const order of this.#orders.values()) order.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    for (const [level, order] of this.#orders) order.fill(this.#placesAt(level))
+  }
+
+  *#placesAt(level: Handling): Generator<readonly [Place, HeldAlert]> {
+    for (const entry of this.#entries.values()) {
+      const firstTime = entry.firstTimeAt(level)
+      if (firstTime !== null) yield [{ firstTime, alertId: entry.alertId }, entry]
+    }
   }
 
   /** Called before an alert changes or goes. */
@@ -265,10 +256,11 @@ export class AlertIndex implements SnapshotPart {
     this.#noteOperator(entry, event, envelope)
     const held = { dataBytes: 'dataBytes' in record ? record.dataBytes : null, check: known?.check ?? null }
     const shownTo = entry.take(event, envelope, held, id => this.handlingNow(id))
-    for (const { level, firstTime } of shownTo) this.#enter(level, { firstTime, alertId: entry.alertId })
+    for (const { level, firstTime } of shownTo) this.orderAt(level).enter({ firstTime, alertId: entry.alertId }, entry)
     this.#noteMoment(entry, { ...record, event })
     this.#place(entry)
     if (this.#entries.has(entry.alertId)) this.#noteCalls(entry)
+    if (this.#entries.has(entry.alertId)) for (const order of this.#orders.values()) order.note(entry)
     return { acceptance, event }
   }
 
@@ -282,13 +274,8 @@ export class AlertIndex implements SnapshotPart {
     const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.peek(alertId))
     this.#partlyTold.delete(alertId)
     this.#entries.set(alertId, entry)
-    this.#enter('restricted', entry)
+    this.orderAt('restricted').enter(entry, entry)
     return entry
-  }
-
-  #enter(level: Handling, { firstTime, alertId }: Place): void {
-    const order = this.#orders.get(level) as Place[]
-    order.splice(rankOf(order, { firstTime, alertId }), 0, { firstTime, alertId })
   }
 
   #noteOperator(entry: HeldAlert, { type, data: next }: EventOfState, { time }: Envelope): void {
@@ -337,8 +324,6 @@ export class AlertIndex implements SnapshotPart {
   #noteCalls(entry: HeldAlert): void {
     if (!entry.hasCalled) return
     for (const table of this.#calls.values()) table.set(entry)
-    if (isOpen(entry.outline) && entry.outline.operator.acknowledgedBy === null) this.#unanswered.add(entry)
-    else this.#unanswered.delete(entry)
   }
 
   #leaveClosed(alertId: string): void {
@@ -357,12 +342,10 @@ export class AlertIndex implements SnapshotPart {
     this.#leaveClosed(alertId)
     this.#entries.delete(alertId)
     for (const table of this.#calls.values()) table.delete(alertId)
-    this.#unanswered.delete(entry)
     const places = [{ level: 'restricted' as const, firstTime: entry.firstTime }, ...entry.stories]
     for (const { level, firstTime } of places) {
       if (firstTime === null) continue
-      const order = this.#orders.get(level) as Place[]
-      order.splice(rankOf(order, { firstTime, alertId }), 1)
+      this.orderAt(level).leave({ firstTime, alertId })
     }
     if (entry.stories.some(story => story.isMixed)) this.#notePartlyTold(entry)
     for (const listener of this.#onForget) listener(alertId)
@@ -373,23 +356,8 @@ export class AlertIndex implements SnapshotPart {
   }
 }
 
-/** Index of the first place at or after the given one. */
-function rankOf(order: readonly Place[], place: Place): number {
-  let [low, high] = [0, order.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (isBefore(order[middle] as Place, place)) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 function isOpen({ status }: AlertState): boolean {
   return status === 'provisional' || status === 'confirmed'
-}
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.firstTime < b.firstTime || (a.firstTime === b.firstTime && a.alertId < b.alertId)
 }
 
 const plainFacts = ['severity', 'status', 'pattern', 'ruleId', 'theatre', 'certainty', 'handling', 'drill'] as const

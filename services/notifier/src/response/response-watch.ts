@@ -7,7 +7,6 @@ import type { Call } from '@tocsin/domain/response/alert-calls'
 import { acknowledgementSecondsOf, responseSecondsOf } from '@tocsin/domain/response/response-times'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
-import { unansweredTo } from '../alert-http/unanswered-alerts.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnanswered } from '../telemetry/notifier-metrics.ts'
@@ -20,8 +19,6 @@ export interface ResponseWatchDeps {
   readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime'>
   readonly isReplay: (theatre: string) => boolean
 }
-
-const everything = { handling: 'restricted', theatres: '*' } as const
 
 export class ResponseWatch {
   readonly #deps: ResponseWatchDeps
@@ -37,10 +34,8 @@ export class ResponseWatch {
   unanswered(): Record<Severity, number> {
     const { alerts, isReplay } = this.#deps
     const counts = Object.fromEntries(severities.map(severity => [severity, 0])) as Record<Severity, number>
-    for (const entry of alerts.maybeUnanswered) {
-      const outline = unansweredTo(everything, entry)
-      if (outline !== null && !outline.drill && !isReplay(entry.theatre)) counts[outline.severity]++
-    }
+    for (const { isUnanswered, facts, rows } of alerts.orderAt('restricted').kinds)
+      if (isUnanswered && !facts.drill && !isReplay(facts.theatre)) counts[facts.severity] += rows
     return counts
   }
 

@@ -1,0 +1,102 @@
+// The order of a level holds its alerts where they belong and as what they are by now, whatever comes, changes, is hidden and
+// goes.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { LevelOrder, type ListedAlert } from '../../src/reader/level-order.ts'
+import { anAlert } from '../support/alert-builder.ts'
+
+const step = fc.record({
+  alert: fc.nat(6),
+  does: fc.constantFrom('change', 'change', 'hide', 'leave'),
+  severity: fc.constantFrom('minor' as const, 'severe' as const),
+  theatre: fc.constantFrom('sahel', 'coast'),
+  admin1: fc.constantFrom('ML-4', 'ML-5'),
+  isCalling: fc.boolean(),
+  by: fc.option(fc.constant('Ama'))
+})
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
+
+class Listed implements ListedAlert {
+  readonly alertId: string
+  readonly firstTime: string
+  outline: AlertState | null = null
+  calls: AlertCalls = { calls: [], isCalling: false }
+
+  constructor(alert: number) {
+    this.alertId = `a${alert}`
+    // Some at the same time.
+    this.firstTime = `2026-03-01T12:00:0${alert % 4}.000Z`
+  }
+
+  become({ does, severity, theatre, admin1, isCalling, by }: Step): void {
+    const area = { country: ['ML'], admin1: [admin1], circle: null, settlement: null }
+    const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator })
+    const call = { pagedAtMs: 0, severity, taken: null, done: null, isSettled: false }
+    this.calls = { calls: [call], isCalling }
+  }
+
+  outlineAt = () => this.outline
+  callsAt = () => this.calls
+  firstTimeAt = () => this.firstTime
+}
+
+const told = (alerts: Iterable<Listed>) =>
+  [...alerts]
+    .sort((a, b) => (`${a.firstTime} ${a.alertId}` < `${b.firstTime} ${b.alertId}` ? -1 : 1))
+    .map(({ alertId, outline, calls }) => {
+      if (outline === null) return [alertId, null]
+      const { severity, theatre, area, operator } = outline
+      return [alertId, severity, theatre, ...area.admin1, isUnanswered(calls, operator)]
+    })
+
+const shownIn = (rows: Iterable<ReturnType<LevelOrder<Listed>['newestFirst']> extends Generator<infer R> ? R : never>) =>
+  [...rows].map(({ alertId, kind }) => {
+    if (kind === null) return [alertId, null]
+    const { severity, theatre, area } = kind.facts
+    return [alertId, severity, theatre, ...area.admin1, kind.isUnanswered]
+  })
+
+it('is in order, from any place on, and says what each is now (property)', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), fc.nat(7), (steps, after) => {
+      const order = new LevelOrder<Listed>('internal')
+      const there = new Map<number, Listed>()
+      for (const each of steps) {
+        const known = there.get(each.alert)
+        if (each.does === 'leave') {
+          if (known !== undefined) order.leave(known)
+          there.delete(each.alert)
+          continue
+        }
+        const alert = known ?? new Listed(each.alert)
+        alert.become(each)
+        if (known === undefined) order.enter(alert, alert)
+        order.note(alert)
+        there.set(each.alert, alert)
+      }
+      const expected = told(there.values())
+      expect(shownIn(order.oldestFirst(null))).toEqual(expected)
+      expect(shownIn(order.newestFirst(null))).toEqual(expected.toReversed())
+      const place = new Listed(after)
+      const isAfter = ([alertId]: readonly unknown[]) => {
+        const { firstTime } = new Listed(Number(String(alertId).slice(1)))
+        return `${firstTime} ${alertId}` > `${place.firstTime} ${place.alertId}`
+      }
+      expect(shownIn(order.oldestFirst(place))).toEqual(expected.filter(isAfter))
+      const before = expected.filter(each => each[0] !== place.alertId && !isAfter(each))
+      expect(shownIn(order.newestFirst(place))).toEqual(before.toReversed())
+      const filled = new LevelOrder<Listed>('internal')
+      filled.fill([...there.values()].map(alert => [alert, alert] as const))
+      expect(shownIn(filled.oldestFirst(null))).toEqual(expected)
+      // Each kind counts its alerts, and none is kept for nothing.
+      const kinds = [...order.kinds].map(({ rows }) => rows)
+      expect(kinds.every(rows => rows > 0)).toBe(true)
+      expect(kinds.reduce((sum, rows) => sum + rows, 0)).toBe(expected.filter(each => each.length > 2).length)
+    }),
+    { numRuns: 300 }
+  )
+})
