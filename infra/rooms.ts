@@ -148,6 +148,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'rules',
     'path',
     'stream',
+    'lists',
     'console',
     'webhooks',
     'auth',

@@ -10,7 +10,7 @@ interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`. */
+  /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`, alerts for `lists`. */
   readonly reports?: number
   readonly attacksPer100?: number
   /** One case of `rules` or `console`. */
@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   console: () => load('console/console-bench', 'benchConsole'),
   import: () => load('import/import-bench', 'benchImport'),
   intake: () => load('intake/intake-bench', 'benchIntake'),
+  lists: () => load('lists/lists-bench', 'benchLists'),
   log: () => load('log/log-bench', 'benchLog'),
   'log-kafka': () => load('log/kafka-log-bench', 'benchKafkaLog'),
   path: () => load('path/path-bench', 'benchPath'),
@@ -51,7 +52,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--brokers <list>', 'brokers of a Kafka log, host:port separated by commas (default: one is started)', addresses, [])
     .option(
       '--reports <count>',
-      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400)',
+      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400); lists: alerts (default: 100,000)',
       count
     )
     .option('--case <name>', 'rules: one case (default: all); console: map, for the map beside the list')
