@@ -18,14 +18,7 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
     receiver = await WebhookReceiver.listen(() => 200)
-    const body = {
-      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
-      ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
-    }
-    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
-    const outcome = (await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)).body as { alerts: { alertId: string }[] }
-    alertId = outcome.alerts[0]?.alertId as string
+    alertId = (await report('first', 14.8252)) as string
     const policy = { groupWaitSeconds: 0 }
     const made = await suite.api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, policy } })
     receiver.useSecret((made.body as { secret: string }).secret)
@@ -35,6 +28,18 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
     await receiver?.close()
     await suite?.end()
   })
+
+  /** An attack that raises an alert by itself. */
+  async function report(externalId: string, lat: number): Promise<string | undefined> {
+    const body = {
+      ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday } },
+      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 } },
+      ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
+    }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const outcome = (await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)).body as { alerts: { alertId: string }[] }
+    return outcome.alerts[0]?.alertId
+  }
 
   const open = async (query: string, options: object = {}) =>
     (await openConsole(browser, { url: suite.url, key: suite.key, query, ...options })).page
@@ -86,6 +91,17 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
     await page.getByLabel('Reason').fill('Of nothing.')
     await page.getByRole('button', { name: 'Silence', exact: true }).click()
     await soon(() => page.locator('.fields .fault').textContent()).toContain('must name something')
+    await page.context().close()
+  }, 300_000)
+
+  it('is led to it from a delivery that it holds', async () => {
+    await suite.api.call('POST', '/v1/silences', { body: { reason: 'For now.', minutes: 60, filter: { country: ['ML'] } } })
+    await report('second', 16.4)
+    const page = await open('?view=subscriptions')
+    await page.locator('.record h3 button').click()
+    await soon(() => page.locator('.deliveries').textContent()).toContain('a silence is over it')
+    await page.getByRole('button', { name: 'See the silences' }).first().press('Enter')
+    await soon(() => page.locator('.records').first().textContent()).toContain('For now.')
     await page.context().close()
   }, 300_000)
 })

@@ -14,9 +14,16 @@ export function Mark({ level, text }: { readonly level: Level; readonly text: st
   )
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+interface FactProps {
+  readonly name: string
+  /** It is long: it has a line of its own. */
+  readonly isLong?: boolean
+  readonly children: ComponentChildren
+}
+
+export function Fact({ name, isLong = false, children }: FactProps) {
   return (
-    <div>
+    <div class={isLong ? 'is-long' : undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

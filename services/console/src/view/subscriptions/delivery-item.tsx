@@ -6,6 +6,7 @@ import { eventName } from '../../shown/shown-alert.ts'
 import type { Delivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
 import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -66,7 +67,14 @@ function Held({ held }: { readonly held: NonNullable<Delivery['held']> }) {
   return (
     <p>
       {heldWords(held)}
-      {by !== null && reason === 'silenced' ? ` ${words.policies.silence(by)}` : ''}{' '}
+      {by !== null && reason === 'silenced' ? (
+        <>
+          {' '}
+          <button type="button" class="as-link" onClick={() => openView('silences')}>
+            {words.policies.seeSilences}
+          </button>
+        </>
+      ) : null}{' '}
       {isOfAlert ? (
         <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
           {words.policies.toldInstead}

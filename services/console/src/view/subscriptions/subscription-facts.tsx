@@ -26,7 +26,6 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
       <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
       <Fact name={told.wants}>{filterWords(filter)}</Fact>
       <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>
-      <Fact name={words.policies.name}>{policyWords(policy)}</Fact>
       <Fact name={told.handling}>{told.upTo(handling)}</Fact>
       {contact === null ? null : (
         <Fact name={told.contact}>
@@ -36,6 +35,9 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
       {heartbeatSeconds === undefined || heartbeatSeconds === null ? null : (
         <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
       )}
+      <Fact name={words.policies.name} isLong>
+        {policyWords(policy)}
+      </Fact>
     </dl>
   )
 }

@@ -47,7 +47,7 @@ export const policiesEn = {
   heldUntil: (reason: string, time: string) => `Held until ${time}: ${reason}.`,
   heldOpen: (reason: string) => `Held until that changes: ${reason}.`,
   toldInstead: 'Open the alert that was told',
-  silence: (id: string) => `Silence ${id}.`,
+  seeSilences: 'See the silences',
   because: (reason: string) => `told: ${reason}`,
   tellReasons: {
     first: 'the first of this alert',
