@@ -1,5 +1,6 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
+import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/subscription.ts'
@@ -14,6 +15,7 @@ import {
 } from '../src/upkeep/subscription-draft.ts'
 import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
 import { heldWords, policyWords } from '../src/view/subscriptions/policy-words.ts'
+import { words } from '../src/words/words.ts'
 
 const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
   ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
@@ -76,6 +78,13 @@ describe('the policy of a subscription', () => {
     expect(changeOfSubscription({ ...draft, hasPolicy: false }, held)).toEqual({ policy: null })
   })
 
+  it('keeps what a later suite adds and this form does not show', () => {
+    const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5, repeatHours: 4 }
+    const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
+    expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
+    expect(policyWords(later)).toContain('when nobody has answered for 5 min; on watch watch_1')
+  })
+
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
     expect(policyDefaults).toEqual(domainDefaults)
     const draft = { ...draftOfSubscription(aSubscription()), hasPolicy: true }
@@ -110,6 +119,11 @@ describe('the policy of a subscription', () => {
     )
     expect(heldWords({ reason: 'below-minimum', until: null, by: null })).toContain('until that changes')
     expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain('of-a-later-suite')
+  })
+
+  it('has words for each reason to hold and to tell', () => {
+    expect(Object.keys(words.policies.holds).sort()).toEqual([...holdReasons].sort())
+    expect(Object.keys(words.policies.tellReasons).sort()).toEqual([...tellReasons].sort())
   })
 
   it('holds what was not begun: what was tried and not taken is tried again', () => {

@@ -11,6 +11,10 @@ export interface NotificationPolicy {
   readonly stories: string
   readonly endings: boolean
   readonly quietHours: QuietHours | null
+  /** Paging on: told first when nobody has answered for so long; 0: at once. */
+  readonly unansweredMinutes?: number
+  /** Id of the watch that it follows; null: none. */
+  readonly watch?: string | null
 }
 
 /** Local times of day, such as `22:00`. */

@@ -53,8 +53,8 @@ function Parts({ draft, state }: PolicyProps) {
         )}
       </Field>
       <div class="pair">
-        <NumberField draft={draft} state={state} name="groupWaitSeconds" label={told.groupWait} hint={told.groupWaitHint} />
-        <NumberField draft={draft} state={state} name="updateMinutes" label={told.update} hint={told.updateHint} />
+        <PartField draft={draft} state={state} name="groupWaitSeconds" label={told.groupWait} hint={told.groupWaitHint} />
+        <PartField draft={draft} state={state} name="updateMinutes" label={told.update} hint={told.updateHint} />
       </div>
       <Field label={told.stories} fault={faultIn(state, 'policy/stories')}>
         {attributes => (
@@ -74,25 +74,29 @@ function Parts({ draft, state }: PolicyProps) {
         </label>
         <p class="hint soft">{told.endingsHint}</p>
       </div>
+      <div class="pair">
+        <PartField draft={draft} state={state} name="unansweredMinutes" label={told.unanswered} hint={told.unansweredHint} />
+        <PartField draft={draft} state={state} name="watch" label={told.watch} hint={told.watchHint} />
+      </div>
       <Quiet draft={draft} state={state} />
     </>
   )
 }
 
-interface NumberProps extends PolicyProps {
-  readonly name: 'groupWaitSeconds' | 'updateMinutes'
+interface PartProps extends PolicyProps {
+  readonly name: 'groupWaitSeconds' | 'updateMinutes' | 'unansweredMinutes' | 'watch'
   readonly label: string
   readonly hint: string
 }
 
-function NumberField({ draft, state, name, label, hint }: NumberProps) {
+function PartField({ draft, state, name, label, hint }: PartProps) {
   return (
     <Field label={label} hint={hint} fault={faultIn(state, `policy/${name}`)}>
       {attributes => (
         <input
           {...attributes}
-          class="short"
-          inputMode="numeric"
+          class={name === 'watch' ? '' : 'short'}
+          inputMode={name === 'watch' ? 'text' : 'numeric'}
           autocomplete="off"
           value={draft.typed.value[name]}
           onInput={event => draft.change({ [name]: event.currentTarget.value })}

@@ -8,7 +8,16 @@ import { words } from '../../words/words.ts'
 export function policyWords(policy: NotificationPolicy | null | undefined): string {
   const { each, parts } = words.policies
   if (policy === null || policy === undefined) return each
-  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours } = policy
+  const {
+    minSeverity,
+    groupWaitSeconds,
+    updateMinutes,
+    stories,
+    endings,
+    quietHours,
+    unansweredMinutes = 0,
+    watch = null
+  } = policy
   const severity = Object.hasOwn(words.severities, minSeverity)
     ? words.severities[minSeverity as keyof typeof words.severities]
     : minSeverity
@@ -17,6 +26,8 @@ export function policyWords(policy: NotificationPolicy | null | undefined): stri
     parts.wait(groupWaitSeconds),
     parts.update(updateMinutes),
     stories === 'one' ? parts.one : parts.each,
+    ...(unansweredMinutes === 0 ? [] : [parts.unanswered(unansweredMinutes)]),
+    ...(watch === null ? [] : [parts.watch(watch)]),
     ...(endings ? [] : [parts.noEndings]),
     ...(quietHours === null ? [] : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
   ].join('; ')

@@ -16,6 +16,11 @@ export const policiesEn = {
     one: 'Told as one: while a told one stands, others of it are held unless they are graver',
     each: 'Each told by itself'
   } as Readonly<Record<string, string>>,
+  unanswered: 'Only when nobody has answered for, minutes',
+  unansweredHint:
+    'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. 0: at once.',
+  watch: 'Watch that it follows',
+  watchHint: 'Id of a watch: told while this subscription is a line of the shift that is on. Empty: always.',
   endings: 'Tell when an alert ends',
   endingsHint: 'A withdrawal of what was told is always told.',
   quiet: 'Quiet hours',
@@ -32,11 +37,16 @@ export const policiesEn = {
     one: 'a story as one',
     each: 'each of a story',
     noEndings: 'no endings',
+    unanswered: (minutes: number) => `when nobody has answered for ${minutes} min`,
+    watch: (id: string) => `on watch ${id}`,
     quiet: (from: string, to: string, zone: string) => `quiet ${from} to ${to} (${zone})`
   },
   held: 'held',
   holds: {
     silenced: 'a silence is over it',
+    'off-watch': 'it is no line of the shift that is on',
+    answered: 'somebody has the alert',
+    'earlier-line': 'it waits whether the lines before it answer',
     'quiet-hours': 'these are its quiet hours',
     'told-in-story': 'another alert of its story was told',
     'group-wait': 'it waits for others of its story',
