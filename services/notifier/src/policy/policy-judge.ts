@@ -2,8 +2,9 @@
 // are now, what the subscriber was told, and the silences that hold.
 
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { decideNotification, type HoldReason, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
+import { decideNotification, type HoldReason, rankOf, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
@@ -19,7 +20,7 @@ export interface PolicyJudgeDeps {
   readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'> | undefined }
   /** Without it every watch is one that nobody is on. */
   readonly watches?: {
-    dutyOf(watchId: string, subscriptionId: string, nowMs: number): Duty
+    dutyOf(watchId: string, subscriptionId: string, nowMs: number, isFor: (line: SubscriptionRecord) => boolean): Duty
     /** Whether a subscription is a line of it that can be told. */
     isServed(watchId: string, subscriptionId: string): boolean
   }
@@ -87,7 +88,7 @@ export class PolicyJudge implements NewsJudge {
       sinceMs: Math.min(own.sinceMs ?? Date.parse(plannedAt), ...since),
       told: this.#toldOf(own, severity, ending),
       isAnswered: this.#isAnswered(alertId),
-      duty: this.#dutyAt(nowMs),
+      duty: this.#dutyFor(alertId, nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
       silence: silence === null ? null : { ...silence, id: silence.silenceId }
     }
@@ -111,11 +112,18 @@ export class PolicyJudge implements NewsJudge {
     return isLines || !isUnanswered(calls, outline.operator)
   }
 
-  #dutyAt(nowMs: number): Duty {
-    const { watch } = this.#deps.policy
-    return watch === null
-      ? alwaysOn
-      : (this.#deps.watches?.dutyOf(watch, this.#deps.subscription.subscriptionId, nowMs) ?? alwaysOn)
+  #dutyFor(alertId: string, nowMs: number): Duty {
+    const { policy, watches, subscription } = this.#deps
+    if (policy.watch === null || watches === undefined) return alwaysOn
+    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, line => this.#isFor(line, alertId))
+  }
+
+  /** Whether a line would be told of the alert as it is now, at some hour. */
+  #isFor({ handling, theatres, filter, policy }: SubscriptionRecord, alertId: string): boolean {
+    const outline = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
+    if (outline === undefined || (theatres !== '*' && !theatres.includes(outline.theatre))) return false
+    const least = policy?.minSeverity ?? policyDefaults.minSeverity
+    return rankOf(outline.severity) >= rankOf(least) && matchesFilter(filter, outline)
   }
 
   /** What was tried and never accepted may have been received: its end is told. */

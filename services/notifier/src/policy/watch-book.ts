@@ -32,10 +32,20 @@ export class WatchBook {
     this.#deps = { control, clock, maySend }
   }
 
-  /** A watch that is not there holds nobody back. */
-  dutyOf(watchId: string, subscriptionId: string, nowMs: number): Duty {
+  /**
+   * Whether a subscription is told of an alert by a watch. One that is not there holds nobody back, and a line that would not be
+   * told of this alert is passed over. `isFor`: whether an alert is for a line.
+   */
+  dutyOf(watchId: string, subscriptionId: string, nowMs: number, isFor: (line: SubscriptionRecord) => boolean): Duty {
     const watch = this.#all().get(watchId)
-    return watch === undefined ? alwaysOn : dutyOf(watch, subscriptionId, nowMs, id => this.isServed(watchId, id))
+    if (watch === undefined) return alwaysOn
+    const { subscriptions } = this.#deps.control.state
+    return dutyOf(
+      watch,
+      subscriptionId,
+      nowMs,
+      id => this.isServed(watchId, id) && isFor(subscriptions.get(id) as SubscriptionRecord)
+    )
   }
 
   /** Whether nobody is on whom anything can reach, though subscriptions follow the watch. */

@@ -13,9 +13,9 @@ beforeEach(async () => {
 
 const inMinutes = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
 const declare = (body: object, key = suite.owner) => suite.ask('POST', '/v1/watches', { body, key })
-async function follows(watch: string, host: string, key = suite.owner): Promise<string> {
-  const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://${host}.example/hook`, policy }, key })
+async function follows(watch: string, host: string, { filter = {}, minSeverity = 'minor' } = {}): Promise<string> {
+  const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each', minSeverity }
+  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://${host}.example/hook`, filter, policy } })
   expect(made.status).toBe(201)
   return made.body.id
 }
@@ -132,6 +132,19 @@ describe('a watch', () => {
     await suite.ask('DELETE', `/v1/subscriptions/${ama}`)
     await raise('siege')
     expect(sent()).toEqual(['desk siege'])
+  })
+
+  it('goes past a line for which an alert is not, and tells everybody of what is for nobody who is on', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama', { filter: { severity: ['minor', 'severe'] } })
+    const esi = await follows(id, 'esi', { minSeverity: 'severe' })
+    await follows(id, 'off')
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, esi] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await raise('siege', { severity: 'severe' })
+    await raise('massacre', { severity: 'extreme' })
+    await raise('toll', { severity: 'moderate' })
+    expect(sent().toSorted()).toEqual(['ama siege', 'esi massacre', 'off toll'])
   })
 
   it.each([
