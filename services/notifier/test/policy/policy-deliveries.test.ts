@@ -3,6 +3,8 @@
 
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type PlayedEvent, playPolicy } from '@tocsin/domain/notification/policy-play'
+import type { Silence } from '@tocsin/domain/notification/silence'
+import { dutyOf, type Watch } from '@tocsin/domain/notification/watch'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
@@ -21,7 +23,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' }),
   unansweredMinutes: fc.constantFrom(0, 0, 10),
-  watch: fc.constant(null)
+  watch: fc.constantFrom(null, null, 'desk')
 })
 
 const steps = fc.array(
@@ -37,6 +39,34 @@ const steps = fc.array(
   { minLength: 1, maxLength: 25 }
 )
 
+/** Hours after the story begins. */
+const afterHours = (hours: number) => new Story().nowMs + hours * hourMs
+
+/** Somebody is always on, and the last one is the subscriber, whose shift has no end here. */
+const watch: Watch = {
+  lineMinutes: 5,
+  shifts: [
+    { officer: 'Ama', fromMs: afterHours(-1), untilMs: afterHours(1), lines: ['s'], note: null },
+    { officer: 'Kofi', fromMs: afterHours(1), untilMs: afterHours(4), lines: ['other'], note: null },
+    { officer: 'Esi', fromMs: afterHours(4), untilMs: afterHours(9_999), lines: ['other', 's'], note: null }
+  ]
+}
+
+const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
+  fc.record({
+    silenceId: fc.constantFrom('roads', 'harvest'),
+    filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
+    alertId: fc.constantFrom(null, 'a0', 'a1'),
+    subscriptionId: fc.constantFrom(null, 's', 'other'),
+    startsMs: fc.integer({ min: -1, max: 10 }).map(afterHours),
+    endsMs: fc.integer({ min: 1, max: 20 }).map(afterHours),
+    includesExtreme: fc.boolean(),
+    handling: fc.constantFrom('public' as const, 'restricted' as const),
+    theatres: fc.constantFrom(null, ['sahel'], ['coast'])
+  }),
+  { maxLength: 3 }
+)
+
 type Step = typeof steps extends fc.Arbitrary<(infer S)[]> ? S : never
 
 /** It called, and goes on. */
@@ -45,24 +75,31 @@ const calls: AlertCalls = {
   isCalling: true
 }
 
+const watches = {
+  dutyOf: (_: string, subscriptionId: string, nowMs: number) => dutyOf(watch, subscriptionId, nowMs, () => true),
+  isServed: () => false
+}
+
 class Course {
   readonly story = new Story()
   readonly alerts = new Map<string, Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'>>()
   readonly events: PlayedEvent[] = []
   readonly policy: NotificationPolicy
+  readonly over: readonly Silence[]
 
-  constructor(policy: NotificationPolicy) {
+  constructor(policy: NotificationPolicy, over: readonly Silence[] = []) {
     this.policy = policy
+    this.over = over
     this.#restart()
   }
 
   /** The process dies and another folds the log. */
   #restart(): void {
-    const { policy, alerts } = this
+    const { policy, alerts, over } = this
     this.story.restart()
     const known = this.story.fold.alerts.ids
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
-    this.story.judge = new PolicyJudge({ subscription, policy, alerts, known })
+    this.story.judge = new PolicyJudge({ subscription, policy, alerts, known, silences: { holding: () => over }, watches })
   }
 
   take({ afterS, alert, severity, ending, partOf, isAnswered, dies }: Step): void {
@@ -72,6 +109,7 @@ class Course {
     const outline = {
       ...{ alertId, severity, status: ending ?? 'confirmed', references: [], theatre: 'sahel', handling: 'public' },
       operator: { acknowledgedBy: isAnswered ? 'Ama' : null },
+      area: { country: [], admin1: [] },
       partOf: partOf === null || partOf === alert ? null : `a${partOf}`
     } as unknown as AlertEntry['outline']
     const shownAt = () => ({ outline }) as ReturnType<AlertEntry['shownAt']>
@@ -101,12 +139,15 @@ describe('deliveries under a policy', () => {
   it('tell what the policy says when it says it, whatever restarts there are', () => {
     let heldCount = 0
     fc.assert(
-      fc.property(policies, steps, (policy, all) => {
-        const course = new Course(policy)
+      fc.property(policies, steps, silences, (policy, all, over) => {
+        const course = new Course(policy, over)
         for (const step of all) course.take(step)
         const untilMs = course.story.nowMs + 30 * hourMs
         course.story.runUntil(untilMs)
-        const played = playPolicy(policy, course.events, { subscriptionId: 's', untilMs })
+        const played = playPolicy(policy, course.events, {
+          ...{ subscriptionId: 's', untilMs, silences: over },
+          ...(policy.watch === null ? {} : { dutyAt: (atMs: number) => dutyOf(watch, 's', atMs, () => true) })
+        })
         heldCount += played.untold.length
         expect(course.told()).toEqual(
           played.told.map(({ atMs, alertId, severity, reason }) => ({ atMs, alertId, severity, reason }))
@@ -119,8 +160,8 @@ describe('deliveries under a policy', () => {
 
   it('leave no sequence out: what is not told is named, or waits and says why', () => {
     fc.assert(
-      fc.property(policies, steps, (policy, all) => {
-        const course = new Course(policy)
+      fc.property(policies, steps, silences, (policy, all, over) => {
+        const course = new Course(policy, over)
         for (const step of all) course.take(step)
         course.story.runUntil(course.story.nowMs + 30 * hourMs)
         const { story } = course
