@@ -55,15 +55,20 @@ const book = computed(() => {
   return made
 })
 
-const stories = computed(() => {
+/** Taken together: who draws later must not say of these rows what has become so since. */
+const drawn = computed(() => {
   pictureAge.value
   const touched = picture.takeTouched()
   const moved = idsBetween(picture.alerts.values(), heldUntilMs, untilMs.value)
   heldUntilMs = untilMs.value
   arrivals.take(picture.alerts, touched, heldUntilMs, picture.isWhole)
   book.value.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered()]))
-  return book.value.stories
+  const { isWhole, hasBeenWhole, openCount: open } = picture
+  return { stories: book.value.stories, shown: book.value.size, open, all: picture.alerts.size, isWhole, hasBeenWhole }
 })
+const stories = computed(() => drawn.value.stories)
+/** Whether all open alerts are in the list: until then the gravest are, and others are missing. */
+export const isWhole = computed(() => drawn.value.isWhole)
 /** What the list holds, for the map: at most once a second, since ten thousand places are slower to draw than thirty rows. */
 export const mapped = ofKey(signal<readonly ShownAlert[]>([]))
 const mapEveryMs = 1_000
@@ -117,7 +122,7 @@ effect(() => {
   const rows = wanted.value
   const isOther = asked.value !== lastAsked
   lastAsked = asked.value
-  const isStill = isReading.value && picture.hasBeenWhole && !isOther
+  const isStill = isReading.value && drawn.value.hasBeenWhole && !isOther
   if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
 })
 
@@ -158,9 +163,8 @@ export function showWaiting(): void {
 }
 
 export const counts = computed(() => {
-  pictureAge.value
-  stories.value
-  return { shown: book.value.size, open: picture.openCount, all: picture.alerts.size }
+  const { shown, open, all } = drawn.value
+  return { shown, open, all }
 })
 
 export interface Choices {

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
 import { begin, retryNow } from '../../src/state/live-link.ts'
-import { hasFocus, queue } from '../../src/state/queue-state.ts'
+import { counts, hasFocus, isWhole, queue } from '../../src/state/queue-state.ts'
 import { alarmsNow, arm, hush, soundings } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
@@ -77,6 +77,21 @@ describe('a page whose link comes back', () => {
     pictureAge.value += 1
     expect([rows(), queue.value.waiting]).toEqual([before, 1])
     hasFocus.value = false
+  })
+
+  it('says that all are listed only with the rows of all', () => {
+    picture.takePart([extreme('gravest')], { isFirst: true, isLast: false })
+    pictureAge.value += 1
+    expect(isWhole.value).toBe(false)
+    const before = counts.value
+    // The last part has come, and is not drawn yet.
+    picture.takePart([extreme('b'), extreme('late'), extreme('a'), extreme('new'), extreme('other')], {
+      isFirst: false,
+      isLast: true
+    })
+    expect([isWhole.value, counts.value]).toEqual([false, before])
+    pictureAge.value += 1
+    expect([isWhole.value, counts.value.open]).toEqual([true, 6])
   })
 
   it('does not sound over the page that asks who is there', async () => {

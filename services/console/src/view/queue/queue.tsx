@@ -7,8 +7,8 @@ import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
-import { chosenId, closedStanding, filter, isLive, picture, pictureAge } from '../../state/console-state.ts'
-import { counts, hasFocus, isScrolled, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
+import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
+import { counts, hasFocus, isScrolled, isWhole, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
@@ -58,7 +58,7 @@ export function Queue() {
   useEffect(() => {
     if (back !== null) focusRow(back, framesMax)
   }, [back])
-  const isLoading = !picture.isWhole
+  const isLoading = !isWhole.value
   return (
     <section class={`queue ${isSelecting.value ? 'is-selecting' : ''}`} aria-labelledby="queue-title">
       <div class="queue-head">
@@ -111,11 +111,11 @@ function emptyWords(): string {
   if (isOnlyUnanswered(filter.value)) {
     const { count } = unansweredCount.value
     if (count === null) return words.unanswered.notKnown
-    if (isLive.value && picture.isWhole && moment.value === null) return words.unanswered.none
+    if (isLive.value && isWhole.value && moment.value === null) return words.unanswered.none
   }
   const kind = emptyListOf({
     isLive: isLive.value,
-    isWhole: picture.isWhole,
+    isWhole: isWhole.value,
     isThen: moment.value !== null,
     isNarrowed: isNarrowed(filter.value),
     lacksClosed: filter.value.status !== 'open' && closedStanding.value === 'unknown'
