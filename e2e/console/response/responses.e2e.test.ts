@@ -65,7 +65,7 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
       expect(await page.locator('.history > li').first().textContent()).toMatch(
         /Response recorded by Ama.*what was donenothing recordedPeople were warned/
       )
-      expect(await page.locator('.row-holder').first().textContent()).toBe('not taken · warned')
+      await soon(() => page.locator('.row-holder').first().textContent()).toBe('not taken · warned')
     }
     expect(await violationsOf(first)).toEqual([])
     await first.locator('.look select').selectOption('dark')

@@ -149,8 +149,7 @@ export async function signOut(): Promise<boolean> {
 
 function onState(state: ClientState): void {
   const isComplete = state.kind === 'live' && state.isCaughtUp
-  if (!isComplete && state.kind !== 'connecting' && beforeGap === null && completeAtMs.value !== null)
-    beforeGap = { alerts: new Map(picture.alerts), atMs: completeAtMs.value }
+  if (!isComplete && state.kind !== 'connecting') beginGap()
   const wasLinked = link.peek().kind === 'live'
   batch(() => {
     link.value = state
@@ -164,6 +163,19 @@ function onState(state: ClientState): void {
   }
   if (state.kind === 'ended' && (state.code === 4501 || state.code === 4504 || state.code === 401)) void resume(true)
 }
+
+function beginGap(): void {
+  const atMs = completeAtMs.peek()
+  if (beforeGap === null && atMs !== null) beforeGap = { alerts: new Map(picture.alerts), atMs }
+}
+
+effect(() => {
+  // A link that is silent, or held up, may go on with no break: what comes then was missed as well.
+  if (freshness.value.kind === 'stale') beginGap()
+})
+effect(() => {
+  if (isLive.value) liveSinceMs = Date.now()
+})
 
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null

@@ -55,4 +55,18 @@ describe('a page whose link is back', () => {
     Socket.last.part([anAlert({ alertId: 'b' })], false)
     await soon(() => isLive.value).toBe(true)
   })
+
+  it('tells what came while it was not live, though the link was never given up', async () => {
+    const endClock = startClock()
+    await soon(() => missed.value?.alerts.length).toBe(3)
+    missed.value = null
+    nowMs.value = Date.now() + 5_000
+    expect(freshness.value.kind).toBe('stale')
+    Socket.last.event(anAlert({ alertId: 'while held' }))
+    await soon(missedIds).toEqual(['while held'])
+    expect(Socket.all).toHaveLength(3)
+    const told = missed.peek()
+    expect(told?.toMs).toBeGreaterThan(told?.fromMs ?? Number.POSITIVE_INFINITY)
+    endClock()
+  })
 })
