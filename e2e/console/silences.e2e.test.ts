@@ -83,7 +83,7 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
 
   it('begins at what the list is filtered by', async () => {
     const page = await open('?severity=moderate&country=ML')
-    await page.getByRole('button', { name: 'Silence these severities, pattern, country' }).click()
+    await page.getByRole('button', { name: 'Silence these severities, pattern, place' }).click()
     expect(await page.getByLabel('Severities').inputValue()).toBe('moderate')
     expect(await page.getByLabel('Countries').inputValue()).toBe('ML')
     await page.getByLabel('Countries').fill('')

@@ -6,7 +6,8 @@ import { closedMax } from '../src/live/picture.ts'
 import { emptyListOf } from '../src/queue/empty-list.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { nextPlace } from '../src/queue/next-row.ts'
-import { presetFilter } from '../src/queue/presets.ts'
+import { countryFilter, presetFilter } from '../src/queue/presets.ts'
+import { areasOffered, choicesAmong, isChoice, withChosen } from '../src/queue/queue-choices.ts'
 import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
@@ -66,6 +67,8 @@ describe('the filter', () => {
       unanswered: true,
       pattern: 'siege',
       country: 'ML',
+      theatre: 'sahel',
+      admin1: 'ML-4',
       certainty: 'likely',
       withOldNews: false,
       withDrills: false,
@@ -82,6 +85,42 @@ describe('the filter', () => {
     expect(filterIn(new URLSearchParams())).toEqual(wholeQueue)
     expect(filterIn(new URLSearchParams('severity=worst,&status=x&taken=1&sort='))).toEqual(wholeQueue)
     expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
+  })
+
+  it('lists one theatre, or one area, by the names that the suite has for them', () => {
+    expect([listed({ theatre: 'sahel' }, {}), listed({ theatre: 'lake' }, {})]).toEqual([true, false])
+    expect([listed({ admin1: 'ML-4' }, {}), listed({ admin1: 'ML-5' }, {})]).toEqual([true, false])
+    // What lies in several areas is listed for each of them.
+    const wide = { area: { ...anAlert().area, admin1: ['ML-4', 'ML-5'] } }
+    expect([listed({ admin1: 'ML-5', country: 'ML' }, wide), listed({ admin1: 'ML-5', country: 'BF' }, wide)]).toEqual([
+      true,
+      false
+    ])
+    expect(addressOf({ ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({ theatre: 'sahel', admin1: 'ML-4' })
+    for (const preset of ['whole', 'mine'] as const)
+      expect(presetFilter(preset, { ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({ theatre: '', admin1: '' })
+  })
+
+  it('offers what the alerts carry, and what an address names although none carries it', () => {
+    const in2 = anAlert({ theatre: 'lake', area: { ...anAlert().area, country: ['BF'], admin1: ['BF-54', 'BF-56'] } })
+    const known = choicesAmong([anAlert(), in2, anAlert()])
+    expect(known).toEqual({
+      ...{ patterns: ['siege'], countries: ['BF', 'ML'] },
+      ...{ theatres: ['lake', 'sahel'], areas: ['BF-54', 'BF-56', 'ML-4'] }
+    })
+    expect([isChoice(known.theatres, ''), isChoice(['sahel'], ''), isChoice(['sahel'], 'lake')]).toEqual([true, false, true])
+    expect([withChosen(['sahel'], 'lake'), withChosen(['sahel'], '')]).toEqual([['lake', 'sahel'], ['sahel']])
+    expect(areasOffered(known, wholeQueue)).toEqual([
+      ['BF', ['BF-54', 'BF-56']],
+      ['ML', ['ML-4']]
+    ])
+    expect(areasOffered(known, { country: 'ML', admin1: 'ML-9' })).toEqual([['ML', ['ML-4', 'ML-9']]])
+  })
+
+  it('of another country leaves an area of the one before', () => {
+    const inSegou = { ...wholeQueue, country: 'ML', admin1: 'ML-4' }
+    expect(countryFilter('BF', inSegou)).toMatchObject({ country: 'BF', admin1: '' })
+    for (const country of ['ML', '']) expect(countryFilter(country, inSegou)).toMatchObject({ country, admin1: 'ML-4' })
   })
 
   it('finds words in any order, whatever their case and accents', () => {

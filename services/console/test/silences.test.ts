@@ -21,6 +21,8 @@ describe('the form of a silence', () => {
       ...{ reason: 'Known.', minutes: 60, includesExtreme: false },
       filter: { severity: ['minor'], country: ['ML', 'BF'] }
     })
+    const placed = bodyOfSilence({ ...blankSilence, theatre: 'sahel', admin1: 'ml-4' })
+    expect(placed).toMatchObject({ filter: { theatre: ['sahel'], admin1: ['ML-4'] } })
     expect(bodyOfSilence({ ...draft, alertId: 'a1', subscriptionId: 'sub_1' })).toEqual({
       ...{ reason: 'Known.', minutes: 60, includesExtreme: false, alertId: 'a1', subscriptionId: 'sub_1' }
     })

@@ -1,5 +1,6 @@
 // Filters with a name. None is stored: each is an address, to be kept as a bookmark or sent to others.
 
+import { inCountry } from './queue-choices.ts'
 import { type QueueFilter, wholeQueue } from './queue-filter.ts'
 
 export const presets = ['whole', 'unanswered', 'mine', 'severe', 'new'] as const
@@ -20,5 +21,5 @@ export function presetFilter(preset: Preset, { group }: QueueFilter): QueueFilte
 
 /** That country alone, of what is listed now. */
 export function countryFilter(country: string, filter: QueueFilter): QueueFilter {
-  return { ...filter, country }
+  return inCountry(filter, country)
 }

@@ -25,6 +25,9 @@ export interface QueueFilter {
   /** Empty: all; so are those below. */
   readonly pattern: string
   readonly country: string
+  readonly theatre: string
+  /** Code of an area, as in ISO 3166-2. */
+  readonly admin1: string
   readonly certainty: string
   readonly withOldNews: boolean
   readonly withDrills: boolean
@@ -40,6 +43,8 @@ export const wholeQueue: QueueFilter = {
   unanswered: false,
   pattern: '',
   country: '',
+  theatre: '',
+  admin1: '',
   certainty: '',
   withOldNews: true,
   withDrills: true,
@@ -62,6 +67,8 @@ export function filterIn(query: URLSearchParams): QueueFilter {
     unanswered: query.get('answered') === 'false',
     pattern: (query.get('pattern') ?? '').slice(0, textMax),
     country: (query.get('country') ?? '').slice(0, 2),
+    theatre: (query.get('theatre') ?? '').slice(0, textMax),
+    admin1: (query.get('admin1') ?? '').slice(0, 20),
     certainty: (query.get('certainty') ?? '').slice(0, 20),
     withOldNews: query.get('old') !== 'no',
     withDrills: query.get('drills') !== 'no',
@@ -81,6 +88,8 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
     answered: filter.unanswered ? 'false' : null,
     pattern: unless(filter.pattern, ''),
     country: unless(filter.country, ''),
+    theatre: unless(filter.theatre, ''),
+    admin1: unless(filter.admin1, ''),
     certainty: unless(filter.certainty, ''),
     old: filter.withOldNews ? null : 'no',
     drills: filter.withDrills ? null : 'no',
@@ -107,6 +116,8 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (filter.severity.length > 0 && !filter.severity.includes(alert.severity)) return false
   if (filter.pattern !== '' && alert.pattern !== filter.pattern) return false
   if (filter.country !== '' && !alert.area.country.includes(filter.country)) return false
+  if (filter.theatre !== '' && alert.theatre !== filter.theatre) return false
+  if (filter.admin1 !== '' && !alert.area.admin1.includes(filter.admin1)) return false
   if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
   if (!filter.withDrills && alert.drill) return false

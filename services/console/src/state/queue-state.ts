@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { Arrivals, graver, idsBetween, isKnownBy, momentIn } from '../map/moment.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
+import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import { isListed, type Judging } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
@@ -167,14 +168,10 @@ export const counts = computed(() => {
   return { shown, open, all }
 })
 
-export interface Choices {
-  readonly patterns: readonly string[]
-  readonly countries: readonly string[]
-}
 /**
- * Patterns and countries among the known alerts, for choosing. The same until one comes or goes: menus are not drawn for less.
+ * What the known alerts carry, for choosing. The same until something comes or goes: menus are not drawn for less.
  */
-export const choices = ofKey(signal<Choices>({ patterns: [], countries: [] }))
+export const choices = ofKey(signal<Choices>(noChoices))
 const chooseEveryMs = 1_000
 let areChoicesDue = false
 effect(() => {
@@ -191,13 +188,3 @@ effect(() => {
     choices.peek().patterns.length === 0 ? 0 : chooseEveryMs
   )
 })
-
-function choicesAmong(alerts: Iterable<ShownAlert>): Choices {
-  const patterns = new Set<string>()
-  const countries = new Set<string>()
-  for (const alert of alerts) {
-    patterns.add(alert.pattern)
-    for (const country of alert.area.country) countries.add(country)
-  }
-  return { patterns: [...patterns].sort(), countries: [...countries].sort() }
-}

@@ -12,6 +12,7 @@ export interface SilenceDraft {
   /** Codes separated by commas; empty: all. So are those below. */
   readonly severity: string
   readonly country: string
+  readonly admin1: string
   readonly pattern: string
   readonly theatre: string
   readonly minutes: string
@@ -20,11 +21,14 @@ export interface SilenceDraft {
 }
 
 export const blankSilence: SilenceDraft = {
-  ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', pattern: '', theatre: '' },
+  ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', admin1: '', pattern: '', theatre: '' },
   ...{ minutes: '60', reason: '', includesExtreme: false }
 }
 
-const lists = ['severity', 'country', 'pattern', 'theatre'] as const
+const lists = ['severity', 'country', 'admin1', 'pattern', 'theatre'] as const
+
+/** Codes that are written so, however they were typed. */
+const upperCase: ReadonlySet<string> = new Set(['country', 'admin1'])
 
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const silenceFields = [
@@ -36,7 +40,7 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
   const filter = Object.fromEntries(
     lists.flatMap(name => {
       const items = itemsIn(draft[name])
-      return items.length === 0 ? [] : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items]]
+      return items.length === 0 ? [] : [[name, upperCase.has(name) ? items.map(code => code.toUpperCase()) : items]]
     })
   )
   const minutes = draft.minutes.trim()

@@ -157,6 +157,8 @@ export const en = {
     unanswered: 'Nobody answered',
     pattern: 'Pattern',
     country: 'Country',
+    theatre: 'Theatre',
+    area: 'Area',
     certainty: 'Certainty',
     every: 'All',
     quiet: 'Old news',

@@ -4,6 +4,7 @@ import { batch } from '@preact/signals'
 import type { Ref } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { countsOverTime, type StepSize, stepFrom, stepSizes } from '../../map/moment.ts'
+import { countryOfArea } from '../../queue/queue-choices.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
 import { backToNow, choices, counts, heldMoment, isTimeOpen, knownTimes, moment } from '../../state/queue-state.ts'
@@ -47,7 +48,9 @@ function show(ms: number | null): void {
 
 /** The country, where all that is asked for is in one. */
 function onlyCountry(): string | undefined {
-  if (filter.value.country !== '') return filter.value.country
+  const { country, admin1 } = filter.value
+  if (country !== '') return country
+  if (admin1 !== '') return countryOfArea(admin1)
   const { countries } = choices.value
   return countries.length === 1 ? countries[0] : undefined
 }

@@ -1,6 +1,7 @@
 // Search, order and filters. All of it stands in the address.
 
 import { useState } from 'preact/hooks'
+import { areasOffered, inCountry, isChoice, withChosen } from '../../queue/queue-choices.ts'
 import {
   addressOf,
   groupings,
@@ -17,7 +18,7 @@ import { filter, mayUse, picture, pictureAge } from '../../state/console-state.t
 import { choices } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { patternWords } from '../../words/alert-words.ts'
-import { countryWords } from '../../words/code-names.ts'
+import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 
 function change(members: Partial<QueueFilter>): void {
@@ -126,7 +127,7 @@ function OpenCount({ severity }: { readonly severity: Severity }) {
 
 function MoreFilters() {
   const { filters } = words
-  const { status, holder, unanswered, pattern, country, certainty, withOldNews, withDrills } = filter.value
+  const { status, holder, unanswered, pattern, theatre, country, admin1, certainty, withOldNews, withDrills } = filter.value
   const known = choices.value
   const every = ['', filters.every] as const
   return (
@@ -143,18 +144,27 @@ function MoreFilters() {
         options={pick(holderFilters, filters.holders)}
         onPick={value => change({ holder: value as QueueFilter['holder'] })}
       />
+      {isChoice(known.theatres, theatre) ? (
+        <Choice
+          label={filters.theatre}
+          value={theatre}
+          options={[every, ...withChosen(known.theatres, theatre).map(id => [id, id] as const)]}
+          onPick={value => change({ theatre: value })}
+        />
+      ) : null}
       <Choice
         label={filters.pattern}
         value={pattern}
-        options={[every, ...known.patterns.map(code => [code, patternWords(code)] as const)]}
+        options={[every, ...withChosen(known.patterns, pattern).map(code => [code, patternWords(code)] as const)]}
         onPick={value => change({ pattern: value })}
       />
       <Choice
         label={filters.country}
         value={country}
-        options={[every, ...known.countries.map(code => [code, countryWords(code)] as const)]}
-        onPick={value => change({ country: value })}
+        options={[every, ...withChosen(known.countries, country).map(code => [code, countryWords(code)] as const)]}
+        onPick={value => change(inCountry(filter.value, value))}
       />
+      {isChoice(known.areas, admin1) ? <AreaChoice /> : null}
       <Choice
         label={filters.certainty}
         value={certainty}
@@ -185,12 +195,36 @@ function MoreFilters() {
       {mayUse('subscriptions:manage') ? (
         <button
           type="button"
-          disabled={filter.value.severity.length === 0 && pattern === '' && country === ''}
-          onClick={() => beginSilence({ severity: filter.value.severity.join(', '), pattern, country })}
+          disabled={filter.value.severity.length === 0 && [pattern, theatre, country, admin1].every(named => named === '')}
+          onClick={() => beginSilence({ severity: filter.value.severity.join(', '), pattern, theatre, country, admin1 })}
         >
           {words.silences.ofList}
         </button>
       ) : null}
     </>
+  )
+}
+
+/** Areas under the name of their country: two countries may have one of the same name. */
+function AreaChoice() {
+  const { filters } = words
+  const byName = (a: string, b: string) => areaWords(a).localeCompare(areaWords(b), words.language)
+  const offered = areasOffered(choices.value, filter.value)
+  return (
+    <label class="choice">
+      <span>{filters.area}</span>
+      <select value={filter.value.admin1} onChange={event => change({ admin1: event.currentTarget.value })}>
+        <option value="">{filters.every}</option>
+        {offered.map(([country, codes]) => (
+          <optgroup key={country} label={countryWords(country)}>
+            {codes.toSorted(byName).map(code => (
+              <option key={code} value={code}>
+                {areaWords(code)}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   )
 }

@@ -108,6 +108,7 @@ function About() {
       <div class="pair">
         <Codes name="severity" label={form.severity} hint={form.severityHint} />
         <Codes name="country" label={form.country} hint={form.countryHint} />
+        <Codes name="admin1" label={form.admin1} hint={form.admin1Hint} />
         <Codes name="pattern" label={form.pattern} hint={form.patternHint} />
         <Codes name="theatre" label={form.theatre} hint={form.theatreHint} />
       </div>
@@ -121,7 +122,7 @@ function About() {
 }
 
 interface CodesProps {
-  readonly name: 'severity' | 'country' | 'pattern' | 'theatre'
+  readonly name: 'severity' | 'country' | 'admin1' | 'pattern' | 'theatre'
   readonly label: string
   readonly hint: string
 }

@@ -42,7 +42,7 @@ export const silencesEn = {
   endDone: 'Ended. What it held goes within ten seconds.',
   made: 'Silenced.',
   ofAlert: 'Silence it',
-  ofList: 'Silence these severities, pattern, country',
+  ofList: 'Silence these severities, pattern, place',
   form: {
     alert: 'This alert alone',
     dropAlert: 'Rather what a filter names',
@@ -50,6 +50,8 @@ export const silencesEn = {
     severityHint: 'Such as moderate, minor. Empty: all.',
     country: 'Countries',
     countryHint: 'Codes such as ML, BF. Empty: all.',
+    admin1: 'Areas',
+    admin1Hint: 'Codes such as ML-4. Empty: all.',
     pattern: 'Patterns',
     patternHint: 'Such as siege, surge. Empty: all.',
     theatre: 'Theatres',
