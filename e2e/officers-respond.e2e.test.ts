@@ -72,7 +72,8 @@ async function raised(): Promise<string> {
 async function subscribed(api: CheckedApi): Promise<{ readonly id: string; readonly receiver: WebhookReceiver }> {
   const receiver = await WebhookReceiver.listen()
   closers.push(() => receiver.close())
-  const { body } = await api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, answerLinks: true } })
+  const filter = { pattern: ['front'] }
+  const { body } = await api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, answerLinks: true, filter } })
   const { id, secret } = body as { id: string; secret: string }
   receiver.useSecret(secret)
   return { id, receiver }
@@ -143,7 +144,14 @@ it('is answered by two officers and a partner, and the report and the trail say 
     )
     const { items } = (await awa.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
     const front = (await awa.api.call('GET', `/v1/response-times?by=severity`)).body as { items: readonly object[] }
-    return { taken, done, trail, officers: items, severities: front.items, severity: alert.severity }
+    const subscribers = (await awa.api.call('GET', '/v1/response-times?by=subscriber')).body as { items: readonly object[] }
+    const sent = (await suite.api.call('GET', `/v1/alerts/${alertId}/deliveries`)).body as {
+      items: readonly { readonly sequence: number; readonly acceptedAt: string }[]
+    }
+    const had = Date.parse(sent.items.toSorted((a, b) => a.sequence - b.sequence)[0]?.acceptedAt ?? '')
+    const sinceHad = (ms: number) => Math.max(0, Math.floor((ms - Math.max(paged, had)) / 1000))
+    const partner = { answered: sinceHad(at('answered')), done: sinceHad(doneAt), rows: subscribers.items }
+    return { taken, done, trail, officers: items, severities: front.items, severity: alert.severity, partner }
   }
   const before = await report()
   expect(before.trail).toEqual([
@@ -159,6 +167,14 @@ it('is answered by two officers and a partner, and the report and the trail say 
     ...{ responded: 1, responseMedianS: done, responseP90S: done, unanswered: 0 }
   }
   expect(before.officers).toContainEqual({ officer: 'Awa', officerId: awa.keyId, ...times })
+  const { partner: ofPartner } = before
+  expect(ofPartner.rows).toEqual([
+    {
+      ...{ subscriber: 'River house', subscriptionId, drill: false, called: 1, unanswered: 0 },
+      ...{ acknowledged: 1, acknowledgementMedianS: ofPartner.answered, acknowledgementP90S: ofPartner.answered },
+      ...{ responded: 1, responseMedianS: ofPartner.done, responseP90S: ofPartner.done }
+    }
+  ])
   expect(await unanswered(awa.api)).toEqual([])
 
   // The partner is told that something was done, of which kind and when, and by nobody's name.

@@ -296,7 +296,8 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addConsoleRoutes(app)
   addAlertRoutes(app, parts)
-  addResponseRoutes(app, parts)
+  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
+  addResponseRoutes(app, { ...parts, isReplay })
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })

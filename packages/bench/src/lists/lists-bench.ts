@@ -130,6 +130,7 @@ async function questions(url: string, key: string, alertId: string): Promise<rea
     ['times by severity', '/v1/response-times?by=severity'],
     ['times by area', '/v1/response-times?by=area'],
     ['times by officer', '/v1/response-times?by=officer'],
+    ['times by subscriber', '/v1/response-times?by=subscriber'],
     ['times of a day, CSV', '/v1/response-times?by=area&from=2026-03-01&to=2026-03-02&format=csv'],
     ['one alert', `/v1/alerts/${alertId}`],
     ['its evidence', `/v1/alerts/${alertId}/evidence`],

@@ -41,7 +41,7 @@ function timesLines(by: string, rows: readonly Item[]): readonly string[] {
   return tableLines(
     [by, ...columns],
     rows.map(row => [
-      `${row[by] ?? (by === 'officer' ? 'nobody' : '-')}${row.drill === true ? ' (drill)' : ''}`,
+      `${nameOf(by, row)}${row.drill === true ? ' (drill)' : ''}`,
       String(row.called),
       String(row.acknowledged),
       duration(row.acknowledgementMedianS),
@@ -52,6 +52,12 @@ function timesLines(by: string, rows: readonly Item[]): readonly string[] {
       String(row.unanswered)
     ])
   )
+}
+
+/** Subscriptions of one key have one name: the id tells them apart. */
+function nameOf(by: string, row: Item): string {
+  if (by === 'subscriber') return `${row.subscriber ?? '-'} ${row.subscriptionId}`
+  return String(row[by] ?? (by === 'officer' ? 'nobody' : '-'))
 }
 
 /** `1:02:03`, hours, minutes and seconds. */

@@ -148,7 +148,9 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   'GET /v1/response-times': {
     asks: () =>
       urls(
-        ...['severity', 'area', 'officer'].flatMap(by => ['json', 'csv'].map(f => `/v1/response-times?by=${by}&format=${f}`)),
+        ...['severity', 'area', 'officer', 'subscriber'].flatMap(by =>
+          ['json', 'csv'].map(f => `/v1/response-times?by=${by}&format=${f}`)
+        ),
         ...['from=2026-02-28', 'to=2026-02-28', 'from=2026-02-01&to=2026-03-02'].map(
           span => `/v1/response-times?by=officer&${span}`
         )

@@ -13,15 +13,19 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     items: listOf(ref('ResponseTimesRow'), 'By severity the gravest first, else by name; drills after the others.')
   }),
   ResponseTimesRow: record(
-    'The calls of one severity, area or officer. The median and the 90th percentile are times that occurred, null without any.',
+    'The calls of one severity, area, officer or subscription. The median and the 90th percentile are times that occurred, null without any.',
     {
       severity: text('By severity: that at the page.'),
       area: orNull(text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')),
       officer: orNull(text('By officer: who acknowledged; null: nobody.')),
       officerId: orNull(text('Id of that key, if the reader may see it.')),
+      subscriber: orNull(
+        text('By subscriber: the name of the key that made the subscription; null if it is not known any more.')
+      ),
+      subscriptionId: text('Id of that subscription.'),
       drill: truth('An exercise.'),
       called: count('Calls: alerts that paged people, and reopenings that did.'),
-      acknowledged: count('Calls that were acknowledged.'),
+      acknowledged: count('Calls that were acknowledged; by subscriber: that a human there answered.'),
       acknowledgementMedianS: seconds('Seconds from the page to the first acknowledgement.'),
       acknowledgementP90S: seconds('The 90th percentile of the same.'),
       responded: count('Calls to which a response was recorded.'),
@@ -29,6 +33,6 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       responseP90S: seconds('The 90th percentile of the same.'),
       unanswered: count('Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.')
     },
-    ['severity', 'area', 'officer', 'officerId']
+    ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
   )
 }

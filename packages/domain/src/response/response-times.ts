@@ -5,7 +5,7 @@ import { compareText } from '../incident/incident.ts'
 import type { Call } from './alert-calls.ts'
 
 /** By what times are summarised. */
-export const timesBy = ['severity', 'area', 'officer'] as const
+export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 export type TimesBy = (typeof timesBy)[number]
 
 /** The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key. */
@@ -36,7 +36,8 @@ export function responseSecondsOf({ pagedAtMs, done }: Call): number | null {
   return done === null ? null : secondsBetween(pagedAtMs, done.atMs)
 }
 
-function secondsBetween(fromMs: number, toMs: number): number {
+/** Whole seconds from one time to another, 0 if it was earlier. */
+export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.floor((toMs - fromMs) / 1000))
 }
 

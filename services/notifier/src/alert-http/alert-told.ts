@@ -32,9 +32,14 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
   muted: 'not-sent'
 }
 
+/** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
+export function isToldOfOthers({ handling }: Principal): boolean {
+  return maySee(handling, 'internal')
+}
+
 /** Throws `forbidden` for who is below the talk of officers: partners are not told of each other. */
-export function checkOfficer({ handling }: Principal): void {
-  if (!maySee(handling, 'internal'))
+export function checkOfficer(principal: Principal): void {
+  if (!isToldOfOthers(principal))
     throw new ProblemError('forbidden', 'Who was told is for officers: keys that may see what is internal.')
 }
 

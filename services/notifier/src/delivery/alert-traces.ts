@@ -10,15 +10,22 @@ import type { PlannedData } from './delivery-record.ts'
 interface Trace extends AlertTrace {
   readonly alertId: string
   readonly standing: 'shown' | 'left'
+  /** When an event of it was accepted first. */
+  readonly toldMs: number | null
 }
 
-/** Alert, newest, sent, its flags, and, where anything is, since when it is unheard and what was accepted last. */
+/**
+ * Alert, newest, sent, its flags, and, where anything is, since when it is unheard, what was accepted last, and when something
+ * was accepted first if that was another time.
+ */
 export type TraceRow = readonly [
   alertId: string,
   newest: number,
   sent: number,
   flags: number,
-  ...more: readonly [unheardSinceMs: number | null, acceptedMs: number | null, severity: number] | readonly []
+  ...more:
+    | readonly [unheardSinceMs: number | null, acceptedMs: number | null, severity: number, toldMs?: number | null]
+    | readonly []
 ]
 
 const flagLeft = 1
@@ -47,6 +54,11 @@ export class AlertTraces {
     return this.#traces.get(alertId)?.standing ?? 'unseen'
   }
 
+  /** When it accepted an event of it first; null if none, or none that is known. */
+  toldMs(alertId: string): number | null {
+    return this.#traces.get(alertId)?.toldMs ?? null
+  }
+
   /** Whether the partner may have something of it. */
   isUnsent(alertId: string): boolean {
     return this.#traces.get(alertId)?.sent === 0
@@ -64,7 +76,8 @@ export class AlertTraces {
       isHeard: trace?.isHeard === true || !isSheltered,
       owesPage: trace?.owesPage ?? false,
       unheardSinceMs: trace?.unheardSinceMs ?? atMs,
-      accepted: trace?.accepted ?? null
+      accepted: trace?.accepted ?? null,
+      toldMs: trace?.toldMs ?? null
     })
     return own
   }
@@ -82,7 +95,7 @@ export class AlertTraces {
     const trace = this.#traces.get(alertId)
     if (trace === undefined || round > 0) return
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted: { atMs, severity } })
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted: { atMs, severity }, toldMs: trace.toldMs ?? atMs })
   }
 
   /** What replaces a skipped event that pages will page, if nothing newer went already. */
@@ -103,11 +116,11 @@ export class AlertTraces {
     return rowsOf([...this.#traces.values()])
   }
 
-  restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0]: TraceRow): void {
+  restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0, toldMs = atMs]: TraceRow): void {
     const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity }
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
     const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
-    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted })
+    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted, toldMs })
   }
 
   /** The text that other deliveries of the alert have. */
@@ -117,13 +130,15 @@ export class AlertTraces {
 }
 
 function* rowsOf(traces: readonly Trace[]): Generator<TraceRow> {
-  for (const { alertId, newest, sent, standing, isHeard, owesPage, unheardSinceMs, accepted } of traces) {
+  for (const { alertId, newest, sent, standing, isHeard, owesPage, unheardSinceMs, accepted, toldMs } of traces) {
     const left = standing === 'left' ? flagLeft : 0
     const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0)
     if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
     else {
       const severity = severities.indexOf(accepted?.severity ?? 'minor')
-      yield [alertId, newest, sent, flags, unheardSinceMs, accepted?.atMs ?? null, severity]
+      const acceptedMs = accepted?.atMs ?? null
+      const row = [alertId, newest, sent, flags, unheardSinceMs, acceptedMs, severity] as const
+      yield toldMs === null || toldMs === acceptedMs ? row : [...row, toldMs]
     }
   }
 }

@@ -151,7 +151,7 @@ export class SubscriptionDeliveries {
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
-  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids'> {
+  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids' | 'toldMs'> {
     return this.#alerts
   }
 

@@ -7,6 +7,7 @@ import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recor
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
+import { type SubscriberAnswer, subscriberAnswersAfter } from '@tocsin/domain/response/subscriber-calls'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
 import { LevelStory, type StoryRow } from '../reader/level-story.ts'
 import { lastActInView, lastChangeInView, type OfficersAct, operatorInView } from '../reader/officers-talk.ts'
@@ -34,6 +35,7 @@ export interface HeldAlertRow {
   readonly stories: readonly (readonly [shown: number, StoryRow])[]
   /** For readers of everything, then for each story: with the index of its calls. */
   readonly calls: { readonly all: readonly AlertCalls[]; readonly at: readonly number[] }
+  readonly answers: readonly SubscriberAnswer[]
 }
 
 type MomentRow = readonly [
@@ -57,6 +59,7 @@ export class HeldAlert implements AlertEntry {
   readonly stories: readonly LevelStory[]
   /** Who last moved `operatorRevision`; none for the machine. */
   acts: readonly OfficersAct[] = []
+  answers: readonly SubscriberAnswer[] = []
   momentsOmitted = 0
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
@@ -82,6 +85,7 @@ export class HeldAlert implements AlertEntry {
     const stories = row.stories.map(([shown, story]) => LevelStory.restored(story, states[shown] ?? null))
     const alert = new HeldAlert({ alertId, theatre, firstTime, revision: 1, handling: 'public' }, stories)
     alert.acts = row.acts ?? (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
+    alert.answers = row.answers
     alert.momentsOmitted = row.momentsOmitted
     alert.#check = row.check
     alert.#current = states[0] ?? null
@@ -97,7 +101,7 @@ export class HeldAlert implements AlertEntry {
 
   /** A copy as plain data. */
   row(): HeldAlertRow {
-    const { alertId, theatre, firstTime, acts, momentsOmitted } = this
+    const { alertId, theatre, firstTime, acts, answers, momentsOmitted } = this
     const shown = this.stories.flatMap(story => story.shown ?? [])
     const states = [...new Set([this.#held, ...shown])]
     const facts = [...new Set(this.moments.map(moment => moment.facts))]
@@ -117,7 +121,8 @@ export class HeldAlert implements AlertEntry {
       check: this.#check,
       states: states.map(state => [state.copied, state.last] as const),
       stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const),
-      calls: { all, at: calls.map(each => all.indexOf(each)) }
+      calls: { all, at: calls.map(each => all.indexOf(each)) },
+      answers
     }
   }
 
@@ -217,6 +222,7 @@ export class HeldAlert implements AlertEntry {
       story.shown = null
       story.leftAt = data.revision
     }
+    this.answers = subscriberAnswersAfter(this.answers, fact, this.#pagedAtMs)
     return begun
   }
 
@@ -228,6 +234,12 @@ export class HeldAlert implements AlertEntry {
       story.calls = noCalls
     }
     return this.stories
+  }
+
+  /** When it last paged readers of any level, ms. */
+  get #pagedAtMs(): number {
+    const calls = [this.#calls, ...this.stories.map(story => story.calls)]
+    return Math.max(...calls.map(each => each.calls.at(-1)?.pagedAtMs ?? Number.NEGATIVE_INFINITY))
   }
 
   #storyAt(level: Handling): LevelStory | undefined {

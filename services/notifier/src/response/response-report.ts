@@ -1,26 +1,25 @@
-// The report of times to acknowledgement and to response, for one reader: from the calls that the reader was told of. Counting
-// and ranks are the domain's.
+// The report of times to acknowledgement and to response, for one reader: from the calls that the reader was told of, or those
+// of subscriptions (subscriber-times.ts). Counting and ranks are the domain's.
 
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { maySee } from '@tocsin/domain/report/handling'
 import { ResponseTimes, type RowName, type TimesBy, type TimesRow } from '@tocsin/domain/response/response-times'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Span } from '../alert-http/list-queries.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { CallRow } from '../reader/call-table.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
-import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import { isTheatreInView, type ReaderView, viewOf } from '../reader/reader-view.ts'
+import { countSubscribers, type SubscriberTimesDeps } from './subscriber-times.ts'
 
-export interface ReportDeps {
-  readonly projection: { readonly alerts: AlertIndex }
-  readonly scans: ScanScheduler
-}
+export type ReportDeps = SubscriberTimesDeps
 
 /** The members that name a row, by what is asked for. */
-export const rowNames = { severity: ['severity'], area: ['area'], officer: ['officer', 'officerId'] } as const satisfies Record<
-  TimesBy,
-  readonly string[]
->
+export const rowNames = {
+  severity: ['severity'],
+  area: ['area'],
+  officer: ['officer', 'officerId'],
+  subscriber: ['subscriber', 'subscriptionId']
+} as const satisfies Record<TimesBy, readonly string[]>
 
 /** A row as it is answered: its names, then its figures. */
 export type ReportRow = Readonly<Record<string, string | number | boolean | null>>
@@ -28,13 +27,23 @@ export type ReportRow = Readonly<Record<string, string | number | boolean | null
 /**
  * The rows of the calls that began in a span. The scan yields to other work: each alert counts as it is when it is reached.
  */
-export async function reportOf(
+export async function reportOf(deps: ReportDeps, principal: Principal, by: TimesBy, span: Span): Promise<ReportRow[]> {
+  const times = new ResponseTimes()
+  if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
+  else await countReaders(times, deps, viewOf(principal), by, span)
+  const rows = times.rows()
+  return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
+}
+
+type ReadersBy = Exclude<TimesBy, 'subscriber'>
+
+async function countReaders(
+  times: ResponseTimes,
   { projection: { alerts }, scans }: ReportDeps,
   view: ReaderView,
-  by: TimesBy,
+  by: ReadersBy,
   span: Span
-): Promise<ReportRow[]> {
-  const times = new ResponseTimes()
+): Promise<void> {
   const scan = scans.begin()
   const table = alerts.callsAt(view.handling)
   for (let i = 0; i < table.end; i++) {
@@ -43,12 +52,10 @@ export async function reportOf(
     scan.units++
     if (scan.mustYield) await scan.yieldTurn()
   }
-  const rows = times.rows()
-  return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
 }
 
 /** An alert in several areas counts in each; each area counts in its country. */
-function count(times: ResponseTimes, view: ReaderView, by: TimesBy, row: CallRow): void {
+function count(times: ResponseTimes, view: ReaderView, by: ReadersBy, row: CallRow): void {
   const { drill, severity, area } = row
   if (by === 'severity') times.add(row, drill, severity, () => [severity])
   else if (by === 'officer') {

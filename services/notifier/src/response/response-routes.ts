@@ -7,7 +7,6 @@ import { stringify } from 'csv-stringify/sync'
 import type { FastifyInstance } from 'fastify'
 import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
-import { viewOf } from '../reader/reader-view.ts'
 import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
@@ -34,7 +33,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       await reach(deps, request)
       const { by, format } = request.query
       const span = readSpan(request.query)
-      const items = await reportOf(deps, viewOf(principalOf(request)), by, span)
+      const items = await reportOf(deps, principalOf(request), by, span)
       if (format === 'csv') return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
       return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
     }

@@ -1,0 +1,82 @@
+// The calls of an alert as one subscription was called, and when a human there answered.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertPartnerAnswer } from '../../src/alert/alert.ts'
+import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
+import {
+  type SubscriberAnswer,
+  subscriberAnswersAfter,
+  subscriberAnswersMax,
+  subscriberCalls
+} from '../../src/response/subscriber-calls.ts'
+
+const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({
+  ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, isSettled },
+  done: doneS === null ? null : { atMs: doneS * 1000, kind: 'sent' }
+})
+const calls = (...each: readonly Call[]): AlertCalls => ({ calls: each, isCalling: true })
+const answer = (atS: number, subscriptionId = 'sub_1'): SubscriberAnswer => ({ subscriptionId, atMs: atS * 1000 })
+const toldAt = (s: number) => ({ subscriptionId: 'sub_1', toldMs: s * 1000 })
+
+describe('a call of a subscription', () => {
+  it('begins with the page, and ends with its own answer', () => {
+    expect(subscriberCalls(calls(call(100, 160)), [answer(105, 'sub_2'), answer(130)], toldAt(90))).toEqual([
+      { calledAtMs: 100_000, acknowledgedS: 30, respondedS: 60, isSettled: false }
+    ])
+  })
+
+  it('begins when the endpoint had the alert, if that was later', () => {
+    expect(subscriberCalls(calls(call(100, 105)), [answer(130)], toldAt(110))).toMatchObject([
+      { calledAtMs: 110_000, acknowledgedS: 20, respondedS: 0 }
+    ])
+  })
+
+  it('is none where it was told only of a later one', () => {
+    const two = calls(call(100, null, true), call(500))
+    expect(subscriberCalls(two, [answer(520)], toldAt(500))).toMatchObject([{ calledAtMs: 500_000, acknowledgedS: 20 }])
+    expect(subscriberCalls(two, [answer(520)], toldAt(400))).toMatchObject([
+      { calledAtMs: 400_000, acknowledgedS: null, isSettled: true },
+      { calledAtMs: 500_000, acknowledgedS: 20 }
+    ])
+  })
+
+  it('is answered by the answers after its page, and not by those of the next', () => {
+    const two = calls(call(100), call(500))
+    const answered = (...all: readonly SubscriberAnswer[]) =>
+      subscriberCalls(two, all, toldAt(100)).map(({ acknowledgedS }) => acknowledgedS)
+    expect(answered(answer(110))).toEqual([10, null])
+    expect(answered(answer(110), answer(507))).toEqual([10, 7])
+    expect(answered(answer(507))).toEqual([null, 7])
+  })
+})
+
+describe('the answers of an alert', () => {
+  const said = (atS: number, subscriptionId = 'sub_1'): AlertPartnerAnswer => ({
+    ...{ subscriptionId, by: 'Partner', at: new Date(atS * 1000).toISOString() },
+    ...{ until: null, note: null, via: 'key' }
+  })
+  const after = (before: readonly SubscriberAnswer[], last: AlertPartnerAnswer, pagedS = 0, type = 'alert.answered' as const) => {
+    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    return subscriberAnswersAfter(
+      before,
+      { type, atMs: Date.parse(last.at), state: { operator: { ...nobody, answers: [last] } } },
+      pagedS * 1000
+    )
+  }
+
+  it('are the first of each subscription since the newest page', () => {
+    const one = after([], said(10))
+    expect(one).toEqual([answer(10)])
+    expect(after(one, said(20))).toBe(one)
+    expect(after(one, said(20, 'sub_2'))).toEqual([answer(10), answer(20, 'sub_2')])
+    expect(after(one, said(20), 15)).toEqual([answer(10), answer(20)])
+  })
+
+  it('come of answers alone, and are bounded', () => {
+    const one = after([], said(10))
+    expect(after(one, said(20, 'sub_2'), 0, 'alert.revised' as 'alert.answered')).toBe(one)
+    let many: readonly SubscriberAnswer[] = []
+    for (let i = 0; i < subscriberAnswersMax + 5; i++) many = after(many, said(i, `sub_${i}`))
+    expect([many.length, many[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'sub_5'])
+  })
+})

@@ -1,0 +1,54 @@
+// Times to what partners answer, for each subscription that the reader may see (decision 0082). Whoever manages a subscription is
+// told of it; officers of all within their reach, as they are told alert by alert who was told (decision 0080).
+
+import type { ResponseTimes } from '@tocsin/domain/response/response-times'
+import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { type AlertToldDeps, isToldOfOthers } from '../alert-http/alert-told.ts'
+import type { Span } from '../alert-http/list-queries.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isTheatreInView } from '../reader/reader-view.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+
+export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {
+  readonly projection: { readonly alerts: AlertIndex }
+  readonly scans: ScanScheduler
+  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+  /** Whether a theatre's alerts have the times of a replay, which no delivery has. */
+  readonly isReplay: (theatre: string) => boolean
+}
+
+/** Work of a scan for an alert: more than a row of a table. */
+const alertUnits = 10
+
+/**
+ * Counts the calls of subscriptions that began in a span: of alerts that a subscription accepted an event of, and may see now.
+ * The scan yields to other work.
+ */
+export async function countSubscribers(
+  times: ResponseTimes,
+  { dispatcher, projection: { alerts }, scans, subscriptionOperations, isReplay }: SubscriberTimesDeps,
+  principal: Principal,
+  { fromMs, toMs }: Span
+): Promise<void> {
+  const scan = scans.begin()
+  const isOfficer = mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
+  for (const subscription of isOfficer ? subscriptionOperations.within(principal) : subscriptionOperations.list(principal)) {
+    const { subscriptionId, handling } = subscription
+    const name = [subscriptionOperations.holderOf(subscription), subscriptionId]
+    const { alerts: told } = dispatcher.of(subscriptionId)
+    for (const alertId of [...told.ids]) {
+      scan.units += alertUnits
+      if (scan.mustYield) await scan.yieldTurn()
+      const acceptedMs = told.toldMs(alertId)
+      const entry = alerts.get(alertId)
+      const shown = entry?.outlineAt(handling) ?? null
+      if (acceptedMs === null || entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre)) continue
+      const toldMs = isReplay(entry.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
+      for (const call of subscriberCalls(entry.callsAt(handling), entry.answers, { subscriptionId, toldMs }))
+        if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
+          times.add(call, shown.drill, `${name[0]}\n${name[1]}`, () => name)
+    }
+  }
+}
