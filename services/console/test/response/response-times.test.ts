@@ -17,6 +17,7 @@ describe('the report that is asked for', () => {
   it('is that of the address; of what is no day, and of no known kind, nothing is asked', () => {
     expect(asked('')).toEqual({ by: 'severity', from: null, to: null })
     expect(asked('by=area&from=2026-03-01&to=2026-03-09')).toEqual({ by: 'area', from: '2026-03-01', to: '2026-03-09' })
+    expect(timesPath(asked('by=subscriber'))).toBe('/v1/response-times?by=subscriber')
     expect(asked('by=theatre&from=2026-02-30&to=yesterday')).toEqual({ by: 'severity', from: null, to: null })
   })
 

@@ -1,4 +1,4 @@
-// From call to answer: how long it took, by severity, area and officer, drawn and as a table.
+// From call to answer: how long it took, by severity, area, officer and subscriber, drawn and as a table.
 
 import '../../style/response-times.css'
 import { useEffect } from 'preact/hooks'
@@ -43,7 +43,7 @@ export function ResponseTimesView() {
           </div>
           <TimesTable by={body.by} rows={body.items} nameOf={nameOf} />
           <p class="soft">
-            {body.by === 'area' ? `${told.areasTwice} ` : ''}
+            {body.by === 'area' ? `${told.areasTwice} ` : body.by === 'subscriber' ? `${told.toSubscribers} ` : ''}
             {told.kept}
           </p>
         </>
@@ -111,8 +111,10 @@ function Day({ label, value, onPick }: DayProps) {
 }
 
 /** What a row is about, by name. */
-function nameOf({ severity, area, officer }: TimesRow): string {
+function nameOf({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
   const told = words.responseTimes
+  // Subscriptions of one key have its name.
+  if (subscriptionId !== undefined) return subscriber == null ? subscriptionId : `${subscriber} …${subscriptionId.slice(-4)}`
   if (severity !== undefined) return severities.includes(severity as Severity) ? words.severities[severity as Severity] : severity
   if (area !== undefined) return area === null ? told.noArea : area.includes('-') ? areaWords(area) : countryWords(area)
   return officer ?? told.nobody

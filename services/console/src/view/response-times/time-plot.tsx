@@ -33,7 +33,7 @@ export function TimePlot({ rows, what, nameOf }: PlotProps) {
       {drawn.length === 0 ? null : (
         <ul>
           {drawn.map(each => (
-            <Row key={nameOf(each.row)} name={nameOf(each.row)} drawn={each} scale={scale} />
+            <Row key={each.row.subscriptionId ?? nameOf(each.row)} name={nameOf(each.row)} drawn={each} scale={scale} />
           ))}
           {/* On a narrow screen every second mark is named, the last among them. */}
           <li class="time-scale" aria-hidden="true">

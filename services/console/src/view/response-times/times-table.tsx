@@ -1,4 +1,4 @@
-// All figures of the report, one row for each severity, area or officer.
+// All figures of the report, one row for each severity, area, officer or subscriber.
 
 import type { TimesBy, TimesRow } from '../../shown/response-times.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
@@ -44,7 +44,7 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
         </thead>
         <tbody>
           {rows.map(row => (
-            <tr key={`${nameOf(row)} ${row.officerId ?? ''} ${row.drill}`}>
+            <tr key={`${nameOf(row)} ${row.officerId ?? row.subscriptionId ?? ''} ${row.drill}`}>
               <th scope="row">
                 {row.drill ? <b class="drill">{words.queue.drill}</b> : null} <Name row={row} name={nameOf(row)} />
               </th>

@@ -5,7 +5,7 @@ const calls = (count: number): string => `${count.toLocaleString('en')} ${count 
 export const responseTimesEn = {
   lead: 'How long it took from calls to their answers. A call is an alert from when it paged people until it was over; the time to a response ends with the earliest of what was done.',
   by: 'By',
-  bys: { severity: 'severity', area: 'area', officer: 'officer' },
+  bys: { severity: 'severity', area: 'area', officer: 'officer', subscriber: 'subscriber' },
   from: 'From day',
   to: 'To and with day',
   span: 'Days, in UTC',
@@ -15,8 +15,8 @@ export const responseTimesEn = {
   none: 'Nobody was called in these days.',
   noneYet: 'Nobody was called yet.',
   noTimes: 'None was answered in this way.',
-  table: { severity: 'Times by severity', area: 'Times by area', officer: 'Times by officer' },
-  names: { severity: 'Severity', area: 'Area', officer: 'Who acknowledged' },
+  table: { severity: 'Times by severity', area: 'Times by area', officer: 'Times by officer', subscriber: 'Times by subscriber' },
+  names: { severity: 'Severity', area: 'Area', officer: 'Who acknowledged', subscriber: 'Subscriber' },
   called: 'Calls',
   acknowledged: 'Acknowledged',
   responded: 'Response recorded',
@@ -33,6 +33,8 @@ export const responseTimesEn = {
     `${name}: half within ${median}, nine of ten within ${p90}; ${answered} of ${calls(called)}`,
   pair: (median: string, p90: string) => `${median} · ${p90}`,
   areasTwice: 'An alert counts in each of its areas and countries.',
+  toSubscribers:
+    'A call of a subscriber begins when its endpoint has the alert; it is acknowledged when a human there answers. Shown are subscriptions that you manage, and to officers those within their reach.',
   kept: 'Counted are the alerts that the suite has in memory.',
   units: {
     seconds: (n: number) => `${n} s`,
