@@ -4,16 +4,8 @@
 import { type Severity, severities } from '../record/severity.ts'
 import { type Handling, handlings } from '../report/handling.ts'
 import { categories } from '../report/report.ts'
-import { distanceKm } from '../space-time/geometry.ts'
+import { boundsOf, type FilterWork, type LonLat, meetsCircle, meetsPolygon, type PolygonArea } from '../space-time/asked-area.ts'
 import { type AlertState, type AlertStatus, alertStatuses, type Certainty, certainties } from './alert.ts'
-
-/** [lon, lat], as GeoJSON has it. */
-export type LonLat = readonly [number, number]
-/** A GeoJSON Polygon: rings of positions; the first is the outside, the others are holes. */
-export interface PolygonArea {
-  readonly type: 'Polygon'
-  readonly coordinates: readonly (readonly LonLat[])[]
-}
 
 export interface AlertFilter {
   readonly severity?: readonly Severity[]
@@ -76,14 +68,6 @@ const textLengthMax = 200
 const circleKmMax = 20_100
 
 /**
- * The cost of matching so far, in positions and alternatives checked, for callers that match many alerts in a shared thread. It
- * is only counted here.
- */
-export interface FilterWork {
-  units: number
-}
-
-/**
  * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions) near the polygon only. The
  * empty filter passes all.
  */
@@ -103,7 +87,7 @@ export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: Fi
     among(filter.handling, facts.handling) &&
     (filter.drill === undefined || filter.drill === facts.drill) &&
     (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
-    (filter.polygon === undefined || meetsPolygon(filter.polygon, facts.area.circle, work))
+    (filter.polygon === undefined || meetsPolygon(filter.polygon, boundsOf(filter.polygon), facts.area.circle, work))
   )
 }
 
@@ -127,117 +111,6 @@ function among<T>(wanted: readonly T[] | undefined, value: T): boolean {
 
 function anyAmong(wanted: readonly string[] | undefined, values: readonly string[]): boolean {
   return wanted === undefined || values.some(value => wanted.includes(value))
-}
-
-type Circle = readonly [number, number, number]
-
-/** True if the two circles touch. An alert without coordinates matches no circle. */
-function meetsCircle(wanted: Circle, area: Circle | null): boolean {
-  if (area === null) return false
-  return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= wanted[2] + area[2]
-}
-
-const kmPerDegree = 111.195
-
-/** True if the alert's circle touches the polygon: its centre lies inside, or an edge lies within its radius. */
-function meetsPolygon(polygon: PolygonArea, area: Circle | null, work?: FilterWork): boolean {
-  if (area === null) return false
-  const bounds = boundsOf(polygon)
-  if (isFarFrom(bounds, area)) return false
-  if (work !== undefined) work.units += bounds.positions
-  let isInside = false
-  let least = Number.POSITIVE_INFINITY
-  for (const ring of polygon.coordinates) {
-    const met = meetRing(ring, area)
-    if (met.holdsMiddle) isInside = !isInside
-    least = Math.min(least, met.leastSquareKm)
-  }
-  return isInside || least <= area[2] * area[2]
-}
-
-interface Bounds {
-  readonly west: number
-  readonly east: number
-  readonly south: number
-  readonly north: number
-  readonly positions: number
-}
-
-/** Bounds of filters' polygons; a polygon never changes. */
-const boundsKnown = new WeakMap<PolygonArea, Bounds>()
-
-function boundsOf(polygon: PolygonArea): Bounds {
-  const known = boundsKnown.get(polygon)
-  if (known !== undefined) return known
-  let [west, east, south, north, positions] = [180, -180, 90, -90, 0]
-  for (const ring of polygon.coordinates) {
-    positions += ring.length
-    for (const [lon, lat] of ring) {
-      west = Math.min(west, lon)
-      east = Math.max(east, lon)
-      south = Math.min(south, lat)
-      north = Math.max(north, lat)
-    }
-  }
-  const bounds = { west, east, south, north, positions }
-  boundsKnown.set(polygon, bounds)
-  return bounds
-}
-
-/** Margin added to the circle's radius, km: above rounding error, so that the box never contradicts the exact test. */
-const boxSlackKm = 0.001
-
-/**
- * True if the polygon's bounding box is out of the circle's reach, so that no edge need be checked. Longitude decides only if the
- * whole box lies on one side of the circle's antimeridian: the exact test's plane is cut there.
- */
-function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: Circle): boolean {
-  const reachKm = radiusKm + boxSlackKm
-  if ((south - lat) * kmPerDegree > reachKm || (lat - north) * kmPerDegree > reachKm) return true
-  if (Math.floor((west - lon + 180) / 360) !== Math.floor((east - lon + 180) / 360)) return false
-  const kmPerDegreeEast = Math.cos((lat * Math.PI) / 180) * kmPerDegree
-  return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
-}
-
-/**
- * Degrees from one meridian to another by the shorter way, from -180 to below 180. Without a division, since it runs for every
- * position.
- */
-function degreesEastOf(lon: number, from: number): number {
-  const degrees = lon - from
-  if (degrees >= 180) return degrees - 360
-  return degrees < -180 ? degrees + 360 : degrees
-}
-
-/**
- * A ring against the centre of a circle, on the tangent plane there: accurate near the centre, where it matters. The even–odd
- * rule decides inside; the distance is that of the nearest edge.
- */
-function meetRing(ring: readonly LonLat[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
-  const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
-  let holdsMiddle = false
-  let leastSquareKm = Number.POSITIVE_INFINITY
-  let x1 = 0
-  let y1 = 0
-  for (let i = 0; i < ring.length; i++) {
-    const position = ring[i] as LonLat
-    const x2 = degreesEastOf(position[0], lon0) * kmPerDegreeEast
-    const y2 = (position[1] - lat0) * kmPerDegree
-    if (i > 0) {
-      const dx = x2 - x1
-      const dy = y2 - y1
-      if (y1 > 0 !== y2 > 0 && x1 - (y1 * dx) / dy > 0) holdsMiddle = !holdsMiddle
-      const square = dx * dx + dy * dy
-      const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
-      const x = x1 + along * dx
-      const y = y1 + along * dy
-      const squareKm = x * x + y * y
-      if (squareKm < leastSquareKm) leastSquareKm = squareKm
-    }
-    x1 = x2
-    y1 = y2
-  }
-  return { holdsMiddle, leastSquareKm }
 }
 
 /**

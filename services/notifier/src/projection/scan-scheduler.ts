@@ -2,7 +2,7 @@
 // requests. What a scan looks for is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FilterWork } from '@tocsin/domain/alert/alert-filter'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 
 /** Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits` per alert. */
 export const sliceUnitsMax = 10_000

@@ -5,6 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
+import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'
 
 /** Position in the order of a list. */
 export interface Place {
@@ -28,6 +29,8 @@ export interface AlertKind {
   readonly facts: FilterFacts
   /** Nobody answered, as readers of the level were told. */
   readonly isUnanswered: boolean
+  /** Around the circles of all that were of it. */
+  readonly box: Readonly<AreaBox>
   /** How many alerts are of it. */
   readonly rows: number
 }
@@ -36,16 +39,20 @@ export interface OrderRow<Alert> extends Place {
   readonly entry: Alert
   /** Null: hidden from the level now. */
   readonly kind: AlertKind | null
+  /** As the level may see it; null where it has none, or is hidden. Held here so that a search of an area looks at no alert. */
+  readonly circle: Circle | null
 }
 
 interface Kind extends AlertKind {
   readonly key: string
+  readonly box: AreaBox
   /** Without any it is forgotten. */
   rows: number
 }
 
 interface Row<Alert> extends OrderRow<Alert> {
   kind: Kind | null
+  circle: Circle | null
 }
 
 export class LevelOrder<Alert extends ListedAlert> {
@@ -65,12 +72,12 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   /** Adds an alert at its place. `note` says its kind. */
   enter({ firstTime, alertId }: Place, entry: Alert): void {
-    this.#rows.splice(this.rankOf({ firstTime, alertId }), 0, { firstTime, alertId, entry, kind: null })
+    this.#rows.splice(this.rankOf({ firstTime, alertId }), 0, { firstTime, alertId, entry, kind: null, circle: null })
   }
 
   /** Adds alerts in any order, before anything is asked. */
   fill(places: Iterable<readonly [Place, Alert]>): void {
-    for (const [{ firstTime, alertId }, entry] of places) this.#rows.push({ firstTime, alertId, entry, kind: null })
+    for (const [{ firstTime, alertId }, entry] of places) this.#rows.push({ firstTime, alertId, entry, kind: null, circle: null })
     this.#rows.sort((a, b) => (isBefore(a, b) ? -1 : 1))
     for (const row of this.#rows) this.#become(row, row.entry)
   }
@@ -118,6 +125,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     const outline = entry.outlineAt(this.#level)
     const before = row.kind
     row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
+    row.circle = outline?.area.circle ?? null
     this.#release(before)
   }
 
@@ -133,11 +141,13 @@ export class LevelOrder<Alert extends ListedAlert> {
         key,
         facts: { ...facts, category, area: { ...area, circle: null, settlement: null } },
         isUnanswered: open,
+        box: emptyBox(),
         rows: 0
       }
       this.#kinds.set(key, kind)
     }
     kind.rows++
+    growBox(kind.box, area.circle)
     return kind
   }
 
