@@ -14,7 +14,8 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     handling: ref('Handling'),
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
-    isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.')
+    isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.'),
+    mayChange: truth('Whether the reader may change and withdraw it.')
   }),
   Shift: record('One turn of a watch.', {
     officer: text('Who has the watch.'),

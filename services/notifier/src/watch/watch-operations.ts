@@ -141,8 +141,13 @@ export class WatchOperations {
     return known
   }
 
-  #checkOwns(principal: Principal, { ownerKeyId }: WatchRecord): void {
-    if (principal.scopes.has('admin') || principal.id === ownerKeyId) return
+  /** Who declared it, and administrators. Officers may hand it over as well. */
+  mayChange(principal: Principal, { ownerKeyId }: Pick<WatchRecord, 'ownerKeyId'>): boolean {
+    return principal.scopes.has('admin') || principal.id === ownerKeyId
+  }
+
+  #checkOwns(principal: Principal, watch: WatchRecord): void {
+    if (this.mayChange(principal, watch)) return
     throw forbidden('Only who declared the watch, or an administrator, may change it. An officer may hand it over.')
   }
 

@@ -4,6 +4,7 @@ import type { WatchRecord } from '@tocsin/domain/control/control-record'
 import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -77,12 +78,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
 
   app.get('/v1/watches', { config }, async request => {
     await reach(deps, request)
-    return { items: watches.list(principalOf(request)).map(each => shown(deps, each)), next: null }
+    const principal = principalOf(request)
+    return { items: watches.list(principal).map(each => shown(deps, each, principal)), next: null }
   })
 
   app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
     await reach(deps, request)
-    return shown(deps, await watches.find(principalOf(request), request.params.id))
+    const principal = principalOf(request)
+    return shown(deps, await watches.find(principal, request.params.id), principal)
   })
 
   app.patch<{ Params: { id: string }; Body: WatchAsk & { readonly version: number } }>(
@@ -116,10 +119,10 @@ async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: Fas
   const { watchId, version: written } = watch
   request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
   await tellPosition(reply, deps.positions, appended)
-  return reply.send(shown(deps, watch))
+  return reply.send(shown(deps, watch, principalOf(request)))
 }
 
-function shown({ book, clock }: WatchRoutesDeps, watch: WatchRecord) {
+function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
   const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
@@ -127,6 +130,7 @@ function shown({ book, clock }: WatchRoutesDeps, watch: WatchRecord) {
     ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
     onWatch: sorted.filter(({ from, until }) => from <= now && now < until),
     next: sorted.find(({ from }) => from > now) ?? null,
-    isUnstaffed: book.isUnstaffed(watchId)
+    isUnstaffed: book.isUnstaffed(watchId),
+    mayChange: watches.mayChange(principal, watch)
   }
 }

@@ -170,6 +170,9 @@ describe('who may do what with a watch', () => {
     const change = (key: string) => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, name: 'Mine' }, key })
     expect([(await change(other)).status, (await change(officer)).status]).toEqual([403, 403])
     expect((await declare({ name: 'Desk' }, officer)).status).toBe(403)
+    const told = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.mayChange
+    expect([await told(partner), await told(suite.owner)]).toEqual([true, true])
+    expect([await told(other), await told(officer)]).toEqual([false, false])
     expect((await change(partner)).status).toBe(200)
     expect((await suite.ask('DELETE', `/v1/watches/${id}`, { key: other })).status).toBe(403)
   })
