@@ -1,0 +1,29 @@
+// Watches as the suite answers them.
+
+export interface Shift {
+  readonly officer: string
+  readonly from: string
+  readonly until: string
+  /** Ids of subscriptions, in the order in which alerts go on to them. */
+  readonly lines: readonly string[]
+  /** What was handed over; null: nothing was said. */
+  readonly note: string | null
+}
+
+export interface Watch {
+  readonly id: string
+  readonly name: string
+  /** How long an alert stays unanswered with one line before it goes on to the next. */
+  readonly lineMinutes: number
+  /** Counts changes. */
+  readonly version: number
+  /** In order of their beginnings; those that are over for a month. */
+  readonly shifts: readonly Shift[]
+  readonly handling: string
+  readonly onWatch: readonly Shift[]
+  readonly next: Shift | null
+  /** Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. */
+  readonly isUnstaffed: boolean
+  /** Whether the reader may change and withdraw it; officers may hand it over all the same. */
+  readonly mayChange: boolean
+}

@@ -1,0 +1,38 @@
+// How a watch stands: who is on, and when nobody is. Pure.
+
+import type { Shift, Watch } from '../shown/watch.ts'
+
+/**
+ * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `nobody`: nobody is on, and who follows it is
+ * told. `unfollowed`: nobody is on, and nobody follows it.
+ */
+export type WatchStanding = 'reached' | 'unheard' | 'nobody' | 'unfollowed'
+
+export function watchStanding({ onWatch, isUnstaffed }: Pick<Watch, 'onWatch' | 'isUnstaffed'>): WatchStanding {
+  if (onWatch.length > 0) return isUnstaffed ? 'unheard' : 'reached'
+  return isUnstaffed ? 'nobody' : 'unfollowed'
+}
+
+interface Hole {
+  readonly fromMs: number
+  /** Null: for good. */
+  readonly toMs: number | null
+}
+
+/** Times from now on at which nobody is planned, the first first. The last has no end. */
+export function holesIn(shifts: readonly Shift[], nowMs: number): readonly Hole[] {
+  const holes: Hole[] = []
+  let coveredMs = nowMs
+  const ahead = shifts.map(({ from, until }) => ({ fromMs: Date.parse(from), untilMs: Date.parse(until) }))
+  for (const { fromMs, untilMs } of ahead.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (untilMs <= nowMs) continue
+    if (fromMs > coveredMs) holes.push({ fromMs: coveredMs, toMs: fromMs })
+    coveredMs = Math.max(coveredMs, untilMs)
+  }
+  return [...holes, { fromMs: coveredMs, toMs: null }]
+}
+
+/** Whether it is over: its time has passed. */
+export function isOver({ until }: Pick<Shift, 'until'>, nowMs: number): boolean {
+  return Date.parse(until) <= nowMs
+}

@@ -1,0 +1,115 @@
+// Watches: who is on and when nobody is, and what the forms of a change and of handing over send.
+
+import { describe, expect, it } from 'vitest'
+import type { Shift, Watch } from '../../src/shown/watch.ts'
+import { faultsOf } from '../../src/upkeep/field-faults.ts'
+import {
+  blankWatch,
+  bodyOfHandOver,
+  bodyOfWatch,
+  changeOfWatch,
+  distinctNames,
+  draftOfHandOver,
+  draftOfWatch,
+  nextShift,
+  watchFields
+} from '../../src/upkeep/watch-draft.ts'
+import { holesIn, watchStanding } from '../../src/upkeep/watch-standing.ts'
+
+const nowMs = Date.parse('2026-03-01T12:00:00Z')
+const at = (hour: number) => Date.parse('2026-03-01T00:00:00Z') + hour * 3_600_000
+const aShift = (from: string, until: string, members: Partial<Shift> = {}): Shift => ({
+  ...{ officer: 'Ama', lines: ['sub_1'], note: null },
+  from: `2026-03-01T${from}Z`,
+  until: `2026-03-01T${until}Z`,
+  ...members
+})
+const over = aShift('00:00:00', '06:00:00.500')
+const on = aShift('06:00:00.500', '14:00:00', { note: 'Two are open.' })
+const ahead = aShift('16:00:00', '22:00:00', { officer: 'Kofi', lines: ['sub_2', 'sub_1'] })
+const aWatch = (members: Partial<Watch> = {}): Watch => ({
+  ...{ id: 'wat_1', name: 'Joint desk', lineMinutes: 5, version: 3, handling: 'internal', isUnstaffed: false, mayChange: true },
+  ...{ shifts: [over, on, ahead], onWatch: [on], next: ahead },
+  ...members
+})
+
+describe('of a watch', () => {
+  it('is said first whether anybody is on, and whether they can be told', () => {
+    expect(watchStanding(aWatch())).toBe('reached')
+    expect(watchStanding(aWatch({ isUnstaffed: true }))).toBe('unheard')
+    expect(watchStanding(aWatch({ onWatch: [], isUnstaffed: true }))).toBe('nobody')
+    expect(watchStanding(aWatch({ onWatch: [] }))).toBe('unfollowed')
+  })
+
+  it('is known from when to when nobody is planned', () => {
+    const open = (fromMs: number) => ({ fromMs, toMs: null })
+    expect(holesIn([over, on, ahead], nowMs)).toEqual([{ fromMs: at(14), toMs: at(16) }, open(at(22))])
+    expect(holesIn([], nowMs)).toEqual([open(nowMs)])
+    // One within another, in any order.
+    expect(holesIn([ahead, aShift('12:00:00', '23:00:00')], nowMs)).toEqual([open(at(23))])
+    expect(holesIn([ahead], nowMs)[0]).toEqual({ fromMs: nowMs, toMs: at(16) })
+  })
+})
+
+describe('the form of a watch', () => {
+  it('sends nothing that was left empty, and what is no number as it was typed', () => {
+    expect(bodyOfWatch({ ...blankWatch, name: ' Desk ' })).toEqual({ name: 'Desk', lineMinutes: 5, shifts: [] })
+    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: 'soon' })).toMatchObject({ lineMinutes: 'soon' })
+    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: '' })).toEqual({ name: 'Desk', shifts: [] })
+  })
+
+  it('sends of a change what differs, exact times where the minute is the same, and keeps what is over', () => {
+    const draft = draftOfWatch(aWatch(), nowMs)
+    expect(draft.shifts.map(({ from }) => from)).toEqual(['2026-03-01T06:00', '2026-03-01T16:00'])
+    expect(changeOfWatch(draft)).toEqual({})
+    expect(changeOfWatch({ ...draft, name: 'Desk' })).toEqual({ name: 'Desk' })
+    const [first, second] = draft.shifts as [(typeof draft.shifts)[0], (typeof draft.shifts)[0]]
+    const longer = { ...draft, shifts: [{ ...first, until: '2026-03-01T16:00' }, second] }
+    expect(changeOfWatch(longer)).toEqual({ shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, ahead, over] })
+    expect(changeOfWatch({ ...draft, shifts: [second] })).toEqual({ shifts: [ahead, over] })
+  })
+
+  it('begins a further shift where the last ends', () => {
+    const { shifts } = draftOfWatch(aWatch(), nowMs)
+    expect(nextShift(shifts, nowMs)).toMatchObject({
+      from: '2026-03-01T22:00',
+      until: '2026-03-02T04:00',
+      lines: ['sub_2', 'sub_1']
+    })
+    expect(nextShift([], nowMs)).toMatchObject({ officer: '', from: '2026-03-01T12:00', until: '2026-03-01T20:00', lines: [] })
+  })
+
+  it('has its refusals at the fields of their shift', () => {
+    const errors = [
+      { pointer: '/shifts/1/until', detail: 'must be after its beginning' },
+      { pointer: '/shifts/11/lines/0', detail: 'must be a subscription that you manage' },
+      { pointer: '/shifts', detail: 'must be at most 200' }
+    ]
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchFields)
+    expect([[...byField.keys()], rest]).toEqual([['shifts/1/until', 'shifts/11/lines', 'shifts'], null])
+  })
+})
+
+describe('handing over', () => {
+  it('begins with the lines and the end of the shift that is on, and says of which version it is', () => {
+    const draft = draftOfHandOver(aWatch())
+    expect(draft).toEqual({ of: 'wat_1', version: 3, officer: '', until: '2026-03-01T14:00', lines: ['sub_1'], note: '' })
+    expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
+      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T14:00:00Z', lines: ['sub_1'], note: 'Two are open.' }
+    })
+  })
+
+  it('of a watch that nobody is on leaves out what was not chosen', () => {
+    const draft = draftOfHandOver(aWatch({ onWatch: [] }))
+    expect(bodyOfHandOver({ ...draft, officer: 'Kofi' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
+  })
+})
+
+it('tells apart by id what has one name', () => {
+  const all = [
+    { id: 'a', name: 'Desk' },
+    { id: 'b', name: 'Desk' },
+    { id: 'c', name: 'Other' }
+  ]
+  expect(distinctNames(all).map(({ name }) => name)).toEqual(['Desk (a)', 'Desk (b)', 'Other'])
+})
