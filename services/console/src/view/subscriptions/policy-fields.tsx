@@ -2,7 +2,9 @@
 
 import { severities } from '../../shown/shown-alert.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
+import { watches } from '../../state/webhooks/watches.ts'
 import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
 
@@ -76,7 +78,7 @@ function Parts({ draft, state }: PolicyProps) {
       </div>
       <div class="pair">
         <PartField draft={draft} state={state} name="unansweredMinutes" label={told.unanswered} hint={told.unansweredHint} />
-        <PartField draft={draft} state={state} name="watch" label={told.watch} hint={told.watchHint} />
+        <Followed draft={draft} state={state} />
       </div>
       <Quiet draft={draft} state={state} />
     </>
@@ -84,7 +86,7 @@ function Parts({ draft, state }: PolicyProps) {
 }
 
 interface PartProps extends PolicyProps {
-  readonly name: 'groupWaitSeconds' | 'updateMinutes' | 'unansweredMinutes' | 'watch'
+  readonly name: 'groupWaitSeconds' | 'updateMinutes' | 'unansweredMinutes'
   readonly label: string
   readonly hint: string
 }
@@ -95,12 +97,36 @@ function PartField({ draft, state, name, label, hint }: PartProps) {
       {attributes => (
         <input
           {...attributes}
-          class={name === 'watch' ? '' : 'short'}
-          inputMode={name === 'watch' ? 'text' : 'numeric'}
+          class="short"
+          inputMode="numeric"
           autocomplete="off"
           value={draft.typed.value[name]}
           onInput={event => draft.change({ [name]: event.currentTarget.value })}
         />
+      )}
+    </Field>
+  )
+}
+
+/** A watch by its name. */
+function Followed({ draft, state }: PolicyProps) {
+  const told = words.policies
+  const chosen = draft.typed.value.watch
+  const all = distinctNames(watches.state.value.body?.items ?? [])
+  return (
+    <Field label={told.watch} hint={told.watchHint} fault={faultIn(state, 'policy/watch')}>
+      {attributes => (
+        <select {...attributes} value={chosen} onChange={event => draft.change({ watch: event.currentTarget.value })}>
+          <option value="">{told.noWatch}</option>
+          {all.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+          {chosen === '' || all.some(({ id }) => id === chosen) ? null : (
+            <option value={chosen}>{told.unknownWatch(chosen)}</option>
+          )}
+        </select>
       )}
     </Field>
   )

@@ -4,8 +4,8 @@ import type { Delivery, NotificationPolicy } from '../../shown/subscription.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
-/** What differs from telling everything at once, in one line. */
-export function policyWords(policy: NotificationPolicy | null | undefined): string {
+/** What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its id. */
+export function policyWords(policy: NotificationPolicy | null | undefined, nameOf = (watchId: string) => watchId): string {
   const { each, parts } = words.policies
   if (policy === null || policy === undefined) return each
   const {
@@ -27,7 +27,7 @@ export function policyWords(policy: NotificationPolicy | null | undefined): stri
     parts.update(updateMinutes),
     stories === 'one' ? parts.one : parts.each,
     ...(unansweredMinutes === 0 ? [] : [parts.unanswered(unansweredMinutes)]),
-    ...(watch === null ? [] : [parts.watch(watch)]),
+    ...(watch === null ? [] : [parts.watch(nameOf(watch))]),
     ...(endings ? [] : [parts.noEndings]),
     ...(quietHours === null ? [] : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
   ].join('; ')

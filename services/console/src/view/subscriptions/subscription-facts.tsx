@@ -1,6 +1,7 @@
 // What is said of a subscription, in its row and on its page.
 
 import type { Subscription } from '../../shown/subscription.ts'
+import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
@@ -36,7 +37,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
       )}
       <Fact name={words.policies.name} isLong>
-        {policyWords(policy)}
+        {policyWords(policy, watchName)}
       </Fact>
     </dl>
   )

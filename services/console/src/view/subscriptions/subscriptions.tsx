@@ -5,6 +5,7 @@ import type { Subscription } from '../../shown/subscription.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
+import { watches } from '../../state/webhooks/watches.ts'
 import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -15,8 +16,12 @@ import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 
 const askEveryMs = 5_000
 
+async function load(): Promise<void> {
+  await Promise.all([subscriptions.load(), watches.load()])
+}
+
 export function Subscriptions() {
-  useAsking(subscriptions.load, askEveryMs)
+  useAsking(load, askEveryMs)
   const chosen = currentItem.value
   const { body, failure } = subscriptions.state.value
   const title = words.views.names.subscriptions

@@ -20,7 +20,9 @@ export const policiesEn = {
   unansweredHint:
     'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. 0: at once.',
   watch: 'Watch that it follows',
-  watchHint: 'Id of a watch: told while this subscription is a line of the shift that is on. Empty: always.',
+  watchHint: 'Told while this subscription is a line of the shift that is on, and while nobody is on.',
+  noWatch: 'None: told always',
+  unknownWatch: (id: string) => `${id}: withdrawn, or not for you to know`,
   endings: 'Tell when an alert ends',
   endingsHint: 'A withdrawal of what was told is always told.',
   quiet: 'Quiet hours',
@@ -38,7 +40,7 @@ export const policiesEn = {
     each: 'each of a story',
     noEndings: 'no endings',
     unanswered: (minutes: number) => `when nobody has answered for ${minutes} min`,
-    watch: (id: string) => `on watch ${id}`,
+    watch: (name: string) => `on watch ${name}`,
     quiet: (from: string, to: string, zone: string) => `quiet ${from} to ${to} (${zone})`
   },
   held: 'held',
