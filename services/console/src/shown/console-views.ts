@@ -14,6 +14,7 @@ export const consoleViews = [
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
   { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },
+  { name: 'watches', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'rules', scopes: ['alerts:read', 'rules:manage'] },
   { name: 'keys', scopes: ['admin'] },
   { name: 'quarantine', scopes: ['admin'] }

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
   sources: async () => (await import('./sources/sources.tsx')).Sources,
   subscriptions: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
   silences: async () => (await import('./silences/silences.tsx')).Silences,
+  watches: async () => (await import('./watches/watches.tsx')).Watches,
   rules: async () => (await import('./rules/rules.tsx')).Rules,
   keys: async () => (await import('./access/access.tsx')).Access,
   quarantine: async () => (await import('./quarantine/quarantine.tsx')).Quarantine

@@ -20,6 +20,7 @@ import { sourcesEn } from './english/sources.ts'
 import { subscriptionsEn } from './english/subscriptions.ts'
 import { toldEn } from './english/told.ts'
 import { viewsEn } from './english/views.ts'
+import { watchesEn } from './english/watches.ts'
 
 const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
@@ -43,6 +44,7 @@ export const en = {
   subscriptions: subscriptionsEn,
   policies: policiesEn,
   silences: silencesEn,
+  watches: watchesEn,
   quarantine: quarantineEn,
   report: reportEn,
   rules: rulesEn,

@@ -10,6 +10,7 @@ export const viewsEn = {
     sources: 'Sources',
     subscriptions: 'Subscriptions',
     silences: 'Silences',
+    watches: 'Watches',
     rules: 'Rules',
     keys: 'Keys',
     quarantine: 'Quarantine'
