@@ -12,7 +12,8 @@ import { fitting, maxZoom, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
   readonly drawn: Promise<void>
-  show(places: ShownPlaces, chosen: string | null): void
+  /** `acted`: what something is to be done with, each with its number. */
+  show(places: ShownPlaces, chosen: string | null, acted?: readonly string[] | undefined): void
   fit(bounds: ShownPlaces['bounds']): void
   /** Brings what is chosen into view, if it has a place and is not in view. */
   reveal(id: string): void
@@ -32,11 +33,14 @@ export interface MapCanvas {
 
 export interface MapCanvasOptions {
   readonly bounds: ShownPlaces['bounds']
-  readonly onPick: (id: string) => void
+  /** `here`: all marks that lie there, the one meant among them; empty for an area. */
+  readonly onPick: (id: string, here: readonly string[]) => void
   /** Marks that lie on one another are one, with their count. */
   readonly gathers: boolean
 }
 
+/** A finger, or a hand that shakes, means a mark this near, px. */
+const nearPx = 8
 /** This far from an edge a mark is seen, as a share of the view. */
 const edge = 0.08
 
@@ -49,7 +53,7 @@ export async function openMap(
   // At once where the places are: the whole world is the slowest view to draw.
   const view = bounds === null ? { center: [0, 15] as [number, number], zoom: 1.5 } : { bounds: [...bounds] as never }
   const { map, drawn } = await openLibreMap(container, base, view)
-  let last: { readonly places: ShownPlaces; readonly chosen: string | null } | null = null
+  let last: { readonly places: ShownPlaces; readonly chosen: string | null; readonly acted: readonly string[] } | null = null
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
   let anchors: ReadonlyMap<string, Corner> | null = null
@@ -67,10 +71,22 @@ export async function openMap(
     const [area] = map.queryRenderedFeatures(point, { layers: ['areas'] })
     return last?.places.areas[String(area?.properties.code)]?.id ?? null
   }
+  /** Single marks at a point, the uppermost first; where none is, those around it. */
+  const idsNear = ({ x, y }: Spot): readonly string[] => {
+    const idsIn = (at: PointLike | [PointLike, PointLike]) =>
+      new Set(map.queryRenderedFeatures(at, { layers: ['centres'] }).map(({ properties }) => String(properties.id)))
+    const found = idsIn([x, y])
+    return [...(found.size > 0 ? found : idsIn(around(x, y)))]
+  }
   /** What is gathered there; null for a single mark. */
   const gatheringAt = (point: PointLike): GatheredMark | null => {
     const [found] = map.queryRenderedFeatures(point, { layers: ['gathered'] })
     return (found === undefined ? null : gathered[Number(found.properties.at)]) ?? null
+  }
+  const idsWithin = ([west, south, east, north]: Bounds): readonly string[] => {
+    const isIn = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north
+    const marks = last?.places.centres.features.filter(({ geometry }) => isIn(geometry.coordinates)) ?? []
+    return [...new Set(marks.map(({ properties }) => String(properties.id)))]
   }
   // What is gathered still at the nearest view is in one place: its gravest is opened.
   const part = ({ bounds: around }: Pick<GatheredMark, 'bounds'>): boolean => {
@@ -80,9 +96,10 @@ export async function openMap(
   }
   map.on('click', ({ point }) => {
     const gathering = gatheringAt(point)
-    const id = idAt(point)
-    if (gathering !== null) part(gathering) || onPick(String(gathering.mark.properties.id))
-    else if (id !== null) onPick(id)
+    const here = idsNear(point)
+    const id = here[0] ?? idAt(point)
+    if (gathering !== null) part(gathering) || onPick(String(gathering.mark.properties.id), idsWithin(gathering.bounds))
+    else if (id !== null) onPick(id, here)
   })
   map.on('mousemove', ({ point }) => {
     map.getCanvas().style.cursor = idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
@@ -98,16 +115,17 @@ export async function openMap(
   /** The rings around what is chosen, and around what the keyboard points at. */
   const drawEyes = (): void => {
     if (last === null) return
-    const { places, chosen } = last
+    const { places, chosen, acted } = last
     const isChosen = ({ properties }: Feature<Point>) => properties.id === chosen
-    const eye = (kind: string, coordinates: Corner): Feature<Point> => ({
+    const eye = (kind: string, coordinates: Corner, said = ''): Feature<Point> => ({
       type: 'Feature',
-      properties: { kind },
+      properties: { kind, said },
       geometry: { type: 'Point', coordinates }
     })
     const eyes =
       chosen === null ? [] : places.centres.features.filter(isChosen).map(each => eye('chosen', each.geometry.coordinates))
     if (pointed !== null && pointed.code === null) eyes.push(eye('pointed', pointed.at))
+    for (const [at, said] of numbersOf(places, acted)) eyes.push(eye('acted', at, said))
     fill('eyes', collection(eyes))
     const codes = chosen === null ? [] : (places.areasOf[chosen] ?? [])
     map.setFilter('chosen-areas', ['in', ['get', 'code'], ['literal', [...codes]]])
@@ -153,8 +171,8 @@ export async function openMap(
   }
   return {
     drawn,
-    show: (places, chosen) => {
-      last = { places, chosen }
+    show: (places, chosen, acted = []) => {
+      last = { places, chosen, acted }
       draw()
     },
     fit: around => {
@@ -184,14 +202,38 @@ export async function openMap(
       if (stop !== null) bringIn(stop.at)
     },
     open: stop => {
-      if (stop.code === null && stop.count > 1 && part(stop)) return false
-      onPick(stop.id)
+      const [west, south, east, north] = stop.bounds
+      // What lies at one place comes apart in no nearer view.
+      const isOnePlace = !gathers && west === east && south === north
+      if (stop.code === null && stop.count > 1 && !isOnePlace && part(stop)) return false
+      onPick(stop.id, stop.code === null ? idsWithin(stop.bounds) : [])
       return true
     },
     zoom: by => map.jumpTo({ zoom: map.getZoom() + by, ...(pointed === null ? {} : { center: pointed.at }) }),
     pan: (x, y) => map.panBy([x, y], { animate: false }),
     close: () => map.remove()
   }
+}
+
+/** Where the numbers of what is acted on stand: of what lies at one place together. */
+function numbersOf({ centres }: ShownPlaces, acted: readonly string[]): readonly (readonly [Corner, string])[] {
+  const placed = acted.flatMap((id, i) =>
+    centres.features.filter(({ properties }) => properties.id === id).map(({ geometry }) => ({ at: geometry.coordinates, i }))
+  )
+  const byPlace = Object.values(Object.groupBy(placed, ({ at }) => at.join(' ')))
+  return byPlace.flatMap((there = []) => {
+    const said = there.map(({ i }) => (i + 1).toLocaleString(words.language)).join(' + ')
+    return there.slice(0, 1).map(({ at }) => [at, said] as const)
+  })
+}
+
+type Spot = Readonly<Record<'x' | 'y', number>>
+
+function around(x: number, y: number): [PointLike, PointLike] {
+  return [
+    [x - nearPx, y - nearPx],
+    [x + nearPx, y + nearPx]
+  ]
 }
 
 /** How many, and the gravest as shape and colour. */

@@ -169,8 +169,25 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         },
         paint: { 'text-color': colours.text }
       },
+      eye('acted', colours.text, 20),
       eye('chosen', colours.text, 14),
-      eye('pointed', colours.accent, 30)
+      eye('pointed', colours.accent, 30),
+      {
+        id: 'eyes-words',
+        type: 'symbol',
+        source: 'eyes',
+        filter: ['==', ['get', 'kind'], 'acted'],
+        layout: {
+          'text-field': ['get', 'said'] as never,
+          'text-size': 17,
+          // Beyond the ring of the keyboard.
+          'text-offset': [0, -2.5],
+          'text-font': ['sans-serif'],
+          'text-allow-overlap': true,
+          'text-ignore-placement': true
+        },
+        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2.5 }
+      }
     ]
   }
 }

@@ -14,7 +14,10 @@ export interface MapViewProps extends MapKeyProps {
   readonly places: ShownPlaces
   readonly chosen: string | null
   readonly label: string
-  readonly onPick: (id: string) => void
+  /** `here`: all marks that lie there, the one meant among them; empty for an area. */
+  readonly onPick: (id: string, here: readonly string[]) => void
+  /** What something is to be done with, in order: each is marked with its number. */
+  readonly acted?: readonly string[] | undefined
   /** Marks that lie on one another are one, with their count. */
   readonly gathers?: boolean
   /** Of what is chosen: shown whole once it is known. */
@@ -26,15 +29,15 @@ export interface MapViewProps extends MapKeyProps {
 }
 
 export function MapView(props: MapViewProps) {
-  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, describe, onLeave, children } = props
+  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, acted, describe, onLeave, children } = props
   const pick = useRef(onPick)
   pick.current = onPick
   const section = useRef<HTMLElement>(null)
   const { container, canvas, loading, again } = useMap((element, { script, base }) =>
-    script.openMap(element, base, { bounds: places.bounds, onPick: id => pick.current(id), gathers })
+    script.openMap(element, base, { bounds: places.bounds, onPick: (id, here) => pick.current(id, here), gathers })
   )
-  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave })
-  useEffect(() => canvas?.show(places, chosen), [canvas, places, chosen])
+  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
+  useEffect(() => canvas?.show(places, chosen, acted), [canvas, places, chosen, acted])
   useEffect(() => canvas?.fit(places.bounds), [canvas, fitOn])
   useEffect(() => {
     if (chosen !== null) canvas?.reveal(chosen)

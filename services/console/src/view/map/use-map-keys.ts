@@ -26,6 +26,8 @@ export interface MapKeyProps {
   readonly describe: (id: string) => string
   /** Out of the map: to what the list says of the place that was pointed at. */
   readonly onLeave: (id: string | null) => void
+  /** Enter chooses, and takes back what is chosen; else it opens. */
+  readonly isChoosing?: boolean
 }
 
 export interface MapKeys {
@@ -35,7 +37,7 @@ export interface MapKeys {
   readonly onBlur: () => void
 }
 
-export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave }: MapKeyProps): MapKeys {
+export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoosing = false }: MapKeyProps): MapKeys {
   const [said, setSaid] = useState('')
   const pointed = useRef<MarkStop | null>(null)
   useEffect(() => {
@@ -48,8 +50,10 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave }: MapK
   const tell = (stop: MarkStop): void => {
     const { map } = words
     const what = describe(stop.id)
-    if (stop.code !== null) setSaid(map.atArea(what, stop.count))
-    else setSaid(stop.count > 1 ? map.atMany(what, stop.count) : map.atOne(what))
+    const many = isChoosing ? map.atManyToChoose : map.atMany
+    const one = isChoosing ? map.atOneToChoose : map.atOne
+    if (stop.code !== null) setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))
+    else setSaid(stop.count > 1 ? many(what, stop.count) : one(what))
   }
   const move = (shown: MapCanvas, direction: Direction): void => {
     const from = pointed.current
@@ -87,8 +91,13 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave }: MapK
       }
     }
     if (key === 'Escape') return leave
-    // What is chosen has a mark of its own.
-    if (key === 'Enter' && at !== null) return () => (shown.open(at) ? shown.point(null) : pointAnew(shown))
+    // What is opened has a mark of its own; who chooses may go on, or take it back.
+    if (key === 'Enter' && at !== null) {
+      return () => {
+        if (!shown.open(at)) pointAnew(shown)
+        else if (!isChoosing) shown.point(null)
+      }
+    }
     return undefined
   }
   return {

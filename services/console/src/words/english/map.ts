@@ -21,6 +21,10 @@ export const mapEn = {
   keys: (stops: number) =>
     `${count(stops, 'mark', 'marks')}. Arrow keys go from mark to mark, Enter opens, + and − zoom, Shift with an arrow moves the map, Escape leaves.`,
   atOne: (what: string) => `${what}. Enter opens it.`,
+  atOneToChoose: (what: string) => `${what}. Enter chooses it, or takes it back.`,
+  atManyToChoose: (what: string, n: number) =>
+    `${count(n, 'mark', 'marks')} close together, one of them: ${what}. Enter looks closer, or asks which.`,
+  atAreaToChoose: (what: string) => `${what}. An area, no mark: what is known by it alone is chosen in the list.`,
   atMany: (what: string, n: number) => `${count(n, 'mark', 'marks')} close together, the gravest: ${what}. Enter looks closer.`,
   atArea: (what: string, n: number) =>
     `${n === 1 ? '' : `${n.toLocaleString('en')} known by this area alone, the gravest: `}${what}${n === 1 ? '. Known by its area alone' : ''}. Enter opens it.`,
