@@ -1,8 +1,16 @@
 // An alert and its parts in words. Pure but for the names of codes, which arrive later.
 
-import { eventName, type ShownAlert, type ShownIncident, type ShownPlace, type Spot, type Toll } from '../shown/shown-alert.ts'
+import {
+  eventName,
+  type ShownAlert,
+  type ShownIncident,
+  type ShownPlace,
+  type ShownReport,
+  type Spot,
+  type Toll
+} from '../shown/shown-alert.ts'
 import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
-import { timeWords, waitWords } from './time-words.ts'
+import { timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
 
 /** Group names with a meaning for people; others are internal to the rule. */
@@ -79,6 +87,25 @@ export function kindWords({ category, tactics }: Pick<ShownIncident, 'category' 
   const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
   const text = ways.length === 0 ? kind : `${kind} (${ways.join(', ')})`
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+const reportsShown = 3
+
+/** One incident among others: what, where and when, and whose reports: two may be alike in the rest. */
+export function incidentWords(
+  incident: Pick<ShownIncident, 'category' | 'tactics' | 'place' | 'occurred'> & {
+    readonly reports: readonly Pick<ShownReport, 'sourceId' | 'externalId'>[]
+  }
+): string {
+  const what = `${kindWords(incident)}: ${precisionWords(incident.place)}, ${windowWords(incident.occurred)}`
+  const names = incident.reports.slice(0, reportsShown).map(({ sourceId, externalId }) => reportWords(sourceId, externalId))
+  const more = incident.reports.length - names.length
+  return names.length === 0 ? what : `${what} (${[...names, ...(more > 0 ? [words.place.more(more)] : [])].join(', ')})`
+}
+
+/** `wire-1 W-3`: a report by its source and what that calls it. */
+export function reportWords(sourceId: string, externalId: string | null): string {
+  return externalId === null ? sourceId : `${sourceId} ${externalId}`
 }
 
 /** A place, stated no more precisely than it is known. */

@@ -1,17 +1,21 @@
 // What an alert rests on: incidents on a line of time, and as a list with their reports.
 
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
 import { type AlertDetail, evidenceCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
 import { loadAllEvidence } from '../../state/alert-detail.ts'
-import { deathsWords, kindWords, otherPlacesWords, precisionWords } from '../../words/alert-words.ts'
+import { mayUse } from '../../state/console-state.ts'
+import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
+import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
+import { deathsWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { timeWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'
+import { ChooseIncidents, TickIncident } from './choose-incidents.tsx'
 import { EvidenceSteps } from './evidence-steps.tsx'
 import { IncidentActs } from './incident-acts.tsx'
 import { Timeline } from './timeline.tsx'
@@ -36,6 +40,18 @@ export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
   const drawn = useMemo(() => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }), [alert, evidence, shownStep])
   const shownIds = useMemo(() => new Set(drawn.evidence.map(({ incidentId }) => incidentId)), [drawn])
   const named = evidenceCount.triggers + evidenceCount.support
+  // As it was once nothing can be done with it.
+  const mayChoose = then === null && mayUse('alerts:operate')
+  const ids = mayChoose ? chosenIncidents() : null
+  const acted = useMemo(() => choosable(ids ?? [], evidence).map(({ incidentId }) => incidentId), [ids, evidence])
+  /** What lies where the map was pressed: one of several is chosen by its name. */
+  const [here, setHere] = useState<readonly string[]>(noneChosen)
+  useEffect(() => setHere(noneChosen), [ids === null])
+  const choose = (_id: string, found: readonly string[]) => {
+    setHere(found.length > 1 ? found : noneChosen)
+    const [only] = found
+    if (found.length === 1 && only !== undefined) turnIncident(only, evidence)
+  }
   const pick = (id: string) => setPicked(picked === id ? null : id)
   const pickAndShow = (id: string) => {
     setPicked(id)
@@ -56,7 +72,13 @@ export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
           setPicked(to === null ? null : (events[to]?.incidentId ?? null))
         }}
       />
-      <EvidenceMap alert={drawn} picked={picked} onPick={pickAndShow} />
+      <EvidenceMap
+        alert={drawn}
+        picked={picked}
+        acted={ids === null ? null : acted}
+        onPick={ids === null ? pickAndShow : choose}
+      />
+      {mayChoose ? <ChooseIncidents ids={ids} evidence={evidence} here={here} /> : null}
       <ol class="evidence">
         {evidence.map(each => (
           <EvidenceItem
@@ -65,6 +87,7 @@ export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
             onPick={pick}
             alertId={alert.alertId}
             all={then === null ? evidence : null}
+            chosen={ids === null ? null : acted}
             {...each}
           />
         ))}
@@ -95,7 +118,13 @@ export interface PickProps {
   readonly onPick: (id: string) => void
 }
 
-function EvidenceMap({ alert, picked, onPick }: PickProps) {
+interface EvidenceMapProps extends Omit<PickProps, 'onPick'> {
+  /** What is chosen to be split or merged; null: nobody is choosing. */
+  readonly acted: ChosenIds | null
+  readonly onPick: (id: string, here: readonly string[]) => void
+}
+
+function EvidenceMap({ alert, picked, acted, onPick }: EvidenceMapProps) {
   const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes: shapesOf(alert) }), [alert])
   const kind = places.shapes.features[0]?.properties.kind as ShapeKind | undefined
   return (
@@ -106,7 +135,9 @@ function EvidenceMap({ alert, picked, onPick }: PickProps) {
         label={words.map.evidence}
         fitOn={alert.alertId}
         onPick={onPick}
-        describe={id => eventWords(alert, id)}
+        acted={acted ?? noneChosen}
+        isChoosing={acted !== null}
+        describe={id => numbered(eventWords(alert, id), (acted ?? noneChosen).indexOf(id))}
         onLeave={id => leaveTo(id ?? picked)}
       />
       {kind === undefined ? null : <p class="soft">{words.onMap.shapes[kind]}</p>}
@@ -119,6 +150,10 @@ function eventWords({ evidence, headline }: AlertDetail, id: string): string {
   // By the areas of the alert itself.
   if (incident === undefined || incident === null) return headline
   return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
+}
+
+function numbered(what: string, at: number): string {
+  return at < 0 ? what : words.incidentActs.choosing.isChosen(what, at + 1)
 }
 
 /** From the map to the event in the list. */
@@ -134,9 +169,11 @@ interface ItemProps extends ShownEvidence {
   readonly alertId: string
   /** All that is shown beside it; null: as it was once, when nothing can be done with it. */
   readonly all: readonly ShownEvidence[] | null
+  /** Those that are chosen to be split or merged; null: nobody is choosing. */
+  readonly chosen: ChosenIds | null
 }
 
-function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all }: ItemProps) {
+function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all, chosen }: ItemProps) {
   if (incident === null) {
     return (
       <li>
@@ -153,7 +190,10 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
     ...otherPlacesWords(incident)
   ]
   return (
-    <li class={`${role} ${isPicked ? 'is-picked' : ''}`} id={`incident-${incidentId}`}>
+    <li
+      class={`${role} ${isPicked ? 'is-picked' : ''} ${chosen?.includes(incidentId) ? 'is-chosen' : ''}`}
+      id={`incident-${incidentId}`}
+    >
       <button
         type="button"
         class="mark-event"
@@ -163,6 +203,7 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
       >
         {words.onMap.mark}
       </button>
+      {chosen === null || all === null ? null : <TickIncident incident={incident} chosen={chosen} evidence={all} />}
       <p class="what">
         <bdi>
           {kindWords(incident)}: {precisionWords(incident.place)}
@@ -190,8 +231,7 @@ function Report({ report, country }: { readonly report: ShownReport; readonly co
     <li>
       <p class="soft">
         {withdrawn ? <b>{evidence.withdrawn} · </b> : null}
-        <bdi>{externalId === null ? sourceId : `${sourceId} ${externalId}`}</bdi> · {evidence.reportedAt}{' '}
-        <Time at={reportedAt} country={country} /> ·{' '}
+        <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt} <Time at={reportedAt} country={country} /> ·{' '}
         {evidence.credibility(credibility, evidence.credibilities[credibility - 1] ?? '')}
       </p>
       {narrative === null ? null : <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />}

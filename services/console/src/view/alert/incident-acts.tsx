@@ -2,17 +2,11 @@
 
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
-import {
-  beginIncidentAct,
-  changeIncidentDraft,
-  declare,
-  dropIncidentDraft,
-  incidentDraftOf,
-  incidentOutcomeOf
-} from '../../state/incidents/incident-acts.ts'
+import { beginActAt, declareAt, dropActAt, mergeWith } from '../../state/incidents/chosen-incidents.ts'
+import { changeIncidentDraft, incidentDraftOf, incidentOutcomeOf } from '../../state/incidents/incident-acts.ts'
 import { type IncidentDraft, isDeclarable, isDivisible, mergeableWith, noteMax } from '../../upkeep/incident-act.ts'
-import { kindWords, precisionWords } from '../../words/alert-words.ts'
-import { timeWords, windowWords } from '../../words/time-words.ts'
+import { incidentWords, reportWords } from '../../words/alert-words.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
 export interface IncidentActsProps {
@@ -28,18 +22,18 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
   const { incidentActs } = words
   const draft = incidentDraftOf(incidentId)
   const outcome = incidentOutcomeOf(incidentId)
-  const what = whatOf(incident)
+  const what = incidentWords(incident)
   return (
     <div class="incident-acts">
       {draft === null ? (
         <p class="buttons">
           {isDivisible(incident) ? (
-            <button type="button" aria-label={incidentActs.splitWhat(what)} onClick={() => beginIncidentAct(incidentId, 'split')}>
+            <button type="button" aria-label={incidentActs.splitWhat(what)} onClick={() => beginActAt(incidentId, 'split')}>
               {incidentActs.split}
             </button>
           ) : null}
           {incident.withdrawn ? null : (
-            <button type="button" aria-label={incidentActs.mergeWhat(what)} onClick={() => beginIncidentAct(incidentId, 'merge')}>
+            <button type="button" aria-label={incidentActs.mergeWhat(what)} onClick={() => beginActAt(incidentId, 'merge')}>
               {incidentActs.merge}
             </button>
           )}
@@ -62,7 +56,7 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
   const isAsking = incidentOutcomeOf(incidentId)?.kind === 'asking'
   const submit = (event: Event) => {
     event.preventDefault()
-    void declare(incidentId, alertId)
+    void declareAt(incidentId, alertId)
   }
   return (
     <form class="act declaration" aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle} onSubmit={submit}>
@@ -97,7 +91,7 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
         <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isDeclarable(draft, incident)}>
           {isAsking ? incidentActs.asking : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
         </button>
-        <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
+        <button type="button" onClick={() => dropActAt(incidentId)}>
           {incidentActs.cancel}
         </button>
       </div>
@@ -120,8 +114,7 @@ function Leaving({ draft, incident }: { readonly draft: IncidentDraft; readonly 
             checked={leaving.includes(reportId)}
             onChange={event => turn(reportId, event.currentTarget.checked)}
           />
-          <bdi>{externalId === null ? sourceId : `${sourceId} ${externalId}`}</bdi> · {words.evidence.reportedAt}{' '}
-          {timeWords(reportedAt)}
+          <bdi>{reportWords(sourceId, externalId)}</bdi> · {words.evidence.reportedAt} {timeWords(reportedAt)}
         </label>
       ))}
     </fieldset>
@@ -140,22 +133,17 @@ function Other({ draft, incident, evidence }: OtherProps) {
   if (others.length === 0) return <p>{incidentActs.noOther}</p>
   return (
     <label class="choice wide">
-      <span>{incidentActs.other}</span>
-      <select
-        value={draft.other}
-        onChange={event => changeIncidentDraft(incident.incidentId, { other: event.currentTarget.value })}
-      >
+      <span>
+        {incidentActs.other} <span class="soft">{incidentActs.choosing.onMap}</span>
+      </span>
+      <select value={draft.other} onChange={event => mergeWith(incident.incidentId, event.currentTarget.value)}>
         <option value="">{incidentActs.choose}</option>
         {others.map(other => (
           <option key={other.incidentId} value={other.incidentId}>
-            {whatOf(other)}
+            {incidentWords(other)}
           </option>
         ))}
       </select>
     </label>
   )
-}
-
-function whatOf(incident: ShownIncident): string {
-  return `${kindWords(incident)}: ${precisionWords(incident.place)}, ${windowWords(incident.occurred)}`
 }
