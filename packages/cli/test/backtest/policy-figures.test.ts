@@ -1,7 +1,8 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { playedFigures } from '@tocsin/domain/notification/policy-figures'
 import { describe, expect, it } from 'vitest'
-import { type AlertMoment, busiestWeek, eventsToTell, playedFigures } from '../../src/backtest/policy-figures.ts'
+import { type AlertMoment, busiestWeek, eventsToTell } from '../../src/backtest/policy-moments.ts'
 
 const dayMs = 86_400_000
 const day = (n: number) => Date.parse('2012-01-01T00:00:00Z') + n * dayMs

@@ -81,7 +81,8 @@ export function playPolicy(
   return play.end()
 }
 
-class PolicyPlay {
+/** A play in steps, for those that must do other work in between. Events in order of time. */
+export class PolicyPlay {
   readonly #policy: NotificationPolicy
   readonly #options: PlayOptions
   readonly #courses = new Map<string, Course>()
@@ -97,7 +98,8 @@ class PolicyPlay {
     this.#options = options
   }
 
-  take(event: PlayedEvent): void {
+  /** How many alerts of its story were judged: the step costs their number times the size of their stories. */
+  take(event: PlayedEvent): number {
     this.#advance(event.atMs - 1)
     this.#settle(event.atMs)
     const { alertId, atMs } = event
@@ -113,9 +115,12 @@ class PolicyPlay {
     course.waiting++
     this.#courses.set(alertId, course)
     // What it was of before may be of no story any more.
-    this.#judge([alertId, ...(this.#links.get(alertId) ?? [])], atMs)
+    const linked = this.#links.get(alertId) ?? []
+    this.#judge([alertId, ...linked], atMs)
+    return 1 + (this.#links.get(alertId)?.size ?? 0)
   }
 
+  /** What waits is told in time, or not by the end. */
   end(): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
     this.#advance(this.#options.untilMs)
     for (const [alertId, { event, waiting, reason }] of this.#courses)

@@ -1,20 +1,12 @@
-// What a policy would have told of a course of alerts, beside what goes out without one: how much, how often, and what not. Pure.
+// What a policy would have told of a course of events, beside what goes out without one: how much, how often, and what not. Pure.
 
-import type { RecordedAlert } from '@tocsin/domain/alert/alert'
-import { rankOf } from '@tocsin/domain/notification/notification-decision'
-import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
-import { type PlayedEvent, playPolicy } from '@tocsin/domain/notification/policy-play'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '../record/severity.ts'
+import { rankOf } from './notification-decision.ts'
+import type { NotificationPolicy } from './notification-policy.ts'
+import { type PlayedEvent, playPolicy, type Telling, type Untold } from './policy-play.ts'
 
 const hourMs = 3_600_000
 const weekMs = 7 * 24 * hourMs
-
-/** An event of the alerts log, as far as a policy looks at it. */
-export interface AlertMoment {
-  /** When it was written, ms. */
-  readonly atMs: number
-  readonly event: RecordedAlert
-}
 
 export interface PlayedFigures {
   /** ISO 8601; null without events. */
@@ -38,43 +30,33 @@ export interface PlayedFigures {
   readonly briefCount: number
 }
 
-/** The events that a webhook for everything would get, in order of time: old news only of alerts that it was told of. */
-export function eventsToTell(moments: Iterable<AlertMoment>): PlayedEvent[] {
-  const known = new Set<string>()
-  const events: PlayedEvent[] = []
-  for (const { atMs, event } of moments) {
-    if (event.type === 'alert.action-refused') continue
-    const { alertId, severity, status, partOf, references, notify } = event.data
-    if (notify === 'quiet' && !known.has(alertId)) continue
-    known.add(alertId)
-    const ending = status === 'resolved' || status === 'retracted' ? status : null
-    events.push({ atMs, alertId, severity, ending, partOf, references, facts: event.data })
-  }
-  return events.sort((a, b) => a.atMs - b.atMs)
-}
-
-/** Where the week with the most events begins and ends, ms; null without events. O(events). */
-export function busiestWeek(events: readonly PlayedEvent[]): { readonly fromMs: number; readonly toMs: number } | null {
-  let best: { readonly fromMs: number; readonly count: number } | null = null
-  let first = 0
-  for (const [last, { atMs }] of events.entries()) {
-    while (atMs - (events[first] as PlayedEvent).atMs >= weekMs) first++
-    const count = last - first + 1
-    if (best === null || count > best.count) best = { fromMs: (events[first] as PlayedEvent).atMs, count }
-  }
-  return best === null ? null : { fromMs: best.fromMs, toMs: best.fromMs + weekMs }
+interface Time {
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 /** Plays a policy over events, and counts those in a time; alerts that began before are told before. */
-export function playedFigures(
-  policy: NotificationPolicy,
-  events: readonly PlayedEvent[],
-  time: { readonly fromMs: number; readonly toMs: number } | null
-): PlayedFigures {
+export function playedFigures(policy: NotificationPolicy, events: readonly PlayedEvent[], time: Time | null): PlayedFigures {
   const fromMs = time?.fromMs ?? events[0]?.atMs ?? 0
   const toMs = time?.toMs ?? (events.at(-1)?.atMs ?? 0) + weekMs
   const heard = events.filter(({ atMs }) => atMs < toMs)
-  const { told, untold } = playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs })
+  return figuresOf(heard, playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs }), { fromMs, toMs })
+}
+
+interface Played {
+  readonly told: readonly Telling[]
+  readonly untold: readonly Untold[]
+}
+
+/** Alerts of which nothing was told, with what is untold of each, the gravest first. */
+export function silentOf({ told, untold }: Played): readonly Untold[] {
+  const heard = new Set(told.map(({ alertId }) => alertId))
+  const silent = new Map(untold.filter(({ alertId }) => !heard.has(alertId)).map(each => [each.alertId, each]))
+  return [...silent.values()].sort((a, b) => rankOf(b.severity) - rankOf(a.severity))
+}
+
+/** Counts what was played of events in a time. */
+export function figuresOf(heard: readonly PlayedEvent[], { told, untold }: Played, { fromMs, toMs }: Time): PlayedFigures {
   const [before, after] = [heard.filter(({ atMs }) => atMs >= fromMs), told.filter(({ atMs }) => atMs >= fromMs)]
   const hours = Math.max(1, (toMs - fromMs) / hourMs)
   const gravest = new Map<string, number>()
