@@ -105,6 +105,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'policy',
     'webhook',
+    'preview',
     'silence',
     'watch',
     'alert-http',

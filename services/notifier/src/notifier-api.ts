@@ -9,6 +9,7 @@ import { capApi } from './cap/cap-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
+import { previewApi } from './preview/preview-api.ts'
 import { responseApi } from './response/response-api.ts'
 import { silenceApi } from './silence/silence-api.ts'
 import { watchApi } from './watch/watch-api.ts'
@@ -24,6 +25,7 @@ export const notifierApi: ApiDocs = {
   ...controlApi,
   ...auditApi,
   ...subscriptionApi,
+  ...previewApi,
   ...silenceApi,
   ...answerApi,
   ...watchApi

@@ -43,6 +43,7 @@ import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
+import { addPreviewRoutes } from './preview/preview-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
@@ -291,6 +292,15 @@ function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
   }
 }
 
+/** The current times of theatres that replay, ms. */
+function replayTimes(
+  { state }: Pick<NotifierDeps['control'], 'state'>,
+  { clocks }: Pick<Projection, 'clocks'>
+): ReadonlyMap<string, number> {
+  const replays = [...state.theatres].filter(([, { clock }]) => clock === 'replay')
+  return new Map(replays.map(([theatre]) => [theatre, Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())]))
+}
+
 async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
   const { projection, positions } = parts
   markStaleAnswers(app, () => parts.liveness.stale)
@@ -312,6 +322,14 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
     journal: () => projection.journal,
+    ...{ positions, clock }
+  })
+  addPreviewRoutes(app, {
+    operations: parts.subscriptionOperations,
+    alerts: projection.alerts,
+    journal: () => projection.journal,
+    scans: parts.scans,
+    replays: () => replayTimes(control, projection),
     ...{ positions, clock }
   })
   addSilenceRoutes(app, {

@@ -24,6 +24,12 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     statuses: [422],
     ask: () => ({ method: 'POST', url: '/v1/subscriptions', body: { url: 'https://127.0.0.1/hook' } })
   },
+  'POST /v1/subscriptions/preview': {
+    ...subscribes,
+    ...allowedBeyond,
+    scopes: { 'subscriptions:manage': 'refused' },
+    ask: () => ({ method: 'POST', url: '/v1/subscriptions/preview', body: { policy: {} } })
+  },
   'GET /v1/subscriptions': {
     ...subscribes,
     ...emptyBeyond,

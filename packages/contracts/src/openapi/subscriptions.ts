@@ -5,6 +5,7 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { severities } from '@tocsin/domain/record/severity'
 import { answerWays } from '@tocsin/domain/record/theatre-record'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
@@ -12,6 +13,7 @@ import {
   count,
   instant,
   type JsonSchema,
+  listOf,
   orNull,
   type Properties,
   pageOf,
@@ -79,6 +81,10 @@ function outOfSequence(description: string, name: string, data: Properties): Jso
     datacontenttype: words(['application/json']),
     data: record('About the subscription.', { subscriptionId: text(), ...data })
   })
+}
+
+function tallies(description: string): JsonSchema {
+  return { description, type: 'object', additionalProperties: { type: 'integer', minimum: 0 } }
 }
 
 function tally(description: string): JsonSchema {
@@ -198,6 +204,28 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
     lacking
   ),
+  PolicyPreview: record('What a policy would have told in the last week.', {
+    from: instant('Where the events begin that were played.'),
+    to: instant('Now.'),
+    isWhole: truth('False: there were more events in the week than are played.'),
+    events: count('Events that are sent without a policy.'),
+    told: count('What is sent with it.'),
+    eventsPerHour: { type: 'number', minimum: 0 },
+    toldPerHour: { type: 'number', minimum: 0 },
+    eventsInHourMax: count('In the fullest hour.'),
+    toldInHourMax: count('In the fullest hour.'),
+    toldBySeverity: tallies('Tellings by severity.'),
+    toldByReason: tallies('Tellings by the reason.'),
+    untoldByReason: tallies('What was not told, or is held still, by the reason; one for each alert and turn.'),
+    silentCount: count('Alerts of which nothing is told.'),
+    silent: listOf(ref('SilentAlert'), 'Those of them that you may see now, the gravest first, at most 50.')
+  }),
+  SilentAlert: record('An alert of which a policy would have told nothing.', {
+    alertId: text(),
+    severity: words([...severities]),
+    headline: text('As it is now.'),
+    reason: text('Why: a reason of holding or of muting.')
+  }),
   SubscriptionHealth: record('How a subscription does, from its logged attempts.', {
     metricsLabel: text('The label `subscription` of its metrics.'),
     pending: count('Deliveries that wait.'),

@@ -14,7 +14,7 @@ import {
   subscriptionSettings
 } from '@tocsin/domain/delivery/subscription-settings'
 import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
-import { policyOf } from '@tocsin/domain/notification/notification-policy'
+import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
@@ -264,7 +264,8 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
   return (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) && reaches(principal, subscription)
 }
 
-function filterOf(value: unknown): AlertFilter {
+/** Throws a ProblemError that names the fault below `/filter`. */
+export function filterOf(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
   const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
@@ -276,9 +277,14 @@ function withPolicy(settings: SubscriptionSettings): SubscriptionSettings {
   if (settings.policy === undefined || settings.policy === null) return settings
   if (settings.order === 'strict')
     throw invalid('/policy', 'needs newest-state order: in strict order every event goes at once, or not at all')
-  const policy = policyOf(settings.policy)
+  return { ...settings, policy: policyIn(settings.policy) }
+}
+
+/** The whole policy of one that was asked for. Throws a ProblemError that names the fault below `/policy`. */
+export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy {
+  const policy = policyOf(asked)
   if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
-  return { ...settings, policy }
+  return policy
 }
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {

@@ -75,6 +75,11 @@ export class AlertWriter {
     return this.#states.get(alertId) as AlertState
   }
 
+  /** The next event is written a second after this time, ms. */
+  moveTo(timeMs: number): void {
+    this.#timeMs = timeMs
+  }
+
   /** The next event of an alert; its first event begins it. Returns the state after it. */
   async write(
     name: Exclude<AlertEventName, 'action-refused'>,
