@@ -1,5 +1,6 @@
 // What the console asks of webhook subscriptions.
 
+import type { PolicyPreview } from '../shown/policy-preview.ts'
 import type {
   AlertDelivery,
   AlertTold,
@@ -23,6 +24,7 @@ export type ReplayAsk =
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
   create: (body: object) => ask<SubscriptionMade>('/v1/subscriptions', { method: 'POST', body }),
+  preview: (body: object) => ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
   change: (id: string, body: object) => ask<Subscription>(path(id), { method: 'PATCH', body }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),

@@ -61,6 +61,12 @@ export function bodyOfSubscription(draft: SubscriptionDraft, before: Subscriptio
   }
 }
 
+/** What is asked of a preview: of what is typed, for who gets it. */
+export function bodyOfPreview(draft: SubscriptionDraft, held: Subscription | null): Readonly<Record<string, unknown>> {
+  const { filter, policy } = bodyOfSubscription(draft, held?.filter)
+  return { policy: policy ?? {}, filter, ...(held === null ? {} : { subscriptionId: held.id }) }
+}
+
 /** The draft of a change: what is in force. */
 export function draftOfSubscription({ url, filter, order, policy, contact, heartbeatSeconds }: Subscription): SubscriptionDraft {
   const text = (name: string) => {

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 import { webhooks } from '../../http/webhooks.ts'
+import type { PolicyPreview } from '../../shown/policy-preview.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import {
   blankSubscription,
@@ -51,6 +52,12 @@ export function dropSecret(id: string): void {
 addEventListener('beforeunload', event => {
   if (secrets.value.size > 0) event.preventDefault()
 })
+
+/** The last preview of a policy: of which subscription, null for a new one, and of what was typed then. */
+export const previewed = ofKey(
+  signal<{ readonly of: string | null; readonly text: string; readonly preview: PolicyPreview } | null>(null)
+)
+export const previewing = sending(subscriptionFields)
 
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(currentItem.value ?? ''))

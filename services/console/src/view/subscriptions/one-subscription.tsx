@@ -210,7 +210,7 @@ function Change({ held }: { readonly held: Subscription }) {
   }
   return (
     <form class="fields" onSubmit={save} aria-label={form.change}>
-      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} />
+      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} held={held} forget={changing.forget} />
       <p class="buttons">
         <button type="submit" class="primary" disabled={state.kind === 'asking'}>
           {form.save}

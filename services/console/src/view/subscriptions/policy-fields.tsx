@@ -1,19 +1,27 @@
 // The fields of when a subscription tells of alerts.
 
 import { severities } from '../../shown/shown-alert.ts'
+import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
+import { Preview } from './policy-preview.tsx'
 
 interface PolicyProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
 }
 
-export function PolicyFields({ draft, state }: PolicyProps) {
+interface WholeProps extends PolicyProps {
+  /** The subscription that is changed; null: it is a new one. */
+  readonly held: Subscription | null
+  readonly forget: () => void
+}
+
+export function PolicyFields({ draft, state, held, forget }: WholeProps) {
   const told = words.policies
   const { hasPolicy, order } = draft.typed.value
   const fault = faultIn(state, 'policy')
@@ -33,6 +41,7 @@ export function PolicyFields({ draft, state }: PolicyProps) {
         </p>
       )}
       {hasPolicy ? <Parts draft={draft} state={state} /> : null}
+      {hasPolicy ? <Preview draft={draft.typed.value} held={held} forget={forget} /> : null}
     </fieldset>
   )
 }

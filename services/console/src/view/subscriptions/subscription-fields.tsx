@@ -1,7 +1,9 @@
 // The fields of a subscription, for a new one and for a change.
 
 import { severities } from '../../shown/shown-alert.ts'
+import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
+import { previewing } from '../../state/webhooks/subscriptions.ts'
 import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
@@ -11,9 +13,13 @@ interface FieldsProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
   readonly urlHint: string
+  /** The subscription that is changed; null: it is a new one. */
+  readonly held: Subscription | null
+  /** Forgets what became of the last sending of the form. */
+  readonly forget: () => void
 }
 
-interface TextProps extends Omit<FieldsProps, 'urlHint'> {
+interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
   readonly name: 'country' | 'pattern' | 'theatre' | 'contact' | 'heartbeatSeconds'
   readonly label: string
   readonly hint?: string
@@ -37,9 +43,11 @@ function TextField({ draft, state, name, label, hint }: TextProps) {
   )
 }
 
-export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
+export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }: FieldsProps) {
   const { form, orders, order } = words.subscriptions
   const { typed, change } = draft
+  // Whichever was sent last: the form, or its policy to be previewed.
+  const state = sent.kind === 'idle' ? previewing.state.value : sent
   const shared = { draft, state }
   return (
     <>
@@ -87,7 +95,7 @@ export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
           </select>
         )}
       </Field>
-      <PolicyFields {...shared} />
+      <PolicyFields {...shared} held={held} forget={forget} />
       <TextField {...shared} name="contact" label={form.contact} />
       <TextField {...shared} name="heartbeatSeconds" label={form.heartbeat} hint={form.heartbeatHint} />
     </>
