@@ -1,5 +1,6 @@
 // The head of a report's record equals that of the decoded record, or is null.
 
+import { handlings } from '@tocsin/domain/report/handling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeTheatreRecord, encodeRecord } from '../src/record/records.ts'
@@ -19,6 +20,7 @@ const odd = fc.oneof(
     '"reportId":"x","reportedAt":"',
     '","type":"tocsin.report.received.v1"}',
     '"lane":"live","linkKeys":[',
+    '"handling":"public","lane":"live","linkKeys":[',
     '\\',
     '"',
     'é'
@@ -34,14 +36,22 @@ const reports = fc
     name: odd
   })
   .chain(({ base, name, ...data }) =>
-    fc.record({ lane: fc.constantFrom('live', 'backfill'), from: instants, to: instants }).map(({ lane, from, to }) => ({
-      ...base,
-      ...data,
-      externalId: name,
-      actors: [{ name, role: name }],
-      lane,
-      occurred: { from: from.slice(0, 10), to }
-    }))
+    fc
+      .record({
+        lane: fc.constantFrom('live', 'backfill'),
+        handling: fc.constantFrom(...handlings),
+        from: instants,
+        to: instants
+      })
+      .map(({ lane, handling, from, to }) => ({
+        ...base,
+        ...data,
+        externalId: name,
+        actors: [{ name, role: name }],
+        handling,
+        lane,
+        occurred: { from: from.slice(0, 10), to }
+      }))
   )
 
 describe('the head of a record', () => {
@@ -49,10 +59,10 @@ describe('the head of a record', () => {
     fc.assert(
       fc.property(reports, data => {
         const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
-        const { reportId, contentHash, reportedAt, sourceId, occurred, lane } = data
+        const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane } = data
         // A source with characters beyond ASCII is read by decoding the record.
         const isPlain = /^[ !#-[\]-\x7f]*$/.test(sourceId)
-        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, lane } : null)
+        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane } : null)
       })
     )
   })

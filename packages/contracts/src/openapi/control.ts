@@ -71,7 +71,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       heard: listOf(
         ref('SourceHeard'),
-        'When it was last heard, by theatre of the key. Only for administrators cleared for `restricted`.'
+        'When it was last heard, by theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
       )
     },
     ['reporters', 'heard']

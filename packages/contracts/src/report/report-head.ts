@@ -1,6 +1,7 @@
 // The head of a report's record, read from its bytes without parsing them: for readers that need no more of the millions of
 // records of an import. It reads the canonical bytes that this version writes; anything else is left to `decodeTheatreRecord`.
 
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { Lane } from '@tocsin/domain/report/report'
 
 export interface ReportHead {
@@ -10,6 +11,7 @@ export interface ReportHead {
   readonly reportedAt: string
   readonly sourceId: string
   readonly occurred: { readonly from: string; readonly to: string }
+  readonly handling: Handling
   readonly lane: Lane
 }
 
@@ -21,6 +23,8 @@ const lanes: readonly (readonly [Lane, Buffer])[] = [
   ['backfill', Buffer.from('"lane":"backfill","linkKeys":[')],
   ['live', Buffer.from('"lane":"live","linkKeys":[')]
 ]
+/** It stands right before the lane. */
+const handlingsBefore = handlings.map(handling => [handling, Buffer.from(`"handling":"${handling}",`)] as const)
 const occurredFrom = Buffer.from('"occurred":{"from":"')
 const occurredTo = Buffer.from('","to":"')
 const occurredEnd = Buffer.from('"},"persons":[')
@@ -43,6 +47,7 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   if (buffer[hashAt + digestLength] !== quote) return null
   const laneAt = buffer.indexOf(laneName, hashAt)
   const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
+  const handling = handlingsBefore.find(([, text]) => stands(buffer, text, laneAt - text.length))?.[0]
   const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
   // Only short members follow it, however much is sealed in the record.
   const idAt = buffer.lastIndexOf(reportId) + reportId.length
@@ -50,7 +55,7 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const sourceAt = instantAt + instantLength + sourceId.length
   const isOne = stands(buffer, reportedAt, idAt + digestLength) && stands(buffer, sourceId, instantAt + instantLength)
   const source = isOne ? textAt(buffer, sourceAt) : null
-  if (lane === undefined || occurred === null || source === null || idAt < laneAt) return null
+  if (lane === undefined || handling === undefined || occurred === null || source === null || idAt < laneAt) return null
   // Copied: a slice would keep the whole text in memory.
   return {
     reportId: buffer.toString('latin1', idAt, idAt + digestLength),
@@ -58,6 +63,7 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
     reportedAt: buffer.toString('latin1', instantAt, instantAt + instantLength),
     sourceId: source,
     occurred,
+    handling,
     lane
   }
 }

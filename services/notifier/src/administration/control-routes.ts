@@ -5,9 +5,10 @@ import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import { retentionDaysMin } from '@tocsin/domain/fold/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
-import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -178,16 +179,18 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 /**
- * Reporters are shown to those who may set them: administrators of all theatres. The time a source was last heard could come from
- * a hidden report, so it is shown only to administrators who see every report, for their theatres.
+ * Reporters are shown to those who may set them: administrators of all theatres. When a source was last heard is for officers and
+ * administrators who may see what is internal, for their theatres, by the reports that they may see: no other report moves it.
  */
 function shownSource({ projection }: ControlRoutesDeps, principal: Principal, source: SourceDeclaration) {
   const isAdmin = mayUse(principal, [])
   const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
-  const heard = () => projection.sources.of(source, lastTick).filter(({ theatre }) => mayReadTheatre(principal, theatre))
+  const isTold = mayUse(principal, ['alerts:operate']) && maySee(principal.handling, talkHandling)
+  const heard = () =>
+    projection.sources.of(source, lastTick, principal.handling).filter(({ theatre }) => mayReadTheatre(principal, theatre))
   return {
     ...sourceConfigOf(source),
     ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
-    ...(isAdmin && isClearedForAll(principal) ? { heard: heard() } : {})
+    ...(isTold ? { heard: heard() } : {})
   }
 }

@@ -1,7 +1,8 @@
-// When each source was last heard in each theatre, from the incidents log, for administrators of sources. The watermark is
-// computed by the rules.
+// When each source was last heard in each theatre, from the incidents log, as far as a level of readers may see its reports. The
+// watermark is computed by the rules.
 
 import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
@@ -17,9 +18,12 @@ export interface SourceHeard {
   readonly state: 'live' | 'silent' | 'archive'
 }
 
+/** The greatest time reported at, ISO 8601, of the reports of each handling. */
+type LastHeard = Map<Handling, string>
+
 export class SourceActivity implements SnapshotPart {
   readonly #max: number
-  readonly #heard = new Map<string, Map<string, string>>()
+  readonly #heard = new Map<string, Map<string, LastHeard>>()
   #pairs = 0
 
   constructor(max = sourcePairsMax) {
@@ -32,13 +36,15 @@ export class SourceActivity implements SnapshotPart {
   }
 
   capture(): Captured {
-    const rows = [...this.#heard].flatMap(([sourceId, theatres]) => [...theatres].map(heard => [sourceId, ...heard] as const))
+    const rows = [...this.#heard].flatMap(([sourceId, theatres]) =>
+      [...theatres].map(([theatre, last]) => [sourceId, theatre, [...last]] as const)
+    )
     return { rows }
   }
 
   restore(row: unknown): void {
-    const [sourceId, theatre, reportedAt] = row as readonly [string, string, string]
-    this.heard(theatre, { sourceId, reportedAt })
+    const [sourceId, theatre, last] = row as readonly [string, string, readonly (readonly [Handling, string])[]]
+    for (const [handling, reportedAt] of last) this.heard(theatre, { sourceId, reportedAt, handling })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
@@ -47,25 +53,40 @@ export class SourceActivity implements SnapshotPart {
   }
 
   /** Indexes a report in a theatre. */
-  heard(theatre: string, { sourceId, reportedAt }: Pick<ReportRevision, 'sourceId' | 'reportedAt'>): void {
+  heard(theatre: string, { sourceId, reportedAt, handling }: Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling'>): void {
     const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
-    const known = theatres.get(theatre)
-    if (known === undefined) this.#pairs++
-    if (known === undefined || known < reportedAt) theatres.set(theatre, reportedAt)
+    let last = theatres.get(theatre)
+    if (last === undefined) {
+      this.#pairs++
+      last = new Map()
+      theatres.set(theatre, last)
+    }
+    const known = last.get(handling)
+    if (known === undefined || known < reportedAt) last.set(handling, reportedAt)
     while (this.#pairs > this.#max && this.#heard.size > 1) this.#forgetFirst()
   }
 
-  /** Where a source was heard, and whether it still reports. `lastTick`: a theatre's time, ISO 8601; null before its first. */
-  of({ id, cadenceDays, archive }: SourceConfig, lastTick: (theatre: string) => string | null): readonly SourceHeard[] {
-    return [...(this.#heard.get(id) ?? [])].map(([theatre, lastReportedAt]) => {
+  /**
+   * Where a source was heard, and whether it still reports, by the reports that readers of a level may see. `lastTick`: a
+   * theatre's time, ISO 8601; null before its first.
+   */
+  of(
+    { id, cadenceDays, archive }: SourceConfig,
+    lastTick: (theatre: string) => string | null,
+    level: Handling
+  ): readonly SourceHeard[] {
+    return [...(this.#heard.get(id) ?? [])].flatMap(([theatre, last]) => {
+      const lastReportedAt = lastIn(last, level)
+      if (lastReportedAt === null) return []
       const tick = lastTick(theatre)
       const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
-      return { theatre, lastReportedAt, state: archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent' }
+      const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
+      return [{ theatre, lastReportedAt, state }]
     })
   }
 
-  #begin(sourceId: string): Map<string, string> {
-    const theatres = new Map<string, string>()
+  #begin(sourceId: string): Map<string, LastHeard> {
+    const theatres = new Map<string, LastHeard>()
     this.#heard.set(sourceId, theatres)
     return theatres
   }
@@ -75,4 +96,14 @@ export class SourceActivity implements SnapshotPart {
     this.#heard.delete(sourceId)
     this.#pairs -= theatres.size
   }
+}
+
+/** The greatest time of the reports that a level may see; null without one. */
+function lastIn(last: LastHeard, level: Handling): string | null {
+  let greatest: string | null = null
+  for (const handling of handlings) {
+    const at = maySee(level, handling) ? last.get(handling) : undefined
+    if (at !== undefined && (greatest === null || at > greatest)) greatest = at
+  }
+  return greatest
 }

@@ -1,6 +1,7 @@
 // Sources over HTTP: their reporters, and when they were last heard.
 
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../../src/projection/source-activity.ts'
@@ -51,7 +52,7 @@ describe('the reporters of a source', () => {
     expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({ reporters: ['key_1'], heard: [] })
   })
 
-  it('are shown to administrators of all theatres; the time last heard to those cleared for every report, for their theatres', async () => {
+  it('are shown to administrators of all theatres; the time last heard to those who may see what is internal, for their theatres', async () => {
     await put({ reporters: ['key_1'] })
     for (const theatre of ['sahel', 'coast'])
       await suite.h.incident(theatre, received('wire-1', '2026-03-01T00:00:00.000Z'), `r-${theatre}`)
@@ -63,9 +64,32 @@ describe('the reporters of a source', () => {
       return [reporters, heard?.map((each: { theatre: string }) => each.theatre)]
     }
     expect(await shown('*', 'restricted')).toEqual([['key_1'], ['sahel', 'coast']])
-    expect(await shown('*', 'internal')).toEqual([['key_1'], undefined])
+    expect(await shown('*', 'internal')).toEqual([['key_1'], ['sahel', 'coast']])
+    expect(await shown('*', 'partners')).toEqual([['key_1'], undefined])
     expect(await shown(['sahel'], 'restricted')).toEqual([undefined, ['sahel']])
     expect(await shown(['sahel'], 'partners')).toEqual([undefined, undefined])
+  })
+
+  it('and the time it was last heard tells an officer of no report that the officer may not see', async () => {
+    await put({})
+    const report = (reportedAt: string, handling: Handling) =>
+      suite.h.incident(
+        'sahel',
+        { type: 'report.received', data: aReport({ sourceId: 'wire-1', externalId: reportedAt, reportedAt, handling }) },
+        reportedAt
+      )
+    const shown = async (handling: Handling, scopes: readonly string[] = ['alerts:read', 'alerts:operate']) =>
+      (await suite.ask('GET', '/v1/sources', { key: await suite.key(scopes, { handling }) })).body.items[0].heard
+    await report('2026-03-04T00:00:00.000Z', 'restricted')
+    await settle()
+    expect(await shown('internal')).toEqual([])
+    await report('2026-03-01T00:00:00.000Z', 'public')
+    await report('2026-03-02T00:00:00.000Z', 'internal')
+    await settle()
+    const at = (day: string) => [{ theatre: 'sahel', lastReportedAt: `2026-03-${day}T00:00:00.000Z`, state: 'live' }]
+    expect([await shown('internal'), await shown('restricted')]).toEqual([at('02'), at('04')])
+    // Partners may act on alerts, and are not told of sources; nor is who may only read.
+    expect([await shown('partners'), await shown('restricted', ['alerts:read', 'reports:read'])]).toEqual([undefined, undefined])
   })
 
   it('are set by an administrator, never by a reporter', async () => {
@@ -102,7 +126,9 @@ describe('when sources were heard', () => {
       ['coast', '2026-02-01']
     ] as const)
       activity.apply(record(theatre, 's1', `${at}T00:00:00.000Z`))
-    expect(activity.of(config, () => null).map(({ theatre, lastReportedAt }) => [theatre, lastReportedAt.slice(0, 10)])).toEqual([
+    expect(
+      activity.of(config, () => null, 'restricted').map(({ theatre, lastReportedAt }) => [theatre, lastReportedAt.slice(0, 10)])
+    ).toEqual([
       ['sahel', '2026-03-02'],
       ['coast', '2026-02-01']
     ])
@@ -113,8 +139,8 @@ describe('when sources were heard', () => {
     for (let i = 0; i < 100; i++) activity.apply(record('sahel', `s${i}`, '2026-03-01T00:00:00.000Z'))
     expect([
       activity.count,
-      activity.of({ ...config, id: 's99' }, () => null).length,
-      activity.of(config, () => null).length
+      activity.of({ ...config, id: 's99' }, () => null, 'restricted').length,
+      activity.of(config, () => null, 'restricted').length
     ]).toEqual([3, 1, 0])
   })
 })

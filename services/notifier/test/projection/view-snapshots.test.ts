@@ -145,12 +145,20 @@ describe('from a snapshot', () => {
       externalId: fc.constantFrom('W-1', 'W-2', 'W-3', 'W-4'),
       minute: fc.integer({ min: 0, max: 9 }),
       theatre: fc.constantFrom('sahel', 'lake'),
-      same: fc.boolean()
+      same: fc.boolean(),
+      handling: fc.constantFrom(...handlings)
     })
     const recordOf = (step: typeof stepArb extends fc.Arbitrary<infer S> ? S : never, i: number): TheatreRecord => {
-      const { kind, externalId, minute, theatre, same } = step
+      const { kind, externalId, minute, theatre, same, handling } = step
       const time = `2025-06-02T09:0${minute}:00.000Z`
-      const report = aReport({ externalId, reportedAt: time, contentHash: `content-${minute}`, theatre, sourceId: externalId })
+      const report = aReport({
+        externalId,
+        reportedAt: time,
+        contentHash: `content-${minute}`,
+        theatre,
+        sourceId: externalId,
+        handling
+      })
       const base = { id: `id-${i >> 1}`, theatre, time }
       if (kind === 'report') return received(report, { theatre })
       if (kind === 'withdrawal') return withdrawn({ ...report, theatre })

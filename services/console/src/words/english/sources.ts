@@ -10,7 +10,7 @@ export const sourcesEn = {
   counts: (silent: number, live: number, unheard: number, archives: number) =>
     `${silent} silent, ${live} heard, ${unheard} never heard, ${plural(archives, 'archive', 'archives')}.`,
   notToldHeard: (count: number) =>
-    `${plural(count, 'source is', 'sources are')} declared. When each was last heard is told to administrators who may see everything.`,
+    `${plural(count, 'source is', 'sources are')} declared. When each was last heard is told to officers and administrators who may see what is internal.`,
   states: { silent: 'silent', live: 'heard', unheard: 'never heard', archive: 'archive' },
   theatre: 'Theatre',
   last: 'Last report',
