@@ -94,6 +94,14 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
     await page.context().close()
   }, 300_000)
 
+  it('shows a watch officer whether the sources are heard, by what the officer may see', async () => {
+    const body = { name: 'Ama', scopes: ['alerts:operate', 'alerts:read'], handling: 'internal' }
+    const made = await suite.api.call('POST', '/v1/keys', { body })
+    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret })
+    await soon(() => page.locator('.lights').textContent()).toContain('1 of 3 heard')
+    await page.context().close()
+  }, 300_000)
+
   it('who may only report is shown no alerts, and no light that it is not told', async () => {
     const body = { name: 'Reporter', scopes: ['reports:write'] }
     const made = await suite.api.call('POST', '/v1/keys', { body })
