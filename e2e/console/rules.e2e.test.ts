@@ -40,6 +40,11 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     await page.locator('.record').first().waitFor()
     expect(await violationsOf(page)).toEqual([])
     await page.getByLabel('Search rules').fill('mass-casualty')
+    // A link to what was found finds it again.
+    expect(new URL(page.url()).searchParams.get('find')).toBe('mass-casualty')
+    await page.reload()
+    await soon(() => page.getByLabel('Search rules').inputValue()).toBe('mass-casualty')
+    await soon(() => page.locator('.record').count()).toBe(1)
     await page.locator('.record h3 button').first().click()
     await soon(() => editor(page).inputValue()).toContain('pattern: mass-casualty')
     await page.locator('.parameters').waitFor()

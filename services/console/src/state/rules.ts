@@ -7,6 +7,7 @@ import type { Rule, RulePreview } from '../shown/rule.ts'
 import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../upkeep/rule-text.ts'
 import type { TypedFault } from '../upkeep/typed-data.ts'
 import { words } from '../words/words.ts'
+import { address, setAddress } from './address.ts'
 import { announce } from './announcements.ts'
 import { currentItem, openItem } from './current-view.ts'
 import { formDraft } from './form-draft.ts'
@@ -14,7 +15,13 @@ import { resource } from './resource.ts'
 import { ofKey } from './session/of-key.ts'
 
 export const ruleList = resource(() => rules.list())
-export const sought = ofKey(signal(''))
+const soughtMax = 200
+/** What rules are searched for: it stands in the address, as filters do. */
+export const sought = computed(() => (address.value.get('find') ?? '').slice(0, soughtMax))
+
+export function seek(text: string): void {
+  setAddress({ find: text === '' ? null : text })
+}
 
 const newRule = 'new'
 

@@ -5,7 +5,7 @@ import type { Rule } from '../../shown/rule.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { ruleList, ruleOutcome, sought } from '../../state/rules.ts'
+import { ruleList, ruleOutcome, seek, sought } from '../../state/rules.ts'
 import { rulesInOrder, stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -31,13 +31,7 @@ export function Rules() {
       <div class="buttons">
         <label class="choice">
           <span>{words.rules.search}</span>
-          <input
-            type="search"
-            value={sought.value}
-            onInput={event => {
-              sought.value = event.currentTarget.value
-            }}
-          />
+          <input type="search" value={sought.value} onInput={event => seek(event.currentTarget.value)} />
         </label>
         {mayUse('rules:manage') ? (
           <button type="button" onClick={() => openItem('new')}>
