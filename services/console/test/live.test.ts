@@ -4,7 +4,7 @@ import type { AlertEvent } from '@tocsin/client'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
-import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs } from '../src/live/freshness.ts'
+import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
@@ -169,5 +169,15 @@ describe('changes', () => {
 describe('drawing', () => {
   it('is ten times a second where it costs little, and leaves time where it costs much, but never more than a second', () => {
     expect([0, 3, 10, 500].map(pauseAfter)).toEqual([100, 100, 300, 1_000])
+  })
+})
+
+describe('a try that an officer asks for', () => {
+  it('is told with its outcome, and not after another gap', () => {
+    expect([triedOutcome(null, 5, 1), triedOutcome(2, null, 1), triedOutcome(2, 1, 1), triedOutcome(2, 3, 1)]).toEqual([
+      ...[null, 'unanswered', 'unanswered'],
+      'answered'
+    ])
+    expect([triedOutcome(2, 3, 9), triedOutcome(2, null, null)]).toEqual([null, 'unanswered'])
   })
 })

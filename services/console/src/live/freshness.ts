@@ -69,3 +69,16 @@ export function freshnessOf(
     isCatchingUp: isLinked
   }
 }
+
+/**
+ * What came of the last try that an officer asked for, while the page is not live since `sinceMs`; null: there was none since
+ * then. An earlier gap had tries of its own.
+ */
+export function triedOutcome(
+  triedAtMs: number | null,
+  answeredAtMs: number | null,
+  sinceMs: number | null
+): 'answered' | 'unanswered' | null {
+  if (triedAtMs === null || (sinceMs !== null && triedAtMs < sinceMs)) return null
+  return answeredAtMs !== null && answeredAtMs >= triedAtMs ? 'answered' : 'unanswered'
+}

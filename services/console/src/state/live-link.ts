@@ -1,7 +1,7 @@
 // Keeps the picture as the suite's: subscribes by the client, tells what was missed after a gap, and asks now and then for what
 // no stream tells.
 
-import { batch, effect } from '@preact/signals'
+import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
 import { missedBetween } from '../change/alert-changes.ts'
 import { readiness as askReadiness, type Caller, suite } from '../http/suite.ts'
@@ -37,7 +37,7 @@ import {
   theatres
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
-import { onOtherKey, signedInAs } from './session/of-key.ts'
+import { ofKey, onOtherKey, signedInAs } from './session/of-key.ts'
 import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
 import { hear, hearSince } from './sound.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
@@ -131,9 +131,14 @@ function goLive(): void {
   void closedList.load()
 }
 
+/** When an officer last asked for another try, ms; null: nobody has. */
+export const triedAtMs = ofKey(signal<number | null>(null))
+
+/** Connects at once if the client waits; and asks whether the suite answers at all, which a link that is silent does not tell. */
 export function retryNow(): void {
+  triedAtMs.value = Date.now()
   client?.retryNow()
-  if (hasNoStream.peek()) void askReady()
+  void askReady()
 }
 
 /** True once the session is over here and, as far as the log could be written, everywhere. */

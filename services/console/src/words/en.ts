@@ -81,6 +81,10 @@ export const en = {
     },
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
+    tried: {
+      unanswered: (time: string) => `Tried at ${time}: no answer yet.`,
+      answered: (time: string) => `Tried at ${time}: the server answers. What it has to tell is awaited.`
+    },
     signInAgain: 'Sign in again',
     inTab: (name: string) => `⚠ not live · ${name}`,
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'

@@ -1,7 +1,8 @@
 // Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
 
-import { clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
-import { retryNow } from '../../state/live-link.ts'
+import { triedOutcome } from '../../live/freshness.ts'
+import { answeredAtMs, clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
+import { retryNow, triedAtMs } from '../../state/live-link.ts'
 import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -34,9 +35,17 @@ export function StaleBanner() {
         <button type="button" onClick={retryNow}>
           {stale.retryNow}
         </button>
-      )}
+      )}{' '}
+      <span role="status">{state.isOver || state.isCatchingUp ? '' : triedWords(state.sinceMs)}</span>
     </div>
   )
+}
+
+/** What came of the last press. */
+function triedWords(sinceMs: number | null): string {
+  const tried = triedAtMs.value
+  const outcome = triedOutcome(tried, answeredAtMs.value, sinceMs)
+  return tried === null || outcome === null ? '' : words.stale.tried[outcome](sinceWords(tried, nowMs.value))
 }
 
 /** A link that is open but silent is not being opened. */
