@@ -1,7 +1,8 @@
 // When the second channel of a subscription is told that its first one does not work, and that it works again. Pure: what was
 // told is folded from the log, the time is passed in.
 
-import type { EndpointHealth } from './endpoint-health.ts'
+import { type EndpointHealth, healthyEndpoint } from './endpoint-health.ts'
+import { type AttemptOutcome, decideRetry, type RetryReason } from './retry-policy.ts'
 import type { RetrySchedule } from './retry-schedule.ts'
 
 /**
@@ -69,4 +70,26 @@ function stateToTell(
   if (parkedCount > 0) return 'refused'
   // Another address, or a replay, makes it unproven, which is not up.
   return told === null || (acceptedMs !== null && acceptedMs >= told.atMs) ? 'up' : null
+}
+
+/** What an attempt at a notice came to. */
+export interface NoticeVerdict {
+  readonly reason: RetryReason | null
+  readonly end: 'accepted' | 'gone' | 'given-up' | null
+  /** Until the next attempt, ms; null: there is none. */
+  readonly afterMs: number | null
+}
+
+/** `tries`: with this one. Refusals too walk the schedule: the attempts are bounded. Pure. */
+export function noticeVerdict(
+  outcome: AttemptOutcome,
+  { tries, jitter, nowMs }: { readonly tries: number; readonly jitter: number; readonly nowMs: number }
+): NoticeVerdict {
+  const decision = decideRetry(outcome, { schedule: noticeSchedule, tries, health: healthyEndpoint, jitter, nowMs })
+  if (decision.kind === 'delivered') return { reason: null, end: 'accepted', afterMs: null }
+  if (decision.kind === 'ended') return { reason: null, end: 'gone', afterMs: null }
+  const { reason, afterMs } = decision
+  const plannedMs = noticeSchedule.waitsMs[tries - 1]
+  if (plannedMs === undefined) return { reason, end: 'given-up', afterMs: null }
+  return { reason, end: null, afterMs: Math.max(afterMs, plannedMs) }
 }

@@ -4,10 +4,14 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { healthyEndpoint } from '@tocsin/domain/delivery/endpoint-health'
 import { calmLane } from '@tocsin/domain/delivery/newest-state'
-import { type NextNotice, type NoticeState, nextNotice, noticeSchedule } from '@tocsin/domain/delivery/outage-notice'
-import { decideRetry } from '@tocsin/domain/delivery/retry-policy'
+import {
+  type NextNotice,
+  type NoticeState,
+  nextNotice,
+  noticeSchedule,
+  noticeVerdict
+} from '@tocsin/domain/delivery/outage-notice'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
@@ -140,16 +144,7 @@ export class FallbackNotices {
 
   #judge(outcome: Exclude<SendOutcome, { kind: 'cancelled' }>, tries: number) {
     const { clock, random } = this.#deps
-    const jitter = isAccepted(outcome) ? 0 : random.next()
-    const situation = { schedule: noticeSchedule, tries, health: healthyEndpoint, jitter, nowMs: clock.nowMs() }
-    const decision = decideRetry(outcome, situation)
-    if (decision.kind === 'delivered') return { reason: null, end: 'accepted', afterMs: null } as const
-    if (decision.kind === 'ended') return { reason: null, end: 'gone', afterMs: null } as const
-    const { reason, afterMs } = decision
-    // Refusals too walk the schedule: the attempts are bounded.
-    const plannedMs = noticeSchedule.waitsMs[tries - 1]
-    if (plannedMs === undefined) return { reason, end: 'given-up', afterMs: null } as const
-    return { reason, end: null, afterMs: Math.max(afterMs, plannedMs) } as const
+    return noticeVerdict(outcome, { tries, jitter: isAccepted(outcome) ? 0 : random.next(), nowMs: clock.nowMs() })
   }
 
   async #write(id: string, payload: DeliveryPayload): Promise<void> {
