@@ -156,7 +156,9 @@ export const webhookSurface: Surface = {
       test: message('test', 'WebhookTest', ofWebhook),
       heartbeat: message('heartbeat', 'WebhookHeartbeat', ofWebhook),
       challenge: message('challenge', 'WebhookChallenge', ofWebhook),
-      notice: message('notice', 'WebhookNotice', ofWebhook)
+      notice: message('notice', 'WebhookNotice', ofWebhook),
+      silence: message('silence', 'WebhookSilence', ofWebhook),
+      watch: message('watch', 'WebhookWatch', ofWebhook)
     }
   },
   operations: [
@@ -169,6 +171,8 @@ export const webhookSurface: Surface = {
       summary: 'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).',
       messages: ['challenge']
     },
-    { id: 'notify', action: 'send', summary: 'Tells the second address how the first one does.', messages: ['notice'] }
+    { id: 'notify', action: 'send', summary: 'Tells the second address how the first one does.', messages: ['notice'] },
+    { id: 'tellSilence', action: 'send', summary: 'Tells of a silence over alerts of the subscription.', messages: ['silence'] },
+    { id: 'tellWatch', action: 'send', summary: 'Tells who declared a watch whether somebody is on.', messages: ['watch'] }
   ]
 }

@@ -4,6 +4,7 @@ import { endpointStates } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
+import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
 import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import { answerWays } from '@tocsin/domain/record/theatre-record'
@@ -132,6 +133,33 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     pending: count('Deliveries that wait. They are kept.'),
     parked: count('Deliveries that were given up until they are replayed.')
   }),
+  WebhookSilence: outOfSequence(
+    'Tells of a silence that holds back alerts of the subscription, if its `notices` ask for it.',
+    'silence',
+    {
+      silenceId: text(),
+      state: words(
+        [...silenceNews],
+        '`holding`: it has begun. `unmatched`: it holds, and is for no open alert of the subscription; told once. `over`: it has ended, by its time, by somebody, or with the key behind it.'
+      ),
+      startsAt: instant(),
+      endsAt: instant('When it ends or ended.'),
+      matches: orNull(
+        count('For how many open alerts that the subscription is told of; null where it may not know what the silence is for.')
+      )
+    }
+  ),
+  WebhookWatch: outOfSequence(
+    'Tells who declared a watch how it is staffed, if the `notices` of the subscription ask for it.',
+    'watch',
+    {
+      watchId: text(),
+      state: words(
+        [...watchNews],
+        '`unstaffed`: nobody is on whom anything can reach; all subscriptions that follow the watch are told. `staffed`: somebody is again.'
+      )
+    }
+  ),
   WebhookChallenge: outOfSequence(
     'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
     'challenge',

@@ -3,6 +3,7 @@
 
 import { dictionary, integer, listOf, number, optional, orNull, text, truth, words } from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
+import { bulletinKinds } from '../notification/bulletin.ts'
 import { notificationPolicyAskedFormat } from '../notification/notification-policy.ts'
 import { scheduleLengthMax } from './retry-schedule.ts'
 
@@ -85,6 +86,13 @@ export const subscriptionSettings = {
     words:
       'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say, by a press, that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
     example: true,
+    option: 'json'
+  },
+  notices: {
+    taken: optional(listOf(words(bulletinKinds), { maxItems: bulletinKinds.length, uniqueItems: true })),
+    words:
+      'What is told besides alerts, by signed events outside the sequence. `silences`: that a silence holds over alerts of the subscription, that it matches none, and that it is over. `watches`: that nobody is on a watch that its key declared, and that somebody is again. Left out: nothing.',
+    example: ['silences', 'watches'],
     option: 'json'
   },
   metadata: {

@@ -6,6 +6,7 @@ import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
+import type { SilenceNews, WatchNews } from '@tocsin/domain/notification/bulletin'
 import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
@@ -124,6 +125,34 @@ export interface NoticeAttemptedData {
   readonly end: 'accepted' | 'gone' | 'given-up' | null
 }
 
+/** What a subscriber is told of a silence or a watch; logged before its first attempt. */
+export interface BulletinRaisedData {
+  readonly subscriptionId: string
+  /** `webhook-id` and id of the event sent. */
+  readonly noticeId: string
+  /** What was told before of the same silence or watch: of two that follow one the first counts. */
+  readonly previousId: string | null
+  readonly about: 'silence' | 'watch'
+  /** Of the silence or watch. */
+  readonly id: string
+  readonly state: SilenceNews | WatchNews
+  /** Of a silence: its time, ISO 8601, and for how many open alerts of the subscriber it is, null if that may not be told. */
+  readonly startsAt?: string
+  readonly endsAt?: string
+  readonly matches?: number | null
+}
+
+export interface BulletinAttemptedData {
+  readonly subscriptionId: string
+  readonly noticeId: string
+  readonly attempt: number
+  readonly status: number | null
+  readonly durationMs: number
+  readonly reason: RetryReason | null
+  readonly nextAt: string | null
+  readonly end: 'accepted' | 'gone' | 'given-up' | null
+}
+
 /** The state that the parts of a checkpoint hold is the one right after this record. */
 export interface CheckpointBegunData {
   readonly subscriptionId: string
@@ -182,6 +211,8 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
+  | { readonly type: 'delivery.bulletin-raised'; readonly data: BulletinRaisedData }
+  | { readonly type: 'delivery.bulletin-attempted'; readonly data: BulletinAttemptedData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
@@ -202,6 +233,8 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.lapsed',
   'delivery.notice-raised',
   'delivery.notice-attempted',
+  'delivery.bulletin-raised',
+  'delivery.bulletin-attempted',
   'delivery.checkpoint-begun',
   'delivery.checkpoint'
 ])
@@ -230,7 +263,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
-  if (event.startsWith('delivery.notice-')) return typeof data.noticeId === 'string'
+  if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
   if (event === 'delivery.chosen' && data.sequence === null) return true
   return event === 'delivery.replayed' || event === 'delivery.lapsed' || event === 'delivery.left-out'

@@ -11,7 +11,7 @@ import {
   urgentGapMs
 } from '@tocsin/domain/delivery/endpoint-health'
 import type { DeliveryRecord } from './delivery-record.ts'
-import { NoticeFold, type NoticeRow } from './notice-fold.ts'
+import { BulletinFold, type BulletinRow, NoticeFold, type NoticeRow, type ToldAside } from './notice-fold.ts'
 
 /** No attempt before a time. A new object for each wait. */
 export interface Wait {
@@ -38,6 +38,7 @@ export interface EndpointRow {
   /** Left out by earlier versions. */
   readonly tally?: AttemptTallyRow
   readonly notices?: NoticeRow
+  readonly bulletins?: BulletinRow
 }
 
 /** Of one delivery: tries, 1 if its schedule is used up, its wait. */
@@ -49,6 +50,7 @@ export class EndpointFold {
   #durationMs: number | null = null
   readonly tally = new AttemptTally()
   readonly notices = new NoticeFold()
+  readonly bulletins = new BulletinFold()
   /** Tries by sequence; of a try that only tested the endpoint nothing is counted. */
   readonly #tries = new Map<number, number>()
   readonly #exhausted = new Set<number>()
@@ -68,8 +70,9 @@ export class EndpointFold {
   }
 
   capture(): EndpointRow {
-    const { tally, notices } = this
-    const told = { tally: tally.capture(), notices: notices.capture() }
+    const { tally, notices, bulletins } = this
+    const of = bulletins.capture()
+    const told = { tally: tally.capture(), notices: notices.capture(), ...(of === null ? {} : { bulletins: of }) }
     return { health: this.#health, wait: this.#wait, durationMs: this.#durationMs, ...told }
   }
 
@@ -78,9 +81,10 @@ export class EndpointFold {
     return [...sequences].map(each => [each, this.triesOf(each), this.#exhausted.has(each) ? 1 : 0, this.waitOf(each)])
   }
 
-  restore({ health, wait, durationMs, tally, notices }: EndpointRow): void {
+  restore({ health, wait, durationMs, tally, notices, bulletins }: EndpointRow): void {
     if (tally !== undefined) this.tally.restore(tally)
     if (notices !== undefined) this.notices.restore(notices)
+    if (bulletins !== undefined) this.bulletins.restore(bulletins)
     this.#health = health
     this.#wait = wait
     this.#durationMs = durationMs
@@ -90,6 +94,11 @@ export class EndpointFold {
     if (tries > 0) this.#tries.set(sequence, tries)
     if (isExhausted) this.#exhausted.add(sequence)
     if (wait !== null) this.#waits.set(sequence, wait)
+  }
+
+  toldAside(record: ToldAside): void {
+    if (record.type === 'delivery.notice-raised' || record.type === 'delivery.notice-attempted') this.notices.apply(record)
+    else this.bulletins.apply(record)
   }
 
   triesOf(sequence: number): number {

@@ -66,7 +66,7 @@ export class SubscriptionDeliveries {
   }
 
   /** What its attempts came to lately, and what its second channel was told. */
-  get endpoint(): Pick<EndpointFold, 'tally' | 'notices'> {
+  get endpoint(): Pick<EndpointFold, 'tally' | 'notices' | 'bulletins'> {
     return this.#endpoint
   }
 
@@ -228,14 +228,10 @@ export class SubscriptionDeliveries {
       case 'delivery.checkpoint-begun':
         this.#kept.forgetDone(record.data.forgetBefore)
         break
-      case 'delivery.notice-raised':
-      case 'delivery.notice-attempted':
-        this.#endpoint.notices.apply(record)
-        break
       case 'delivery.checkpoint':
         break
       default:
-        record satisfies never
+        this.#endpoint.toldAside(record)
     }
   }
 

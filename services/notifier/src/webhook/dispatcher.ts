@@ -365,11 +365,10 @@ export class Dispatcher {
     const deliveries = this.#fold.of(id)
     const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const deps = { ...this.#deps, concurrency: this.#concurrency, isCurrent, rate }
+    const deps = { ...this.#deps, log: this.#deliveries, concurrency: this.#concurrency, isCurrent, rate }
     const sender = new SubscriptionSender(
       {
         ...deps,
-        log: this.#deliveries,
         bodies: this.#bodies,
         judgeOf: each => policyJudgeOf(each, { ...this.judging, alerts: projection.alerts, known: deliveries.alerts.ids }),
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
@@ -380,8 +379,8 @@ export class Dispatcher {
     )
     const aside = { ...deps, maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each) }
     const isPlanned = (each: SubscriptionRecord) => this.#planner.isThrough(each.subscriptionId)
-    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned }, record, deliveries)
-    const notices = noticesOf(record, { ...aside, log: this.#deliveries }, deliveries)
+    const upkeep = new SubscriptionUpkeep({ ...aside, ...this.judging, alerts: projection.alerts, isPlanned }, record, deliveries)
+    const notices = noticesOf(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {
       const ending = each

@@ -1,18 +1,22 @@
-// What a subscription needs besides its deliveries: the consent of its endpoint before anything is sent, and signed heartbeats
-// afterwards, so that its silence proves something. One for each subscription that this instance serves. Neither is logged as a
-// delivery nor counts in the sequence; the consent is a record of the control log.
+// What a subscription needs besides its deliveries: the consent of its endpoint before anything is sent; signed heartbeats
+// afterwards, so that its silence proves something; and notices of silences and watches. One for each subscription that this
+// instance serves. None is logged as a delivery nor counts in the sequence; the consent is a record of the control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { rangesOf } from '@tocsin/domain/delivery/newest-state'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { BulletinJudge, type BulletinJudgeDeps } from '../policy/bulletin-judge.ts'
+import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { slotFor } from './subscription-sender.ts'
 import { isAccepted } from './unsequenced-event.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
 
-export interface UpkeepDeps extends UnsequencedSenderDeps {
+export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
+  readonly clock: UnsequencedSenderDeps['clock']
+  readonly log: BulletinsDeps['log']
   /** Seconds since this instance last knew that it has all that is logged; null if it never did. */
   readonly ageSeconds: () => number | null
   /** True if everything in the alerts log is planned for the subscription or is not for it. */
@@ -46,7 +50,18 @@ export class SubscriptionUpkeep {
   /** Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an upkeep of its own. */
   async run(): Promise<void> {
     if (!hasConsented(this.#subscription)) await this.#sender.askForConsent()
-    else if (this.#subscription.heartbeatSeconds) await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
+    else await Promise.all([this.#beats(), this.#tells()])
+  }
+
+  async #beats(): Promise<void> {
+    if (this.#subscription.heartbeatSeconds) await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
+  }
+
+  async #tells(): Promise<void> {
+    if ((this.#subscription.notices ?? []).length === 0) return
+    const judge = new BulletinJudge(this.#deps, this.#subscription, this.#deliveries)
+    const [mayAct, send] = [() => this.#sender.mayAct(), this.#sender.sendEvent.bind(this.#sender)]
+    await new Bulletins({ ...this.#deps, judge, mayAct, send }, this.#subscription, this.#deliveries, this.#stop.signal).run()
   }
 
   async #beat(everyMs: number): Promise<void> {

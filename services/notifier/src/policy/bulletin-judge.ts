@@ -1,0 +1,109 @@
+// What a subscriber may be told of silences and watches: which concern it, how each stands now, and for how many of its alerts a
+// silence is, by what the subscriber is told of and no more. Source: decision 0085.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { endOf, type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import type { SilenceStanding } from '@tocsin/domain/notification/bulletin'
+import { covers } from '@tocsin/domain/notification/silence'
+import type { Clock } from '@tocsin/domain/ports'
+import { reaches } from '@tocsin/service-kit/access/authority'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { alertUnits, ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isTheatreInView } from '../reader/reader-view.ts'
+import { isHolding } from './silence-book.ts'
+import type { WatchBook } from './watch-book.ts'
+
+export interface BulletinJudgeDeps {
+  readonly control: Pick<ControlView, 'state'>
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly alerts: Pick<AlertIndex, 'get' | 'openIds'>
+  readonly watches: Pick<WatchBook, 'isUnstaffed'>
+}
+
+/** A silence as a subscriber is told of it. */
+export interface TellableSilence {
+  readonly silenceId: string
+  readonly standing: SilenceStanding['standing']
+  readonly startsAt: string
+  readonly endsAt: string
+  /** Open alerts that the subscriber is told of, and that it is for; null if the subscriber may not know what it is for. */
+  readonly matches: () => Promise<number | null>
+}
+
+export class BulletinJudge {
+  readonly #deps: BulletinJudgeDeps
+  readonly #subscription: SubscriptionRecord
+  readonly #deliveries: Pick<SubscriptionDeliveries, 'alerts'>
+  readonly #scans = new ScanScheduler()
+
+  constructor(deps: BulletinJudgeDeps, subscription: SubscriptionRecord, deliveries: Pick<SubscriptionDeliveries, 'alerts'>) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#deliveries = deliveries
+  }
+
+  /** Those that hold, will hold or have held over the subscription, and that it may know of. */
+  silences(): readonly TellableSilence[] {
+    const { control, clock } = this.#deps
+    const { policy, order } = this.#subscription
+    // Nothing is held there.
+    if (policy === undefined || policy === null || order === 'strict') return []
+    return [...control.state.silences.values()]
+      .filter(each => this.#mayKnow(each))
+      .map(each => {
+        const { silenceId, startsAt } = each
+        const nowMs = clock.nowMs()
+        const recorded = standingOf(each, nowMs)
+        // One whose key was revoked holds nothing any more.
+        const standing = recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
+        return { silenceId, standing, startsAt, endsAt: endOf(each), matches: () => this.#matches(each) }
+      })
+  }
+
+  /** Watches that the key behind the subscription declared, and whether nobody is on. */
+  watches(): readonly { readonly watchId: string; readonly isUnstaffed: boolean }[] {
+    const { control, watches } = this.#deps
+    return [...control.state.watches.values()]
+      .filter(each => each.ownerKeyId === this.#subscription.ownerKeyId && reaches(this.#subscription, each))
+      .map(({ watchId }) => ({ watchId, isUnstaffed: watches.isUnstaffed(watchId) }))
+  }
+
+  /**
+   * As `SilenceOperations.mayKnow` has it for who manages the subscription, within what the subscription itself may be sent: its
+   * endpoint may be in other hands than the key.
+   */
+  #mayKnow(silence: SilenceState): boolean {
+    const { subscriptionId, ownerKeyId } = this.#subscription
+    if (silence.subscriptionId !== null) return silence.subscriptionId === subscriptionId
+    return reaches(this.#subscription, silence) && (silence.ownerKeyId === ownerKeyId || this.#isOfficers(ownerKeyId))
+  }
+
+  #isOfficers(keyId: string): boolean {
+    const key = this.#deps.control.state.keys.get(keyId)
+    return key === undefined ? keyId === 'owner' : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
+  }
+
+  /** O(open alerts); it yields to other work. */
+  async #matches(silence: SilenceState): Promise<number | null> {
+    const { alerts } = this.#deps
+    const { handling } = this.#subscription
+    // Its words are not for them: by its alerts they could be guessed.
+    if (!reaches(this.#subscription, silence)) return null
+    const judged = silenceOf(silence)
+    const scan = this.#scans.begin()
+    let count = 0
+    for (const alertId of [...alerts.openIds]) {
+      scan.units++
+      if (scan.mustYield) await scan.yieldTurn()
+      if (this.#deliveries.alerts.standingOf(alertId) !== 'shown') continue
+      const entry = alerts.get(alertId)
+      const facts = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre) ? entry.outlineAt(handling) : null
+      scan.units += alertUnits
+      if (facts === null || (facts.severity === 'extreme' && !silence.includesExtreme)) continue
+      if (covers(judged, { alertId, facts })) count++
+    }
+    return count
+  }
+}

@@ -1,0 +1,170 @@
+// Tells a subscriber of silences over its alerts, and of watches that its key declared: signed events outside the sequence. One
+// for each subscription that this instance serves and that asks for them. What is told is decided by bulletin.ts and logged
+// before the first attempt, so that a restart neither repeats nor loses it; deliveries never wait for it.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { isOut } from '@tocsin/domain/delivery/endpoint-health'
+import { noticeSchedule, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import { mayBeUnmatched, nextOfSilence, nextOfWatch, toldSilencesMax } from '@tocsin/domain/notification/bulletin'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { BulletinRaisedData, DeliveryPayload } from '../delivery/delivery-record.ts'
+import type { Bulletin } from '../delivery/notice-fold.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { BulletinJudge, TellableSilence } from './bulletin-judge.ts'
+
+export interface BulletinsDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
+  readonly log: Pick<DeliveryLog, 'write'>
+  readonly judge: BulletinJudge
+  /** Whether this instance may act for the subscription now. */
+  readonly mayAct: () => Promise<boolean>
+  /** Null if it was not sent. */
+  readonly send: (event: {
+    readonly name: Bulletin['about']
+    readonly data: object
+    readonly fixed: { readonly id: string; readonly time: string }
+  }) => Promise<SendOutcome | null>
+}
+
+/** How often it looks, ms; a silence holds, and lets go, within the same time. */
+const lookEveryMs = 10_000
+/** How often it looks what a silence is for, ms: that reads all open alerts. */
+const matchEveryMs = 5 * 60_000
+
+type Subscriber = Pick<SubscriptionRecord, 'subscriptionId' | 'notices'>
+type News = Pick<BulletinRaisedData, 'about' | 'id' | 'state' | 'startsAt' | 'endsAt' | 'matches'>
+
+export class Bulletins {
+  readonly #deps: BulletinsDeps
+  readonly #subscription: Subscriber
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #stop: AbortSignal
+  /** Since when silences match nothing, as seen here: a restart looks for as long again. */
+  readonly #unmatched = new Map<string, { readonly sinceMs: number | null; readonly seenMs: number }>()
+
+  constructor(deps: BulletinsDeps, subscription: Subscriber, deliveries: SubscriptionDeliveries, stop: AbortSignal) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#deliveries = deliveries
+    this.#stop = stop
+  }
+
+  /** Tells until stopped. Rejects with an EventLogError that is not retryable. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.aborted) {
+      if (!this.#deliveries.isEnded) await this.#look()
+      await clock.sleep(lookEveryMs, this.#stop)
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { clock, mayAct } = this.#deps
+    const news = await this.#news()
+    if ((news.length === 0 && this.#due(clock.nowMs()).length === 0) || !(await mayAct())) return
+    for (const each of news) await this.#raise(each)
+    for (const each of this.#due(clock.nowMs())) await this.#try(each)
+  }
+
+  /** Those to be sent now. An endpoint that is away is probed with its deliveries. */
+  #due(nowMs: number): readonly Bulletin[] {
+    const { health, endpoint } = this.#deliveries
+    return isOut(health) ? [] : endpoint.bulletins.unsent.filter(({ nextAt }) => isDue(nextAt, nowMs))
+  }
+
+  async #news(): Promise<readonly News[]> {
+    const { notices = [] } = this.#subscription
+    const ofSilences = notices.includes('silences') ? await this.#newsOfSilences() : []
+    return [...ofSilences, ...(notices.includes('watches') ? this.#newsOfWatches() : [])]
+  }
+
+  async #newsOfSilences(): Promise<News[]> {
+    const { clock, judge } = this.#deps
+    const { bulletins } = this.#deliveries.endpoint
+    const nowMs = clock.nowMs()
+    const known = judge.silences()
+    let standing = bulletins.standing.length
+    const news: News[] = []
+    for (const each of known) {
+      const { silenceId: id, startsAt, endsAt } = each
+      const told = bulletins.of('silence', id)
+      const unmatchedSinceMs = mayBeUnmatched(told, nowMs) ? await this.#unmatchedSince(each, nowMs) : null
+      const state = nextOfSilence(told, { standing: each.standing, unmatchedSinceMs }, nowMs)
+      if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
+      if (state === 'holding') standing++
+      if (state === 'over') this.#unmatched.delete(id)
+      const matches = state === 'unmatched' ? 0 : state === 'over' ? null : await each.matches()
+      news.push({ about: 'silence', id, state, startsAt, endsAt, matches })
+    }
+    // One that is known no more, such as after a long pause, is over by its time.
+    for (const { about, id, startsAt = '', endsAt = '' } of bulletins.standing)
+      if (Date.parse(endsAt) <= nowMs && !known.some(({ silenceId }) => silenceId === id))
+        news.push({ about, id, state: 'over', startsAt, endsAt, matches: null })
+    return news
+  }
+
+  async #unmatchedSince({ silenceId, matches }: TellableSilence, nowMs: number): Promise<number | null> {
+    const known = this.#unmatched.get(silenceId)
+    if (known !== undefined && nowMs - known.seenMs < matchEveryMs) return known.sinceMs
+    const sinceMs = (await matches()) === 0 ? (known?.sinceMs ?? nowMs) : null
+    this.#unmatched.set(silenceId, { sinceMs, seenMs: nowMs })
+    return sinceMs
+  }
+
+  #newsOfWatches(): News[] {
+    const { clock, judge } = this.#deps
+    const { bulletins } = this.#deliveries.endpoint
+    return judge.watches().flatMap(({ watchId: id, isUnstaffed }) => {
+      const state = nextOfWatch(bulletins.of('watch', id), isUnstaffed, clock.nowMs())
+      return state === null ? [] : [{ about: 'watch' as const, id, state }]
+    })
+  }
+
+  async #raise(news: News): Promise<void> {
+    const { subscriptionId } = this.#subscription
+    const previousId = this.#deliveries.endpoint.bulletins.of(news.about, news.id)?.noticeId ?? null
+    const named = digest('bulletin', subscriptionId, news.about, news.id, news.state, previousId ?? '')
+    const noticeId = `${news.about}_${named.slice(0, 24)}`
+    const data = { subscriptionId, noticeId, previousId, ...news }
+    await this.#write(digest('bulletin-raised', noticeId), { type: 'delivery.bulletin-raised', data })
+  }
+
+  async #try({ noticeId, about, id, state, startsAt, endsAt, matches, at, attempts }: Bulletin): Promise<void> {
+    const { clock, random, logger, send } = this.#deps
+    if (this.#stop.aborted) return
+    const said = about === 'silence' ? { silenceId: id, state, startsAt, endsAt, matches } : { watchId: id, state }
+    const outcome = await send({ name: about, data: said, fixed: { id: noticeId, time: at } })
+    // Stopped mid-attempt, or not sent: it is sent again, under the same id.
+    if (outcome === null || outcome.kind === 'cancelled') return
+    const attempt = attempts + 1
+    const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    if (end === 'given-up') logger.warn({ subscription: this.#subscription.subscriptionId, about, id }, 'a notice was given up')
+    const data = {
+      ...{ subscriptionId: this.#subscription.subscriptionId, noticeId, attempt, durationMs: outcome.durationMs, reason, end },
+      status: outcome.kind === 'response' ? outcome.status : null,
+      nextAt: afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
+    }
+    await this.#write(digest('bulletin-attempted', noticeId, String(attempt)), { type: 'delivery.bulletin-attempted', data })
+  }
+
+  async #write(id: string, payload: DeliveryPayload): Promise<void> {
+    const { clock, log, logger } = this.#deps
+    try {
+      await log.write([{ id, time: new Date(clock.nowMs()).toISOString(), cause: null, ...payload }], {
+        withinMs: null,
+        signal: this.#stop,
+        onRetry: error => logger.warn({ error }, 'a notice cannot be logged; retrying')
+      })
+    } catch (error) {
+      if (!this.#stop.aborted) throw error
+    }
+  }
+}
+
+/** It never waits longer than the longest wait: clocks differ. */
+function isDue(nextAt: string | null, nowMs: number): boolean {
+  const leftMs = nextAt === null ? 0 : Date.parse(nextAt) - nowMs
+  return leftMs <= 0 || leftMs > Math.max(...noticeSchedule.waitsMs) * 2
+}
