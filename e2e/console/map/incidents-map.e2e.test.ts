@@ -1,5 +1,5 @@
-// Incidents of an alert chosen on the map of its evidence, to be split or merged: by mouse, by keyboard and by touch. The list says
-// the same, and the forms are those of the list.
+// Incidents of an alert chosen on the map of its evidence, to be split or merged: by mouse, by keyboard and by touch. The list
+// says the same, and the forms are those of the list.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
