@@ -30,6 +30,14 @@ export function revisionBy(revisions: readonly { readonly time: string }[], unti
   return untilMs === null ? -1 : revisions.findLastIndex(({ time }) => Date.parse(time) <= untilMs)
 }
 
+/**
+ * Where a revision stands by its id: those that are loaded lose their first ones when more come. -1 for none, and for one that is
+ * lost.
+ */
+export function placeOfRevision(revisions: readonly { readonly id: string }[], revisionId: string | null): number {
+  return revisionId === null ? -1 : revisions.findIndex(({ id }) => id === revisionId)
+}
+
 export const stepSizes = ['alert', 'hour', 'day', 'week'] as const
 export type StepSize = (typeof stepSizes)[number]
 

@@ -237,6 +237,7 @@ export const en = {
     localTime: (time: string) => `${time} there`,
     knownAt: 'As known at',
     knownNow: 'now',
+    knownLost: 'The revision that was shown is not among those that are loaded any more. This is as known now.',
     knownThen: (time: string) => `This is what was known at ${time}, not what is known now.`,
     story: 'Story',
     partOf: 'Part of',

@@ -8,6 +8,7 @@ import {
   idsBetween,
   isKnownBy,
   momentIn,
+  placeOfRevision,
   revisionBy,
   stepFrom,
   stepSizes
@@ -56,6 +57,12 @@ describe('an alert', () => {
     const revisions = ['2026-02-01T00:00:00Z', '2026-02-05T00:00:00Z'].map(time => ({ time }))
     expect([at('03T00:00:00'), at('05T00:00:00'), at('01T00:00:00') - 1].map(ms => revisionBy(revisions, ms))).toEqual([0, 1, -1])
     expect(revisionBy(revisions, null)).toBe(-1)
+  })
+
+  it('of an alert stays at its revision, whichever are loaded beside it', () => {
+    const loaded = ['r1', 'r2', 'r3', 'r4'].map(id => ({ id }))
+    const places = [loaded.slice(0, 3), loaded.slice(1), loaded.slice(2)].map(each => placeOfRevision(each, 'r2'))
+    expect([...places, placeOfRevision(loaded, null)]).toEqual([1, 0, -1, -1])
   })
 })
 

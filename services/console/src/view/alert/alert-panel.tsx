@@ -1,7 +1,7 @@
 // The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of it. Prints as a report.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { revisionBy } from '../../map/moment.ts'
+import { placeOfRevision, revisionBy } from '../../map/moment.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf } from '../../state/alert-detail.ts'
@@ -118,15 +118,24 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
 function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: boolean }) {
   // As list and map show it: as it was known by the moment, until the officer asks for another.
   const at = moment.value
-  const [knownAt, setKnownAt] = useState(-1)
+  const [knownId, setKnownId] = useState<string | null>(null)
   const { alertId } = alert
-  useEffect(() => setKnownAt(revisionBy(alert.revisions, at === null ? null : Date.parse(at))), [alertId, at])
+  useEffect(() => {
+    setKnownId(alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null)
+  }, [alertId, at])
+  const knownAt = placeOfRevision(alert.revisions, knownId)
+  const isLost = knownId !== null && knownAt < 0
   const then = alert.revisions[knownAt]
   const shown: ShownAlert = then?.data ?? alert
   const country = alert.area.country[0]
   return (
     <>
       <Head alert={shown} />
+      {isLost ? (
+        <p class="then" role="status">
+          {words.alert.knownLost}
+        </p>
+      ) : null}
       {then === undefined ? null : (
         <p class="then" role="status">
           {words.alert.knownThen(timeWords(then.time))}
@@ -150,7 +159,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
         <Facts alert={shown} raisedAt={alert.raisedAt} />
       </div>
-      <KnownAt alert={alert} chosen={knownAt} onPick={setKnownAt} />
+      <KnownAt alert={alert} chosen={knownAt} onPick={index => setKnownId(alert.revisions[index]?.id ?? null)} />
       <Story alert={alert} />
       {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
       {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
