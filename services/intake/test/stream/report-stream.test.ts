@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { SenderGoneError } from '../../src/stream/paced-body.ts'
 import { ReportStream, type ReportStreamOptions, type ResultSink, type StreamLimits } from '../../src/stream/report-stream.ts'
 import { aReport, type Given, type IntakeUnderTest, intakeOf, owner, reportRecords } from '../support/intake-under-test.ts'
+import { countInFlight } from './count-in-flight.ts'
 
 let intake: IntakeUnderTest
 
@@ -155,30 +156,16 @@ describe('a stream of reports', () => {
 
   it('never exceeds the limit of lines in flight', async () => {
     await given()
-    let most = 0
     const { acceptance } = intake.service
-    const watched = {
-      accept: (post: Parameters<typeof acceptance.accept>[0]) => {
-        const done = acceptance.accept(post)
-        most = Math.max(most, acceptance.inFlight)
-        return done
-      },
-      get inFlight() {
-        return acceptance.inFlight
-      },
-      inFlightBytes: 0,
-      logTrouble: null,
-      awaitRules: acceptance.awaitRules.bind(acceptance),
-      untilLiveIdle: () => null
-    }
+    const counted = countInFlight(acceptance)
     const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
-    const { results } = await run([sent.join('\n')], { acceptance: watched })
+    const { results } = await run([sent.join('\n')], { acceptance: counted.holdingUntil(limits.linesMax) })
     expect(results.summary).toMatchObject({ accepted: 200 })
-    expect(most).toBe(limits.linesMax)
-    most = 0
+    expect(counted.most).toBe(limits.linesMax)
+    const others = countInFlight(acceptance)
     const again = Array.from({ length: 50 }, (_, i) => numbered(1000 + i))
-    await run([again.join('\n')], { acceptance: watched, limits: { ...limits, bytesMax: 700 } })
-    expect(most).toBeLessThanOrEqual(3)
+    await run([again.join('\n')], { acceptance: others.holdingUntil(1), limits: { ...limits, bytesMax: 700 } })
+    expect(others.most).toBeLessThanOrEqual(3)
   })
 
   it('refuses a line that is too long and continues', async () => {
