@@ -40,6 +40,9 @@ interface Group {
 /** A hold that is to be logged. */
 export type NewHold = Omit<HeldData, 'subscriptionId'>
 
+/** A wall clock that moved back by more than this was set, ms. */
+const setBackMs = 1_000
+
 export class WaitingOrder {
   readonly #traceOf: (alertId: string) => AlertTrace
   readonly #lanes = Array.from({ length: 5 }, () => new SequenceSet())
@@ -57,6 +60,8 @@ export class WaitingOrder {
   /** Not older than what makes a delivery stale, in the order of their plans. */
   #fresh: { readonly alertId: string; readonly plannedMs: number }[] = []
   #freshFrom = 0
+  /** When it was settled last, by the wall clock. */
+  #settledMs = Number.NEGATIVE_INFINITY
   /** Deliveries looked at since the beginning: what turns cost. */
   looked = 0
 
@@ -120,6 +125,9 @@ export class WaitingOrder {
 
   /** Call before asking: what became stale by now, and what changed, is judged. */
   settle(nowMs: number): void {
+    // What was to be asked again by the time of before would rest for as long as the clock was set back.
+    if (nowMs < this.#settledMs - setBackMs) for (const alertId of this.#groups.keys()) this.#touch(alertId)
+    this.#settledMs = nowMs
     for (; this.#freshFrom < this.#fresh.length; this.#freshFrom++) {
       const { alertId, plannedMs } = this.#fresh[this.#freshFrom] as { alertId: string; plannedMs: number }
       if (nowMs - plannedMs < freshForMs) break

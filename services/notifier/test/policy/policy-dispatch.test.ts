@@ -18,6 +18,18 @@ const policy = {
 } as const
 
 describe('a policy of a subscription', () => {
+  it('holds nothing longer because the clock was set back by a day', async () => {
+    await using h = await new Harness().start()
+    await subscribed(h, { order: 'newest-state', policy: { ...policy, groupWaitSeconds: 60 } })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    await h.clock.advance(1_000)
+    h.clock.jump(-24 * 60 * minuteMs)
+    for (let i = 0; i < 12; i++) await h.clock.advance(10_000)
+    await settle(30)
+    expect(h.network.events).toHaveLength(1)
+  })
+
   it('tells the first at once, and what changed in between once, when its time has come', async () => {
     await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy })
