@@ -1,6 +1,7 @@
-// Silences of the control log: those that hold or will hold, and for a week those that are over. Pure.
+// Silences of the control log: those that hold or will hold, and for a week the last that are over. Pure.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
+import { compareText } from '../incident/incident.ts'
 import type { Silence } from '../notification/silence.ts'
 import type { Author, ControlRecord, SilenceRecord } from './control-record.ts'
 
@@ -20,15 +21,22 @@ interface HoldsSilences {
 /** How long one that is over is still listed, ms. */
 export const silenceRememberedMs = 7 * 86_400_000
 
-/** The first record of an id counts. Those that are over for long go: O(n) in silences, of which there are few. */
+/** How many that are over are still listed: those that ended last. */
+export const silencesOverMax = 500
+
+/** The first record of an id counts. Of those that are over the oldest go: O(n log n) in silences, which are limited. */
 export function applySilenceCreated<S extends HoldsSilences>(
   state: S,
   { data, time, by }: Extract<ControlRecord, { type: 'silence.created' }>
 ): S {
   if (state.silences.has(data.silenceId)) return state
   let { silences } = state
-  for (const each of silences.values())
-    if (Date.parse(endOf(each)) + silenceRememberedMs <= Date.parse(time)) silences = silences.without(each.silenceId)
+  const nowMs = Date.parse(time)
+  const over = [...silences.values()].filter(each => standingOf(each, nowMs) === 'over')
+  const lastFirst = over.sort((a, b) => Date.parse(endOf(b)) - Date.parse(endOf(a)) || compareText(a.silenceId, b.silenceId))
+  for (const [rank, each] of lastFirst.entries())
+    if (rank >= silencesOverMax || Date.parse(endOf(each)) + silenceRememberedMs <= nowMs)
+      silences = silences.without(each.silenceId)
   return { ...state, silences: silences.with(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null }) }
 }
 

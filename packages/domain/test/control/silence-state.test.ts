@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
-import { silenceOf, silenceRememberedMs, standingOf } from '../../src/control/silence-state.ts'
+import { silenceOf, silenceRememberedMs, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
 
 const startMs = Date.parse('2026-03-01T12:00:00.000Z')
 const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
@@ -59,5 +59,16 @@ describe('silences in the control log', () => {
     const weekMin = silenceRememberedMs / 60_000
     expect([...fold([0, created('a')], [60 + weekMin - 1, created('b')]).keys()]).toEqual(['a', 'b'])
     expect([...fold([0, created('a')], [60 + weekMin, created('b')]).keys()]).toEqual(['b'])
+  })
+
+  it('are limited, whoever makes and ends them: those that ended last are listed', () => {
+    const steps = Array.from({ length: silencesOverMax + 20 }, (_, i) => [
+      [i, created(`s${i}`)] as const,
+      [i, ended(`s${i}`)] as const
+    ]).flat()
+    const silences = fold(...steps.map(([minute, step]): [number, typeof step] => [minute / 100, step]))
+    expect(silences.size).toBeLessThanOrEqual(silencesOverMax + 1)
+    expect(silences.has(`s${silencesOverMax + 19}`)).toBe(true)
+    expect(silences.has('s0')).toBe(false)
   })
 })

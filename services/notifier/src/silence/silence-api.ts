@@ -24,7 +24,7 @@ export const silenceApi: ApiDocs = {
         subscriptionId: { description: 'Only this subscription. Left out or null: every one that has a policy.' },
         filter: filterBody,
         startsAt: { description: 'An instant. Left out: now.' },
-        endsAt: { description: 'An instant, at most 30 days after the beginning; with a token, a day.' },
+        endsAt: { description: 'An instant, at most 30 days from now; with a token, a day.' },
         minutes: { description: 'Instead of `endsAt`: how long it lasts.' },
         includesExtreme: { description: 'Without it what is extreme is told all the same.' },
         handling: {

@@ -148,7 +148,7 @@ export class SilenceOperations {
     const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
     if (endsMs <= Math.max(nowMs, startsMs)) throw invalid(pointer, 'must end after it begins, and not in the past')
     const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
-    if (endsMs - startsMs > mostMs) throw invalid(pointer, `must end within ${days(mostMs)} of its beginning`)
+    if (endsMs - nowMs > mostMs) throw invalid(pointer, `must end within ${days(mostMs)} from now`)
     return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
   }
 

@@ -47,6 +47,14 @@ describe('a silence', () => {
     expect((await suite.ask('GET', '/v1/silences?standing=over')).body.items).toHaveLength(1)
   })
 
+  it('ends within 30 days from now, however late it begins', async () => {
+    const inDays = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
+    const ask = (more: object) =>
+      suite.ask('POST', '/v1/silences', { body: { reason, filter: { severity: ['minor'] }, ...more } })
+    const refused = await ask({ startsAt: inDays(29), endsAt: inDays(40) })
+    expect([refused.status, refused.body.errors?.[0]?.pointer]).toEqual([422, '/endsAt'])
+  })
+
   it('that is ended early lets go within seconds', async () => {
     await raise('known', { severity: 'moderate' })
     const made = await silence({ alertId: 'known', minutes: 600 })
