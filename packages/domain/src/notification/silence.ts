@@ -3,6 +3,7 @@
 
 import { type AlertFilter, type FilterFacts, matchesFilter } from '../alert/alert-filter.ts'
 import { type Handling, maySee } from '../report/handling.ts'
+import type { FilterWork } from '../space-time/asked-area.ts'
 
 export interface Silence {
   readonly silenceId: string
@@ -33,13 +34,17 @@ export function isSilenced(
   return silence.startsMs <= atMs && atMs < silence.endsMs && covers(silence, alert)
 }
 
-/** Whether an alert is one that a silence is for, whenever it holds. */
-export function covers(silence: Silence, { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts }): boolean {
+/** Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter costs. */
+export function covers(
+  silence: Silence,
+  { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts },
+  work?: FilterWork
+): boolean {
   return (
     (silence.alertId === null || silence.alertId === alertId) &&
     (silence.theatres === null || silence.theatres.includes(facts.theatre)) &&
     maySee(silence.handling, facts.handling) &&
-    matchesFilter(silence.filter, facts)
+    matchesFilter(silence.filter, facts, work)
   )
 }
 

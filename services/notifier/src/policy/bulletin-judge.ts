@@ -102,7 +102,7 @@ export class BulletinJudge {
       const facts = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre) ? entry.outlineAt(handling) : null
       scan.units += alertUnits
       if (facts === null || (facts.severity === 'extreme' && !silence.includesExtreme)) continue
-      if (covers(judged, { alertId, facts })) count++
+      if (covers(judged, { alertId, facts }, scan)) count++
     }
     return count
   }

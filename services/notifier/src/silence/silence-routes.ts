@@ -163,10 +163,12 @@ async function matchingIn(
   for (const alertId of [...alerts.openIds]) {
     const entry = alerts.get(alertId)
     const outline = entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-    scan.units += alertUnits + judged.length
-    if (outline)
-      for (const each of judged)
-        if (covers(each, { alertId, facts: outline })) counts.set(each.silenceId, (counts.get(each.silenceId) ?? 0) + 1)
+    scan.units += alertUnits
+    for (const each of outline ? judged : []) {
+      if (outline && covers(each, { alertId, facts: outline }, scan))
+        counts.set(each.silenceId, (counts.get(each.silenceId) ?? 0) + 1)
+      if (scan.mustYield) await scan.yieldTurn()
+    }
     if (scan.mustYield) await scan.yieldTurn()
   }
   return counts
