@@ -20,6 +20,8 @@ export interface BulletinsDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
   readonly judge: BulletinJudge
   /** Whether this instance may act for the subscription now. */
   readonly mayAct: () => Promise<boolean>
+  /** How long the endpoint wants nothing more, ms. */
+  readonly paceMs: () => number
   /** Null if it was not sent. */
   readonly send: (event: {
     readonly name: Bulletin['about']
@@ -30,6 +32,8 @@ export interface BulletinsDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
 
 /** How often it looks, ms; a silence holds, and lets go, within the same time. */
 const lookEveryMs = 10_000
+/** Notices that are tried at one look. */
+const triesMax = 5
 /** How often it looks what a silence is for, ms: that reads all open alerts. */
 const matchEveryMs = 5 * 60_000
 
@@ -61,11 +65,15 @@ export class Bulletins {
   }
 
   async #look(): Promise<void> {
-    const { clock, mayAct } = this.#deps
-    const news = await this.#news()
-    if ((news.length === 0 && this.#due(clock.nowMs()).length === 0) || !(await mayAct())) return
-    for (const each of news) await this.#raise(each)
-    for (const each of this.#due(clock.nowMs())) await this.#try(each)
+    const { clock, mayAct, paceMs } = this.#deps
+    // First: what a silence is for is looked up among all open alerts, in vain for who may be told of nothing.
+    if (!(await mayAct())) return
+    for (const each of await this.#news()) await this.#raise(each)
+    for (const each of this.#due(clock.nowMs()).slice(0, triesMax)) {
+      // The room that the endpoint leaves is for alerts.
+      if (paceMs() > 0) return
+      await this.#try(each)
+    }
   }
 
   /** Those to be sent now. An endpoint that is away is probed with its deliveries. */

@@ -60,8 +60,15 @@ export class SubscriptionUpkeep {
   async #tells(): Promise<void> {
     if ((this.#subscription.notices ?? []).length === 0) return
     const judge = new BulletinJudge(this.#deps, this.#subscription, this.#deliveries)
+    const { clock, rate } = this.#deps
     const [mayAct, send] = [() => this.#sender.mayAct(), this.#sender.sendEvent.bind(this.#sender)]
-    await new Bulletins({ ...this.#deps, judge, mayAct, send }, this.#subscription, this.#deliveries, this.#stop.signal).run()
+    const paceMs = () => rate.waitMs(clock.monotonicMs())
+    await new Bulletins(
+      { ...this.#deps, judge, mayAct, paceMs, send },
+      this.#subscription,
+      this.#deliveries,
+      this.#stop.signal
+    ).run()
   }
 
   async #beat(everyMs: number): Promise<void> {
