@@ -7,6 +7,7 @@ import { figuresOf, type PlayedFigures, silentOf } from '@tocsin/domain/notifica
 import { type PlayedEvent, PolicyPlay } from '@tocsin/domain/notification/policy-play'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
+import { maySee } from '@tocsin/domain/report/handling'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -28,8 +29,10 @@ export interface PolicyPreviewDeps {
 
 /** Events that are played, the newest of the week. */
 export const previewEventsMax = 2_000
-/** Records that are looked at: others' and those of other theatres count. */
+/** Records that the subscriber might see and that are looked at. How many others there are must not tell. */
 const recordsMax = 10_000
+/** The same with all others. */
+const allRecordsMax = 200_000
 /** Alerts that are named. */
 export const previewAlertsMax = 50
 const weekMs = 7 * 24 * 3_600_000
@@ -127,18 +130,19 @@ async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, n
   const records: Dated[] = []
   const start: Positions = journal.start
   let before: Positions = journal.end
-  const replays = deps.replays()
-  // The log is in order of time where no theatre has a time of its own.
+  const replays = new Map([...deps.replays()].filter(([theatre]) => isTheatreInView(view, theatre)))
+  // The log is in order of time where no theatre of the view has a time of its own.
   let isPast = false
-  let looked = 0
-  while (!isPast && !hasPassed(start, before) && looked < recordsMax) {
+  let [looked, all] = [0, 0]
+  while (!isPast && !hasPassed(start, before) && looked < recordsMax && all < allRecordsMax) {
     const page = await readBack(journal, before, stepRecords)
-    looked += Math.max(1, page.records.length)
+    all += Math.max(1, page.records.length)
     scan.units += page.records.length * recordUnits
     if (scan.mustYield) await scan.yieldTurn()
     for (const record of page.records) {
-      const { theatre } = record.event.data
+      const { theatre, handling } = record.event.data
       if (!isTheatreInView(view, theatre)) continue
+      if (maySee(view.handling, handling)) looked++
       const agoMs = (replays.get(theatre) ?? nowMs) - Date.parse(record.envelope.time)
       // The clock of another instance may run ahead.
       if (agoMs < weekMs) records.push({ record, atMs: nowMs - Math.max(0, agoMs) })

@@ -23,6 +23,6 @@ export const previewApi: ApiDocs = {
       example: { policy: { minSeverity: 'severe' }, filter: { country: ['ML'] } }
     },
     answers: { 200: { description: 'What would have been told.', schema: ref('PolicyPreview') } },
-    problems: ['projection-behind']
+    problems: ['projection-behind', 'too-many', 'overloaded']
   }
 }

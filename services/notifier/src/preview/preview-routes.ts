@@ -25,6 +25,9 @@ interface PreviewAsk {
   readonly subscriptionId?: string
 }
 
+/** Previews that may wait for each other, one a key. */
+const waitingMax = 8
+
 const config = { access: ['subscriptions:manage'] } as const
 const body = {
   type: 'object',
@@ -39,6 +42,7 @@ const body = {
 
 export function addPreviewRoutes(app: FastifyInstance, deps: PreviewRoutesDeps): void {
   let last: Promise<unknown> = Promise.resolve()
+  const asking = new Set<string>()
 
   app.post<{ Body: PreviewAsk }>('/v1/subscriptions/preview', { config, schema: { body } }, async request => {
     await reach(deps, request)
@@ -47,10 +51,17 @@ export function addPreviewRoutes(app: FastifyInstance, deps: PreviewRoutesDeps):
     const policy = policyIn(request.body.policy)
     const filter = filterOf(request.body.filter ?? {})
     const view = await subscriberIn(deps, principal, request.body.subscriptionId)
+    if (asking.has(principal.id)) throw new ProblemError('too-many', 'A preview of this key is being played already.')
+    if (asking.size >= waitingMax) throw new ProblemError('overloaded', `${waitingMax} other previews are waiting.`)
+    asking.add(principal.id)
     // One at a time: many together would play as many weeks at once.
     const preview = last.then(() => previewOf(deps, policy, { view, filter }, viewOf(principal)))
     last = preview.catch(() => null)
-    return preview
+    try {
+      return await preview
+    } finally {
+      asking.delete(principal.id)
+    }
   })
 }
 

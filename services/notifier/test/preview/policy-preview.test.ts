@@ -75,6 +75,14 @@ describe('the preview of a policy', () => {
     expect({ ...after, from: '', to: '' }).toEqual({ ...before, from: '', to: '' })
   })
 
+  it('is played for one key once at a time', async () => {
+    for (let i = 0; i < 400; i++) await suite.h.alerts.write('raised', `a${i}`)
+    await settle(30)
+    const asked = await Promise.all([preview({}), preview({}), preview({})])
+    expect(asked.map(({ status }) => status).toSorted()).toEqual([200, 429, 429])
+    expect((await preview({})).status).toBe(200)
+  })
+
   it('needs a key that may read alerts, and refuses a policy at its field', async () => {
     const key = await suite.key(['subscriptions:manage'])
     expect((await preview({}, key)).status).toBe(403)
