@@ -48,7 +48,12 @@ describe('the light of the sources', () => {
   const signs: SourcesSigns = {
     ...{ sources: all, toldAtMs: now - 1_000, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
   }
-  const was = { live: 1, all: 2, silent: ['b'] }
+  const was = { live: 1, all: 2, silent: ['b'], unheard: [] }
+
+  it('keeps who was never heard here apart from who fell silent', () => {
+    const sources = [...all, aSource('c', { heard: [] })]
+    expect(sourcesStandingOf({ ...signs, sources })).toEqual({ kind: 'heard', ...was, all: 3, unheard: ['c'] })
+  })
 
   it('says who is heard while that was told lately, a failed question or two between', () => {
     expect(sourcesStandingOf(signs)).toEqual({ kind: 'heard', ...was })

@@ -17,6 +17,8 @@ export interface Heard {
   readonly all: number
   /** Ids. */
   readonly silent: readonly string[]
+  /** Ids of those of which no report has come that this key may see. */
+  readonly unheard: readonly string[]
 }
 
 export type SourcesStanding =
@@ -48,6 +50,9 @@ export function sourcesStandingOf({ sources, toldAtMs, isForbidden, hasFailed, i
 /** Archives are never heard again, and never missed. */
 function heardOf(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)
-  const silent = awaited.filter(({ heard = [] }) => heard.every(({ state }) => state !== 'live')).map(({ id }) => id)
-  return { live: awaited.length - silent.length, all: awaited.length, silent }
+  const idsOf = (wanted: (heard: NonNullable<Source['heard']>) => boolean) =>
+    awaited.filter(({ heard = [] }) => wanted(heard)).map(({ id }) => id)
+  const silent = idsOf(heard => heard.length > 0 && heard.every(({ state }) => state !== 'live'))
+  const unheard = idsOf(heard => heard.length === 0)
+  return { live: awaited.length - silent.length - unheard.length, all: awaited.length, silent, unheard }
 }

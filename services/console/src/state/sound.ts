@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { type Alarms, alarmsAfter, alarmsSince, alarmsStill, sounding, soundNow, soundSettingsIn } from '../live/shift-sound.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
-import { nowMs, picture, signedIn } from './console-state.ts'
+import { freshness, nowMs, picture, signedIn } from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
@@ -35,10 +35,16 @@ const toneS = 0.18
 const gapS = 0.09
 const loud = 0.35
 
-function play(severity: Severity): void {
+/** The page is not live: what pages would not be heard. */
+const lostTones = [220, 165]
+/** How long it has not been live when that is first heard, and how often it is said again, ms. */
+const lostAfterMs = 30_000
+const lostEveryMs = 60_000
+
+function play(pitches: readonly number[]): void {
   if (context === null) return
   const { currentTime, destination } = context
-  tones[severity].forEach((pitch, i) => {
+  pitches.forEach((pitch, i) => {
     const oscillator = new OscillatorNode(context as AudioContext, { type: 'triangle', frequency: pitch })
     const gain = new GainNode(context as AudioContext, { gain: 0 })
     const from = currentTime + 0.02 + i * (toneS + gapS)
@@ -66,7 +72,7 @@ export async function arm(): Promise<void> {
     // Said as blocked: the state tells it.
   }
   isBlocked.value = context.state !== 'running'
-  play('minor')
+  play(tones.minor)
 }
 
 export function mute(isMuted: boolean): void {
@@ -79,7 +85,7 @@ export function disarm(): void {
 }
 
 export function testTone(severity: Severity): void {
-  play(severity)
+  play(tones[severity])
 }
 
 /** What sounds now is known here: it sounds no more, though nobody has it yet. */
@@ -112,7 +118,29 @@ effect(() => {
   if (severity === null) return
   lastMs = now
   soundings.value = soundings.peek() + 1
-  if (wanted.value === 'armed') play(severity)
+  if (wanted.value === 'armed') play(tones[severity])
+})
+
+/** Armed, and not live: silence is no sign of peace. */
+export const isLost = computed(() => wanted.value === 'armed' && freshness.value.kind === 'stale')
+let lostSinceMs: number | null = null
+let lostSaidMs: number | null = null
+/** Counts how often it was said. */
+export const lostSoundings = signal(0)
+effect(() => {
+  const now = nowMs.value
+  if (!isLost.value || signedIn.value.kind === 'none') {
+    lostSinceMs = null
+    lostSaidMs = null
+    return
+  }
+  lostSinceMs ??= now
+  // A clock that was set makes it sound rather than wait.
+  const isDue = lostSaidMs === null ? Math.abs(now - lostSinceMs) >= lostAfterMs : Math.abs(now - lostSaidMs) >= lostEveryMs
+  if (!isDue) return
+  lostSaidMs = now
+  lostSoundings.value = lostSoundings.peek() + 1
+  play(lostTones)
 })
 
 /** The one before where nothing differs: an effect that sets what it reads would not come to rest. */

@@ -8,8 +8,11 @@ import type { Shift, Watch } from '../shown/watch.ts'
  */
 export type WatchStanding = 'reached' | 'unheard' | 'nobody' | 'unfollowed'
 
-export function watchStanding({ onWatch, isUnstaffed }: Pick<Watch, 'onWatch' | 'isUnstaffed'>): WatchStanding {
-  if (onWatch.length > 0) return isUnstaffed ? 'unheard' : 'reached'
+export function watchStanding({ onWatch, isUnstaffed }: Pick<Watch, 'onWatch' | 'isUnstaffed'>, nowMs: number): WatchStanding {
+  // What was told when a shift was on is not so any more once it is over.
+  const on = onWatch.filter(each => !isOver(each, nowMs))
+  if (on.length < onWatch.length && on.length === 0) return 'nobody'
+  if (on.length > 0) return isUnstaffed ? 'unheard' : 'reached'
   return isUnstaffed ? 'nobody' : 'unfollowed'
 }
 

@@ -35,10 +35,12 @@ const aWatch = (members: Partial<Watch> = {}): Watch => ({
 
 describe('of a watch', () => {
   it('is said first whether anybody is on, and whether they can be told', () => {
-    expect(watchStanding(aWatch())).toBe('reached')
-    expect(watchStanding(aWatch({ isUnstaffed: true }))).toBe('unheard')
-    expect(watchStanding(aWatch({ onWatch: [], isUnstaffed: true }))).toBe('nobody')
-    expect(watchStanding(aWatch({ onWatch: [] }))).toBe('unfollowed')
+    expect(watchStanding(aWatch(), nowMs)).toBe('reached')
+    expect(watchStanding(aWatch({ isUnstaffed: true }), nowMs)).toBe('unheard')
+    expect(watchStanding(aWatch({ onWatch: [], isUnstaffed: true }), nowMs)).toBe('nobody')
+    expect(watchStanding(aWatch({ onWatch: [] }), nowMs)).toBe('unfollowed')
+    // The shift that was on when it was told is over.
+    expect(watchStanding(aWatch(), at(14))).toBe('nobody')
   })
 
   it('is known from when to when nobody is planned', () => {

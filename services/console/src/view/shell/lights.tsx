@@ -80,9 +80,13 @@ function sourcesLight(state: SourcesStanding): Shown {
     }
     case 'heard': {
       const text = lights.sourcesLive(state.live, state.all)
-      return state.silent.length === 0
-        ? { level: 'good', text }
-        : { level: 'warn', text, more: lights.silentSources(state.silent) }
+      const said = [
+        ...(state.silent.length === 0 ? [] : [lights.silentSources(state.silent)]),
+        ...(state.unheard.length === 0 ? [] : [lights.unheardSources(state.unheard)])
+      ]
+      // One that was never heard here may report elsewhere, or what this key may not see.
+      const level = state.silent.length > 0 ? 'warn' : state.live === 0 ? 'unknown' : 'good'
+      return { level, text, ...(said.length === 0 ? {} : { more: said.join('; ') }) }
     }
     default:
       return state satisfies never

@@ -7,6 +7,7 @@ import {
   arm,
   disarm,
   hush,
+  isLost,
   mute,
   type SoundState,
   soundings,
@@ -22,6 +23,7 @@ const marks: Readonly<Record<SoundState, string>> = { off: '○', armed: '♪', 
 function stateWords(state: SoundState): string {
   const { sound } = words
   if (state === 'off') return sound.arm
+  if (state === 'armed' && isLost.value) return sound.armedLost
   if (state === 'armed') return sound.armedFrom(words.severities[soundSettings.value.least])
   return sound[state]
 }

@@ -14,14 +14,15 @@ export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
 }
 
 export function WatchMark({ held }: { readonly held: Watch }) {
-  const standing = watchStanding(held)
+  const standing = watchStanding(held, nowMs.value)
   return <Mark level={watchLevels[standing]} text={words.watches.standings[standing]} />
 }
 
 export function WatchFacts({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const { onWatch, next, lineMinutes, handling } = held
+  const { next, lineMinutes, handling } = held
   const now = nowMs.value
+  const onWatch = held.onWatch.filter(each => !isOver(each, now))
   return (
     <dl class="facts-row">
       <Fact name={told.on}>

@@ -5,7 +5,7 @@ import '../../style/watches.css'
 import { useEffect } from 'preact/hooks'
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
-import { mayUse } from '../../state/console-state.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -72,7 +72,7 @@ export function Watches() {
 
 function Item({ held }: { readonly held: Watch }) {
   return (
-    <li class={`record is-${watchLevels[watchStanding(held)]}`}>
+    <li class={`record is-${watchLevels[watchStanding(held, nowMs.value)]}`}>
       <h3>
         <button type="button" class="as-link" onClick={() => openItem(held.id)}>
           <bdi>{held.name}</bdi>
@@ -110,7 +110,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
         </button>
       </p>
       <Outcome state={making.state.value} />
-      <section class={`record is-${watchLevels[watchStanding(held)]}`}>
+      <section class={`record is-${watchLevels[watchStanding(held, nowMs.value)]}`}>
         <p>
           <WatchMark held={held} />
         </p>

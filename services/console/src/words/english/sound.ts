@@ -6,6 +6,7 @@ export const soundEn = {
   title: 'Sound',
   arm: 'Arm sound',
   armedFrom: (severity: string) => `Sound on: ${severity} and worse`,
+  armedLost: 'Sound on, but not live',
   muted: 'Sound muted',
   blocked: 'Sound blocked by the browser: press to arm again',
   off: 'Sound is off.',
@@ -15,7 +16,7 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
-  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live.',
+  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live: two low tones, again each minute, say that it is not.',
   alarm: (count: number, severity: string) => `${alerts(count)} nobody has taken, gravest ${severity}:`,
   hush: 'Hush these here',
   more: (count: number) => `and ${count} more`
