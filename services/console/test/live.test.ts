@@ -6,7 +6,7 @@ import { changesBetween, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
-import type { ShownAlert } from '../src/shown/shown-alert.ts'
+import { knownFromMs, type ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const openedAt = Date.parse('2026-03-01T12:00:00Z')
@@ -122,6 +122,7 @@ describe('the picture', () => {
 })
 
 describe('what was missed', () => {
+  const fromMs = Number.POSITIVE_INFINITY
   const held = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
 
   it('is what was raised, changed or closed, with what each changed', () => {
@@ -136,7 +137,7 @@ describe('what was missed', () => {
       same,
       anAlert({ alertId: 'new', revision: 1 })
     )
-    const missed = missedBetween(held(changed, closed, same), after)
+    const missed = missedBetween(held(changed, closed, same), after, fromMs)
     expect(missed.map(({ kind, alert }) => [kind, alert.alertId])).toEqual([
       ['raised', 'new'],
       ['changed', 'changed'],
@@ -147,11 +148,18 @@ describe('what was missed', () => {
 
   it('has what is no longer there at all, and a reopened one as new', () => {
     const closed = anAlert({ status: 'retracted' })
-    expect(missedBetween(held(anAlert()), held())).toMatchObject([{ kind: 'gone' }])
-    expect(missedBetween(held(closed), held({ ...closed, revision: 3, status: 'provisional' }))).toMatchObject([
+    expect(missedBetween(held(anAlert()), held(), fromMs)).toMatchObject([{ kind: 'gone' }])
+    expect(missedBetween(held(closed), held({ ...closed, revision: 3, status: 'provisional' }), fromMs)).toMatchObject([
       { kind: 'raised' }
     ])
-    expect(missedBetween(held(closed), held())).toEqual([])
+    expect(missedBetween(held(closed), held(), fromMs)).toEqual([])
+  })
+
+  it('has what was raised and closed meanwhile, and not what was closed before it was known here', () => {
+    const ended = anAlert({ alertId: 'ended', status: 'retracted' })
+    const knownMs = knownFromMs(ended)
+    expect(missedBetween(held(), held(ended), knownMs)).toMatchObject([{ kind: 'gone', alert: { alertId: 'ended' } }])
+    expect(missedBetween(held(), held(ended), knownMs + 1)).toEqual([])
   })
 })
 

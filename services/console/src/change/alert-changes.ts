@@ -1,6 +1,6 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
 
-import { evidenceCountOf, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { evidenceCountOf, isOpen, knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -42,10 +42,14 @@ export interface MissedAlert {
   readonly changes: readonly Change[]
 }
 
-/** What became of open alerts between two pictures of them, new ones first. O(alerts). */
+/**
+ * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first was taken. One that was
+ * raised and closed meanwhile stands in the second alone. O(alerts).
+ */
 export function missedBetween(
   before: ReadonlyMap<string, ShownAlert>,
-  after: ReadonlyMap<string, ShownAlert>
+  after: ReadonlyMap<string, ShownAlert>,
+  fromMs: number
 ): readonly MissedAlert[] {
   const raised: MissedAlert[] = []
   const changed: MissedAlert[] = []
@@ -56,6 +60,7 @@ export function missedBetween(
     const wasOpen = was !== undefined && isOpen(was)
     if (wasOpen && !isOpen(alert)) gone.push({ kind: 'gone', alert, changes: changesBetween(was, alert) })
     else if (!wasOpen && isOpen(alert)) raised.push({ kind: 'raised', alert, changes: [] })
+    else if (was === undefined && knownFromMs(alert) >= fromMs) gone.push({ kind: 'gone', alert, changes: [] })
     else if (wasOpen) changed.push({ kind: 'changed', alert, changes: changesBetween(was, alert) })
   }
   for (const alert of before.values()) {

@@ -5,7 +5,7 @@ import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
 import { missedBetween } from '../change/alert-changes.ts'
 import { readiness as askReadiness, type Caller, suite } from '../http/suite.ts'
-import { heartbeatSeconds } from '../live/freshness.ts'
+import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { isCanary, newestReportMs } from '../live/pipeline.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
@@ -54,6 +54,8 @@ let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
 let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
 let liveSinceMs: number | null = null
+/** An answer is awaited: which alerts are closed. */
+let isClosedAsked = false
 /** The picture before a snapshot that is coming; null before the first one, which is no news. */
 let beforeSnapshot: ReadonlyMap<string, ShownAlert> | null = null
 onOtherKey(() => {
@@ -162,7 +164,7 @@ function onState(state: ClientState): void {
   })
   if (isComplete) liveSinceMs = Date.now()
   if (state.kind === 'live') {
-    if (!wasLinked) void closedList.load()
+    if (!wasLinked) void askClosed()
   } else {
     if (state.kind === 'waiting' && picture.alerts.size === 0) void askLastKnown()
   }
@@ -181,6 +183,12 @@ effect(() => {
 effect(() => {
   if (isLive.value) liveSinceMs = Date.now()
 })
+
+async function askClosed(): Promise<void> {
+  isClosedAsked = true
+  await closedList.load()
+  isClosedAsked = false
+}
 
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
@@ -217,9 +225,19 @@ function onPosition(): void {
 }
 
 function noteHeard(): void {
+  const wasMs = heardAtMs.peek()
+  // The timers of a hidden page come once a minute: what was silent in between has to be seen here.
+  if (wasMs !== null && !isPulled() && Math.abs(Date.now() - wasMs) >= silenceMs) beginGap()
   heardAtMs.value = client?.heardAt ?? heardAtMs.value
   const state = link.peek()
   if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
+  // By a clock that stands still what was heard just now would lie in the future.
+  if (document.hidden) nowMs.value = Date.now()
+}
+
+function isPulled(): boolean {
+  const state = link.peek()
+  return state.kind === 'live' && state.transport === 'pull'
 }
 
 function onEvent(event: AlertEvent): void {
@@ -254,9 +272,11 @@ function moveClock({ theatre, time }: AlertEvent): void {
 /** Tells what was missed, once the suite has said that all events of the gap have come. */
 function tellMissed(): void {
   if (beforeGap === null || liveSinceMs === null || !isLive.value || !picture.isWhole) return
+  // What was raised and closed meanwhile stands among the closed ones alone.
+  if (isClosedAsked) return
   const toMs = liveSinceMs
-  const alerts = missedBetween(beforeGap.alerts, picture.alerts)
   const { atMs: fromMs } = beforeGap
+  const alerts = missedBetween(beforeGap.alerts, picture.alerts, fromMs)
   beforeGap = null
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
   // What was not read yet of an earlier gap is told with it.
