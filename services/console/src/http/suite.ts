@@ -29,7 +29,8 @@ export interface Page<T> {
 }
 
 const alertPath = (id: string) => `/v1/alerts/${encodeURIComponent(id)}`
-const revisionsMax = 200
+/** As many as an alert keeps. */
+const revisionsMax = 1_000
 const pageMax = 500
 
 export const suite = {

@@ -91,7 +91,10 @@ function ask(id: string): Promise<void> {
   const done = Promise.withResolvers<void>()
   const turn = { ended, done: done.promise, isDue: true }
   asking = turn
-  void askUntilTold(id, turn).then(done.resolve)
+  void askUntilTold(id, turn).finally(() => {
+    if (asking === turn) asking = null
+    done.resolve()
+  })
   return done.promise
 }
 
@@ -109,7 +112,6 @@ async function askUntilTold(id: string, turn: NonNullable<typeof asking>): Promi
       detail.value = { kind: 'gone', id }
     } else fail(id)
   }
-  asking = null
 }
 
 function take(id: string, alert: AlertDetail, askedMs: number): void {

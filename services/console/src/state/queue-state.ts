@@ -12,10 +12,10 @@ import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
 import { bulkDraft } from './bulk-acts.ts'
-import { caller, chosenId, filter, picture, pictureAge } from './console-state.ts'
+import { caller, chosenId, filter, nowMs, picture, pictureAge } from './console-state.ts'
 import { hasDrafts } from './drafts.ts'
 import { isSelecting } from './selection.ts'
-import { ofKey } from './session/of-key.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isUnanswered, takeAnswered } from './unanswered.ts'
 
 /** Wholes whose parts are shown. */
@@ -108,9 +108,20 @@ effect(() => {
 const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
 
 const isWriting = computed(() => hasDrafts() || bulkDraft.value.note !== '')
+
+/** A wall that nobody has touched for this long is read from afar: a row that was pressed once holds nothing, ms. */
+const wallRestMs = 120_000
+const usedAtMs = ofKey(signal(Date.now()))
+export function noteUse(): void {
+  usedAtMs.value = nowMs.peek()
+}
+for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel']) addEventListener(sign, noteUse)
+const isAtHand = computed(() => address.value.get('look') !== 'wall' || Math.abs(nowMs.value - usedAtMs.value) < wallRestMs)
+
 /** Somebody reads, selects, writes or has scrolled: rows stand still. */
 const isReading = computed(
-  () => chosenId.value !== null || isScrolled.value || hasFocus.value || isSelecting.value || isWriting.value
+  () =>
+    chosenId.value !== null || isSelecting.value || isWriting.value || ((isScrolled.value || hasFocus.value) && isAtHand.value)
 )
 
 const standing = ofKey(signal(new StandingRows([])))
@@ -118,12 +129,18 @@ const standing = ofKey(signal(new StandingRows([])))
 /** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
 const asked = computed(() => JSON.stringify([filter.value, moment.value, [...unfolded.value]]))
 let lastAsked = ''
+/** What came with the last part of the first list is not new: rows stand still from then on. */
+let wasWhole = false
+onOtherKey(() => {
+  wasWhole = false
+})
 
 effect(() => {
   const rows = wanted.value
   const isOther = asked.value !== lastAsked
   lastAsked = asked.value
-  const isStill = isReading.value && drawn.value.hasBeenWhole && !isOther
+  const isStill = isReading.value && wasWhole && !isOther
+  wasWhole = drawn.value.hasBeenWhole
   if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
 })
 

@@ -4,10 +4,11 @@ import './a-suite.ts'
 import './a-stream.ts'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
-import { nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
+import { setAddress } from '../../src/state/address.ts'
+import { isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
 import { begin, retryNow } from '../../src/state/live-link.ts'
-import { counts, hasFocus, isWhole, queue } from '../../src/state/queue-state.ts'
-import { alarmsNow, arm, hush, soundings } from '../../src/state/sound.ts'
+import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
+import { alarmsNow, arm, hush, isLost, lostSoundings, soundings } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
@@ -92,6 +93,70 @@ describe('a page whose link comes back', () => {
     expect([isWhole.value, counts.value]).toEqual([false, before])
     pictureAge.value += 1
     expect([isWhole.value, counts.value.open]).toEqual([true, 6])
+  })
+
+  it('takes nothing of the first list for new, though an alert is open', async () => {
+    picture.clear()
+    pictureAge.value += 1
+    setAddress({ alert: 'gravest' })
+    picture.takePart([extreme('gravest')], { isFirst: true, isLast: false })
+    pictureAge.value += 1
+    picture.takePart([extreme('second'), extreme('third')], { isFirst: false, isLast: true })
+    pictureAge.value += 1
+    expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 0])
+    picture.takePart([extreme('gravest'), extreme('second'), extreme('third'), extreme('news')], { isFirst: true, isLast: true })
+    pictureAge.value += 1
+    expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 1])
+    setAddress({ alert: null })
+  })
+
+  it('lets rows move on a wall that nobody touches, whatever has the focus, and holds them at a desk', async () => {
+    const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)
+    const comes = async (alertId: string) => {
+      Socket.last.event(extreme(alertId))
+      await soon(known).toContain(alertId)
+      pictureAge.value += 1
+    }
+    hasFocus.value = true
+    noteUse()
+    await comes('at the desk')
+    nowMs.value += 600_000
+    expect(rows()).not.toContain('at the desk')
+    setAddress({ look: 'wall' })
+    expect(rows()).toContain('at the desk')
+    noteUse()
+    await comes('on the wall')
+    nowMs.value += 100_000
+    expect(rows()).not.toContain('on the wall')
+    nowMs.value += 30_000
+    expect(rows()).toContain('on the wall')
+    hasFocus.value = false
+    setAddress({ look: null })
+  })
+
+  it('says aloud that it is not live, once that has lasted, to who armed the sound', async () => {
+    setAddress({ look: null })
+    nowMs.value = Date.now()
+    Socket.last.event(extreme('live'))
+    await soon(() => isLive.value).toBe(true)
+    const before = lostSoundings.value
+    Socket.last.close(1006)
+    await soon(() => isLive.value).toBe(false)
+    nowMs.value += 29_000
+    expect(lostSoundings.value).toBe(before)
+    nowMs.value += 2_000
+    expect(lostSoundings.value).toBe(before + 1)
+    nowMs.value += 59_000
+    expect(lostSoundings.value).toBe(before + 1)
+    nowMs.value += 2_000
+    expect(lostSoundings.value).toBe(before + 2)
+    nowMs.value = Date.now()
+    await comesBack()
+    Socket.last.subscribed([extreme('live')])
+    await soon(() => isLive.value).toBe(true)
+    const said = lostSoundings.value
+    nowMs.value += 1_000
+    expect([isLost.value, lostSoundings.value]).toEqual([false, said])
   })
 
   it('does not sound over the page that asks who is there', async () => {

@@ -128,6 +128,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
   const then = alert.revisions[knownAt]
   const shown: ShownAlert = then?.data ?? alert
   const country = alert.area.country[0]
+  const revisions = then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)
   return (
     <>
       <Head alert={shown} />
@@ -149,12 +150,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
       )}
       <Why alert={shown} />
       {mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
-      <Deeds
-        revisions={then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)}
-        operator={shown.operator}
-        raisedAt={alert.raisedAt}
-        country={country}
-      />
+      <Deeds revisions={revisions} operator={shown.operator} raisedAt={alert.raisedAt} country={country} />
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
         <Facts alert={shown} raisedAt={alert.raisedAt} />
@@ -163,7 +159,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
       <Story alert={alert} />
       {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
       {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
-      <Notes revisions={alert.revisions} />
+      <Notes revisions={revisions} />
       <Evidence alert={alert} isAll={isAll} knownAt={knownAt} />
       <History alert={alert} />
     </>

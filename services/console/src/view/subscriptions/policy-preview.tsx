@@ -68,8 +68,10 @@ function Told({ preview, isOld }: { readonly preview: PolicyPreview; readonly is
       {isWhole ? null : <p>{told.cut}</p>}
       <Reasons title={told.toldTitle} counts={preview.toldByReason} />
       <Reasons title={told.untoldTitle} counts={preview.untoldByReason} />
-      {silentCount === 0 ? (
-        <p>{told.noneSilent}</p>
+      {events === 0 ? (
+        <p>{told.noEvents}</p>
+      ) : silentCount === 0 ? (
+        <p>{isWhole ? told.noneSilent : told.noneSilentOfThese}</p>
       ) : (
         <>
           <h4>{told.silent(silentCount)}</h4>

@@ -61,7 +61,9 @@ export const policiesEn = {
       'ended-unheard': 'it began and ended before it was due',
       'endings-unwanted': 'its end, which is not wanted'
     } as Readonly<Record<string, string>>,
+    noEvents: 'There was no such event: this says nothing about the policy.',
     noneSilent: 'Of every alert something would have been told.',
+    noneSilentOfThese: 'Of every alert among those that were played something would have been told.',
     silent: (count: number) => `Alerts of which nothing would have been told: ${count.toLocaleString('en')}`,
     silentMore: (shown: number) => `The gravest ${shown} that you may see now are listed.`
   },
