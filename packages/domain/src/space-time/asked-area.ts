@@ -37,7 +37,8 @@ export function meetsCircle(wanted: Circle, area: Circle | null): boolean {
 /** True if the alert's circle touches the polygon: its centre lies inside, or an edge lies within its radius. */
 export function meetsPolygon(polygon: PolygonArea, bounds: Bounds, area: Circle | null, work?: FilterWork): boolean {
   if (area === null) return false
-  if (isFarFrom(bounds, area)) return false
+  const [lat, lon, km] = area
+  if (isOutOfReach(bounds, lon, lon, lat, lat, km)) return false
   if (work !== undefined) work.units += bounds.positions
   let isInside = false
   let least = Number.POSITIVE_INFINITY
@@ -76,18 +77,6 @@ export function boundsOf(polygon: PolygonArea): Bounds {
   const bounds = { west, east, south, north, positions }
   boundsKnown.set(polygon, bounds)
   return bounds
-}
-
-/**
- * True if the polygon's bounding box is out of the circle's reach, so that no edge need be checked. Longitude decides only if the
- * whole box lies on one side of the circle's antimeridian: the exact test's plane is cut there.
- */
-function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: Circle): boolean {
-  const reachKm = radiusKm + boxSlackKm
-  if ((south - lat) * kmPerDegree > reachKm || (lat - north) * kmPerDegree > reachKm) return true
-  if (Math.floor((west - lon + 180) / 360) !== Math.floor((east - lon + 180) / 360)) return false
-  const kmPerDegreeEast = Math.cos((lat * Math.PI) / 180) * kmPerDegree
-  return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
 }
 
 /**
@@ -188,16 +177,29 @@ function mayMeetCircle([lat, _lon, km]: Circle, box: AreaBox): boolean {
   return (lat - box.north) * kmPerDegree <= reachKm && (box.south - lat) * kmPerDegree <= reachKm
 }
 
-/** As `isFarFrom` for each circle in the box: the widest reach, and degrees east that are the shortest. */
-function mayMeetBounds({ west, east, south, north }: Bounds, box: AreaBox): boolean {
-  if (box.south > box.north) return false
-  const reachKm = box.km + boxSlackKm
-  if ((south - box.north) * kmPerDegree > reachKm || (box.south - north) * kmPerDegree > reachKm) return false
-  const turn = Math.floor((west - box.east + 180) / 360)
-  if (turn !== Math.floor((east - box.west + 180) / 360)) return true
-  const poleward = Math.max(Math.abs(box.south), Math.abs(box.north))
+function mayMeetBounds(bounds: Bounds, { west, east, south, north, km }: AreaBox): boolean {
+  return south <= north && !isOutOfReach(bounds, west, east, south, north, km)
+}
+
+/**
+ * True if the polygon's bounding box is out of reach of every circle of a radius whose centre lies within these degrees, so that
+ * no edge need be checked. Longitude decides only if the whole box lies on one side of each centre's antimeridian: the exact
+ * test's plane is cut there. Numbers, not a box: it runs for every alert.
+ */
+function isOutOfReach(
+  { west, east, south, north }: Bounds,
+  westmost: number,
+  eastmost: number,
+  southmost: number,
+  northmost: number,
+  km: number
+): boolean {
+  const reachKm = km + boxSlackKm
+  if ((south - northmost) * kmPerDegree > reachKm || (southmost - north) * kmPerDegree > reachKm) return true
+  const turn = Math.floor((west - eastmost + 180) / 360)
+  if (turn !== Math.floor((east - westmost + 180) / 360)) return false
+  // A degree east is shortest at the greatest latitude.
+  const poleward = Math.max(Math.abs(southmost), Math.abs(northmost))
   const kmPerDegreeEast = Math.cos((poleward * Math.PI) / 180) * kmPerDegree
-  const eastward = (west - box.east - 360 * turn) * kmPerDegreeEast
-  const westward = (box.west - east + 360 * turn) * kmPerDegreeEast
-  return eastward <= reachKm && westward <= reachKm
+  return (west - eastmost - 360 * turn) * kmPerDegreeEast > reachKm || (westmost - east + 360 * turn) * kmPerDegreeEast > reachKm
 }
