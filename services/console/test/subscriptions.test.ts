@@ -1,5 +1,6 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
+import { bulletinKinds } from '@tocsin/domain/notification/bulletin'
 import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +12,8 @@ import {
   bodyOfSubscription,
   changeOfSubscription,
   draftOfSubscription,
+  noticeKinds,
+  noticesWith,
   subscriptionFields
 } from '../src/upkeep/subscription-draft.ts'
 import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
@@ -53,6 +56,7 @@ describe('the form of a subscription', () => {
     const draft = { ...blankSubscription, url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
     expect(bodyOfSubscription(draft)).toEqual({
       ...{ url: 'https://a.example', order: 'newest-state', policy: null, contact: null, heartbeatSeconds: null },
+      notices: [],
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] }
     })
   })
@@ -64,6 +68,31 @@ describe('the form of a subscription', () => {
     expect(changeOfSubscription(draft, held)).toEqual({ filter: { certainty: ['likely'] } })
     // The query of the address is hidden: an address that was not typed anew must not be sent.
     expect(changeOfSubscription({ ...draft, contact: 'ops' }, held)).not.toHaveProperty('url')
+  })
+})
+
+describe('what a subscription is told besides alerts', () => {
+  const held = aSubscription({ notices: ['watches', 'a-later-kind'] })
+  const draft = draftOfSubscription(held)
+
+  it('is sent when it is chosen or left, and kinds of a later suite stay', () => {
+    expect(changeOfSubscription(draft, held)).toEqual({})
+    const more = { ...draft, notices: noticesWith(draft.notices, 'silences', true) }
+    expect(changeOfSubscription(more, held)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
+    const less = { ...more, notices: noticesWith(more.notices, 'watches', false) }
+    expect(changeOfSubscription(less, held)).toEqual({ notices: ['a-later-kind', 'silences'] })
+    expect(noticesWith(less.notices, 'silences', true)).toEqual(less.notices)
+  })
+
+  it('that is chosen and left again changes nothing, whatever its order was', () => {
+    const notices = noticesWith(noticesWith(draft.notices, 'silences', true), 'silences', false)
+    expect(changeOfSubscription({ ...draft, notices }, held)).toEqual({})
+  })
+
+  it('offers each kind that there is, and none of them by itself', () => {
+    expect([...noticeKinds]).toEqual([...bulletinKinds])
+    expect(blankSubscription.notices).toEqual([])
+    expect(draftOfSubscription(aSubscription()).notices).toEqual([])
   })
 })
 

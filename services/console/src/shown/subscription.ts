@@ -34,6 +34,8 @@ export interface Subscription {
   readonly policy?: NotificationPolicy | null
   readonly contact: string | null
   readonly heartbeatSeconds?: number | null
+  /** What is told besides alerts: `silences`, `watches`, and what later suites add. */
+  readonly notices?: readonly string[]
   readonly handling: string
   readonly theatres: readonly string[] | '*'
   /** `active`, `parked`, `ended`, `suspended`, `unconfirmed`, `disabled`, and what later suites add. */

@@ -15,17 +15,23 @@ export interface SubscriptionDraft extends PolicyDraft {
   readonly contact: string
   /** Seconds; empty: none are sent. */
   readonly heartbeatSeconds: string
+  /** What is told besides alerts. */
+  readonly notices: readonly string[]
 }
+
+/** What this form offers of it. */
+export const noticeKinds = ['silences', 'watches'] as const
 
 export const blankSubscription: SubscriptionDraft = {
   ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '' },
-  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '' },
+  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [] },
   ...draftOfPolicy(null)
 }
 
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const subscriptionFields = [
-  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact', 'heartbeatSeconds'],
+  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact'],
+  ...['heartbeatSeconds', 'notices'],
   ...policyFields
 ]
 
@@ -57,8 +63,14 @@ export function bodyOfSubscription(draft: SubscriptionDraft, before: Subscriptio
     order: draft.order,
     policy: policyIn(draft),
     contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
-    heartbeatSeconds: seconds === '' ? null : Number(seconds)
+    heartbeatSeconds: seconds === '' ? null : Number(seconds),
+    notices: draft.notices
   }
+}
+
+/** With a kind of notices, or without it. Their order says nothing, so it is always the same; kinds of a later suite stay. */
+export function noticesWith(notices: readonly string[], kind: string, isWanted: boolean): readonly string[] {
+  return [...notices.filter(each => each !== kind), ...(isWanted ? [kind] : [])].toSorted()
 }
 
 /** What is asked of a preview: of what is typed, for who gets it. */
@@ -68,7 +80,8 @@ export function bodyOfPreview(draft: SubscriptionDraft, held: Subscription | nul
 }
 
 /** The draft of a change: what is in force. */
-export function draftOfSubscription({ url, filter, order, policy, contact, heartbeatSeconds }: Subscription): SubscriptionDraft {
+export function draftOfSubscription(held: Subscription): SubscriptionDraft {
+  const { url, filter, order, policy, contact, heartbeatSeconds, notices = [] } = held
   const text = (name: string) => {
     const value = filter[name]
     return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
@@ -82,6 +95,7 @@ export function draftOfSubscription({ url, filter, order, policy, contact, heart
     order,
     contact: contact ?? '',
     heartbeatSeconds: heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
+    notices: noticesWith(notices, '', false),
     ...draftOfPolicy(policy)
   }
 }

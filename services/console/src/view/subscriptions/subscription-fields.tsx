@@ -1,10 +1,11 @@
 // The fields of a subscription, for a new one and for a change.
 
+import { useId } from 'preact/hooks'
 import { severities } from '../../shown/shown-alert.ts'
 import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { previewing } from '../../state/webhooks/subscriptions.ts'
-import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+import { noticeKinds, noticesWith, type SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
 import { PolicyFields } from './policy-fields.tsx'
@@ -98,6 +99,41 @@ export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }
       <PolicyFields {...shared} held={held} forget={forget} />
       <TextField {...shared} name="contact" label={form.contact} />
       <TextField {...shared} name="heartbeatSeconds" label={form.heartbeat} hint={form.heartbeatHint} />
+      <Notices {...shared} />
     </>
+  )
+}
+
+/** What is told besides alerts. */
+function Notices({ draft, state }: Pick<FieldsProps, 'draft' | 'state'>) {
+  const { form } = words.subscriptions
+  const [hintId, faultId] = [useId(), useId()]
+  const { notices } = draft.typed.value
+  const fault = faultIn(state, 'notices')
+  return (
+    <fieldset
+      class={`fieldset field ${fault === undefined ? '' : 'has-fault'}`}
+      aria-describedby={`${hintId}${fault === undefined ? '' : ` ${faultId}`}`}
+    >
+      <legend>{form.notices}</legend>
+      {noticeKinds.map(kind => (
+        <label key={kind} class="check">
+          <input
+            type="checkbox"
+            checked={notices.includes(kind)}
+            onChange={event => draft.change({ notices: noticesWith(notices, kind, event.currentTarget.checked) })}
+          />{' '}
+          {form.noticeKinds[kind]}
+        </label>
+      ))}
+      <p id={hintId} class="hint soft">
+        {form.noticesHint}
+      </p>
+      {fault === undefined ? null : (
+        <p id={faultId} class="fault">
+          <span aria-hidden="true">✕</span> {fault}
+        </p>
+      )}
+    </fieldset>
   )
 }

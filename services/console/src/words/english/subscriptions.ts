@@ -40,6 +40,9 @@ export const subscriptionsEn = {
   contact: 'Contact',
   heartbeat: 'Heartbeat',
   everySeconds: (seconds: number) => `every ${plural(seconds, 'second', 'seconds')}`,
+  notices: 'Told besides',
+  noticesShort: { silences: 'silences', watches: 'watches without anybody on' } as Readonly<Record<string, string>>,
+  noticesWords: (kinds: readonly string[]) => kinds.join('; '),
   handling: 'May be sent',
   upTo: (handling: string) => `up to ${handling}`,
 
@@ -60,6 +63,12 @@ export const subscriptionsEn = {
     contact: 'Whom to contact if it fails',
     heartbeat: 'Heartbeat, seconds',
     heartbeatHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
+    notices: 'Told besides alerts',
+    noticeKinds: {
+      silences: 'Silences: that one holds back its alerts, that it matches none, and that it is over',
+      watches: 'Watches that its maker declared: that nobody is on, and that somebody is again'
+    } as Readonly<Record<string, string>>,
+    noticesHint: 'Signed events outside the sequence. Make sure first that the receiver knows them.',
     create: 'Subscribe',
     save: 'Save the change',
     cancel: 'Cancel',
