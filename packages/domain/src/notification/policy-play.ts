@@ -70,19 +70,40 @@ interface Course {
   reason: HoldReason | null
 }
 
+export interface Played {
+  readonly told: readonly Telling[]
+  readonly untold: readonly Untold[]
+}
+
 /** Events in order of time. O(events × (story + silences)), besides the deadlines that are open at once. */
-export function playPolicy(
+export function playPolicy(policy: NotificationPolicy, events: readonly PlayedEvent[], options: PlayOptions): Played {
+  const steps = playInSteps(policy, events, options)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/**
+ * The same in steps, for those that must do other work in between. Each step yields its cost: how many alerts it compared. A step
+ * judges one alert, however many are due at once, such as at the end of quiet hours.
+ */
+export function* playInSteps(
   policy: NotificationPolicy,
   events: readonly PlayedEvent[],
   options: PlayOptions
-): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
+): Generator<number, Played, undefined> {
   const play = new PolicyPlay(policy, options)
-  for (const event of events) play.take(event)
-  return play.end()
+  for (const event of events) yield* play.take(event)
+  return yield* play.end()
 }
 
-/** A play in steps, for those that must do other work in between. Events in order of time. */
-export class PolicyPlay {
+/** Deadlines that cost as much to look through as two alerts to compare. */
+const deadlinesPerPair = 100
+
+type Steps<Result = void> = Generator<number, Result, undefined>
+
+class PolicyPlay {
   readonly #policy: NotificationPolicy
   readonly #options: PlayOptions
   readonly #courses = new Map<string, Course>()
@@ -98,10 +119,9 @@ export class PolicyPlay {
     this.#options = options
   }
 
-  /** How many alerts of its story were judged: the step costs their number times the size of their stories. */
-  take(event: PlayedEvent): number {
-    this.#advance(event.atMs - 1)
-    this.#settle(event.atMs)
+  *take(event: PlayedEvent): Steps {
+    yield* this.#advance(event.atMs - 1)
+    yield* this.#settle(event.atMs)
     const { alertId, atMs } = event
     for (const other of namesOf(event)) {
       this.#link(alertId, other)
@@ -116,13 +136,12 @@ export class PolicyPlay {
     this.#courses.set(alertId, course)
     // What it was of before may be of no story any more.
     const linked = this.#links.get(alertId) ?? []
-    this.#judge([alertId, ...linked], atMs)
-    return 1 + (this.#links.get(alertId)?.size ?? 0)
+    yield* this.#judge([alertId, ...linked], atMs)
   }
 
   /** What waits is told in time, or not by the end. */
-  end(): { readonly told: readonly Telling[]; readonly untold: readonly Untold[] } {
-    this.#advance(this.#options.untilMs)
+  *end(): Steps<Played> {
+    yield* this.#advance(this.#options.untilMs)
     for (const [alertId, { event, waiting, reason }] of this.#courses)
       if (waiting > 0 && reason !== null) this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
     return { told: this.#told, untold: this.#untold }
@@ -146,21 +165,25 @@ export class PolicyPlay {
     return [...namesOf(event), ...this.#namersOf(event.alertId)]
   }
 
-  #advance(toMs: number): void {
+  *#advance(toMs: number): Steps {
     for (let next = this.#deadlines.earliestMs(); next !== null && next <= toMs; next = this.#deadlines.earliestMs())
-      this.#settle(next)
+      yield* this.#settle(next)
   }
 
-  #settle(atMs: number): void {
+  *#settle(atMs: number): Steps {
+    yield 1 + this.#deadlines.size / deadlinesPerPair
     const due = this.#deadlines.reachedAt(atMs)
-    if (due.length > 0) this.#judge(due, atMs)
+    if (due.length > 0) yield* this.#judge(due, atMs)
   }
 
   /** The gravest first: what is told covers others of its story. Of those as grave that of the earlier event. */
-  #judge(alertIds: readonly string[], atMs: number): void {
+  *#judge(alertIds: readonly string[], atMs: number): Steps {
     const open = [...new Set(alertIds)].flatMap(id => this.#courses.get(id) ?? [])
     open.sort((a, b) => rankOf(b.event.severity) - rankOf(a.event.severity) || a.place - b.place)
-    for (const { event } of open) this.#judgeOne(event.alertId, atMs)
+    for (const { event } of open) {
+      this.#judgeOne(event.alertId, atMs)
+      yield 1 + (this.#links.get(event.alertId)?.size ?? 0)
+    }
   }
 
   #judgeOne(alertId: string, atMs: number): void {

@@ -4,7 +4,7 @@
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import { figuresOf, type PlayedFigures, silentOf } from '@tocsin/domain/notification/policy-figures'
-import { type PlayedEvent, PolicyPlay } from '@tocsin/domain/notification/policy-play'
+import { type PlayedEvent, playInSteps } from '@tocsin/domain/notification/policy-play'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { maySee } from '@tocsin/domain/report/handling'
@@ -39,8 +39,11 @@ const weekMs = 7 * 24 * 3_600_000
 const stepRecords = 500
 /** Cost of reading, judging and rendering a record, in scan units. */
 const recordUnits = 100
-/** Cost of a pair of alerts of one story. */
+/** Cost of a decision, and of a pair of alerts of one story. */
+const stepUnits = 20
 const pairUnits = 10
+/** Two days: quiet hours and the longest wait for an answer are over. */
+const stoodForMs = 2 * 24 * 3_600_000
 
 /** An alert of which nothing would have been told. */
 export interface SilentAlert {
@@ -73,8 +76,8 @@ export async function previewOf(
   const scan = deps.scans.begin()
   const audience: Audience = { ...subscriber, holdsQuiet: true }
   const { records, isAll } = await weekOf(deps, audience, scan, nowMs)
-  const known = new Map<string, PlayedEvent>()
-  const played: PlayedEvent[] = []
+  const last = new Map<string, PlayedEvent>()
+  const played: (readonly [PlayedEvent, stood: PlayedEvent | null])[] = []
   const standings = new Map<string, ReaderStanding>()
   for (const { record, atMs } of records) {
     scan.units += recordUnits + filterCost(audience.filter)
@@ -82,18 +85,19 @@ export async function previewOf(
     const { alertId } = record.event.data
     const before = standings.get(alertId) ?? standingBefore(deps.alerts, audience, record)
     const { standing, verdict } = judgeRecord(deps.alerts, before, record, audience)
-    if (!standings.has(alertId) && before === 'shown') known.set(alertId, toldBefore(deps, record, nowMs))
+    if (!standings.has(alertId) && before === 'shown') last.set(alertId, shownBefore(deps, record))
     standings.set(alertId, standing)
     const event = verdict === 'nothing' ? null : playedOf(deps, audience, record, verdict, atMs)
-    if (event !== null) played.push(event)
+    if (event === null) continue
+    played.push([event, before === 'shown' ? (last.get(alertId) ?? null) : null])
+    last.set(alertId, event)
   }
   const kept = played.slice(-previewEventsMax)
   const isWhole = isAll && kept.length === played.length
-  const fromMs = isWhole ? nowMs - weekMs : (kept[0]?.atMs ?? nowMs)
-  const stood = [...new Set(kept.map(({ alertId }) => alertId))].flatMap(id => known.get(id) ?? [])
-  // An alert that was told before the week is told before it here too.
-  const outcome = await playIn(scan, policy, [...stood, ...kept], nowMs)
-  const figures = figuresOf(kept, outcome, { fromMs, toMs: nowMs })
+  const fromMs = isWhole ? nowMs - weekMs : (kept[0]?.[0].atMs ?? nowMs)
+  const events = kept.map(([event]) => event)
+  const outcome = await playIn(scan, policy, [...stoodBefore(kept, fromMs), ...events], nowMs)
+  const figures = figuresOf(events, outcome, { fromMs, toMs: nowMs })
   const silent = silentOf(outcome)
   const { missed: _, briefCount: _b, from: _f, to: _t, ...counts } = figures
   const shown = silent.flatMap(({ alertId, severity, reason }) => {
@@ -107,15 +111,26 @@ export async function previewOf(
   }
 }
 
-/** In steps: an event of a great story costs as much as its pairs. */
+/**
+ * Alerts that the subscriber was shown before the played events, as they stood then: a policy that begins with these takes them
+ * as told. Long enough before that neither quiet hours nor a wait for answers reaches into what is counted.
+ */
+function stoodBefore(kept: readonly (readonly [PlayedEvent, stood: PlayedEvent | null])[], fromMs: number) {
+  const first = new Map<string, PlayedEvent | null>()
+  for (const [{ alertId }, stood] of kept) if (!first.has(alertId)) first.set(alertId, stood)
+  const atMs = fromMs - stoodForMs
+  const news = { atMs, ending: null, partOf: null, references: [], isAnswered: false }
+  return [...first.values()].flatMap(stood => (stood === null ? [] : [{ ...stood, ...news }]))
+}
+
 async function playIn(scan: Scan, policy: NotificationPolicy, events: readonly PlayedEvent[], nowMs: number) {
-  const play = new PolicyPlay(policy, { subscriptionId: '', untilMs: nowMs })
-  for (const event of events) {
-    const judged = play.take(event)
-    scan.units += recordUnits + pairUnits * judged * judged
+  const steps = playInSteps(policy, events, { subscriptionId: '', untilMs: nowMs })
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+    scan.units += stepUnits + pairUnits * value
     if (scan.mustYield) await scan.yieldTurn()
   }
-  return play.end()
 }
 
 interface Dated {
@@ -155,16 +170,13 @@ async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, n
   return { records: records.sort((a, b) => a.atMs - b.atMs), isAll: isPast || hasPassed(start, before) }
 }
 
-/** As it stood when the week began: what a policy that begins then takes as told. */
-function toldBefore({ alerts }: PolicyPreviewDeps, record: AlertRecord, nowMs: number): PlayedEvent {
+/** As the subscriber was shown it before a record that is the first of its alert here. */
+function shownBefore({ alerts }: PolicyPreviewDeps, record: AlertRecord): PlayedEvent {
   const { alertId } = record.event.data
   const facts = alerts.get(alertId)?.moments.findLast(each => each.position < record.position)?.facts
   if (facts === undefined) throw new Error(`alert ${alertId} was shown before, and has no moment before it`)
-  const base = { alertId, severity: facts.severity, facts, partOf: null, references: [], isAnswered: false }
-  return { ...base, atMs: nowMs - weekMs - dayMs, ending: null }
+  return { atMs: 0, alertId, severity: facts.severity, facts, ending: null, partOf: null, references: [], isAnswered: false }
 }
-
-const dayMs = 24 * 3_600_000
 
 function playedOf(
   { alerts }: PolicyPreviewDeps,

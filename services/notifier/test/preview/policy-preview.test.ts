@@ -66,6 +66,26 @@ describe('the preview of a policy', () => {
     expect([hidden.status, hidden.body.detail]).toEqual([404, none.body.detail])
   })
 
+  it('of more events than it plays takes what was told before them as told', async () => {
+    const raise = (alertId: string) => suite.h.alerts.write('raised', alertId, { severity: 'severe' })
+    const revise = (alertId: string, severity = 'severe') => suite.h.alerts.write('revised', alertId, { severity } as object)
+    await raise('early')
+    await raise('graver')
+    await raise('busy')
+    await suite.h.alerts.write('resolved', 'graver', { severity: 'severe', status: 'resolved' })
+    for (let n = 0; n < 1_997; n++) await revise('busy')
+    await revise('early')
+    await suite.h.alerts.write('reopened', 'graver', { severity: 'extreme', status: 'provisional' })
+    await raise('late')
+    await settle(50)
+    await suite.h.clock.advance(10 * minuteMs)
+    const { body } = await preview({ policy: { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' } })
+    expect(body).toMatchObject({ events: 2_000, isWhole: false, toldByReason: { first: 1, graver: 1, update: 1_998 } })
+    // Nothing is told of what is too slight, whether it began before the played events or within them.
+    const strict = await preview({ policy: { minSeverity: 'extreme', groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' } })
+    expect(strict.body).toMatchObject({ told: 1, untoldByReason: { 'below-minimum': 3 }, silentCount: 3 })
+  }, 60_000)
+
   it('is the same whatever hidden alerts there are', async () => {
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
     await write('raised', 'outer', { handling: 'partners' })
