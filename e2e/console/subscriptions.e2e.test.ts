@@ -103,6 +103,29 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await page.context().close()
   }, 300_000)
 
+  it('is told when somebody else changed it meanwhile, and undoes nothing of that', async () => {
+    const { page } = await open('?view=subscriptions&look=light')
+    await page.locator('.record h3 button').click()
+    await press(page, 'Change')
+    await page.getByLabel('Whom to contact if it fails').fill('desk@partner.example')
+    const listed = await suite.api.call('GET', '/v1/subscriptions')
+    const [held] = (listed.body as { items: { id: string; filter: object }[] }).items
+    const filter = { ...held?.filter, country: ['ML', 'BF'] }
+    await suite.api.call('PATCH', `/v1/subscriptions/${held?.id}`, { body: { filter } })
+    await press(page, 'Save the change')
+    await soon(() => page.locator('.newer').textContent()).toContain('(what it sends)')
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.look select').selectOption('dark')
+    expect(await violationsOf(page)).toEqual([])
+    await press(page, 'Go on with what I typed')
+    expect(await page.getByLabel('Countries').inputValue()).toBe('ML, BF')
+    await press(page, 'Save the change')
+    await soon(() => page.locator('.facts-row').first().textContent()).toContain('desk@partner.example')
+    expect(await page.locator('.facts-row').first().textContent()).toContain('country: ML, BF')
+    expect(await page.locator('.newer').count()).toBe(0)
+    await page.context().close()
+  }, 300_000)
+
   it('changes what is sent, makes a new secret, and deletes, by touch on a narrow screen', async () => {
     const { page } = await open('?view=subscriptions', { viewport: { width: 390, height: 844 }, hasTouch: true })
     await page.locator('.record h3 button').tap()

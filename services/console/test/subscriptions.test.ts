@@ -11,9 +11,11 @@ import {
   blankSubscription,
   bodyOfSubscription,
   changeOfSubscription,
+  changeOnto,
   draftOfSubscription,
   noticeKinds,
   noticesWith,
+  partsChanged,
   subscriptionFields
 } from '../src/upkeep/subscription-draft.ts'
 import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
@@ -25,6 +27,7 @@ const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
   ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
   ...members
 })
+const changeOf = (held: Subscription) => ({ ...draftOfSubscription(held), seen: held })
 const last = { at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null, reason: 'server-error' }
 
 describe('a subscription', () => {
@@ -63,30 +66,46 @@ describe('the form of a subscription', () => {
 
   it('sends of a change what differs, and keeps what it does not show', () => {
     const held = aSubscription({ filter: { minSeverity: 'severe', certainty: ['likely'] } })
-    const draft = { ...draftOfSubscription(held), minSeverity: '' }
-    expect(changeOfSubscription(draftOfSubscription(held), held)).toEqual({})
-    expect(changeOfSubscription(draft, held)).toEqual({ filter: { certainty: ['likely'] } })
+    const draft = { ...changeOf(held), minSeverity: '' }
+    expect(changeOfSubscription(changeOf(held))).toEqual({})
+    expect(changeOfSubscription(draft)).toEqual({ filter: { certainty: ['likely'] } })
     // The query of the address is hidden: an address that was not typed anew must not be sent.
-    expect(changeOfSubscription({ ...draft, contact: 'ops' }, held)).not.toHaveProperty('url')
+    expect(changeOfSubscription({ ...draft, contact: 'ops' })).not.toHaveProperty('url')
+  })
+
+  it('that is begun before another change goes on from it, with what was typed', () => {
+    const seen = aSubscription({ filter: { minSeverity: 'severe' }, order: 'newest-state' })
+    const now = aSubscription({
+      ...{ filter: { minSeverity: 'severe', country: ['ML'] }, order: 'newest-state', contact: 'ops', status: 'disabled' },
+      policy: { ...policyDefaults, updateMinutes: 5 }
+    })
+    const draft = { ...changeOf(seen), pattern: 'siege', updateMinutes: '30' }
+    expect(partsChanged(seen, now)).toEqual(['filter', 'policy', 'contact'])
+    expect(partsChanged(seen, { ...seen, sequence: 9, status: 'disabled' })).toEqual([])
+    expect(changeOnto(draft, now)).toEqual({ ...changeOf(now), pattern: 'siege', updateMinutes: '30' })
+    expect(changeOfSubscription(changeOnto(draft, now))).toEqual({
+      filter: { minSeverity: 'severe', country: ['ML'], pattern: ['siege'] },
+      policy: { ...policyDefaults, updateMinutes: 30 }
+    })
   })
 })
 
 describe('what a subscription is told besides alerts', () => {
   const held = aSubscription({ notices: ['watches', 'a-later-kind'] })
-  const draft = draftOfSubscription(held)
+  const draft = changeOf(held)
 
   it('is sent when it is chosen or left, and kinds of a later suite stay', () => {
-    expect(changeOfSubscription(draft, held)).toEqual({})
+    expect(changeOfSubscription(draft)).toEqual({})
     const more = { ...draft, notices: noticesWith(draft.notices, 'silences', true) }
-    expect(changeOfSubscription(more, held)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
+    expect(changeOfSubscription(more)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
     const less = { ...more, notices: noticesWith(more.notices, 'watches', false) }
-    expect(changeOfSubscription(less, held)).toEqual({ notices: ['a-later-kind', 'silences'] })
+    expect(changeOfSubscription(less)).toEqual({ notices: ['a-later-kind', 'silences'] })
     expect(noticesWith(less.notices, 'silences', true)).toEqual(less.notices)
   })
 
   it('that is chosen and left again changes nothing, whatever its order was', () => {
     const notices = noticesWith(noticesWith(draft.notices, 'silences', true), 'silences', false)
-    expect(changeOfSubscription({ ...draft, notices }, held)).toEqual({})
+    expect(changeOfSubscription({ ...draft, notices })).toEqual({})
   })
 
   it('offers each kind that there is, and none of them by itself', () => {
@@ -101,10 +120,10 @@ describe('the policy of a subscription', () => {
   const held = aSubscription({ order: 'newest-state', policy })
 
   it('is shown as it is in force, and sent whole when a part of it is changed', () => {
-    const draft = draftOfSubscription(held)
-    expect(changeOfSubscription(draft, held)).toEqual({})
-    expect(changeOfSubscription({ ...draft, endings: false }, held)).toEqual({ policy: { ...policy, endings: false } })
-    expect(changeOfSubscription({ ...draft, hasPolicy: false }, held)).toEqual({ policy: null })
+    const draft = changeOf(held)
+    expect(changeOfSubscription(draft)).toEqual({})
+    expect(changeOfSubscription({ ...draft, endings: false })).toEqual({ policy: { ...policy, endings: false } })
+    expect(changeOfSubscription({ ...draft, hasPolicy: false })).toEqual({ policy: null })
   })
 
   it('keeps what a later suite adds and this form does not show', () => {
@@ -116,8 +135,8 @@ describe('the policy of a subscription', () => {
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
     expect(policyDefaults).toEqual(domainDefaults)
-    const draft = { ...draftOfSubscription(aSubscription()), hasPolicy: true }
-    expect(changeOfSubscription(draft, aSubscription())).toEqual({ policy: policyDefaults })
+    const draft = { ...changeOf(aSubscription()), hasPolicy: true }
+    expect(changeOfSubscription(draft)).toEqual({ policy: policyDefaults })
     const { updateMinutes: _, ...others } = policyDefaults
     expect(policyIn({ ...draft, updateMinutes: ' ' })).toEqual(others)
   })

@@ -22,6 +22,12 @@ export interface SubscriptionDraft extends PolicyDraft {
 /** What this form offers of it. */
 export const noticeKinds = ['silences', 'watches'] as const
 
+/** A change that is being typed. */
+export interface SubscriptionChange extends SubscriptionDraft {
+  /** What was in force when it was begun; null: none is changed. */
+  readonly seen: Subscription | null
+}
+
 export const blankSubscription: SubscriptionDraft = {
   ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '' },
   ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [] },
@@ -101,11 +107,32 @@ export function draftOfSubscription(held: Subscription): SubscriptionDraft {
 }
 
 /**
- * What a change sends: only members that differ from what is in force, so that the part of the address which is never shown again
- * stays as it is.
+ * What a change sends: only members that differ from what was seen when it was begun, so that what somebody else changed
+ * meanwhile is not undone, and the part of the address which is never shown again stays as it is.
  */
-export function changeOfSubscription(draft: SubscriptionDraft, held: Subscription): Readonly<Record<string, unknown>> {
-  const now = bodyOfSubscription(draft, held.filter)
-  const then = bodyOfSubscription(draftOfSubscription(held), held.filter)
-  return Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(then[name])))
+export function changeOfSubscription({ seen, ...draft }: SubscriptionChange): Readonly<Record<string, unknown>> {
+  if (seen === null) return {}
+  const now = bodyOfSubscription(draft, seen.filter)
+  const then = bodyOfSubscription(draftOfSubscription(seen), seen.filter)
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => !isSame(value, then[name])))
+}
+
+/** Parts that are not any more as they were seen, by their names in the body. */
+export function partsChanged(seen: Subscription, held: Subscription): readonly string[] {
+  const then = bodyOfSubscription(draftOfSubscription(seen), seen.filter)
+  const now = bodyOfSubscription(draftOfSubscription(held), held.filter)
+  return Object.keys(now).filter(part => !isSame(now[part], then[part]))
+}
+
+/** The change on top of what is in force now: each field that was not touched is as it is now. */
+export function changeOnto({ seen, ...draft }: SubscriptionChange, held: Subscription): SubscriptionChange {
+  const now = draftOfSubscription(held)
+  if (seen === null) return { ...now, seen: held }
+  const then: Readonly<Record<string, unknown>> = { ...draftOfSubscription(seen) }
+  const touched = Object.entries(draft).filter(([name, typed]) => !isSame(typed, then[name]))
+  return { ...now, ...Object.fromEntries(touched), seen: held }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,15 +1,21 @@
 // Subscriptions, the chosen one with its deliveries, and what is being typed about them.
 
 import { signal } from '@preact/signals'
+import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { PolicyPreview } from '../../shown/policy-preview.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import {
   blankSubscription,
+  changeOfSubscription,
+  changeOnto,
   draftOfSubscription,
+  partsChanged,
+  type SubscriptionChange,
   type SubscriptionDraft,
   subscriptionFields
 } from '../../upkeep/subscription-draft.ts'
+import { words } from '../../words/words.ts'
 import { currentItem } from '../current-view.ts'
 import { formDraft, sending } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
@@ -22,16 +28,47 @@ export const creating = sending(subscriptionFields)
 
 export const changeOpen = ofPerson(signal<string | null>(null))
 /** The change of a subscription that is being typed; those of others are kept. */
-export const changedSubscription = formDraft<SubscriptionDraft & { readonly of: string }>(
-  () => ({ ...blankSubscription, of: '' }),
-  ({ of }) => of
+export const changedSubscription = formDraft<SubscriptionChange>(
+  () => ({ ...blankSubscription, seen: null }),
+  ({ seen }) => seen?.id ?? ''
 )
 export const changing = sending(subscriptionFields)
 
 export function beginChange(held: Subscription): void {
-  changedSubscription.show({ ...draftOfSubscription(held), of: held.id })
+  changedSubscription.show({ ...draftOfSubscription(held), seen: held })
   changing.forget()
   changeOpen.value = held.id
+}
+
+/** Drops what was typed, and closes the form. */
+export function endChange(): void {
+  changedSubscription.clear()
+  changeOpen.value = null
+}
+
+/** Sends what was changed, unless somebody else changed it since the form was opened: then that is said, and nothing is sent. */
+export async function saveChange(): Promise<void> {
+  const sent = changedSubscription.typed.peek()
+  const { seen } = sent
+  if (seen === null || Object.keys(changeOfSubscription(sent)).length === 0) return endChange()
+  const saved = await changing.send(
+    () => changeUnlessNewer(sent, seen),
+    () => words.subscriptions.form.saved
+  )
+  if (saved === null) return subscriptions.load()
+  const now = { ...draftOfSubscription(saved.body), seen: saved.body }
+  const isAll = changedSubscription.settle(sent, now, later => changeOnto(later, saved.body))
+  await subscriptions.load()
+  if (isAll && changeOpen.peek() === seen.id) endChange()
+}
+
+/** The suite takes changes of a subscription in turn, whatever each was made of: it is looked at once more before. */
+async function changeUnlessNewer(draft: SubscriptionChange, seen: Subscription): Promise<Answer<Subscription>> {
+  const listed = await webhooks.list()
+  if (listed.kind !== 'ok') return listed
+  const held = listed.body.items.find(({ id }) => id === seen.id)
+  if (held === undefined || partsChanged(seen, held).length === 0) return webhooks.change(seen.id, changeOfSubscription(draft))
+  return { kind: 'refused', problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent } }
 }
 
 /** Secrets that were made here and that nobody has said to have stored, by subscription. `until`: end of the overlap. */

@@ -11,19 +11,22 @@ import {
   changeOpen,
   changing,
   dropSecret,
+  endChange,
   forgetActs,
   holdSecret,
   lastTest,
   pausing,
   removing,
   rotating,
+  saveChange,
   secrets,
   subscriptions,
   testing
 } from '../../state/webhooks/subscriptions.ts'
-import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
+import { changeOfSubscription, changeOnto, draftOfSubscription, partsChanged } from '../../upkeep/subscription-draft.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { AskFirst, Field, faultIn, Outcome, ShownOnce } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -190,32 +193,43 @@ function Rotation({ held }: { readonly held: Subscription }) {
 function Change({ held }: { readonly held: Subscription }) {
   const { form } = words.subscriptions
   const state = changing.state.value
-  const close = () => {
-    changedSubscription.clear()
-    changeOpen.value = null
-  }
-  const save = async (event: Event) => {
+  const draft = changedSubscription.typed.value
+  const { seen } = draft
+  const newer = seen?.id === held.id ? partsChanged(seen, held) : []
+  const isTyped = Object.keys(changeOfSubscription(draft)).length > 0
+  const restart = () => changedSubscription.restart({ ...draftOfSubscription(held), seen: held })
+  useEffect(() => {
+    // Where nothing was typed there is nothing to ask: the form shows what is in force.
+    if (newer.length > 0 && !isTyped) restart()
+  }, [newer.join(), isTyped, held])
+  const save = (event: Event) => {
     event.preventDefault()
-    const draft = changedSubscription.typed.peek()
-    const body = changeOfSubscription(draft, held)
-    if (Object.keys(body).length === 0) return close()
-    const saved = await changing.send(
-      () => webhooks.change(held.id, body),
-      () => form.saved
-    )
-    if (saved === null) return
-    const isAll = changedSubscription.settle(draft, draft)
-    await subscriptions.load()
-    if (isAll && changeOpen.peek() === held.id) close()
+    void saveChange()
+  }
+  const goOn = () => {
+    changing.forget()
+    changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
   }
   return (
     <form class="fields" onSubmit={save} aria-label={form.change}>
       <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} held={held} forget={changing.forget} />
+      <ChangedMeanwhile
+        text={
+          newer.length > 0 && isTyped
+            ? words.subscriptions.newer(newer.map(part => words.subscriptions.parts[part] ?? part))
+            : null
+        }
+        goOn={goOn}
+        restart={() => {
+          changing.forget()
+          restart()
+        }}
+      />
       <p class="buttons">
         <button type="submit" class="primary" disabled={state.kind === 'asking'}>
           {form.save}
         </button>
-        <button type="button" onClick={close}>
+        <button type="button" onClick={endChange}>
           {form.cancel}
         </button>
       </p>

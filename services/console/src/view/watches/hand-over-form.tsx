@@ -5,9 +5,10 @@ import type { Watch } from '../../shown/watch.ts'
 import { handedOver, handingOver, openForm, watches } from '../../state/webhooks/watches.ts'
 import { bodyOfHandOver, draftOfHandOver } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
+import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { faultIn, Outcome } from '../parts/form.tsx'
-import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 import { LinesField } from './lines-field.tsx'
+import { newerWords } from './newer-words.ts'
 import { NoteField, OfficerField, TimeField } from './shift-fields.tsx'
 
 export function HandOverForm({ held }: { readonly held: Watch }) {
@@ -41,8 +42,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
       <LinesField watch={held} lines={lines} fault={faultIn(state, 'lines')} change={value => change({ lines: value })} />
       <NoteField value={note} fault={faultIn(state, 'note')} change={value => change({ note: value })} />
       <ChangedMeanwhile
-        held={held}
-        version={version}
+        text={newerWords(held, version)}
         goOn={() => change({ version: held.version })}
         restart={() => handedOver.restart(draftOfHandOver(held))}
       />

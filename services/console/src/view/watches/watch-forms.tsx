@@ -8,9 +8,10 @@ import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { changedWatch, changing, making, newWatch, openForm, watches } from '../../state/webhooks/watches.ts'
 import { bodyOfWatch, changeOfWatch, draftOfWatch, type WatchDraft } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
+import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Field, faultIn, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { ChangedMeanwhile } from './changed-meanwhile.tsx'
+import { newerWords } from './newer-words.ts'
 import { ShiftFields } from './shift-fields.tsx'
 
 async function make(event: Event): Promise<void> {
@@ -134,8 +135,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
       <WatchFields draft={changedWatch} state={state} />
       <ShiftFields draft={changedWatch} state={state} watch={held} />
       <ChangedMeanwhile
-        held={held}
-        version={draft.version}
+        text={newerWords(held, draft.version)}
         goOn={() => changedWatch.change({ version: held.version })}
         restart={() => changedWatch.restart(draftOfWatch(held, nowMs.peek()))}
       />

@@ -76,6 +76,13 @@ export const subscriptionsEn = {
     saved: 'Saved.',
     nothing: 'Nothing was changed.'
   },
+  parts: {
+    ...{ url: 'address', filter: 'what it sends', order: 'order', policy: 'policy', contact: 'contact' },
+    ...{ heartbeatSeconds: 'heartbeat', notices: 'what is told besides' }
+  } as Readonly<Record<string, string>>,
+  newer: (parts: readonly string[]) =>
+    `Another change of this subscription came since this form was opened (${parts.join(', ')}). To go on keeps what you typed, and takes over the rest as it is now.`,
+  nothingSent: 'it was changed meanwhile. Nothing was sent.',
   secret: 'Secret of the signatures.',
   secretMore: (overlap: string | null) =>
     overlap === null

@@ -28,6 +28,8 @@ export const viewsEn = {
   notTold: (detail: string) => `The suite does not tell: ${detail}`,
   faultAt: (line: number, column: number, detail: string) => `Line ${line}, column ${column}: ${detail}`,
   faultsBelow: 'Not accepted: see what is marked.',
+  goOn: 'Go on with what I typed',
+  restart: 'Begin anew from what it is now',
   once: 'It is shown only now, and cannot be asked for again.',
   copy: 'Copy',
   copied: 'Copied.',

@@ -49,8 +49,6 @@ export const watchesEn = {
   withdrawYes: 'Withdraw it',
   withdrawn: 'Withdrawn.',
   newer: (on: string) => `Another change of this watch came since this form was opened. On watch now: ${on}.`,
-  goOn: 'Go on with what I typed',
-  restart: 'Begin anew from what it is now',
   form: {
     name: 'Name',
     nameHint: 'As officers call it.',

@@ -1,0 +1,56 @@
+// A change of a subscription does not undo another one that came since its form was opened.
+
+import '../support/a-page.ts'
+import { expect, it } from 'vitest'
+import type { Subscription } from '../../src/shown/subscription.ts'
+import { beginChange, changedSubscription, changeOpen, changing, saveChange } from '../../src/state/webhooks/subscriptions.ts'
+import { changeOnto } from '../../src/upkeep/subscription-draft.ts'
+import { suiteAnswers } from './a-suite.ts'
+
+const seen: Subscription = {
+  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
+  ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 }
+}
+
+it('is not sent over another one, and after it was seen sends what was typed alone', async () => {
+  let held = { ...seen, filter: { country: ['ML'] } }
+  const sent: unknown[] = []
+  suiteAnswers((_path, { method, body }) => {
+    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
+    const change = JSON.parse(String(body)) as Partial<Subscription>
+    sent.push(change)
+    held = { ...held, ...change } as typeof held
+    return Response.json(held)
+  })
+  beginChange(seen)
+  changedSubscription.change({ minSeverity: 'severe', contact: 'ops' })
+  await saveChange()
+  expect(sent).toEqual([])
+  expect(changing.state.peek()).toMatchObject({ kind: 'refused', text: expect.stringContaining('changed meanwhile') })
+  expect(changedSubscription.typed.peek()).toMatchObject({ minSeverity: 'severe', contact: 'ops' })
+
+  changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
+  await saveChange()
+  expect(sent).toEqual([{ filter: { minSeverity: 'severe', country: ['ML'] }, contact: 'ops' }])
+  expect([changing.state.peek().kind, changeOpen.peek()]).toEqual(['done', null])
+})
+
+it('keeps what was typed while it was on its way, as a change of what it made', async () => {
+  let held = seen
+  const sent: unknown[] = []
+  suiteAnswers((_path, { method, body }) => {
+    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
+    const change = JSON.parse(String(body)) as Partial<Subscription>
+    sent.push(change)
+    held = { ...held, ...change }
+    if (sent.length === 1) changedSubscription.change({ heartbeatSeconds: '60' })
+    return Response.json(held)
+  })
+  beginChange(seen)
+  changedSubscription.change({ contact: 'ops' })
+  await saveChange()
+  expect(changeOpen.peek()).toBe('sub_1')
+  await saveChange()
+  expect(sent).toEqual([{ contact: 'ops' }, { heartbeatSeconds: 60 }])
+  expect(changeOpen.peek()).toBe(null)
+})
