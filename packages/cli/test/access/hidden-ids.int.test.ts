@@ -193,6 +193,11 @@ const named: Readonly<
     hiddenFrom: ['elsewhere'],
     ask: id => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }], theatres: [id] } })
   },
+  'a subscription to preview a policy for': {
+    known: ({ ids }) => ids.subscription,
+    hiddenFrom: both,
+    ask: id => ({ method: 'POST', url: '/v1/subscriptions/preview', body: { policy: {}, subscriptionId: id } })
+  },
   'a theatre of a rule': {
     known: () => home,
     hiddenFrom: ['elsewhere'],

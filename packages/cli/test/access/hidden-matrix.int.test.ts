@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => world?.end())
 
 /** Every GET, whatever it does, and what else only reads. */
-const alsoReads = ['POST /v1/rules/preview']
+const alsoReads = ['POST /v1/rules/preview', 'POST /v1/subscriptions/preview']
 
 function readRoutes(): readonly string[] {
   const { routes } = world.running.suite.host.routes
@@ -77,7 +77,8 @@ function asksOf({ asks, ids }: ReadProbe): readonly { readonly ask: Ask; readonl
 }
 
 function withId(ask: Ask, id: string): Ask {
-  return { ...ask, url: ask.url.replace('<id>', id) }
+  const body = ask.body === undefined ? {} : { body: JSON.parse(JSON.stringify(ask.body).replaceAll('<id>', id)) as object }
+  return { ...ask, url: ask.url.replace('<id>', id), ...body }
 }
 
 /** An id of the same form that nothing has. */
@@ -86,9 +87,10 @@ function strange(id: string): string {
 }
 
 /** What a reader could tell one answer from another by. */
-function tellable({ status, headers, text }: Told, id: string): string {
+function tellable({ status, headers, text }: Told, id: string, timed: readonly string[] = []): string {
   const { 'x-request-id': _r, date: _d, 'tocsin-age-seconds': _a, ratelimit: _l, 'retry-after': _t, ...rest } = headers
-  const plain = text.replace(/urn:tocsin:request:[\w-]+/g, '<request>').replace(/"lastUsedAt":"[^"]*"/g, '"lastUsedAt":null')
+  let plain = text.replace(/urn:tocsin:request:[\w-]+/g, '<request>').replace(/"lastUsedAt":"[^"]*"/g, '"lastUsedAt":null')
+  for (const name of timed) plain = plain.replace(new RegExp(`"${name}":"[^"]*"`), `"${name}":"<time>"`)
   return `${status} ${JSON.stringify(rest)} ${plain}`.replaceAll(id === '' ? '\0' : id, '<id>')
 }
 
@@ -156,7 +158,7 @@ describe('the routes that read', () => {
           for (const form of forms) {
             const hidden = await world.ask(withId(form, id), holder.key)
             const missing = await world.ask(withId(form, strange(id)), holder.key)
-            expect(tellable(hidden, id)).toBe(tellable(missing, strange(id)))
+            expect(tellable(hidden, id, probe.timed)).toBe(tellable(missing, strange(id), probe.timed))
             compared++
           }
         }
@@ -170,12 +172,13 @@ describe('the routes that read', () => {
 describe('more of what nobody of them may see', () => {
   it('changes no answer to any of them', async () => {
     const compared = Object.entries(readProbes).filter(([name, { moves }]) => moves === undefined && !isOpen(name))
-    const asked = compared.flatMap(([, probe]) => asksOf(probe)).map(({ ask }) => ask)
+    const asked = compared.flatMap(([, probe]) => asksOf(probe).map(({ ask }) => ({ ask, timed: probe.timed })))
     const everybody = holders.filter(({ name }) => name === 'all')
     const told = async () => {
       const texts: (readonly [string, string])[] = []
       for (const { reader, key } of everybody)
-        for (const ask of asked) texts.push([`${reader.name}: ${JSON.stringify(ask)}`, tellable(await world.ask(ask, key), '')])
+        for (const { ask, timed } of asked)
+          texts.push([`${reader.name}: ${JSON.stringify(ask)}`, tellable(await world.ask(ask, key), '', timed)])
       return texts
     }
     const before = await told()

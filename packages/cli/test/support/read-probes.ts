@@ -13,12 +13,14 @@ export interface Targets {
 export interface ReadProbe {
   /** Asked of it by every key. */
   readonly asks: (targets: Targets) => readonly Ask[]
-  /** Ids that it takes in `<id>`; each is tried beside one that does not exist, which must be answered alike. */
+  /** Ids that it takes in `<id>`, of the address or the body; each is tried beside one that does not exist, which must be answered alike. */
   readonly ids?: keyof Omit<Known, 'secrets'>
   /** The owner finds the words of all cells in its answers: a reader who may see one finds that, and no other. */
   readonly tells: boolean
   /** It may be answered 503: here nothing has built the console, which the page then says. */
   readonly mayBeUnbuilt?: true
+  /** Members of its answer that are the time of asking, or follow from it: they are not compared. */
+  readonly timed?: readonly string[]
   /** Why it is not compared when hidden things are added. */
   readonly moves?: string
 }
@@ -56,6 +58,27 @@ function boxAround(cell: (typeof cells)[number]) {
     [-1, -1]
   ] as const
   return { type: 'Polygon', coordinates: [corners.map(([east, north]) => [lon + east, lat + north])] }
+}
+
+/** A preview of everything at once, and of what tells nothing of any alert that is not extreme, by each filter and for each id. */
+function previewsOf(): readonly Ask[] {
+  const strict = { minSeverity: 'extreme', groupWaitSeconds: 0 }
+  const filters = [
+    ...['extreme', 'severe', 'moderate'].map(each => ({ severity: [each] })),
+    ...[...Object.keys(theatres), 'none'].map(each => ({ theatre: [each] })),
+    ...Object.values(theatres).map(each => ({ country: [each] })),
+    ...['public', 'restricted'].map(each => ({ handling: [each] })),
+    ...['siege', ...cells.map(wordOf)].map(each => ({ ruleId: [each] })),
+    ...cells.map(cell => ({ circle: [marksOf(cell).lat, marksOf(cell).lon, 50] }))
+  ]
+  const bodies = [
+    { policy: {} },
+    { policy: strict },
+    { policy: { ...strict, unansweredMinutes: 60 } },
+    { policy: strict, subscriptionId: '<id>' },
+    ...filters.map(filter => ({ policy: strict, filter }))
+  ]
+  return bodies.map(body => ({ method: 'POST', url: '/v1/subscriptions/preview', body }))
 }
 
 const filtered = (path: string, filters: readonly string[]) =>
@@ -226,6 +249,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
   'GET /v1/subscriptions/:id': { asks: () => urls('/v1/subscriptions/<id>'), ids: 'subscriptions', tells: false },
   'GET /v1/subscriptions/:id/health': { asks: () => urls('/v1/subscriptions/<id>/health'), ids: 'subscriptions', tells: false },
+  'POST /v1/subscriptions/preview': { asks: previewsOf, ids: 'subscriptions', tells: true, timed: ['from', 'to'] },
   'GET /v1/watches': { asks: () => urls('/v1/watches'), tells: false },
   'GET /v1/watches/:id': { asks: () => urls('/v1/watches/<id>'), ids: 'watches', tells: false },
   'GET /v1/silences': {
