@@ -7,7 +7,7 @@ import { figuresOf, type PlayedFigures, silentOf } from '@tocsin/domain/notifica
 import { type PlayedEvent, playInSteps } from '@tocsin/domain/notification/policy-play'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
-import { maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -155,9 +155,9 @@ async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, n
     scan.units += page.records.length * recordUnits
     if (scan.mustYield) await scan.yieldTurn()
     for (const record of page.records) {
-      const { theatre, handling } = record.event.data
+      const { theatre } = record.event.data
       if (!isTheatreInView(view, theatre)) continue
-      if (maySee(view.handling, handling)) looked++
+      if (isToldAt(deps.alerts, record, view.handling)) looked++
       const agoMs = (replays.get(theatre) ?? nowMs) - Date.parse(record.envelope.time)
       // The clock of another instance may run ahead.
       if (agoMs < weekMs) records.push({ record, atMs: nowMs - Math.max(0, agoMs) })
@@ -168,6 +168,13 @@ async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, n
   }
   records.reverse()
   return { records: records.sort((a, b) => a.atMs - b.atMs), isAll: isPast || hasPassed(start, before) }
+}
+
+/** Whether a record may say anything to readers of a level: how many others there are must not tell. */
+function isToldAt(alerts: AlertIndex, { event }: AlertRecord, level: Handling): boolean {
+  if (event.type === 'alert.action-refused') return false
+  const { alertId, handling, concerns, revision } = event.data
+  return maySee(level, handling) && maySee(level, concerns) && !alerts.numbering(alertId, level).isWithheld(revision)
 }
 
 /** As the subscriber was shown it before a record that is the first of its alert here. */

@@ -95,6 +95,17 @@ describe('the preview of a policy', () => {
     expect({ ...after, from: '', to: '' }).toEqual({ ...before, from: '', to: '' })
   })
 
+  it('is the same however often an alert changed in what is hidden', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    await write('raised', 'busy', { handling: 'partners' })
+    const before = (await preview({}, partner)).body
+    for (let n = 0; n < 10_050; n++) await suite.h.alerts.write('revised', 'busy', { concerns: 'restricted' })
+    await settle(50)
+    const after = (await preview({}, partner)).body
+    expect(after).toMatchObject({ events: 1, isWhole: true })
+    expect({ ...after, from: '', to: '' }).toEqual({ ...before, from: '', to: '' })
+  }, 60_000)
+
   it('is played for one key once at a time', async () => {
     for (let i = 0; i < 400; i++) await suite.h.alerts.write('raised', `a${i}`)
     await settle(30)
