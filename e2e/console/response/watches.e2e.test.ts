@@ -40,8 +40,8 @@ describe.skipIf(executablePath === undefined)('the watch', () => {
     const { items } = (await suite.api.call('GET', '/v1/watches')).body as { readonly items: readonly Told[] }
     return items[0]
   }
-  async function keyOf(name: string, scopes: readonly string[]): Promise<string> {
-    const body = { name, scopes, handling: 'internal' }
+  async function keyOf(name: string, scopes: readonly string[], handling = 'internal'): Promise<string> {
+    const body = { name, scopes, handling }
     return ((await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }).secret
   }
 
@@ -130,6 +130,27 @@ describe.skipIf(executablePath === undefined)('the watch', () => {
     await page.getByText('Over within the last month (2)').click()
     expect(await violationsOf(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await page.context().close()
+  }, 300_000)
+
+  it('and silences name subscriptions to officers by who holds them, never by an address', async () => {
+    const { id } = ((await suite.api.call('GET', '/v1/subscriptions')).body as { items: { id: string }[] }).items[0] as {
+      id: string
+    }
+    await suite.api.call('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk@partner.example' } })
+    const silence = { reason: 'An exercise.', minutes: 60, subscriptionId: id, filter: { severity: ['minor'] } }
+    await suite.api.call('POST', '/v1/silences', { body: silence })
+    const page = await open('?view=watches', { key: await keyOf('Esi', ['alerts:read', 'alerts:operate'], 'restricted') })
+    await page.getByRole('button', { name: 'Joint desk' }).click()
+    await soon(() => page.locator('.watch-lines').first().textContent()).toBe('owner (desk@partner.example)')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Hand over', exact: true }).click()
+    const choices = await page.getByLabel('Line 1').locator('option').allTextContents()
+    expect(choices).toContain('owner (desk@partner.example)')
+    await page.getByRole('link', { name: 'Silences' }).click()
+    await soon(() => page.locator('.records').first().textContent()).toContain('owner (desk@partner.example)')
+    const all = await page.locator('body').textContent()
+    expect([all?.includes(receiver.url), all?.includes(id)]).toEqual([false, false])
     await page.context().close()
   }, 300_000)
 

@@ -340,7 +340,12 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     scans: parts.scans,
     ...{ control, positions, clock }
   })
-  addWatchRoutes(app, { watches: parts.watchOperations, book: parts.dispatcher.judging.watches, positions, clock })
+  addWatchRoutes(app, {
+    watches: parts.watchOperations,
+    subscriptions: parts.subscriptionOperations,
+    book: parts.dispatcher.judging.watches,
+    ...{ positions, clock }
+  })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,
     changes: parts.subscriptionChanges,

@@ -13,6 +13,7 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       standing: words([...silenceStandings], '`waiting`: it begins later.'),
       isBacked: truth('False: the key that made it is no longer valid, so that it holds nothing back.'),
       subscriptionId: orNull(text('The only subscription that it is for; null: all.')),
+      subscriber: orNull(ref('SubscriberName')),
       startsAt: instant(),
       endsAt: instant('As it was made.'),
       endedAt: orNull(instant('When it was ended before its time; null: it was not.')),

@@ -12,10 +12,16 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     shifts: listOf(ref('Shift'), 'In order of their beginnings; those that are over for a month.'),
     theatres: ref('TheatresHeld'),
     handling: ref('Handling'),
+    lineNames: listOf(ref('SubscriberName'), 'Of the subscriptions in `lines` of its shifts those that you may know.'),
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
     isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.'),
     mayChange: truth('Whether the reader may change and withdraw it.')
+  }),
+  SubscriberName: record('By whom a subscription is held, if you may know it: its address is for who manages it.', {
+    subscriptionId: text(),
+    by: orNull(text('Name of the key that made it; null: not known any more.')),
+    contact: orNull(text('Whom to contact if it fails.'))
   }),
   Shift: record('One turn of a watch.', {
     officer: text('Who has the watch.'),

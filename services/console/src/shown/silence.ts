@@ -1,5 +1,7 @@
 // Silences as the suite answers them.
 
+import type { SubscriberName } from './subscription.ts'
+
 export interface Silence {
   readonly id: string
   /** `holding`, `waiting` until it begins, `over`. */
@@ -8,6 +10,8 @@ export interface Silence {
   readonly isBacked: boolean
   /** The only subscription that it is for; null: all. */
   readonly subscriptionId: string | null
+  /** Of that subscription, if the reader may know it; left out by earlier suites. */
+  readonly subscriber?: SubscriberName | null
   readonly startsAt: string
   /** As it was made. */
   readonly endsAt: string

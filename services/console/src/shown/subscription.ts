@@ -122,6 +122,14 @@ export interface AlertDelivery {
   readonly status: number | null
 }
 
+/** By whom a subscription is held that the reader may not manage. */
+export interface SubscriberName {
+  readonly subscriptionId: string
+  /** Name of the key that made it; null: not known any more. */
+  readonly by: string | null
+  readonly contact: string | null
+}
+
 /** What one subscription knows of an alert, as officers are told. */
 export interface AlertTold {
   readonly subscriptionId: string

@@ -1,5 +1,7 @@
 // Watches as the suite answers them.
 
+import type { SubscriberName } from './subscription.ts'
+
 export interface Shift {
   readonly officer: string
   readonly from: string
@@ -20,6 +22,8 @@ export interface Watch {
   /** In order of their beginnings; those that are over for a month. */
   readonly shifts: readonly Shift[]
   readonly handling: string
+  /** Of the subscriptions in the lines those that the reader may know; left out by earlier suites. */
+  readonly lineNames?: readonly SubscriberName[]
   readonly onWatch: readonly Shift[]
   readonly next: Shift | null
   /** Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. */

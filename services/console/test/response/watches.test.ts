@@ -1,8 +1,10 @@
 // Watches: who is on and when nobody is, and what the forms of a change and of handing over send.
 
 import { describe, expect, it } from 'vitest'
+import type { Subscription } from '../../src/shown/subscription.ts'
 import type { Shift, Watch } from '../../src/shown/watch.ts'
 import { faultsOf } from '../../src/upkeep/field-faults.ts'
+import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
 import {
   blankWatch,
   bodyOfHandOver,
@@ -50,6 +52,17 @@ describe('of a watch', () => {
     // One within another, in any order.
     expect(holesIn([ahead, aShift('12:00:00', '23:00:00')], nowMs)).toEqual([open(at(23))])
     expect(holesIn([ahead], nowMs)[0]).toEqual({ fromMs: nowMs, toMs: at(16) })
+  })
+})
+
+describe('a line of a watch', () => {
+  const managed = { id: 'sub_1', url: 'https://a.example/hook' } as Subscription
+  const named = (subscriptionId: string, by: string | null, contact: string | null) => ({ subscriptionId, by, contact })
+  const known = { own: [managed], names: [named('sub_2', 'Desk', '+223 1'), named('sub_3', null, null)], unnamed: 'no key' }
+
+  it('is called by its address, else by who holds it, else by its id', () => {
+    const names = ['sub_1', 'sub_2', 'sub_3', 'sub_4'].map(id => subscriptionName(id, known))
+    expect(names).toEqual(['https://a.example/hook', 'Desk (+223 1)', 'no key', 'sub_4'])
   })
 })
 

@@ -3,12 +3,13 @@
 
 import type { ResponseTimes } from '@tocsin/domain/response/response-times'
 import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { type AlertToldDeps, isToldOfOthers } from '../alert-http/alert-told.ts'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { AlertToldDeps } from '../alert-http/alert-told.ts'
 import type { Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
+import { namedSubscriptions } from '../reader/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {
@@ -33,8 +34,7 @@ export async function countSubscribers(
   { fromMs, toMs }: Span
 ): Promise<void> {
   const scan = scans.begin()
-  const isOfficer = mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
-  for (const subscription of isOfficer ? subscriptionOperations.within(principal) : subscriptionOperations.list(principal)) {
+  for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
     const { subscriptionId, handling } = subscription
     const name = [subscriptionOperations.holderOf(subscription), subscriptionId]
     const { alerts: told } = dispatcher.of(subscriptionId)

@@ -15,6 +15,7 @@ import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { subscriberNames } from '../reader/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
@@ -123,6 +124,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
   const holds = heldBy(deps, principal)
+  const nameOf = subscriberNames(deps.subscriptions, principal)
   return all.map(each => {
     const { silenceId, subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
     const standing = standingOf(each, nowMs)
@@ -138,6 +140,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
       : { alertId: null, filter: null, reason: null, by: null, theatres: null, handling: null }
     return {
       ...{ id: silenceId, standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
+      subscriber: subscriptionId === null ? null : nameOf(subscriptionId),
       ...{ subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
       matches: matching.get(silenceId) ?? null,
       holds: standing === 'over' ? 0 : (holds.get(silenceId) ?? 0)

@@ -11,10 +11,13 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
+import { type SubscriberName, subscriberNames } from '../reader/subscriber-names.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
 
 export interface WatchRoutesDeps {
   readonly watches: WatchOperations
+  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
   readonly book: Pick<WatchBook, 'isUnstaffed'>
   readonly positions: ReadPositions
   readonly clock: Pick<Clock, 'nowMs'>
@@ -79,13 +82,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
   app.get('/v1/watches', { config }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    return { items: watches.list(principal).map(each => shown(deps, each, principal)), next: null }
+    const nameOf = subscriberNames(deps.subscriptions, principal)
+    return { items: watches.list(principal).map(each => shown(deps, each, { principal, nameOf })), next: null }
   })
 
   app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    return shown(deps, await watches.find(principal, request.params.id), principal)
+    return shownTo(deps, await watches.find(principal, request.params.id), principal)
   })
 
   app.patch<{ Params: { id: string }; Body: WatchAsk & { readonly version: number } }>(
@@ -119,16 +123,26 @@ async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: Fas
   const { watchId, version: written } = watch
   request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
   await tellPosition(reply, deps.positions, appended)
-  return reply.send(shown(deps, watch, principalOf(request)))
+  return reply.send(shownTo(deps, watch, principalOf(request)))
 }
 
-function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
+function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
+  return shown(deps, watch, { principal, nameOf: subscriberNames(deps.subscriptions, principal) })
+}
+
+interface Shown {
+  readonly principal: Principal
+  readonly nameOf: (subscriptionId: string) => SubscriberName | null
+}
+
+function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { principal, nameOf }: Shown) {
   const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
   return {
     ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
     onWatch: sorted.filter(({ from, until }) => from <= now && now < until),
+    lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(line => nameOf(line) ?? []),
     next: sorted.find(({ from }) => from > now) ?? null,
     isUnstaffed: book.isUnstaffed(watchId),
     mayChange: watches.mayChange(principal, watch)

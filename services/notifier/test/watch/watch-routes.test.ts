@@ -210,4 +210,28 @@ describe('who may do what with a watch', () => {
     await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy: { watch: id } } })
     expect((await change()).status).toBe(200)
   })
+
+  it('names its lines to officers by who holds them, as far as their reach goes, and to nobody by an address', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
+    const body = { url: 'https://ama.example/hook', contact: 'desk@a.example' }
+    const made = await suite.ask('POST', '/v1/subscriptions', { body, key: partner })
+    const line = made.body.id
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [line] }]
+    const { id } = (await declare({ name: 'Joint desk', shifts })).body
+    const lineNames = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.lineNames
+    const named = [{ subscriptionId: line, by: 'Partner A', contact: 'desk@a.example' }]
+    expect(await lineNames(await suite.key(['alerts:operate']))).toEqual(named)
+    expect(await lineNames(suite.owner)).toEqual(named)
+    // Beyond the officer's theatres, and to another partner: nothing.
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'public' } })
+    expect(await lineNames(await suite.key(['subscriptions:manage']))).toEqual([])
+    expect(await lineNames(await suite.key(['alerts:operate'], { handling: 'partners' }))).toEqual([])
+    const silence = { reason: 'A test.', minutes: 5, subscriptionId: line, filter: { severity: ['minor'] } }
+    const policy = { groupWaitSeconds: 0 }
+    await suite.ask('PATCH', `/v1/subscriptions/${line}`, { body: { policy }, key: partner })
+    const of = (await suite.ask('POST', '/v1/silences', { body: silence, key: partner })).body.id
+    const told = await suite.ask('GET', `/v1/silences/${of}`, { key: await suite.key(['alerts:operate']) })
+    expect(told.body).toMatchObject({ subscriptionId: line, subscriber: named[0] })
+    expect(JSON.stringify(told.body)).not.toContain('ama.example')
+  })
 })

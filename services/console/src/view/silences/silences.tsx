@@ -10,6 +10,7 @@ import { useAsking } from '../../state/resource.ts'
 import { ending, over, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { silenceStanding } from '../../upkeep/silence-draft.ts'
+import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -148,8 +149,8 @@ function What({ silence }: { readonly silence: Silence }) {
   )
 }
 
-/** The address of the subscription where the reader may know it, else its id. */
-function whereWords({ subscriptionId }: Silence): string {
+function whereWords({ subscriptionId, subscriber = null }: Silence): string {
   if (subscriptionId === null) return words.silences.allSubscriptions
-  return subscriptions.state.value.body?.items.find(({ id }) => id === subscriptionId)?.url ?? subscriptionId
+  const own = subscriptions.state.value.body?.items ?? []
+  return subscriptionName(subscriptionId, { own, names: subscriber === null ? [] : [subscriber], unnamed: words.told.unnamed })
 }

@@ -59,7 +59,7 @@ interface LineProps {
 
 function Line({ place, line, watch, choices, choose }: LineProps) {
   const told = words.watches.form
-  const warning = line === '' ? null : lineWords(line, watch.id).warning
+  const warning = line === '' ? null : lineWords(line, watch).warning
   return (
     <label class="watch-line">
       <span>{told.line(place + 1)}</span>

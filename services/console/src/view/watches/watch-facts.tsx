@@ -91,7 +91,7 @@ function Shifts({ shifts, held, now }: ShiftsProps) {
               <bdi>{shift.officer}</bdi> <Mark level={state === 'on' ? 'good' : 'unknown'} text={told.shiftMarks[state]} />
             </h4>
             <p>{told.span(timeWords(shift.from), timeWords(shift.until))}</p>
-            <Lines lines={shift.lines} watchId={held.id} />
+            <Lines lines={shift.lines} watch={held} />
             {shift.note === null ? null : (
               <div>
                 <p class="soft">{told.note}</p>
@@ -105,13 +105,13 @@ function Shifts({ shifts, held, now }: ShiftsProps) {
   )
 }
 
-function Lines({ lines, watchId }: { readonly lines: readonly string[]; readonly watchId: string }) {
+function Lines({ lines, watch }: { readonly lines: readonly string[]; readonly watch: Watch }) {
   return (
     <div>
       <p class="soft">{words.watches.lines}</p>
       <ol class="watch-lines">
         {lines.map(line => {
-          const { name, warning } = lineWords(line, watchId)
+          const { name, warning } = lineWords(line, watch)
           return (
             <li key={line}>
               <bdi>{name}</bdi>

@@ -1,0 +1,35 @@
+// Subscriptions by the names that a reader may know them by: whoever manages one, and officers of all within their reach, as they
+// are told who was told of an alert. No address. Source: decision 0080.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { isToldOfOthers } from '../alert-http/alert-told.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+
+export interface SubscriberName {
+  readonly subscriptionId: string
+  /** Name of the key that made it; null: not known any more. */
+  readonly by: string | null
+  readonly contact: string | null
+}
+
+type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+
+/** Those that a reader may name. An officer may name what lies within the officer's reach; others what they manage. */
+export function namedSubscriptions(
+  operations: Pick<Known, 'within' | 'list'>,
+  principal: Principal
+): readonly SubscriptionRecord[] {
+  const isOfficer = mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
+  return isOfficer ? operations.within(principal) : operations.list(principal)
+}
+
+/** The name of a subscription by its id; null: the reader may not know it, or there is none. */
+export function subscriberNames(operations: Known, principal: Principal): (subscriptionId: string) => SubscriberName | null {
+  const known = new Map(namedSubscriptions(operations, principal).map(each => [each.subscriptionId, each]))
+  return subscriptionId => {
+    const subscription = known.get(subscriptionId)
+    if (subscription === undefined) return null
+    return { subscriptionId, by: operations.holderOf(subscription), contact: subscription.contact }
+  }
+}
