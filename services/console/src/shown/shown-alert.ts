@@ -156,12 +156,17 @@ export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision
   return notify === 'quiet' && revision === 1
 }
 
+/** Pieces of evidence that can be loaded. */
+export function namedCountOf({ evidenceCount }: Pick<ShownAlert, 'evidenceCount'>): number {
+  return evidenceCount.triggers + evidenceCount.support
+}
+
 /** All pieces of evidence that the reader may see, named or not. */
 export function evidenceCountOf({
   evidenceCount,
   evidenceOmitted = 0
 }: Pick<ShownAlert, 'evidenceCount' | 'evidenceOmitted'>): number {
-  return evidenceCount.triggers + evidenceCount.support + evidenceOmitted
+  return namedCountOf({ evidenceCount }) + evidenceOmitted
 }
 
 /** `tocsin.alert.raised.v1` → `raised` */

@@ -4,14 +4,24 @@
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
 import { isCanary } from '../live/pipeline.ts'
-import { type AlertDetail, isNewer, isOpen, type ShownAlert, type ShownEvidence } from '../shown/shown-alert.ts'
+import { type AlertDetail, isNewer, isOpen, namedCountOf, type ShownAlert, type ShownEvidence } from '../shown/shown-alert.ts'
 import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { onOtherKey } from './session/of-key.ts'
+
+export interface ShownDetail {
+  readonly kind: 'shown'
+  readonly id: string
+  readonly alert: AlertDetail
+  /** All evidence is here, as it is now. */
+  readonly isAll: boolean
+  /** Some evidence is as it was before the last change: all of it was loaded, and is asked for again. */
+  readonly isMixed: boolean
+}
 
 export type DetailState =
   | { readonly kind: 'none' }
   | { readonly kind: 'loading'; readonly id: string }
-  | { readonly kind: 'shown'; readonly id: string; readonly alert: AlertDetail; readonly isAll: boolean }
+  | ShownDetail
   | { readonly kind: 'gone'; readonly id: string }
   | { readonly kind: 'failed'; readonly id: string }
 
@@ -36,6 +46,12 @@ let chosen: string | null = null
 let wasLive = false
 /** The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more. */
 let asking: { readonly ended: AbortController; readonly done: Promise<void>; isDue: boolean } | null = null
+/** The alert of which all evidence is wanted, however often it changes. */
+let wanted: string | null = null
+/** All evidence that is being asked for; `isDue`: the alert has changed meanwhile. */
+let gathering: { readonly id: string; isDue: boolean } | null = null
+/** Whether all evidence of the chosen alert is being asked for. */
+export const isGathering = signal(false)
 let failures = 0
 let failedAtMs: number | null = null
 /** What the list said of the alert when it was last asked for. */
@@ -68,6 +84,8 @@ function begin(id: string | null): void {
   asking?.ended.abort()
   asking = null
   chosen = id
+  wanted = null
+  endGathering()
   failures = 0
   failedAtMs = null
   askedFor = undefined
@@ -117,7 +135,7 @@ async function askUntilTold(id: string, turn: NonNullable<typeof asking>): Promi
 function take(id: string, alert: AlertDetail, askedMs: number): void {
   const before = detail.peek()
   const isOlder = before.kind === 'shown' && isNewer(before.alert, alert)
-  if (!isOlder) detail.value = { kind: 'shown', id, alert, isAll: false }
+  if (!isOlder) show(id, alert, before)
   if (isBehind(id)) {
     // What came was current when it was asked for.
     behind.value = { sinceMs: isOlder ? (behind.peek()?.sinceMs ?? askedMs) : askedMs, hasFailed: false }
@@ -155,16 +173,66 @@ function isPausing(id: string): boolean {
   return asking === null && failedAtMs !== null && askedFor === picture.alerts.get(id)
 }
 
-/** Loads all evidence, page by page. Until the alert changes: then the newest is shown again. */
+function show(id: string, alert: AlertDetail, before: DetailState): void {
+  // What the log has lost can not be asked for either.
+  const isAll = alert.evidence.length >= namedCountOf(alert) || alert.evidenceLost === true
+  // What was loaded stays until it was asked for again: somebody reads it, or types about it.
+  const loaded = wanted === id && before.kind === 'shown' && !isAll ? before.alert.evidence : []
+  const evidence = withLoaded(loaded, alert.evidence)
+  const isMixed = evidence.length > alert.evidence.length
+  detail.value = { kind: 'shown', id, alert: { ...alert, evidence }, isAll, isMixed }
+  if (wanted === id && !isAll) void gather(id)
+}
+
+/** What was loaded where it was, as it is now if that is known, and what is new behind it. */
+function withLoaded(loaded: readonly ShownEvidence[], now: readonly ShownEvidence[]): readonly ShownEvidence[] {
+  const byId = new Map(now.map(each => [each.incidentId, each]))
+  const kept = new Set(loaded.map(({ incidentId }) => incidentId))
+  return [...loaded.map(each => byId.get(each.incidentId) ?? each), ...now.filter(({ incidentId }) => !kept.has(incidentId))]
+}
+
+/** Loads all evidence, page by page, and again whenever the alert changes. */
 export async function loadAllEvidence(): Promise<void> {
-  const begun = detail.peek()
-  if (begun.kind !== 'shown') return
+  const shown = detail.peek()
+  if (shown.kind !== 'shown') return
+  wanted = shown.id
+  await gather(shown.id)
+}
+
+async function gather(id: string): Promise<void> {
+  if (gathering !== null) {
+    gathering.isDue = true
+    return
+  }
+  const turn = { id, isDue: true }
+  gathering = turn
+  isGathering.value = true
+  while (turn.isDue) {
+    turn.isDue = false
+    const all = await allEvidence(id, () => gathering === turn)
+    const shown = detail.peek()
+    if (gathering !== turn) return
+    if (all === null || shown.kind !== 'shown') break
+    // Of what has changed while pages were asked for a part may be older.
+    const evidence = turn.isDue ? withLoaded(all, shown.alert.evidence) : all
+    detail.value = { ...shown, alert: { ...shown.alert, evidence }, isAll: !turn.isDue, isMixed: turn.isDue }
+  }
+  endGathering()
+}
+
+function endGathering(): void {
+  gathering = null
+  isGathering.value = false
+}
+
+/** Null: it was not answered, or is wanted no more. */
+async function allEvidence(id: string, isWanted: () => boolean): Promise<readonly ShownEvidence[] | null> {
   const evidence: ShownEvidence[] = []
   for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
-    const answer = await suite.evidence(begun.id, cursor)
-    if (answer.kind !== 'ok' || detail.peek() !== begun) return
+    const answer = await suite.evidence(id, cursor)
+    if (answer.kind !== 'ok' || !isWanted()) return null
     evidence.push(...answer.body.items)
     cursor = answer.body.next
   }
-  detail.value = { ...begun, alert: { ...begun.alert, evidence }, isAll: true }
+  return evidence
 }

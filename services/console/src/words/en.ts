@@ -263,6 +263,7 @@ export const en = {
     credibility: (grade: number, meaning: string) => `credibility ${grade}, ${meaning}`,
     credibilities: ['confirmed', 'probably true', 'possibly true', 'doubtful', 'improbable', 'cannot be judged'],
     all: (count: number) => `Show all ${count}`,
+    mixed: 'The alert has changed since: what stands here may be older, and is asked for again.',
     omitted: (count: number) => `and ${count} more that are counted but not listed`,
     lost: (count: number) => `${count} that are not known until the alert changes: the log has lost events of it`
   },

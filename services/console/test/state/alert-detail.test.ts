@@ -4,7 +4,7 @@ import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
-import { detail, detailAsOf, load } from '../../src/state/alert-detail.ts'
+import { detail, detailAsOf, isGathering, load, loadAllEvidence } from '../../src/state/alert-detail.ts'
 import { completeAtMs, heardAtMs, link, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
@@ -117,5 +117,63 @@ describe('the open alert', () => {
     void load('a1')
     slow.answer(bodyOf(anAlert({ alertId: 'a2', revision: 5 })))
     await soon(shownRevision).toBe(5)
+  })
+})
+
+describe('evidence of the open alert that was loaded whole', () => {
+  const piece = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', incident: null })
+  const pieces = (...ids: readonly string[]) => ids.map(piece)
+  const counted = (revision: number, triggers: number) => anAlert({ revision, evidenceCount: { triggers, support: 0 } })
+  const named = (alert: ShownAlert, ...ids: readonly string[]) =>
+    Response.json({
+      ...alert,
+      revisions: [],
+      evidence: pieces(...ids),
+      event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
+    })
+  const page = (...ids: readonly string[]) => Response.json({ items: pieces(...ids), next: null })
+  const isPages = (path: string) => path.includes('/evidence')
+  const shown = () => (detail.value.kind === 'shown' ? detail.value : expect.unreachable('it is shown'))
+  const shownIds = () => shown().alert.evidence.map(({ incidentId }) => incidentId)
+
+  beforeEach(async () => {
+    setAddress({ alert: null })
+    nowMs.value = beganMs
+    told(counted(1, 3))
+    suiteAnswers(path => (isPages(path) ? page('i1', 'i2', 'i3') : named(counted(1, 3), 'i3')))
+    setAddress({ alert: 'a1' })
+    await soon(shownRevision).toBe(1)
+    await loadAllEvidence()
+    expect([shownIds(), shown().isAll]).toEqual([['i1', 'i2', 'i3'], true])
+  })
+
+  it('stays when the alert changes, and is asked for again', async () => {
+    const { promise, answer } = held()
+    suiteAnswers(path => (isPages(path) ? promise : named(counted(2, 3), 'i4')))
+    told(counted(2, 3))
+    await soon(shownRevision).toBe(2)
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([['i1', 'i2', 'i3', 'i4'], false, true])
+    answer(page('i1', 'i2', 'i4'))
+    await soon(() => shown().isAll).toBe(true)
+    expect([shownIds(), shown().isMixed]).toEqual([['i1', 'i2', 'i4'], false])
+  })
+
+  it('is said to be older where it could not be asked for again, until it is', async () => {
+    suiteAnswers(path => (isPages(path) ? aProblem(503) : named(counted(2, 4), 'i4')))
+    told(counted(2, 4))
+    await soon(shownRevision).toBe(2)
+    await soon(() => isGathering.value).toBe(false)
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([['i1', 'i2', 'i3', 'i4'], false, true])
+    suiteAnswers(() => page('i1', 'i2', 'i3', 'i4'))
+    await loadAllEvidence()
+    expect([shown().isAll, shown().isMixed]).toEqual([true, false])
+  })
+
+  it('is of one alert: another one begins with what is named of it', async () => {
+    const other = anAlert({ alertId: 'a2', evidenceCount: { triggers: 2, support: 0 } })
+    suiteAnswers(path => (isPages(path) ? expect.unreachable('nobody asked for it') : named(other, 'i9')))
+    setAddress({ alert: 'a2' })
+    await soon(() => shown().id).toBe('a2')
+    expect([shownIds(), shown().isAll]).toEqual([['i9'], false])
   })
 })

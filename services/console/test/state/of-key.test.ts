@@ -90,7 +90,7 @@ describe('what Ama has seen and typed', () => {
 const known: Readonly<Record<string, string>> = {
   'state/acts.ts': 'unanswered',
   'state/address.ts': 'address',
-  'state/alert-detail.ts': 'detail behind chosen wasLive asking failures failedAtMs askedFor',
+  'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered',
   'state/console-state.ts': 'signedIn nowMs isOffline pictureAge waitMs isDue picture closedAddedMs',
   'state/form-draft.ts': 'changed',

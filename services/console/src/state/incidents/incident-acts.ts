@@ -1,6 +1,6 @@
 // Splits and merges of incidents: what was typed of one is kept until the suite has it, and each outcome is told in words.
 
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { decided, isPending } from '../../http/actions.ts'
 import type { Answer } from '../../http/answers.ts'
 import { suite } from '../../http/suite.ts'
@@ -8,15 +8,17 @@ import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type Incid
 import { withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { type ActState, isAnswered } from '../acts.ts'
-import { load } from '../alert-detail.ts'
+import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
-import { nowMs, passed } from '../console-state.ts'
+import { chosenId, nowMs, passed } from '../console-state.ts'
 import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 
 /** By incident: what is being declared of it. */
 const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
 /** By incident: the outcome of the last declaration. */
 const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
+/** By incident: at which alert the last declaration was begun. */
+const begun = ofPerson(signal<ReadonlyMap<string, { readonly alertId: string }>>(new Map()))
 const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
 onOtherKey(() => retryKeys.clear())
 
@@ -29,6 +31,7 @@ export function incidentOutcomeOf(incidentId: string): ActState | null {
 }
 
 export function beginIncidentAct(incidentId: string, kind: IncidentActKind): void {
+  begun.value = new Map(begun.value).set(incidentId, { alertId: chosenId.peek() ?? '' })
   const known = drafts.value.get(incidentId)
   // Who looks at the other act first keeps the note.
   drafts.value = new Map(drafts.value).set(incidentId, { ...(known ?? blankIncidentDraft(kind)), kind, after: null })
@@ -87,6 +90,17 @@ function retryKeyOf(incidentId: string, body: string): string {
   retryKeys.set(incidentId, { body, key })
   return key
 }
+
+/** What is typed of an incident that is not among those that are named has no place until all evidence is there. */
+effect(() => {
+  const shown = detail.value
+  if (shown.kind !== 'shown' || shown.isAll || shown.isMixed) return
+  const ids = new Set(shown.alert.evidence.map(({ incidentId }) => incidentId))
+  const isMissed = [...drafts.peek()].some(
+    ([incidentId]) => begun.peek().get(incidentId)?.alertId === shown.id && !ids.has(incidentId)
+  )
+  if (isMissed) void loadAllEvidence()
+})
 
 addEventListener('beforeunload', event => {
   if ([...drafts.value.values()].some(({ note }) => note.trim() !== '')) event.preventDefault()

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { detail, detailAsOf } from '../../state/alert-detail.ts'
+import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import { chosenId, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
@@ -57,7 +57,7 @@ export function AlertPanel() {
       </div>
       <OlderThanList />
       {state.kind === 'shown' ? (
-        <Whole key={id} alert={state.alert} isAll={state.isAll} />
+        <Whole key={id} {...state} />
       ) : (
         <>
           {known === undefined ? null : <Head alert={known} />}
@@ -115,7 +115,7 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
   )
 }
 
-function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: boolean }) {
+function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
   // As list and map show it: as it was known by the moment, until the officer asks for another.
   const at = moment.value
   const [knownId, setKnownId] = useState<string | null>(null)
@@ -160,7 +160,7 @@ function Whole({ alert, isAll }: { readonly alert: AlertDetail; readonly isAll: 
       {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
       {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
       <Notes revisions={revisions} />
-      <Evidence alert={alert} isAll={isAll} knownAt={knownAt} />
+      <Evidence alert={alert} isAll={isAll} isMixed={isMixed} knownAt={knownAt} />
       <History alert={alert} />
     </>
   )

@@ -4,8 +4,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
-import { type AlertDetail, evidenceCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
-import { loadAllEvidence } from '../../state/alert-detail.ts'
+import { type AlertDetail, evidenceCountOf, namedCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
+import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
 import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
@@ -23,13 +23,14 @@ import { Timeline } from './timeline.tsx'
 export interface EvidenceProps {
   readonly alert: AlertDetail
   readonly isAll: boolean
+  /** Some of it is as it was before the last change. */
+  readonly isMixed: boolean
   /** Index of the revision at which it is shown; negative: now. */
   readonly knownAt: number
 }
 
-export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
-  const { evidenceCount, evidenceOmitted = 0, evidenceLost } = now
-  const [isAsking, setAsking] = useState(false)
+export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps) {
+  const { evidenceOmitted = 0, evidenceLost } = now
   const [picked, setPicked] = useState<string | null>(null)
   const [step, setStep] = useState<number | null>(null)
   const then = useMemo(() => evidenceKnownAt(now, knownAt), [now, knownAt])
@@ -39,7 +40,7 @@ export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
   const shownStep = step === null || events.length === 0 ? null : Math.min(step, events.length - 1)
   const drawn = useMemo(() => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }), [alert, evidence, shownStep])
   const shownIds = useMemo(() => new Set(drawn.evidence.map(({ incidentId }) => incidentId)), [drawn])
-  const named = evidenceCount.triggers + evidenceCount.support
+  const named = namedCountOf(now)
   // As it was once nothing can be done with it.
   const mayChoose = then === null && mayUse('alerts:operate')
   const ids = mayChoose ? chosenIncidents() : null
@@ -93,16 +94,9 @@ export function Evidence({ alert: now, isAll, knownAt }: EvidenceProps) {
         ))}
       </ol>
       {evidenceLost && then === null ? <p>{words.evidence.lost(named)}</p> : null}
-      {then === null && !evidenceLost && !isAll && named > evidence.length ? (
-        <button
-          type="button"
-          disabled={isAsking}
-          onClick={async () => {
-            setAsking(true)
-            await loadAllEvidence()
-            setAsking(false)
-          }}
-        >
+      {then === null && isMixed ? <p role="status">{words.evidence.mixed}</p> : null}
+      {then === null && !evidenceLost && !isAll && (isMixed || named > evidence.length) ? (
+        <button type="button" disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
           {words.evidence.all(named)}
         </button>
       ) : null}

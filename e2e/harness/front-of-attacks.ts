@@ -1,0 +1,36 @@
+// Four attacks that are a front, one of them by the word of two sources, and an officer beside the owner.
+
+import type { WholeSuite } from './whole-suite.ts'
+
+const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+export type Place = readonly [lat: number, lon: number]
+export const frontPlaces = [
+  [11.82, -5.14],
+  [11.86, -5.17],
+  [11.89, -5.11],
+  [11.84, -5.09]
+] as const satisfies readonly Place[]
+
+/** Posts an attack of yesterday. */
+export async function postAttack(suite: WholeSuite, source: string, externalId: string, [lat, lon]: Place): Promise<string> {
+  const body = {
+    ...{ source: { id: source }, externalId, occurred: { from: day, to: day }, category: 'attack' },
+    location: { country: 'ML', lat, lon, radiusKm: 1 }
+  }
+  const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { readonly reportId: string }
+  return reportId
+}
+
+/** Posts the front: `D-0` to `D-3` of `desk`, and `R-0` of `radio`, which is of the incident of the first. */
+export async function postFront(suite: WholeSuite): Promise<void> {
+  for (const [i, place] of frontPlaces.entries()) await postAttack(suite, 'desk', `D-${i}`, place)
+  await postAttack(suite, 'radio', 'R-0', frontPlaces[0])
+}
+
+/** The key of an officer who is not the owner. */
+export async function secondOfficer(suite: WholeSuite): Promise<string> {
+  const scopes = ['alerts:read', 'alerts:operate', 'reports:read']
+  const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Second', scopes } })
+  return (made.body as { readonly secret: string }).secret
+}
