@@ -152,6 +152,25 @@ export function bodyOfHandOver({ version, officer, until, lines, note }: HandOve
   }
 }
 
+/** What was typed of handing over, line by line; empty: nothing was. */
+export function typedInHandOver({ officer, note }: HandOverDraft): string {
+  return linesIn([officer, note])
+}
+
+/** What a change says that was not so when it was begun, line by line; empty: nothing. */
+export function typedInChange({ name, shifts, seen }: WatchDraft): string {
+  const known = new Set(seen?.shifts.flatMap(({ officer, note }) => [officer, note ?? '']))
+  const texts = shifts.flatMap(({ officer, note }) => [officer, note]).filter(text => !known.has(text))
+  return linesIn([name === seen?.name ? '' : name, ...texts])
+}
+
+function linesIn(texts: readonly string[]): string {
+  return texts
+    .map(text => text.trim())
+    .filter(text => text !== '')
+    .join('\n')
+}
+
 /** What a list to choose from says of each: its name, and its id too where another has the same name. */
 export function distinctNames(
   all: readonly { readonly id: string; readonly name: string }[]

@@ -17,6 +17,7 @@ import { MissedList } from './shell/missed-list.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { SoundBanner } from './shell/sound.tsx'
 import { StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import { StrayWords } from './shell/stray-words.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 
 const queueTitleId = 'queue-title'
@@ -75,6 +76,7 @@ function Page() {
         <WrongClocks />
         <SoundBanner />
         <MissedList />
+        <StrayWords />
       </div>
       <main>
         {isAlerts ? (

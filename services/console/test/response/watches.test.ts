@@ -14,6 +14,8 @@ import {
   draftOfHandOver,
   draftOfWatch,
   nextShift,
+  typedInChange,
+  typedInHandOver,
   watchFields
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, watchStanding } from '../../src/upkeep/watch-standing.ts'
@@ -118,6 +120,16 @@ describe('handing over', () => {
     const draft = draftOfHandOver(aWatch({ onWatch: [] }))
     expect(bodyOfHandOver({ ...draft, officer: 'Kofi' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
   })
+})
+
+it('knows what was typed of a watch that has gone', () => {
+  const handOver = draftOfHandOver(aWatch())
+  expect(typedInHandOver(handOver)).toBe('')
+  expect(typedInHandOver({ ...handOver, officer: ' Kofi ', note: 'Two are open.' })).toBe('Kofi\nTwo are open.')
+  const change = draftOfWatch(aWatch(), nowMs)
+  expect(typedInChange(change)).toBe('')
+  const [first, ...rest] = change.shifts as [(typeof change.shifts)[0]]
+  expect(typedInChange({ ...change, name: 'Desk', shifts: [{ ...first, note: 'Three are.' }, ...rest] })).toBe('Desk\nThree are.')
 })
 
 it('tells apart by id what has one name', () => {

@@ -4,6 +4,7 @@ import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import type { ShownEvidence } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
+import { detail, load } from '../../src/state/alert-detail.ts'
 import { nowMs } from '../../src/state/console-state.ts'
 import {
   beginActAt,
@@ -18,11 +19,20 @@ import {
   beginIncidentAct,
   changeIncidentDraft,
   declare,
+  dropStray,
   incidentDraftOf,
-  incidentOutcomeOf
+  incidentOutcomeOf,
+  strayDeclarations
 } from '../../src/state/incidents/incident-acts.ts'
+import { words } from '../../src/words/words.ts'
+import { anAlert } from '../support/an-alert.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
+const anIncident = {
+  ...{ category: 'attack', tactics: [], withdrawn: false, reports: [{ reportId: 'r', sourceId: 'desk', externalId: null }] },
+  occurred: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-01T23:59:59.999Z' },
+  place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 3, settlement: null }
+}
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
 const kind = (id: string) => incidentOutcomeOf(id)?.kind
 
@@ -102,5 +112,74 @@ describe('incidents that are chosen', () => {
     chooseIncidents(true)
     setAddress({ alert: 'another' })
     expect(chosenIncidents()).toBeNull()
+  })
+})
+
+describe('what became of a declaration', () => {
+  const piece = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', incident: { ...anIncident, incidentId } })
+  const bodyOf = (...ids: readonly string[]) =>
+    Response.json({
+      ...anAlert({ evidenceCount: { triggers: ids.length, support: 0 } }),
+      ...{ revisions: [], evidence: ids.map(piece), event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' } }
+    })
+  const shownIds = () =>
+    detail.value.kind === 'shown' ? detail.value.alert.evidence.map(({ incidentId }) => incidentId) : detail.value.kind
+  const strays = () => strayDeclarations.value.map(({ what: _, ...told }) => told)
+  const of = { alertId: 'a1', kind: 'split', incidentId: 's1' }
+  let ids = ['s1', 's2']
+  let declared = () => Response.json({})
+
+  async function open(): Promise<void> {
+    for (const { incidentId, alertId } of strayDeclarations.value) if (alertId === '') dropStray(incidentId)
+    setAddress({ alert: null })
+    suiteAnswers((path, { method }) => {
+      if (method === 'POST') return declared()
+      return path.startsWith('/v1/alerts/a1') ? bodyOf(...ids) : aProblem(404)
+    })
+    setAddress({ alert: 'a1' })
+    await soon(shownIds).toEqual(ids)
+  }
+
+  it('is told beside it, and elsewhere once the alert rests on it no more', async () => {
+    await open()
+    beginActAt('s1', 'split')
+    await declareAt('s1', 'a1')
+    expect([kind('s1'), strays()]).toEqual(['done', []])
+    ids = ['s2', 's3']
+    await load('a1')
+    expect(strays()).toEqual([{ ...of, outcome: { kind: 'done', text: words.incidentActs.done.split }, note: '' }])
+    expect(strayDeclarations.value[0]?.what).toContain('Dioura')
+    dropStray('s1')
+    expect([strays(), kind('s1')]).toEqual([[], undefined])
+  })
+
+  it('and what was typed stay where it was refused because the incident has gone', async () => {
+    ids = ['s1', 's2']
+    await open()
+    beginActAt('s1', 'split')
+    changeIncidentDraft('s1', { note: 'Two villages.' })
+    ids = ['s2']
+    declared = () => aProblem(404)
+    await declareAt('s1', 'a1')
+    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: 'Two villages.' }])
+    setAddress({ alert: 'another' })
+    await open()
+    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: 'Two villages.' }])
+    dropStray('s1')
+    expect([strays(), incidentDraftOf('s1')]).toEqual([[], null])
+  })
+
+  it('is told to who has gone on to another alert, and what is typed there stays where it is', async () => {
+    ids = ['s1', 's2']
+    declared = () => aProblem(409, { revision: 2 })
+    await open()
+    beginActAt('s1', 'split')
+    changeIncidentDraft('s1', { note: 'Two villages.' })
+    const declaring = declareAt('s1', 'a1')
+    setAddress({ alert: null })
+    await declaring
+    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: '' }])
+    dropStray('s1')
+    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([[], 'refused', 'Two villages.'])
   })
 })

@@ -1,11 +1,11 @@
 // Splits and merges of incidents: what was typed of one is kept until the suite has it, and each outcome is told in words.
 
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { decided, isPending } from '../../http/actions.ts'
 import type { Answer } from '../../http/answers.ts'
 import { suite } from '../../http/suite.ts'
 import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type IncidentDraft } from '../../upkeep/incident-act.ts'
-import { withReadableTimes } from '../../words/alert-words.ts'
+import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { type ActState, isAnswered } from '../acts.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
@@ -17,8 +17,16 @@ import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
 /** By incident: the outcome of the last declaration. */
 const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
-/** By incident: at which alert the last declaration was begun. */
-const begun = ofPerson(signal<ReadonlyMap<string, { readonly alertId: string }>>(new Map()))
+/** Of what it is: told where the incident is not shown any more. */
+interface DeclarationOf {
+  readonly alertId: string
+  readonly kind: IncidentActKind
+  /** The incident in words, as it was then. */
+  readonly what: string
+}
+const begun = ofPerson(signal<ReadonlyMap<string, DeclarationOf>>(new Map()))
+/** Those whose outcome came while another alert, or none, was open. */
+const away = ofKey(signal<ReadonlySet<string>>(new Set()))
 const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
 onOtherKey(() => retryKeys.clear())
 
@@ -31,7 +39,10 @@ export function incidentOutcomeOf(incidentId: string): ActState | null {
 }
 
 export function beginIncidentAct(incidentId: string, kind: IncidentActKind): void {
-  begun.value = new Map(begun.value).set(incidentId, { alertId: chosenId.peek() ?? '' })
+  const shown = detail.peek()
+  const piece = shown.kind === 'shown' ? shown.alert.evidence.find(each => each.incidentId === incidentId) : undefined
+  const what = piece?.incident ? incidentWords(piece.incident) : words.evidence.incident(incidentId)
+  begun.value = new Map(begun.value).set(incidentId, { alertId: chosenId.peek() ?? '', kind, what })
   const known = drafts.value.get(incidentId)
   // Who looks at the other act first keeps the note.
   drafts.value = new Map(drafts.value).set(incidentId, { ...(known ?? blankIncidentDraft(kind)), kind, after: null })
@@ -47,6 +58,62 @@ export function dropIncidentDraft(incidentId: string): void {
   left.delete(incidentId)
   drafts.value = left
 }
+
+export interface StrayDeclaration extends DeclarationOf {
+  readonly incidentId: string
+  readonly outcome: Exclude<ActState, { readonly kind: 'asking' }> | null
+  /** What was typed and has no other place any more. Empty: nothing. */
+  readonly note: string
+}
+
+/** What became of declarations, and what is typed of them, where the incident is not shown any more. */
+export const strayDeclarations = computed((): readonly StrayDeclaration[] =>
+  [...begun.value].flatMap(([incidentId, of]) => {
+    const outcome = outcomes.value.get(incidentId) ?? null
+    const isLost = isWithoutPlace(incidentId)
+    if (outcome?.kind === 'asking' || !(isLost || away.value.has(incidentId))) return []
+    const note = isLost ? (drafts.value.get(incidentId)?.note.trim() ?? '') : ''
+    return outcome === null && note === '' ? [] : [{ ...of, incidentId, outcome, note }]
+  })
+)
+
+/** Whether its alert is open and does not rest on it any more. */
+function isWithoutPlace(incidentId: string): boolean {
+  const [shown, alertId] = [detail.value, begun.value.get(incidentId)?.alertId]
+  if (shown.kind === 'gone') return shown.id === alertId
+  if (shown.kind !== 'shown' || shown.id !== alertId || !shown.isAll) return false
+  return !shown.alert.evidence.some(each => each.incidentId === incidentId && each.incident !== null)
+}
+
+/** It was read: it is told no more, and what was typed of an incident that has no place goes. */
+export function dropStray(incidentId: string): void {
+  const hasDraft = drafts.peek().has(incidentId)
+  if (isWithoutPlace(incidentId)) dropIncidentDraft(incidentId)
+  else if (hasDraft) {
+    // Beside what is typed it stands on.
+    away.value = without(away.peek(), incidentId)
+    return
+  }
+  forgetOutcome(incidentId)
+}
+
+function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return new Set([...ids].filter(each => each !== id))
+}
+
+function forgetOutcome(incidentId: string): void {
+  const left = new Map(outcomes.peek())
+  left.delete(incidentId)
+  outcomes.value = left
+  away.value = without(away.peek(), incidentId)
+}
+
+/** What was done is told while its alert is open: who comes back later has read it. */
+effect(() => {
+  chosenId.value
+  for (const [incidentId, { kind }] of outcomes.peek())
+    if (kind === 'done' && !away.peek().has(incidentId)) forgetOutcome(incidentId)
+})
 
 /** Declares what the draft says; the alert that it was seen in is asked for again. */
 export async function declare(incidentId: string, alertId: string): Promise<void> {
@@ -65,6 +132,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
   // Another officer came first: the next try says that this one has seen it.
   else if (answer.kind === 'refused' && answer.problem.revision !== undefined)
     changeIncidentDraft(incidentId, { after: answer.problem.revision })
+  if (chosenId.peek() !== alertId) away.value = new Set(away.peek()).add(incidentId)
   tell(incidentId, outcomeOfDeclaration(draft.kind, answer))
   await load(alertId)
 }

@@ -25,6 +25,7 @@ import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { AskFirst, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { GoneWatch } from './gone-watch.tsx'
 import { HandOverForm } from './hand-over-form.tsx'
 import { Roster, WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
 import { ChangeWatch, NewWatch } from './watch-forms.tsx'
@@ -54,7 +55,7 @@ export function Watches() {
           <Outcome state={withdrawing.state.value} />
         </p>
       ) : null}
-      {chosen !== null && chosen !== 'new' && body !== null ? <p role="alert">{told.gone}</p> : null}
+      {chosen !== null && chosen !== 'new' && body !== null ? <GoneWatch key={chosen} id={chosen} /> : null}
       {body === null ? (
         <p role="status">{words.views.asking}</p>
       ) : body.items.length === 0 ? (
@@ -90,7 +91,10 @@ function OneWatch({ held }: { readonly held: Watch }) {
   const open = openForm.value?.id === id ? openForm.value.kind : null
   useEffect(() => {
     withdrawing.forget()
-    return forgetActs
+    // Of one that has gone under the hand it is told on.
+    return () => {
+      if (currentItem.peek() !== id) forgetActs()
+    }
   }, [id])
   const withdraw = async () => {
     const done = await withdrawing.send(

@@ -48,5 +48,12 @@ export const incidentActsEn = {
     },
     onMap: 'It can be chosen on the map as well.'
   },
+  stray: {
+    title: 'Splits and merges whose incident is not shown any more',
+    left: 'This incident is not part of the alert any more. Nothing was sent.',
+    kept: 'Your note, which was not sent. It can be copied.',
+    open: 'Open the alert',
+    read: 'I have read it'
+  },
   conflict: (detail: string) => `Not done: ${detail} Look at it again; what you typed is kept.`
 } as const

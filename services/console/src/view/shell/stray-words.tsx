@@ -1,0 +1,48 @@
+// What became of a split or merge whose incident is not shown any more, and what was typed of it: told until it is read.
+
+import { setAddress } from '../../state/address.ts'
+import { dropStray, type StrayDeclaration, strayDeclarations } from '../../state/incidents/incident-acts.ts'
+import { words } from '../../words/words.ts'
+
+export function StrayWords() {
+  const all = strayDeclarations.value
+  if (all.length === 0) return null
+  return (
+    <section class="banner stray" aria-label={words.incidentActs.stray.title}>
+      <ul>
+        {all.map(each => (
+          <Stray key={each.incidentId} {...each} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclaration) {
+  const { incidentActs, alert } = words
+  const { stray } = incidentActs
+  return (
+    <li>
+      <p>
+        <b>
+          <bdi>{(kind === 'split' ? incidentActs.splitWhat : incidentActs.mergeWhat)(what)}</bdi>
+        </b>{' '}
+        {outcome === null ? stray.left : outcome.text}{' '}
+        {alertId === '' ? null : (
+          <button type="button" onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}>
+            {stray.open}
+          </button>
+        )}{' '}
+        <button type="button" onClick={() => dropStray(incidentId)}>
+          {note === '' ? stray.read : alert.dropWords}
+        </button>
+      </p>
+      {note === '' ? null : (
+        <label class="choice wide">
+          <span>{stray.kept}</span>
+          <textarea readOnly rows={2} value={note} onFocus={event => event.currentTarget.select()} />
+        </label>
+      )}
+    </li>
+  )
+}
