@@ -105,6 +105,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'policy',
     'webhook',
+    'subscriber',
     'preview',
     'silence',
     'watch',

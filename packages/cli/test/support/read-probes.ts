@@ -13,7 +13,7 @@ export interface Targets {
 export interface ReadProbe {
   /** Asked of it by every key. */
   readonly asks: (targets: Targets) => readonly Ask[]
-  /** Ids that it takes in `<id>`, of the address or the body; each is tried beside one that does not exist, which must be answered alike. */
+  /** Ids that it takes in `<id>`, of address or body; each is tried beside one that nothing has, and must be answered alike. */
   readonly ids?: keyof Omit<Known, 'secrets'>
   /** The owner finds the words of all cells in its answers: a reader who may see one finds that, and no other. */
   readonly tells: boolean
@@ -60,7 +60,7 @@ function boxAround(cell: (typeof cells)[number]) {
   return { type: 'Polygon', coordinates: [corners.map(([east, north]) => [lon + east, lat + north])] }
 }
 
-/** A preview of everything at once, and of what tells nothing of any alert that is not extreme, by each filter and for each id. */
+/** A preview of everything at once, and of a policy that tells only what is extreme, by each filter and for each id. */
 function previewsOf(): readonly Ask[] {
   const strict = { minSeverity: 'extreme', groupWaitSeconds: 0 }
   const filters = [

@@ -4,9 +4,9 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { maySee } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Delivery } from '../delivery/delivery.ts'
+import { isToldOfOthers } from '../reader/officers-talk.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -30,11 +30,6 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
   expired: 'not-sent',
   'left-out': 'not-sent',
   muted: 'not-sent'
-}
-
-/** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
-export function isToldOfOthers({ handling }: Principal): boolean {
-  return maySee(handling, 'internal')
 }
 
 /** Throws `forbidden` for who is below the talk of officers: partners are not told of each other. */

@@ -4,6 +4,7 @@
 import type { ActionRefused, AlertEventType, AlertOperator, AlertState } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 
 /** Stands for a name that a reader may not read. */
 export const someOfficer = 'an officer'
@@ -135,4 +136,9 @@ function actorInView(level: Handling, act: OfficersAct | undefined): (Asker & { 
   if (act === undefined) return null
   const { by, byId, at, handling } = act
   return whoInView(level, { by, ...(byId === undefined ? {} : { byId }), at }, handling)
+}
+
+/** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
+export function isToldOfOthers({ handling }: Principal): boolean {
+  return maySee(handling, talkHandling)
 }

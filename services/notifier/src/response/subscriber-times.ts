@@ -9,7 +9,7 @@ import type { Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
-import { namedSubscriptions } from '../reader/subscriber-names.ts'
+import { namedSubscriptions } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {

@@ -11,7 +11,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
-import { type SubscriberName, subscriberNames } from '../reader/subscriber-names.ts'
+import { type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
 

@@ -3,7 +3,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { isToldOfOthers } from '../alert-http/alert-told.ts'
+import { isToldOfOthers } from '../reader/officers-talk.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface SubscriberName {
