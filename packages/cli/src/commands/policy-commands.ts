@@ -1,6 +1,7 @@
-// policies: what a policy would have told of a course of alerts. Needs no running suite: it reads what a backtest wrote.
+// `tocsin policies`: when subscriptions tell of alerts, what a policy would have told, and why something was told or not. `play`
+// needs no running suite: it reads what a backtest wrote.
 
-import { createReadStream } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { checkPolicyShape } from '@tocsin/contracts/report/report-shape'
@@ -8,9 +9,22 @@ import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/n
 import { type PlayedFigures, playedFigures } from '@tocsin/domain/notification/policy-figures'
 import type { Command } from 'commander'
 import { type AlertMoment, busiestWeek, eventsToTell } from '../backtest/policy-moments.ts'
-import { type CommandContext, type JsonOption, print } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  type JsonOption,
+  listAll,
+  print,
+  withSuite
+} from '../client/context.ts'
+import { policyWords, previewLines, whyLines } from '../client/policy-lines.ts'
+import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
+import { json } from './manage-actions.ts'
 
 interface PlayOptions extends JsonOption {
   readonly policy: string
@@ -18,7 +32,10 @@ interface PlayOptions extends JsonOption {
 }
 
 export function addPolicyCommands(program: Command, context: CommandContext): void {
-  const policies = program.command('policies').description('policies of webhooks: what they would have told')
+  const policies = program
+    .command('policies')
+    .description('policies of webhooks: when they tell, what they would have told, and why')
+  addRunning(policies, context)
   policies
     .command('play')
     .description('plays a policy over the alerts.ndjson of a backtest, for its busiest week')
@@ -34,22 +51,141 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     })
 }
 
-function policyIn(text: string): NotificationPolicy {
-  const asked = checkPolicyShape(jsonIn(text))
+interface PreviewOptions extends ClientOptions {
+  readonly for?: string
+  readonly filter?: string
+}
+
+interface Held extends Item {
+  readonly id: string
+  readonly url: string
+  readonly status: string
+  readonly endpoint: string
+  readonly filter: object
+  readonly policy: NotificationPolicy | null
+}
+
+const path = '/v1/subscriptions'
+const at = (id: string) => `${path}/${encodeURIComponent(id)}`
+/** Deliveries that are looked through for an event or an alert: all that a subscription keeps of an ordinary month. */
+const deliveriesMax = 10_000
+
+/** Those that ask a running suite. */
+function addRunning(policies: Command, context: CommandContext): void {
+  addConnectionOptions(
+    policies.command('list', { isDefault: true }).description('the policy of each subscription that you manage, in words')
+  ).action((options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const items = ((await listAll(api, path)) as readonly Held[]).map(({ id, url, policy = null }) => ({ id, url, policy }))
+      print(context, options, items, () =>
+        tableLines(
+          ['id', 'url', 'tells'],
+          items.map(({ id, url, policy }) => [id, url, policyWords(policy)])
+        )
+      )
+    })
+  )
+  addConnectionOptions(policies.command('show <subscription>').description('the policy of one subscription')).action(
+    (id: string, options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const { policy = null } = await heldOf(api, id)
+        print(context, options, policy, () => policyWords(policy).split('; '))
+      })
+  )
+  addConnectionOptions(
+    policies
+      .command('set <subscription> [file]')
+      .description('give a subscription a policy; what the file leaves out has its default. As `subscriptions change --policy`')
+  )
+    .option('--none', 'no policy: each event is told at once', false)
+    .action((id: string, file: string | undefined, options: ClientOptions & { none: boolean }) => {
+      if ((file === undefined) !== options.none) throw new UsageError('name a file with the policy, or --none')
+      const policy = file === undefined ? null : policyIn(textIn(file), file)
+      return withSuite(context, options, async api => {
+        const { policy: before = null } = await heldOf(api, id)
+        const { policy: now = null } = good(await api.call('PATCH', at(id), { body: { policy } })).body as Held
+        print(context, options, { before, policy: now }, () => [`was: ${policyWords(before)}`, `now: ${policyWords(now)}`])
+      })
+    })
+  addConnectionOptions(
+    policies
+      .command('preview <what>')
+      .description('what a policy would have told in the last week: that of a subscription, or one in a file')
+  )
+    .option('--for <subscription>', 'with a file: what that subscription may see and wants')
+    .option('--filter <json>', 'with a file: an alert filter, as in the API')
+    .action((what: string, options: PreviewOptions) =>
+      withSuite(context, options, async api => {
+        const body = await previewBody(api, what, options)
+        const preview = good(await api.call('POST', `${path}/preview`, { body })).body as Item
+        print(context, options, preview, () => previewLines(preview))
+      })
+    )
+  addConnectionOptions(
+    policies
+      .command('why <subscription> <what>')
+      .description('why a subscription was told of an event or an alert, or why not; `deliveries` has the requests')
+  ).action((id: string, what: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const { status, endpoint, policy } = await heldOf(api, id)
+      const all = await listAll(api, `${at(id)}/deliveries`, deliveriesMax)
+      const items = all.filter(each => each.id === what || each.alertId === what)
+      print(context, options, items, () => [
+        ...(status === 'active' ? [] : [`the subscription is ${status}`]),
+        ...(endpoint === 'up' ? [] : [`its endpoint is ${endpoint}`]),
+        ...(items.length === 0 ? notPlanned : items.flatMap(each => whyLines(each, policy != null)))
+      ])
+    })
+  )
+}
+
+const notPlanned = [
+  'It never was to be told there: its filter or its key does not let it through, it called nobody, or the subscription came later.'
+]
+
+async function heldOf(api: SuiteApi, id: string): Promise<Held> {
+  return good(await api.call('GET', at(id))).body as Held
+}
+
+async function previewBody(api: SuiteApi, what: string, { for: subscription, filter }: PreviewOptions): Promise<object> {
+  const isHeld = what.startsWith('sub_')
+  if (isHeld && (subscription !== undefined || filter !== undefined)) throw new UsageError('--for and --filter go with a file')
+  const held = isHeld ? await heldOf(api, what) : subscription === undefined ? null : await heldOf(api, subscription)
+  const policy = isHeld ? held?.policy : policyIn(textIn(what), what)
+  if (policy === null || policy === undefined)
+    throw new CommandError('The subscription has no policy: each event is told at once.')
+  return {
+    policy,
+    ...(held === null ? {} : { subscriptionId: held.id, filter: held.filter }),
+    ...(filter === undefined ? {} : { filter: json(filter, '--filter') })
+  }
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${file} can not be read`, { cause })
+  }
+}
+
+/** `at`: what the text is, for messages. */
+function policyIn(text: string, at = '--policy'): NotificationPolicy {
+  const asked = checkPolicyShape(jsonIn(text, at))
   if (!asked.ok)
     throw new UsageError(
-      `--policy: ${asked.errors.map(({ pointer }) => pointer || '/').join(', ')}: no such part, or out of its range`
+      `${at}: ${asked.errors.map(({ pointer }) => pointer || '/').join(', ')}: no such part, or out of its range`
     )
   const policy = policyOf(asked.report as Partial<NotificationPolicy>)
-  if ('pointer' in policy) throw new UsageError(`--policy: ${policy.pointer}: ${policy.detail}`)
+  if ('pointer' in policy) throw new UsageError(`${at}: ${policy.pointer}: ${policy.detail}`)
   return policy
 }
 
-function jsonIn(text: string): unknown {
+function jsonIn(text: string, at: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`--policy is no JSON: ${(error as Error).message}`)
+    throw new UsageError(`${at} is no JSON: ${(error as Error).message}`)
   }
 }
 

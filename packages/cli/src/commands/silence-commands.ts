@@ -52,6 +52,9 @@ export function addSilences(parent: Command, context: CommandContext): void {
         ...(minutes === undefined ? {} : { minutes: number(minutes, '--minutes') })
       })
     })
+  addConnectionOptions(parent.command('show <id>').description('a silence, and what it holds back now')).action(
+    (id: string, options: ClientOptions) => change(context, options, 'GET', `${silences.path}/${encodeURIComponent(id)}`)
+  )
   addDelete(parent, 'end <id>', 'end a silence now', silences, context)
 }
 

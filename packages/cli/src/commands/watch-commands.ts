@@ -2,14 +2,44 @@
 
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { addConnectionOptions, type ClientOptions, type CommandContext, good, withSuite } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  print,
+  withSuite
+} from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { addDelete, change, json, type Listing, listed, number, showList } from './manage-actions.ts'
+import { tableLines } from '../terminal/table.ts'
+import { addDelete, change, json, type Listing, listed, number } from './manage-actions.ts'
 
 const watches: Listing = {
   noun: 'watches',
   path: '/v1/watches',
-  columns: ['id', 'name', 'onWatch', 'next', 'isUnstaffed', 'lineMinutes', 'version']
+  columns: ['id', 'name', 'onWatch', 'next', 'version']
+}
+
+interface Shift {
+  readonly officer: string
+  readonly from: string
+  readonly until: string
+}
+
+function rowOf(watch: Item): readonly string[] {
+  const on = (watch.onWatch as readonly Shift[]).map(({ officer, until }) => `${officer} until ${until}`)
+  const next = watch.next as Shift | null
+  // Whoever is on may be on lines that reach nobody.
+  const who = on.length === 0 ? 'nobody' : on.join(', ')
+  return [
+    String(watch.id),
+    String(watch.name),
+    watch.isUnstaffed === true ? `${who}: all that follow it are told` : who,
+    next === null ? '-' : `${next.officer} from ${next.from}`,
+    String(watch.version)
+  ]
 }
 
 interface Declared extends ClientOptions {
@@ -20,7 +50,11 @@ interface Declared extends ClientOptions {
 
 export function addWatches(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('list', { isDefault: true }).description('who is on watch, and who is next')).action(
-    (options: ClientOptions) => showList(context, options, watches)
+    (options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const items = await listAll(api, watches.path)
+        print(context, options, items, () => tableLines(watches.columns, items.map(rowOf)))
+      })
   )
   addConnectionOptions(parent.command('show <id>').description('a watch with its roster')).action(
     (id: string, options: ClientOptions) => change(context, options, 'GET', at(id))

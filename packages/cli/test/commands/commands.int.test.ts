@@ -42,6 +42,9 @@ describe('the commands of an administrator', () => {
     const { lines } = await runTocsin('silences', ...here())
     expect(lines[0]).toMatch(/^ID +STANDING +ENDS AT +MATCHES +HOLDS/)
     expect(lines[1]).toMatch(new RegExp(`^${id} +holding .* 0 +0 .*exercise`))
+    expect((await runTocsin('silences', 'show', id, ...here())).lines).toEqual(
+      expect.arrayContaining(['standing: holding', 'reason: exercise', 'matches: 0'])
+    )
     expect(await runTocsin('silences', 'end', id, ...here())).toMatchObject({ code: 0 })
     expect((await runTocsin('silences', ...here())).lines).toHaveLength(1)
     expect((await runTocsin('silences', '--over', ...here())).lines[1]).toMatch(new RegExp(`^${id} +over`))
@@ -63,6 +66,7 @@ describe('the commands of an administrator', () => {
     const { id: line } = JSON.parse(subscribed.lines[0]!) as { id: string }
     const until = new Date(Date.now() + 3_600_000).toISOString()
     expect((await runTocsin('watch', 'hand-over', id, 'Ama', '--until', until, ...here())).code).toBe(1)
+    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(/Joint desk +nobody: all that follow it are told +- +1$/)
     const begun = await runTocsin(
       'watch',
       'hand-over',
@@ -80,6 +84,8 @@ describe('the commands of an administrator', () => {
     expect(JSON.parse((await runTocsin('watch', '--json', ...here())).lines[0]!)).toMatchObject([
       { id, version: 2, lineMinutes: 10, onWatch: [{ officer: 'Ama', lines: [line], note: 'quiet' }] }
     ])
+    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(new RegExp(`^${id} +Joint desk +Ama until ${until}: `))
+    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 2')
     expect(await runTocsin('watch', 'change', id, ...here())).toMatchObject({ code: 2 })
     expect(await runTocsin('watch', 'withdraw', id, ...here())).toMatchObject({ code: 0 })
     expect(await runTocsin('subscriptions', 'delete', line, ...here())).toMatchObject({ code: 0 })

@@ -1,0 +1,98 @@
+// Policies of subscriptions, and why something was told or not, in lines for people. Pure.
+
+import type { Item } from './context.ts'
+
+type Parts = Readonly<Record<string, unknown>>
+
+/** Of each part: what it says, and what it says where it has no effect. What a later suite adds is said by its name. */
+const parts: Readonly<Record<string, (value: unknown) => string>> = {
+  minSeverity: value => (value === 'minor' ? 'any severity' : `first from ${value} on`),
+  groupWaitSeconds: value => (value === 0 ? 'without waiting' : `after ${value} s for its story`),
+  updateMinutes: value => (value === 0 ? 'every change' : `changes every ${value} min at most`),
+  stories: value => (value === 'one' ? 'a story as one' : 'each of a story'),
+  endings: value => (value === true ? 'endings too' : 'no endings'),
+  quietHours: value => (value === null ? 'no quiet hours' : quietWords(value as Parts)),
+  unansweredMinutes: value => (value === 0 ? 'answered or not' : `when nobody has answered for ${value} min`),
+  watch: value => (value === null ? 'on no watch' : `on watch ${value}`)
+}
+
+const quietWords = ({ from, to, timeZone }: Parts) => `quiet ${from} to ${to} (${timeZone})`
+
+/** One line. */
+export function policyWords(policy: unknown): string {
+  if (typeof policy !== 'object' || policy === null) return 'each event at once'
+  const held = policy as Parts
+  const known = Object.entries(parts).flatMap(([name, say]) => (name in held ? [say(held[name])] : []))
+  const others = Object.entries(held).filter(([name]) => !Object.hasOwn(parts, name))
+  return [...known, ...others.map(([name, value]) => `${name} ${JSON.stringify(value)}`)].join('; ')
+}
+
+const whys: Readonly<Record<string, string>> = {
+  first: 'it was the first of this alert',
+  graver: 'it had become graver than was told',
+  update: 'it had changed',
+  retracted: 'it was withdrawn',
+  ended: 'it ended',
+  silenced: 'a silence is over it',
+  'off-watch': 'the subscription is no line of the shift that is on',
+  answered: 'somebody has the alert',
+  'earlier-line': 'it waits whether the lines before it answer',
+  'quiet-hours': 'these are its quiet hours',
+  'told-in-story': 'another alert of its story was told',
+  'group-wait': 'it waits for others of its story',
+  'update-interval': 'the alert was told a short while ago',
+  'below-minimum': 'it is below the least severity of the policy',
+  'ended-unheard': 'it began and ended before it was due',
+  'endings-unwanted': 'its end, which the policy does not want'
+}
+
+/** A reason in words; one that is not known here as it is. */
+export const whyWords = (reason: unknown): string => whys[String(reason)] ?? String(reason)
+
+const states: Readonly<Record<string, string>> = {
+  superseded: 'not told by itself: a later event of the alert goes instead',
+  expired: 'not told: the alert began and ended while the endpoint was away',
+  lapsed: 'not told: the endpoint did not take it in the time for which it is kept',
+  'left-out': 'not told: the filter does not want it any more',
+  muted: 'not told: by the policy it never is',
+  parked: 'not told: the endpoint did not take it; a replay sends it again'
+}
+
+/** Why one delivery was told, or was not. `hasPolicy`: what a policy held is held no more once the subscription has none. */
+export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] {
+  const { sequence, type, plannedAt } = delivery
+  return [
+    `${sequence}  ${String(type).replace(/^tocsin\.(.*)\.v1$/, '$1')}  ${plannedAt}`,
+    `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`
+  ]
+}
+
+function stateWords({ state, because, held, last, nextAt, attempts }: Item): string {
+  const tried = last as { readonly at: string; readonly reason: string | null; readonly status: number | null } | null
+  if (state === 'delivered') return `told ${tried?.at ?? ''}: ${because == null ? 'every event is told' : whyWords(because)}`
+  if (state !== 'pending') return states[String(state)] ?? String(state)
+  if (tried === null && held != null) return heldWords(held as Parts)
+  if (tried === null) return 'waits for its turn'
+  return `tried ${attempts} times, and not accepted: ${tried.reason ?? tried.status}; next ${nextAt ?? 'at once'}`
+}
+
+function heldWords({ reason, until, by }: Parts): string {
+  return `held ${until === null ? 'until that changes' : `until ${until}`}: ${whyWords(reason)}${by === null ? '' : ` (${by})`}`
+}
+
+/** What a preview says of the last week. */
+export function previewLines(preview: Item): readonly string[] {
+  const { from, to, isWhole, events, told, eventsInHourMax, toldInHourMax, silentCount } = preview
+  const silent = preview.silent as readonly Item[]
+  const counts = (name: string) =>
+    Object.entries(preview[name] as Readonly<Record<string, number>>)
+      .filter(([, count]) => count > 0)
+      .map(([reason, count]) => `   ${count}: ${whyWords(reason)}`)
+  return [
+    `${from} to ${to}: ${told} tellings of ${events} events; in the fullest hour ${toldInHourMax} instead of ${eventsInHourMax}`,
+    ...(isWhole === true ? [] : ['There were more events in the week than are played: the earlier ones are left out.']),
+    ...['told', ...counts('toldByReason'), 'not told, or held still', ...counts('untoldByReason')],
+    `alerts of which nothing is told: ${silentCount}`,
+    ...silent.map(({ alertId, severity, headline, reason }) => `   ${alertId} ${severity} ${headline}: ${whyWords(reason)}`)
+  ]
+}
