@@ -20,14 +20,17 @@ export type ReadSnapshot =
     }
 
 /** Characters of rows that are serialised at a time, and for how long at most, ms: the thread is held. */
-const blockChars = 128 * 1024
-const blockMsMax = 4
+const blockChars = 64 * 1024
+const blockMsMax = 2
 /** Far above what is written; a damaged length must not ask for the whole memory. */
 const blockBytesMax = 256 * 1024 * 1024
 /** Kind, length, checksum. */
 const frameHeadBytes = 9
 const kinds = { head: 1, rows: 2, bytes: 3, end: 4 } as const
 type Kind = (typeof kinds)[keyof typeof kinds]
+
+type Pause = (heldMs: number) => Promise<void>
+const noPause: Pause = async () => {}
 
 interface Frame {
   readonly kind: Kind
@@ -64,17 +67,23 @@ export class SnapshotFile {
 
   /**
    * Replaces the snapshot at once, when all of it is written. Rows are taken and serialised block by block, with other work in
-   * between. Resolves with the number of bytes. Rejects with the system's error; the old one stands then. A sudden loss of power
-   * may leave a file that is not whole.
+   * between; `pause` gets how long a block held the thread, ms, and the next one waits for it. Resolves with the number of bytes.
+   * Rejects with the system's error; the old one stands then. A sudden loss of power may leave a file that is not whole.
    */
-  async write(head: unknown, rows: Iterable<unknown>): Promise<number> {
+  async write(head: unknown, rows: Iterable<unknown>, pause: Pause = noPause): Promise<number> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
     const made = `${this.path}.new`
     const file = await open(made, 'w', 0o600)
     try {
       const writer = new FrameWriter(file)
       await writer.write(kinds.head, Buffer.from(JSON.stringify(head)))
-      for (const { kind, body } of bodiesOf(rows)) await writer.write(kind, body)
+      let beganMs = performance.now()
+      for (const { kind, body } of bodiesOf(rows)) {
+        const heldMs = performance.now() - beganMs
+        await writer.write(kind, body)
+        await pause(heldMs)
+        beganMs = performance.now()
+      }
       await writer.write(kinds.end, Buffer.alloc(0))
       await file.close()
       await rename(made, this.path)

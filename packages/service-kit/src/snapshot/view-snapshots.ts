@@ -3,7 +3,7 @@
 // this code; else all is folded, and the log says why. Source: decision 0067.
 
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { engineVersion } from '@tocsin/contracts/record/records'
@@ -24,6 +24,11 @@ const restBytesMin = 128 * 1024
 const restShare = 1 / 16
 /** A view that took no record for this long, ms, has a quiet moment. */
 const restMs = 2_000
+
+/** A snapshot that is written holds the thread for one part of this many: requests are answered meanwhile. */
+const writingShare = 1 / 4
+/** Longest pause between two blocks, ms: a block that took long for another reason must not hold the rest up. */
+const writingPauseMsMax = 50
 
 /** Views that catch up leave a turn to others after this long, ms, whatever their number. */
 const turnMs = 10
@@ -177,12 +182,22 @@ export class ViewSnapshots {
   async #write(head: Head, rows: Iterable<unknown>, taken: number): Promise<void> {
     const { logger, name } = this.#options
     try {
-      this.#stateBytes = await this.#file.write(head, rows)
+      this.#stateBytes = await this.#file.write(head, rows, heldMs => this.#pause(heldMs))
       logger.debug({ name, bytes: this.#stateBytes }, 'a snapshot of a view was written')
     } catch (error) {
       // The one before still stands. The next try comes after as much again: a full disk must not cost all the time.
       logger.warn({ name, error, bytes: taken }, 'a snapshot of a view could not be written')
     }
+  }
+
+  /** In real time: it is the thread that is spared. None at the end, when nobody else needs it. */
+  async #pause(heldMs: number): Promise<void> {
+    const { signal } = this.#stop
+    if (signal.aborted) return
+    const pauseMs = Math.min(writingPauseMsMax, heldMs * (1 / writingShare - 1))
+    await wait(pauseMs, undefined, { signal }).catch((error: Error) => {
+      if (error.name !== 'AbortError') throw error
+    })
   }
 
   #headAt({ topic, epoch, positions }: Cursor): Head {

@@ -30,6 +30,35 @@ describe('a snapshot file', () => {
       expect(await contentOf(file)).toBe('none')
     }))
 
+  it('takes nothing more while a pause lasts, and says how long each block held the thread', () =>
+    withFile(async file => {
+      let taken = 0
+      const rows = function* () {
+        for (; taken < 5000; taken++) yield ['x'.repeat(100)]
+      }
+      const held: number[] = []
+      let resume = (): void => {}
+      const paused = Promise.withResolvers<void>()
+      const written = file.write({ format: 1 }, rows(), async heldMs => {
+        held.push(heldMs)
+        if (held.length > 1) return
+        await new Promise<void>(resolve => {
+          resume = resolve
+          paused.resolve()
+        })
+      })
+      await paused.promise
+      const before = taken
+      await new Promise(resolve => setImmediate(resolve))
+      expect(taken).toBe(before)
+      expect(before).toBeLessThan(5000)
+      resume()
+      await written
+      expect(held.length).toBeGreaterThan(4)
+      expect(held.every(ms => ms >= 0)).toBe(true)
+      expect(await contentOf(file)).toMatchObject({ rows: { length: 5000 } })
+    }))
+
   it('is not whole if it was cut off anywhere, if any byte of it changed, or if something follows it', () =>
     withFile(async file => {
       await file.write({ format: 1 }, [['row'], Buffer.from('bytes'), ['row']])
