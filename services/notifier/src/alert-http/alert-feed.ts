@@ -122,12 +122,13 @@ export class AlertFeed {
     const items: FeedRow[] = []
     const standings = new Map<string, ReaderStanding>()
     const search = new PageSearch(this.#deps.clock)
+    const journal = this.#deps.journal().reader(from)
     let [scanned, at, prev] = [from, from, this.cursorOf(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
       // Steps grow while nothing is found: a page of one row may lie behind thousands of records.
       const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
-      const page = await this.#deps.journal().read(scanned, step)
+      const page = await journal.next(step)
       for (const record of page.records) {
         const event = this.#judge(record, audience, standings)
         if (event === null) continue

@@ -31,6 +31,12 @@ export interface JournalPage {
 /** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
 
+/** Decoded together and kept for the next reader: after an outage many resume at the same place. */
+const blockRecords = 64n
+const blocksMax = 64
+/** Read of each partition at a time, at least: of many partitions a small page would take a read for each record. */
+const runMin = 16
+
 interface Mark {
   readonly partition: number
   readonly theatre: string
@@ -51,6 +57,8 @@ export class AlertJournal implements SnapshotPart {
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped: LRUCache<string, true>
+  /** Records of the log that were read, by the partition and position where their block begins. */
+  readonly #blocks = new LRUCache<string, Run>({ max: blocksMax })
   /** By partition, theatre and level. */
   readonly #marks = new Map<string, Mark>()
   readonly epoch: string
@@ -155,13 +163,17 @@ export class AlertJournal implements SnapshotPart {
     return end
   }
 
-  /**
-   * Up to `recordsMax` events from these positions on, oldest first across partitions. Rejects `offset-lost` if the log no longer
-   * holds them and `offset-ahead` beyond its end.
-   */
+  /** As `reader`, for one page. */
   async read(from: Positions, recordsMax: number): Promise<JournalPage> {
-    const runs = await Promise.all(from.map((position, partition) => this.#run(partition, position, recordsMax)))
-    return mergeRuns(from, runs, recordsMax)
+    return this.reader(from).next(recordsMax)
+  }
+
+  /** Reads on from these positions, page after page, and decodes a record once. */
+  reader(from: Positions): JournalReader {
+    return new JournalReader(from, {
+      runOf: (partition, position, recordsMax) => this.#run(partition, position, recordsMax),
+      endOf: partition => this.#end[partition] ?? 0n
+    })
   }
 
   /** The event at a position; null if no accepted event is there. */
@@ -190,14 +202,37 @@ export class AlertJournal implements SnapshotPart {
     if (position > end) {
       // A reader served by another instance may be ahead of this fold. Beyond the log's own end this rejects.
       await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
-      return { records: [], next: position, isAtEnd: true }
+      return { records: [], next: position }
     }
-    if (position === end) return { records: [], next: end, isAtEnd: true }
+    if (position === end) return { records: [], next: end }
     if (position >= recent.from) return runOf(recent.records, position, end, recordsMax)
     return this.#readLog(partition, position, end, recordsMax)
   }
 
   async #readLog(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
+    const block = await this.#block(partition, position, end, recordsMax >= runMin)
+    if (block === null || block.next <= position) return this.#decoded(partition, position, end, recordsMax)
+    const from = firstFrom(block.records, position)
+    const records = block.records.slice(from, from + recordsMax)
+    const isLast = from + records.length === block.records.length
+    return { records, next: isLast ? block.next : (records.at(-1) as AlertRecord).position + 1n }
+  }
+
+  /** The block of a position, or its beginning if it is large; null if it is not kept and is not worth to be, or partly gone. */
+  async #block(partition: number, position: bigint, end: bigint, isWorth: boolean): Promise<Run | null> {
+    const first = position - (position % blockRecords)
+    const next = first + blockRecords
+    const key = `${partition}/${first}`
+    const held = this.#blocks.get(key)
+    if (held !== undefined || !isWorth || first < (this.#start[partition] ?? 0n) || next > end) return held ?? null
+    const read = await this.#decoded(partition, first, end, Number(blockRecords)).catch(orLost)
+    if (read === null || read.next < next) return read
+    const block = { records: read.records.filter(each => each.position < next), next }
+    this.#blocks.set(key, block)
+    return block
+  }
+
+  async #decoded(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
     const page = await this.#log.read(topics.alerts, partition, position, { recordsMax, bytesMax: readBytesMax })
     const decoded: DecodedRecord[] = []
     for (const stored of page.records) {
@@ -208,7 +243,7 @@ export class AlertJournal implements SnapshotPart {
     const next = page.next < end ? page.next : end
     const start = this.#start[partition] ?? 0n
     const records = await this.#history.whole(decoded, { start, counts: stored => !this.#isDropped(stored) })
-    return { records, next, isAtEnd: next >= end }
+    return { records, next }
   }
 
   #isDropped({ partition, position }: Pick<StoredRecord, 'partition' | 'position'>): boolean {
@@ -228,8 +263,14 @@ export class AlertJournal implements SnapshotPart {
 
 interface Run {
   readonly records: readonly AlertRecord[]
+  /** After the last record read, or the end. */
   readonly next: bigint
-  readonly isAtEnd: boolean
+}
+
+/** The log may have let go of the first records of a block while it holds those that are asked for. */
+function orLost(error: unknown): null {
+  if (error instanceof EventLogError && error.code === 'offset-lost') return null
+  throw error
 }
 
 function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, recordsMax: number): Run {
@@ -237,7 +278,7 @@ function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, r
   const taken = records.slice(start, start + recordsMax)
   const isAtEnd = start + recordsMax >= records.length
   const last = taken.at(-1)
-  return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n, isAtEnd }
+  return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n }
 }
 
 /** Index of the first record at a position or behind it; their number if there is none. O(log n): each delivery asks. */
@@ -251,33 +292,85 @@ function firstFrom(records: readonly AlertRecord[], position: bigint): number {
   return from
 }
 
-/** Merges the partitions by time. A truncated run holds back later records of the other partitions. */
-function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): JournalPage {
-  const cutTimes = runs.filter(run => !run.isAtEnd).map(run => run.records.at(-1)?.envelope.time ?? '')
-  const limit = cutTimes.toSorted()[0] ?? null
-  const merged = runs
-    .flatMap(run => run.records)
-    .filter(record => limit === null || record.envelope.time <= limit)
-    .sort(compareRecords)
-  // Records of one partition keep their order: times never decrease within a theatre, but may between theatres of a partition.
-  const taken = keepRuns(merged, runs).slice(0, recordsMax)
-  const next = from.map((position, partition) => {
-    const run = runs[partition] as Run
-    const own = taken.filter(record => record.partition === partition)
-    const all = own.length === run.records.length
-    if (all) return run.next
-    const last = own.at(-1)
-    return last === undefined ? position : last.position + 1n
-  })
-  return { records: taken, next }
+interface JournalRuns {
+  readonly runOf: (partition: number, position: bigint, recordsMax: number) => Promise<Run>
+  readonly endOf: (partition: number) => bigint
 }
 
-function compareRecords(a: AlertRecord, b: AlertRecord): number {
-  if (a.envelope.time !== b.envelope.time) return a.envelope.time < b.envelope.time ? -1 : 1
-  return a.partition - b.partition || (a.position < b.position ? -1 : 1)
+/** What was read of a partition and is on no page yet. */
+interface Ahead {
+  /** The next of them, or the next to read. */
+  at: bigint
+  /** After the last record read. */
+  readTo: bigint
+  records: readonly AlertRecord[]
+  taken: number
 }
 
-function keepRuns(merged: readonly AlertRecord[], runs: readonly Run[]): AlertRecord[] {
-  const queues = runs.map(run => [...run.records])
-  return merged.map(({ partition }) => (queues[partition] as AlertRecord[]).shift() as AlertRecord)
+/** Pages of the partitions merged by time. What a page leaves of a read is on the next one. */
+export class JournalReader {
+  readonly #runs: JournalRuns
+  readonly #ahead: readonly Ahead[]
+
+  constructor(from: Positions, runs: JournalRuns) {
+    this.#runs = runs
+    this.#ahead = from.map(at => ({ at, readTo: at, records: [], taken: 0 }))
+  }
+
+  /**
+   * The next `recordsMax` events or fewer, oldest first across partitions. None, with further positions, where nothing that was
+   * read counts. Rejects `offset-lost` if the log no longer holds them and `offset-ahead` beyond its end.
+   */
+  async next(recordsMax: number): Promise<JournalPage> {
+    const records: AlertRecord[] = []
+    while (records.length < recordsMax) {
+      await this.#fill(recordsMax - records.length)
+      // A partition of which more is to be read holds back later records of the others.
+      if (this.#ahead.some((ahead, partition) => this.#isShort(ahead, partition))) break
+      const before = records.length
+      this.#merge(records, recordsMax)
+      if (records.length === before) break
+    }
+    return { records, next: this.#ahead.map(({ at }) => at) }
+  }
+
+  async #fill(wanted: number): Promise<void> {
+    const all = this.#ahead.map((ahead, partition) => [ahead, partition] as const)
+    // A reader served by another instance may be ahead of this fold: reading there rejects beyond the log's own end.
+    const short = all.filter(([ahead, partition]) => this.#isShort(ahead, partition) || ahead.at > this.#runs.endOf(partition))
+    const live = all.filter(([ahead, partition]) => ahead.taken < ahead.records.length || this.#isShort(ahead, partition))
+    const recordsMax = Math.max(Math.min(runMin, wanted), Math.ceil(wanted / Math.max(1, live.length)))
+    const runs = await Promise.all(short.map(([ahead, partition]) => this.#runs.runOf(partition, ahead.readTo, recordsMax)))
+    for (const [i, [ahead]] of short.entries()) {
+      const { records, next } = runs[i] as Run
+      ahead.records = records
+      ahead.taken = 0
+      ahead.readTo = next
+      if (records.length === 0) ahead.at = next
+    }
+  }
+
+  #isShort({ records, taken, readTo }: Ahead, partition: number): boolean {
+    return taken === records.length && readTo < this.#runs.endOf(partition)
+  }
+
+  /** Until a partition has no more of what was read while the log holds more of it. Records of a partition keep their order. */
+  #merge(records: AlertRecord[], recordsMax: number): void {
+    while (records.length < recordsMax) {
+      let oldest: Ahead | null = null
+      for (const ahead of this.#ahead) if (headIsOlder(ahead, oldest)) oldest = ahead
+      if (oldest === null) return
+      records.push(oldest.records[oldest.taken++] as AlertRecord)
+      const head = oldest.records[oldest.taken]
+      oldest.at = head === undefined ? oldest.readTo : (records.at(-1) as AlertRecord).position + 1n
+      if (head === undefined && this.#isShort(oldest, this.#ahead.indexOf(oldest))) return
+    }
+  }
+}
+
+function headIsOlder(ahead: Ahead, than: Ahead | null): boolean {
+  const head = ahead.records[ahead.taken]
+  if (head === undefined) return false
+  const other = than?.records[than.taken]
+  return other === undefined || head.envelope.time < other.envelope.time
 }
