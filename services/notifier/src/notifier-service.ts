@@ -261,7 +261,12 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     shared,
     positions: readPositionsOf(deps, projection, rules),
     evidence: new EvidenceReading(log, projection),
-    responses: new ResponseWatch(deps.metrics, { alerts: projection.alerts, metrics, isReplay }),
+    responses: new ResponseWatch(deps.metrics, {
+      ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
+      toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
+      theatresLabelledMax: limits.theatresLabelledMax,
+      subscriptionsLabelledMax: limits.subscriptionsLabelledMax
+    }),
     exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
     capFeed: new CapFeed({

@@ -2,22 +2,39 @@
 // wall clock, without drills.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Call } from '@tocsin/domain/response/alert-calls'
 import { acknowledgementSecondsOf, responseSecondsOf } from '@tocsin/domain/response/response-times'
+import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnanswered } from '../telemetry/notifier-metrics.ts'
+import { metricsLabelOf } from '../webhook/subscription-health.ts'
 
 /** Calls whose first response was counted; the oldest is evicted. */
 const countedMax = 10_000
 
 export interface ResponseWatchDeps {
   readonly alerts: AlertIndex
-  readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime'>
+  readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime' | 'subscriberTime'>
   readonly isReplay: (theatre: string) => boolean
+  /** What is declared. */
+  readonly state: () => Pick<ControlState, 'subscriptions'> & { readonly theatres: ReadonlyMap<string, unknown> }
+  /** When a subscription first accepted an event of an alert, ms; null: it did not. */
+  readonly toldMs: (subscriptionId: string, alertId: string) => number | null
+  /** Those that have a label of their own; all others are one. */
+  readonly theatresLabelledMax: number
+  readonly subscriptionsLabelledMax: number
+}
+
+/** Of names the lowest `max` have a label of their own, so that these do not change while others come and go; others: `other`. */
+export function labelAmong(name: string, all: Iterable<string>, max: number): string {
+  let lower = 0
+  for (const each of all) if (each < name) lower++
+  return lower < max ? name : 'other'
 }
 
 export class ResponseWatch {
@@ -42,17 +59,40 @@ export class ResponseWatch {
   /** Counts the time of an answer: an event as it is published, after the projection has folded it. */
   take({ event, envelope }: AlertRecord): void {
     const { alerts, metrics, isReplay } = this.#deps
-    if (event.type !== 'alert.acknowledged' && event.type !== 'alert.responded') return
+    if (event.type !== 'alert.acknowledged' && event.type !== 'alert.responded' && event.type !== 'alert.answered') return
     const { alertId, theatre, drill, operator } = event.data
     if (drill || isReplay(theatre)) return
+    if (event.type === 'alert.answered') {
+      this.#takeAnswer(alertId, operator, Date.parse(envelope.time))
+      return
+    }
     const call = alerts.get(alertId)?.callsAt('restricted').calls.at(-1)
     if (call === undefined) return
-    const { severity } = call
+    const { state, theatresLabelledMax } = this.#deps
+    const labels = { severity: call.severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
     if (event.type === 'alert.acknowledged') {
       const isFirst = call.taken?.atMs === Date.parse(envelope.time)
-      if (isFirst) metrics.acknowledgementTime.observe({ severity }, acknowledgementSecondsOf(call) as number)
+      if (isFirst) metrics.acknowledgementTime.observe(labels, acknowledgementSecondsOf(call) as number)
     } else if (this.#isFirstResponse(alertId, call, operator))
-      metrics.responseTime.observe({ severity }, responseSecondsOf(call) as number)
+      metrics.responseTime.observe(labels, responseSecondsOf(call) as number)
+  }
+
+  /** A human at a subscription has it: the first answer to this call counts. */
+  #takeAnswer(alertId: string, { answers = [] }: AlertState['operator'], atMs: number): void {
+    const { alerts, metrics, state, toldMs, subscriptionsLabelledMax } = this.#deps
+    const entry = alerts.get(alertId)
+    const { subscriptions } = state()
+    const subscription = subscriptions.get(answers.at(-1)?.subscriptionId ?? '')
+    if (entry === undefined || subscription === undefined) return
+    const { subscriptionId, handling } = subscription
+    const isFirst = entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)
+    const acceptedMs = isFirst ? toldMs(subscriptionId, alertId) : null
+    if (acceptedMs === null) return
+    const calls = subscriberCalls(entry.callsAt(handling), entry.answers, { subscriptionId, toldMs: acceptedMs })
+    const seconds = calls.at(-1)?.acknowledgedS ?? null
+    if (seconds === null) return
+    const id = labelAmong(subscriptionId, subscriptions.keys(), subscriptionsLabelledMax)
+    metrics.subscriberTime.observe({ subscription: id === 'other' ? id : metricsLabelOf(id) }, seconds)
   }
 
   /** The first to its call: one that was recorded before the call is no answer to it. */

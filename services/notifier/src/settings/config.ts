@@ -70,6 +70,12 @@ export const notifierSettings = {
       max: 10_000,
       doc: 'Webhook subscriptions with metrics of their own; beyond that the others are one, `other`.'
     }),
+    theatresLabelledMax: integer({
+      default: 50,
+      min: 0,
+      max: 1_000,
+      doc: 'Theatres whose times to answers have metrics of their own, by name; beyond that the others are one, `other`. 0 keeps the names out of the metrics.'
+    }),
     keysMax: integer({ default: 10_000, min: 1, max: 1_000_000, doc: 'Maximum number of valid API keys.' }),
     theatresMax: integer({ default: 1024, min: 1, max: 100_000, doc: 'Maximum number of theatres.' }),
     sourcesMax: integer({ default: 100_000, min: 1, max: 10_000_000, doc: 'Maximum number of declared sources.' })

@@ -1,5 +1,5 @@
-// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of
-// subscriptions are in subscription-health.ts; their number has a limit.
+// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of subscriptions
+// and theatres have limits: subscription-health.ts, response-watch.ts.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
@@ -56,15 +56,23 @@ export function createNotifierMetrics(registry: Registry) {
     ),
     acknowledgementTime: histogram(
       'tocsin_alert_acknowledgement_seconds',
-      'Time from the page of an alert to its first acknowledgement, by severity at the page; theatres on the wall clock, no drills. Each instance counts all.',
+      'Time from the page of an alert to its first acknowledgement, by severity at the page and theatre; theatres on the wall clock, no drills. Each instance counts all.',
       answerBuckets,
-      'severity'
+      'severity',
+      'theatre'
     ),
     responseTime: histogram(
       'tocsin_alert_response_seconds',
-      'Time from the page of an alert to what was done, as its first recorded response states it, by severity at the page; theatres on the wall clock, no drills. Each instance counts all.',
+      'Time from the page of an alert to what was done, as its first recorded response states it, by severity at the page and theatre; theatres on the wall clock, no drills. Each instance counts all.',
       answerBuckets,
-      'severity'
+      'severity',
+      'theatre'
+    ),
+    subscriberTime: histogram(
+      'tocsin_subscription_answer_seconds',
+      'Time from the page of an alert, or when a subscription accepted it if that was later, to the answer of a human there, by subscription; theatres on the wall clock, no drills. Each instance counts all.',
+      answerBuckets,
+      'subscription'
     ),
     planned: counter('tocsin_webhook_planned_total', 'Deliveries planned.'),
     lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),

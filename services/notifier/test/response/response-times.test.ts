@@ -1,6 +1,7 @@
 // The list of what nobody answered, the report of times, and their metrics, for readers of different reach.
 
 import { beforeEach, describe, expect, it } from 'vitest'
+import { labelAmong } from '../../src/response/response-watch.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
@@ -191,8 +192,16 @@ describe('metrics', () => {
     await write(['responded', 'a', deed('2026-03-01T12:01:11.000Z')])
     const after = await read()
     expect(after('tocsin_unanswered_alerts')).toEqual(['{severity="moderate"} 1'])
-    expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual(['{severity="severe"} 3'])
-    expect(after('tocsin_alert_response_seconds_count')).toEqual(['{severity="severe"} 1'])
-    expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe"} 100'])
+    expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 3'])
+    expect(after('tocsin_alert_response_seconds_count')).toEqual(['{severity="severe",theatre="sahel"} 1'])
+    expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 100'])
+  })
+
+  it('have a limit on the theatres and subscriptions that are named', () => {
+    const all = ['coast', 'lake', 'sahel']
+    expect(all.map(name => labelAmong(name, all, 2))).toEqual(['coast', 'lake', 'other'])
+    expect(all.map(name => labelAmong(name, all, 0))).toEqual(['other', 'other', 'other'])
+    // One that is not declared any more has its place all the same.
+    expect(labelAmong('delta', all, 2)).toBe('delta')
   })
 })

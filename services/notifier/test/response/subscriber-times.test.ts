@@ -152,3 +152,23 @@ describe('who may know', () => {
     expect(await report(suite.owner)).toEqual([])
   })
 })
+
+describe('the metric of answers', () => {
+  it('has the time of the first answer of each subscription, by its label, and none of those that come after', async () => {
+    const key = await partnerKey('River')
+    const id = await subscription(key)
+    await write('raised', 'a1')
+    await passSeconds(4)
+    expect((await byRoute(id, key)).status).toBe(200)
+    await settle(60)
+    expect((await byRoute(id, key)).status).toBe(200)
+    await settle(60)
+    const [row] = await report(key)
+    const { metricsLabel } = (await suite.ask('GET', `/v1/subscriptions/${id}/health`, { key })).body
+    const text = await suite.h.metrics.metrics()
+    const line = (name: string) => text.split('\n').find(each => each.startsWith(`tocsin_subscription_answer_seconds_${name}`))
+    expect(line('count')).toBe(`tocsin_subscription_answer_seconds_count{subscription="${metricsLabel}"} 1`)
+    expect(line('sum')?.split(' ').at(-1)).toBe(String(row.acknowledgementMedianS))
+    expect(text).not.toContain(id)
+  })
+})
