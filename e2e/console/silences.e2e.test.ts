@@ -83,7 +83,7 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
 
   it('begins at what the list is filtered by', async () => {
     const page = await open('?severity=moderate&country=ML')
-    await page.getByRole('button', { name: 'Silence these severities, pattern, place' }).click()
+    await page.getByRole('button', { name: 'Silence these severities, pattern, place, certainty' }).click()
     expect(await page.getByLabel('Severities').inputValue()).toBe('moderate')
     expect(await page.getByLabel('Countries').inputValue()).toBe('ML')
     await page.getByLabel('Countries').fill('')
@@ -91,6 +91,30 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
     await page.getByLabel('Reason').fill('Of nothing.')
     await page.getByRole('button', { name: 'Silence', exact: true }).click()
     await soon(() => page.locator('.fields .fault').textContent()).toContain('must name something')
+    await page.context().close()
+  }, 300_000)
+
+  it('says which filters of the list it cannot carry, and keeps one that was begun for something else', async () => {
+    const page = await open(`?alert=${alertId}&severity=moderate&certainty=possible&q=about&taken=nobody&look=light`)
+    // What is folded away is named, and goes by a press.
+    await page.getByRole('button', { name: 'Fewer filters' }).click()
+    const active = page.getByRole('list', { name: 'Filters that are on' })
+    expect(await active.getByRole('button').allTextContents()).toEqual(['Taken: By nobody ✕', 'Certainty: possible ✕'])
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.look select').selectOption('dark')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Silence it' }).click()
+    await page.getByLabel('Reason').fill('Known to all desks.')
+    await page.getByRole('link', { name: 'Alerts' }).click()
+    await page.getByRole('button', { name: 'Silence these severities, pattern, place, certainty' }).click()
+    expect(await page.getByLabel('Certainties').inputValue()).toBe('possible')
+    const said = await page.locator('.fields .then').textContent()
+    expect(said).toContain('The list is filtered by more: Search: about; Taken: By nobody.')
+    expect(await page.getByLabel('Reason').inputValue()).toBe('')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Go on with: Known to all desks.' }).click()
+    expect(await page.getByLabel('Reason').inputValue()).toBe('Known to all desks.')
+    expect(await page.locator('.fields').textContent()).toContain('This alert alone: About 45 people killed')
     await page.context().close()
   }, 300_000)
 

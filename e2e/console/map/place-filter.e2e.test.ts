@@ -79,7 +79,7 @@ describe.skipIf(executablePath === undefined)('the list of one theatre or one ar
     await page.getByRole('button', { name: 'Select all listed' }).tap()
     await soon(() => page.locator('.bulk').textContent()).toContain('2 alerts selected')
     await page.getByRole('button', { name: 'Select none' }).tap()
-    await page.getByRole('button', { name: 'Silence these severities, pattern, place' }).tap()
+    await page.getByRole('button', { name: 'Silence these severities, pattern, place, certainty' }).tap()
     expect([await page.getByLabel('Theatres').inputValue(), await page.getByLabel('Areas').inputValue()]).toEqual([
       'sahel',
       'ML-5'

@@ -1,9 +1,13 @@
 // Silences: what the form sends, what is refused where, and what is said of one first.
 
+import './state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
+import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/silence.ts'
+import { beginSilence, newSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
-import { blankSilence, bodyOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
+import { blankSilence, bodyOfSilence, nameOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
+import { notSilenced } from '../src/view/queue/filter-words.ts'
 import { silencedWords } from '../src/view/silences/silenced-words.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -37,6 +41,29 @@ describe('the form of a silence', () => {
     ]
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, silenceFields)
     expect([[...byField.keys()], rest]).toEqual([['filter/country', 'filter', 'minutes'], null])
+  })
+})
+
+describe('what a silence cannot be', () => {
+  it('is told of the list that it is begun at', () => {
+    const filter = { ...wholeQueue, severity: ['minor'] as const, certainty: 'possible', country: 'ML', sort: 'oldest' as const }
+    expect(notSilenced(filter)).toEqual([])
+    const more = { ...filter, text: 'mopti', status: 'all' as const, holder: 'nobody' as const, unanswered: true }
+    expect(notSilenced({ ...more, withOldNews: false, withDrills: false })).toEqual([
+      ...['Search: mopti', 'Status: All', 'Taken: By nobody', 'Nobody answered', 'Without: Old news', 'Without: Drills']
+    ])
+  })
+
+  it('one that is being typed is kept beside another', () => {
+    beginSilence({ alertId: 'a1', headline: 'A siege' })
+    newSilence.change({ reason: 'Known.' })
+    beginSilence({ severity: 'minor', omitted: ['Search: mopti'] })
+    expect(newSilence.typed.peek()).toMatchObject({ alertId: '', severity: 'minor', reason: '', omitted: ['Search: mopti'] })
+    expect(newSilence.left.peek().map(nameOfSilence)).toEqual(['Known.'])
+    beginSilence({ alertId: 'a1', headline: 'A siege, revised' })
+    expect(newSilence.typed.peek()).toMatchObject({ alertId: 'a1', reason: 'Known.' })
+    // In the other nothing was typed.
+    expect(newSilence.left.peek()).toEqual([])
   })
 })
 

@@ -3,6 +3,8 @@
 import type { Silence } from '../shown/silence.ts'
 
 export interface SilenceDraft {
+  /** What the form was opened for: what is typed for one thing is kept beside another. Empty: nothing in particular. */
+  readonly of: string
   /** Empty: alerts that pass the filter. */
   readonly alertId: string
   /** The headline of that alert, for people. */
@@ -15,17 +17,21 @@ export interface SilenceDraft {
   readonly admin1: string
   readonly pattern: string
   readonly theatre: string
+  readonly certainty: string
+  /** What the list that it was begun at is filtered by and a silence cannot be, in words. */
+  readonly omitted: readonly string[]
   readonly minutes: string
   readonly reason: string
   readonly includesExtreme: boolean
 }
 
 export const blankSilence: SilenceDraft = {
+  ...{ of: '', certainty: '', omitted: [] },
   ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', admin1: '', pattern: '', theatre: '' },
   ...{ minutes: '60', reason: '', includesExtreme: false }
 }
 
-const lists = ['severity', 'country', 'admin1', 'pattern', 'theatre'] as const
+const lists = ['severity', 'country', 'admin1', 'pattern', 'theatre', 'certainty'] as const
 
 /** Codes that are written so, however they were typed. */
 const upperCase: ReadonlySet<string> = new Set(['country', 'admin1'])
@@ -52,6 +58,12 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
     ...(draft.subscriptionId === '' ? {} : { subscriptionId: draft.subscriptionId }),
     includesExtreme: draft.includesExtreme
   }
+}
+
+/** What one is for, to tell it from others that were begun: its reason, the alert, or codes. Empty: nothing was said. */
+export function nameOfSilence(draft: SilenceDraft): string {
+  const codes = lists.flatMap(name => itemsIn(draft[name])).join(', ')
+  return [draft.reason.trim(), draft.headline, draft.alertId, codes].find(text => text !== '') ?? ''
 }
 
 function itemsIn(text: string): readonly string[] {

@@ -168,7 +168,11 @@ export const en = {
     certainty: 'Certainty',
     every: 'All',
     quiet: 'Old news',
-    drills: 'Drills'
+    drills: 'Drills',
+    active: (name: string, value: string) => `${name}: ${value}`,
+    without: (what: string) => `Without: ${what}`,
+    activeOnes: 'Filters that are on',
+    drop: (what: string) => `Drop this filter: ${what}`
   },
 
   severities: { extreme: 'extreme', severe: 'severe', moderate: 'moderate', minor: 'minor' },

@@ -9,17 +9,23 @@ import { pagesOf } from '../resource.ts'
 export const standing = pagesOf(cursor => asks.list('standing', cursor))
 export const over = pagesOf(cursor => asks.list('over', cursor))
 
-export const newSilence = formDraft<SilenceDraft>(() => blankSilence)
+/** The silence that is being typed; those that were begun for something else are kept. */
+export const newSilence = formDraft<SilenceDraft>(
+  () => blankSilence,
+  ({ of }) => of
+)
 export const making = sending(silenceFields)
 export const ending = sending()
 
-/** Opens the form for an alert, or for what a filter names. */
+/** Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the same. */
 export function beginSilence(about: Partial<SilenceDraft>): void {
-  const { reason } = newSilence.typed.peek()
-  const draft = { ...blankSilence, ...about }
-  // A reason that was typed is kept, and guarded; what is given here alone is not.
-  if (reason === '') newSilence.restart(draft)
-  else newSilence.change({ ...draft, reason })
+  const of = about.alertId === undefined ? JSON.stringify(about) : about.alertId
+  goOnWith({ ...blankSilence, ...about, of })
+}
+
+/** Opens the form at one that was begun; what is typed in another one is kept. */
+export function goOnWith(draft: SilenceDraft): void {
+  newSilence.show(draft)
   making.forget()
   openView('silences', 'new')
 }

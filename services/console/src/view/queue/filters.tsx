@@ -20,6 +20,8 @@ import { beginSilence } from '../../state/webhooks/silences.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
+import { ActiveFilters } from './active-filters.tsx'
+import { notSilenced } from './filter-words.ts'
 
 function change(members: Partial<QueueFilter>): void {
   setAddress(addressOf({ ...filter.value, ...members }))
@@ -107,6 +109,7 @@ export function Filters() {
           </button>
         ) : null}
       </div>
+      {isOpen ? null : <ActiveFilters />}
       <div class="filters-more" id="more-filters" hidden={!isOpen}>
         <MoreFilters />
       </div>
@@ -195,8 +198,13 @@ function MoreFilters() {
       {mayUse('subscriptions:manage') ? (
         <button
           type="button"
-          disabled={filter.value.severity.length === 0 && [pattern, theatre, country, admin1].every(named => named === '')}
-          onClick={() => beginSilence({ severity: filter.value.severity.join(', '), pattern, theatre, country, admin1 })}
+          disabled={
+            filter.value.severity.length === 0 && [pattern, theatre, country, admin1, certainty].every(each => each === '')
+          }
+          onClick={() => {
+            const severity = filter.value.severity.join(', ')
+            beginSilence({ severity, pattern, theatre, country, admin1, certainty, omitted: notSilenced(filter.value) })
+          }}
         >
           {words.silences.ofList}
         </button>

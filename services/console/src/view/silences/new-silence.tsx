@@ -9,6 +9,7 @@ import { bodyOfSilence } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { LeftSilences } from './left-silences.tsx'
 
 async function make(event: Event): Promise<void> {
   event.preventDefault()
@@ -36,6 +37,7 @@ export function NewSilence() {
           {back}
         </button>
       </p>
+      <LeftSilences />
       <form class="fields" onSubmit={make}>
         <About />
         <Field label={form.reason} hint={form.reasonHint} fault={faultIn(state, 'reason')}>
@@ -90,7 +92,7 @@ export function NewSilence() {
 function About() {
   const { form } = words.silences
   const { typed, change } = newSilence
-  const { alertId, headline } = typed.value
+  const { alertId, headline, omitted } = typed.value
   const fault = faultIn(making.state.value, 'filter')
   if (alertId !== '')
     return (
@@ -105,12 +107,18 @@ function About() {
     )
   return (
     <>
+      {omitted.length === 0 ? null : (
+        <p class="then" role="status">
+          <bdi>{words.silences.omitted(omitted)}</bdi>
+        </p>
+      )}
       <div class="pair">
         <Codes name="severity" label={form.severity} hint={form.severityHint} />
         <Codes name="country" label={form.country} hint={form.countryHint} />
         <Codes name="admin1" label={form.admin1} hint={form.admin1Hint} />
         <Codes name="pattern" label={form.pattern} hint={form.patternHint} />
         <Codes name="theatre" label={form.theatre} hint={form.theatreHint} />
+        <Codes name="certainty" label={form.certainty} hint={form.certaintyHint} />
       </div>
       {fault === undefined ? null : (
         <p class="fault" role="alert">
@@ -122,7 +130,7 @@ function About() {
 }
 
 interface CodesProps {
-  readonly name: 'severity' | 'country' | 'admin1' | 'pattern' | 'theatre'
+  readonly name: 'severity' | 'country' | 'admin1' | 'pattern' | 'theatre' | 'certainty'
   readonly label: string
   readonly hint: string
 }

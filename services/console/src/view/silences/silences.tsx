@@ -5,11 +5,11 @@ import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/silence.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
+import { currentItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { ending, over, standing } from '../../state/webhooks/silences.ts'
+import { ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { silenceStanding } from '../../upkeep/silence-draft.ts'
+import { blankSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
 import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -18,6 +18,7 @@ import { AskFirst, Outcome } from '../parts/form.tsx'
 import { Fact, type Level, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { LeftSilences } from './left-silences.tsx'
 import { NewSilence } from './new-silence.tsx'
 import { silencedWords } from './silenced-words.ts'
 
@@ -37,11 +38,12 @@ export function Silences() {
     <ViewPage title={words.views.names.silences} lead={told.lead}>
       <Failure failure={failure} />
       <p class="buttons">
-        <button type="button" class="primary" onClick={() => openItem('new')}>
+        <button type="button" class="primary" onClick={() => goOnWith(blankSilence)}>
           {told.create}
         </button>
         <Outcome state={ending.state.value} />
       </p>
+      <LeftSilences />
       {body === null ? (
         <p role="status">{words.views.asking}</p>
       ) : body.items.length === 0 ? (

@@ -42,7 +42,12 @@ export const silencesEn = {
   endDone: 'Ended. What it held goes within ten seconds.',
   made: 'Silenced.',
   ofAlert: 'Silence it',
-  ofList: 'Silence these severities, pattern, place',
+  ofList: 'Silence these severities, pattern, place, certainty',
+  omitted: (filters: readonly string[]) =>
+    `The list is filtered by more: ${filters.join('; ')}. A silence can not carry that: it is for every alert that passes what stands below.`,
+  begun: 'Begun and not sent',
+  goOn: (what: string) => `Go on with: ${what}`,
+  unnamed: 'a silence',
   form: {
     alert: 'This alert alone',
     dropAlert: 'Rather what a filter names',
@@ -56,6 +61,8 @@ export const silencesEn = {
     patternHint: 'Such as siege, surge. Empty: all.',
     theatre: 'Theatres',
     theatreHint: 'Empty: all.',
+    certainty: 'Certainties',
+    certaintyHint: 'Such as possible, unlikely. Empty: all.',
     minutes: 'For, minutes',
     minutesHint: 'At most 30 days, which is 43200. It ends by itself.',
     reason: 'Reason',

@@ -1,0 +1,29 @@
+// What the list is filtered by while the fields of it are folded away, and the way out of each.
+
+import { addressOf, wholeQueue } from '../../queue/queue-filter.ts'
+import { setAddress } from '../../state/address.ts'
+import { filter } from '../../state/console-state.ts'
+import { words } from '../../words/words.ts'
+import { activeParts, partWords } from './filter-words.ts'
+
+/** Filters that are on and whose fields are folded away: each is named, and goes by a press. */
+export function ActiveFilters() {
+  const now = filter.value
+  const hidden = activeParts(now).filter(part => part !== 'text' && part !== 'severity')
+  if (hidden.length === 0) return null
+  return (
+    <ul class="active-filters" aria-label={words.filters.activeOnes}>
+      {hidden.map(part => (
+        <li key={part}>
+          <button
+            type="button"
+            aria-label={words.filters.drop(partWords(part, now))}
+            onClick={() => setAddress(addressOf({ ...now, [part]: wholeQueue[part] }))}
+          >
+            <bdi>{partWords(part, now)}</bdi> <span aria-hidden="true">✕</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
