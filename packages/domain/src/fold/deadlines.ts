@@ -14,6 +14,10 @@ export class Deadlines {
     return this.#msByName.has(name)
   }
 
+  names(): readonly string[] {
+    return [...this.#msByName.keys()]
+  }
+
   /** Sets the deadline of a name; null removes it. */
   set(name: string, ms: number | null): void {
     const before = this.#msByName.get(name) ?? null

@@ -1,0 +1,92 @@
+// The course of one alert under a policy: what playing the policy event by event tells is what the course says at once.
+
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { courseOf, faultOfCoursePolicy } from '../../src/notification/alert-course.ts'
+import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import { playPolicy } from '../../src/notification/policy-play.ts'
+import type { Silence } from '../../src/notification/silence.ts'
+import { severities } from '../../src/record/severity.ts'
+import { runsOf } from '../test-size.ts'
+import { dayMs, facts } from './told-table.ts'
+
+const alertId = 'siege'
+const minuteMs = 60_000
+
+const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
+  minSeverity: fc.constantFrom(...severities),
+  groupWaitSeconds: fc.constantFrom(0, 30, 300),
+  updateMinutes: fc.constantFrom(0, 5, 15, 240),
+  stories: fc.constant('each' as const),
+  endings: fc.boolean(),
+  quietHours: fc.constantFrom(null, { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }),
+  unansweredMinutes: fc.constant(0),
+  watch: fc.constant(null)
+})
+
+const events = fc
+  .array(
+    fc.record({
+      afterS: fc.constantFrom(0, 1, 10, 30, 60, 300, 600, 7_200),
+      severity: fc.constantFrom(...severities),
+      ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const, 'left-view' as const)
+    }),
+    { minLength: 1, maxLength: 30 }
+  )
+  .map(steps => {
+    let atMs = dayMs + 20 * 60 * minuteMs
+    return steps.map(({ afterS, severity, ending }) => {
+      atMs += afterS * 1_000
+      return { atMs, severity, ending, facts: { ...facts, severity } }
+    })
+  })
+
+const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
+  fc.record({
+    silenceId: fc.constantFrom('roads', 'harvest'),
+    filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
+    alertId: fc.constantFrom(null, alertId, 'other'),
+    subscriptionId: fc.constant(null),
+    startsMs: fc.integer({ min: 1_190, max: 1_300 }).map(minutes => dayMs + minutes * minuteMs),
+    endsMs: fc.integer({ min: 1_200, max: 2_000 }).map(minutes => dayMs + minutes * minuteMs),
+    includesExtreme: fc.boolean(),
+    handling: fc.constant('restricted' as const),
+    theatres: fc.constant(null)
+  }),
+  { maxLength: 3 }
+)
+
+it('tells what a play of the policy tells, at the same times and for the same reasons', () => {
+  fc.assert(
+    fc.property(policies, events, silences, (policy, course, over) => {
+      const played = course.map(each => ({ ...each, alertId, partOf: null, references: [] }))
+      const untilMs = dayMs + 40 * 24 * 60 * minuteMs
+      const { told } = playPolicy(policy, played, { subscriptionId: '', silences: over, untilMs })
+      const tellings = courseOf(policy, alertId, course, over)
+      expect(tellings.map(({ atMs, reason }) => ({ atMs, reason }))).toEqual(told.map(({ atMs, reason }) => ({ atMs, reason })))
+      expect(tellings.map(({ event }) => course[event]?.severity)).toEqual(told.map(({ severity }) => severity))
+    }),
+    { numRuns: runsOf(3_000) }
+  )
+})
+
+it('never goes back: an event adds to what was told before it, and takes nothing from it', () => {
+  fc.assert(
+    fc.property(policies, events, silences, (policy, course, over) => {
+      const whole = courseOf(policy, alertId, course, over)
+      for (const [count, next] of course.entries()) {
+        const before = courseOf(policy, alertId, course.slice(0, count), over).filter(({ atMs }) => atMs < next.atMs)
+        expect(whole.slice(0, before.length)).toEqual(before)
+      }
+    }),
+    { numRuns: runsOf(1_000) }
+  )
+})
+
+it('says which parts of a policy join alerts, and are not for it', () => {
+  const alone = { ...policyDefaults, stories: 'each' } as const
+  expect(faultOfCoursePolicy(alone)).toBe(null)
+  expect(faultOfCoursePolicy(policyDefaults)?.pointer).toBe('/stories')
+  expect(faultOfCoursePolicy({ ...alone, watch: 'w1' })?.pointer).toBe('/watch')
+  expect(faultOfCoursePolicy({ ...alone, unansweredMinutes: 5 })?.pointer).toBe('/unansweredMinutes')
+})
