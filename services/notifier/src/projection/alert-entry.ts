@@ -31,6 +31,8 @@ export interface OutlinedRecord extends DecodedRecord {
 export interface AlertMoment extends AudienceMoment {
   readonly partition: number
   readonly position: bigint
+  /** Time of the event, ms. */
+  readonly atMs: number
 }
 
 /** The state of an alert for one level of readers. */

@@ -294,13 +294,13 @@ export class AlertIndex implements SnapshotPart {
     this.#outcomes.set(actionId, outcome)
   }
 
-  #noteMoment(entry: HeldAlert, { event, partition, position }: AlertRecord): void {
+  #noteMoment(entry: HeldAlert, { event, envelope, partition, position }: AlertRecord): void {
     const moment = momentOf(event)
     if (moment === null) return
     const before = entry.moments.at(-1)?.facts
     // Most events leave the filtered fields unchanged: they share one object.
     const facts = before !== undefined && sameFacts(before, moment.facts) ? before : moment.facts
-    entry.moments.push({ ...moment, facts, partition, position })
+    entry.moments.push({ ...moment, facts, partition, position, atMs: Date.parse(envelope.time) })
     if (entry.moments.length > this.#limits.momentsPerAlertMax) {
       entry.moments.splice(1, 1)
       entry.momentsOmitted++

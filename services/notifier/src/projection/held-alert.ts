@@ -45,7 +45,8 @@ type MomentRow = readonly [
   type: AlertMoment['type'],
   revision: number,
   partition: number,
-  position: string
+  position: string,
+  atMs: number
 ]
 
 /** Levels from which something may be hidden. */
@@ -92,9 +93,9 @@ export class HeldAlert implements AlertEntry {
     const [whole, ...told] = row.calls.at.map(at => row.calls.all[at] ?? noCalls)
     alert.#calls = whole ?? noCalls
     for (const [i, story] of alert.stories.entries()) story.calls = told[i] ?? noCalls
-    for (const [facts, notify, concerns, isTaken, type, revision, partition, position] of row.moments) {
+    for (const [facts, notify, concerns, isTaken, type, revision, partition, position, atMs] of row.moments) {
       const known = row.facts[facts] as AlertMoment['facts']
-      alert.moments.push({ facts: known, notify, concerns, isTaken, type, revision, partition, position: BigInt(position) })
+      alert.moments.push({ facts: known, notify, concerns, isTaken, type, revision, partition, position: BigInt(position), atMs })
     }
     return alert
   }
@@ -114,8 +115,18 @@ export class HeldAlert implements AlertEntry {
       acts,
       facts,
       moments: this.moments.map(moment => {
-        const { notify, concerns, isTaken, type, revision, partition, position } = moment
-        return [facts.indexOf(moment.facts), notify, concerns, isTaken, type, revision, partition, String(position)] as const
+        const { notify, concerns, isTaken, type, revision, partition, position, atMs } = moment
+        return [
+          facts.indexOf(moment.facts),
+          notify,
+          concerns,
+          isTaken,
+          type,
+          revision,
+          partition,
+          String(position),
+          atMs
+        ] as const
       }),
       momentsOmitted,
       check: this.#check,

@@ -25,6 +25,8 @@ const gravestFirst = severities.toReversed()
 export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
   readonly scans: ScanScheduler
+  /** Whether the reader was told of an alert; by default of all. */
+  readonly isTold?: (alertId: string) => boolean
 }
 
 /** An alert that was open, visible and matching during the walk, and its place at that time. */
@@ -44,7 +46,7 @@ export interface Candidates {
  * when the list is returned: callers must look again. Null if `isOver` ended the walk.
  */
 export async function nextOpen(
-  { alerts, scans }: OpenAlertsDeps,
+  { alerts, scans, isTold = () => true }: OpenAlertsDeps,
   audience: Audience,
   after: SnapshotPlace | null,
   countMax: number,
@@ -58,8 +60,8 @@ export async function nextOpen(
       isDone = true
       for (const { place, entry } of alerts.walk(audience.view.handling, last)) {
         const open = openTo(audience, entry)
-        if (open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan))
-          list.push({ entry, place: { severity, ...place } })
+        const isHere = open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan)
+        if (isHere && isTold(entry.alertId)) list.push({ entry, place: { severity, ...place } })
         if (list.length > countMax) return { list, isAll: false }
         scan.units += alertUnits
         last = place

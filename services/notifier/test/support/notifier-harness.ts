@@ -96,6 +96,8 @@ export interface TestFrame {
   readonly recovered: boolean
   readonly snapshot: readonly AlertState[]
   readonly more?: boolean
+  readonly because?: string
+  readonly held?: string
   readonly event: { readonly id: string; readonly type: string; readonly data: AlertState }
 }
 
