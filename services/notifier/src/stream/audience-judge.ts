@@ -1,0 +1,36 @@
+// Judges each new event once for all who are the same audience.
+
+import { LRUCache } from 'lru-cache'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
+import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
+import { scopeKeyOf } from '../reader/reader-view.ts'
+
+/** Standings cached per audience; others are folded again from the index. */
+const standingsKept = 10_000
+
+export class AudienceJudge {
+  readonly audience: Audience
+  /** One for each audience, and most hold a few: it grows as it fills. */
+  readonly #standings = new LRUCache<string, ReaderStanding>({ maxSize: standingsKept, sizeCalculation: () => 1 })
+
+  constructor(audience: Audience) {
+    this.audience = audience
+  }
+
+  /** Judges the newest event. */
+  judge(alerts: AlertIndex, record: AlertRecord): Judged['verdict'] {
+    const { alertId } = record.event.data
+    const before = this.#standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
+    const judged = judgeRecord(alerts, before, record, this.audience)
+    this.#standings.set(alertId, judged.standing)
+    return judged.verdict
+  }
+}
+
+/** Equal for audiences that get the same events of the same. */
+export function audienceKeyOf({ view, filter }: Audience): string {
+  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${scopeKeyOf(view)}|${JSON.stringify(sorted)}`
+}
