@@ -43,6 +43,7 @@ import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
+import { SilenceWindows } from './policy/silence-windows.ts'
 import { addPreviewRoutes } from './preview/preview-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
@@ -106,7 +107,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     async start() {
       await Promise.all([projection.start(), vault.start()])
       ends.push(...[hub, parts.responses].map(each => projection.subscribe({ take: record => each.take(record) })))
-      ends.push(deps.control.subscribe(() => hub.checkPrincipals()))
+      ends.push(deps.control.subscribe(() => hub.checkControl()))
       await dispatcher.start()
       loops.push(hub.run(), liveness.run())
       state = 'ok'
@@ -165,6 +166,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     (isReplay(theatre) ? projection.clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
+  const windows = new SilenceWindows(control)
   const hub = new StreamHub({
     log,
     scans,
@@ -178,6 +180,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     authenticate: (token, address) => principalOfToken(authenticator.current, shared, token, address),
     isStillGood: principal => authenticator.current?.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
+    silences: () => windows.all,
     ageSeconds: () => liveness.ageSeconds,
     stale
   })

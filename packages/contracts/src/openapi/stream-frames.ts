@@ -3,6 +3,8 @@
 
 import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert'
 import { formatOf } from '@tocsin/domain/format/format'
+import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { notificationPolicyAskedFormat } from '@tocsin/domain/notification/notification-policy'
 import { severities } from '@tocsin/domain/record/severity'
 import { filterBody } from './filter-schema.ts'
 import { count, instant, type JsonSchema, listOf, type Properties, record, ref, text, truth, words } from './json-schema.ts'
@@ -36,6 +38,21 @@ export const heartbeatSchema: JsonSchema = {
   minimum: 2,
   maximum: 10,
   description: 'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
+}
+
+/** When a subscription is told. */
+export const streamPolicySchema: JsonSchema = {
+  ...notificationPolicyAskedFormat,
+  description:
+    'When alerts are told: as in a webhook subscription, with `stories` `each`, and without `watch` and `unansweredMinutes`. Left out: every event at once. Beside it `from` must be `latest` or a cursor.'
+}
+const because = {
+  ...words(tellReasons),
+  description: 'Why the policy tells it now. Only with a policy.'
+}
+const held = {
+  ...words(holdReasons),
+  description: 'Why it waited last. Only if it did.'
 }
 
 /** How much of each event a subscription gets. */
@@ -94,9 +111,10 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
       filter: filterBody,
       from: text('`latest` (the default), `earliest`, or a cursor.'),
       detail: detailSchema,
-      heartbeatSeconds: heartbeatSchema
+      heartbeatSeconds: heartbeatSchema,
+      policy: streamPolicySchema
     },
-    ['filter', 'from', 'detail', 'heartbeatSeconds']
+    ['filter', 'from', 'detail', 'heartbeatSeconds', 'policy']
   ),
   UnsubscribeMessage: message('Ends a subscription.', { type: oneOf('unsubscribe'), id: { ...id, minLength: 1, maxLength: 64 } })
 }
@@ -124,9 +142,9 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   AlertFrame: record(
     'One event.',
-    { type: oneOf('alert'), ...link, sentAt, event: ref('ShownEvent') },
-    // Left out with `headline` and `ids`.
-    ['sentAt']
+    { type: oneOf('alert'), ...link, sentAt, because, held, event: ref('ShownEvent') },
+    // `sentAt` is left out with `headline` and `ids`.
+    ['sentAt', 'because', 'held']
   ),
   HeartbeatFrame: record(
     'A sign of life, which moves the position over what the reader does not get. All that came before it was sent.',

@@ -1,7 +1,7 @@
 // OpenAPI texts of reading: alerts, incidents, the feed, the stream. The routes are in alert-routes.ts and stream-routes.ts.
 
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { ref, text } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 
@@ -152,6 +152,11 @@ export const alertApi: ApiDocs = {
       'Last-Event-ID': 'The same, before `cursor`. The header of that name comes before both.',
       detail: detailSchema,
       heartbeatSeconds: heartbeatSchema,
+      policy: {
+        ...text({ maxLength: 2_000, contentMediaType: 'application/json' }),
+        description:
+          'When alerts are told, as JSON: the `policy` of a webhook subscription with `stories` `each`, and without `watch` and `unansweredMinutes`. Left out: every event at once. Beside it `cursor` must be `latest` or a cursor.'
+      },
       ticket: 'A one-use ticket, of a client that sends no header.'
     },
     answers: {
@@ -168,7 +173,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds","policy"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
     query: { ticket: 'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.' },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },

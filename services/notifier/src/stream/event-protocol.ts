@@ -1,7 +1,7 @@
 // The frames of a subscription as server-sent events: `id` is the cursor, `event` the frame's type, `data` the rest of it. Pure.
 // Source: WHATWG HTML, server-sent events; formats.md#server-sent-events.
 
-import { type FrameForms, type FrameLink, saidIn } from './stream-protocol.ts'
+import { type FrameForms, type FrameLink, saidIn, whyIn } from './stream-protocol.ts'
 
 /** A comment, which clients pass over: proxies and networks see that the connection is in use. */
 export const keepAlive = ':\n\n'
@@ -18,7 +18,7 @@ export const eventFrames: FrameForms = {
   },
   snapshot: (_id, link, alerts, more) =>
     eventOf('snapshot', link.cursor, `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`),
-  alert: (_id, link, encodedEvent) => eventOf('alert', link.cursor, `${linkOf(link)},"event":${encodedEvent}`),
+  alert: (_id, link, encodedEvent, why) => eventOf('alert', link.cursor, `${linkOf(link)}${whyIn(why)},"event":${encodedEvent}`),
   heartbeat: (_id, link, ageSeconds) => eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
   // No id: the client comes back with its last cursor.
   notice: notice =>

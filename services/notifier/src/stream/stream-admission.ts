@@ -13,6 +13,8 @@ const streamRefusals = [
   'strangers-of-address',
   'subscriptions',
   'filters-of-key',
+  'policies',
+  'held',
   'messages-waiting',
   'messages-a-minute'
 ] as const
@@ -27,6 +29,8 @@ export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   'strangers-of-address': 'too many connections from this address that have not authenticated',
   subscriptions: 'too many subscriptions on this connection',
   'filters-of-key': 'the filters of all subscriptions of this key or session cost too much: use simpler ones',
+  policies: 'too many different policies are in use: ask for one that others have, or later',
+  held: 'the policies in use hold back too many alerts, and this one most: ask for one that waits less',
   'messages-waiting': 'too many messages at once',
   'messages-a-minute': 'too many messages per minute'
 }

@@ -1,23 +1,23 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
+import type { Silence } from '@tocsin/domain/notification/silence'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { LRUCache } from 'lru-cache'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { behind, furthest, type Positions } from '../projection/positions.ts'
-import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
+import type { Audience, Judged } from '../reader/audience.ts'
 import type { Detail } from '../reader/detail.ts'
 import { headlineBytesBeside } from '../reader/detail.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
-import { scopeKeyOf } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
 import { EncodedEvents } from './encoded-events.ts'
+import { PolicyBooks } from './policy-books.ts'
 import { SharedFrames } from './shared-frame.ts'
 import { StreamAdmission } from './stream-admission.ts'
 
@@ -32,6 +32,8 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly authenticate: (token: string, address: string) => Promise<Principal | null>
   /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
+  /** When silences hold over streams. */
+  readonly silences: () => readonly Silence[]
   /** Whether a theatre runs on the wall clock. */
   readonly isOnWallClock: (theatre: string) => boolean
   /** Since when the state here may be out of date; null while it is current. */
@@ -84,35 +86,18 @@ export interface Attendant {
   end(code: CloseCode, detail: string): void
 }
 
-/** Standings cached per audience; others are folded again from the index. */
-const standingsKept = 10_000
 /** Interval between deadline checks, ms. */
 const lookMs = 1_000
 
-class Channel {
-  readonly audience: Audience
+class Channel extends AudienceJudge {
   readonly subscribers = new Set<Subscriber>()
-  /** One for each audience, and most hold a few: it grows as it fills. */
-  readonly #standings = new LRUCache<string, ReaderStanding>({ maxSize: standingsKept, sizeCalculation: () => 1 })
-
-  constructor(audience: Audience) {
-    this.audience = audience
-  }
-
-  /** Judges the newest event. */
-  judge(alerts: AlertIndex, record: AlertRecord): Judged['verdict'] {
-    const { alertId } = record.event.data
-    const before = this.#standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
-    const judged = judgeRecord(alerts, before, record, this.audience)
-    this.#standings.set(alertId, judged.standing)
-    return judged.verdict
-  }
 }
 
 export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
   readonly events: EncodedEvents
+  readonly books: PolicyBooks
   readonly admission: StreamAdmission
   /** Judging cost of the filters of all subscriptions, by key. */
   readonly filters: HolderQuota
@@ -122,11 +107,13 @@ export class StreamHub {
   /** When those who asked for an interval were last sent one, monotonic ms, by interval; as many as the protocol allows. */
   readonly #lastBeatMs = new Map<number, number>()
   #isClosing = false
+  #silences: readonly Silence[] = []
 
   constructor(deps: StreamDeps) {
     this.deps = deps
     const { settings } = deps
     this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
+    this.books = new PolicyBooks(deps)
     this.admission = new StreamAdmission(settings)
     this.filters = new HolderQuota({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
@@ -142,24 +129,28 @@ export class StreamHub {
   }
 
   get subscriptionCount(): number {
-    let count = 0
+    let count = this.books.memberCount
     for (const channel of this.#channels.values()) count += channel.subscribers.size
     return count
   }
 
   /** Sends a subscriber every event from now on. */
   join(subscriber: Subscriber): void {
-    const key = channelKeyOf(subscriber.audience)
+    const key = audienceKeyOf(subscriber.audience)
     const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
-    const { heartbeatMs } = subscriber
+    this.noteInterval(subscriber)
+  }
+
+  /** Of one that wants heartbeats. */
+  noteInterval({ heartbeatMs }: { readonly heartbeatMs: number | null }): void {
     if (heartbeatMs !== null && !this.#lastBeatMs.has(heartbeatMs))
       this.#lastBeatMs.set(heartbeatMs, this.deps.clock.monotonicMs())
   }
 
   leave(subscriber: Subscriber): void {
-    const key = channelKeyOf(subscriber.audience)
+    const key = audienceKeyOf(subscriber.audience)
     const channel = this.#channels.get(key)
     channel?.subscribers.delete(subscriber)
     if (channel?.subscribers.size === 0) this.#channels.delete(key)
@@ -174,6 +165,7 @@ export class StreamHub {
       this.#fanOut(channel, record, verdict)
       told = true
     }
+    this.books.take(record)
     if (told) this.#observeDelay(record)
   }
 
@@ -184,6 +176,7 @@ export class StreamHub {
       await clock.sleep(Math.min(lookMs, settings.heartbeatMs), this.#stop.signal)
       if (this.#stop.signal.aborted) return
       for (const session of [...this.sessions]) session.look()
+      this.books.advance()
       const stale = this.deps.stale()
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
       else this.#beatWhoIsDue()
@@ -213,17 +206,21 @@ export class StreamHub {
     this.#beat(({ heartbeatMs }) => heartbeatMs !== null && intervals.has(heartbeatMs))
   }
 
-  #beat(isDue: (subscriber: Subscriber) => boolean): void {
+  #beat(isDue: (subscriber: { readonly heartbeatMs: number | null }) => boolean): void {
     for (const channel of this.#channels.values()) {
       const end = this.deps.journal().endInView(channel.audience.view)
       const places = new SharedPlaces(this.deps.cursors)
       for (const subscriber of [...channel.subscribers])
         if (isDue(subscriber)) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
     }
+    this.books.beat(isDue, view => this.deps.journal().endInView(view))
   }
 
-  /** Closes connections whose principal is no longer valid. Called whenever the control log has grown. */
-  checkPrincipals(): void {
+  /** Closes connections whose principal is no longer valid, and looks at silences. Called whenever the control log has grown. */
+  checkControl(): void {
+    const silences = this.deps.silences()
+    if (silences !== this.#silences) this.books.refresh()
+    this.#silences = silences
     for (const session of [...this.sessions]) session.checkPrincipal()
   }
 
@@ -279,9 +276,4 @@ class SharedPlaces {
     this.#byCursor.set(cursor, known)
     return known
   }
-}
-
-function channelKeyOf({ view, filter }: Audience): string {
-  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `${scopeKeyOf(view)}|${JSON.stringify(sorted)}`
 }

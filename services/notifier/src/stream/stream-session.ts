@@ -7,6 +7,7 @@ import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import { PolicySubscription } from './policy-subscription.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import { closeLabelOf, type SocketEnd } from './socket-end.ts'
@@ -58,6 +59,7 @@ const drainLookMs = { first: 5, most: 200 }
 const minuteMs = 60_000
 
 type Phase = 'open' | 'ended'
+type Followed = StreamSubscription | PolicySubscription
 
 export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly frames: FrameForms
@@ -65,7 +67,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly #socket: StreamSocket
   readonly #address: string
   readonly #openedMs: number
-  readonly #subscriptions = new Map<string, StreamSubscription>()
+  readonly #subscriptions = new Map<string, Followed>()
   readonly #gone = new AbortController()
   #principal: Principal | null
   #phase: Phase = 'open'
@@ -327,18 +329,24 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (refusal !== null) this.crowdOut(refusal)
   }
 
-  async #subscribe({ id, filter, from, detail, heartbeatSeconds }: SubscribeMessage, principal: Principal): Promise<void> {
+  async #subscribe(
+    { id, filter, from, detail, heartbeatSeconds, policy }: SubscribeMessage,
+    principal: Principal
+  ): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
     if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
-    const subscription = new StreamSubscription(this, {
-      id,
-      detail,
-      heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000,
-      audience: { view: viewOf(principal), filter, holdsQuiet: false }
-    })
+    const audience = { view: viewOf(principal), filter, holdsQuiet: false }
+    const asked = { id, detail, heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000 }
+    const book = policy === null ? null : this.#hub.books.of(audience, policy)
+    if (policy !== null && book === null) {
+      this.#hub.filters.release(principal.id, filterCost(filter))
+      return this.crowdOut('policies')
+    }
+    const subscription =
+      book === null ? new StreamSubscription(this, { ...asked, audience }) : new PolicySubscription(this, book, asked)
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }
@@ -349,7 +357,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#hand(unsubscribedFrame(id))
   }
 
-  #drop(id: string, subscription: StreamSubscription): void {
+  #drop(id: string, subscription: Followed): void {
     subscription.end()
     this.#subscriptions.delete(id)
     if (this.#principal !== null) this.#hub.filters.release(this.#principal.id, filterCost(subscription.audience.filter))

@@ -16,6 +16,7 @@ import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
 import type { SharedFrame } from './shared-frame.ts'
+import type { StreamRefusal } from './stream-admission.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { FrameForms, FrameLink } from './stream-protocol.ts'
 
@@ -35,6 +36,8 @@ export interface SubscribedConnection {
   /** An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit into the queue. */
   sendShared(frame: SharedFrame, atMs: number): boolean
   end(code: CloseCode, detail: string): void
+  /** It is over a limit. */
+  crowdOut(reason: StreamRefusal): void
 }
 
 /** Records per step of catching up. */
@@ -42,9 +45,9 @@ const catchUpStep = 200
 /** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
-const queuePartOfSnapshot = 1 / 4
+export const queuePartOfSnapshot = 1 / 4
 /** Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8 s at 4 kB/s. */
-const partBytesMax = 32_768
+export const partBytesMax = 32_768
 
 /** Where a client resumes. */
 interface Start {
@@ -157,7 +160,8 @@ export class StreamSubscription implements Subscriber {
       this.#session.end(4500, `the cursor ${opened.fault}`)
       return null
     }
-    if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions))) return null
+    // With a policy its reader had not been told of all before it.
+    if (opened.kind === 'lost' || opened.told !== null || !(await isHeld(log, journal, opened.positions))) return null
     const start = { positions: opened.positions, rest: opened.rest, cursor: from }
     if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
     return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : start

@@ -1,0 +1,88 @@
+// The books of all policies that streams have asked for, one for each audience with a policy.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { Positions } from '../projection/positions.ts'
+import type { Audience } from '../reader/audience.ts'
+import type { ReaderView } from '../reader/reader-view.ts'
+import type { NotifierConfig } from '../settings/config.ts'
+import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
+import { type BookMember, PolicyBook, type PolicyBookDeps } from './policy-book.ts'
+import { PolicyCourses } from './policy-courses.ts'
+
+export interface PolicyBooksDeps extends Omit<PolicyBookDeps, 'courses'> {
+  readonly settings: Pick<NotifierConfig['stream'], 'policiesMax' | 'policyAlertsHeldMax'>
+}
+
+export class PolicyBooks {
+  readonly #deps: PolicyBooksDeps
+  readonly #courses: PolicyCourses
+  readonly #books = new Map<string, PolicyBook>()
+
+  constructor(deps: PolicyBooksDeps) {
+    this.#deps = deps
+    this.#courses = new PolicyCourses(deps)
+  }
+
+  /** Audiences with a policy. */
+  get count(): number {
+    return this.#books.size
+  }
+
+  get memberCount(): number {
+    return [...this.#books.values()].reduce((sum, { members }) => sum + members.size, 0)
+  }
+
+  /** Alerts that wait for their time, of each book. */
+  get heldCount(): number {
+    return [...this.#books.values()].reduce((sum, { heldCount }) => sum + heldCount, 0)
+  }
+
+  /** The book of an audience with a policy; null if there are too many others. */
+  of(audience: Audience, policy: NotificationPolicy): PolicyBook | null {
+    const sorted = Object.entries(policy).sort(([a], [b]) => (a < b ? -1 : 1))
+    const key = `${audienceKeyOf(audience)}|${JSON.stringify(sorted)}`
+    const known = this.#books.get(key)
+    if (known !== undefined) return known
+    if (this.#books.size >= this.#deps.settings.policiesMax) return null
+    const reader = { name: digest('stream-policy', key).slice(0, nameLength), audience, policy }
+    const book = new PolicyBook(reader, new AudienceJudge(audience), { ...this.#deps, courses: this.#courses })
+    this.#books.set(key, book)
+    return book
+  }
+
+  leave(member: BookMember): void {
+    for (const [key, { members }] of this.#books) {
+      members.delete(member)
+      if (members.size === 0) this.#books.delete(key)
+    }
+  }
+
+  take(record: AlertRecord): void {
+    for (const book of this.#books.values()) book.take(record)
+  }
+
+  /** Hands out what has become due. If more waits than there is room for, the members of the book that holds most go. */
+  advance(): void {
+    const nowMs = this.#deps.clock.nowMs()
+    for (const book of this.#books.values()) book.advance(nowMs)
+    if (this.heldCount <= this.#deps.settings.policyAlertsHeldMax) return
+    const [most] = [...this.#books.values()].sort((a, b) => b.heldCount - a.heldCount)
+    for (const member of [...(most?.members ?? [])]) member.crowdOut()
+  }
+
+  refresh(): void {
+    for (const book of this.#books.values()) book.refresh()
+  }
+
+  beat(isDue: (member: BookMember) => boolean, endOf: (view: ReaderView) => Positions): void {
+    for (const { reader, members } of this.#books.values()) {
+      const end = endOf(reader.audience.view)
+      for (const member of [...members]) if (isDue(member)) member.heartbeat(end)
+    }
+  }
+}
+
+/** Long enough that nobody finds another audience of the same name. */
+const nameLength = 32
