@@ -1,0 +1,69 @@
+// Times to answers on the command line, by all that they are summarised by: partners' answers among them.
+
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { RunningSuite, runTocsin } from '../support/running-suite.ts'
+
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+interface Row {
+  readonly called: number
+  readonly acknowledged: number
+}
+
+let running: RunningSuite
+let receiver: WebhookReceiver
+let subscription: string
+beforeAll(async () => {
+  running = await RunningSuite.start({ settings: { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true } })
+  receiver = await WebhookReceiver.listen(() => 200)
+  const made = (await json('subscriptions', 'create', receiver.url)) as { id: string; secret: string }
+  subscription = made.id
+  receiver.useSecret(made.secret)
+  const body = {
+    ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
+    ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+    fatalities: { low: 40, best: 45, high: 50 }
+  }
+  const { reportId } = (await running.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+  const outcome = await running.api.call('GET', `/v1/reports/${reportId}?wait=30`)
+  const { alerts } = outcome.body as { alerts: { alertId: string }[] }
+  const areTold = async () => ((await rows())[0]?.called === alerts.length ? true : undefined)
+  await waitFor(areTold, { what: 'both alerts at the endpoint', timeoutMs: 30_000 })
+  for (const { alertId } of alerts)
+    expect((await runTocsin('subscriptions', 'answer', subscription, alertId, ...running.here)).code).toBe(0)
+}, 120_000)
+afterAll(async () => {
+  await receiver?.close()
+  await running?.end()
+})
+
+async function json(...args: string[]): Promise<unknown> {
+  const { code, lines, notes } = await runTocsin(...args, '--json', ...running.here)
+  expect([code, notes]).toEqual([0, []])
+  return JSON.parse(lines[0] as string)
+}
+const rows = async () => ((await json('response-times', '--by', 'subscriber')) as { items: readonly Row[] }).items
+
+it('of subscribers are told by the name of who holds each and its id, from the acceptance to the answer', async () => {
+  await expect
+    .poll(rows, { timeout: 30_000 })
+    .toMatchObject([{ subscriber: 'owner', subscriptionId: subscription, unanswered: 0 }])
+  const [row] = (await rows()) as [Row]
+  expect(row.acknowledged).toBe(row.called)
+  const { lines } = await runTocsin('response-times', '--by', 'subscriber', ...running.here)
+  expect(lines[0]).toMatch(/^SUBSCRIBER +CALLED +ACKNOWLEDGED +MEDIAN/)
+  const { called } = row
+  expect(lines[1]).toMatch(new RegExp(`^owner ${subscription} +${called} +${called} +0:00:\\d\\d +0:00:\\d\\d +0 +- +- +0$`))
+  expect(lines).toHaveLength(2)
+})
+
+it.each([
+  ['severity', /^(moderate|severe|extreme) /],
+  ['area', /^ML/],
+  ['officer', /^nobody /]
+])('by %s are told as well', async (by, row) => {
+  const { lines } = await runTocsin('response-times', '--by', by, ...running.here)
+  expect(lines[1]).toMatch(row)
+})
