@@ -17,7 +17,9 @@ export {
   type Severity,
   type SmallOther,
   type SnapshotAlerts,
+  type StreamPolicy,
   statesAlert,
+  type Telling,
   type Urgency
 } from './alert.ts'
 export { type ClientOptions, type ClientState, TocsinClient, type Token, type Transport } from './client.ts'

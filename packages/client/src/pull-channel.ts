@@ -71,6 +71,8 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
     const { id } = wanted
+    // It would give everything at once, and its cursors are of another kind.
+    if (wanted.policy !== undefined) return { kind: 'unsupported', detail: 'the feed knows no policies' }
     let cursor = wanted.from
     let isFirst = true
     // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all has come.

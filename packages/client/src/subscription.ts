@@ -1,10 +1,10 @@
 // One subscription as the client holds it: checks the chain of frames, hands them to the listener one after the other, and knows
 // from where to resume.
 
-import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
+import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts, StreamPolicy, Telling } from './alert.ts'
 import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
-import { type Frame, saysCaughtUp } from './frame.ts'
+import { type AlertFrame, type Frame, saysCaughtUp } from './frame.ts'
 
 /** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
 export interface Listener<D extends Detail = 'full'> {
@@ -16,8 +16,11 @@ export interface Listener<D extends Detail = 'full'> {
     alerts: readonly SnapshotAlerts[D][],
     part: { readonly cursor: string; readonly isFirst: boolean; readonly isLast: boolean }
   ): unknown
-  /** An event with the whole state of its alert after it. Save `cursor` with what it changed, and never miss or repeat one. */
-  alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown
+  /**
+   * An event with the whole state of its alert after it. Save `cursor` with what it changed, and never miss or repeat one.
+   * `told`: with a policy, why it comes now.
+   */
+  alert(event: DetailedEvents[D], place: { readonly cursor: string; readonly told?: Telling }): unknown
   /** Nothing happened up to `cursor`. */
   position?(cursor: string): unknown
 }
@@ -30,6 +33,11 @@ export interface SubscribeOptions<D extends Detail = Detail> {
   readonly from?: string
   /** Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator says otherwise. */
   readonly heartbeatSeconds?: number
+  /**
+   * When alerts are told. Its cursors are good for the same policy and filter; with another the state is taken anew. Not by the
+   * feed: a client with such a subscription has WebSocket and server-sent events alone, and `from` is not `earliest`.
+   */
+  readonly policy?: StreamPolicy
 }
 
 /** Frames that wait for the listener at most; beyond it the client stops reading until the listener has caught up. */
@@ -87,9 +95,10 @@ export class ClientSubscription {
 
   /** What to ask a new channel for. */
   get request(): Request {
-    const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds } = this.#options
+    const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds, policy } = this.#options
     const asked = { id: this.id, filter, detail, from: this.#accepted ?? (this.#isAnew ? 'latest' : from) }
-    return heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
+    const timed = heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
+    return policy === undefined ? timed : { ...timed, policy }
   }
 
   /** Takes the next frame of a channel. */
@@ -145,7 +154,7 @@ export class ClientSubscription {
     const { cursor } = frame
     switch (frame.type) {
       case 'alert':
-        await this.#listener.alert(frame.event, { cursor })
+        await this.#listener.alert(frame.event, { cursor, ...tellingOf(frame) })
         return
       case 'heartbeat':
         await this.#listener.position?.(cursor)
@@ -158,4 +167,8 @@ export class ClientSubscription {
         else await this.#listener.snapshot(frame.snapshot ?? [], { cursor, isFirst: true, isLast: frame.more !== true })
     }
   }
+}
+
+function tellingOf({ because, held }: AlertFrame): { readonly told?: Telling } {
+  return because === undefined ? {} : { told: held === undefined ? { because } : { because, held } }
 }

@@ -19,6 +19,14 @@ interface Following {
   send(frame: object): void
 }
 
+interface SaidMessage {
+  readonly type: string
+  readonly id: string
+  readonly from: string
+  readonly token: string
+  readonly policy?: unknown
+}
+
 /** Cursors are of one length, as the server's are. */
 const cursorOf = (at: number) => `c${String(at).padStart(9, '0')}`
 
@@ -37,7 +45,7 @@ class ModelSocket implements SocketLike {
   }
 
   send(text: string): void {
-    if (this.isOpen) this.#server.receive(this, JSON.parse(text) as { type: string; id: string; from: string; token: string })
+    if (this.isOpen) this.#server.receive(this, JSON.parse(text) as SaidMessage)
   }
 
   close(code = 1000): void {
@@ -69,6 +77,8 @@ export class ModelServer {
   takesTickets = true
   /** How connections authenticated, in order. */
   readonly signIns: ('header' | 'ticket' | 'message')[] = []
+  /** Policies that subscriptions asked for, in order. */
+  readonly policies: unknown[] = []
   /** The next frame gets lost on a live connection. */
   losesNext = false
   /** Connections by transport, in all. */
@@ -166,7 +176,8 @@ export class ModelServer {
     for (let i = 0; i < 4; i++) await turn()
   }
 
-  receive(socket: ModelSocket, { type, id, from, token }: { type: string; id: string; from: string; token: string }): void {
+  receive(socket: ModelSocket, { type, id, from, token, policy }: SaidMessage): void {
+    if (policy !== undefined) this.policies.push(policy)
     if (type === 'authenticate' && token !== this.goodToken) socket.drop(4501)
     else if (type === 'authenticate') {
       socket.isSignedIn = true
@@ -249,6 +260,8 @@ export class ModelServer {
     if (isTicket)
       return this.givesTickets ? Response.json({ ticket: 'tt_1' }, { status: 201 }) : new Response('', { status: 404 })
     const from = url.searchParams.get('cursor') ?? ''
+    const policy = url.searchParams.get('policy')
+    if (policy !== null) this.policies.push(JSON.parse(policy))
     if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     const place = this.#placeOf(from)
     if (place === null) return Response.json({ recovered: false, items: [], next: cursorOf(this.log.length), snapshot: [] })

@@ -26,7 +26,8 @@ export function urlOf(options: ConnectionOptions, env: NodeJS.ProcessEnv): strin
   return options.url ?? `http://127.0.0.1:${options.port ?? env.TOCSIN_PORT ?? '8080'}`
 }
 
-function keyOf(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
+/** The key of the options. Throws UsageError without one. */
+export function keyOf(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
   if (options.keyFile !== undefined) return readKey(options.keyFile)
   if (env.TOCSIN_OWNER_KEY) return env.TOCSIN_OWNER_KEY
   return readKey(join(options.data ?? env.TOCSIN_DATA ?? './data', 'owner.key'))

@@ -4,27 +4,38 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../client/alert-lines.ts'
+import { keyOf, urlOf } from '../client/connection.ts'
 import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, print, withSuite } from '../client/context.ts'
-import { followAlerts } from '../client/follow-alerts.ts'
+import { type FeedRow, followAlerts } from '../client/follow-alerts.ts'
+import { followByPolicy, policyInFile } from '../client/follow-by-policy.ts'
 
 const filterNames = ['theatre', 'pattern', 'severity', 'status'] as const
+type TailOptions = FilterOptions & { readonly from: string; readonly policy?: string }
+type FollowedRow = Pick<FeedRow, 'event' | 'cursor'>
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
 
 export function addFollowCommands(program: Command, context: CommandContext): void {
   addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they are published')))
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
-    .action((options: FilterOptions & { from: string }) =>
-      withSuite(context, options, api =>
+    .option('--policy <file>', 'tell by this policy, a JSON file: less often, with nothing lost')
+    .action((options: TailOptions) => {
+      const onRow = (row: FollowedRow) => context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
+      if (options.policy !== undefined) {
+        const policy = policyInFile(options.policy)
+        const at = { url: urlOf(options, context.env), key: keyOf(options, context.env), signal: context.stop }
+        return followByPolicy({ ...at, policy, filter: filterOf(options), from: options.from, onRow })
+      }
+      return withSuite(context, options, api =>
         followAlerts({
           api,
           clock: systemClock,
           signal: context.stop,
           filter: filterOf(options),
           from: options.from,
-          onRow: row => context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
+          onRow
         })
       )
-    )
+    })
   const alerts = program.command('alerts').description('list alerts in their current state')
   // `alerts` without a subcommand lists, as every other noun does.
   const list = alerts.command('list', { isDefault: true }).description('list alerts in their current state')
