@@ -1,5 +1,6 @@
 // What the list is filtered by while the fields of it are folded away, and the way out of each.
 
+import '../../style/filters.css'
 import { addressOf, wholeQueue } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
