@@ -173,11 +173,18 @@ describe.skipIf(executablePath === undefined)('the watch', () => {
 
   it('that is withdrawn while an officer hands it over is said to be gone, and no word is lost', async () => {
     const made = await suite.api.call('POST', '/v1/watches', { body: { name: 'Night desk', shifts: [] } })
-    const { id } = made.body as { readonly id: string }
+    const { id, version } = made.body as { readonly id: string; readonly version: number }
     const page = await open(`?view=watches&item=${id}`)
+    // Somebody is on, and nothing is sent to anybody: that is not green.
+    const line = ((await suite.api.call('GET', '/v1/subscriptions')).body as { items: { id: string }[] }).items[0]?.id
+    const on = { officer: 'Ama', from: `${inHours(-1)}:00Z`, until: `${inHours(7)}:00Z`, lines: [line] }
+    await suite.api.call('PATCH', `/v1/watches/${id}`, { body: { version, shifts: [on] } })
+    await soon(() => mark(page)).toContain('somebody is on, but no subscription that you may know of follows it')
     await press(page, 'Hand over')
+    // As long as the shift that is on was to last.
+    const proposedMs = Date.parse(`${await page.getByLabel('Until (UTC)').inputValue()}Z`)
+    expect(Math.abs(proposedMs - Date.now() - 8 * 3_600_000)).toBeLessThan(10 * 60_000)
     await page.getByLabel('Officer').fill('Kofi')
-    await page.getByLabel('Until (UTC)').fill(inHours(8))
     await page.getByLabel('Note').fill('Two alerts near Mopti are open.')
     await page.route(/\/v1\/watches$/, route => route.abort())
     await suite.api.call('DELETE', `/v1/watches/${id}`)

@@ -15,6 +15,7 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     lineNames: listOf(ref('SubscriberName'), 'Of the subscriptions in `lines` of its shifts those that you may know.'),
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
+    isFollowed: truth('Whether a subscription that you may know of follows it. If none does, nobody is told through it.'),
     isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.'),
     mayChange: truth('Whether the reader may change and withdraw it.')
   }),

@@ -26,6 +26,8 @@ export interface Watch {
   readonly lineNames?: readonly SubscriberName[]
   readonly onWatch: readonly Shift[]
   readonly next: Shift | null
+  /** Whether a subscription that the reader may know of follows it. An older suite does not say. */
+  readonly isFollowed?: boolean
   /** Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. */
   readonly isUnstaffed: boolean
   /** Whether the reader may change and withdraw it; officers may hand it over all the same. */

@@ -51,6 +51,11 @@ export const blankWatch: WatchDraft = {
 }
 export const blankHandOver: HandOverDraft = { of: '', version: 0, officer: '', until: '', lines: [], note: '' }
 
+const minuteMs = 60_000
+const shiftUsualMs = 8 * 3_600_000
+/** As the suite has it. */
+const shiftMaxMs = 31 * 86_400_000
+
 const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
 
 /** Fields of the form by the names that refusals of the suite have for them. */
@@ -106,7 +111,7 @@ export function nextShift(shifts: readonly ShiftDraft[], nowMs: number): ShiftDr
   const last = shifts.toSorted((a, b) => (a.until < b.until ? -1 : 1)).at(-1)
   const [fromMs, untilMs] = [Date.parse(`${last?.from}Z`), Date.parse(`${last?.until}Z`)]
   const begun = Number.isNaN(untilMs) ? nowMs : untilMs
-  const lengthMs = untilMs > fromMs ? untilMs - fromMs : 8 * 3_600_000
+  const lengthMs = untilMs > fromMs ? untilMs - fromMs : shiftUsualMs
   const at = (ms: number) => utcField(new Date(ms).toISOString())
   return { officer: '', from: at(begun), until: at(begun + lengthMs), lines: last?.lines ?? [], note: '', was: null }
 }
@@ -134,12 +139,18 @@ export function changeOfWatch(draft: WatchDraft): Readonly<Record<string, unknow
   return Object.fromEntries(Object.entries(now).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(then[part])))
 }
 
-/** The draft of handing over: lines and end of the shift that is on. */
-export function draftOfHandOver({ id, version, onWatch }: Watch): HandOverDraft {
+/**
+ * The draft of handing over: with the lines of the shift that is on, until the next one that is planned ends, else for as long as
+ * the shift that is on was to last.
+ */
+export function draftOfHandOver({ id, version, onWatch, next }: Watch, nowMs: number): HandOverDraft {
   const [on] = onWatch
+  const nextMs = next === null ? Number.NaN : Date.parse(next.until)
+  const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
+  const lengthMs = on === undefined ? shiftUsualMs : Math.min(Date.parse(on.until) - Date.parse(on.from), shiftMaxMs)
   return {
     ...{ of: id, version, officer: '', note: '' },
-    until: on === undefined ? '' : utcField(on.until),
+    until: utcField(new Date(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs).toISOString()),
     lines: on?.lines ?? []
   }
 }

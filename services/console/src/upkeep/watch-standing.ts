@@ -3,16 +3,20 @@
 import type { Shift, Watch } from '../shown/watch.ts'
 
 /**
- * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `nobody`: nobody is on, and who follows it is
- * told. `unfollowed`: nobody is on, and nobody follows it.
+ * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `untold`: somebody is on, and nothing that
+ * the reader may know of follows it. `nobody`: nobody is on, and who follows it is told. `unfollowed`: nobody is on, and nobody
+ * follows it.
  */
-export type WatchStanding = 'reached' | 'unheard' | 'nobody' | 'unfollowed'
+export type WatchStanding = 'reached' | 'unheard' | 'untold' | 'nobody' | 'unfollowed'
 
-export function watchStanding({ onWatch, isUnstaffed }: Pick<Watch, 'onWatch' | 'isUnstaffed'>, nowMs: number): WatchStanding {
+export function watchStanding(
+  { onWatch, isUnstaffed, isFollowed }: Pick<Watch, 'onWatch' | 'isUnstaffed' | 'isFollowed'>,
+  nowMs: number
+): WatchStanding {
   // What was told when a shift was on is not so any more once it is over.
   const on = onWatch.filter(each => !isOver(each, nowMs))
   if (on.length < onWatch.length && on.length === 0) return 'nobody'
-  if (on.length > 0) return isUnstaffed ? 'unheard' : 'reached'
+  if (on.length > 0) return isUnstaffed ? 'unheard' : isFollowed === false ? 'untold' : 'reached'
   return isUnstaffed ? 'nobody' : 'unfollowed'
 }
 

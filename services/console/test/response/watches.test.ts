@@ -43,6 +43,9 @@ describe('of a watch', () => {
     expect(watchStanding(aWatch({ isUnstaffed: true }), nowMs)).toBe('unheard')
     expect(watchStanding(aWatch({ onWatch: [], isUnstaffed: true }), nowMs)).toBe('nobody')
     expect(watchStanding(aWatch({ onWatch: [] }), nowMs)).toBe('unfollowed')
+    expect(watchStanding(aWatch({ isFollowed: true }), nowMs)).toBe('reached')
+    expect(watchStanding(aWatch({ isFollowed: false }), nowMs)).toBe('untold')
+    expect(watchStanding(aWatch({ isFollowed: false, isUnstaffed: true }), nowMs)).toBe('unheard')
     // The shift that was on when it was told is over.
     expect(watchStanding(aWatch(), at(14))).toBe('nobody')
   })
@@ -108,22 +111,33 @@ describe('the form of a watch', () => {
 })
 
 describe('handing over', () => {
-  it('begins with the lines and the end of the shift that is on, and says of which version it is', () => {
-    const draft = draftOfHandOver(aWatch())
+  it('begins with the lines of the shift that is on and the end of the next, and says of which version it is', () => {
+    const draft = { ...draftOfHandOver(aWatch(), nowMs), until: '2026-03-01T14:00' }
     expect(draft).toEqual({ of: 'wat_1', version: 3, officer: '', until: '2026-03-01T14:00', lines: ['sub_1'], note: '' })
     expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
       ...{ version: 3, officer: 'Kofi', until: '2026-03-01T14:00:00Z', lines: ['sub_1'], note: 'Two are open.' }
     })
   })
 
+  it('proposes the end of the next shift, or lasts as long as the one that is on, and never ends with who leaves', () => {
+    const until = (members: Partial<Watch>) => draftOfHandOver(aWatch(members), nowMs).until
+    expect(until({})).toBe('2026-03-01T22:00')
+    // From 06:00 to 14:00 is eight hours.
+    expect(until({ next: null })).toBe('2026-03-01T20:00')
+    expect(until({ next: null, onWatch: [] })).toBe('2026-03-01T20:00')
+    expect(until({ next: null, onWatch: [aShift('00:00:00', '12:00:00')] })).toBe('2026-03-02T00:00')
+    // What was planned when the list was asked for is over.
+    expect(until({ next: over, onWatch: [] })).toBe('2026-03-01T20:00')
+  })
+
   it('of a watch that nobody is on leaves out what was not chosen', () => {
-    const draft = draftOfHandOver(aWatch({ onWatch: [] }))
-    expect(bodyOfHandOver({ ...draft, officer: 'Kofi' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
+    const draft = draftOfHandOver(aWatch({ onWatch: [] }), nowMs)
+    expect(bodyOfHandOver({ ...draft, officer: 'Kofi', until: '' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
   })
 })
 
 it('knows what was typed of a watch that has gone', () => {
-  const handOver = draftOfHandOver(aWatch())
+  const handOver = draftOfHandOver(aWatch(), nowMs)
   expect(typedInHandOver(handOver)).toBe('')
   expect(typedInHandOver({ ...handOver, officer: ' Kofi ', note: 'Two are open.' })).toBe('Kofi\nTwo are open.')
   const change = draftOfWatch(aWatch(), nowMs)

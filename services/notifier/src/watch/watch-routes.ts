@@ -11,7 +11,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
-import { type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
+import { namedSubscriptions, type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
 
@@ -82,8 +82,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
   app.get('/v1/watches', { config }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    const nameOf = subscriberNames(deps.subscriptions, principal)
-    return { items: watches.list(principal).map(each => shown(deps, each, { principal, nameOf })), next: null }
+    const reader = readerOf(deps, principal)
+    return { items: watches.list(principal).map(each => shown(deps, each, reader)), next: null }
   })
 
   app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
@@ -127,15 +127,22 @@ async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: Fas
 }
 
 function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
-  return shown(deps, watch, { principal, nameOf: subscriberNames(deps.subscriptions, principal) })
+  return shown(deps, watch, readerOf(deps, principal))
+}
+
+function readerOf({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
+  const followed = new Set(namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null))
+  return { principal, nameOf: subscriberNames(subscriptions, principal), followed }
 }
 
 interface Shown {
   readonly principal: Principal
   readonly nameOf: (subscriptionId: string) => SubscriberName | null
+  /** Watches that subscriptions follow which the reader may know of. */
+  readonly followed: ReadonlySet<string | null>
 }
 
-function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { principal, nameOf }: Shown) {
+function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { principal, nameOf, followed }: Shown) {
   const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
@@ -144,6 +151,7 @@ function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { 
     onWatch: sorted.filter(({ from, until }) => from <= now && now < until),
     lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(line => nameOf(line) ?? []),
     next: sorted.find(({ from }) => from > now) ?? null,
+    isFollowed: followed.has(watchId),
     isUnstaffed: book.isUnstaffed(watchId),
     mayChange: watches.mayChange(principal, watch)
   }

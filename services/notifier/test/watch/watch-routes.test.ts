@@ -211,6 +211,27 @@ describe('who may do what with a watch', () => {
     expect((await change()).status).toBe(200)
   })
 
+  it('says whether a subscription follows it, to who may know of that one', async () => {
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
+    const { id } = (await declare({ name: 'Joint desk', handling: 'public' })).body
+    const isFollowed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isFollowed
+    const officer = await suite.key(['alerts:operate'])
+    const lesser = await suite.key(['alerts:operate'], { handling: 'partners' })
+    expect([await isFollowed(suite.owner), await isFollowed(officer)]).toEqual([false, false])
+    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://ama.example/hook' }, key: partner })
+    const change = (policy: object | null) =>
+      suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy }, key: partner })
+    await change({ watch: id })
+    expect([await isFollowed(suite.owner), await isFollowed(officer), await isFollowed(partner)]).toEqual([true, true, true])
+    const listed = await suite.ask('GET', '/v1/watches', { key: officer })
+    expect(listed.body.items).toMatchObject([{ id, isFollowed: true }])
+    // Beyond the officer's reach, and to another partner: as if there were none.
+    expect(await isFollowed(lesser)).toBe(false)
+    expect(await isFollowed(await suite.key(['subscriptions:manage']))).toBe(false)
+    await change(null)
+    expect(await isFollowed(officer)).toBe(false)
+  })
+
   it('names its lines to officers by who holds them, as far as their reach goes, and to nobody by an address', async () => {
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
     const body = { url: 'https://ama.example/hook', contact: 'desk@a.example' }

@@ -47,7 +47,7 @@ export function beginChange(held: Watch): void {
 }
 
 export function beginHandOver(held: Watch): void {
-  handedOver.show(draftOfHandOver(held))
+  handedOver.show(draftOfHandOver(held, nowMs.peek()))
   handingOver.forget()
   openForm.value = { kind: 'hand-over', id: held.id }
 }

@@ -2,6 +2,7 @@
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { handedOver, handingOver, openForm, watches } from '../../state/webhooks/watches.ts'
 import { bodyOfHandOver, draftOfHandOver } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
@@ -17,7 +18,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
   const { typed, change } = handedOver
   const { of, version, officer, until, lines, note } = typed.value
   const close = () => {
-    handedOver.restart(draftOfHandOver(held))
+    handedOver.restart(draftOfHandOver(held, nowMs.peek()))
     openForm.value = null
   }
   const send = async (event: Event) => {
@@ -29,7 +30,10 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
     )
     // Somebody may have come first: who that is stands beside what was typed.
     if (done === null) return watches.load()
-    const isAll = handedOver.settle(sent, draftOfHandOver(done.body), later => ({ ...later, version: done.body.version }))
+    const isAll = handedOver.settle(sent, draftOfHandOver(done.body, nowMs.peek()), later => ({
+      ...later,
+      version: done.body.version
+    }))
     await watches.load()
     if (isAll && openForm.peek()?.id === held.id) openForm.value = null
   }
@@ -44,7 +48,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
       <ChangedMeanwhile
         text={newerWords(held, version)}
         goOn={() => change({ version: held.version })}
-        restart={() => handedOver.restart(draftOfHandOver(held))}
+        restart={() => handedOver.restart(draftOfHandOver(held, nowMs.peek()))}
       />
       <p class="buttons">
         <button type="submit" class="primary" disabled={state.kind === 'asking'}>

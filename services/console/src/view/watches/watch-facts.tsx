@@ -10,7 +10,7 @@ import { Fact, type Level, Mark } from '../parts/records.tsx'
 import { lineWords } from './line-names.ts'
 
 export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
-  ...{ reached: 'good', unheard: 'bad', nobody: 'bad', unfollowed: 'unknown' }
+  ...{ reached: 'good', unheard: 'bad', untold: 'warn', nobody: 'bad', unfollowed: 'unknown' }
 }
 
 export function WatchMark({ held }: { readonly held: Watch }) {

@@ -10,6 +10,7 @@ export const watchesEn = {
   standings: {
     reached: 'somebody is on',
     unheard: 'whoever is on can not be told: all that follow it are told',
+    untold: 'somebody is on, but no subscription that you may know of follows it: nobody is told through it',
     nobody: 'nobody is on: all that follow it are told',
     unfollowed: 'nobody is on, and no subscription follows it'
   },
