@@ -131,6 +131,12 @@ describe('the policy of a subscription', () => {
     const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
     expect(policyWords(later)).toContain('when nobody has answered for 5 min; on watch watch_1')
+    expect(policyWords({ ...later, repeatMinutes: 60 })).toContain('again every 60 min while nobody answers; on watch')
+    const repeating = draftOfSubscription(aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } }))
+    expect([repeating.repeatMinutes, policyIn({ ...repeating, repeatMinutes: '90' })]).toMatchObject([
+      '60',
+      { repeatMinutes: 90 }
+    ])
   })
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
@@ -146,12 +152,14 @@ describe('the policy of a subscription', () => {
     const errors = [
       { pointer: '/policy/quietHours/timeZone', detail: 'no such zone' },
       { pointer: '/policy/updateMinutes', detail: 'must be a number' },
+      { pointer: '/policy/repeatMinutes', detail: 'too soon' },
       { pointer: '/policy', detail: 'needs newest-state' }
     ]
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
     expect(Object.fromEntries(byField)).toEqual({
       'policy/quietHours/timeZone': 'no such zone',
       'policy/updateMinutes': 'must be a number',
+      'policy/repeatMinutes': 'too soon',
       policy: 'needs newest-state'
     })
     expect(rest).toBeNull()

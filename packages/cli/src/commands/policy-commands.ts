@@ -207,7 +207,7 @@ async function momentsIn(file: string): Promise<AlertMoment[]> {
 }
 
 function figureLines(figures: PlayedFigures): readonly string[] {
-  const { from, to, missed } = figures
+  const { from, to, missed, isRepeatsCut } = figures
   if (from === null) return ['no events']
   const rate = (perHour: number) => perHour.toFixed(2)
   return [
@@ -221,6 +221,7 @@ function figureLines(figures: PlayedFigures): readonly string[] {
     ),
     `told: ${named(figures.toldBySeverity)}; ${named(figures.toldByReason)}`,
     `not told: ${named(figures.untoldByReason)}; ${figures.briefCount} severe or extreme ones began and ended before they were due`,
+    ...(isRepeatsCut ? ['there were more repeats than can be played: those later on are left out'] : []),
     missed.length === 0
       ? 'no severe or extreme alert that stood was missed'
       : `${missed.length} severe or extreme alerts that stood were not told: ${missed.slice(0, 20).join(', ')}`

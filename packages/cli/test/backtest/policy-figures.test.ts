@@ -34,6 +34,15 @@ describe('what a policy would have told', () => {
     expect(busiestWeek([])).toBeNull()
   })
 
+  it('counts what is told again, and says so where that is more than is played', () => {
+    const events = eventsToTell([moment(day(0), 'siege')])
+    const policy = { ...policyDefaults, groupWaitSeconds: 0, updateMinutes: 0, repeatMinutes: 360 }
+    const week = playedFigures(policy, events, { fromMs: day(0), toMs: day(7) })
+    expect([week.told, week.toldByReason, week.isRepeatsCut]).toEqual([29, { first: 1, repeat: 28 }, false])
+    const years = playedFigures({ ...policy, repeatMinutes: 5 }, events, { fromMs: day(0), toMs: day(1_000) })
+    expect([years.toldByReason.repeat, years.isRepeatsCut]).toEqual([200_000, true])
+  })
+
   it('counts what is told in a time, in all and in the fullest hour, beside the events', () => {
     const minutes = [0, 1, 2, 16, 17]
     const events = eventsToTell(minutes.map(minute => moment(day(0) + minute * 60_000, 'siege')))

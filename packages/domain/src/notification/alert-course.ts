@@ -30,8 +30,9 @@ export interface CourseTelling {
 export function faultOfCoursePolicy({
   stories,
   unansweredMinutes,
+  repeatMinutes,
   watch
-}: Pick<NotificationPolicy, 'stories' | 'unansweredMinutes' | 'watch'>): {
+}: Pick<NotificationPolicy, 'stories' | 'unansweredMinutes' | 'repeatMinutes' | 'watch'>): {
   readonly pointer: string
   readonly detail: string
 } | null {
@@ -39,6 +40,11 @@ export function faultOfCoursePolicy({
     return { pointer: '/watch', detail: 'must be null on a stream: the lines of a watch are webhook subscriptions' }
   if (unansweredMinutes !== 0)
     return { pointer: '/unansweredMinutes', detail: 'must be 0 on a stream: paging on is for webhook subscriptions' }
+  if (repeatMinutes !== 0)
+    return {
+      pointer: '/repeatMinutes',
+      detail: 'must be 0 on a stream: what nobody answers is repeated to webhook subscriptions'
+    }
   if (stories !== 'each') return { pointer: '/stories', detail: 'must be "each" on a stream, which tells each alert by itself' }
   return null
 }

@@ -7,8 +7,8 @@ import type { NotificationPolicy } from './notification-policy.ts'
 import { quietUntilMs } from './quiet-hours.ts'
 import type { Duty } from './watch.ts'
 
-/** Why something is told now. */
-export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended'] as const
+/** Why something is told now. `repeat`: it was told, still stands, and nobody has answered it. */
+export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
 export type TellReason = (typeof tellReasons)[number]
 /** Why it is told later. */
 export const holdReasons = [
@@ -73,13 +73,48 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
   return { kind: 'tell', reason: ending === null ? 'update' : 'ended' }
 }
 
+/** An alert that was told and stands, and of which nothing new waits. */
+export interface StandingNews extends Pick<WaitingNews, 'severity' | 'coveredBy' | 'isAnswered' | 'duty' | 'silence'> {
+  /** When it was told last, for the first time or again, ms. */
+  readonly toldMs: number
+}
+
+export type RepeatDecision =
+  | Extract<NotificationDecision, { kind: 'tell' }>
+  /** As of what waits; `repeat-interval`: it was told a short while ago. */
+  | (Omit<Hold, 'reason'> & { readonly reason: HoldReason | 'repeat-interval' })
+
+/**
+ * Whether what nobody has answered is told again now; null: this policy repeats nothing. Pure. It counts from the last telling
+ * alone: after a long stop, or a clock that was set, there is one repeat at most, never those that were missed.
+ */
+export function decideRepeat(policy: NotificationPolicy, news: StandingNews, nowMs: number): RepeatDecision | null {
+  if (policy.repeatMinutes === 0) return null
+  const waitMs = repeatWaitMs(policy, news.toldMs, nowMs)
+  if (waitMs > 0) return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
+  if (news.isAnswered) return holding('answered', null)
+  // Changes of what was told are told at any severity; only what is grave enough to be told first is told again.
+  if (rankOf(news.severity) < rankOf(policy.minSeverity)) return holding('below-minimum', null)
+  const hold =
+    silenced(news, nowMs) ??
+    offWatch(news) ??
+    quiet(policy, news.severity, nowMs) ??
+    covered(policy, { coveredBy: news.coveredBy, ending: null })
+  return hold ?? { kind: 'tell', reason: 'repeat' }
+}
+
+/** How long what was told at a time is not told again, ms; 0 or less: no longer. */
+export function repeatWaitMs({ repeatMinutes }: NotificationPolicy, toldMs: number, nowMs: number): number {
+  return leftMs(toldMs, repeatMinutes * 60_000, nowMs)
+}
+
 type Hold = Extract<NotificationDecision, { kind: 'hold' }>
 
 function holding(reason: HoldReason, untilMs: number | null, by: string | null = null): Hold {
   return { kind: 'hold', reason, untilMs, by }
 }
 
-function silenced({ severity, silence }: WaitingNews, nowMs: number): Hold | null {
+function silenced({ severity, silence }: Pick<WaitingNews, 'severity' | 'silence'>, nowMs: number): Hold | null {
   if (silence === null || silence.endsMs <= nowMs) return null
   return severity === 'extreme' && !silence.includesExtreme ? null : holding('silenced', silence.endsMs, silence.id)
 }
@@ -94,7 +129,7 @@ function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: nu
   return untilMs === null ? null : holding('quiet-hours', untilMs)
 }
 
-function offWatch({ duty }: WaitingNews): Hold | null {
+function offWatch({ duty }: Pick<WaitingNews, 'duty'>): Hold | null {
   return duty.isOn ? null : holding('off-watch', duty.untilMs)
 }
 
@@ -108,7 +143,7 @@ function pagingOn({ unansweredMinutes }: NotificationPolicy, news: WaitingNews, 
 }
 
 /** The end of what was told is told, whatever else of its story stands. */
-function covered({ stories }: NotificationPolicy, { coveredBy, ending }: WaitingNews): Hold | null {
+function covered({ stories }: NotificationPolicy, { coveredBy, ending }: Pick<WaitingNews, 'coveredBy' | 'ending'>): Hold | null {
   return stories === 'each' || coveredBy === null || ending !== null ? null : holding('told-in-story', null, coveredBy)
 }
 

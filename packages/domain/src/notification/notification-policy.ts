@@ -13,12 +13,17 @@ export interface NotificationPolicy {
   readonly endings: boolean
   readonly quietHours: QuietHours | null
   readonly unansweredMinutes: number
+  readonly repeatMinutes: number
   readonly watch: string | null
 }
 
 export const groupWaitSecondsMax = 3_600
 export const updateMinutesMax = 1_440
 export const unansweredMinutesMax = 1_440
+/** A week: what is repeated more seldom is better read in a list. */
+export const repeatMinutesMax = 10_080
+/** More often nobody could answer in between. */
+export const repeatMinutesMin = 5
 
 /** What each part of a policy is, and what holds where it is left out. */
 export const policyDefaults: NotificationPolicy = {
@@ -29,6 +34,7 @@ export const policyDefaults: NotificationPolicy = {
   endings: true,
   quietHours: null,
   unansweredMinutes: 0,
+  repeatMinutes: 0,
   watch: null
 }
 
@@ -60,6 +66,11 @@ const members = {
     description:
       'Paging on: an alert is told first when nobody has answered it for so long, whatever its severity. 0: at once. Answered is what somebody has acknowledged, or recorded a response to.'
   }),
+  repeatMinutes: integer({
+    minimum: 0,
+    maximum: repeatMinutesMax,
+    description: `An alert that was told, stands and is at least of \`minSeverity\` is told again each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`
+  }),
   watch: orNull(
     text({
       maxLength: 128,
@@ -79,6 +90,7 @@ export const notificationPolicyAskedFormat = record(
     endings: optional(members.endings),
     quietHours: optional(members.quietHours),
     unansweredMinutes: optional(members.unansweredMinutes),
+    repeatMinutes: optional(members.repeatMinutes),
     watch: optional(members.watch)
   },
   { additionalProperties: false }
@@ -90,5 +102,10 @@ export function policyOf(
 ): NotificationPolicy | { readonly pointer: string; readonly detail: string } {
   const policy = { ...policyDefaults, ...asked }
   const fault = policy.quietHours === null ? null : faultOfQuietHours(policy.quietHours)
-  return fault === null ? policy : { pointer: `/quietHours${fault.pointer}`, detail: fault.detail }
+  if (fault !== null) return { pointer: `/quietHours${fault.pointer}`, detail: fault.detail }
+  const { repeatMinutes, updateMinutes } = policy
+  const least = Math.max(repeatMinutesMin, updateMinutes)
+  if (repeatMinutes === 0 || repeatMinutes >= least) return policy
+  const why = least === updateMinutes ? 'what is new of an alert is told no sooner (updateMinutes)' : 'nobody could answer sooner'
+  return { pointer: '/repeatMinutes', detail: `An alert is told again after ${least} minutes at the earliest: ${why}.` }
 }

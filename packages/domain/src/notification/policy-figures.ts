@@ -7,6 +7,8 @@ import { type PlayedEvent, playPolicy, type Telling, type Untold } from './polic
 
 const hourMs = 3_600_000
 const weekMs = 7 * 24 * hourMs
+/** Repeats that are played: of years of alerts that nobody answers there are millions. */
+const repeatsMax = 200_000
 
 export interface PlayedFigures {
   /** ISO 8601; null without events. */
@@ -26,6 +28,8 @@ export interface PlayedFigures {
   readonly untoldByReason: Readonly<Record<string, number>>
   /** Alerts that were severe or extreme and stood, of which neither they nor another of their story was told as grave. */
   readonly missed: readonly string[]
+  /** There were more repeats than are played: those from some time on are left out. */
+  readonly isRepeatsCut: boolean
   /** Severe or extreme alerts that began and ended within the wait for their story, or in quiet hours: nobody hears of them. */
   readonly briefCount: number
 }
@@ -40,23 +44,24 @@ export function playedFigures(policy: NotificationPolicy, events: readonly Playe
   const fromMs = time?.fromMs ?? events[0]?.atMs ?? 0
   const toMs = time?.toMs ?? (events.at(-1)?.atMs ?? 0) + weekMs
   const heard = events.filter(({ atMs }) => atMs < toMs)
-  return figuresOf(heard, playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs }), { fromMs, toMs })
+  return figuresOf(heard, playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs, repeatsMax }), { fromMs, toMs })
 }
 
 interface Played {
   readonly told: readonly Telling[]
   readonly untold: readonly Untold[]
+  readonly isCut: boolean
 }
 
 /** Alerts of which nothing was told, with what is untold of each, the gravest first. */
-export function silentOf({ told, untold }: Played): readonly Untold[] {
+export function silentOf({ told, untold }: Omit<Played, 'isCut'>): readonly Untold[] {
   const heard = new Set(told.map(({ alertId }) => alertId))
   const silent = new Map(untold.filter(({ alertId }) => !heard.has(alertId)).map(each => [each.alertId, each]))
   return [...silent.values()].sort((a, b) => rankOf(b.severity) - rankOf(a.severity))
 }
 
 /** Counts what was played of events in a time. */
-export function figuresOf(heard: readonly PlayedEvent[], { told, untold }: Played, { fromMs, toMs }: Time): PlayedFigures {
+export function figuresOf(heard: readonly PlayedEvent[], { told, untold, isCut }: Played, { fromMs, toMs }: Time): PlayedFigures {
   const [before, after] = [heard.filter(({ atMs }) => atMs >= fromMs), told.filter(({ atMs }) => atMs >= fromMs)]
   const hours = Math.max(1, (toMs - fromMs) / hourMs)
   const gravest = new Map<string, number>()
@@ -81,6 +86,7 @@ export function figuresOf(heard: readonly PlayedEvent[], { told, untold }: Playe
     toldBySeverity: countsOf(severities, after, ({ severity }) => severity),
     toldByReason: tally(after.map(({ reason }) => reason)),
     untoldByReason: tally(untold.map(({ reason }) => reason)),
+    isRepeatsCut: isCut,
     missed: [...new Set(missed.map(({ alertId }) => alertId))],
     briefCount: untold.filter(({ severity, reason }) => reason === 'ended-unheard' && rankOf(severity) >= rankOf('severe')).length
   }

@@ -6,9 +6,11 @@ import { Deadlines } from '../fold/deadlines.ts'
 import type { Severity } from '../record/severity.ts'
 import {
   decideNotification,
+  decideRepeat,
   type HoldReason,
   type MuteReason,
   rankOf,
+  type StandingNews,
   type TellReason,
   type WaitingNews
 } from './notification-decision.ts'
@@ -35,7 +37,7 @@ export interface Telling {
   readonly alertId: string
   readonly severity: Severity
   readonly reason: TellReason
-  /** Events that it tells of: its own and those that it replaces. */
+  /** Events that it tells of: its own and those that it replaces; none of a repeat. */
   readonly events: number
   /** Since when the oldest of them waited, ms. */
   readonly sinceMs: number
@@ -57,6 +59,8 @@ export interface PlayOptions {
   readonly dutyAt?: (atMs: number) => Duty
   /** The end: what is held then is not told. */
   readonly untilMs: number
+  /** So many repeats are played at most; left out: all. */
+  readonly repeatsMax?: number
 }
 
 interface Course {
@@ -67,12 +71,16 @@ interface Course {
   waiting: number
   sinceMs: number
   told: { readonly atMs: number; readonly severity: Severity } | null
+  /** When it was told last, or told again, ms. */
+  toldMs: number
   reason: HoldReason | null
 }
 
 export interface Played {
   readonly told: readonly Telling[]
   readonly untold: readonly Untold[]
+  /** There were more repeats than were to be played. */
+  readonly isCut: boolean
 }
 
 /** Events in order of time. O(events × (story + silences)), besides the deadlines that are open at once. */
@@ -110,8 +118,12 @@ class PolicyPlay {
   /** Alerts that ever were of the story of an alert. */
   readonly #links = new Map<string, Set<string>>()
   readonly #deadlines = new Deadlines()
+  /** When alerts are told again, if nothing changes, by alert: all wait as long, so the first of them is the next. */
+  readonly #repeats = new Map<string, number>()
   readonly #told: Telling[] = []
   #count = 0
+  #repeatCount = 0
+  #isCut = false
   readonly #untold: Untold[] = []
 
   constructor(policy: NotificationPolicy, options: PlayOptions) {
@@ -128,7 +140,7 @@ class PolicyPlay {
       this.#link(other, alertId)
     }
     const before = this.#courses.get(alertId)
-    const course: Course = before ?? { event, place: 0, waiting: 0, sinceMs: atMs, told: null, reason: null }
+    const course: Course = before ?? { event, place: 0, waiting: 0, sinceMs: atMs, told: null, toldMs: 0, reason: null }
     if (course.waiting === 0) course.sinceMs = atMs
     course.event = event
     course.place = ++this.#count
@@ -144,7 +156,7 @@ class PolicyPlay {
     yield* this.#advance(this.#options.untilMs)
     for (const [alertId, { event, waiting, reason }] of this.#courses)
       if (waiting > 0 && reason !== null) this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
-    return { told: this.#told, untold: this.#untold }
+    return { told: this.#told, untold: this.#untold, isCut: this.#isCut }
   }
 
   #link(alertId: string, other: string): void {
@@ -166,13 +178,22 @@ class PolicyPlay {
   }
 
   *#advance(toMs: number): Steps {
-    for (let next = this.#deadlines.earliestMs(); next !== null && next <= toMs; next = this.#deadlines.earliestMs())
-      yield* this.#settle(next)
+    for (let next = this.#nextMs; next <= toMs; next = this.#nextMs) yield* this.#settle(next)
+  }
+
+  /** When something ends, or is told again. */
+  get #nextMs(): number {
+    const [repeatMs = Number.POSITIVE_INFINITY] = this.#repeats.values()
+    return Math.min(this.#deadlines.earliestMs() ?? Number.POSITIVE_INFINITY, repeatMs)
   }
 
   *#settle(atMs: number): Steps {
     yield 1 + this.#deadlines.size / deadlinesPerPair
-    const due = this.#deadlines.reachedAt(atMs)
+    const due = [...this.#deadlines.reachedAt(atMs)]
+    for (const [alertId, repeatMs] of this.#repeats) {
+      if (repeatMs > atMs) break
+      due.push(alertId)
+    }
     if (due.length > 0) yield* this.#judge(due, atMs)
   }
 
@@ -188,24 +209,18 @@ class PolicyPlay {
 
   #judgeOne(alertId: string, atMs: number): void {
     const course = this.#courses.get(alertId)
-    if (course === undefined || course.waiting === 0) return
+    if (course === undefined) return
+    if (course.waiting === 0) this.#judgeRepeat(course, atMs)
+    else this.#judgeNews(course, atMs)
+  }
+
+  #judgeNews(course: Course, atMs: number): void {
     const { event, told, sinceMs, waiting } = course
-    const { severity, ending, facts } = event
-    const { subscriptionId, silences = [] } = this.#options
-    const over = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
-    const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
-    const news: WaitingNews = {
-      severity,
-      ending,
-      told,
-      silence,
-      isAnswered: event.isAnswered === true,
-      duty: this.#options.dutyAt?.(atMs) ?? alwaysOn,
-      sinceMs: this.#groupSince(course),
-      coveredBy: this.#coverOf(event)
-    }
+    const { alertId, severity, ending } = event
+    const news: WaitingNews = { ...this.#known(event, atMs), ending, told, sinceMs: this.#groupSince(course) }
     const decision = decideNotification(this.#policy, news, atMs)
     course.reason = decision.kind === 'hold' ? decision.reason : null
+    this.#repeats.delete(alertId)
     this.#deadlines.set(alertId, decision.kind === 'hold' ? decision.untilMs : null)
     if (decision.kind === 'hold') return
     course.waiting = 0
@@ -214,7 +229,44 @@ class PolicyPlay {
       return
     }
     course.told = { atMs, severity }
+    course.toldMs = atMs
     this.#told.push({ atMs, alertId, severity, reason: decision.reason, events: waiting, sinceMs })
+    this.#judgeRepeat(course, atMs)
+  }
+
+  /** Of what was told and stands, with nothing new. */
+  #judgeRepeat(course: Course, atMs: number): void {
+    const { event, told, toldMs } = course
+    const { alertId, severity, ending } = event
+    this.#deadlines.set(alertId, null)
+    const isOver = told === null || ending !== null || this.#isCut
+    const decision = isOver ? null : decideRepeat(this.#policy, { ...this.#known(event, atMs), toldMs }, atMs)
+    const repeatMs = decision?.kind === 'hold' && decision.reason === 'repeat-interval' ? decision.untilMs : null
+    // One that waits as before keeps its place.
+    if (repeatMs !== null && this.#repeats.get(alertId) === repeatMs) return
+    this.#repeats.delete(alertId)
+    if (repeatMs !== null) this.#repeats.set(alertId, repeatMs)
+    else if (decision?.kind === 'hold') this.#deadlines.set(alertId, decision.untilMs)
+    if (decision?.kind !== 'tell') return
+    if (this.#repeatCount >= (this.#options.repeatsMax ?? Number.POSITIVE_INFINITY)) {
+      this.#isCut = true
+      this.#repeats.clear()
+      return
+    }
+    this.#repeatCount++
+    course.toldMs = atMs
+    this.#told.push({ atMs, alertId, severity, reason: decision.reason, events: 0, sinceMs: toldMs })
+    this.#judgeRepeat(course, atMs)
+  }
+
+  /** What both decisions ask. */
+  #known(event: PlayedEvent, atMs: number): Omit<StandingNews, 'toldMs'> {
+    const { alertId, severity, facts } = event
+    const { subscriptionId, silences = [], dutyAt } = this.#options
+    const over = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
+    const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
+    const isAnswered = event.isAnswered === true
+    return { severity, silence, isAnswered, duty: dutyAt?.(atMs) ?? alwaysOn, coveredBy: this.#coverOf(event) }
   }
 
   /** Those of a story that wait unheard have one wait, which the first of them began. */

@@ -21,6 +21,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }),
   unansweredMinutes: fc.constant(0),
+  repeatMinutes: fc.constant(0),
   watch: fc.constant(null)
 })
 
@@ -89,4 +90,5 @@ it('says which parts of a policy join alerts, and are not for it', () => {
   expect(faultOfCoursePolicy(policyDefaults)?.pointer).toBe('/stories')
   expect(faultOfCoursePolicy({ ...alone, watch: 'w1' })?.pointer).toBe('/watch')
   expect(faultOfCoursePolicy({ ...alone, unansweredMinutes: 5 })?.pointer).toBe('/unansweredMinutes')
+  expect(faultOfCoursePolicy({ ...alone, repeatMinutes: 60 })?.pointer).toBe('/repeatMinutes')
 })

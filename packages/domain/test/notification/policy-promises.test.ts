@@ -24,6 +24,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }),
   unansweredMinutes: fc.constantFrom(0, 0, 10),
+  repeatMinutes: fc.constantFrom(0, 0, 240, 1_440),
   watch: fc.constant(null)
 })
 
@@ -171,10 +172,50 @@ describe('every policy', () => {
       const last = new Map<string, { atMs: number; severity: Severity }>()
       for (const { alertId, atMs, severity, reason } of told) {
         const before = last.get(alertId)
-        last.set(alertId, { atMs, severity })
-        if (before === undefined || reason === 'retracted') continue
+        if (reason !== 'repeat') last.set(alertId, { atMs, severity })
+        // What a repeat says is not new.
+        if (before === undefined || reason === 'retracted' || reason === 'repeat') continue
         if (reason === 'graver') expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
         else expect(atMs - before.atMs).toBeGreaterThanOrEqual(policy.updateMinutes * 60_000)
+      }
+    })
+  })
+
+  it('tells again at most once each interval, and only what was told, stands, and nobody has answered', () => {
+    let repeatCount = 0
+    hold((policy, events, over) => {
+      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs: dayMs + 4 * 24 * hourMs })
+      const last = new Map<string, number>()
+      for (const { alertId, atMs, severity, reason } of told) {
+        const before = last.get(alertId)
+        last.set(alertId, atMs)
+        if (reason !== 'repeat') continue
+        repeatCount++
+        expect(policy.repeatMinutes).toBeGreaterThan(0)
+        expect(atMs - (before ?? Number.NaN)).toBeGreaterThanOrEqual(policy.repeatMinutes * 60_000)
+        const event = events.findLast(each => each.alertId === alertId && each.atMs <= atMs)
+        expect([event?.ending, event?.isAnswered, event?.severity]).toEqual([null, false, severity])
+        expect(rankOf(severity)).toBeGreaterThanOrEqual(rankOf(policy.minSeverity))
+        const isOver = (each: Silence) =>
+          each.startsMs <= atMs && atMs < each.endsMs && each.filter.minSeverity === undefined && each.alertId === alertId
+        const isOurs = (each: Silence) => each.subscriptionId !== 'other' && each.theatres?.includes('coast') !== true
+        if (severity !== 'extreme') expect(over.filter(each => isOver(each) && isOurs(each))).toEqual([])
+      }
+    })
+    expect(repeatCount).toBeGreaterThan(1_000)
+  })
+
+  it('leaves nothing unsaid: what stands unanswered and uncovered at the end was told within the interval', () => {
+    hold((policy, events) => {
+      if (policy.repeatMinutes === 0 || policy.quietHours !== null) return
+      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', untilMs })
+      for (const story of storiesOf(events)) {
+        const [alertId] = story
+        const event = lastOf(events).get(alertId ?? '')
+        if (story.length !== 1 || event === undefined || event.isAnswered) continue
+        if (event.partOf !== null || rankOf(event.severity) < rankOf(policy.minSeverity)) continue
+        const newest = told.findLast(each => each.alertId === alertId)
+        expect(untilMs - (newest?.atMs ?? 0)).toBeLessThan(policy.repeatMinutes * 60_000)
       }
     })
   })

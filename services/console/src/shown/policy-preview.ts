@@ -5,6 +5,8 @@ export interface PolicyPreview {
   readonly to: string
   /** False: there were more events in the week than were played. */
   readonly isWhole: boolean
+  /** There were more repeats than were played. Left out by earlier suites. */
+  readonly isRepeatsCut?: boolean
   readonly events: number
   readonly told: number
   readonly eventsInHourMax: number

@@ -13,6 +13,8 @@ export interface NotificationPolicy {
   readonly quietHours: QuietHours | null
   /** Paging on: told first when nobody has answered for so long; 0: at once. */
   readonly unansweredMinutes?: number
+  /** What nobody has answered is told again each so long; 0: never. */
+  readonly repeatMinutes?: number
   /** Id of the watch that it follows; null: none. */
   readonly watch?: string | null
 }
@@ -92,6 +94,8 @@ export interface Delivery {
   readonly held?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
   /** Why it was told when it was; null without a policy. */
   readonly because?: string | null
+  /** How its alert was told again since; null: it was not. */
+  readonly repeated?: { readonly count: number; readonly at: string; readonly state: string } | null
   readonly last: LastAttempt | null
   /** Told of one delivery alone. */
   readonly request?: {

@@ -5,7 +5,7 @@ import type { NotificationPolicy } from '../shown/subscription.ts'
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
   ...{ minSeverity: 'minor', groupWaitSeconds: 30, updateMinutes: 15 },
-  ...{ stories: 'one', endings: true, quietHours: null, unansweredMinutes: 0, watch: null }
+  ...{ stories: 'one', endings: true, quietHours: null, unansweredMinutes: 0, repeatMinutes: 0, watch: null }
 }
 
 export interface PolicyDraft {
@@ -21,6 +21,7 @@ export interface PolicyDraft {
   readonly quietTo: string
   readonly timeZone: string
   readonly unansweredMinutes: string
+  readonly repeatMinutes: string
   /** Id of a watch; empty: none. */
   readonly watch: string
   /** What is in force and this form does not show: it is sent as it is. */
@@ -29,9 +30,16 @@ export interface PolicyDraft {
 
 /** Fields by the names that refusals of the suite have for them; the policy as a whole last. */
 export const policyFields = [
-  ...['minSeverity', 'groupWaitSeconds', 'updateMinutes', 'stories', 'endings', 'unansweredMinutes', 'watch'].map(
-    name => `policy/${name}`
-  ),
+  ...[
+    'minSeverity',
+    'groupWaitSeconds',
+    'updateMinutes',
+    'stories',
+    'endings',
+    'unansweredMinutes',
+    'repeatMinutes',
+    'watch'
+  ].map(name => `policy/${name}`),
   ...['from', 'to', 'timeZone'].map(name => `policy/quietHours/${name}`),
   'policy'
 ]
@@ -39,13 +47,13 @@ export const policyFields = [
 /** A draft of what is in force; of none, of the defaults. */
 export function draftOfPolicy(policy: NotificationPolicy | null | undefined): PolicyDraft {
   const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours, ...others } = policy ?? policyDefaults
-  const { unansweredMinutes = 0, watch = null, ...otherParts } = others
+  const { unansweredMinutes = 0, repeatMinutes = 0, watch = null, ...otherParts } = others
   return {
     hasPolicy: policy !== null && policy !== undefined,
     ...{ leastSeverity: minSeverity, groupWaitSeconds: String(groupWaitSeconds), updateMinutes: String(updateMinutes) },
     ...{ stories, endings, hasQuietHours: quietHours !== null },
     ...{ quietFrom: quietHours?.from ?? '22:00', quietTo: quietHours?.to ?? '06:00', timeZone: quietHours?.timeZone ?? '' },
-    ...{ unansweredMinutes: String(unansweredMinutes), watch: watch ?? '', otherParts }
+    ...{ unansweredMinutes: String(unansweredMinutes), repeatMinutes: String(repeatMinutes), watch: watch ?? '', otherParts }
   }
 }
 
@@ -62,6 +70,7 @@ export function policyIn(draft: PolicyDraft): Readonly<Record<string, unknown>> 
     endings,
     quietHours: hasQuietHours ? { from, to, timeZone: timeZone.trim() } : null,
     ...numberIn('unansweredMinutes', draft.unansweredMinutes),
+    ...numberIn('repeatMinutes', draft.repeatMinutes),
     watch: draft.watch.trim() === '' ? null : draft.watch.trim()
   }
 }

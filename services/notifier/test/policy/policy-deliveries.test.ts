@@ -23,6 +23,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' }),
   unansweredMinutes: fc.constantFrom(0, 0, 10),
+  repeatMinutes: fc.constant(0),
   watch: fc.constantFrom(null, null, 'desk')
 })
 

@@ -13,6 +13,7 @@ const defaults = {
   endings: true,
   quietHours: null,
   unansweredMinutes: 0,
+  repeatMinutes: 0,
   watch: null
 }
 

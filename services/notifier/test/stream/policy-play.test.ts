@@ -60,6 +60,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '13:00', to: '15:00', timeZone: 'UTC' }),
   unansweredMinutes: fc.constant(0),
+  repeatMinutes: fc.constant(0),
   watch: fc.constant(null)
 })
 

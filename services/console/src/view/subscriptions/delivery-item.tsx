@@ -9,6 +9,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Fact, Mark } from '../parts/records.tsx'
@@ -24,7 +25,7 @@ interface ItemProps {
 export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
-  const { sequence, state, last, attempts, round, type, held = null, because = null } = delivery
+  const { sequence, state, last, attempts, round, type, held = null, because = null, repeated = null } = delivery
   const level = deliveryLevel(delivery)
   const isWaiting = isHeld(delivery)
   const stateWords = isWaiting
@@ -42,6 +43,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {round > 0 ? ` · ${told.round(round)}` : ''}
           {last === null ? '' : ` · ${answerWords(delivery)}`}
           {because === null ? '' : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
+          {repeated === null ? '' : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}`}
         </span>
       </h4>
       {isWaiting && held !== null ? <Held held={held} /> : null}

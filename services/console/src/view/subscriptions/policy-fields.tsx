@@ -87,15 +87,16 @@ function Parts({ draft, state }: PolicyProps) {
       </div>
       <div class="pair">
         <PartField draft={draft} state={state} name="unansweredMinutes" label={told.unanswered} hint={told.unansweredHint} />
-        <Followed draft={draft} state={state} />
+        <PartField draft={draft} state={state} name="repeatMinutes" label={told.repeat} hint={told.repeatHint} />
       </div>
+      <Followed draft={draft} state={state} />
       <Quiet draft={draft} state={state} />
     </>
   )
 }
 
 interface PartProps extends PolicyProps {
-  readonly name: 'groupWaitSeconds' | 'updateMinutes' | 'unansweredMinutes'
+  readonly name: 'groupWaitSeconds' | 'updateMinutes' | 'unansweredMinutes' | 'repeatMinutes'
   readonly label: string
   readonly hint: string
 }

@@ -66,6 +66,7 @@ function Told({ preview, isOld }: { readonly preview: PolicyPreview; readonly is
         {told.most(toldInHourMax, eventsInHourMax)}
       </p>
       {isWhole ? null : <p>{told.cut}</p>}
+      {preview.isRepeatsCut === true ? <p>{told.repeatsCut}</p> : null}
       <Reasons title={told.toldTitle} counts={preview.toldByReason} />
       <Reasons title={told.untoldTitle} counts={preview.untoldByReason} />
       {events === 0 ? (

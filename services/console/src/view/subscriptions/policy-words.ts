@@ -16,6 +16,7 @@ export function policyWords(policy: NotificationPolicy | null | undefined, nameO
     endings,
     quietHours,
     unansweredMinutes = 0,
+    repeatMinutes = 0,
     watch = null
   } = policy
   const severity = Object.hasOwn(words.severities, minSeverity)
@@ -27,6 +28,7 @@ export function policyWords(policy: NotificationPolicy | null | undefined, nameO
     parts.update(updateMinutes),
     stories === 'one' ? parts.one : parts.each,
     ...(unansweredMinutes === 0 ? [] : [parts.unanswered(unansweredMinutes)]),
+    ...(repeatMinutes === 0 ? [] : [parts.repeat(repeatMinutes)]),
     ...(watch === null ? [] : [parts.watch(nameOf(watch))]),
     ...(endings ? [] : [parts.noEndings]),
     ...(quietHours === null ? [] : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])

@@ -19,6 +19,9 @@ export const policiesEn = {
   unanswered: 'Only when nobody has answered for, minutes',
   unansweredHint:
     'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. 0: at once.',
+  repeat: 'Told again while nobody answers, every minutes',
+  repeatHint:
+    'What was told and stands is told again as a reminder until somebody answers it. 0: never; else at least the time between two tellings.',
   watch: 'Watch that it follows',
   watchHint: 'Told while this subscription is a line of the shift that is on, and while nobody is on.',
   noWatch: 'None: told always',
@@ -40,6 +43,7 @@ export const policiesEn = {
     each: 'each of a story',
     noEndings: 'no endings',
     unanswered: (minutes: number) => `when nobody has answered for ${minutes} min`,
+    repeat: (minutes: number) => `again every ${minutes} min while nobody answers`,
     watch: (name: string) => `on watch ${name}`,
     quiet: (from: string, to: string, zone: string) => `quiet ${from} to ${to} (${zone})`
   },
@@ -53,6 +57,7 @@ export const policiesEn = {
     counts: (told: number, events: number) => `${told.toLocaleString('en')} tellings of ${events.toLocaleString('en')} events.`,
     most: (told: number, events: number) =>
       `In the fullest hour ${told.toLocaleString('en')} instead of ${events.toLocaleString('en')}.`,
+    repeatsCut: 'There were more repeats in the week than can be played: the later ones are left out.',
     cut: 'There were more events in the week than can be played: the earlier ones are left out.',
     toldTitle: 'Told',
     untoldTitle: 'Not told, or held still',
@@ -84,12 +89,17 @@ export const policiesEn = {
   heldOpen: (reason: string) => `Held until that changes: ${reason}.`,
   toldInstead: 'Open the alert that was told',
   seeSilences: 'See the silences',
+  repeated: (count: number, time: string) =>
+    count === 1
+      ? `told again at ${time}: nobody had answered`
+      : `told again ${count} times, last at ${time}: nobody had answered`,
   because: (reason: string) => `told: ${reason}`,
   tellReasons: {
     first: 'the first of this alert',
     graver: 'it became graver',
     update: 'it changed',
     retracted: 'it was withdrawn',
-    ended: 'it ended'
+    ended: 'it ended',
+    repeat: 'nobody had answered'
   } as Readonly<Record<string, string>>
 } as const
