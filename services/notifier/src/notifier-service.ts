@@ -197,7 +197,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     registry: deps.metrics,
     control,
     projection,
-    ...{ transport, reach },
+    ...{ transport, reach, scans },
     signing,
     origin: publisherOf(config).sender,
     ageSeconds: () => liveness.ageSeconds,

@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, (value: unknown) => string>> = {
   endings: value => (value === true ? 'endings too' : 'no endings'),
   quietHours: value => (value === null ? 'no quiet hours' : quietWords(value as Parts)),
   unansweredMinutes: value => (value === 0 ? 'answered or not' : `when nobody has answered for ${value} min`),
+  repeatMinutes: value => (value === 0 ? 'no repeats' : `again every ${value} min while nobody answers`),
   watch: value => (value === null ? 'on no watch' : `on watch ${value}`)
 }
 
@@ -33,6 +34,7 @@ const whys: Readonly<Record<string, string>> = {
   update: 'it had changed',
   retracted: 'it was withdrawn',
   ended: 'it ended',
+  repeat: 'nobody had answered',
   silenced: 'a silence is over it',
   'off-watch': 'the subscription is no line of the shift that is on',
   answered: 'somebody has the alert',
@@ -61,9 +63,11 @@ const states: Readonly<Record<string, string>> = {
 /** Why one delivery was told, or was not. `hasPolicy`: what a policy held is held no more once the subscription has none. */
 export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] {
   const { sequence, type, plannedAt } = delivery
+  const again = delivery.repeated as { readonly count: number; readonly at: string } | null | undefined
   return [
     `${sequence}  ${String(type).replace(/^tocsin\.(.*)\.v1$/, '$1')}  ${plannedAt}`,
-    `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`
+    `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`,
+    ...(again == null ? [] : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`])
   ]
 }
 
@@ -91,6 +95,7 @@ export function previewLines(preview: Item): readonly string[] {
   return [
     `${from} to ${to}: ${told} tellings of ${events} events; in the fullest hour ${toldInHourMax} instead of ${eventsInHourMax}`,
     ...(isWhole === true ? [] : ['There were more events in the week than are played: the earlier ones are left out.']),
+    ...(preview.isRepeatsCut === true ? ['There were more repeats than are played: the later ones are left out.'] : []),
     ...['told', ...counts('toldByReason'), 'not told, or held still', ...counts('untoldByReason')],
     `alerts of which nothing is told: ${silentCount}`,
     ...silent.map(({ alertId, severity, headline, reason }) => `   ${alertId} ${severity} ${headline}: ${whyWords(reason)}`)

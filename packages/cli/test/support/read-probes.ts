@@ -75,6 +75,7 @@ function previewsOf(): readonly Ask[] {
     { policy: {} },
     { policy: strict },
     { policy: { ...strict, unansweredMinutes: 60 } },
+    { policy: { ...strict, repeatMinutes: 1_440 } },
     { policy: strict, subscriptionId: '<id>' },
     ...filters.map(filter => ({ policy: strict, filter }))
   ]

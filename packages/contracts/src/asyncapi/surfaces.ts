@@ -158,7 +158,8 @@ export const webhookSurface: Surface = {
       challenge: message('challenge', 'WebhookChallenge', ofWebhook),
       notice: message('notice', 'WebhookNotice', ofWebhook),
       silence: message('silence', 'WebhookSilence', ofWebhook),
-      watch: message('watch', 'WebhookWatch', ofWebhook)
+      watch: message('watch', 'WebhookWatch', ofWebhook),
+      reminder: message('reminder', 'WebhookReminder', ofWebhook)
     }
   },
   operations: [
@@ -173,6 +174,7 @@ export const webhookSurface: Surface = {
     },
     { id: 'notify', action: 'send', summary: 'Tells the second address how the first one does.', messages: ['notice'] },
     { id: 'tellSilence', action: 'send', summary: 'Tells of a silence over alerts of the subscription.', messages: ['silence'] },
-    { id: 'tellWatch', action: 'send', summary: 'Tells who declared a watch whether somebody is on.', messages: ['watch'] }
+    { id: 'tellWatch', action: 'send', summary: 'Tells who declared a watch whether somebody is on.', messages: ['watch'] },
+    { id: 'remind', action: 'send', summary: 'Tells again of an alert that nobody has answered.', messages: ['reminder'] }
   ]
 }

@@ -44,10 +44,10 @@ export const heartbeatSchema: JsonSchema = {
 export const streamPolicySchema: JsonSchema = {
   ...notificationPolicyAskedFormat,
   description:
-    'When alerts are told: as in a webhook subscription, with `stories` `each`, and without `watch` and `unansweredMinutes`. Left out: every event at once. Beside it `from` must be `latest` or a cursor.'
+    'When alerts are told: as in a webhook subscription, with `stories` `each`, and without `watch`, `unansweredMinutes` and `repeatMinutes`. Left out: every event at once. Beside it `from` must be `latest` or a cursor.'
 }
 const because = {
-  ...words(tellReasons),
+  ...words(tellReasons.filter(each => each !== 'repeat')),
   description: 'Why the policy tells it now. Only with a policy.'
 }
 const held = {

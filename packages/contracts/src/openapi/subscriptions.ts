@@ -160,6 +160,24 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
+  WebhookReminder: outOfSequence(
+    'Tells again of an alert that nobody has answered, as often as `repeatMinutes` of the policy says. Each has an id of its own.',
+    'reminder',
+    {
+      because: words(['repeat']),
+      count: { description: 'Of the reminders of this alert.', type: 'integer', minimum: 1 },
+      firstToldAt: instant('When you accepted the first event of the alert.'),
+      sequence: {
+        description: 'Of the event that it repeats, the newest that you were sent of the alert.',
+        type: 'integer',
+        minimum: 1
+      },
+      eventId: text('The `id` of that event.'),
+      eventType: text('Its `type`.'),
+      answerurl: orNull(text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.')),
+      alert: { ...(ref('Alert') as object), description: 'The whole statement, as in the `data` of that event.' }
+    }
+  ),
   WebhookChallenge: outOfSequence(
     'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
     'challenge',
@@ -203,6 +221,18 @@ const delivery = record(
       })
     ),
     because: orNull(words(tellReasons, 'Why it was told when it was; null without a policy.')),
+    repeated: orNull(
+      record('How the alert was told again since, with the same statement; null: it was not.', {
+        id: text('Id of the newest reminder, and `webhook-id` of its request.'),
+        count: count('Reminders of the alert, since it was first told or came back.'),
+        at: instant('When that was decided.'),
+        because: words(tellReasons),
+        state: words(
+          ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
+          'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
+        )
+      })
+    ),
     last: orNull(
       record(
         'The last attempt.',
@@ -236,6 +266,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     from: instant('Where the events begin that were played.'),
     to: instant('Now.'),
     isWhole: truth('False: there were more events in the week than are played.'),
+    isRepeatsCut: truth('There were more repeats than are played: those after the first 20,000 are left out.'),
     events: count('Events that are sent without a policy.'),
     told: count('What is sent with it.'),
     eventsPerHour: { type: 'number', minimum: 0 },

@@ -155,7 +155,7 @@ export const alertApi: ApiDocs = {
       policy: {
         ...text({ maxLength: 2_000, contentMediaType: 'application/json' }),
         description:
-          'When alerts are told, as JSON: the `policy` of a webhook subscription with `stories` `each`, and without `watch` and `unansweredMinutes`. Left out: every event at once. Beside it `cursor` must be `latest` or a cursor.'
+          'When alerts are told, as JSON: the `policy` of a webhook subscription with `stories` `each`, and without `watch`, `unansweredMinutes` and `repeatMinutes`. Left out: every event at once. Beside it `cursor` must be `latest` or a cursor.'
       },
       ticket: 'A one-use ticket, of a client that sends no header.'
     },

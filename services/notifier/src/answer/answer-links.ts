@@ -3,7 +3,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { AnswerableEvent } from '../delivery/delivery.ts'
 
 /** How long a link can be used, from when its delivery was planned. */
 export const answerLinkDays = 7
@@ -33,7 +33,7 @@ export class AnswerLinks {
    * The link of a delivery; null where the subscription wants none, or there is nothing to answer. The same at every attempt and
    * replay, as all of the body: its end counts from when the delivery was planned.
    */
-  urlOf({ subscriptionId, answerLinks }: SubscriptionRecord, delivery: Delivery): string | null {
+  urlOf({ subscriptionId, answerLinks }: SubscriptionRecord, delivery: AnswerableEvent): string | null {
     const { alertId, verdict, eventType, closes, plannedAt } = delivery
     const isStanding = verdict === 'event' && closes !== true && eventType !== 'tocsin.alert.action-refused.v1'
     if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null

@@ -6,6 +6,7 @@ import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
 import type { Delivery } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
+import { ReminderFold } from './notice-fold.ts'
 
 interface Trace extends AlertTrace {
   readonly alertId: string
@@ -31,12 +32,17 @@ export type TraceRow = readonly [
 const flagLeft = 1
 const flagHeard = 2
 const flagOwesPage = 4
+const flagClosed = 8
 
 /** Of an evicted alert nothing is skipped. */
 const unknownAlert: AlertTrace = { newest: 0, sent: 0, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null }
 
 export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
+  /** Of which something was accepted, and not the end. */
+  readonly #told = new Set<string>()
+  /** What was told again. */
+  readonly reminders = new ReminderFold()
 
   of(alertId: string): AlertTrace {
     return this.#traces.get(alertId) ?? unknownAlert
@@ -44,6 +50,11 @@ export class AlertTraces {
 
   has(alertId: string): boolean {
     return this.#traces.has(alertId)
+  }
+
+  /** Alerts that it was told of, and not that they ended. */
+  get told(): ReadonlySet<string> {
+    return this.#told
   }
 
   get ids(): Iterable<string> {
@@ -57,6 +68,11 @@ export class AlertTraces {
   /** When it accepted an event of it first; null if none, or none that is known. */
   toldMs(alertId: string): number | null {
     return this.#traces.get(alertId)?.toldMs ?? null
+  }
+
+  /** When it was told of an alert last, or told again, ms, as the log has it; null: never. */
+  lastToldMs(alertId: string): number | null {
+    return this.reminders.of(alertId)?.toldMs ?? this.of(alertId).accepted?.atMs ?? null
   }
 
   /** Whether the partner may have something of it. */
@@ -91,33 +107,44 @@ export class AlertTraces {
   }
 
   /** The partner has this event of its alert. */
-  accepted({ alertId, sequence, severity = 'moderate', round }: Delivery, atMs: number): void {
+  accepted({ alertId, sequence, severity = 'moderate', round, closes }: Delivery, atMs: number): void {
     const trace = this.#traces.get(alertId)
     if (trace === undefined || round > 0) return
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted: { atMs, severity }, toldMs: trace.toldMs ?? atMs })
+    if (closes === true) {
+      this.#told.delete(alertId)
+      this.reminders.forget(alertId)
+    } else {
+      this.#told.add(trace.alertId)
+      this.reminders.told(alertId, atMs)
+    }
   }
 
   /** What replaces a skipped event that pages will page, if nothing newer went already. */
-  skipped({ alertId, sequence, pagesNow }: Delivery): void {
+  skipped({ alertId, sequence, pagesNow, closes }: Delivery): void {
     const trace = this.#traces.get(alertId)
     if (trace === undefined || trace.sent > sequence) return
     // Of what is skipped without a newer one nothing is told.
+    if (closes === true && sequence === trace.newest) this.#told.delete(alertId)
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     this.#traces.set(alertId, { ...trace, unheardSinceMs, owesPage: trace.owesPage || pagesNow })
   }
 
   forget(alertId: string): void {
     this.#traces.delete(alertId)
+    this.#told.delete(alertId)
+    this.reminders.forget(alertId)
   }
 
   /** As they are now, one by one. */
   capture(): Iterable<TraceRow> {
-    return rowsOf([...this.#traces.values()])
+    return rowsOf([...this.#traces.values()], new Set(this.#told))
   }
 
   restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0, toldMs = atMs]: TraceRow): void {
     const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity }
+    if (accepted !== null && (flags & flagClosed) === 0) this.#told.add(alertId)
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
     const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
     this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted, toldMs })
@@ -129,10 +156,11 @@ export class AlertTraces {
   }
 }
 
-function* rowsOf(traces: readonly Trace[]): Generator<TraceRow> {
+function* rowsOf(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
   for (const { alertId, newest, sent, standing, isHeard, owesPage, unheardSinceMs, accepted, toldMs } of traces) {
     const left = standing === 'left' ? flagLeft : 0
-    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0)
+    const closed = accepted === null || told.has(alertId) ? 0 : flagClosed
+    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed
     if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
     else {
       const severity = severities.indexOf(accepted?.severity ?? 'minor')

@@ -153,6 +153,30 @@ export interface BulletinAttemptedData {
   readonly end: 'accepted' | 'gone' | 'given-up' | null
 }
 
+/** An alert that nobody has answered is told again; logged before its first attempt. */
+export interface ReminderRaisedData {
+  readonly subscriptionId: string
+  /** `webhook-id` and id of the event sent. */
+  readonly noticeId: string
+  /** The reminder of the alert before, if the alert did not end since: of two that follow one the first counts. */
+  readonly previousId: string | null
+  readonly alertId: string
+  /** The delivery whose event it carries, and where that is in the alerts log. */
+  readonly sequence: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly partition: number
+  readonly position: string
+  /** Of the reminders of the alert, from 1. */
+  readonly count: number
+  /** When the alert was accepted first; ISO 8601. */
+  readonly since: string
+}
+
+export interface ReminderAttemptedData extends BulletinAttemptedData {
+  readonly alertId: string
+}
+
 /** The state that the parts of a checkpoint hold is the one right after this record. */
 export interface CheckpointBegunData {
   readonly subscriptionId: string
@@ -213,6 +237,8 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
   | { readonly type: 'delivery.bulletin-raised'; readonly data: BulletinRaisedData }
   | { readonly type: 'delivery.bulletin-attempted'; readonly data: BulletinAttemptedData }
+  | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
+  | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
@@ -235,6 +261,8 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.notice-attempted',
   'delivery.bulletin-raised',
   'delivery.bulletin-attempted',
+  'delivery.reminder-raised',
+  'delivery.reminder-attempted',
   'delivery.checkpoint-begun',
   'delivery.checkpoint'
 ])
@@ -263,6 +291,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
+  if (event.startsWith('delivery.reminder-')) return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
   if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
   if (event === 'delivery.chosen' && data.sequence === null) return true

@@ -33,6 +33,9 @@ export interface Delivery extends PlannedData {
 
 export type HeldFor = Pick<HeldData, 'reason' | 'until' | 'by'>
 
+/** What a link by which a receiver answers depends on. A reminder counts as planned when it was raised. */
+export type AnswerableEvent = Pick<Delivery, 'alertId' | 'verdict' | 'eventType' | 'closes' | 'plannedAt'>
+
 export interface LastAttempt {
   readonly at: string
   readonly status: number | null

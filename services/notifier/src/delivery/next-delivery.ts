@@ -43,6 +43,14 @@ export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Tu
   return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
 }
 
+/** Whether something goes now that was not tried yet, as a policy has it. */
+export function hasUntried(deliveries: SubscriptionDeliveries, judge: NewsJudge, nowMs: number): boolean {
+  return deliveries
+    .order(nowMs, judge)
+    .current()
+    .some(sequence => deliveries.get(sequence)?.attempts === 0)
+}
+
 function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Turn | null {
   const { head, second } = deliveries
   if (head === undefined) return null

@@ -1,6 +1,6 @@
 // What a subscription is told besides alerts, folded from the deliveries log. Its second channel, of the first: the newest notice
-// and its attempts. Its first, of silences and watches: what was told last of each. What is told is fixed before its first
-// attempt, so that a crash repeats it under the same id.
+// and its attempts. Its first, of silences and watches: what was told last of each; and of alerts that nobody answered: what was
+// told again. What is told is fixed before its first attempt, so that a crash repeats it under the same id.
 
 import type { ToldNotice } from '@tocsin/domain/delivery/outage-notice'
 import type { ToldNews } from '@tocsin/domain/notification/bulletin'
@@ -9,7 +9,8 @@ import type {
   BulletinRaisedData,
   DeliveryRecord,
   NoticeAttemptedData,
-  NoticeRaisedData
+  NoticeRaisedData,
+  ReminderRaisedData
 } from './delivery-record.ts'
 
 /** A record of what is told outside the sequence. */
@@ -142,5 +143,62 @@ export class BulletinFold {
 
   restore(row: BulletinRow): void {
     for (const each of row) this.#told.set(`${each.about} ${each.id}`, each)
+  }
+}
+
+export interface Reminder extends ReminderRaisedData {
+  /** When it was raised; ISO 8601. */
+  readonly at: string
+  readonly attempts: number
+  /** No attempt before; null: at once. */
+  readonly nextAt: string | null
+  /** Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile, which says as much. */
+  readonly end: BulletinAttemptedData['end'] | 'overtaken'
+  /** When the alert was told last, by this or by an event since, ms: as the log has them in order, whatever clocks said. */
+  readonly toldMs: number
+}
+
+/** Of each alert that stands the newest reminder. */
+export class ReminderFold {
+  readonly #newest = new Map<string, Reminder>()
+
+  /** The newest of an alert since it last ended; null if there is none. */
+  of(alertId: string): Reminder | null {
+    return this.#newest.get(alertId) ?? null
+  }
+
+  /** An event of the alert was accepted. */
+  told(alertId: string, atMs: number): void {
+    const known = this.#newest.get(alertId)
+    if (known !== undefined) this.#newest.set(alertId, { ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
+  }
+
+  /** The alert ended for the subscriber, or nothing is known of it any more. */
+  forget(alertId: string): void {
+    this.#newest.delete(alertId)
+  }
+
+  /** True if the endpoint answered 410. */
+  apply(record: Extract<DeliveryRecord, { type: 'delivery.reminder-raised' | 'delivery.reminder-attempted' }>): boolean {
+    const { alertId, noticeId } = record.data
+    const known = this.#newest.get(alertId)
+    if (record.type === 'delivery.reminder-raised') {
+      if (record.data.previousId !== (known?.noticeId ?? null)) return false
+      const raised = { at: record.time, attempts: 0, nextAt: null, end: null, toldMs: Date.parse(record.time) }
+      this.#newest.set(alertId, { ...record.data, ...raised })
+      return false
+    }
+    const { attempt, nextAt, end } = record.data
+    if (known?.noticeId !== noticeId || known.end !== null || attempt <= known.attempts) return false
+    this.#newest.set(alertId, { ...known, attempts: attempt, nextAt, end })
+    return end === 'gone'
+  }
+
+  capture(): readonly Reminder[] {
+    return [...this.#newest.values()]
+  }
+
+  restore(reminder: Reminder): void {
+    this.#newest.set(reminder.alertId, reminder)
   }
 }

@@ -151,7 +151,7 @@ export class SubscriptionDeliveries {
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
-  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids' | 'toldMs'> {
+  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'told' | 'lastToldMs' | 'reminders'> {
     return this.#alerts
   }
 
@@ -165,7 +165,12 @@ export class SubscriptionDeliveries {
       endpoint: this.#endpoint.capture()
     }
     const tries = this.#endpoint.captureTries()
-    const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
+    const numbers = {
+      tries,
+      unnamed: this.#unnamed.all,
+      parkedByEnd: this.#parkedByEnd,
+      reminders: this.#alerts.reminders.capture()
+    }
     return { state, alerts: this.#alerts.capture(), ...numbers, deliveries: this.#kept.all() }
   }
 
@@ -179,6 +184,7 @@ export class SubscriptionDeliveries {
       this.#endpoint.restore(row.state.endpoint)
     } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
     else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
+    else if ('reminders' in row) for (const each of row.reminders) this.#alerts.reminders.restore(each)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
     else {
@@ -229,6 +235,10 @@ export class SubscriptionDeliveries {
         this.#kept.forgetDone(record.data.forgetBefore)
         break
       case 'delivery.checkpoint':
+        break
+      case 'delivery.reminder-raised':
+      case 'delivery.reminder-attempted':
+        if (this.#alerts.reminders.apply(record) && !this.#isEnded) this.#end()
         break
       default:
         this.#endpoint.toldAside(record)
@@ -285,14 +295,8 @@ export class SubscriptionDeliveries {
     if (chosen === null) this.#unnamed.add(skipped)
     if (chosen === null) return
     if (superseded !== null) this.#unnamed.named(superseded)
-    const next = {
-      ...chosen,
-      isChosen: true,
-      superseded,
-      pagesNow: chosen.pagesNow || pages === true,
-      held: null,
-      because: because ?? null
-    }
+    const pagesNow = chosen.pagesNow || pages === true
+    const next = { ...chosen, isChosen: true, superseded, pagesNow, held: null, because: because ?? null }
     this.#keep(next)
     this.#alerts.sent(next)
   }

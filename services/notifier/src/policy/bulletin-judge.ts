@@ -10,7 +10,7 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { alertUnits, ScanScheduler } from '../projection/scan-scheduler.ts'
+import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
 import { isHolding } from './silence-book.ts'
 import type { WatchBook } from './watch-book.ts'
@@ -20,6 +20,8 @@ export interface BulletinJudgeDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly alerts: Pick<AlertIndex, 'get' | 'openIds'>
   readonly watches: Pick<WatchBook, 'isUnstaffed'>
+  /** One for all subscriptions. */
+  readonly scans: ScanScheduler
 }
 
 /** A silence as a subscriber is told of it. */
@@ -36,7 +38,6 @@ export class BulletinJudge {
   readonly #deps: BulletinJudgeDeps
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: Pick<SubscriptionDeliveries, 'alerts'>
-  readonly #scans = new ScanScheduler()
 
   constructor(deps: BulletinJudgeDeps, subscription: SubscriptionRecord, deliveries: Pick<SubscriptionDeliveries, 'alerts'>) {
     this.#deps = deps
@@ -87,12 +88,12 @@ export class BulletinJudge {
 
   /** O(open alerts); it yields to other work. */
   async #matches(silence: SilenceState): Promise<number | null> {
-    const { alerts } = this.#deps
+    const { alerts, scans } = this.#deps
     const { handling } = this.#subscription
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
     const judged = silenceOf(silence)
-    const scan = this.#scans.begin()
+    const scan = scans.begin()
     let count = 0
     for (const alertId of [...alerts.openIds]) {
       scan.units++

@@ -172,7 +172,7 @@ export class Bulletins {
 }
 
 /** It never waits longer than the longest wait: clocks differ. */
-function isDue(nextAt: string | null, nowMs: number): boolean {
+export function isDue(nextAt: string | null, nowMs: number): boolean {
   const leftMs = nextAt === null ? 0 : Date.parse(nextAt) - nowMs
   return leftMs <= 0 || leftMs > Math.max(...noticeSchedule.waitsMs) * 2
 }

@@ -2,9 +2,18 @@
 // are now, what the subscriber was told, and the silences that hold.
 
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
-import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { decideNotification, type HoldReason, rankOf, type WaitingNews } from '@tocsin/domain/notification/notification-decision'
+import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
+import {
+  decideNotification,
+  decideRepeat,
+  type HoldReason,
+  type RepeatDecision,
+  rankOf,
+  repeatWaitMs,
+  type WaitingNews
+} from '@tocsin/domain/notification/notification-decision'
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
@@ -13,9 +22,11 @@ import { isUnanswered } from '@tocsin/domain/response/alert-calls'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
+import { isUnaskedDrill } from '../reader/audience.ts'
 
 export interface PolicyJudgeDeps {
-  readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'>
+  readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
+    Partial<Pick<SubscriptionRecord, 'filter' | 'theatres'>>
   readonly policy: NotificationPolicy
   readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'> | undefined }
   /** Without it every watch is one that nobody is on. */
@@ -34,7 +45,7 @@ export interface PolicyJudgeDeps {
 export function policyJudgeOf(
   subscription: SubscriptionRecord,
   deps: Pick<PolicyJudgeDeps, 'alerts' | 'silences' | 'watches' | 'known'>
-): NewsJudge | null {
+): PolicyJudge | null {
   const { policy, order } = subscription
   if (policy === undefined || policy === null || order === 'strict') return null
   return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
@@ -66,6 +77,47 @@ export class PolicyJudge implements NewsJudge {
     return { decision, againMs: atMs }
   }
 
+  /** Whether it repeats anything at all. */
+  get repeats(): boolean {
+    return this.#deps.policy.repeatMinutes > 0
+  }
+
+  /**
+   * Whether an alert of which nothing waits is told again, that was told last at a time, ms; null: it never is, as things stand.
+   * `traceOf`: what the subscriber was told of others.
+   */
+  repeat(alertId: string, toldMs: number, traceOf: (alertId: string) => AlertTrace, nowMs: number): RepeatDecision | null {
+    const { subscription, policy } = this.#deps
+    const waitMs = repeatWaitMs(policy, toldMs, nowMs)
+    // Most of them: nothing else need be known.
+    if (waitMs > 0) return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
+    const shown = this.#shown(alertId)
+    if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
+    const { severity } = shown
+    const linked = this.#namersOf(alertId)
+    const { partOf, references } = shown
+    const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
+    const silence = silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+    const news = {
+      ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId), duty: this.#dutyFor(alertId, nowMs) },
+      coveredBy: coverOf({ alertId, severity, partOf, references }, linked, toldOf),
+      silence: silence === null ? null : { ...silence, id: silence.silenceId }
+    }
+    return decideRepeat(policy, news, nowMs)
+  }
+
+  /** How grave an alert is as the subscriber sees it: what is told first. */
+  rankOf(alertId: string): number {
+    return rankOf(this.#shown(alertId)?.severity ?? 'minor')
+  }
+
+  /** What its filter does not want any more is not told again; nor is a drill, but to who asked for drills. */
+  #isWanted(shown: FilterFacts): boolean {
+    const { filter, theatres = '*' } = this.#deps.subscription
+    const isThere = theatres === '*' || theatres.includes(shown.theatre)
+    return isThere && (filter === undefined || (matchesFilter(filter, shown) && !isUnaskedDrill(shown, filter)))
+  }
+
   #newsOf(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const { subscription } = this.#deps
@@ -95,21 +147,22 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * As far as the subscriber may know: also of what another line of its own watch answered. What called nobody needs no answer.
+   * As far as the subscriber may know: also of what itself or another line of its own watch answered. What called nobody needs no
+   * answer.
    */
   #isAnswered(alertId: string): boolean {
     const { subscription, policy, watches } = this.#deps
-    const { handling } = subscription
+    const { handling, subscriptionId } = subscription
     const entry = this.#deps.alerts.get(alertId)
     const outline = entry?.shownAt(handling)?.outline
     if (entry === undefined || outline === undefined) return true
     const calls = entry.callsAt(handling)
     const calledMs = calls.calls.at(-1)?.pagedAtMs ?? 0
-    const answers = policy.watch === null ? [] : (entry.outline.operator.answers ?? [])
-    const isLines = answers.some(
-      each => Date.parse(each.at) >= calledMs && watches?.isServed(policy.watch as string, each.subscriptionId) === true
+    const isLine = (id: string) => policy.watch !== null && watches?.isServed(policy.watch, id) === true
+    const isTheirs = (entry.outline.operator.answers ?? []).some(
+      each => Date.parse(each.at) >= calledMs && (each.subscriptionId === subscriptionId || isLine(each.subscriptionId))
     )
-    return isLines || !isUnanswered(calls, outline.operator)
+    return isTheirs || !isUnanswered(calls, outline.operator)
   }
 
   #dutyFor(alertId: string, nowMs: number): Duty {
@@ -138,7 +191,10 @@ export class PolicyJudge implements NewsJudge {
     return this.#deps.alerts.get(alertId)?.outline.status === 'retracted' ? 'retracted' : 'resolved'
   }
 
-  #toldAlert(alertId: string, standingOf: (alertId: string) => NewsStanding): ReturnType<Parameters<typeof coverOf>[2]> {
+  #toldAlert(
+    alertId: string,
+    standingOf: (alertId: string) => Pick<NewsStanding, 'trace'>
+  ): ReturnType<Parameters<typeof coverOf>[2]> {
     const { accepted } = standingOf(alertId).trace
     if (accepted === null) return null
     const shown = this.#shown(alertId)

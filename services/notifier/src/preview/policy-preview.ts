@@ -29,6 +29,8 @@ export interface PolicyPreviewDeps {
 
 /** Events that are played, the newest of the week. */
 export const previewEventsMax = 2_000
+/** Repeats that are played. */
+export const previewRepeatsMax = 20_000
 /** Records that the subscriber might see and that are looked at. How many others there are must not tell. */
 const recordsMax = 10_000
 /** The same with all others. */
@@ -107,6 +109,7 @@ export async function previewOf(
   })
   return {
     ...{ from: new Date(fromMs).toISOString(), to: new Date(nowMs).toISOString(), isWhole, ...counts },
+
     ...{ silentCount: silent.length, silent: shown.slice(0, previewAlertsMax) }
   }
 }
@@ -124,7 +127,7 @@ function stoodBefore(kept: readonly (readonly [PlayedEvent, stood: PlayedEvent |
 }
 
 async function playIn(scan: Scan, policy: NotificationPolicy, events: readonly PlayedEvent[], nowMs: number) {
-  const steps = playInSteps(policy, events, { subscriptionId: '', untilMs: nowMs })
+  const steps = playInSteps(policy, events, { subscriptionId: '', untilMs: nowMs, repeatsMax: previewRepeatsMax })
   for (;;) {
     const { done, value } = steps.next()
     if (done === true) return value

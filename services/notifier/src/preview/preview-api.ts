@@ -3,14 +3,14 @@
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { previewEventsMax } from './policy-preview.ts'
+import { previewEventsMax, previewRepeatsMax } from './policy-preview.ts'
 
 export const previewApi: ApiDocs = {
   'POST /v1/subscriptions/preview': {
     id: 'previewPolicy',
     tag: 'Subscriptions',
     summary: 'See what a policy would have told',
-    description: `Plays a policy over the events of the last week that such a subscription would have got; changes nothing. Of a theatre that replays the week is that of its clock. Silences and watches are left out, and every telling arrives at once. At most the newest ${previewEventsMax.toLocaleString('en')} events are played: \`isWhole\` is false if there were more. Needs \`alerts:read\` or \`admin\` besides \`subscriptions:manage\`.`,
+    description: `Plays a policy over the events of the last week that such a subscription would have got; changes nothing. Of a theatre that replays the week is that of its clock. Silences and watches are left out, and every telling arrives at once. At most the newest ${previewEventsMax.toLocaleString('en')} events are played: \`isWhole\` is false if there were more; of repeats the first ${previewRepeatsMax.toLocaleString('en')} (\`isRepeatsCut\`). Needs \`alerts:read\` or \`admin\` besides \`subscriptions:manage\`.`,
     body: {
       members: {
         policy: { description: 'As in a subscription; what is left out has its default.' },

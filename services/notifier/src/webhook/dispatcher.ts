@@ -19,6 +19,7 @@ import { policyJudgeOf } from '../policy/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../policy/silence-book.ts'
 import { WatchBook } from '../policy/watch-book.ts'
 import type { Projection } from '../projection/projection.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner } from './delivery-planner.ts'
@@ -43,6 +44,7 @@ export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'ran
   readonly signing: Pick<SigningRing, 'keysOf'>
   readonly origin: string
   readonly ageSeconds: () => number | null
+  readonly scans: ScanScheduler
   readonly tellConsent: UpkeepDeps['tellConsent']
   readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
   /** Maximum concurrent attempts over all subscriptions. */
@@ -97,11 +99,8 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
-    this.#concurrency = new WebhookConcurrency(deps.clock, {
-      attemptsMax: deps.attemptsMax,
-      perHostMax: deps.attemptsPerHostMax,
-      perHostPerSecondMax: deps.attemptsPerHostPerSecondMax
-    })
+    const { attemptsMax, attemptsPerHostMax: perHostMax, attemptsPerHostPerSecondMax: perHostPerSecondMax } = deps
+    this.#concurrency = new WebhookConcurrency(deps.clock, { attemptsMax, perHostMax, perHostPerSecondMax })
     const maySend = (each: SubscriptionRecord) => this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
     this.judging = { silences: new SilenceBook(deps), watches: new WatchBook({ ...deps, maySend }) }
     this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
@@ -365,12 +364,14 @@ export class Dispatcher {
     const deliveries = this.#fold.of(id)
     const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const deps = { ...this.#deps, log: this.#deliveries, concurrency: this.#concurrency, isCurrent, rate }
+    const known = { ...this.judging, alerts: projection.alerts, bodies: this.#bodies }
+    const deps = { ...this.#deps, ...known, log: this.#deliveries, concurrency: this.#concurrency, isCurrent, rate }
+    // One for what waits and what is repeated: what waits is kept in order by its judge.
+    const news = policyJudgeOf(record, { ...known, known: deliveries.alerts.ids })
     const sender = new SubscriptionSender(
       {
         ...deps,
-        bodies: this.#bodies,
-        judgeOf: each => policyJudgeOf(each, { ...this.judging, alerts: projection.alerts, known: deliveries.alerts.ids }),
+        judgeOf: () => news,
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
@@ -379,7 +380,7 @@ export class Dispatcher {
     )
     const aside = { ...deps, maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each) }
     const isPlanned = (each: SubscriptionRecord) => this.#planner.isThrough(each.subscriptionId)
-    const upkeep = new SubscriptionUpkeep({ ...aside, ...this.judging, alerts: projection.alerts, isPlanned }, record, deliveries)
+    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned, news }, record, deliveries)
     const notices = noticesOf(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {

@@ -3,7 +3,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { LRUCache } from 'lru-cache'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { renderFor } from '../projection/record-judging.ts'
@@ -15,13 +15,15 @@ export interface SignedBodiesDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   /** The link by which its receiver may answer; null: none. The same whenever it is asked. */
-  readonly answerUrlOf: (subscription: SubscriptionRecord, delivery: Delivery) => string | null
+  readonly answerUrlOf: (subscription: SubscriptionRecord, delivery: AnswerableEvent) => string | null
 }
 
 /** Characters kept; beyond it the least recently used text is dropped. Some thousand events. */
 const keptCharactersMax = 8_388_608
 /** Of one entry beside its text. */
 const entryCharacters = 200
+
+type CarriedEvent = Pick<Delivery, 'sequence' | 'partition' | 'position'>
 
 interface Written {
   readonly id: string
@@ -57,7 +59,16 @@ export class SignedBodies {
     return Buffer.from(`${event},${own.slice(1)}`)
   }
 
-  async #openOf(subscription: SubscriptionRecord, { partition, position, verdict, ...rest }: Delivery): Promise<Written> {
+  /** What the event of a delivery says of its alert, as the subscription may see it. */
+  async statementOf(subscription: SubscriptionRecord, event: CarriedEvent): Promise<VisibleEvent['data']> {
+    const { open } = await this.#openOf(subscription, { ...event, verdict: 'event', pagesNow: false })
+    return (JSON.parse(`${open}}`) as VisibleEvent).data
+  }
+
+  async #openOf(
+    subscription: SubscriptionRecord,
+    { partition, position, verdict, ...rest }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'pages'>
+  ): Promise<Written> {
     const isPaging = rest.pagesNow && rest.pages !== true
     const audience = audienceOf(subscription)
     // What an event says to a reader never changes. Drills notify only those who ask for them.

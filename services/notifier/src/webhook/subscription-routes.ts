@@ -14,6 +14,7 @@ import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { Reminder } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -103,7 +104,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const subscription = await operations.find(principal, request.params.id)
       const known = deliveriesInView(deps, principal, subscription)
       const { sequence } = request.query
-      if (sequence === undefined) return listDeliveries(known, subscription.url, request.query)
+      if (sequence === undefined) return listDeliveries(deps, known, subscription, request.query)
       const one = known.find(each => each.sequence === sequence)
       return { items: one === undefined ? [] : [await wholeDelivery(deps, principal, subscription, one)], next: null }
     }
@@ -175,15 +176,28 @@ function deliveriesInView(
 }
 
 /** Newest first; `next` is the sequence to continue before, as a string. */
-function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: DeliveriesAsk) {
+function listDeliveries(
+  { dispatcher }: SubscriptionRoutesDeps,
+  known: readonly Delivery[],
+  { subscriptionId, url }: SubscriptionRecord,
+  { cursor, limit }: DeliveriesAsk
+) {
   const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const next = found.length > limit && last ? String(last.sequence) : null
-  return { items: shown.map(each => shownDelivery(each, url)), next }
+  const { reminders } = dispatcher.of(subscriptionId).alerts
+  return { items: shown.map(each => shownDelivery(each, url, reminders.of(each.alertId))), next }
 }
 
-function shownDelivery(delivery: Delivery, url: string) {
+/** How often its alert was told again since, with the same statement; null: never. */
+function repeatedOf({ sequence }: Delivery, reminder: Reminder | null) {
+  if (reminder?.sequence !== sequence) return null
+  const { count, at, end, noticeId: id } = reminder
+  return { id, count, at, because: 'repeat', state: end ?? 'pending' }
+}
+
+function shownDelivery(delivery: Delivery, url: string, reminder: Reminder | null) {
   const {
     sequence,
     eventId: id,
@@ -201,7 +215,8 @@ function shownDelivery(delivery: Delivery, url: string) {
   } = delivery
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
-  return { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt, last, held, because }
+  const planned = { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt }
+  return { ...planned, last, held, because, repeated: repeatedOf(delivery, reminder) }
 }
 
 /** With its request, and the whole answer. */
@@ -213,7 +228,8 @@ async function wholeDelivery(
 ) {
   const { subscriptionId, url } = subscription
   const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
-  const shown = withAnswer(shownDelivery(delivery, url), answer, url)
+  const reminder = dispatcher.of(subscriptionId).alerts.reminders.of(delivery.alertId)
+  const shown = withAnswer(shownDelivery(delivery, url, reminder), answer, url)
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown

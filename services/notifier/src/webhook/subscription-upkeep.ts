@@ -1,6 +1,7 @@
 // What a subscription needs besides its deliveries: the consent of its endpoint before anything is sent; signed heartbeats
-// afterwards, so that its silence proves something; and notices of silences and watches. One for each subscription that this
-// instance serves. None is logged as a delivery nor counts in the sequence; the consent is a record of the control log.
+// afterwards, so that its silence proves something; notices of silences and watches; and reminders of alerts. One for each
+// subscription that this instance serves. None is logged as a delivery nor counts in the sequence; the consent is a record of the
+// control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -9,6 +10,8 @@ import { rangesOf } from '@tocsin/domain/delivery/newest-state'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { BulletinJudge, type BulletinJudgeDeps } from '../policy/bulletin-judge.ts'
 import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'
+import type { PolicyJudge } from '../policy/policy-judge.ts'
+import { Reminders, type RemindersDeps } from '../policy/reminders.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { slotFor } from './subscription-sender.ts'
 import { isAccepted } from './unsequenced-event.ts'
@@ -17,6 +20,10 @@ import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sen
 export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
   readonly clock: UnsequencedSenderDeps['clock']
   readonly log: BulletinsDeps['log']
+  /** What its policy says; null: it has none. */
+  readonly news: PolicyJudge | null
+  readonly bodies: RemindersDeps['bodies']
+  readonly answerUrlOf: RemindersDeps['answerUrlOf']
   /** Seconds since this instance last knew that it has all that is logged; null if it never did. */
   readonly ageSeconds: () => number | null
   /** True if everything in the alerts log is planned for the subscription or is not for it. */
@@ -50,7 +57,7 @@ export class SubscriptionUpkeep {
   /** Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an upkeep of its own. */
   async run(): Promise<void> {
     if (!hasConsented(this.#subscription)) await this.#sender.askForConsent()
-    else await Promise.all([this.#beats(), this.#tells()])
+    else await Promise.all([this.#beats(), this.#tells(), this.#reminds()])
   }
 
   async #beats(): Promise<void> {
@@ -60,15 +67,21 @@ export class SubscriptionUpkeep {
   async #tells(): Promise<void> {
     if ((this.#subscription.notices ?? []).length === 0) return
     const judge = new BulletinJudge(this.#deps, this.#subscription, this.#deliveries)
+    const deps = { ...this.#deps, ...this.#sending, judge }
+    await new Bulletins(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
+  }
+
+  async #reminds(): Promise<void> {
+    const { news: judge } = this.#deps
+    if (judge === null) return
+    const deps = { ...this.#deps, ...this.#sending, judge }
+    await new Reminders(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
+  }
+
+  get #sending() {
     const { clock, rate } = this.#deps
     const [mayAct, send] = [() => this.#sender.mayAct(), this.#sender.sendEvent.bind(this.#sender)]
-    const paceMs = () => rate.waitMs(clock.monotonicMs())
-    await new Bulletins(
-      { ...this.#deps, judge, mayAct, paceMs, send },
-      this.#subscription,
-      this.#deliveries,
-      this.#stop.signal
-    ).run()
+    return { mayAct, send, paceMs: () => rate.waitMs(clock.monotonicMs()) }
   }
 
   async #beat(everyMs: number): Promise<void> {

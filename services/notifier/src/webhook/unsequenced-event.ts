@@ -1,5 +1,5 @@
-// Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, notices at its second address, and what is told
-// of silences and watches. They have no place in its sequence.
+// Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, notices at its second address, what is told of
+// silences and watches, and reminders of alerts. They have no place in its sequence.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -18,7 +18,7 @@ export interface UnsequencedDeps {
 }
 
 export interface UnsequencedEvent {
-  readonly name: 'test' | 'challenge' | 'heartbeat' | 'notice' | 'silence' | 'watch'
+  readonly name: 'test' | 'challenge' | 'heartbeat' | 'notice' | 'silence' | 'watch' | 'reminder'
   readonly data: object
   /** Of one that is sent again: its id, and its time in ISO 8601. Default new ones. */
   readonly fixed?: { readonly id: string; readonly time: string }

@@ -9,7 +9,10 @@ import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { hasUntried } from '../../src/delivery/next-delivery.ts'
+import type { Reminder } from '../../src/delivery/notice-fold.ts'
 import { PolicyJudge } from '../../src/policy/policy-judge.ts'
+import { dueOf, raisedRecord } from '../../src/policy/reminders.ts'
 import type { AlertEntry } from '../../src/projection/alert-entry.ts'
 import { Story } from '../support/delivery-story.ts'
 
@@ -23,7 +26,7 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   endings: fc.boolean(),
   quietHours: fc.constantFrom(null, { from: '14:00', to: '16:00', timeZone: 'UTC' }),
   unansweredMinutes: fc.constantFrom(0, 0, 10),
-  repeatMinutes: fc.constant(0),
+  repeatMinutes: fc.constantFrom(0, 240, 360),
   watch: fc.constantFrom(null, null, 'desk')
 })
 
@@ -87,6 +90,9 @@ class Course {
   readonly events: PlayedEvent[] = []
   readonly policy: NotificationPolicy
   readonly over: readonly Silence[]
+  readonly reminded: (Reminder & { readonly atMs: number; readonly severity: Severity })[] = []
+  dies = false
+  #judge!: PolicyJudge
 
   constructor(policy: NotificationPolicy, over: readonly Silence[] = []) {
     this.policy = policy
@@ -100,12 +106,67 @@ class Course {
     this.story.restart()
     const known = this.story.fold.alerts.ids
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
-    this.story.judge = new PolicyJudge({ subscription, policy, alerts, known, silences: { holding: () => over }, watches })
+    this.#judge = new PolicyJudge({ subscription, policy, alerts, known, silences: { holding: () => over }, watches })
+    this.story.judge = this.#judge
+  }
+
+  /** Everything that is due until a time, each at its time: what waits, and what is told again. */
+  runUntil(endMs: number): void {
+    const { story } = this
+    for (;;) {
+      story.run()
+      const repeatMs = this.#remind()
+      const next = Math.min(story.nextMs ?? Number.POSITIVE_INFINITY, repeatMs)
+      if (next > endMs) break
+      story.nowMs = Math.max(story.nowMs, next)
+    }
+    story.nowMs = endMs
+  }
+
+  /** As `Reminders` does, at an endpoint that accepts; when the next one is due, ms. */
+  #remind(): number {
+    const { story } = this
+    const { nowMs, fold } = story
+    let next = Number.POSITIVE_INFINITY
+    if (hasUntried(fold, this.#judge, nowMs)) throw new Error('what is repeated goes last')
+    const ranked = [...fold.alerts.told].toSorted((a, b) => this.#judge.rankOf(b) - this.#judge.rankOf(a))
+    for (const alertId of this.policy.repeatMinutes === 0 ? [] : ranked) {
+      let due = dueOf(story.fold, this.#judge, alertId, nowMs)
+      // One process dies right after it has logged that it reminds, and another after the endpoint has it.
+      for (let tries = 0; 'carried' in due && tries < 3; tries++) {
+        const at = { time: new Date(nowMs).toISOString(), cause: null }
+        if (due.again === null) {
+          const [id, payload] = raisedRecord(story.fold, story.subscription, alertId, due.carried)
+          story.append({ id, ...at, ...payload })
+        }
+        const reminder = story.fold.alerts.reminders.of(alertId) as Reminder
+        if (tries > 0 || !this.dies) {
+          this.reminded.push({ ...reminder, atMs: nowMs, severity: this.alerts.get(alertId)?.outline.severity ?? 'minor' })
+          const said = { subscriptionId: 's', noticeId: reminder.noticeId, alertId, attempt: 1, status: 200, durationMs: 1 }
+          const data = { ...said, reason: null, nextAt: null, end: 'accepted' } as const
+          if (tries > 1 || !this.dies)
+            story.append({ id: `${reminder.noticeId} 1`, ...at, type: 'delivery.reminder-attempted', data })
+        }
+        if (this.dies) this.#restart()
+        due = dueOf(story.fold, this.#judge, alertId, nowMs)
+      }
+      if ('carried' in due) throw new Error('told again without end')
+      next = Math.min(next, due.atMs ?? Number.POSITIVE_INFINITY)
+    }
+    return next
+  }
+
+  /** Each once, whatever died. */
+  repeats() {
+    const once = new Map(this.reminded.map(each => [each.noticeId, each]))
+    for (const each of this.reminded) expect(once.get(each.noticeId)).toMatchObject({ sequence: each.sequence, atMs: each.atMs })
+    return [...once.values()].map(({ atMs, alertId, severity }) => `${atMs} ${alertId} ${severity}`).toSorted()
   }
 
   take({ afterS, alert, severity, ending, partOf, isAnswered, dies }: Step): void {
     const { story } = this
-    story.runUntil(story.nowMs + afterS * 1_000)
+    this.runUntil(story.nowMs + afterS * 1_000)
+    this.dies = dies
     const alertId = `a${alert}`
     const outline = {
       ...{ alertId, severity, status: ending ?? 'confirmed', references: [], theatre: 'sahel', handling: 'public' },
@@ -138,25 +199,31 @@ class Course {
 
 describe('deliveries under a policy', () => {
   it('tell what the policy says when it says it, whatever restarts there are', () => {
-    let heldCount = 0
+    let [heldCount, repeatCount] = [0, 0]
     fc.assert(
       fc.property(policies, steps, silences, (policy, all, over) => {
         const course = new Course(policy, over)
         for (const step of all) course.take(step)
         const untilMs = course.story.nowMs + 30 * hourMs
-        course.story.runUntil(untilMs)
+        course.runUntil(untilMs)
         const played = playPolicy(policy, course.events, {
           ...{ subscriptionId: 's', untilMs, silences: over },
           ...(policy.watch === null ? {} : { dutyAt: (atMs: number) => dutyOf(watch, 's', atMs, () => true) })
         })
         heldCount += played.untold.length
+        const repeated = played.told.filter(({ reason }) => reason === 'repeat')
+        repeatCount += repeated.length
+        expect(course.repeats()).toEqual(repeated.map(each => `${each.atMs} ${each.alertId} ${each.severity}`).toSorted())
         expect(course.told()).toEqual(
-          played.told.map(({ atMs, alertId, severity, reason }) => ({ atMs, alertId, severity, reason }))
+          played.told
+            .filter(({ reason }) => reason !== 'repeat')
+            .map(({ atMs, alertId, severity, reason }) => ({ atMs, alertId, severity, reason }))
         )
       }),
       { numRuns: 150 }
     )
     expect(heldCount).toBeGreaterThan(50)
+    expect(repeatCount).toBeGreaterThan(100)
   })
 
   it('leave no sequence out: what is not told is named, or waits and says why', () => {

@@ -128,8 +128,8 @@ describe('the preview of a policy', () => {
     })
   })
 
-  it('says of so many events as deliveries told', async () => {
-    const policy = { minSeverity: 'moderate', groupWaitSeconds: 60, updateMinutes: 15 }
+  it.each([0, 20])('says of so many events as deliveries and reminders (every %i min) told', async repeatMinutes => {
+    const policy = { minSeverity: 'moderate', groupWaitSeconds: 60, updateMinutes: 15, repeatMinutes }
     await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://desk.example/hook', policy } })
     const severities = ['minor', 'moderate', 'severe', 'extreme'] as const
     for (let n = 0; n < 24; n++) {
@@ -140,8 +140,9 @@ describe('the preview of a policy', () => {
     }
     for (let step = 0; step < 100; step++) await suite.h.clock.advance(10_000)
     await settle(30)
-    const { told } = (await preview({ policy })).body
+    const { told, toldByReason } = (await preview({ policy })).body
     expect(told).toBeGreaterThan(6)
+    expect(toldByReason.repeat ?? 0).toBeGreaterThanOrEqual(repeatMinutes === 0 ? 0 : 2)
     expect(suite.h.network.requests).toHaveLength(told)
   })
 })

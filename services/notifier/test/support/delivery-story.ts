@@ -147,14 +147,15 @@ export class Story {
   /** Everything that is due until a time, each at its time. */
   runUntil(endMs: number): void {
     this.run()
-    for (let next = this.#nextMs(); next !== null && next <= endMs; next = this.#nextMs()) {
+    for (let next = this.nextMs; next !== null && next <= endMs; next = this.nextMs) {
       this.nowMs = Math.max(this.nowMs, next)
       this.run()
     }
     this.nowMs = endMs
   }
 
-  #nextMs(): number | null {
+  /** When a policy is asked again, ms. */
+  get nextMs(): number | null {
     return this.#fold.order(this.nowMs, this.judge).nextMs
   }
 

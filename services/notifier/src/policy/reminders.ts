@@ -1,0 +1,209 @@
+// Tells a subscriber again of alerts that nobody has answered, as its policy says: signed events outside the sequence, each with
+// an id of its own, since receivers drop what they had. One for each subscription that this instance serves. What is told is
+// decided by notification-decision.ts from what was accepted and reminded before, and logged before the first attempt: a restart
+// repeats none but the one under way, with the same id and body. Source: decision 0086.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { isOut } from '@tocsin/domain/delivery/endpoint-health'
+import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { DeliveryPayload } from '../delivery/delivery-record.ts'
+import { hasUntried } from '../delivery/next-delivery.ts'
+import type { Reminder } from '../delivery/notice-fold.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isDue } from './bulletins.ts'
+import type { PolicyJudge } from './policy-judge.ts'
+
+export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
+  readonly log: Pick<DeliveryLog, 'write'>
+  readonly scans: ScanScheduler
+  readonly judge: PolicyJudge
+  readonly bodies: { statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object> }
+  /** The link by which its receiver may answer; null: none. */
+  readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
+  /** Whether this instance may act for the subscription now. */
+  readonly mayAct: () => Promise<boolean>
+  /** How long the endpoint wants nothing more, ms. */
+  readonly paceMs: () => number
+  /** Null if it was not sent. */
+  readonly send: (event: {
+    readonly name: 'reminder'
+    readonly data: object
+    readonly fixed: { readonly id: string; readonly time: string }
+  }) => Promise<SendOutcome | null>
+}
+
+/** How often it looks at least, ms: an answer, a silence or a watch changes what is told. */
+const lookEveryMs = 10_000
+const refusedType = 'tocsin.alert.action-refused.v1'
+
+type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst'>
+
+/** An alert that is to be told again now. */
+export interface DueReminder {
+  readonly alertId: string
+  /** The delivery whose event is told again: the newest statement that the subscriber was sent. */
+  readonly carried: CarriedDelivery
+  /** One under way that is tried again; null: a new one. */
+  readonly again: Reminder | null
+}
+
+type CarriedDelivery = Pick<Delivery, 'sequence' | 'eventId' | 'eventType' | 'partition' | 'position'>
+
+/** Whether an alert is told again now; else when it may be, ms, null if that is not known. Reads the fold and the judge only. */
+export function dueOf(
+  deliveries: Deliveries,
+  judge: Pick<PolicyJudge, 'repeat'>,
+  alertId: string,
+  nowMs: number
+): DueReminder | { readonly atMs: number | null } {
+  const toldMs = deliveries.alerts.lastToldMs(alertId)
+  if (toldMs === null || deliveries.alerts.standingOf(alertId) !== 'shown') return { atMs: null }
+  const decide = (lastMs: number) => judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
+  const decision = decide(toldMs)
+  const last = deliveries.alerts.reminders.of(alertId)
+  const isUnderWay = last !== null && last.end === null && isDue(last.nextAt, nowMs)
+  if (decision?.kind === 'hold' && !isUnderWay) return { atMs: decision.untilMs }
+  // One under way goes on, but not if its alert was answered meanwhile, or is held.
+  const isAgain = decision?.kind !== 'tell' && isUnderWay && decide(Number.NEGATIVE_INFINITY)?.kind === 'tell'
+  if (decision?.kind !== 'tell' && !isAgain) return { atMs: null }
+  const known = deliveries.newestFirst(alertId)
+  // What is new tells as much.
+  if (known.some(({ state }) => state === 'pending')) return { atMs: null }
+  const carried = known.find(({ verdict, eventType }) => verdict === 'event' && eventType !== refusedType) ?? last
+  // Nothing that was sent of it is known any more.
+  if (carried === null) return { atMs: null }
+  return { alertId, carried, again: isAgain ? last : null }
+}
+
+export class Reminders {
+  readonly #deps: RemindersDeps
+  readonly #subscription: SubscriptionRecord
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #stop: AbortSignal
+
+  constructor(deps: RemindersDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries, stop: AbortSignal) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#deliveries = deliveries
+    this.#stop = stop
+  }
+
+  /** Tells until stopped. Rejects with an EventLogError that is not retryable. */
+  async run(): Promise<void> {
+    const { clock, judge } = this.#deps
+    if (!judge.repeats) return
+    while (!this.#stop.aborted) {
+      const nextMs = this.#deliveries.isEnded ? null : await this.#look()
+      const waitMs = nextMs === null ? lookEveryMs : Math.min(lookEveryMs, Math.max(1, nextMs - clock.nowMs()))
+      await clock.sleep(waitMs, this.#stop)
+    }
+  }
+
+  /** When the next one is due, ms; null: that is not known. */
+  async #look(): Promise<number | null> {
+    const { clock, mayAct, scans } = this.#deps
+    // An endpoint that is away is probed with its deliveries; what is repeated then waits until it is well.
+    if (isOut(this.#deliveries.health) || !(await mayAct())) return null
+    const scan = scans.begin()
+    const due: { readonly alertId: string; readonly rank: number }[] = []
+    let nextMs: number | null = null
+    for (const alertId of [...this.#deliveries.alerts.told]) {
+      scan.units += alertUnits
+      if (scan.mustYield) await scan.yieldTurn()
+      const asked = this.#dueOf(alertId)
+      if ('carried' in asked) due.push({ alertId, rank: this.#deps.judge.rankOf(alertId) })
+      else if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
+    }
+    for (const { alertId } of due.toSorted((a, b) => b.rank - a.rank)) {
+      if (this.#stop.aborted || !this.#hasRoom) return null
+      // What was told since may cover it, and somebody may have answered.
+      const asked = this.#dueOf(alertId)
+      if ('carried' in asked) await this.#remind(asked)
+    }
+    return nextMs
+  }
+
+  #dueOf(alertId: string): ReturnType<typeof dueOf> {
+    return dueOf(this.#deliveries, this.#deps.judge, alertId, this.#deps.clock.nowMs())
+  }
+
+  /** The room that the endpoint leaves is for what it does not know. */
+  get #hasRoom(): boolean {
+    const { clock, judge, paceMs } = this.#deps
+    const { health, isEnded } = this.#deliveries
+    return !isEnded && !isOut(health) && paceMs() <= 0 && !hasUntried(this.#deliveries, judge, clock.nowMs())
+  }
+
+  async #remind({ alertId, carried, again }: DueReminder): Promise<void> {
+    if (again === null) await this.#write(...raisedRecord(this.#deliveries, this.#subscription, alertId, carried))
+    const raised = this.#deliveries.alerts.reminders.of(alertId)
+    // Another instance, or not folded yet: the next look goes on.
+    if (raised === null || raised.end !== null) return
+    await this.#try(raised)
+  }
+
+  async #try(reminder: Reminder): Promise<void> {
+    const { clock, random, logger, send } = this.#deps
+    const { noticeId, alertId, at, attempts } = reminder
+    const { subscriptionId } = this.#subscription
+    const data = await this.#dataOf(reminder)
+    if (this.#stop.aborted) return
+    const outcome = await send({ name: 'reminder', data, fixed: { id: noticeId, time: at } })
+    // Stopped mid-attempt, or not sent: it is sent again, under the same id.
+    if (outcome === null || outcome.kind === 'cancelled') return
+    const attempt = attempts + 1
+    const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    if (end === 'given-up') logger.warn({ subscription: subscriptionId, alertId }, 'a reminder was given up')
+    const status = outcome.kind === 'response' ? outcome.status : null
+    const nextAt = afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
+    await this.#write(digest('reminder-attempted', noticeId, String(attempt)), {
+      type: 'delivery.reminder-attempted',
+      data: { subscriptionId, noticeId, alertId, attempt, durationMs: outcome.durationMs, reason, end, status, nextAt }
+    })
+  }
+
+  /** The whole of it, so that a receiver who lost the first can act. */
+  async #dataOf(reminder: Reminder): Promise<object> {
+    const { alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
+    const { bodies, answerUrlOf } = this.#deps
+    const alert = await bodies.statementOf(this.#subscription, reminder)
+    const answerurl = answerUrlOf(this.#subscription, { alertId, eventType, verdict: 'event', plannedAt })
+    return { because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType, answerurl, alert }
+  }
+
+  async #write(id: string, payload: DeliveryPayload): Promise<void> {
+    const { clock, log, logger } = this.#deps
+    try {
+      await log.write([{ id, time: new Date(clock.nowMs()).toISOString(), cause: null, ...payload }], {
+        withinMs: null,
+        signal: this.#stop,
+        onRetry: error => logger.warn({ error }, 'a reminder cannot be logged; retrying')
+      })
+    } catch (error) {
+      if (!this.#stop.aborted) throw error
+    }
+  }
+}
+
+/** The record of a new reminder, and its id: the same at every instance that raises it. */
+export function raisedRecord(
+  deliveries: Deliveries,
+  { subscriptionId }: Pick<SubscriptionRecord, 'subscriptionId'>,
+  alertId: string,
+  { sequence, eventId, eventType, partition, position }: CarriedDelivery
+): [id: string, payload: Extract<DeliveryPayload, { type: 'delivery.reminder-raised' }>] {
+  const last = deliveries.alerts.reminders.of(alertId)
+  const previousId = last?.noticeId ?? null
+  const toldMs = deliveries.alerts.lastToldMs(alertId) ?? 0
+  const noticeId = `reminder_${digest('reminder', subscriptionId, alertId, previousId ?? '', String(toldMs)).slice(0, 24)}`
+  const since = last?.since ?? new Date(deliveries.alerts.toldMs(alertId) ?? toldMs).toISOString()
+  const event = { alertId, sequence, eventId, eventType, partition, position }
+  const data = { subscriptionId, noticeId, previousId, ...event, count: (last?.count ?? 0) + 1, since }
+  return [digest('reminder-raised', noticeId), { type: 'delivery.reminder-raised', data }]
+}
