@@ -3,8 +3,7 @@
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { PlayedEvent } from '@tocsin/domain/notification/policy-play'
 
-const hourMs = 3_600_000
-const weekMs = 7 * 24 * hourMs
+const dayMs = 24 * 3_600_000
 
 /** An event of the alerts log, as far as a policy looks at it. */
 export interface AlertMoment {
@@ -28,14 +27,18 @@ export function eventsToTell(moments: Iterable<AlertMoment>): PlayedEvent[] {
   return events.sort((a, b) => a.atMs - b.atMs)
 }
 
-/** Where the week with the most events begins and ends, ms; null without events. O(events). */
-export function busiestWeek(events: readonly PlayedEvent[]): { readonly fromMs: number; readonly toMs: number } | null {
+/** Where so many days with the most events begin and end, ms; null without events. O(events). */
+export function busiestSpan(
+  events: readonly PlayedEvent[],
+  days: number
+): { readonly fromMs: number; readonly toMs: number } | null {
+  const spanMs = days * dayMs
   let best: { readonly fromMs: number; readonly count: number } | null = null
   let first = 0
   for (const [last, { atMs }] of events.entries()) {
-    while (atMs - (events[first] as PlayedEvent).atMs >= weekMs) first++
+    while (atMs - (events[first] as PlayedEvent).atMs >= spanMs) first++
     const count = last - first + 1
     if (best === null || count > best.count) best = { fromMs: (events[first] as PlayedEvent).atMs, count }
   }
-  return best === null ? null : { fromMs: best.fromMs, toMs: best.fromMs + weekMs }
+  return best === null ? null : { fromMs: best.fromMs, toMs: best.fromMs + spanMs }
 }

@@ -32,7 +32,7 @@ import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 /** A pool of more threads than any machine has cores is a slip. */
 const workersMax = 256
 
-interface BacktestOptions {
+export interface BacktestOptions {
   readonly format: ImportFormat
   readonly map?: string
   readonly rules?: string
@@ -55,20 +55,28 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .option('--known-at <column>', 'column with the time at which each row became known (default: the end of its own last day)')
     .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
     .option('--source <id>', 'source of all rows, instead of the default of the format')
-    .addOption(new Option('--reliability <letter>', 'reliability of every source, A to F').choices(reliabilities).default('B'))
+    .addOption(
+      new Option('--reliability <letter>', 'reliability of every source, A to F')
+        .choices(reliabilities)
+        .default(backtestDefaults.reliability)
+    )
     .addOption(
       new Option('--theatres <ground>', 'one theatre for each country, or one for all of the file')
         .choices(theatreScopes)
-        .default('country')
+        .default(backtestDefaults.theatres)
     )
-    .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
+    .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default(backtestDefaults.encoding))
     .option('--out <dir>', 'output folder', 'backtest')
     .option('--workers <count>', 'threads that fold, one theatre at a time each (default: one for each core)', wholeCount)
     .option('--json', 'print report.json instead of tables')
-    .action((file: string, options: BacktestOptions) => backtest(file, options, context))
+    .action(async (file: string, options: BacktestOptions) => tell(await backtest(file, options, context), options, context))
 }
 
-async function backtest(file: string, options: BacktestOptions, context: CommandContext): Promise<void> {
+/** What a backtest takes where nothing else is said. */
+export const backtestDefaults = { reliability: 'B', theatres: 'country', encoding: 'utf-8' } as const
+
+/** Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints nothing but its progress. Throws CommandError. */
+export async function backtest(file: string, options: BacktestOptions, context: CommandContext): Promise<BacktestReport> {
   if (file === '-') throw new UsageError('a backtest reads its file twice: standard input can not be read again')
   checkOptions(options)
   const mapping = mappingFor(options)
@@ -134,8 +142,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
       }
     })
     await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-    progress.end()
-    tell(report, options, context)
+    return report
   } finally {
     progress.end()
   }

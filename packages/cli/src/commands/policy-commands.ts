@@ -1,14 +1,18 @@
 // `tocsin policies`: when subscriptions tell of alerts, what a policy would have told, and why something was told or not. `play`
-// needs no running suite: it reads what a backtest wrote.
+// needs no running suite: it reads what a backtest wrote, or makes one.
 
 import { createReadStream, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { checkPolicyShape } from '@tocsin/contracts/report/report-shape'
 import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
 import { type PlayedFigures, playedFigures } from '@tocsin/domain/notification/policy-figures'
-import type { Command } from 'commander'
-import { type AlertMoment, busiestWeek, eventsToTell } from '../backtest/policy-moments.ts'
+import { type ImportFormat, importFormats } from '@tocsin/importers/formats'
+import { type Command, Option } from 'commander'
+import { type AlertMoment, busiestSpan, eventsToTell } from '../backtest/policy-moments.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
@@ -24,11 +28,14 @@ import { policyWords, previewLines, whyLines } from '../client/policy-lines.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
+import { backtest, backtestDefaults } from './backtest-command.ts'
 import { json } from './manage-actions.ts'
 
 interface PlayOptions extends JsonOption {
   readonly policy: string
+  readonly format?: ImportFormat
   readonly all?: true
+  readonly day?: true
 }
 
 export function addPolicyCommands(program: Command, context: CommandContext): void {
@@ -38,15 +45,17 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
   addRunning(policies, context)
   policies
     .command('play')
-    .description('plays a policy over the alerts.ndjson of a backtest, for its busiest week')
-    .argument('<file>', 'alerts.ndjson')
+    .description('plays a policy over the alerts of a backtest, for its busiest week')
+    .argument('<file>', 'alerts.ndjson; with --format a file of reports, of which the backtest is made first')
+    .addOption(new Option('--format <format>', 'format of a file of reports').choices(importFormats))
     .option('--policy <json>', 'the policy; what is left out has its default', '{}')
+    .addOption(new Option('--day', 'the day with the most events, not the week').conflicts('all'))
     .option('--all', 'the whole time, not the busiest week')
     .option('--json', 'print JSON')
     .action(async (file: string, options: PlayOptions) => {
       const policy = policyIn(options.policy)
-      const events = eventsToTell(await momentsIn(file))
-      const figures = playedFigures(policy, events, options.all ? null : busiestWeek(events))
+      const events = eventsToTell(await momentsOf(file, options.format, context))
+      const figures = playedFigures(policy, events, options.all ? null : busiestSpan(events, options.day ? 1 : 7))
       print(context, options, { policy, ...figures }, () => figureLines(figures))
     })
 }
@@ -186,6 +195,18 @@ function jsonIn(text: string, at: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     throw new UsageError(`${at} is no JSON: ${(error as Error).message}`)
+  }
+}
+
+/** With a format the rules are replayed over a file of reports first; what that writes is thrown away. */
+async function momentsOf(file: string, format: ImportFormat | undefined, context: CommandContext): Promise<AlertMoment[]> {
+  if (format === undefined) return momentsIn(file)
+  const out = await mkdtemp(join(tmpdir(), 'tocsin-play-'))
+  try {
+    await backtest(file, { ...backtestDefaults, format, out }, context)
+    return await momentsIn(join(out, 'alerts.ndjson'))
+  } finally {
+    await rm(out, { recursive: true, force: true })
   }
 }
 

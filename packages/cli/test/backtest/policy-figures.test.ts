@@ -2,7 +2,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { playedFigures } from '@tocsin/domain/notification/policy-figures'
 import { describe, expect, it } from 'vitest'
-import { type AlertMoment, busiestWeek, eventsToTell } from '../../src/backtest/policy-moments.ts'
+import { type AlertMoment, busiestSpan, eventsToTell } from '../../src/backtest/policy-moments.ts'
 
 const dayMs = 86_400_000
 const day = (n: number) => Date.parse('2012-01-01T00:00:00Z') + n * dayMs
@@ -30,8 +30,9 @@ describe('what a policy would have told', () => {
 
   it('finds the seven days with the most events', () => {
     const events = eventsToTell([0, 20, 21, 26, 27, 40].map(n => moment(day(n), 'a')))
-    expect(busiestWeek(events)).toEqual({ fromMs: day(20), toMs: day(27) })
-    expect(busiestWeek([])).toBeNull()
+    expect(busiestSpan(events, 7)).toEqual({ fromMs: day(20), toMs: day(27) })
+    expect(busiestSpan(events, 2)).toEqual({ fromMs: day(20), toMs: day(22) })
+    expect(busiestSpan([], 7)).toBeNull()
   })
 
   it('counts what is told again, and says so where that is more than is played', () => {

@@ -1,7 +1,7 @@
 // Made-up rows in the columns of UCDP GED, and the alerts of a backtest on them.
 
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { runTocsin } from './running-suite.ts'
 
@@ -37,14 +37,20 @@ export function without(rows: readonly Row[], ...columns: readonly string[]): re
   return rows.map(one => Object.fromEntries(Object.entries(one).filter(([name]) => !columns.includes(name))))
 }
 
-/** The alerts that a backtest raises, as raised. Two quiet years precede, so that every baseline is known. */
-export async function alertsOf(dir: string, rows: readonly Row[]): Promise<readonly AlertState[]> {
+/** A file of rows in a folder of its own. Two quiet years precede, so that every baseline is known. */
+export function fileOf(dir: string, rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap(one => Object.keys(one)))]
   const past = ['2010-01-05', '2011-01-05'].map(day => row(day, { side_a: 'Group Z', side_b: 'Group Y', type_of_violence: 2 }))
   const lines = [...past, ...rows].map(one => columns.map(name => `"${one[name] ?? ''}"`).join(','))
-  const own = mkdtempSync(join(dir, 'run-'))
-  const file = join(own, 'rows.csv')
+  const file = join(mkdtempSync(join(dir, 'run-')), 'rows.csv')
   writeFileSync(file, `${[columns.join(','), ...lines].join('\n')}\n`)
+  return file
+}
+
+/** The alerts that a backtest of such a file raises, as raised. */
+export async function alertsOf(dir: string, rows: readonly Row[]): Promise<readonly AlertState[]> {
+  const file = fileOf(dir, rows)
+  const own = dirname(file)
   const { code, notes } = await runTocsin('backtest', file, '--format', 'ucdp-ged', '--out', own, '--json')
   if (code !== 0) throw new Error(notes.join('\n'))
   const events = readFileSync(join(own, 'alerts.ndjson'), 'utf8').split('\n').slice(0, -1)
