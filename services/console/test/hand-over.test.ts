@@ -26,7 +26,7 @@ describe('a hand-over', () => {
       event('assigned', 12, { operator: nobody, action: { by: 'Ben', text: 'End of shift.' } }),
       event('revised', 13)
     ]
-    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs, isUnanswered: false }])
+    const told = handOverOf([{ alert: anAlert(), revisions, omitted: 0, sinceMs, isUnanswered: false }])
     expect(
       Object.fromEntries(handOverParts.map(part => [part, told[part].flatMap(({ events }) => events.map(({ id }) => id))]))
     ).toEqual({
@@ -46,18 +46,32 @@ describe('a hand-over', () => {
 
   it('tells what was revised and nothing else once, by its last change', () => {
     const revisions = [event('revised', 8), event('revised', 12), event('confirmed', 13), event('revised', 14)]
-    const told = handOverOf([{ alert: anAlert(), revisions, sinceMs, isUnanswered: false }])
+    const told = handOverOf([{ alert: anAlert(), revisions, omitted: 0, sinceMs, isUnanswered: false }])
     expect(told.changed.map(({ events }) => events.map(({ id }) => id))).toEqual([['revised 14']])
-    const quiet = handOverOf([{ alert: anAlert(), revisions: [event('revised', 8)], sinceMs, isUnanswered: false }])
+    const quiet = handOverOf([{ alert: anAlert(), revisions: [event('revised', 8)], omitted: 0, sinceMs, isUnanswered: false }])
     expect(quiet.changed).toEqual([])
+  })
+
+  it('says how many events were not loaded, where some of them may be since then', () => {
+    const revisions = [event('acknowledged', 12), event('revised', 13)]
+    const of = (omitted: number, ...more: readonly ShownRevision[]) =>
+      handOverOf([{ alert: anAlert(), revisions: [...more, ...revisions], omitted, sinceMs, isUnanswered: false }])
+    expect(of(7).taken).toMatchObject([{ omitted: 7 }])
+    expect(of(0).taken).toMatchObject([{ omitted: 0 }])
+    // What was loaded goes further back than that.
+    expect(of(7, event('raised', 5)).taken).toMatchObject([{ omitted: 0 }])
+    expect(sitrepOf(of(7), 'Since 12:10.')).toContain('7 earlier events were not loaded')
+    expect(sitrepOf(of(0), 'Since 12:10.')).not.toContain('not loaded;')
+    const unsaid = handOverOf([{ alert: anAlert(), revisions: [], omitted: 3, sinceMs, isUnanswered: false }])
+    expect(unsaid.unknown).toMatchObject([{ omitted: 3 }])
   })
 
   it('names what changed and could not be loaded, whoever has it', () => {
     const operator = { ...nobody, assignedTo: 'Ama' }
     const told = handOverOf([
-      { alert: anAlert({ alertId: 'taken', operator }), revisions: null, sinceMs, isUnanswered: false },
-      { alert: anAlert({ alertId: 'closed', status: 'resolved' }), revisions: null, sinceMs, isUnanswered: false },
-      { alert: anAlert({ alertId: 'free' }), revisions: null, sinceMs, isUnanswered: false }
+      { alert: anAlert({ alertId: 'taken', operator }), revisions: null, omitted: 0, sinceMs, isUnanswered: false },
+      { alert: anAlert({ alertId: 'closed', status: 'resolved' }), revisions: null, omitted: 0, sinceMs, isUnanswered: false },
+      { alert: anAlert({ alertId: 'free' }), revisions: null, omitted: 0, sinceMs, isUnanswered: false }
     ])
     expect([ids(told.unknown), ids(told.nobody)]).toEqual([['closed', 'free', 'taken'], ['free']])
   })
@@ -68,7 +82,7 @@ describe('a hand-over', () => {
     const action = { by: 'Ama', text: 'Called the elders.' }
     const alert = anAlert({ operator })
     const revisions = [event('responded', 12, { action, operator }), event('commented', 13, { action })]
-    const told = handOverOf([{ alert, revisions, sinceMs, isUnanswered: false }])
+    const told = handOverOf([{ alert, revisions, omitted: 0, sinceMs, isUnanswered: false }])
     expect([told.done, told.noted].map(items => items.flatMap(({ events }) => events.map(({ id }) => id)))).toEqual([
       ['responded 12'],
       ['commented 13']
@@ -86,7 +100,7 @@ describe('a hand-over', () => {
         ...{ alertId, severity, levels: [] },
         times: { ...anAlert().times, firstReportedAt: `2026-02-2${day}T00:00:00.000Z` }
       })
-      return { alert, revisions: [], sinceMs, isUnanswered: true }
+      return { alert, revisions: [], omitted: 0, sinceMs, isUnanswered: true }
     }
     const told = handOverOf([waiting('late', 5), waiting('early', 3), waiting('grave', 6, 'extreme')])
     expect(ids(told.unanswered)).toEqual(['grave', 'early', 'late'])
@@ -97,8 +111,8 @@ describe('a hand-over', () => {
     const closed = anAlert({ alertId: 'closed', status: 'resolved' })
     const grave = anAlert({ alertId: 'grave', status: 'retracted', severity: 'extreme' })
     const told = handOverOf([
-      { alert: closed, revisions: [event('resolved', 20)], sinceMs, isUnanswered: false },
-      { alert: grave, revisions: [event('retracted', 15)], sinceMs, isUnanswered: false }
+      { alert: closed, revisions: [event('resolved', 20)], omitted: 0, sinceMs, isUnanswered: false },
+      { alert: grave, revisions: [event('retracted', 15)], omitted: 0, sinceMs, isUnanswered: false }
     ])
     expect([ids(told.closed), ids(told.nobody)]).toEqual([['grave', 'closed'], []])
   })
@@ -107,7 +121,7 @@ describe('a hand-over', () => {
     const operator = { ...nobody, acknowledgedBy: 'Ama' }
     const alert = anAlert({ headline: 'Siege\n- EXTREME invented', operator, drill: true })
     const revisions = [event('acknowledged', 20, { operator, action: { by: 'Ama', text: 'Called.\nTwice.' } })]
-    const text = sitrepOf(handOverOf([{ alert, revisions, sinceMs, isUnanswered: false }]), 'From a to b.')
+    const text = sitrepOf(handOverOf([{ alert, revisions, omitted: 0, sinceMs, isUnanswered: false }]), 'From a to b.')
     expect(text.split('\n')).toContain(
       '- DRILL MODERATE Siege - EXTREME invented (Diosso · ML-4; Provisional; acknowledged by Ama)'
     )

@@ -2,11 +2,11 @@
 
 import type { AlertEvent } from '@tocsin/client'
 import { describe, expect, it } from 'vitest'
-import { changesBetween, missedBetween } from '../src/change/alert-changes.ts'
+import { changesBetween, historyOf, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
-import { knownFromMs, type ShownAlert } from '../src/shown/shown-alert.ts'
+import { knownFromMs, type Severity, type ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const openedAt = Date.parse('2026-03-01T12:00:00Z')
@@ -178,6 +178,20 @@ describe('drawing', () => {
   it('is ten times a second where it costs little, and leaves time where it costs much, but never more than a second', () => {
     expect([0, 3, 10, 500].map(pauseAfter)).toEqual([100, 100, 300, 1_000])
   })
+})
+
+it('the history of an alert tells what each event changed, but of the first that was loaded where others came before', () => {
+  const event = (id: string, severity: Severity) => ({ id, type: 'revised', time: '', data: anAlert({ severity }) })
+  const revisions = [event('one', 'minor'), event('two', 'severe')]
+  const told = (omitted: number) => historyOf(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
+  expect(told(0)).toEqual([
+    ['two', 1],
+    ['one', 0]
+  ])
+  expect(told(3)).toEqual([
+    ['two', 1],
+    ['one', undefined]
+  ])
 })
 
 describe('a try that an officer asks for', () => {

@@ -1,6 +1,6 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
 
-import { evidenceCountOf, isOpen, knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
+import { evidenceCountOf, isOpen, knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -34,6 +34,21 @@ export function changesBetween(before: ShownAlert | null, after: ShownAlert): re
     const change = { what: nameOf(after), before: saying(before), after: saying(after) }
     return change.before === change.after ? [] : [change]
   })
+}
+
+export interface HistoryItem {
+  readonly revision: ShownRevision
+  /** Null: not known, since the event before it was not loaded. */
+  readonly changes: readonly Change[] | null
+}
+
+/** Events of an alert with what each changed, latest first. `omitted`: how many came before the first of them. */
+export function historyOf(revisions: readonly ShownRevision[], omitted: number): readonly HistoryItem[] {
+  const items = revisions.map((revision, i) => {
+    const before = revisions[i - 1]?.data ?? null
+    return { revision, changes: before === null && omitted > 0 ? null : changesBetween(before, revision.data) }
+  })
+  return items.reverse()
 }
 
 export interface MissedAlert {

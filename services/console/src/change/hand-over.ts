@@ -21,6 +21,8 @@ export type HandOverPart = (typeof handOverParts)[number]
 export interface HandOverItem {
   readonly alert: ShownAlert
   readonly events: readonly ShownRevision[]
+  /** Events before these that were not loaded, some of which may be since then. */
+  readonly omitted: number
 }
 
 export type HandOver = Readonly<Record<HandOverPart, readonly HandOverItem[]>>
@@ -30,6 +32,8 @@ export interface KnownAlert {
   readonly alert: ShownAlert
   /** Null: they could not be loaded, so what became of it is not known. */
   readonly revisions: readonly ShownRevision[] | null
+  /** How many came before those. */
+  readonly omitted: number
   /** From when on its events count, ms: in a replay the time is that of the replay. */
   readonly sinceMs: number
   /** People were called, nobody has it, and nothing was done. */
@@ -52,14 +56,23 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown
 /** Gravest first under each heading; then the latest change. O(events). */
 export function handOverOf(known: readonly KnownAlert[]): HandOver {
   const parts = Object.fromEntries(handOverParts.map(part => [part, []])) as unknown as Record<HandOverPart, HandOverItem[]>
-  for (const { alert, revisions, sinceMs, isUnanswered } of known) {
-    if (revisions === null) parts.unknown.push({ alert, events: [] })
-    else for (const [part, events] of partsOf(revisions, sinceMs)) parts[part].push({ alert, events })
-    if (isUnanswered) parts.unanswered.push({ alert, events: [] })
-    if (isOpen(alert) && isNobodys(alert)) parts.nobody.push({ alert, events: [] })
+  for (const { alert, revisions, omitted: before, sinceMs, isUnanswered } of known) {
+    const omitted = revisions !== null && reachesBack(revisions, sinceMs) ? 0 : before
+    const of = revisions === null ? null : partsOf(revisions, sinceMs)
+    for (const [part, events] of of ?? []) parts[part].push({ alert, events, omitted })
+    // Events that nobody has seen here may be any.
+    if (of === null || (of.size === 0 && omitted > 0)) parts.unknown.push({ alert, events: [], omitted })
+    if (isUnanswered) parts.unanswered.push({ alert, events: [], omitted: 0 })
+    if (isOpen(alert) && isNobodys(alert)) parts.nobody.push({ alert, events: [], omitted: 0 })
   }
   for (const part of handOverParts) parts[part].sort(part === 'unanswered' ? compareWaits : compareItems)
   return parts
+}
+
+/** Whether one of them is from before: then all since then are among them. */
+function reachesBack(revisions: readonly ShownRevision[], sinceMs: number): boolean {
+  const first = revisions[0]
+  return first !== undefined && Date.parse(first.time) < sinceMs
 }
 
 /** The events of one alert since then, each under every heading that it belongs to. */

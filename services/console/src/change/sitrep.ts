@@ -35,11 +35,12 @@ export function sitrepOf(handOver: HandOver, span: string): string {
   return lines.join('\n')
 }
 
-function itemLines(part: HandOverPart, { alert, events }: HandOverItem): readonly string[] {
+function itemLines(part: HandOverPart, { alert, events, omitted }: HandOverItem): readonly string[] {
   const drill = alert.drill ? `${words.handOver.drill} ` : ''
   const head = `- ${drill}${words.severities[alert.severity].toUpperCase()} ${oneLine(alert.headline)}`
   return [
     `${head} (${oneLine(handOverFacts(part, alert).join('; '))})`,
+    ...(omitted === 0 ? [] : [`    ${words.handOver.omitted(omitted)}`]),
     ...events.map(event => `    ${handOverEventWords(event)}`)
   ]
 }

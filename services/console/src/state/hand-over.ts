@@ -76,7 +76,8 @@ export async function makeHandOver(): Promise<void> {
       if (ended.aborted) return
       const since = sinceOf(alert, fromMs)
       const revisions = answer.kind === 'ok' ? answer.body.revisions : null
-      known.set(alert.alertId, { alert, revisions, sinceMs: since, isUnanswered: waits(alert) })
+      const omitted = answer.kind === 'ok' ? answer.body.revisionsOmitted : 0
+      known.set(alert.alertId, { alert, revisions, omitted, sinceMs: since, isUnanswered: waits(alert) })
       if (answer.kind !== 'ok') failed += 1
       done += 1
       handOver.value = { kind: 'loading', done, all: asked.length }
@@ -87,7 +88,7 @@ export async function makeHandOver(): Promise<void> {
   // What nobody has or answered is told whether it changed or not.
   for (const alert of picture.alerts.values())
     if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))
-      known.set(alert.alertId, { alert, revisions: [], sinceMs: 0, isUnanswered: waits(alert) })
+      known.set(alert.alertId, { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: waits(alert) })
   const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
   const told = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length }
   const areAnswersKnown = unansweredCount.peek().count !== null

@@ -275,6 +275,7 @@ export const en = {
   history: {
     title: 'What changed, and when',
     earlier: (count: number) => plural(count, 'earlier event', 'earlier events'),
+    unknownChange: 'What it changed is not known here: the event before it was not loaded.',
     by: (name: string) => `by ${name}`,
     before: 'before',
     after: 'after',

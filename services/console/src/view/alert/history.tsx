@@ -1,6 +1,6 @@
 // What became of an alert, event by event, with what each changed; and what officers noted on it.
 
-import { changesBetween } from '../../change/alert-changes.ts'
+import { type HistoryItem, historyOf } from '../../change/alert-changes.ts'
 import type { AlertDetail, ShownRevision } from '../../shown/shown-alert.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
@@ -11,13 +11,12 @@ import { Time } from '../parts/time.tsx'
 export function History({ alert }: { readonly alert: AlertDetail }) {
   const { revisions, revisionsOmitted } = alert
   const country = alert.area.country[0]
-  const items = revisions.map((revision, i) => ({ revision, before: revisions[i - 1]?.data ?? null })).reverse()
   return (
     <section aria-label={words.history.title}>
       <h3>{words.history.title}</h3>
       <ol class="history" reversed>
-        {items.map(({ revision, before }) => (
-          <HistoryItem key={revision.id} revision={revision} before={before} country={country} />
+        {historyOf(revisions, revisionsOmitted).map(item => (
+          <Item key={item.revision.id} {...item} country={country} />
         ))}
       </ol>
       {revisionsOmitted > 0 ? <p class="soft">{words.history.earlier(revisionsOmitted)}</p> : null}
@@ -25,15 +24,8 @@ export function History({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-interface ItemProps {
-  readonly revision: ShownRevision
-  readonly before: ShownRevision['data'] | null
-  readonly country: string | undefined
-}
-
-function HistoryItem({ revision, before, country }: ItemProps) {
+function Item({ revision, changes, country }: HistoryItem & { readonly country: string | undefined }) {
   const { type, time, data } = revision
-  const changes = changesBetween(before, data)
   const { history } = words
   return (
     <li>
@@ -51,7 +43,9 @@ function HistoryItem({ revision, before, country }: ItemProps) {
         </span>
       </p>
       {data.action?.text ? <Narrative text={data.action.text} label={words.notes.title} /> : null}
-      {changes.length === 0 ? null : (
+      {changes === null ? (
+        <p class="soft">{history.unknownChange}</p>
+      ) : changes.length === 0 ? null : (
         <table class="diff">
           <thead class="visually-hidden">
             <tr>

@@ -158,7 +158,7 @@ function Part({ part, items }: { readonly part: HandOverPart; readonly items: re
   )
 }
 
-function Item({ part, alert, events }: HandOverItem & { readonly part: HandOverPart }) {
+function Item({ part, alert, events, omitted }: HandOverItem & { readonly part: HandOverPart }) {
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
@@ -183,6 +183,11 @@ function Item({ part, alert, events }: HandOverItem & { readonly part: HandOverP
           ))}
         </span>
       </p>
+      {omitted === 0 ? null : (
+        <p class="hand-over-event">
+          <b>{words.handOver.omitted(omitted)}</b>
+        </p>
+      )}
       {events.map(event => (
         <p key={event.id} class="hand-over-event">
           <bdi>{handOverEventWords(event)}</bdi>

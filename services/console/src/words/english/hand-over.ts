@@ -38,5 +38,7 @@ export const handOverEn = {
   none: 'None.',
   heading: 'Hand-over',
   drill: 'DRILL',
-  by: (name: string) => `by ${name}`
+  by: (name: string) => `by ${name}`,
+  omitted: (count: number) =>
+    `${count.toLocaleString('en')} earlier ${count === 1 ? 'event was' : 'events were'} not loaded; some may be of this time. Open the alert for what is known of it.`
 } as const
