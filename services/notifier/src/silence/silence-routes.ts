@@ -1,7 +1,7 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
-import { covers, silenceMaxMs } from '@tocsin/domain/notification/silence'
+import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -13,11 +13,12 @@ import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { viewOf } from '../reader/reader-view.ts'
 import { subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { matchesOf } from './silence-matches.ts'
 import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
@@ -148,33 +149,16 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   })
 }
 
-/** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts. The scan yields. */
+/** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts, and of those that are over. */
 async function matchingIn(
-  { alerts, scans, silences, clock }: SilenceRoutesDeps,
+  deps: SilenceRoutesDeps,
   principal: Principal,
   all: readonly SilenceState[]
 ): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>()
-  if (!mayUse(principal, ['alerts:read', 'alerts:operate'])) return counts
-  const view = viewOf(principal)
-  const judged = all
-    .filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
-    .map(silenceOf)
-  for (const { silenceId } of judged) counts.set(silenceId, 0)
-  if (judged.length === 0) return counts
-  const scan = scans.begin()
-  for (const alertId of [...alerts.openIds]) {
-    const entry = alerts.get(alertId)
-    const outline = entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-    scan.units += alertUnits
-    for (const each of outline ? judged : []) {
-      if (outline && covers(each, { alertId, facts: outline }, scan))
-        counts.set(each.silenceId, (counts.get(each.silenceId) ?? 0) + 1)
-      if (scan.mustYield) await scan.yieldTurn()
-    }
-    if (scan.mustYield) await scan.yieldTurn()
-  }
-  return counts
+  if (!mayUse(principal, ['alerts:read', 'alerts:operate'])) return new Map()
+  const { silences, clock } = deps
+  const judged = all.filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
+  return matchesOf(deps, viewOf(principal), judged.map(silenceOf))
 }
 
 /** By silence, how many deliveries it holds, of the subscriptions that the reader manages. */

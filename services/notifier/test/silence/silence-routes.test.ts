@@ -47,6 +47,32 @@ describe('a silence', () => {
     expect((await suite.ask('GET', '/v1/silences?standing=over')).body.items).toHaveLength(1)
   })
 
+  it('says for how many open alerts it is, by any part of its filter, as far as the reader sees them', async () => {
+    const area = { country: ['ML'], admin1: ['ML-5'], circle: [14, -4, 5] as const, settlement: null }
+    await raise('near', { severity: 'moderate', area })
+    await raise('far', { severity: 'moderate', area: { ...area, circle: [20, 5, 5] } })
+    await raise('hidden', { severity: 'moderate', area, handling: 'restricted' })
+    await raise('over', { severity: 'moderate', area })
+    await suite.h.alerts.write('resolved', 'over', { status: 'resolved' })
+    await settle(30)
+    const matches = async (body: object) => {
+      const { id } = (await silence({ minutes: 60, handling: 'restricted', ...body })).body
+      const officer = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'restricted' })
+      const partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners' })
+      const seen = (key: string) => suite.ask('GET', `/v1/silences/${id}`, { key })
+      return [(await seen(officer)).body.matches, (await seen(partner)).status]
+    }
+    expect(await matches({ filter: { admin1: ['ML-5'] } })).toEqual([3, 404])
+    expect(await matches({ filter: { severity: ['moderate'], country: ['CI'] } })).toEqual([0, 404])
+    expect(await matches({ filter: { circle: [14, -4, 50] } })).toEqual([2, 404])
+    expect(await matches({ alertId: 'near' })).toEqual([1, 404])
+    expect(await matches({ alertId: 'over' })).toEqual([0, 404])
+    // It is for nothing above its own handling, whoever asks.
+    const { id } = (await silence({ minutes: 60, handling: 'partners', filter: { admin1: ['ML-5'] } })).body
+    const partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners' })
+    for (const key of [suite.owner, partner]) expect((await suite.ask('GET', `/v1/silences/${id}`, { key })).body.matches).toBe(2)
+  })
+
   it('ends within 30 days from now, however late it begins', async () => {
     const inDays = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
     const ask = (more: object) =>
