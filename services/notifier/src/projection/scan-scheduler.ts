@@ -2,6 +2,7 @@
 // requests. What a scan looks for is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 
 /** Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits` per alert. */
@@ -50,5 +51,32 @@ export class Scan implements FilterWork {
   async yieldTurn(): Promise<void> {
     this.units = 0
     await this.#scheduler.next()
+  }
+}
+
+/** Great reports one after the other: each holds what it counts, and many together would hold it many times. */
+export class ReportQueue {
+  readonly #most: { readonly inAll: number; readonly perKey: number }
+  readonly #asking: string[] = []
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(most: { readonly inAll: number; readonly perKey: number }) {
+    this.#most = most
+  }
+
+  /** What the work comes to, in its turn. Throws `too-many` or `overloaded` at once where too many wait. */
+  async run<T>(keyId: string, work: () => Promise<T>): Promise<T> {
+    const { inAll, perKey } = this.#most
+    if (this.#asking.filter(each => each === keyId).length >= perKey)
+      throw new ProblemError('too-many', `${perKey} such reports of this key are being made already.`)
+    if (this.#asking.length >= inAll) throw new ProblemError('overloaded', `${inAll} other reports are waiting.`)
+    this.#asking.push(keyId)
+    const made = this.#last.then(work)
+    this.#last = made.catch(() => null)
+    try {
+      return await made
+    } finally {
+      this.#asking.splice(this.#asking.indexOf(keyId), 1)
+    }
   }
 }

@@ -24,6 +24,6 @@ export const responseApi: ApiDocs = {
         alsoAs: { 'text/csv': { schema: { type: 'string' } } }
       }
     },
-    problems: ['log-unavailable']
+    problems: ['log-unavailable', 'too-many', 'overloaded']
   }
 }

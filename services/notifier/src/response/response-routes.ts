@@ -7,6 +7,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { FastifyInstance } from 'fastify'
 import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
+import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
@@ -25,7 +26,11 @@ const parameters = query({
   format: { enum: formats, default: 'json' }
 })
 
+/** Reports by subscriber that may wait: each looks at every alert that each of them was told of. */
+const waitingMax = { inAll: 8, perKey: 2 }
+
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
+  const queue = new ReportQueue(waitingMax)
   app.get<{ Querystring: TimesQuery }>(
     '/v1/response-times',
     { config: { access: ['alerts:read'] }, schema: { querystring: parameters } },
@@ -33,7 +38,9 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       await reach(deps, request)
       const { by, format } = request.query
       const span = readSpan(request.query)
-      const items = await reportOf(deps, principalOf(request), by, span)
+      const principal = principalOf(request)
+      const report = () => reportOf(deps, principal, by, span)
+      const items = by === 'subscriber' ? await queue.run(principal.id, report) : await report()
       if (format === 'csv') return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
       return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
     }
