@@ -56,10 +56,15 @@ const changeable: ReadonlySet<HoldReason> = new Set(['silenced', 'told-in-story'
 /** A hold that ends when something else changes is asked again after so long, ms. */
 const againMs = 10_000
 
+/** Alerts named as of a story, above which it is looked through what is named still. */
+const namedByTidyAt = 1_000
+
 export class PolicyJudge implements NewsJudge {
   readonly #deps: PolicyJudgeDeps
   /** Alerts that named an alert as of their story, now or before. */
   readonly #namedBy = new Map<string, Set<string>>()
+  /** When it has so many entries, those that nobody names any more are forgotten. */
+  #tidyAt = namedByTidyAt
 
   constructor(deps: PolicyJudgeDeps) {
     this.#deps = deps
@@ -211,6 +216,14 @@ export class PolicyJudge implements NewsJudge {
       const known = this.#namedBy.get(other) ?? new Set()
       this.#namedBy.set(other, known.add(member.alertId))
     }
+    if (this.#namedBy.size < this.#tidyAt) return
+    for (const other of [...this.#namedBy.keys()]) this.#namersOf(other)
+    this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
+  }
+
+  /** Alerts whose story is remembered. */
+  get storyCount(): number {
+    return this.#namedBy.size
   }
 
   /** Those that name it now. */
@@ -221,6 +234,7 @@ export class PolicyJudge implements NewsJudge {
       const shown = this.#shown(other)
       if (shown === undefined || !namesOf(shown).includes(alertId)) noted.delete(other)
     }
+    if (noted.size === 0) this.#namedBy.delete(alertId)
     return [...noted]
   }
 }

@@ -9,6 +9,7 @@ import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../../src/delivery/delivery.ts'
 import { hasUntried } from '../../src/delivery/next-delivery.ts'
 import type { Reminder } from '../../src/delivery/notice-fold.ts'
 import { PolicyJudge } from '../../src/policy/policy-judge.ts'
@@ -259,6 +260,25 @@ describe('deliveries under a policy', () => {
     expect(course.story.fold.dueCount).toBe(0)
     course.story.runUntil(course.story.nowMs + 14 * 60_000)
     expect(course.story.fold.get(2)).toMatchObject({ state: 'delivered', because: 'update', held: null })
+  })
+
+  it('forget what alerts named once and name no more', () => {
+    const [alerts, known] = [new Map<string, Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'>>(), [] as string[]]
+    const name = (alertId: string, references: readonly string[]) => {
+      const member = { alertId, severity: 'severe', references, partOf: null, operator: { acknowledgedBy: null } }
+      const outline = member as unknown as AlertEntry['outline']
+      alerts.set(alertId, { outline, shownAt: () => ({ outline }) as ReturnType<AlertEntry['shownAt']>, callsAt: () => calls })
+    }
+    const names = (i: number) => Array.from({ length: 50 }, (_, n) => `old${i}-${n}`)
+    const subscription = { subscriptionId: 's', handling: 'restricted' } as const
+    const judge = new PolicyJudge({ subscription, policy: policyDefaults, alerts, known })
+    const trace = { newest: 1, sent: 1, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null }
+    for (let i = 0; i < 200; i++) {
+      name('siege', names(i))
+      const delivery = { alertId: 'siege', severity: 'severe', plannedAt: '2026-03-01T12:00:00Z' } as unknown as Delivery
+      judge.decide(delivery, () => ({ trace, sinceMs: null }), 0)
+    }
+    expect(judge.storyCount).toBeLessThan(1_100)
   })
 
   it('send at once what was tried and not accepted, though the policy would hold it', () => {
