@@ -22,7 +22,7 @@ export interface ToldNews {
 export const unmatchedAfterMs = 60 * 60_000
 /** And for so long it must have matched nothing: one that flaps is not told, ms. */
 export const unmatchedForMs = 10 * 60_000
-/** Between two tellings of one watch, ms. What holds then is told. */
+/** Between two tellings of one watch, or of a silence that is back, ms. What holds then is told. */
 export const watchGapMs = 10 * 60_000
 /** Silences that stand told at a time, of one subscription. */
 export const toldSilencesMax = 100
@@ -33,7 +33,11 @@ export interface SilenceStanding {
   readonly unmatchedSinceMs: number | null
 }
 
-/** What is to be told of a silence now, each at most once: that it matches nothing, once however often it does. Pure. */
+/**
+ * What is to be told of a silence now, each at most once: that it matches nothing, once however often it does. One that was told
+ * to be over and holds again, since a clock was set, is told again: who was told that it is over would take its quiet for peace.
+ * Pure.
+ */
 export function nextOfSilence(
   told: ToldNews | null,
   { standing, unmatchedSinceMs }: SilenceStanding,
@@ -41,7 +45,8 @@ export function nextOfSilence(
 ): SilenceNews | null {
   // Who was not told of its beginning misses nothing by its end.
   if (told === null) return standing === 'holding' ? 'holding' : null
-  if (told.state === 'over') return null
+  // A clock that flaps makes no storm.
+  if (told.state === 'over') return standing === 'holding' && Math.abs(nowMs - told.atMs) >= watchGapMs ? 'holding' : null
   if (standing === 'over') return 'over'
   if (told.state !== 'holding' || unmatchedSinceMs === null) return null
   return mayBeUnmatched(told, nowMs) && nowMs - unmatchedSinceMs >= unmatchedForMs ? 'unmatched' : null

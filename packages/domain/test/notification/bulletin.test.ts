@@ -31,7 +31,13 @@ describe('a silence', () => {
   it('is told to be over once, to whom its beginning was told', () => {
     expect(next(null, 'over', null, 0)).toBeNull()
     expect([next(told('holding'), 'over', 0, 0), next(told('unmatched'), 'over', null, 0)]).toEqual(['over', 'over'])
-    expect([next(told('over'), 'over', null, 0), next(told('over'), 'holding', 0, unmatchedAfterMs)]).toEqual([null, null])
+    expect([next(told('over'), 'over', null, 0), next(told('over'), 'waiting', null, unmatchedAfterMs)]).toEqual([null, null])
+  })
+
+  it('that holds again because a clock was set is told again, at most every ten minutes', () => {
+    expect(next(told('over', 0), 'holding', null, watchGapMs - 1)).toBeNull()
+    expect(next(told('over', 0), 'holding', null, watchGapMs)).toBe('holding')
+    expect(next(told('over', 40 * unmatchedAfterMs), 'holding', null, 0)).toBe('holding')
   })
 
   it('that matches nothing is told once, after an hour, and if it did for ten minutes', () => {

@@ -237,6 +237,8 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
   | { readonly type: 'delivery.bulletin-raised'; readonly data: BulletinRaisedData }
   | { readonly type: 'delivery.bulletin-attempted'; readonly data: BulletinAttemptedData }
+  /** What it is about is there no more: nothing of it is told, or remembered. */
+  | { readonly type: 'delivery.bulletin-dropped'; readonly data: { readonly subscriptionId: string; readonly noticeId: string } }
   | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
   | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
@@ -261,6 +263,7 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.notice-attempted',
   'delivery.bulletin-raised',
   'delivery.bulletin-attempted',
+  'delivery.bulletin-dropped',
   'delivery.reminder-raised',
   'delivery.reminder-attempted',
   'delivery.checkpoint-begun',

@@ -6,7 +6,7 @@ import { severities } from '@tocsin/domain/record/severity'
 import type { TraceRow } from './alert-traces.ts'
 import { type Delivery, type HeldFor, typeText } from './delivery.ts'
 import type { EndpointRow, TryRow } from './endpoint-fold.ts'
-import type { Reminder } from './notice-fold.ts'
+import type { Bulletin, Reminder } from './notice-fold.ts'
 import type { ChainRow } from './plan-chain.ts'
 
 /** What a subscription's deliveries are besides the deliveries themselves. */
@@ -57,6 +57,7 @@ export type StateRow =
   | { readonly unnamed: readonly number[] }
   | { readonly parkedByEnd: readonly number[] }
   | { readonly reminders: readonly Reminder[] }
+  | { readonly bulletins: readonly Bulletin[] }
   | { readonly deliveries: readonly DeliveryRow[] }
 
 export interface CapturedDeliveries {
@@ -66,6 +67,7 @@ export interface CapturedDeliveries {
   readonly unnamed: readonly number[]
   readonly parkedByEnd: readonly number[]
   readonly reminders: readonly Reminder[]
+  readonly bulletins: readonly Bulletin[]
   readonly deliveries: Iterable<Delivery>
 }
 
@@ -74,13 +76,14 @@ const rowLength = 50
 const rowCharsMax = 50_000
 
 export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
-  const { state, alerts, tries, unnamed, parkedByEnd, reminders, deliveries } = captured
+  const { state, alerts, tries, unnamed, parkedByEnd, reminders, bulletins, deliveries } = captured
   yield { state }
   for (const each of inGroups(alerts)) yield { alerts: each }
   for (const each of inGroups(tries)) yield { tries: each }
   for (const each of inGroups(unnamed)) yield { unnamed: each }
   for (const each of inGroups(parkedByEnd)) yield { parkedByEnd: each }
   for (const each of inGroups(reminders)) yield { reminders: each }
+  for (const each of inGroups(bulletins)) yield { bulletins: each }
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0)) yield { deliveries: rowsOf(each) }
 }
 

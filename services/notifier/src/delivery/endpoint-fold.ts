@@ -38,6 +38,7 @@ export interface EndpointRow {
   /** Left out by earlier versions. */
   readonly tally?: AttemptTallyRow
   readonly notices?: NoticeRow
+  /** Of earlier versions, which had all in one row. */
   readonly bulletins?: BulletinRow
 }
 
@@ -70,9 +71,8 @@ export class EndpointFold {
   }
 
   capture(): EndpointRow {
-    const { tally, notices, bulletins } = this
-    const of = bulletins.capture()
-    const told = { tally: tally.capture(), notices: notices.capture(), ...(of === null ? {} : { bulletins: of }) }
+    const { tally, notices } = this
+    const told = { tally: tally.capture(), notices: notices.capture() }
     return { health: this.#health, wait: this.#wait, durationMs: this.#durationMs, ...told }
   }
 
@@ -96,9 +96,12 @@ export class EndpointFold {
     if (wait !== null) this.#waits.set(sequence, wait)
   }
 
-  toldAside(record: ToldAside): void {
-    if (record.type === 'delivery.notice-raised' || record.type === 'delivery.notice-attempted') this.notices.apply(record)
-    else this.bulletins.apply(record)
+  /** True if the endpoint answered 410: a second channel that does is another. */
+  toldAside(record: ToldAside): boolean {
+    if (record.type !== 'delivery.notice-raised' && record.type !== 'delivery.notice-attempted')
+      return this.bulletins.apply(record)
+    this.notices.apply(record)
+    return false
   }
 
   triesOf(sequence: number): number {

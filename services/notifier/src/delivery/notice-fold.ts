@@ -94,8 +94,10 @@ export interface Bulletin extends BulletinRaisedData {
 /** The oldest first. */
 export type BulletinRow = readonly Bulletin[]
 
-/** Of silences that are over: so many are remembered, so that none is told again. */
+/** Of silences that are over: so many are remembered, so that none is told again. Of older ones no end is told any more. */
 const overKeptMax = 200
+/** Of watches: more than there may be at once. */
+const watchesKeptMax = 200
 
 export class BulletinFold {
   /** By silence and watch, in order of the last telling. */
@@ -116,9 +118,17 @@ export class BulletinFold {
     return [...this.#told.values()].filter(each => each.about === 'silence' && each.state !== 'over')
   }
 
-  apply(record: Extract<DeliveryRecord, { type: 'delivery.bulletin-raised' | 'delivery.bulletin-attempted' }>): void {
+  /** Watches of which anything was told. */
+  get watches(): readonly Bulletin[] {
+    return [...this.#told.values()].filter(({ about }) => about === 'watch')
+  }
+
+  /** True if the endpoint answered 410. */
+  apply(record: Extract<DeliveryRecord, { type: `delivery.bulletin-${string}` }>): boolean {
+    if (record.type === 'delivery.bulletin-attempted') return this.#attempted(record.data)
     if (record.type === 'delivery.bulletin-raised') this.#raised(record.data, record.time)
-    else this.#attempted(record.data)
+    else for (const [key, { noticeId }] of this.#told) if (noticeId === record.data.noticeId) this.#told.delete(key)
+    return false
   }
 
   #raised(data: BulletinRaisedData, at: string): void {
@@ -126,19 +136,24 @@ export class BulletinFold {
     if (data.previousId !== (this.#told.get(key)?.noticeId ?? null)) return
     this.#told.delete(key)
     this.#told.set(key, { ...data, at, attempts: 0, nextAt: null, end: null })
-    const over = [...this.#told].filter(([, { state, end }]) => state === 'over' && end !== null)
-    for (const [each] of over.slice(0, Math.max(0, over.length - overKeptMax))) this.#told.delete(each)
+    this.#keepNewest(overKeptMax, ({ state: each }) => each === 'over')
+    this.#keepNewest(watchesKeptMax, ({ about }) => about === 'watch')
   }
 
-  #attempted({ noticeId, attempt, nextAt, end }: BulletinAttemptedData): void {
-    for (const [key, known] of this.#told)
-      if (known.noticeId === noticeId && known.end === null && attempt > known.attempts)
-        this.#told.set(key, { ...known, attempts: attempt, nextAt, end })
+  #keepNewest(most: number, isOf: (each: Bulletin) => boolean): void {
+    const keys = [...this.#told].flatMap(([key, each]) => (isOf(each) ? [key] : []))
+    for (const each of keys.slice(0, Math.max(0, keys.length - most))) this.#told.delete(each)
   }
 
-  /** Null: nothing was ever told. */
-  capture(): BulletinRow | null {
-    return this.#told.size === 0 ? null : [...this.#told.values()]
+  #attempted({ noticeId, attempt, nextAt, end }: BulletinAttemptedData): boolean {
+    const found = [...this.#told].find(([, known]) => known.noticeId === noticeId)
+    if (found === undefined || found[1].end !== null || attempt <= found[1].attempts) return false
+    this.#told.set(found[0], { ...found[1], attempts: attempt, nextAt, end })
+    return end === 'gone'
+  }
+
+  capture(): BulletinRow {
+    return [...this.#told.values()]
   }
 
   restore(row: BulletinRow): void {

@@ -165,13 +165,9 @@ export class SubscriptionDeliveries {
       endpoint: this.#endpoint.capture()
     }
     const tries = this.#endpoint.captureTries()
-    const numbers = {
-      tries,
-      unnamed: this.#unnamed.all,
-      parkedByEnd: this.#parkedByEnd,
-      reminders: this.#alerts.reminders.capture()
-    }
-    return { state, alerts: this.#alerts.capture(), ...numbers, deliveries: this.#kept.all() }
+    const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
+    const aside = { reminders: this.#alerts.reminders.capture(), bulletins: this.#endpoint.bulletins.capture() }
+    return { state, alerts: this.#alerts.capture(), ...numbers, ...aside, deliveries: this.#kept.all() }
   }
 
   /** Takes the rows of a capture, in order, into a fold that knows nothing. */
@@ -184,6 +180,7 @@ export class SubscriptionDeliveries {
       this.#endpoint.restore(row.state.endpoint)
     } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
     else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
+    else if ('bulletins' in row) this.#endpoint.bulletins.restore(row.bulletins)
     else if ('reminders' in row) for (const each of row.reminders) this.#alerts.reminders.restore(each)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
@@ -238,10 +235,10 @@ export class SubscriptionDeliveries {
         break
       case 'delivery.reminder-raised':
       case 'delivery.reminder-attempted':
-        if (this.#alerts.reminders.apply(record) && !this.#isEnded) this.#end()
+        this.#end(this.#alerts.reminders.apply(record))
         break
       default:
-        this.#endpoint.toldAside(record)
+        this.#end(this.#endpoint.toldAside(record))
     }
   }
 
@@ -362,7 +359,8 @@ export class SubscriptionDeliveries {
   }
 
   /** Nothing waits any more: what did is parked until somebody begins the subscription again. */
-  #end(): void {
+  #end(isGone = true): void {
+    if (!isGone || this.#isEnded) return
     this.#isEnded = true
     this.#parkedByEnd = this.#kept.pending.all()
     for (const sequence of this.#parkedByEnd) this.#become(this.#kept.get(sequence), 'parked')

@@ -2,7 +2,7 @@
 // silence is, by what the subscriber is told of and no more. Source: decision 0085.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { endOf, type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
 import type { SilenceStanding } from '@tocsin/domain/notification/bulletin'
 import { covers } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
@@ -12,7 +12,7 @@ import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
-import { isHolding } from './silence-book.ts'
+import { endIn, isHolding } from './silence-book.ts'
 import type { WatchBook } from './watch-book.ts'
 
 export interface BulletinJudgeDeps {
@@ -59,8 +59,13 @@ export class BulletinJudge {
         const recorded = standingOf(each, nowMs)
         // One whose key was revoked holds nothing any more.
         const standing = recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
-        return { silenceId, standing, startsAt, endsAt: endOf(each), matches: () => this.#matches(each) }
+        return { silenceId, standing, startsAt, endsAt: endIn(control.state, each), matches: () => this.#matches(each) }
       })
+  }
+
+  /** Whether a silence is listed still: those that are over are, for a while. */
+  isListed(silenceId: string): boolean {
+    return this.#deps.control.state.silences.has(silenceId)
   }
 
   /** Watches that the key behind the subscription declared, and whether nobody is on. */

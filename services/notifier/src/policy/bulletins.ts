@@ -13,11 +13,13 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { BulletinRaisedData, DeliveryPayload } from '../delivery/delivery-record.ts'
 import type { Bulletin } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { BulletinJudge, TellableSilence } from './bulletin-judge.ts'
 
 export interface BulletinsDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly log: Pick<DeliveryLog, 'write'>
   readonly judge: BulletinJudge
+  readonly metrics: Pick<NotifierMetrics, 'bulletins'>
   /** Whether this instance may act for the subscription now. */
   readonly mayAct: () => Promise<boolean>
   /** How long the endpoint wants nothing more, ms. */
@@ -47,6 +49,8 @@ export class Bulletins {
   readonly #stop: AbortSignal
   /** Since when silences match nothing, as seen here: a restart looks for as long again. */
   readonly #unmatched = new Map<string, { readonly sinceMs: number | null; readonly seenMs: number }>()
+  /** Told watches that were not there at the last look. */
+  #missing: ReadonlySet<string> = new Set()
 
   constructor(deps: BulletinsDeps, subscription: Subscriber, deliveries: SubscriptionDeliveries, stop: AbortSignal) {
     this.#deps = deps
@@ -69,17 +73,18 @@ export class Bulletins {
     // First: what a silence is for is looked up among all open alerts, in vain for who may be told of nothing.
     if (!(await mayAct())) return
     for (const each of await this.#news()) await this.#raise(each)
+    await this.#dropWatches()
     for (const each of this.#due(clock.nowMs()).slice(0, triesMax)) {
       // The room that the endpoint leaves is for alerts.
-      if (paceMs() > 0) return
+      if (paceMs() > 0 || this.#deliveries.isEnded) return
       await this.#try(each)
     }
   }
 
   /** Those to be sent now. An endpoint that is away is probed with its deliveries. */
   #due(nowMs: number): readonly Bulletin[] {
-    const { health, endpoint } = this.#deliveries
-    return isOut(health) ? [] : endpoint.bulletins.unsent.filter(({ nextAt }) => isDue(nextAt, nowMs))
+    const { health, isEnded, endpoint } = this.#deliveries
+    return isOut(health) || isEnded ? [] : endpoint.bulletins.unsent.filter(({ nextAt }) => isDue(nextAt, nowMs))
   }
 
   async #news(): Promise<readonly News[]> {
@@ -106,10 +111,13 @@ export class Bulletins {
       const matches = state === 'unmatched' ? 0 : state === 'over' ? null : await each.matches()
       news.push({ about: 'silence', id, state, startsAt, endsAt, matches })
     }
-    // One that is known no more, such as after a long pause, is over by its time.
-    for (const { about, id, startsAt = '', endsAt = '' } of bulletins.standing)
-      if (Date.parse(endsAt) <= nowMs && !known.some(({ silenceId }) => silenceId === id))
-        news.push({ about, id, state: 'over', startsAt, endsAt, matches: null })
+    // One that is listed no more, such as after a long pause, is over; one that it may not know of any more is by its time.
+    for (const { about, id, startsAt = '', endsAt = '' } of bulletins.standing) {
+      const isOver = Date.parse(endsAt) <= nowMs
+      if ((!isOver && judge.isListed(id)) || known.some(({ silenceId }) => silenceId === id)) continue
+      const endedAt = isOver ? endsAt : new Date(nowMs).toISOString()
+      news.push({ about, id, state: 'over', startsAt, endsAt: endedAt, matches: null })
+    }
     return news
   }
 
@@ -130,6 +138,19 @@ export class Bulletins {
     })
   }
 
+  /** Of a watch that is withdrawn, or not of its key, nothing is told. Seen twice: it may be known here a little later. */
+  async #dropWatches(): Promise<void> {
+    const { subscriptionId } = this.#subscription
+    const there = new Set(this.#deps.judge.watches().map(({ watchId }) => watchId))
+    const gone = this.#deliveries.endpoint.bulletins.watches.filter(({ id }) => !there.has(id))
+    for (const { id, noticeId } of gone) {
+      if (!this.#missing.has(id)) continue
+      const data = { subscriptionId, noticeId }
+      await this.#write(digest('bulletin-dropped', noticeId), { type: 'delivery.bulletin-dropped', data })
+    }
+    this.#missing = new Set(gone.map(({ id }) => id))
+  }
+
   async #raise(news: News): Promise<void> {
     const { subscriptionId } = this.#subscription
     const previousId = this.#deliveries.endpoint.bulletins.of(news.about, news.id)?.noticeId ?? null
@@ -148,6 +169,7 @@ export class Bulletins {
     if (outcome === null || outcome.kind === 'cancelled') return
     const attempt = attempts + 1
     const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    this.#deps.metrics.bulletins.inc({ about, verdict: end ?? 'retry' })
     if (end === 'given-up') logger.warn({ subscription: this.#subscription.subscriptionId, about, id }, 'a notice was given up')
     const data = {
       ...{ subscriptionId: this.#subscription.subscriptionId, noticeId, attempt, durationMs: outcome.durationMs, reason, end },

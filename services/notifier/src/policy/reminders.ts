@@ -16,6 +16,7 @@ import { hasUntried } from '../delivery/next-delivery.ts'
 import type { Reminder } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { isDue } from './bulletins.ts'
 import type { PolicyJudge } from './policy-judge.ts'
 
@@ -23,6 +24,7 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
   readonly log: Pick<DeliveryLog, 'write'>
   readonly scans: ScanScheduler
   readonly judge: PolicyJudge
+  readonly metrics: Pick<NotifierMetrics, 'bulletins'>
   readonly bodies: { statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object> }
   /** The link by which its receiver may answer; null: none. */
   readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
@@ -159,6 +161,7 @@ export class Reminders {
     if (outcome === null || outcome.kind === 'cancelled') return
     const attempt = attempts + 1
     const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    this.#deps.metrics.bulletins.inc({ about: 'reminder', verdict: end ?? 'retry' })
     if (end === 'given-up') logger.warn({ subscription: subscriptionId, alertId }, 'a reminder was given up')
     const status = outcome.kind === 'response' ? outcome.status : null
     const nextAt = afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()

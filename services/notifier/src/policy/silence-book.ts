@@ -1,7 +1,7 @@
 // The silences that hold, as the control log has them now.
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
-import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import { endOf, type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
 import type { Silence } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { holdsToken } from '@tocsin/service-kit/access/principal'
@@ -25,6 +25,14 @@ export function isHolding(state: Pick<ControlState, 'keys'>, silence: SilenceSta
   const { ownerKeyId } = silence
   const isBacked = holdsToken({ id: ownerKeyId }) || isKeyValid(state, ownerKeyId, clock)
   return isBacked && standingOf(silence, clock.nowMs()) === 'holding'
+}
+
+/** When it ends or ended, with the key behind it if that is sooner; ISO 8601. */
+export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): string {
+  const { ownerKeyId } = silence
+  const key = holdsToken({ id: ownerKeyId }) ? undefined : keys.get(ownerKeyId)
+  const ends = [endOf(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(each => each !== null)
+  return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
 export class SilenceBook {

@@ -83,6 +83,12 @@ export function createNotifierMetrics(registry: Registry) {
     lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),
     attempts: counter('tocsin_webhook_attempts_total', 'Delivery attempts, by outcome.', 'verdict'),
     notices: counter('tocsin_webhook_notices_total', 'Attempts to tell a second address of an outage, by outcome.', 'verdict'),
+    bulletins: counter(
+      'tocsin_webhook_bulletins_total',
+      'Attempts to tell an endpoint of a silence or a watch, or again of an alert, by outcome.',
+      'about',
+      'verdict'
+    ),
     attemptDuration: histogram(
       'tocsin_webhook_attempt_duration_seconds',
       'Duration of one attempt, by outcome.',

@@ -20,6 +20,7 @@ import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sen
 export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
   readonly clock: UnsequencedSenderDeps['clock']
   readonly log: BulletinsDeps['log']
+  readonly metrics: BulletinsDeps['metrics']
   /** What its policy says; null: it has none. */
   readonly news: PolicyJudge | null
   readonly bodies: RemindersDeps['bodies']

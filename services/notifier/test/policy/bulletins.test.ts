@@ -16,7 +16,13 @@ interface NoticeEvent {
   readonly id: string
   readonly type: string
   readonly sequence?: number
-  readonly data: { readonly silenceId?: string; readonly watchId?: string; readonly state: string; readonly matches?: number }
+  readonly data: {
+    readonly silenceId?: string
+    readonly watchId?: string
+    readonly state: string
+    readonly matches?: number
+    readonly endsAt?: string
+  }
 }
 
 const noticesAt = ({ requests }: FakeNetwork, host = ''): NoticeEvent[] =>
@@ -81,10 +87,34 @@ describe('a silence', () => {
     expect(told()).toEqual([`${backed.id} holding`])
     const { items } = (await suite.ask('GET', '/v1/keys')).body
     await suite.ask('DELETE', `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Ama').keyId}`)
+    const revokedMs = suite.h.clock.nowMs()
     await pass(20)
+    const endedMs = suite.h.clock.nowMs()
     await end(waiting.id)
     await pass(1)
+    const over = noticesAt(suite.h.network).filter(({ data }) => data.state === 'over')
+    expect(over.map(({ data }) => Date.parse(data.endsAt ?? ''))).toEqual([revokedMs, endedMs])
     expect(told().slice(1)).toEqual([`${backed.id} over`, `${waiting.id} holding`, `${waiting.id} over`])
+  })
+
+  it('that was over by a clock set forward is told again when it holds again', async () => {
+    const id = await subscribe()
+    const { id: silenceId } = await silence({ subscriptionId: id, minutes: 600 })
+    await pass(1)
+    suite.h.clock.jump(20 * 60 * minuteMs)
+    await pass(1)
+    suite.h.clock.jump(-20 * 60 * minuteMs)
+    await pass(12)
+    expect(told()).toEqual([`${silenceId} holding`, `${silenceId} over`, `${silenceId} holding`])
+  })
+
+  it('that is answered 410 ends the subscription, as an alert would', async () => {
+    const id = await subscribe()
+    suite.h.network.answer = () => ({ ...accepted, status: 410 })
+    await silence({ subscriptionId: id })
+    await pass(2)
+    expect((await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status).toBe('ended')
+    expect(told()).toHaveLength(1)
   })
 
   it('that matches nothing is told once after an hour, however often it matches again', async () => {
@@ -197,6 +227,12 @@ describe('a watch', () => {
     expect(told('own')).toEqual([`${id} unstaffed`, `${id} staffed`, `${id} unstaffed`])
     expect(told('other')).toEqual([])
     expect(JSON.stringify(noticesAt(suite.h.network))).not.toMatch(/Ama|Joint/)
+    const { bulletins } = suite.h.notifier.dispatcher.of(own).endpoint
+    expect(bulletins.watches).toHaveLength(1)
+    expect((await suite.ask('DELETE', `/v1/watches/${id}`, { key: manager })).status).toBe(204)
+    await pass(5)
+    expect(bulletins.watches).toEqual([])
+    expect(told('own')).toHaveLength(3)
   })
 })
 
