@@ -13,6 +13,7 @@ import { Client } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { theatres, writeAlerts } from './lists-load.ts'
+import { makeSilences, makeSubscriptions, TakingEndpoint } from './lists-subscriptions.ts'
 
 /** Source: speed.md#lists. */
 const reachP99Ms = 50
@@ -78,9 +79,27 @@ function renderListsBench({ alerts, loadBefore, figures, reached }: ListsBench):
 }
 
 async function measure(dataDir: string, alerts: number, secondsEach: number): Promise<ListFigure[]> {
-  const notifier = { role: 'notifier', dataDir, port: await freePort(), env: { TOCSIN_LOG_LEVEL: 'warn' } } as const
+  const endpoint = await TakingEndpoint.start()
+  try {
+    return await measureWith(dataDir, { alerts, secondsEach, endpoint: endpoint.url })
+  } finally {
+    endpoint.end()
+  }
+}
+
+interface Measuring {
+  readonly alerts: number
+  readonly secondsEach: number
+  readonly endpoint: string
+}
+
+async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: Measuring): Promise<ListFigure[]> {
+  const env = { TOCSIN_LOG_LEVEL: 'warn', TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8', TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true' } as const
+  const notifier = { role: 'notifier', dataDir, port: await freePort(), env } as const
   // It must begin its log itself.
-  await (await spawnSuite(notifier)).stop()
+  const first = await spawnSuite(notifier)
+  await makeSubscriptions({ url: first.url, key: await ownerKeyOf(dataDir) }, endpoint)
+  await first.stop()
   const log = await openEmbeddedLog({ dataDir })
   const alertId = await writeAlerts(log, alerts)
   await log.close()
@@ -89,6 +108,7 @@ async function measure(dataDir: string, alerts: number, secondsEach: number): Pr
   try {
     const owner = await ownerKeyOf(dataDir)
     const partner = await partnerKey(suite.url, owner)
+    await makeSilences({ url: suite.url, key: owner })
     const figures: ListFigure[] = []
     for (const [what, path, isForOfficers] of await questions(suite.url, owner, alertId)) {
       for (const [reader, key] of [
@@ -135,6 +155,9 @@ async function questions(url: string, key: string, alertId: string): Promise<rea
     ['one alert', `/v1/alerts/${alertId}`],
     ['its evidence', `/v1/alerts/${alertId}/evidence`],
     ['who was told of it', `/v1/alerts/${alertId}/told`, true],
+    ['subscriptions with policies', '/v1/subscriptions', true],
+    ['silences, what they mute now', '/v1/silences?limit=50', true],
+    ['watches', '/v1/watches', true],
     ['the feed', '/v1/feed?limit=50'],
     ['CAP, newest', '/v1/cap.atom']
   ]

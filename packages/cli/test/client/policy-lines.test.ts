@@ -1,0 +1,42 @@
+// Policies and their reasons in lines for people: every part and every reason that there is has words.
+
+import { holdReasons, muteReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { expect, it } from 'vitest'
+import { policyWords, previewLines, whyLines, whyWords } from '../../src/client/policy-lines.ts'
+
+it('each part of a policy is said in words, and one of a later suite by its name', () => {
+  const said = policyWords(policyDefaults).split('; ')
+  expect(said).toHaveLength(Object.keys(policyDefaults).length)
+  for (const [name, value] of Object.entries(policyDefaults)) expect(said).not.toContain(`${name} ${JSON.stringify(value)}`)
+  const quietHours = { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }
+  const other = policyWords({ ...policyDefaults, quietHours, unansweredMinutes: 5, later: 3 })
+  expect(other).toMatch(/quiet 22:00 to 06:00 \(Africa\/Bamako\); when nobody has answered for 5 min; .*; later 3$/)
+  expect(policyWords(null)).toBe('each event at once')
+})
+
+it('each reason is said in words', () => {
+  for (const reason of [...tellReasons, ...holdReasons, ...muteReasons]) expect(whyWords(reason)).not.toBe(reason)
+})
+
+it('a delivery says whether it was told, is held, was tried or never is told', () => {
+  const delivery = { sequence: 4, type: 'tocsin.alert.raised.v1', plannedAt: 'T0', state: 'pending', attempts: 0, last: null }
+  const why = (more: object, hasPolicy = true) =>
+    whyLines({ held: null, because: null, nextAt: null, ...delivery, ...more }, hasPolicy)[1]
+  const held = { reason: 'silenced', until: 'T9', by: 'sil_1' }
+  expect(why({ held })).toBe('   held until T9: a silence is over it (sil_1)')
+  expect(why({ held }, false)).toBe('   waits for its turn')
+  expect(why({ state: 'delivered', because: 'first', last: { at: 'T1' } })).toBe('   told T1: it was the first of this alert')
+  expect(why({ state: 'delivered', last: { at: 'T1' } })).toBe('   told T1: every event is told')
+  const last = { at: 'T1', status: 503, reason: 'server-error' }
+  expect(why({ held, attempts: 2, last, nextAt: 'T2' })).toBe('   tried 2 times, and not accepted: server-error; next T2')
+  expect(why({ state: 'muted' })).toBe('   not told: by the policy it never is')
+})
+
+it('a preview that was cut says so', () => {
+  const preview = { from: 'T0', to: 'T1', events: 3, told: 1, eventsInHourMax: 2, toldInHourMax: 1, silentCount: 1 }
+  const silent = [{ alertId: 'a', severity: 'minor', headline: 'A theft', reason: 'below-minimum' }]
+  const lines = previewLines({ ...preview, isWhole: false, toldByReason: { first: 1 }, untoldByReason: {}, silent })
+  expect(lines[1]).toContain('more events in the week')
+  expect(lines.at(-1)).toBe('   a minor A theft: it is below the least severity of the policy')
+})
