@@ -25,6 +25,8 @@ export interface FollowByPolicyOptions {
   /** `latest` or a cursor of the same policy and filter. */
   readonly from: string
   readonly onRow: (row: ToldRow) => void
+  /** It has begun: what comes from now on is told. */
+  readonly onBegin?: () => void
 }
 
 /** The policy in a file. Throws UsageError, which names what is wrong and where. */
@@ -64,6 +66,7 @@ export async function followByPolicy(options: FollowByPolicyOptions): Promise<vo
       snapshot: (_alerts, { isFirst }) => {
         if (isFirst && isPlaced)
           throw new CommandError('the position is lost, or of another policy or filter: start again with --from latest')
+        if (!isPlaced) options.onBegin?.()
         isPlaced = true
       },
       alert: (event, place) => onRow({ event: event as unknown as AlertEventView, ...place })

@@ -22,13 +22,14 @@ function file(name: string, policy: unknown): string {
 }
 
 /** Follows until it was told once. */
-async function toldOnce(policy: object, from: string): Promise<ToldRow> {
+async function toldOnce(policy: object, from: string, onBegin = () => {}): Promise<ToldRow> {
   const stop = new AbortController()
   const rows: ToldRow[] = []
   const key = keyOf({ data: running.dataDir }, {})
   await followByPolicy({
     ...{ url: running.suite.url, key, signal: stop.signal, filter: {}, from },
     policy: policyInFile(file('policy.json', policy)),
+    onBegin,
     onRow: row => {
       rows.push(row)
       stop.abort()
@@ -48,7 +49,9 @@ async function report(externalId: string, lat: number): Promise<void> {
 
 it('tells by the policy and says why, and goes on from a cursor', async () => {
   const policy = { stories: 'each', groupWaitSeconds: 1 }
-  const first = toldOnce(policy, 'latest')
+  const begun = Promise.withResolvers<void>()
+  const first = toldOnce(policy, 'latest', begun.resolve)
+  await begun.promise
   await report('first', 14.8252)
   const row = await first
   expect(row).toMatchObject({ event: { type: 'tocsin.alert.raised.v1' }, told: { because: 'first', held: 'group-wait' } })

@@ -49,6 +49,15 @@ export function faultOfCoursePolicy({
   return null
 }
 
+interface Waiting {
+  readonly told: WaitingNews['told']
+  /** Since when something waits, ms; null: nothing does. */
+  readonly sinceMs: number | null
+  /** When it is decided again; null: not before another event. */
+  readonly untilMs: number | null
+  readonly held: HoldReason | null
+}
+
 /**
  * Every telling, in order of time. Events in their order; one whose time is before that of the event before it counts as at the
  * same time. `silences`: those that are or were for every reader. O(events × silences), and as many steps as there are waits.
@@ -59,35 +68,58 @@ export function courseOf(
   events: readonly CourseEvent[],
   silences: readonly Silence[]
 ): readonly CourseTelling[] {
-  const tellings: CourseTelling[] = []
-  let told: WaitingNews['told'] = null
-  let sinceMs: number | null = null
-  let untilMs: number | null = null
-  let held: HoldReason | null = null
-  const judge = (index: number, { severity, ending, facts }: CourseEvent, atMs: number) => {
-    const over = silenceOver(silences, { alertId, facts }, { subscriptionId: '', atMs })
+  const course = new AlertCourse(policy, alertId, silences)
+  for (const event of events) course.take(event)
+  return course.tellings()
+}
+
+/** The same event by event: a further one costs no more than what waits. */
+export class AlertCourse {
+  readonly #policy: NotificationPolicy
+  readonly #alertId: string
+  readonly #silences: readonly Silence[]
+  readonly #settled: CourseTelling[] = []
+  #waiting: Waiting = { told: null, sinceMs: null, untilMs: null, held: null }
+  #last: { readonly event: CourseEvent; readonly index: number; readonly atMs: number } | null = null
+
+  constructor(policy: NotificationPolicy, alertId: string, silences: readonly Silence[]) {
+    this.#policy = policy
+    this.#alertId = alertId
+    this.#silences = silences
+  }
+
+  take(event: CourseEvent): void {
+    const atMs = Math.max(event.atMs, this.#last?.atMs ?? Number.NEGATIVE_INFINITY)
+    this.#waiting = this.#waited(this.#waiting, atMs, this.#settled)
+    this.#last = { event, index: (this.#last?.index ?? -1) + 1, atMs }
+    const waiting = { ...this.#waiting, sinceMs: this.#waiting.sinceMs ?? atMs }
+    this.#waiting = this.#judged(waiting, atMs, this.#settled)
+  }
+
+  /** All of them, also those yet to come if no further event does. */
+  tellings(): readonly CourseTelling[] {
+    const all = [...this.#settled]
+    this.#waited(this.#waiting, Number.POSITIVE_INFINITY, all)
+    return all
+  }
+
+  #waited(from: Waiting, toMs: number, tellings: CourseTelling[]): Waiting {
+    let waiting = from
+    while (waiting.untilMs !== null && waiting.untilMs <= toMs) waiting = this.#judged(waiting, waiting.untilMs, tellings)
+    return waiting
+  }
+
+  #judged({ told, sinceMs, held }: Waiting, atMs: number, tellings: CourseTelling[]): Waiting {
+    if (this.#last === null) throw new Error('nothing waits before the first event')
+    const { event, index } = this.#last
+    const { severity, ending, facts } = event
+    const over = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
     const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
     const news = { severity, ending, told, silence, sinceMs: sinceMs ?? atMs, isAnswered: false, duty: alwaysOn, coveredBy: null }
-    const decision = decideNotification(policy, news, atMs)
-    untilMs = decision.kind === 'hold' ? decision.untilMs : null
-    if (decision.kind === 'tell') {
-      told = { atMs, severity }
-      tellings.push({ atMs, event: index, reason: decision.reason, held })
-    }
-    held = decision.kind === 'hold' ? decision.reason : null
-    if (decision.kind !== 'hold') sinceMs = null
+    const decision = decideNotification(this.#policy, news, atMs)
+    if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
+    if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })
+    const isTold = decision.kind === 'tell'
+    return { told: isTold ? { atMs, severity } : told, sinceMs: null, untilMs: null, held: null }
   }
-  const wait = (index: number, toMs: number) => {
-    const event = events[index]
-    while (event !== undefined && untilMs !== null && untilMs <= toMs) judge(index, event, untilMs)
-  }
-  let atMs = Number.NEGATIVE_INFINITY
-  for (const [index, event] of events.entries()) {
-    atMs = Math.max(atMs, event.atMs)
-    wait(index - 1, atMs)
-    sinceMs ??= atMs
-    judge(index, event, atMs)
-  }
-  wait(events.length - 1, Number.POSITIVE_INFINITY)
-  return tellings
 }

@@ -125,9 +125,17 @@ export class PolicyBook {
     for (const member of [...this.members]) member.news({ record, verdict, tells, isOff })
   }
 
-  /** Silences have changed: what they hold back is due at other times. */
-  refresh(): void {
-    for (const alertId of this.#deadlines.names()) this.#plan(alertId, this.#atMs)
+  /**
+   * Silences have changed: what they hold back is due at other times. It yields to other work; a silence that is new or ends
+   * early counts only later.
+   */
+  async refresh(): Promise<void> {
+    const scan = this.#deps.scans.begin()
+    for (const alertId of this.#deadlines.names()) {
+      this.#plan(alertId, this.#atMs)
+      scan.units += courseUnits
+      if (scan.mustYield) await scan.yieldTurn()
+    }
   }
 
   /** Visits every alert of which anything might be told after a time. It yields to other work. */

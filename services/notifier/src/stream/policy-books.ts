@@ -73,7 +73,7 @@ export class PolicyBooks {
   }
 
   refresh(): void {
-    for (const book of this.#books.values()) book.refresh()
+    for (const book of this.#books.values()) void book.refresh()
   }
 
   beat(isDue: (member: BookMember) => boolean, endOf: (view: ReaderView) => Positions): void {

@@ -2,7 +2,7 @@
 // computed anew from the index whenever one of them changes; what is kept is only a cache.
 
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
-import { type CourseEvent, courseOf } from '@tocsin/domain/notification/alert-course'
+import { AlertCourse, type CourseEvent } from '@tocsin/domain/notification/alert-course'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import type { Silence } from '@tocsin/domain/notification/silence'
 import { LRUCache } from 'lru-cache'
@@ -33,6 +33,14 @@ interface Kept {
   readonly silences: readonly Silence[]
   readonly isWall: boolean
   readonly course: readonly Told[]
+  readonly followed: Followed
+}
+
+/** An alert as far as it was followed: a further event costs no more than itself. */
+interface Followed {
+  readonly course: AlertCourse
+  standing: ReaderStanding
+  readonly shown: { readonly moment: AlertMoment; readonly verdict: Told['verdict']; readonly ends: boolean }[]
 }
 
 /** Courses kept for all readers together. */
@@ -61,31 +69,41 @@ export class PolicyCourses {
     const kept = this.#kept.get(name)
     const isKept = kept?.entry === entry && kept.silences === silences && kept.isWall === isWall
     if (isKept && kept.position === last.position) return kept.course
-    const course = this.#made(reader, alertId, count === moments.length ? moments : moments.slice(0, count), isWall)
+    const taken = isKept ? moments.findLastIndex(({ position }) => position === kept.position) + 1 : 0
+    const isNext = isKept && taken > 0 && taken <= count
+    const followed = isNext ? kept.followed : this.#begun(reader, alertId, isWall)
+    for (const moment of moments.slice(isNext ? taken : 0, count)) this.#follow(followed, reader, alertId, moment, isWall)
+    const course = toldOf(alertId, followed)
     // An earlier one is asked for only by those who resume.
-    if (count === moments.length) this.#kept.set(name, { entry, position: last.position, silences, isWall, course })
+    if (count === moments.length) this.#kept.set(name, { entry, position: last.position, silences, isWall, course, followed })
+    else if (isNext) this.#kept.delete(name)
     return course
   }
 
-  #made({ audience, policy }: PolicyReader, alertId: string, moments: readonly AlertMoment[], isWall: boolean): readonly Told[] {
-    const numbering = this.#deps.alerts.numbering(alertId, audience.view.handling)
-    const shown: { readonly moment: AlertMoment; readonly verdict: Told['verdict'] }[] = []
-    let standing: ReaderStanding = 'unseen'
-    for (const moment of moments) {
-      const judged = judgeMoment(standing, moment, audience, numbering)
-      standing = judged.standing
-      if (judged.verdict !== 'nothing') shown.push({ moment, verdict: judged.verdict })
-    }
-    const events = shown.map(({ moment, verdict }) => eventOf(moment, verdict, isWall))
-    const tellings = isWall
-      ? courseOf(policy, alertId, events, this.#deps.silences())
-      : courseOf({ ...policy, ...withoutWaits }, alertId, events, [])
-    return tellings.map(({ atMs, event, reason, held }) => {
-      const { moment, verdict } = shown[event] as (typeof shown)[number]
-      const { partition, position } = moment
-      return { atMs, alertId, partition, position, verdict, reason, held, ends: events[event]?.ending !== null }
-    })
+  #begun({ policy }: PolicyReader, alertId: string, isWall: boolean): Followed {
+    const course = isWall
+      ? new AlertCourse(policy, alertId, this.#deps.silences())
+      : new AlertCourse({ ...policy, ...withoutWaits }, alertId, [])
+    return { course, standing: 'unseen', shown: [] }
   }
+
+  #follow(followed: Followed, { audience }: PolicyReader, alertId: string, moment: AlertMoment, isWall: boolean): void {
+    const numbering = this.#deps.alerts.numbering(alertId, audience.view.handling)
+    const { standing, verdict } = judgeMoment(followed.standing, moment, audience, numbering)
+    followed.standing = standing
+    if (verdict === 'nothing') return
+    const event = eventOf(moment, verdict, isWall)
+    followed.shown.push({ moment, verdict, ends: event.ending !== null })
+    followed.course.take(event)
+  }
+}
+
+function toldOf(alertId: string, { course, shown }: Followed): readonly Told[] {
+  return course.tellings().map(({ atMs, event, reason, held }) => {
+    const { moment, verdict, ends } = shown[event] as Followed['shown'][number]
+    const { partition, position } = moment
+    return { atMs, alertId, partition, position, verdict, reason, held, ends }
+  })
 }
 
 /** The time of a theatre that replays is not that of the clock on the wall: what it tells is told at once. */

@@ -150,8 +150,8 @@ export class PolicySubscription implements BookMember {
   #goBehind(next: AlertRecord | null): void {
     this.#state = 'behind'
     this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === next?.partition ? next.position : end))
-    // Not at once: the book hands on to others first.
-    queueMicrotask(() => void this.#bringUp())
+    // One client a turn: what is due at the end of a night is due for all at once, and must not hold up what else there is.
+    void this.#hub.deps.scans.next().then(() => this.#bringUp())
   }
 
   async #startAt(from: string): Promise<Start | null> {
@@ -351,11 +351,14 @@ export class PolicySubscription implements BookMember {
   async #tellDue(): Promise<void> {
     const toMs = this.book.atMs
     const list = this.#dueBy(toMs)
+    const scan = this.#hub.deps.scans.begin()
     // What becomes due from here on is named anew.
     this.#due.clear()
     for (const each of list) {
       while (!this.#session.isDrained) await this.#session.drained()
       const record = await this.#hub.deps.journal().at(each.partition, each.position)
+      scan.units += recordUnits
+      if (scan.mustYield) await scan.yieldTurn()
       if (this.#isOver) return
       this.#place = { atMs: each.atMs, after: each }
       if (record !== null) this.#tell(record, each.verdict, whyOf(each))

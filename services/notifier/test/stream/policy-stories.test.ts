@@ -131,6 +131,44 @@ describe('a stream with a policy', () => {
     checkChain(two.socket, 's')
   })
 
+  it('tells at once what came too late for what was told, and its end, also at another instance', async () => {
+    await using story = await PolicyStory.begin(2)
+    const policy = { minSeverity: 'severe', groupWaitSeconds: 60 } as const
+    const one = story.connect(policy)
+    await settle()
+    await story.event('raised', 'siege', { severity: 'severe' })
+    await story.later(90_000)
+    expect(one.told).toEqual(['siege 1 first after group-wait'])
+    // By its own time it sank before it was told: the policy would not have told it.
+    await story.event('revised', 'siege', { severity: 'minor' }, minute)
+    expect(one.told.slice(1)).toEqual(['siege 2 update'])
+    one.leave()
+    const two = story.connect(policy, one.cursor, { instance: 1 })
+    await settle()
+    await story.event('revised', 'siege', { headline: 'As before' })
+    two.leave()
+    await story.event('resolved', 'siege', { status: 'resolved' })
+    const three = story.connect(policy, two.cursor, { instance: 0 })
+    await settle()
+    await story.later(60 * minute)
+    expect([...two.told, ...three.told]).toEqual(['siege 3 update', 'siege 4 ended'])
+  })
+
+  it('tells an event that comes as others become due, behind them', async () => {
+    await using story = await PolicyStory.begin()
+    const client = story.connect({ groupWaitSeconds: 60 })
+    await settle()
+    await story.event('raised', 'siege')
+    // No timer has looked at the clock yet.
+    story.clock.jump(2 * minute)
+    await story.event('raised', 'toll', { severity: 'extreme' })
+    await settle()
+    expect(client.told).toEqual(['siege 1 first after group-wait', 'toll 1 first'])
+    await story.later(10 * minute)
+    expect(client.told).toHaveLength(2)
+    checkChain(client.socket, 's')
+  })
+
   it('takes the state anew with a cursor of another policy or of none', async () => {
     await using story = await PolicyStory.begin()
     await story.event('raised', 'siege')
