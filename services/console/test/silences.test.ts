@@ -8,7 +8,7 @@ import { beginSilence, newSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
 import { blankSilence, bodyOfSilence, nameOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
-import { silencedWords } from '../src/view/silences/silenced-words.ts'
+import { silencedFrom, silencedWords } from '../src/view/silences/silenced-words.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const aSilence = (members: Partial<Silence> = {}): Silence => ({
@@ -83,5 +83,12 @@ describe('of a silence', () => {
     expect(silencedWords(aSilence({ filter: {} }))).toBe('all alerts')
     expect(silencedWords(aSilence({ alertId: 'a1' }))).toBe('one alert')
     expect(silencedWords(aSilence({ filter: null }))).toBe('not told to you')
+  })
+
+  it('is told from whom it holds that back, and one that is not named is not taken for all', () => {
+    expect(silencedFrom(aSilence({ isForOne: false }), [])).toBe('every subscription with a policy')
+    expect(silencedFrom(aSilence({ isForOne: true, by: null }), [])).toBe('one subscription, which is not told to you')
+    const subscriber = { subscriptionId: 'sub_1', by: 'Open desk', contact: null }
+    expect(silencedFrom(aSilence({ isForOne: true, subscriptionId: 'sub_1', subscriber }), [])).toBe('Open desk')
   })
 })

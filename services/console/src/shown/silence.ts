@@ -8,7 +8,9 @@ export interface Silence {
   readonly standing: string
   /** False: the key that made it is no longer valid, so that it holds nothing back. */
   readonly isBacked: boolean
-  /** The only subscription that it is for; null: all. */
+  /** Whether it is for one subscription alone; left out by earlier suites. */
+  readonly isForOne?: boolean
+  /** The only subscription that it is for; null: all, or one that the reader may not know. */
   readonly subscriptionId: string | null
   /** Of that subscription, if the reader may know it; left out by earlier suites. */
   readonly subscriber?: SubscriberName | null

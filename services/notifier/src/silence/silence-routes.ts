@@ -4,7 +4,7 @@ import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -127,26 +127,33 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   const holds = heldBy(deps, principal)
   const nameOf = subscriberNames(deps.subscriptions, principal)
   return all.map(each => {
-    const { silenceId, subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
+    const { silenceId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
     const standing = standingOf(each, nowMs)
+    const subscriber = each.subscriptionId === null ? null : nameOf(each.subscriptionId)
+    const isNamed = each.subscriptionId === null || subscriber !== null || mayNameUnknown(principal, each)
     const words = silences.mayReadWords(principal, each)
       ? {
           alertId: each.alertId,
           filter: each.filter,
           reason: each.reason,
-          by: each.by?.name ?? each.ownerKeyId,
+          by: isNamed ? (each.by?.name ?? each.ownerKeyId) : null,
           theatres,
           handling
         }
       : { alertId: null, filter: null, reason: null, by: null, theatres: null, handling: null }
     return {
       ...{ id: silenceId, standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
-      subscriber: subscriptionId === null ? null : nameOf(subscriptionId),
-      ...{ subscriptionId, startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
+      ...{ isForOne: each.subscriptionId !== null, subscriptionId: isNamed ? each.subscriptionId : null, subscriber },
+      ...{ startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
       matches: matching.get(silenceId) ?? null,
       holds: standing === 'over' ? 0 : (holds.get(silenceId) ?? 0)
     }
   })
+}
+
+/** Who made a silence named its subscription; and to who sees everything, one that is gone is still named. */
+function mayNameUnknown(principal: Principal, { ownerKeyId }: SilenceState): boolean {
+  return principal.id === ownerKeyId || seesAll(principal)
 }
 
 /** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts, and of those that are over. */

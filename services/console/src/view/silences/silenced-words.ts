@@ -1,6 +1,8 @@
-// What a silence is for, in words.
+// What a silence is for, and from whom it holds that back, in words.
 
 import type { Silence } from '../../shown/silence.ts'
+import type { Subscription } from '../../shown/subscription.ts'
+import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { words } from '../../words/words.ts'
 
 export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'filter'>): string {
@@ -11,4 +13,13 @@ export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'fi
     ([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`
   )
   return parts.length === 0 ? told.everything : parts.join('; ')
+}
+
+/** `own`: the subscriptions that the reader manages. */
+export function silencedFrom(
+  { isForOne = false, subscriptionId, subscriber = null }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
+  own: readonly Subscription[]
+): string {
+  if (subscriptionId === null) return isForOne ? words.silences.oneSubscription : words.silences.allSubscriptions
+  return subscriptionName(subscriptionId, { own, names: subscriber === null ? [] : [subscriber], unnamed: words.told.unnamed })
 }

@@ -10,7 +10,6 @@ import { useAsking } from '../../state/resource.ts'
 import { ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { blankSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
-import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -20,7 +19,7 @@ import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { LeftSilences } from './left-silences.tsx'
 import { NewSilence } from './new-silence.tsx'
-import { silencedWords } from './silenced-words.ts'
+import { silencedFrom, silencedWords } from './silenced-words.ts'
 
 const askEveryMs = 5_000
 
@@ -114,7 +113,7 @@ function Item({ silence }: { readonly silence: Silence }) {
           {includesExtreme ? `; ${told.extreme}` : ''}
         </Fact>
         <Fact name={told.where}>
-          <bdi>{whereWords(silence)}</bdi>
+          <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>
         </Fact>
         <Fact name={told.by}>
           <bdi>{by ?? told.untold}</bdi>
@@ -149,10 +148,4 @@ function What({ silence }: { readonly silence: Silence }) {
       {words.silences.openAlert}
     </button>
   )
-}
-
-function whereWords({ subscriptionId, subscriber = null }: Silence): string {
-  if (subscriptionId === null) return words.silences.allSubscriptions
-  const own = subscriptions.state.value.body?.items ?? []
-  return subscriptionName(subscriptionId, { own, names: subscriber === null ? [] : [subscriber], unnamed: words.told.unnamed })
 }

@@ -24,6 +24,7 @@ export const silencesEn = {
   untold: 'not told to you',
   everything: 'all alerts',
   where: 'From',
+  oneSubscription: 'one subscription, which is not told to you',
   allSubscriptions: 'every subscription with a policy',
   reason: 'Reason',
   by: 'By',
