@@ -288,6 +288,11 @@ export function instantIn(pointer: string, text: string): string {
   throw invalid(pointer, 'must be a valid instant, such as 2025-06-02T09:00:00Z')
 }
 
+/** As `instantIn`; null if it is null or left out. A text that is empty is neither: a field that was not filled in is refused. */
+export function instantOrNullIn(pointer: string, text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : instantIn(pointer, text)
+}
+
 /** The problem of an invalid field. */
 export function invalid(pointer: string, detail: string): ProblemError {
   const errors: FieldError[] = [{ pointer, detail }]

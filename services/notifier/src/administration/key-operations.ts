@@ -13,7 +13,7 @@ import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
-import { type ControlOperations, instantIn, invalid, type Written } from './control-operations.ts'
+import { type ControlOperations, instantOrNullIn, invalid, type Written } from './control-operations.ts'
 
 export interface KeyOperationsDeps {
   readonly clock: Clock
@@ -53,7 +53,7 @@ export class KeyOperations {
       const { keys, revokedKeys } = control.state
       if (keys.size - revokedKeys.size >= keysMax)
         throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
-      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
+      const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask

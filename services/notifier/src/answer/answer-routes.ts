@@ -8,7 +8,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { instantIn } from '../administration/control-operations.ts'
+import { instantOrNullIn } from '../administration/control-operations.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../officer/action-headers.ts'
 import { refusedProblem, refusedReader } from '../officer/action-refusals.ts'
@@ -57,9 +57,10 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const principal = principalOf(request)
       const subscription = await deps.subscriptionOperations.findNow(principal, request.params.id)
       const { alertId, until, note } = request.body
+      const ends = instantOrNullIn('/until', until)
       const answer = await deps.answers.answer(subscription, alertId, {
         ...{ via: 'key', by: principal.name, byId: principal.id, once: retryKeyOf(request) },
-        ...(until ? { until: instantIn('/until', until) } : {}),
+        ...(ends === null ? {} : { until: ends }),
         ...(note ? { note } : {})
       })
       return sendAnswer(reply, deps, subscription, alertId, answer)

@@ -11,7 +11,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { instantIn } from '../administration/control-operations.ts'
+import { instantOrNullIn } from '../administration/control-operations.ts'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -162,14 +162,15 @@ function askOf(action: OperatorAsk['action'], body: Body): OperatorAsk {
   // That nobody acted says nothing without the reason.
   if (kind === 'none' && !text?.trim())
     throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
+  const [ends, doneAt] = [instantOrNullIn('/until', until), instantOrNullIn('/at', at)]
   return {
     action,
-    ...(until ? { until: instantIn('/until', until) } : {}),
+    ...(ends === null ? {} : { until: ends }),
     ...(note ? { note } : {}),
     ...(to ? { to } : {}),
     ...(text ? { text } : {}),
     ...(kind === undefined ? {} : { kind }),
-    ...(at ? { at: instantIn('/at', at) } : {}),
+    ...(doneAt === null ? {} : { at: doneAt }),
     ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition }),
     ...(handling === undefined ? {} : { handling })
   }

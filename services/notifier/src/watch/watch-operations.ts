@@ -113,7 +113,7 @@ export class WatchOperations {
       const ended = watch.shifts
         .filter(each => each.from !== from)
         .map(each => (on.includes(each) ? { ...each, until: from } : each))
-      return this.#write(principal, { ...watch, shifts: ended }, { shifts: [...ended, begun] }, `/`)
+      return this.#write(principal, { ...watch, shifts: ended }, { shifts: withRoomFor([...ended, begun], from) }, `/`)
     })
   }
 
@@ -155,6 +155,7 @@ export class WatchOperations {
   async #write(principal: Principal, before: WatchRecord, ask: WatchAsk, at?: string): Promise<WatchChanged> {
     const { control, operations, clock } = this.#deps
     const shifts = (ask.shifts ?? before.shifts).map((each, i) => shiftOf(each, at ?? `/shifts/${i}/`))
+    if (at === undefined && shifts.length > watchShiftsMax) throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
     const known = new Set(before.shifts.flatMap(({ lines }) => lines))
     shifts.forEach(({ lines }, i) => {
       lines.forEach((line, n) => {
@@ -163,8 +164,9 @@ export class WatchOperations {
       })
     })
     const keptFrom = new Date(clock.nowMs() - shiftKeptMs).toISOString()
+    const past = shifts.findIndex(each => each.until <= keptFrom && !before.shifts.some(known => isSameShift(known, each)))
+    if (past >= 0) throw invalid(`${at ?? `/shifts/${past}/`}until`, 'was more than 31 days ago: such a shift is not kept')
     const kept = shifts.filter(({ until }) => until > keptFrom)
-    if (kept.length > watchShiftsMax) throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
     const watch: WatchRecord = {
       ...before,
       ...(ask.name === undefined ? {} : { name: ask.name }),
@@ -200,6 +202,17 @@ export class WatchOperations {
   }
 }
 
+/** A hand-over never fails for want of room: of the shifts that are over the oldest make it. */
+function withRoomFor(shifts: readonly ShiftAsk[], now: string): readonly ShiftAsk[] {
+  const over = shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
+  const gone = new Set(over.slice(0, Math.max(0, shifts.length - watchShiftsMax)))
+  return shifts.filter(each => !gone.has(each))
+}
+
+function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {
+  return a.officer === b.officer && a.from === b.from && a.until === b.until
+}
+
 function shiftOf(ask: ShiftAsk, at: string): ShiftRecord {
   const [from, until] = [instantIn(`${at}from`, ask.from), instantIn(`${at}until`, ask.until)]
   if (until <= from) throw invalid(`${at}until`, 'must be after its beginning')
@@ -216,8 +229,10 @@ function checkVersion({ version }: WatchRecord, seen: number): void {
 }
 
 /** Who may know of it: officers' names are for officers unless said otherwise. */
-function handlingOf(principal: Principal, asked: Handling = 'internal'): Handling {
-  return maySee(principal.handling, asked) ? asked : principal.handling
+function handlingOf(principal: Principal, asked: Handling | undefined): Handling {
+  if (asked === undefined) return maySee(principal.handling, 'internal') ? 'internal' : principal.handling
+  if (!maySee(principal.handling, asked)) throw forbidden('A watch may not reach above the handling of the key that declares it.')
+  return asked
 }
 
 function refused(): ProblemError {

@@ -17,6 +17,16 @@ const rotate = (id: string, body: object = {}, key?: string) =>
   suite.ask('POST', `/v1/keys/${id}/rotation`, { body, ...(key === undefined ? {} : { key }) })
 const read = async (key: string) => (await suite.ask('GET', '/v1/alerts', { key })).status
 
+describe('a new key', () => {
+  it('is refused with an end that is empty, and with a name that reads otherwise than it is', async () => {
+    const ask = (more: object) => suite.ask('POST', '/v1/keys', { body: { name: 'brief', scopes: ['alerts:read'], ...more } })
+    for (const expiresAt of ['', ' '])
+      expect(await ask({ expiresAt })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expiresAt' }] } })
+    expect(await ask({ name: 'K\u202Eofi' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/name' }] } })
+    expect((await ask({ expiresAt: null })).status).toBe(201)
+  })
+})
+
 describe('rotation', () => {
   it('gives a new secret for the same key; the old one is valid until the overlap ends', async () => {
     const made = await make({ handling: 'partners' })

@@ -42,6 +42,13 @@ describe('operators', () => {
     })
     expect(read.body.operatorRevision).toBe(2)
   })
+  it('are refused an end or a time that is empty: a field that was not filled in is no "for ever" and no "now"', async () => {
+    const refusedAt = (pointer: string) => ({ status: 422, body: { errors: [{ pointer }] } })
+    expect(await acknowledge({ 'if-match': '0' }, { until: '' })).toMatchObject(refusedAt('/until'))
+    const responded = { headers: { 'if-match': '0' }, body: { kind: 'warned', at: '' } }
+    expect(await suite.ask('POST', '/v1/alerts/a1/response', responded)).toMatchObject(refusedAt('/at'))
+    expect((await acknowledge({ 'if-match': '0' }, { until: null })).status).toBe(200)
+  })
   it('are told who came first and when, at once if known', async () => {
     await acknowledge({ 'if-match': '0' }, {})
     const late = await acknowledge({ 'if-match': '0' }, {})

@@ -112,6 +112,50 @@ describe('a watch', () => {
     expect(one.body.onWatch).toMatchObject([{ officer: 'Kofi' }])
   })
 
+  it('is handed over however full its roster is: the oldest shifts that are over make room', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama')
+    const shifts = Array.from({ length: 200 }, (_, i) => ({
+      ...{ officer: `Officer ${i}`, from: inMinutes(i - 150), until: inMinutes(i - 149), lines: [ama] }
+    }))
+    const full = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    expect(full.status).toBe(200)
+    const officer = await suite.key(['alerts:operate'])
+    for (let n = 0; n < 3; n++) {
+      await suite.h.clock.advance(1_000)
+      const body = { version: 2 + n, officer: `Relief ${n}`, until: inMinutes(60) }
+      const taken = await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body, key: officer })
+      expect(taken.status).toBe(200)
+      expect(taken.body.onWatch).toContainEqual(expect.objectContaining({ officer: `Relief ${n}` }))
+      expect(taken.body.shifts).toHaveLength(200)
+    }
+    const kept = (await suite.ask('GET', `/v1/watches/${id}`)).body.shifts.map((each: { officer: string }) => each.officer)
+    expect(kept).toEqual(expect.arrayContaining(['Officer 199', 'Officer 149', 'Relief 2']))
+    expect(kept).not.toContain('Officer 0')
+    const tooMany = [...shifts, { officer: 'One more', from: inMinutes(300), until: inMinutes(301), lines: [ama] }]
+    const refused = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 5, shifts: tooMany } })
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts' }] } })
+  })
+
+  it('takes no shift of a wrong year, no wider audience than was asked for, and no text that turns around', async () => {
+    const lines = [await (async () => follows((await declare({ name: 'Other' })).body.id, 'ama'))()]
+    const past = { officer: 'Ama', from: inMinutes(-60 * 24 * 366), until: inMinutes(-60 * 24 * 365), lines }
+    const wrongYear = await declare({ name: 'Desk', shifts: [past] })
+    expect(wrongYear).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/until' }] } })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    expect((await declare({ name: 'Desk', handling: 'restricted' }, partner)).status).toBe(403)
+    const { id } = (await declare({ name: 'Desk' }, partner)).body
+    const wider = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'internal' }, key: partner })
+    expect(wider.status).toBe(403)
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 1, handling: 'partners' })
+    for (const name of ['Desk \u202Eksed', 'Desk\u001b[2J']) expect((await declare({ name })).status).toBe(422)
+    const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines, note: 'a\u009bb' }
+    expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/shifts/0/note' }] }
+    })
+  })
+
   it('that is withdrawn holds nobody back', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const ama = await follows(id, 'ama')
