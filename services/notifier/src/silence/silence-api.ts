@@ -29,7 +29,7 @@ export const silenceApi: ApiDocs = {
         includesExtreme: { description: 'Without it what is extreme is told all the same.' },
         handling: {
           description:
-            'Nothing above it is held back, and whoever may not see it does not read why. Left out: that of the alert, else `internal`; never more than that of your key.'
+            'Nothing above it is held back, and whoever may not see it does not read why. Left out: that of the alert, else `internal`; never more than that of your key, nor less than that of the alert.'
         }
       },
       example: { reason: 'Exercise in Mopti until noon', filter: { admin1: ['ML-5'] }, minutes: 240, subscriptionId: 'sub_1' }
@@ -42,7 +42,7 @@ export const silenceApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'List silences',
     description:
-      'The newest first. Your own, those of a subscription that you manage, and for officers and administrators all within their theatres and handling. One that is over is listed for a week.',
+      'The newest first. Your own, those of a subscription that you manage, and for officers and administrators all within their theatres and handling; of those for one alert, while they may see that. One that is over is listed for a week.',
     query: {
       standing: '`standing`: those that hold or will hold. `over`: those that ended.',
       cursor: 'The `next` of the page before.',

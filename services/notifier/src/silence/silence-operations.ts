@@ -1,6 +1,7 @@
 // Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds back is decided in the domain.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SilenceRecord } from '@tocsin/domain/control/control-record'
 import { type SilenceState, standingOf } from '@tocsin/domain/control/silence-state'
@@ -9,7 +10,7 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
 import { reaches } from '@tocsin/service-kit/access/authority'
-import { authorOf, holdsToken, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { authorOf, holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
@@ -77,12 +78,16 @@ export class SilenceOperations {
       const marked = alertId === null ? null : await this.#alertOf(principal, alertId)
       checkMay(principal, { alertId, subscriptionId, includesExtreme })
       this.#checkCount(principal)
+      const handling = handlingOf(principal, ask.handling, marked?.handling ?? 'internal')
+      // Below its alert it would hold nothing, and be shown to who may not see that.
+      if (marked !== null && !maySee(handling, marked.handling))
+        throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
       const record: SilenceRecord = {
         silenceId: `sil_${Buffer.from(random.bytes(12)).toString('hex')}`,
         ...{ filter: { ...filter }, alertId, subscriptionId, ...span, includesExtreme, reason: ask.reason },
         ownerKeyId: principal.id,
         theatres: marked === null ? principal.theatres : [marked.theatre],
-        handling: handlingOf(principal, ask.handling, marked?.handling ?? 'internal')
+        handling
       }
       const appended = await operations.write({ type: 'silence.created', data: record }, authorOf(principal))
       return { silence: control.state.silences.get(record.silenceId) as SilenceState, appended }
@@ -117,17 +122,30 @@ export class SilenceOperations {
   }
 
   /**
-   * Its author; officers and administrators within its theatres and handling; and whoever manages the only subscription that it
-   * is for, who may end it: nobody is kept from being told by another.
+   * Its author; officers and administrators within its theatres and handling, who may see its alert if it is for one; and whoever
+   * manages the only subscription that it is for, who may end it: nobody is kept from being told by another.
    */
   mayKnow(principal: Principal, silence: SilenceState): boolean {
-    return this.mayReadWords(principal, silence) || this.#isOfTheirs(principal, silence)
+    const isOwn = principal.id === silence.ownerKeyId && reaches(principal, silence)
+    return isOwn || this.mayReadWords(principal, silence) || this.#isOfTheirs(principal, silence)
   }
 
   /** Whether the caller may read who made it, why, and what exactly it holds back. */
   mayReadWords(principal: Principal, silence: SilenceState): boolean {
     if (!reaches(principal, silence)) return false
+    if (silence.alertId !== null && !this.isInView(principal, silence.alertId)) return false
     return principal.id === silence.ownerKeyId || mayUse(principal, ['alerts:operate']) || this.#isOfTheirs(principal, silence)
+  }
+
+  /** Whether the caller may see an alert as it is now. One that is forgotten is in the view of who sees everything alone. */
+  isInView(principal: Principal, alertId: string): boolean {
+    return seesAll(principal) || this.#outlineOf(principal, alertId) !== null
+  }
+
+  #outlineOf(principal: Principal, alertId: string): AlertState | null {
+    const view = viewOf(principal)
+    const entry = this.#deps.alerts.get(alertId)
+    return entry !== undefined && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
   }
 
   #isOfTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
@@ -163,15 +181,9 @@ export class SilenceOperations {
   }
 
   async #alertOf(principal: Principal, alertId: string): Promise<{ readonly theatre: string; readonly handling: Handling }> {
-    const { alerts, shared } = this.#deps
-    const view = viewOf(principal)
-    const look = () => {
-      const entry = alerts.get(alertId)
-      const outline = entry !== undefined && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-      return outline ?? undefined
-    }
     const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
-    const found = mayRead ? await shared.find(['alerts'], look) : undefined
+    const look = () => this.#outlineOf(principal, alertId) ?? undefined
+    const found = mayRead ? await this.#deps.shared.find(['alerts'], look) : undefined
     if (found === undefined) throw new ProblemError('not-found', 'There is no such alert.')
     return found
   }

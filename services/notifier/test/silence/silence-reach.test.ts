@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
 
 const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
 const reason = 'Exercise at Mopti'
@@ -19,6 +20,10 @@ async function subscribe(key = suite.owner): Promise<string> {
 }
 const silence = (body: object, key = suite.owner) =>
   suite.ask('POST', '/v1/silences', { body: { reason, minutes: 60, ...body }, key })
+const raise = async (alertId: string, more: object = {}, kind: 'raised' | 'revised' = 'raised') => {
+  await suite.h.alerts.write(kind, alertId, more)
+  await settle(30)
+}
 /** As a list and a single answer tell it, which say the same. */
 async function told(id: string, key: string) {
   const { items } = (await suite.ask('GET', '/v1/silences', { key })).body
@@ -64,5 +69,42 @@ describe('a silence for one subscription', () => {
     expect((await told(id, key)).body).toMatchObject({ isForOne: true, subscriptionId, subscriber: null, by: 'Desk' })
     const other = await suite.key(officer, { handling: 'internal' })
     expect((await told(id, other)).body).toMatchObject({ isForOne: true, subscriptionId: null, by: null })
+  })
+})
+
+describe('a silence for one alert', () => {
+  it.each(['public', 'partners', 'internal'])('is refused below the handling of the alert: %s', async handling => {
+    await raise('secret', { handling: 'restricted' })
+    const refused = await silence({ alertId: 'secret', handling })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer: '/handling' }] } })
+    expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
+    expect((await silence({ alertId: 'secret', handling: 'restricted' })).status).toBe(201)
+  })
+
+  it('is unknown to officers who may not see the alert any more, and they can not end it', async () => {
+    await raise('seen', { handling: 'partners' })
+    const { id } = (await silence({ alertId: 'seen' })).body
+    const key = await suite.key(officer, { handling: 'partners' })
+    expect((await told(id, key)).body).toMatchObject({ alertId: 'seen', reason })
+    await raise('seen', { handling: 'restricted' }, 'revised')
+    expect((await told(id, key)).status).toBe(404)
+    expect((await suite.ask('DELETE', `/v1/silences/${id}`, { key })).status).toBe(404)
+    expect((await told(id, suite.owner)).body).toMatchObject({ alertId: 'seen', reason, standing: 'holding' })
+  })
+
+  it('stays known without its words, and can be ended, by who made it or is silenced', async () => {
+    const [partner, other] = [await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' }), suite.owner]
+    const subscriptionId = await subscribe(partner)
+    await raise('seen', { handling: 'partners' })
+    const made = [
+      await silence({ alertId: 'seen', subscriptionId }, partner),
+      await silence({ alertId: 'seen', subscriptionId }, other)
+    ]
+    await raise('seen', { handling: 'restricted' }, 'revised')
+    for (const { body } of made) {
+      const withheld = { id: body.id, subscriptionId, alertId: null, filter: null, reason: null, matches: null }
+      expect((await told(body.id, partner)).body).toMatchObject(withheld)
+      expect((await suite.ask('DELETE', `/v1/silences/${body.id}`, { key: partner })).status).toBe(204)
+    }
   })
 })
