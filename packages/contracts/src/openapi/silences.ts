@@ -27,7 +27,11 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       theatres: orNull(ref('TheatresHeld')),
       handling: orNull(ref('Handling')),
       matches: orNull(count('Open alerts that you may see and that it is for; null if you may not read alerts, or it is over.')),
-      holds: count('Deliveries that it holds back now, of subscriptions that you manage.')
+      holds: orNull(
+        count(
+          'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none, or not the one that it is for.'
+        )
+      )
     }
   )
 }

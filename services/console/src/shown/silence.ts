@@ -29,6 +29,6 @@ export interface Silence {
   readonly handling: string | null
   /** Open alerts that it is for; null: not told, or it is over. */
   readonly matches: number | null
-  /** Deliveries that it holds back now, of subscriptions that the reader manages. */
-  readonly holds: number
+  /** Deliveries that it holds back now, of subscriptions that the reader may know; null: the reader may know none. */
+  readonly holds: number | null
 }

@@ -15,7 +15,7 @@ import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'
-import { subscriberNames } from '../subscriber/subscriber-names.ts'
+import { mayNameAny, namedSubscriptions, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { matchesOf } from './silence-matches.ts'
@@ -124,7 +124,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   const { silences, control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
-  const holds = heldBy(deps, principal)
+  const held = heldBy(deps, principal)
   const nameOf = subscriberNames(deps.subscriptions, principal)
   return all.map(each => {
     const { silenceId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
@@ -146,7 +146,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
       ...{ isForOne: each.subscriptionId !== null, subscriptionId: isNamed ? each.subscriptionId : null, subscriber },
       ...{ startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
       matches: matching.get(silenceId) ?? null,
-      holds: standing === 'over' ? 0 : (holds.get(silenceId) ?? 0)
+      holds: held === null || !isNamed ? null : standing === 'over' ? 0 : (held.get(silenceId) ?? 0)
     }
   })
 }
@@ -162,17 +162,25 @@ async function matchingIn(
   principal: Principal,
   all: readonly SilenceState[]
 ): Promise<ReadonlyMap<string, number>> {
-  if (!mayUse(principal, ['alerts:read', 'alerts:operate'])) return new Map()
+  if (!mayUse(principal, ['alerts:read'])) return new Map()
   const { silences, clock } = deps
   const judged = all.filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
   return matchesOf(deps, viewOf(principal), judged.map(silenceOf))
 }
 
-/** By silence, how many deliveries it holds, of the subscriptions that the reader manages. */
-function heldBy({ subscriptions, dispatcher }: SilenceRoutesDeps, principal: Principal): ReadonlyMap<string, number> {
+/** By silence, how many deliveries it holds that the reader could read of who was told; null if there can be none. */
+function heldBy(
+  { silences, subscriptions, dispatcher }: SilenceRoutesDeps,
+  principal: Principal
+): ReadonlyMap<string, number> | null {
+  if (!mayNameAny(principal)) return null
   const counts = new Map<string, number>()
-  for (const { subscriptionId } of subscriptions.list(principal))
-    for (const { held } of dispatcher.of(subscriptionId).held())
-      if (held?.reason === 'silenced' && held.by !== null) counts.set(held.by, (counts.get(held.by) ?? 0) + 1)
+  const managed = new Set(subscriptions.list(principal).map(each => each.subscriptionId))
+  for (const { subscriptionId } of namedSubscriptions(subscriptions, principal))
+    for (const { held, alertId } of dispatcher.of(subscriptionId).held()) {
+      if (held?.reason !== 'silenced' || held.by === null) continue
+      if (!managed.has(subscriptionId) && !silences.isInView(principal, alertId)) continue
+      counts.set(held.by, (counts.get(held.by) ?? 0) + 1)
+    }
   return counts
 }

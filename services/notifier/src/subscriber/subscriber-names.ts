@@ -20,8 +20,16 @@ export function namedSubscriptions(
   operations: Pick<Known, 'within' | 'list'>,
   principal: Principal
 ): readonly SubscriptionRecord[] {
-  const isOfficer = mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
-  return isOfficer ? operations.within(principal) : operations.list(principal)
+  return mayNameOthers(principal) ? operations.within(principal) : operations.list(principal)
+}
+
+/** Whether a reader may name any subscription, if there is one. */
+export function mayNameAny(principal: Principal): boolean {
+  return mayNameOthers(principal) || mayUse(principal, ['subscriptions:manage'])
+}
+
+function mayNameOthers(principal: Principal): boolean {
+  return mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
 }
 
 /** The name of a subscription by its id; null: the reader may not know it, or there is none. */

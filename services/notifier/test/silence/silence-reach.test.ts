@@ -46,7 +46,7 @@ describe('a silence for one subscription', () => {
       made.push(body.id)
     }
     const [ofClosed = '', ofOpen = ''] = made
-    const withheld = { isForOne: true, subscriptionId: null, subscriber: null, by: null, reason }
+    const withheld = { isForOne: true, subscriptionId: null, subscriber: null, by: null, reason, holds: null }
     const named = { isForOne: true, subscriber: { by: 'Open desk' }, by: 'Open desk' }
     const partner = await suite.key(officer, { handling: 'partners' })
     const internal = await suite.key(officer, { handling: 'internal' })
@@ -106,5 +106,31 @@ describe('a silence for one alert', () => {
       expect((await told(body.id, partner)).body).toMatchObject(withheld)
       expect((await suite.ask('DELETE', `/v1/silences/${body.id}`, { key: partner })).status).toBe(204)
     }
+  })
+})
+
+describe('the numbers of a silence', () => {
+  it('count what the reader could read of who was told', async () => {
+    await subscribe()
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read', 'alerts:operate'], { handling: 'partners' })
+    await subscribe(partner)
+    await raise('known', { handling: 'partners' })
+    const internal = await suite.key(officer, { handling: 'internal' })
+    const { id } = (await silence({ alertId: 'known' }, internal)).body
+    await raise('known', { handling: 'partners', severity: 'severe' }, 'revised')
+    const seen = async (key: string) => (await told(id, key)).body.holds
+    expect(await seen(suite.owner)).toBe(2)
+    expect(await seen(await suite.key(officer, { handling: 'restricted' }))).toBe(2)
+    // The subscription of the owner is beyond an officer of internal reach.
+    expect(await seen(internal)).toBe(1)
+    expect(await seen(partner)).toBe(1)
+    expect(await seen(await suite.key(officer, { handling: 'partners' }))).toBe(null)
+  })
+
+  it('of alerts go to who may read alerts', async () => {
+    await raise('known', { handling: 'partners' })
+    const { id } = (await silence({ alertId: 'known' })).body
+    expect((await told(id, await suite.key(officer))).body.matches).toBe(1)
+    expect((await told(id, await suite.key(['alerts:operate']))).body.matches).toBe(null)
   })
 })

@@ -129,7 +129,7 @@ function Item({ silence }: { readonly silence: Silence }) {
           {isOver ? '' : told.left(waitWords(Date.parse(endsAt) - now))}
         </Fact>
         {matches === null || isOver ? null : <Fact name={told.matches}>{matches}</Fact>}
-        {isOver ? null : <Fact name={told.holds}>{told.holding(holds)}</Fact>}
+        {holds === null || isOver ? null : <Fact name={told.holds}>{told.holding(holds)}</Fact>}
       </dl>
       {isOver ? null : (
         <p class="buttons">

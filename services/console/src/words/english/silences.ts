@@ -35,7 +35,7 @@ export const silencesEn = {
   ended: 'Ended',
   matches: 'Open alerts that it is for',
   holds: 'Holds back now',
-  holding: (count: number) => (count === 0 ? 'nothing of yours' : plural(count, 'delivery', 'deliveries')),
+  holding: (count: number) => (count === 0 ? 'nothing that you may know of' : plural(count, 'delivery', 'deliveries')),
   extreme: 'extreme alerts too',
   end: 'End it',
   endAsk: 'What it held and still stands is sent now. End it?',
