@@ -346,6 +346,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
     scans: parts.scans,
+    cursorKey: parts.cursorKey,
     ...{ control, positions, clock }
   })
   addWatchRoutes(app, {

@@ -1,6 +1,7 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import { compareText } from '@tocsin/domain/incident/incident'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
@@ -10,6 +11,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
+import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -29,6 +31,7 @@ export interface SilenceRoutesDeps {
   readonly scans: ScanScheduler
   readonly control: Pick<ControlView, 'state'>
   readonly positions: ReadPositions
+  readonly cursorKey: Buffer
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -66,7 +69,7 @@ const listQuery = {
   additionalProperties: false,
   properties: {
     standing: { enum: standings, default: 'standing' },
-    cursor: { type: 'string', minLength: 1, maxLength: 128 },
+    cursor: { type: 'string', minLength: 1, maxLength: 1024 },
     limit: { type: 'integer', minimum: 1, maximum: 50, default: 20 }
   }
 } as const
@@ -89,12 +92,18 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     const principal = principalOf(request)
     const { standing, cursor, limit } = request.query
     const nowMs = clock.nowMs()
-    const all = silences.list(principal).filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
+    const list = `silences ${standing}`
     // One that was listed may be over by now: the list goes on behind where it stood.
-    const rest = cursor === undefined ? all : all.filter(each => placeOf(each) < cursor)
+    const after = cursor === undefined ? null : placeOf<{ readonly rank: string }>(deps, list, cursor).rank
+    const rest = silences
+      .list(principal)
+      .filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
+      .filter(each => after === null || rankOf(each) < after)
+      .sort((a, b) => compareText(rankOf(b), rankOf(a)))
     const page = rest.slice(0, limit)
     const last = page.at(-1)
-    return { items: await shownTo(deps, principal, page), next: rest.length > limit && last ? placeOf(last) : null }
+    const next = rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
+    return { items: await shownTo(deps, principal, page), next }
   })
 
   app.get<{ Params: { id: string } }>('/v1/silences/:id', { config, schema: { params } }, async request => {
@@ -114,8 +123,8 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
   })
 }
 
-/** Ascending with the order of the list. */
-function placeOf({ createdAt, silenceId }: SilenceState): string {
+/** The list falls by it: of those made in the same moment too, none is left out between two pages. */
+function rankOf({ createdAt, silenceId }: SilenceState): string {
   return `${createdAt} ${silenceId}`
 }
 

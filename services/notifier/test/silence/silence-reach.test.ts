@@ -134,3 +134,19 @@ describe('the numbers of a silence', () => {
     expect((await told(id, await suite.key(['alerts:operate']))).body.matches).toBe(null)
   })
 })
+
+describe('the list of silences', () => {
+  it('goes on by its own cursors alone', async () => {
+    for (let n = 0; n < 3; n++) await silence({ filter: { country: ['ML'] } })
+    const list = (more: string) => suite.ask('GET', `/v1/silences?limit=2${more}`)
+    const first = (await list('')).body
+    const next = `&cursor=${encodeURIComponent(first.next)}`
+    const second = (await list(next)).body
+    expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null])
+    const { createdAt, id } = first.items[1]
+    for (const cursor of ['junk', id, `${createdAt} ${id}`, 'zzzz', `${first.next}x`])
+      expect(await list(`&cursor=${encodeURIComponent(cursor)}`)).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
+    // Nor by those of the other list.
+    expect(await list(`&standing=over${next}`)).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
+  })
+})
