@@ -1,8 +1,8 @@
 // Audit trail of the suite's administration, folded from the control log: for each effective change its kind, subject, author,
 // and the access needed to read it. The change itself stands in the log. Pure. Source: decision 0031.
 
-import { type Handling, maySee } from '../report/handling.ts'
-import { type Author, type ControlRecord, controlFormats, type Scope } from './control-record.ts'
+import { type Handling, maySee, stricter } from '../report/handling.ts'
+import { type Author, type ControlRecord, controlFormats, type Scope, type SilenceRecord } from './control-record.ts'
 import type { ControlState } from './control-state.ts'
 
 /** Scope needed to read the trail. */
@@ -120,9 +120,9 @@ function auditedOf(
     case 'subscription.deleted':
       return { subject: record.data.subscriptionId, marking: markingOf(subscriptions.get(record.data.subscriptionId)) }
     case 'silence.created':
-      return { subject: record.data.silenceId, marking: markingOf(record.data) }
+      return { subject: record.data.silenceId, marking: ofSilence(record.data, subscriptions) }
     case 'silence.ended':
-      return { subject: record.data.silenceId, marking: markingOf(silences.get(record.data.silenceId)) }
+      return { subject: record.data.silenceId, marking: ofSilence(silences.get(record.data.silenceId), subscriptions) }
     case 'watch.declared':
       return { subject: record.data.watchId, marking: markingOf(record.data) }
     case 'watch.withdrawn':
@@ -148,6 +148,17 @@ function auditedOf(
 
 function markingOf(marked: Marking | undefined): Marking {
   return marked === undefined ? forAllSeeing : { theatres: marked.theatres, handling: marked.handling }
+}
+
+/** Whoever made one for a subscription is likely to hold that: a reader needs access to both. */
+function ofSilence(silence: SilenceRecord | undefined, subscriptions: ControlState['subscriptions']): Marking {
+  if (silence === undefined || silence.subscriptionId === null) return markingOf(silence)
+  const { theatres, handling } = markingOf(subscriptions.get(silence.subscriptionId))
+  const isEverywhere = theatres === '*' || silence.theatres === '*'
+  return {
+    theatres: isEverywhere ? '*' : [...new Set([...theatres, ...silence.theatres])],
+    handling: stricter(handling, silence.handling)
+  }
 }
 
 /** The theatres of a rule before and after the change; undefined: all. */
