@@ -108,6 +108,24 @@ export function repeatWaitMs({ repeatMinutes }: NotificationPolicy, toldMs: numb
   return leftMs(toldMs, repeatMinutes * 60_000, nowMs)
 }
 
+/** A line of a watch as the other subscriptions of the watch see it. */
+export interface LineNews extends Pick<WaitingNews, 'severity' | 'silence'> {
+  /** How grave the alert was when the line was told of it last; null: it was not, or was told since that it ended. */
+  readonly told: { readonly severity: Severity } | null
+  /** Its endpoint is not expected to accept anything. */
+  readonly isOut: boolean
+}
+
+/**
+ * Whether an alert goes past a line of a watch: the line cannot be told of it now, and does not know of it. One that was told of
+ * it as it is keeps its place, so that nobody is woken because a line that knows was silenced, or went down. Pure.
+ */
+export function isPassedOver(policy: Pick<NotificationPolicy, 'quietHours'>, line: LineNews, nowMs: number): boolean {
+  const { severity, told, isOut } = line
+  if (told !== null && rankOf(told.severity) >= rankOf(severity)) return false
+  return isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null
+}
+
 type Hold = Extract<NotificationDecision, { kind: 'hold' }>
 
 function holding(reason: HoldReason, untilMs: number | null, by: string | null = null): Hold {
@@ -123,7 +141,7 @@ function belowMinimum({ minSeverity }: NotificationPolicy, { severity, told }: W
   return told === null && rankOf(severity) < rankOf(minSeverity) ? holding('below-minimum', null) : null
 }
 
-function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: number): Hold | null {
+function quiet({ quietHours }: Pick<NotificationPolicy, 'quietHours'>, severity: Severity, nowMs: number): Hold | null {
   if (quietHours === null || severity === 'extreme') return null
   const untilMs = quietUntilMs(quietHours, nowMs)
   return untilMs === null ? null : holding('quiet-hours', untilMs)

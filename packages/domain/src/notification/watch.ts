@@ -43,9 +43,18 @@ export function shiftsAt({ shifts }: Pick<Watch, 'shifts'>, atMs: number): reado
 /**
  * Whether a subscription is told at a time. While nobody is on watch whom anything can reach, every subscription of the watch is
  * told at once: an empty roster must not mean that nobody hears. `isServed`: whether a subscription is there and can be told.
+ * `isPassedOver`: whether a line keeps it from nobody for now. What holds a line itself its own decision says, so that it is
+ * tried when that is over.
  */
-export function dutyOf(watch: Watch, subscriptionId: string, atMs: number, isServed: (subscriptionId: string) => boolean): Duty {
-  const lines = shiftsAt(watch, atMs).map(shift => shift.lines.filter(isServed))
+export function dutyOf(
+  watch: Watch,
+  subscriptionId: string,
+  atMs: number,
+  isServed: (subscriptionId: string) => boolean,
+  isPassedOver: (subscriptionId: string) => boolean = () => false
+): Duty {
+  const counts = (id: string) => isServed(id) && (id === subscriptionId || !isPassedOver(id))
+  const lines = shiftsAt(watch, atMs).map(shift => shift.lines.filter(counts))
   if (lines.every(each => each.length === 0)) return alwaysOn
   const places = lines.map(each => each.indexOf(subscriptionId)).filter(place => place >= 0)
   if (places.length > 0) return { isOn: true, untilMs: null, afterMs: Math.min(...places) * watch.lineMinutes * 60_000 }

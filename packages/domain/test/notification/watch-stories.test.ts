@@ -1,6 +1,7 @@
 // Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
 
 import { describe, expect, it } from 'vitest'
+import { isPassedOver, type LineNews } from '../../src/notification/notification-decision.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
@@ -86,6 +87,40 @@ describe('a watch', () => {
 
   it('goes on to the next line that can be reached', () => {
     expect(duty('desk', '14:00', id => id !== 'ama')).toEqual({ isOn: true, untilMs: null, afterMs: 300_000 })
+  })
+
+  it('goes past a line that is silenced or away as if it were not there, and leaves that line its own place', () => {
+    const isAway = (id: string) => id === 'kofi' || id === 'ama'
+    const past = (id: string) => dutyOf(watch, id, atMs('14:00'), () => true, isAway)
+    expect(past('desk')).toEqual(alwaysOn)
+    expect(past('kofi')).toEqual(alwaysOn)
+    expect(past('nobody').isOn).toBe(false)
+    const all = (id: string) =>
+      dutyOf(
+        watch,
+        id,
+        atMs('14:00'),
+        () => true,
+        () => true
+      )
+    expect([all('nobody'), all('desk'), all('kofi')]).toEqual([alwaysOn, alwaysOn, alwaysOn])
+  })
+
+  it('goes past a line that cannot be told of an alert now, but for what it was told as it is', () => {
+    const line = { severity: 'severe', told: null, isOut: false, silence: null } as const
+    const held = { id: 'roads', endsMs: atMs('12:00'), includesExtreme: true }
+    const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
+    const isPast = (changed: Partial<LineNews>, time = '10:00', by: Parameters<typeof isPassedOver>[0] = night) =>
+      isPassedOver(by, { ...line, ...changed }, atMs(time))
+    expect([isPast({}), isPast({ isOut: true }), isPast({ silence: held }), isPast({}, '23:00')]).toEqual([
+      false,
+      true,
+      true,
+      true
+    ])
+    expect([isPast({ silence: held }, '12:00'), isPast({ severity: 'extreme' }, '23:00')]).toEqual([false, false])
+    const known = { told: { severity: 'severe' }, isOut: true, silence: held } as const
+    expect([isPast(known, '23:00'), isPast({ ...known, severity: 'extreme' })]).toEqual([false, true])
   })
 
   it('is the earlier line of two shifts that overlap', () => {

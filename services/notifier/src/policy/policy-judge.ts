@@ -9,6 +9,8 @@ import {
   decideNotification,
   decideRepeat,
   type HoldReason,
+  isPassedOver,
+  type LineNews,
   type RepeatDecision,
   rankOf,
   repeatWaitMs,
@@ -23,6 +25,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
+import type { LineJudge } from './watch-book.ts'
 
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
@@ -31,7 +34,7 @@ export interface PolicyJudgeDeps {
   readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'> | undefined }
   /** Without it every watch is one that nobody is on. */
   readonly watches?: {
-    dutyOf(watchId: string, subscriptionId: string, nowMs: number, isFor: (line: SubscriptionRecord) => boolean): Duty
+    dutyOf(watchId: string, subscriptionId: string, nowMs: number, lines: LineJudge): Duty
     /** Whether a subscription is a line of it that can be told. */
     isServed(watchId: string, subscriptionId: string): boolean
   }
@@ -173,7 +176,24 @@ export class PolicyJudge implements NewsJudge {
   #dutyFor(alertId: string, nowMs: number): Duty {
     const { policy, watches, subscription } = this.#deps
     if (policy.watch === null || watches === undefined) return alwaysOn
-    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, line => this.#isFor(line, alertId))
+    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, {
+      alertId,
+      isFor: line => this.#isFor(line, alertId),
+      isPassedOver: (line, known) => this.#isPassedOver(line, known, { alertId, nowMs })
+    })
+  }
+
+  /** As the line itself would be judged: by the alert as it sees it, and by the silences over it. */
+  #isPassedOver(
+    { subscriptionId, handling, policy }: SubscriptionRecord,
+    known: Pick<LineNews, 'told' | 'isOut'>,
+    { alertId, nowMs }: { readonly alertId: string; readonly nowMs: number }
+  ): boolean {
+    const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
+    if (facts === undefined) return true
+    const over = silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts }, { subscriptionId, atMs: nowMs })
+    const silence = over === null ? null : { ...over, id: over.silenceId }
+    return isPassedOver({ ...policyDefaults, ...policy }, { ...known, severity: facts.severity, silence }, nowMs)
   }
 
   /** Whether a line would be told of the alert as it is now, at some hour. */

@@ -2,15 +2,29 @@
 
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
+import { isOut } from '@tocsin/domain/delivery/endpoint-health'
+import type { LineNews } from '@tocsin/domain/notification/notification-decision'
 import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 
 export interface WatchBookDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
-  /** Whether a subscription can be told of anything now. */
+  /** Whether a subscription wants and may have anything now. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
+  /** What the log says of each, whoever sends for it. */
+  readonly fold: { of(subscriptionId: string): Pick<SubscriptionDeliveries, 'health' | 'alerts'> }
+}
+
+/** What a decision says of the lines of a watch. */
+export interface LineJudge {
+  readonly alertId: string
+  /** Whether the alert is for a line. */
+  readonly isFor: (line: SubscriptionRecord) => boolean
+  /** Whether the alert goes past a line for now. */
+  readonly isPassedOver: (line: SubscriptionRecord, known: Pick<LineNews, 'told' | 'isOut'>) => boolean
 }
 
 /** As decisions take it. */
@@ -28,24 +42,25 @@ export class WatchBook {
   /** By what was read: each decision asks. */
   #read: { readonly from: ControlState['watches']; readonly all: ReadonlyMap<string, Watch> } | null = null
 
-  constructor({ control, clock, maySend }: WatchBookDeps) {
-    this.#deps = { control, clock, maySend }
+  constructor({ control, clock, maySend, fold }: WatchBookDeps) {
+    this.#deps = { control, clock, maySend, fold }
   }
 
   /**
    * Whether a subscription is told of an alert by a watch. One that is not there holds nobody back, and a line that would not be
-   * told of this alert is passed over. `isFor`: whether an alert is for a line.
+   * told of this alert is passed over.
    */
-  dutyOf(watchId: string, subscriptionId: string, nowMs: number, isFor: (line: SubscriptionRecord) => boolean): Duty {
+  dutyOf(watchId: string, subscriptionId: string, nowMs: number, { alertId, isFor, isPassedOver }: LineJudge): Duty {
     const watch = this.#all().get(watchId)
     if (watch === undefined) return alwaysOn
-    const { subscriptions } = this.#deps.control.state
-    return dutyOf(
-      watch,
-      subscriptionId,
-      nowMs,
-      id => this.isServed(watchId, id) && isFor(subscriptions.get(id) as SubscriptionRecord)
-    )
+    const { fold, control } = this.#deps
+    const lineOf = (id: string) => control.state.subscriptions.get(id) as SubscriptionRecord
+    const isServed = (id: string) => this.isServed(watchId, id) && isFor(lineOf(id))
+    return dutyOf(watch, subscriptionId, nowMs, isServed, id => {
+      const { alerts } = fold.of(id)
+      const told = alerts.told.has(alertId) ? alerts.of(alertId).accepted : null
+      return isPassedOver(lineOf(id), { told, isOut: this.#isOut(id) })
+    })
   }
 
   /** Whether nobody is on whom anything can reach, though subscriptions follow the watch. */
@@ -55,7 +70,7 @@ export class WatchBook {
     const watch = this.#all().get(watchId)
     const isFollowed = [...subscriptions.values()].some(({ policy }) => policy?.watch === watchId)
     const lines = watch === undefined ? [] : shiftsAt(watch, clock.nowMs()).flatMap(shift => shift.lines)
-    return isFollowed && !lines.some(id => this.isServed(watchId, id))
+    return isFollowed && !lines.some(id => this.isServed(watchId, id) && !this.#isOut(id))
   }
 
   /** How many watches that subscriptions follow nobody is on. */
@@ -63,10 +78,14 @@ export class WatchBook {
     return [...this.#all().keys()].filter(watchId => this.isUnstaffed(watchId)).length
   }
 
-  /** Whether a line follows the watch, and can be told. */
+  /** Whether a line follows the watch, and wants and may have what is sent. Its endpoint may be down. */
   isServed(watchId: string, subscriptionId: string): boolean {
     const subscription = this.#deps.control.state.subscriptions.get(subscriptionId)
     return subscription?.policy?.watch === watchId && this.#deps.maySend(subscription)
+  }
+
+  #isOut(subscriptionId: string): boolean {
+    return isOut(this.#deps.fold.of(subscriptionId).health)
   }
 
   #all(): ReadonlyMap<string, Watch> {

@@ -102,7 +102,7 @@ export class Dispatcher {
     const { attemptsMax, attemptsPerHostMax: perHostMax, attemptsPerHostPerSecondMax: perHostPerSecondMax } = deps
     this.#concurrency = new WebhookConcurrency(deps.clock, { attemptsMax, perHostMax, perHostPerSecondMax })
     const maySend = (each: SubscriptionRecord) => this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
-    this.judging = { silences: new SilenceBook(deps), watches: new WatchBook({ ...deps, maySend }) }
+    this.judging = { silences: new SilenceBook(deps), watches: new WatchBook({ ...deps, maySend, fold: this.#fold }) }
     this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,

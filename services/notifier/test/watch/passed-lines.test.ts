@@ -1,0 +1,194 @@
+// A line that nobody can tell of an alert now keeps it from nobody: silenced, in quiet hours, or with an endpoint that is down.
+
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { AlertWriter } from '../support/alert-builder.ts'
+import { Suite } from '../support/http-suite.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { accepted, FakeNetwork, failing } from '../support/notifier-harness.ts'
+
+const minuteMs = 60_000
+const hosts = ['line', 'next', 'follower'] as const
+type Host = (typeof hosts)[number]
+
+let suite: Suite
+/** Of all instances: they go on where the one before ended. */
+let writer: AlertWriter
+let store: MemoryStore
+let clock: ManualClock
+let network: FakeNetwork
+/** Hosts whose endpoint fails. */
+let failed: Set<string>
+/** When which host accepted what. */
+let told: string[]
+let ids: Record<Host, string>
+let watchId: string
+
+const inMinutes = (minutes: number) => new Date(clock.nowMs() + minutes * minuteMs).toISOString()
+
+beforeEach(async () => {
+  ;[store, clock, network, failed, told] = [new MemoryStore(), new ManualClock(), new FakeNetwork(), new Set(), []]
+  writer = new AlertWriter(null as never)
+  network.answer = ({ url, body }) => {
+    const host = new URL(url).hostname.split('.')[0] as string
+    if (failed.has(host)) return failing
+    const { data } = JSON.parse(Buffer.from(body).toString())
+    if (data.alertId !== undefined) told.push(`${host} ${data.alertId} ${data.severity}`)
+    return accepted
+  }
+  suite = await Suite.on({ store, clock, network }, { rules: false })
+})
+
+/** A watch with these lines from now on, that all follow. */
+async function watched(lines: readonly Host[], quietHours: object | null = null): Promise<void> {
+  watchId = (await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })).body.id
+  ids = { line: '', next: '', follower: '' }
+  for (const host of hosts) {
+    const policy = { watch: watchId, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
+    const body = {
+      url: `https://${host}.example/hook`,
+      filter: {},
+      policy: { ...policy, quietHours: host === 'line' ? quietHours : null }
+    }
+    const made = await suite.ask('POST', '/v1/subscriptions', { body })
+    expect(made.status).toBe(201)
+    ids[host] = made.body.id
+  }
+  const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(1_440), lines: lines.map(host => ids[host]) }]
+  expect((await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 1, shifts } })).status).toBe(200)
+}
+const write = async (...event: Parameters<AlertWriter['record']>) => {
+  const [record] = writer.record(...event)
+  await suite.h.log.append(topics.alerts, [record])
+  await settle(30)
+}
+async function pass(minutes: number): Promise<void> {
+  for (let n = 0; n < minutes * 6; n++) await clock.advance(10_000)
+  await settle(30)
+}
+const silenced = async (host: Host, more: object = {}) => {
+  const body = { reason: 'Generator test', minutes: 600, subscriptionId: ids[host], includesExtreme: true, ...more }
+  const made = await suite.ask('POST', '/v1/silences', { body })
+  expect(made.status).toBe(201)
+  return made.body.id as string
+}
+const isUnstaffed = async () => (await suite.ask('GET', `/v1/watches/${watchId}`)).body.isUnstaffed
+const stateOf = async (host: Host) => (await suite.ask('GET', `/v1/subscriptions/${ids[host]}`)).body.endpoint
+
+describe('a line whose endpoint is down', () => {
+  it('is passed over: all that follow are told, and the watch says that nobody can be reached', async () => {
+    await watched(['line'])
+    failed.add('line')
+    await write('raised', 'massacre', { severity: 'extreme' })
+    expect(told).toEqual([])
+    for (let n = 0; n < 120 && (await stateOf('line')) !== 'down'; n++) await pass(1)
+    await pass(1)
+    expect(told.toSorted()).toEqual(['follower massacre extreme', 'next massacre extreme'])
+    expect(await isUnstaffed()).toBe(true)
+    expect(await suite.h.metrics.getSingleMetricAsString('tocsin_watches_unstaffed')).toMatch(/ 1$/)
+    // What comes meanwhile waits for nobody.
+    told = []
+    await write('raised', 'siege', { severity: 'severe' })
+    await pass(1)
+    expect(told.toSorted()).toEqual(['follower siege severe', 'next siege severe'])
+  })
+
+  it('is told once when it comes back, and others hear nothing again, at another instance too', async () => {
+    await watched(['line'])
+    failed.add('line')
+    await write('raised', 'massacre', { severity: 'extreme' })
+    for (let n = 0; n < 120 && (await stateOf('line')) !== 'down'; n++) await pass(1)
+    await pass(1)
+    await suite.h.kill()
+    suite = await Suite.on({ store, clock, network }, { rules: false })
+    await pass(2)
+    expect(told).toHaveLength(2)
+    failed.clear()
+    for (let n = 0; n < 240 && (await stateOf('line')) !== 'up'; n++) await pass(1)
+    await pass(10)
+    expect(told.toSorted()).toEqual(['follower massacre extreme', 'line massacre extreme', 'next massacre extreme'])
+    expect(await isUnstaffed()).toBe(false)
+    // Its turn again.
+    await write('raised', 'siege', { severity: 'severe' })
+    await pass(1)
+    expect(told.slice(3)).toEqual(['line siege severe'])
+  })
+
+  it('that knows of an alert keeps it: what it was told is told to nobody else because it went down', async () => {
+    await watched(['line'])
+    await write('raised', 'siege', { severity: 'severe' })
+    expect(told).toEqual(['line siege severe'])
+    failed.add('line')
+    await write('raised', 'toll', { severity: 'moderate' })
+    for (let n = 0; n < 120 && (await stateOf('line')) !== 'down'; n++) await pass(1)
+    await pass(1)
+    expect(told.filter(each => each.includes('siege'))).toEqual(['line siege severe'])
+    // But what became graver meanwhile it does not know.
+    await write('revised', 'siege', { severity: 'extreme' })
+    await pass(1)
+    expect(told.filter(each => each.includes('siege')).toSorted()).toEqual([
+      'follower siege extreme',
+      'line siege severe',
+      'next siege extreme'
+    ])
+  })
+})
+
+describe('a line that is silenced', () => {
+  it('is passed over for what the silence holds, extreme alerts too, and told of it once the silence is over', async () => {
+    await watched(['line'])
+    const silenceId = await silenced('line')
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await pass(1)
+    expect(told.toSorted()).toEqual(['follower massacre extreme', 'next massacre extreme'])
+    // It concerns what the silence is for; the watch is staffed.
+    expect(await isUnstaffed()).toBe(false)
+    await suite.ask('DELETE', `/v1/silences/${silenceId}`)
+    await pass(1)
+    expect(told.slice(2)).toEqual(['line massacre extreme'])
+  })
+
+  it('hands its turn on at once: the next line waits for nobody', async () => {
+    await watched(['line', 'next'])
+    await silenced('line')
+    await write('raised', 'massacre', { severity: 'extreme' })
+    expect(told).toEqual(['next massacre extreme'])
+    await pass(10)
+    expect(told).toEqual(['next massacre extreme'])
+  })
+
+  it('is not passed over for what the silence lets through', async () => {
+    await watched(['line'])
+    await silenced('line', { includesExtreme: false })
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await write('raised', 'siege', { severity: 'severe' })
+    await pass(1)
+    expect(told.toSorted()).toEqual(['follower siege severe', 'line massacre extreme', 'next siege severe'])
+  })
+
+  it('after it was told wakes nobody else', async () => {
+    await watched(['line'])
+    await write('raised', 'siege', { severity: 'severe' })
+    await silenced('line')
+    await pass(10)
+    expect(told).toEqual(['line siege severe'])
+  })
+})
+
+describe('a line in its quiet hours', () => {
+  it('is passed over for what is not extreme', async () => {
+    const time = (minutes: number) => inMinutes(minutes).slice(11, 16)
+    await watched(['line'], { from: time(-60), to: time(120), timeZone: 'UTC' })
+    await write('raised', 'siege', { severity: 'severe' })
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await pass(1)
+    expect(told.toSorted()).toEqual(['follower siege severe', 'line massacre extreme', 'next siege severe'])
+    const [held] = (await suite.ask('GET', `/v1/subscriptions/${ids.line}/deliveries`)).body.items.filter(
+      (each: { readonly state: string }) => each.state === 'pending'
+    )
+    expect(held).toMatchObject({ held: { reason: 'quiet-hours' } })
+    await pass(125)
+    expect(told.slice(3)).toEqual(['line siege severe'])
+  })
+})
