@@ -22,18 +22,22 @@ let network: FakeNetwork
 let failed: Set<string>
 /** When which host accepted what. */
 let told: string[]
+/** What a follower was told of the watch. */
+let noticed: string[]
 let ids: Record<Host, string>
 let watchId: string
 
 const inMinutes = (minutes: number) => new Date(clock.nowMs() + minutes * minuteMs).toISOString()
 
 beforeEach(async () => {
-  ;[store, clock, network, failed, told] = [new MemoryStore(), new ManualClock(), new FakeNetwork(), new Set(), []]
+  ;[store, clock, network, failed] = [new MemoryStore(), new ManualClock(), new FakeNetwork(), new Set()]
+  ;[told, noticed] = [[], []]
   writer = new AlertWriter(null as never)
   network.answer = ({ url, body }) => {
     const host = new URL(url).hostname.split('.')[0] as string
     if (failed.has(host)) return failing
-    const { data } = JSON.parse(Buffer.from(body).toString())
+    const { type, data } = JSON.parse(Buffer.from(body).toString())
+    if (type === 'tocsin.webhook.watch.v1') noticed.push(data.state)
     if (data.alertId !== undefined) told.push(`${host} ${data.alertId} ${data.severity}`)
     return accepted
   }
@@ -49,6 +53,7 @@ async function watched(lines: readonly Host[], quietHours: object | null = null)
     const body = {
       url: `https://${host}.example/hook`,
       filter: {},
+      notices: host === 'follower' ? ['watches'] : [],
       policy: { ...policy, quietHours: host === 'line' ? quietHours : null }
     }
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
@@ -96,6 +101,9 @@ describe('a line whose endpoint is down', () => {
 
   it('is told once when it comes back, and others hear nothing again, at another instance too', async () => {
     await watched(['line'])
+    // Before its shift was declared nobody was on.
+    await pass(11)
+    expect(noticed.at(-1)).toBe('staffed')
     failed.add('line')
     await write('raised', 'massacre', { severity: 'extreme' })
     for (let n = 0; n < 120 && (await stateOf('line')) !== 'down'; n++) await pass(1)
@@ -104,10 +112,13 @@ describe('a line whose endpoint is down', () => {
     suite = await Suite.on({ store, clock, network }, { rules: false })
     await pass(2)
     expect(told).toHaveLength(2)
+    await pass(10)
+    expect(noticed.at(-1)).toBe('unstaffed')
     failed.clear()
     for (let n = 0; n < 240 && (await stateOf('line')) !== 'up'; n++) await pass(1)
     await pass(10)
     expect(told.toSorted()).toEqual(['follower massacre extreme', 'line massacre extreme', 'next massacre extreme'])
+    expect(noticed.at(-1)).toBe('staffed')
     expect(await isUnstaffed()).toBe(false)
     // Its turn again.
     await write('raised', 'siege', { severity: 'severe' })
