@@ -2,54 +2,19 @@
 // script, so what Tab does not reach fails.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
+import { choose, press, tabTo, typeInto } from './by-keyboard.ts'
 
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-/** More stops than any page has. */
-const stopsMax = 250
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor()
-  for (let stop = 0; stop < stopsMax; stop++) {
-    if (await target.evaluate(element => element === element.ownerDocument.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not reach ${target}`)
-}
-
-async function typeInto(page: Page, label: string, text: string): Promise<void> {
-  await tabTo(page, page.getByLabel(label, { exact: true }))
-  await page.keyboard.press('Control+A')
-  await page.keyboard.type(text)
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  const button = page.getByRole('button', { name, exact: true })
-  await soon(() => button.first().isEnabled()).toBe(true)
-  await tabTo(page, button.first())
-  await page.keyboard.press('Enter')
-}
-
 /** The digits of a day in the order of the browser's own date field. */
 async function asBrowsersWriteIt(page: Page, day: string): Promise<string> {
   const [year = '', month = '', date = ''] = day.split('-')
   const parts = await page.evaluate(() => new Intl.DateTimeFormat(navigator.language).formatToParts().map(({ type }) => type))
   const digits: Readonly<Record<string, string>> = { year, month, day: date }
   return parts.map(part => digits[part] ?? '').join('')
-}
-
-/** Goes by arrows within the group of a radio button that Tab has reached. */
-async function choose(page: Page, group: Locator, wanted: string): Promise<void> {
-  await tabTo(page, group.locator('input:checked'))
-  for (let step = 0; step < 10; step++) {
-    if (await group.locator(`input[value="${wanted}"]`).isChecked()) return
-    await page.keyboard.press('ArrowDown')
-  }
-  throw new Error(`arrows do not reach ${wanted}`)
 }
 
 describe.skipIf(executablePath === undefined)('the console by keyboard alone', () => {

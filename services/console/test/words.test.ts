@@ -94,6 +94,11 @@ describe('an alert in words', () => {
     expect(reasonWords('support-fell-away')).toBe('its evidence no longer supports it')
     expect([reasonWords('not-known-yet'), reasonWords('by hand: a-b')]).toEqual(['not known yet', 'by hand: a-b'])
     expect(eventWords('tocsin.alert.retracted.v1')).toBe('Withdrawn')
+    const assigned = (assignedTo: string | null) => ({
+      operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo, disposition: null }
+    })
+    expect(eventWords('tocsin.alert.assigned.v1', assigned('Kofi'))).toBe('Assigned to Kofi')
+    expect(eventWords('tocsin.alert.assigned.v1', assigned(null))).toBe('Given back')
   })
 
   it('says what an event changed, rewording last', () => {

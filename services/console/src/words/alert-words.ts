@@ -74,10 +74,11 @@ export function afterRaisedWords(afterMs: number): string {
   return afterMs > 0 ? after(waitWords(afterMs)) : before(waitWords(-afterMs))
 }
 
-/** The event for people; of an unknown kind its name. An assignment to nobody is a giving back. */
+/** The event for people; of an unknown kind its name. An assignment says to whom; to nobody it is a giving back. */
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
-  const isBack = eventName(type) === 'assigned' && data !== null && data.operator.assignedTo === null
-  const name = isBack ? 'given-back' : eventName(type)
+  const assignedTo = eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
+  if (typeof assignedTo === 'string') return words.assignedToName(assignedTo)
+  const name = assignedTo === null ? 'given-back' : eventName(type)
   return Object.hasOwn(words.events, name) ? words.events[name as keyof typeof words.events] : name
 }
 

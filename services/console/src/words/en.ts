@@ -180,6 +180,7 @@ export const en = {
   certainties: { observed: 'observed', likely: 'likely', possible: 'possible', unlikely: 'unlikely', unknown: 'unknown' },
   handlings: { public: 'public', partners: 'partners', internal: 'internal', restricted: 'restricted' },
   dispositions: { true: 'True', 'false-alarm': 'False alarm', duplicate: 'Duplicate', drill: 'Drill' },
+  assignedToName: (name: string) => `Assigned to ${name}`,
   events: {
     raised: 'Raised',
     revised: 'Revised',

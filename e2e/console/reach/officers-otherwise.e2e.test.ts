@@ -1,0 +1,106 @@
+// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over, and coming
+// second. And the stale page, dark.
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postFront } from '../../harness/front-of-attacks.ts'
+import { WholeSuite } from '../../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
+import { choose, press, tabTo, typeInto } from '../by-keyboard.ts'
+
+const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
+
+describe.skipIf(executablePath === undefined)('an officer', () => {
+  let suite: WholeSuite
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    suite = await WholeSuite.start()
+    await postFront(suite)
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    await suite?.end()
+  })
+
+  async function officer(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
+    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const { page } = await openConsole(browser, { url: suite.url, key: secret, query: '?q=front', ...options })
+    await page.locator('.row-main').first().waitFor()
+    return page
+  }
+  const outcome = (page: Page) => page.locator('.act .outcome').textContent()
+  const isWithin = async (page: Page) =>
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+
+  it('takes an alert, hands it to another, gives it back, and hands over, by touch at 390 pixels', async () => {
+    const page = await officer('Ama', narrow)
+    await page.locator('.row-main').first().tap()
+    await page.locator('.act textarea').fill('I call the field office.')
+    await page.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
+    await soon(() => outcome(page)).toBe('Acknowledged by you.')
+    await page.getByRole('radio', { name: 'Assign' }).tap()
+    await page.getByLabel('Assign to', { exact: true }).fill('Kofi')
+    await page.locator('.act button[type=submit]').tap()
+    await soon(() => page.locator('.history > li').first().textContent()).toContain('Kofi')
+    await isWithin(page)
+    await page.getByRole('radio', { name: 'Give back' }).tap()
+    await page.locator('.act button[type=submit]').tap()
+    await soon(() => outcome(page)).toBe('Given back: nobody has it now.')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Back to the list' }).tap()
+    await soon(() => page.locator('.row-holder').first().textContent()).toBe('not taken')
+    await page.locator('.views-menu').tap()
+    await page.getByRole('link', { name: 'Hand-over' }).tap()
+    await soon(() => page.locator('.hand-over-part.is-taken').textContent()).toContain('Kofi')
+    await isWithin(page)
+    await page.locator('.hand-over-part.is-taken a').first().tap()
+    await page.locator('.alert h2').waitFor()
+    await isWithin(page)
+    await page.context().close()
+  }, 300_000)
+
+  it('comes second by keyboard alone, loses no word, and hands over', async () => {
+    const [first, second] = [await officer('Ben'), await officer('Chi')]
+    for (const page of [first, second]) {
+      await page.keyboard.press('j')
+      await page.keyboard.press('Enter')
+      await page.locator('.history').waitFor()
+    }
+    // What the second one sees is held back: the race is lost for certain.
+    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await typeInto(second, 'Note for other officers (optional)', 'Two drivers say the road is shut.')
+    await press(first, 'Acknowledge')
+    await soon(() => outcome(first)).toBe('Acknowledged by you.')
+    await press(second, 'Acknowledge')
+    await soon(() => outcome(second)).toContain('Ben came first')
+    expect(await second.locator('.act textarea').inputValue()).toBe('Two drivers say the road is shut.')
+    await second.unroute('**/v1/alerts/**')
+    await second.locator('.alert .then').waitFor({ state: 'detached' })
+    await choose(second, second.locator('.act-kinds'), 'comment')
+    await press(second, 'Comment')
+    await soon(() => second.locator('.notes').textContent()).toContain('Two drivers say the road is shut.')
+    await tabTo(second, second.locator('.views a', { hasText: 'Hand-over' }))
+    await second.keyboard.press('Enter')
+    await soon(() => second.locator('.hand-over-part.is-noted').textContent()).toContain('Two drivers say the road is shut.')
+    await tabTo(second, second.locator('.hand-over-part.is-noted a').first())
+    await second.keyboard.press('Enter')
+    await second.locator('.history').waitFor()
+    await Promise.all([first.context().close(), second.context().close()])
+  }, 300_000)
+
+  it('is told on a dark page too that it is not live', async () => {
+    const page = await officer('Dua')
+    await page.locator('.look select').selectOption('dark')
+    await page.locator('.row-main').first().click()
+    await page.locator('.history').waitFor()
+    await suite.process.kill9()
+    await page.locator('.banner.stale').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await suite.killAndRestart()
+    await page.locator('.banner.stale').waitFor({ state: 'detached' })
+    await page.context().close()
+  }, 300_000)
+})
