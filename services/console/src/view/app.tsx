@@ -1,6 +1,6 @@
 // The whole page: sign-in, or the bar, what is wrong, and the queue beside the chosen alert.
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { address } from '../state/address.ts'
 import { atOnce, politely } from '../state/announcements.ts'
 import { chosenId, freshness, signedIn } from '../state/console-state.ts'
@@ -31,7 +31,8 @@ function useFocusOnView(): void {
   const shown = isThere(view) ? `${view} ${currentItem.value ?? ''}` : null
   /** Undefined until the first view is there, null while one that was opened is not. */
   const before = useRef<string | null | undefined>(shown ?? undefined)
-  useEffect(() => {
+  // With the drawing, not after it: on a busy machine somebody types in a field before an effect runs.
+  useLayoutEffect(() => {
     const isFirst = before.current === undefined
     if (before.current === shown || (isFirst && shown === null)) return
     before.current = shown
