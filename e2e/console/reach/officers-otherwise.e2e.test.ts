@@ -1,5 +1,5 @@
-// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over, and coming
-// second. And the stale page, dark.
+// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over,
+// and coming second. And the stale page, dark.
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
