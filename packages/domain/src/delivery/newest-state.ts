@@ -31,8 +31,11 @@ export interface AlertTrace {
   readonly owesPage: boolean
   /** When the first event was planned of what the partner has heard nothing of, ms; null: nothing is unheard. */
   readonly unheardSinceMs: number | null
-  /** When something of it was accepted last, ms, and how grave that was; null: nothing was. */
-  readonly accepted: { readonly atMs: number; readonly severity: Severity } | null
+  /**
+   * When something of it was accepted last, ms, and how grave that was; null: nothing was. `isOver`: that, or what was skipped
+   * since, was its end.
+   */
+  readonly accepted: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
 }
 
 /** `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard. */

@@ -4,7 +4,7 @@
 
 import type { FilterFacts } from '../alert/alert-filter.ts'
 import type { Severity } from '../record/severity.ts'
-import { decideNotification, type HoldReason, type TellReason, type WaitingNews } from './notification-decision.ts'
+import { decideNotification, type HoldReason, type TellReason, toldAfter, type WaitingNews } from './notification-decision.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
 import { type Silence, silenceOver } from './silence.ts'
 import { alwaysOn } from './watch.ts'
@@ -120,6 +120,6 @@ export class AlertCourse {
     if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
     if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })
     const isTold = decision.kind === 'tell'
-    return { told: isTold ? { atMs, severity } : told, sinceMs: null, untilMs: null, held: null }
+    return { told: toldAfter(isTold ? { atMs, severity } : told, ending), sinceMs: null, untilMs: null, held: null }
   }
 }

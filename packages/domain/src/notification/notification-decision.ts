@@ -34,8 +34,8 @@ export interface WaitingNews {
   readonly ending: 'resolved' | 'retracted' | 'left-view' | null
   /** Since when something of it waits, ms. */
   readonly sinceMs: number
-  /** What was told of it last; null: nothing. */
-  readonly told: { readonly atMs: number; readonly severity: Severity } | null
+  /** What was told of it last; null: nothing. `isOver`: it has ended since for the subscriber. */
+  readonly told: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
   readonly coveredBy: string | null
   /** Somebody has answered it, as far as the subscriber may know. */
@@ -66,11 +66,22 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
     quiet(policy, severity, nowMs) ??
     covered(policy, news)
   if (hold !== null) return hold
-  if (told === null) return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
+  if (told === null || isNewAgain(news))
+    return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
   if (rankOf(severity) > rankOf(told.severity)) return { kind: 'tell', reason: 'graver' }
   const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
   if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
   return { kind: 'tell', reason: ending === null ? 'update' : 'ended' }
+}
+
+/** It stands again: who believes that it is over knows no more of it than who was told nothing. */
+function isNewAgain({ told, ending }: Pick<WaitingNews, 'told' | 'ending'>): boolean {
+  return told?.isOver === true && ending === null
+}
+
+/** What was told of an alert once an event of it was told or muted; `ending`: how that ended it. */
+export function toldAfter(told: WaitingNews['told'], ending: WaitingNews['ending']): WaitingNews['told'] {
+  return told === null || ending === null ? told : { ...told, isOver: true }
 }
 
 /** An alert that was told and stands, and of which nothing new waits. */
@@ -137,8 +148,9 @@ function silenced({ severity, silence }: Pick<WaitingNews, 'severity' | 'silence
   return severity === 'extreme' && !silence.includesExtreme ? null : holding('silenced', silence.endsMs, silence.id)
 }
 
-function belowMinimum({ minSeverity }: NotificationPolicy, { severity, told }: WaitingNews): Hold | null {
-  return told === null && rankOf(severity) < rankOf(minSeverity) ? holding('below-minimum', null) : null
+function belowMinimum({ minSeverity }: NotificationPolicy, news: WaitingNews): Hold | null {
+  const { severity, told } = news
+  return (told === null || isNewAgain(news)) && rankOf(severity) < rankOf(minSeverity) ? holding('below-minimum', null) : null
 }
 
 function quiet({ quietHours }: Pick<NotificationPolicy, 'quietHours'>, severity: Severity, nowMs: number): Hold | null {

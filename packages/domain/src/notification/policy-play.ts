@@ -12,6 +12,7 @@ import {
   rankOf,
   type StandingNews,
   type TellReason,
+  toldAfter,
   type WaitingNews
 } from './notification-decision.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
@@ -70,7 +71,7 @@ interface Course {
   place: number
   waiting: number
   sinceMs: number
-  told: { readonly atMs: number; readonly severity: Severity } | null
+  told: WaitingNews['told']
   /** When it was told last, or told again, ms. */
   toldMs: number
   reason: HoldReason | null
@@ -225,10 +226,11 @@ class PolicyPlay {
     if (decision.kind === 'hold') return
     course.waiting = 0
     if (decision.kind === 'mute') {
+      course.told = toldAfter(course.told, ending)
       this.#untold.push({ alertId, severity, reason: decision.reason, events: waiting })
       return
     }
-    course.told = { atMs, severity }
+    course.told = toldAfter({ atMs, severity }, ending)
     course.toldMs = atMs
     this.#told.push({ atMs, alertId, severity, reason: decision.reason, events: waiting, sinceMs })
     this.#judgeRepeat(course, atMs)
@@ -279,7 +281,7 @@ class PolicyPlay {
   #coverOf(event: PlayedEvent): string | null {
     return coverOf(event, this.#namersOf(event.alertId), other => {
       const known = this.#courses.get(other)
-      if (known?.told == null) return null
+      if (known?.told == null || known.told.isOver === true) return null
       return { severity: known.told.severity, severityNow: known.event.severity, stands: known.event.ending === null }
     })
   }

@@ -113,7 +113,10 @@ describe('every policy', () => {
           each.ending !== null || (policy.unansweredMinutes > 0 && (each.isAnswered || each.severity !== 'extreme'))
         if (events.some(each => each.alertId === alertId && each.atMs >= atMs && each.atMs <= byMs && isSettled(each))) continue
         // Of this alert now, or lately; or of another, which covers it while it stands.
-        const isTold = told.some(each => isAsGrave(each, byMs) && each.atMs >= atMs - waitMs && each.alertId === alertId)
+        const ended = events.filter(each => each.alertId === alertId && each.ending !== null && each.atMs < atMs)
+        const sinceMs = Math.max(atMs - waitMs, ...ended.map(each => each.atMs))
+        const own = told.filter(each => each.alertId === alertId && each.reason !== 'retracted' && each.reason !== 'ended')
+        const isTold = own.some(each => isAsGrave(each, byMs) && each.atMs >= sinceMs)
         const covers = policy.stories === 'one' && told.some(each => isAsGrave(each, byMs) && each.alertId !== alertId)
         expect([alertId, atMs, isTold || covers]).toEqual([alertId, atMs, true])
       }
@@ -166,16 +169,19 @@ describe('every policy', () => {
     })
   })
 
-  it('tells of one alert no more often than it says, but for what is graver or was wrong', () => {
+  it('tells of one alert no more often than it says, but for what is graver, was wrong, or stands again', () => {
     hold((policy, events, over) => {
       const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
-      const last = new Map<string, { atMs: number; severity: Severity }>()
+      const last = new Map<string, { atMs: number; severity: Severity; reason: string }>()
       for (const { alertId, atMs, severity, reason } of told) {
         const before = last.get(alertId)
-        if (reason !== 'repeat') last.set(alertId, { atMs, severity })
+        if (reason !== 'repeat') last.set(alertId, { atMs, severity, reason })
         // What a repeat says is not new.
         if (before === undefined || reason === 'retracted' || reason === 'repeat') continue
-        if (reason === 'graver') expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
+        const isBetween = (each: PlayedEvent) => each.alertId === alertId && before.atMs <= each.atMs && each.atMs <= atMs
+        const wasOver = ['retracted', 'ended'].includes(before.reason)
+        if (reason === 'first') expect(wasOver || events.some(each => isBetween(each) && each.ending !== null)).toBe(true)
+        else if (reason === 'graver') expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
         else expect(atMs - before.atMs).toBeGreaterThanOrEqual(policy.updateMinutes * 60_000)
       }
     })

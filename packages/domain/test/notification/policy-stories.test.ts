@@ -57,6 +57,25 @@ describe('the least interval between updates', () => {
     ])
   })
 
+  it('does not hold what stands again after its end was told', () => {
+    const lines = ['10:00 massacre extreme', '10:05 massacre retracted', '10:06 massacre extreme', '10:07 massacre extreme']
+    expect(toldIn(noWait, lines).told).toEqual([
+      '10:00 massacre extreme first',
+      '10:05 massacre extreme retracted',
+      '10:06 massacre extreme first',
+      '10:21 massacre extreme update'
+    ])
+    const waits = ['10:00 siege severe', '10:05 siege retracted', '10:06 siege severe', '10:06:10 siege retracted']
+    expect(toldIn(policy(), waits).told.slice(0, 2)).toEqual(['10:00:30 siege severe first', '10:05 siege severe retracted'])
+  })
+
+  it('is no reason to hold another of the story for an alert that its reader believes to be over', () => {
+    const lines = ['10:00 siege severe', '10:05 siege retracted', '10:06 siege severe', '10:06:10 front severe with:siege']
+    expect(toldIn(policy({ updateMinutes: 60 }), lines).told.slice(2)).toEqual(['10:06:30 siege severe first'])
+    const alone = ['10:00 siege severe', '10:05 siege retracted', '10:06 front severe with:siege']
+    expect(toldIn(policy({ updateMinutes: 60 }), alone).told.slice(2)).toEqual(['10:06:30 front severe first'])
+  })
+
   it('holds what sinks and rises again to what was told', () => {
     const { told } = toldIn(noWait, ['10:00 siege severe', '10:01 siege minor', '10:02 siege severe'])
     expect(told).toEqual(['10:00 siege severe first', '10:15 siege severe update (2)'])

@@ -111,7 +111,8 @@ export class AlertTraces {
     const trace = this.#traces.get(alertId)
     if (trace === undefined || round > 0) return
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted: { atMs, severity }, toldMs: trace.toldMs ?? atMs })
+    const accepted = { atMs, severity, ...(closes === true ? { isOver: closes } : {}) }
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, toldMs: trace.toldMs ?? atMs })
     if (closes === true) {
       this.#told.delete(alertId)
       this.reminders.forget(alertId)
@@ -126,9 +127,11 @@ export class AlertTraces {
     const trace = this.#traces.get(alertId)
     if (trace === undefined || trace.sent > sequence) return
     // Of what is skipped without a newer one nothing is told.
-    if (closes === true && sequence === trace.newest) this.#told.delete(alertId)
+    const isOver = closes === true && sequence === trace.newest
+    if (isOver) this.#told.delete(alertId)
+    const accepted = isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, owesPage: trace.owesPage || pagesNow })
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, owesPage: trace.owesPage || pagesNow })
   }
 
   forget(alertId: string): void {
@@ -143,8 +146,10 @@ export class AlertTraces {
   }
 
   restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0, toldMs = atMs]: TraceRow): void {
-    const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity }
-    if (accepted !== null && (flags & flagClosed) === 0) this.#told.add(alertId)
+    const isOver = (flags & flagClosed) !== 0
+    const over = isOver ? { isOver } : {}
+    const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
+    if (accepted !== null && !isOver) this.#told.add(alertId)
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
     const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
     this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted, toldMs })

@@ -221,7 +221,7 @@ export class PolicyJudge implements NewsJudge {
     standingOf: (alertId: string) => Pick<NewsStanding, 'trace'>
   ): ReturnType<Parameters<typeof coverOf>[2]> {
     const { accepted } = standingOf(alertId).trace
-    if (accepted === null) return null
+    if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
     const stands = shown !== undefined && isOpen(shown)
     return { severity: accepted.severity, severityNow: shown?.severity ?? 'minor', stands }

@@ -49,4 +49,21 @@ describe('a policy of a subscription', () => {
     expect(h.network.events).toMatchObject([{ sequence: 1 }, { sequence: 4, superseded: { from: 2, to: 3 } }])
     expect(deliveries.get(4)).toMatchObject({ state: 'delivered', because: 'update', held: null })
   })
+  it('tells at once what stands again after its end was told', async () => {
+    await using h = await new Harness().start()
+    const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy: { ...policy, updateMinutes: 240 } })
+    const next = async (...event: Parameters<typeof h.alerts.write>) => {
+      await h.clock.advance(minuteMs)
+      await h.alerts.write(...event)
+      await settle(30)
+    }
+    await next('raised', 'a1', { severity: 'extreme' })
+    await next('retracted', 'a1', { status: 'retracted' })
+    await next('reopened', 'a1', { status: 'confirmed', severity: 'extreme' })
+    await next('revised', 'a1', { severity: 'extreme' })
+    expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
+    const deliveries = h.notifier.dispatcher.of(subscriptionId)
+    expect(deliveries.get(3)).toMatchObject({ state: 'delivered', because: 'first' })
+    expect(deliveries.get(4)).toMatchObject({ state: 'pending', held: { reason: 'update-interval' } })
+  })
 })
