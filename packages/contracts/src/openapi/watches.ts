@@ -16,7 +16,9 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
     isFollowed: truth('Whether a subscription that you may know of follows it. If none does, nobody is told through it.'),
-    isUnstaffed: truth('Subscriptions follow it, and nobody is on whom anything can reach: all of them are told.'),
+    isUnstaffed: truth(
+      'Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. False if you may not know of those, or of a line that is on.'
+    ),
     mayChange: truth('Whether the reader may change and withdraw it.')
   }),
   SubscriberName: record('By whom a subscription is held, if you may know it: its address is for who manages it.', {

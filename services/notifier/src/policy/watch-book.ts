@@ -55,7 +55,8 @@ export class WatchBook {
     if (watch === undefined) return alwaysOn
     const { fold, control } = this.#deps
     const lineOf = (id: string) => control.state.subscriptions.get(id) as SubscriptionRecord
-    const isServed = (id: string) => this.isServed(watchId, id) && isFor(lineOf(id))
+    // A line that was told keeps its place though the alert has sunk below what it asks for: it knows.
+    const isServed = (id: string) => this.isServed(watchId, id) && (fold.of(id).alerts.told.has(alertId) || isFor(lineOf(id)))
     return dutyOf(watch, subscriptionId, nowMs, isServed, id => {
       const { alerts } = fold.of(id)
       const told = alerts.told.has(alertId) ? alerts.of(alertId).accepted : null

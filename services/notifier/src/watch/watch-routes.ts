@@ -142,13 +142,16 @@ function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { 
   const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
+  const onWatch = sorted.filter(({ from, until }) => from <= now && now < until)
+  // How an endpoint does, and that it follows, is for who may know of it.
+  const knowsAll = followed.has(watchId) && onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))
   return {
     ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
-    onWatch: sorted.filter(({ from, until }) => from <= now && now < until),
+    onWatch,
     lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(line => nameOf(line) ?? []),
     next: sorted.find(({ from }) => from > now) ?? null,
     isFollowed: followed.has(watchId),
-    isUnstaffed: book.isUnstaffed(watchId),
+    isUnstaffed: knowsAll && book.isUnstaffed(watchId),
     mayChange: watches.mayChange(principal, watch)
   }
 }

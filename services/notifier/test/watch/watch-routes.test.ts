@@ -82,6 +82,18 @@ describe('a watch', () => {
     expect(sent().filter(each => each.startsWith('desk'))).toEqual([])
   })
 
+  it('leaves a line that knows in its place though the alert sinks below what the line asks for', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama', { minSeverity: 'severe' })
+    await follows(id, 'desk')
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await raise('siege', { severity: 'severe' })
+    await suite.h.alerts.write('revised', 'siege', { severity: 'moderate' })
+    await pass(2)
+    expect(sent()).toEqual(['ama siege', 'ama siege'])
+  })
+
   it('that nobody is on tells everybody, and says so', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     await follows(id, 'ama')
@@ -272,6 +284,8 @@ describe('who may do what with a watch', () => {
     // Beyond the officer's reach, and to another partner: as if there were none.
     expect(await isFollowed(lesser)).toBe(false)
     expect(await isFollowed(await suite.key(['subscriptions:manage']))).toBe(false)
+    const isUnstaffed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isUnstaffed
+    expect([await isUnstaffed(officer), await isUnstaffed(partner), await isUnstaffed(lesser)]).toEqual([true, true, false])
     await change(null)
     expect(await isFollowed(officer)).toBe(false)
   })
