@@ -87,6 +87,8 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     await act(page, 'take')
     await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(0)
     await soon(() => page.locator('.row-holder').allTextContents()).toContain('with Ama')
+    await page.locator('.row-main').nth(1).click()
+    await soon(() => page.locator('.history > li').first().textContent()).toContain('All of the same night.')
     await Promise.all([page.context().close(), ben.context().close()])
   }, 300_000)
 

@@ -94,7 +94,7 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
       return { ...until, ...(note === '' ? {} : { note }) }
     }
     case 'assignment':
-      return { to: draft.to.trim() }
+      return { to: draft.to.trim(), ...(note === '' ? {} : { note }) }
     case 'give-back':
       return { to: null, ...(note === '' ? {} : { note }) }
     case 'response': {

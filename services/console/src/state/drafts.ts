@@ -43,17 +43,24 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
   drafts.value = new Map(drafts.value).set(alertId, { ...draftOf(alertId), ...change })
 }
 
+/** What an act sends of its draft, besides who may read it. */
+const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
+  acknowledgement: ['note', 'until'],
+  assignment: ['note', 'to'],
+  'give-back': ['note'],
+  response: ['note', 'response', 'doneAt'],
+  comment: ['note'],
+  resolution: ['note', 'disposition']
+}
+
 /**
  * `sent` was taken. The kind of act and its readers stay, so that a second remark is not sent as another act or to others; and
- * what was typed meanwhile.
+ * what was typed meanwhile, or for another act.
  */
 export function settleDraft(alertId: string, sent: Draft): void {
   const now = draftOf(alertId)
-  const left = <K extends keyof Draft>(member: K) => (now[member] === sent[member] ? blankDraft[member] : now[member])
-  changeDraft(alertId, {
-    ...{ note: left('note'), to: left('to'), until: left('until'), disposition: left('disposition') },
-    ...{ response: left('response'), doneAt: left('doneAt') }
-  })
+  const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
+  changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
   // What was given back can not be given back again: no act would be chosen.
   if (sent.act === 'give-back' && now.act === 'give-back') changeDraft(alertId, { act: blankDraft.act })
 }

@@ -103,6 +103,16 @@ describe('the form of a response', () => {
     expect(draftOf('a1')).toMatchObject({ act: 'response', response: '', doneAt: '', note: 'A patrol. And a doctor.' })
   })
 
+  it('keeps what was typed for another act', () => {
+    clearDraft('a1')
+    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt: '2026-03-01T12:10' })
+    changeDraft('a1', { act: 'assignment', to: 'Kofi' })
+    const sent = draftOf('a1')
+    expect(bodyOf(sent, 0)).toEqual({ to: 'Kofi', note: 'A patrol.' })
+    settleDraft('a1', sent)
+    expect(draftOf('a1')).toMatchObject({ act: 'assignment', to: '', note: '', response: 'sent', doneAt: '2026-03-01T12:10' })
+  })
+
   it('has its refused time told by the name of the field', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
     const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors: [{ pointer: '/at', detail }] }

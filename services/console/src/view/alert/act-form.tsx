@@ -90,17 +90,16 @@ function Fields({ id, draft }: { readonly id: string; readonly draft: Draft }) {
           <span>{words.acts.assignTo}</span>
           <input maxLength={200} value={draft.to} onInput={event => changeDraft(id, { to: event.currentTarget.value })} />
         </label>
-      ) : (
-        <label class="choice wide">
-          <span>{noteLabelOf(draft)}</span>
-          <textarea
-            rows={2}
-            maxLength={4000}
-            value={draft.note}
-            onInput={event => changeDraft(id, { note: event.currentTarget.value })}
-          />
-        </label>
-      )}
+      ) : null}
+      <label class="choice wide">
+        <span>{noteLabelOf(draft)}</span>
+        <textarea
+          rows={2}
+          maxLength={4000}
+          value={draft.note}
+          onInput={event => changeDraft(id, { note: event.currentTarget.value })}
+        />
+      </label>
       {draft.act === 'resolution' ? <Disposition id={id} value={draft.disposition} /> : null}
       <Readers id={id} value={draft.handling} />
     </div>
