@@ -60,8 +60,8 @@ describe('a hand-over', () => {
     expect(of(0).taken).toMatchObject([{ omitted: 0 }])
     // What was loaded goes further back than that.
     expect(of(7, event('raised', 5)).taken).toMatchObject([{ omitted: 0 }])
-    expect(sitrepOf(of(7), 'Since 12:10.')).toContain('7 earlier events were not loaded')
-    expect(sitrepOf(of(0), 'Since 12:10.')).not.toContain('not loaded;')
+    expect(sitrepOf(of(7), 'Since 12:10.', [])).toContain('7 earlier events were not loaded')
+    expect(sitrepOf(of(0), 'Since 12:10.', [])).not.toContain('not loaded;')
     const unsaid = handOverOf([{ alert: anAlert(), revisions: [], omitted: 3, sinceMs, isUnanswered: false }])
     expect(unsaid.unknown).toMatchObject([{ omitted: 3 }])
   })
@@ -87,7 +87,8 @@ describe('a hand-over', () => {
       ['responded 12'],
       ['commented 13']
     ])
-    const text = sitrepOf(told, 'From a to b.')
+    const text = sitrepOf(told, 'From a to b.', ['The page was not live.', 'Answers are missing.'])
+    expect(text.split('\n').slice(1, 3)).toEqual(['! The page was not live.', '! Answers are missing.'])
     expect(text).toContain(
       '    Response recorded by Ama, 1 Mar 2026, 12:12 UTC: People were warned, 1 Mar 2026, 12:05 UTC: Called the elders.'
     )
@@ -104,7 +105,7 @@ describe('a hand-over', () => {
     }
     const told = handOverOf([waiting('late', 5), waiting('early', 3), waiting('grave', 6, 'extreme')])
     expect(ids(told.unanswered)).toEqual(['grave', 'early', 'late'])
-    expect(sitrepOf(told, 'Now.')).toContain('; not taken; raised about 23 Feb 2026, 00:00 UTC)')
+    expect(sitrepOf(told, 'Now.', [])).toContain('; not taken; raised about 23 Feb 2026, 00:00 UTC)')
   })
 
   it('has what is closed under closed, gravest first, and never under what nobody has', () => {
@@ -121,7 +122,7 @@ describe('a hand-over', () => {
     const operator = { ...nobody, acknowledgedBy: 'Ama' }
     const alert = anAlert({ headline: 'Siege\n- EXTREME invented', operator, drill: true })
     const revisions = [event('acknowledged', 20, { operator, action: { by: 'Ama', text: 'Called.\nTwice.' } })]
-    const text = sitrepOf(handOverOf([{ alert, revisions, omitted: 0, sinceMs, isUnanswered: false }]), 'From a to b.')
+    const text = sitrepOf(handOverOf([{ alert, revisions, omitted: 0, sinceMs, isUnanswered: false }]), 'From a to b.', [])
     expect(text.split('\n')).toContain(
       '- DRILL MODERATE Siege - EXTREME invented (Diosso · ML-4; Provisional; acknowledged by Ama)'
     )

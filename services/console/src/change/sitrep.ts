@@ -23,9 +23,9 @@ export function handOverFacts(part: HandOverPart, alert: ShownAlert): readonly s
   return [placeWords(alert), words.statuses[status], holderWords(operator), done, since].filter(fact => fact !== '')
 }
 
-/** One text of lines; whatever a report or an officer wrote stays within its line. */
-export function sitrepOf(handOver: HandOver, span: string): string {
-  const lines = [`${words.handOver.heading}. ${span}`]
+/** One text of lines; whatever a report or an officer wrote stays within its line. `caveats`: what it lacks, told first. */
+export function sitrepOf(handOver: HandOver, span: string, caveats: readonly string[]): string {
+  const lines = [`${words.handOver.heading}. ${span}`, ...caveats.map(caveat => `! ${caveat}`)]
   for (const part of handOverParts) {
     const items = handOver[part]
     lines.push('', `${words.handOver.parts[part].toUpperCase()} (${items.length})`)

@@ -67,21 +67,21 @@ function Since() {
 
 function Document({ made }: { readonly made: MadeHandOver }) {
   const { handOver: texts } = words
-  const { handOver: parts, atMs, changed, failed, closed, staleSinceMs } = made
+  const { handOver: parts, atMs } = made
   const span = texts.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(atMs)), ageWords(atMs - made.sinceMs))
-  const text = sitrepOf(parts, span)
+  const caveats = caveatsOf(made)
+  const text = sitrepOf(parts, span, caveats)
   return (
     <>
       <p>
         <b>{span}</b>
       </p>
       <Doings text={text} atMs={atMs} />
-      {staleSinceMs === null ? null : <p role="alert">{texts.stale(timeWords(isoOf(staleSinceMs)))}</p>}
-      {changed > toldMax ? <p>{texts.tooMany(toldMax, changed)}</p> : null}
-      {closed === 'failed' ? <p role="alert">{texts.closedUnknown}</p> : null}
-      {closed === 'cut' ? <p>{texts.closedCut(closedMax)}</p> : null}
-      {made.areAnswersKnown ? null : <p role="alert">{texts.answersUnknown}</p>}
-      {failed > 0 ? <p role="alert">{texts.notTold(failed)}</p> : null}
+      {caveats.map(caveat => (
+        <p key={caveat} role="alert">
+          {caveat}
+        </p>
+      ))}
       {handOverParts.map(part => (
         <Part key={part} part={part} items={parts[part]} />
       ))}
@@ -92,6 +92,18 @@ function Document({ made }: { readonly made: MadeHandOver }) {
       </details>
     </>
   )
+}
+
+/** What it lacks, for who reads it here and for whom it is sent to. */
+function caveatsOf({ changed, failed, closed, areAnswersKnown, staleSinceMs }: MadeHandOver): readonly string[] {
+  const { handOver: texts } = words
+  return [
+    staleSinceMs === null ? '' : texts.stale(timeWords(isoOf(staleSinceMs))),
+    changed > toldMax ? texts.tooMany(toldMax, changed) : '',
+    closed === 'failed' ? texts.closedUnknown : closed === 'cut' ? texts.closedCut(closedMax) : '',
+    areAnswersKnown ? '' : texts.answersUnknown,
+    failed > 0 ? texts.notTold(failed) : ''
+  ].filter(caveat => caveat !== '')
 }
 
 function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {
