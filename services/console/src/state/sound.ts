@@ -121,15 +121,15 @@ effect(() => {
   if (wanted.value === 'armed') play(tones[severity])
 })
 
-/** Armed, and not live: silence is no sign of peace. */
-export const isLost = computed(() => wanted.value === 'armed' && freshness.value.kind === 'stale')
+/** Armed, and not live or signed out by the suite: silence is no sign of peace. */
+export const isLost = computed(() => wanted.value === 'armed' && (freshness.value.kind === 'stale' || hasSessionEnded()))
 let lostSinceMs: number | null = null
 let lostSaidMs: number | null = null
 /** Counts how often it was said. */
 export const lostSoundings = signal(0)
 effect(() => {
   const now = nowMs.value
-  if (!isLost.value || signedIn.value.kind === 'none') {
+  if (!isLost.value) {
     lostSinceMs = null
     lostSaidMs = null
     return
@@ -142,6 +142,11 @@ effect(() => {
   lostSoundings.value = lostSoundings.peek() + 1
   play(lostTones)
 })
+
+function hasSessionEnded(): boolean {
+  const who = signedIn.value
+  return who.kind === 'none' && who.hasEnded
+}
 
 /** The one before where nothing differs: an effect that sets what it reads would not come to rest. */
 function same(before: Alarms, after: Alarms): Alarms {

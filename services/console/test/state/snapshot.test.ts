@@ -8,7 +8,7 @@ import { setAddress } from '../../src/state/address.ts'
 import { isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
 import { begin, retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
-import { alarmsNow, arm, hush, isLost, lostSoundings, soundings } from '../../src/state/sound.ts'
+import { alarmsNow, arm, disarm, hush, isLost, lostSoundings, soundings } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
@@ -168,5 +168,14 @@ describe('a page whose link comes back', () => {
     signedIn.value = { kind: 'none', hasEnded: true }
     nowMs.value += 60_000
     expect(soundings.value).toBe(before + 1)
+  })
+
+  it('says there aloud that it hears nothing, until it is turned off', () => {
+    const before = lostSoundings.value
+    nowMs.value += 61_000
+    expect([isLost.value, lostSoundings.value]).toEqual([true, before + 1])
+    disarm()
+    nowMs.value += 61_000
+    expect([isLost.value, lostSoundings.value]).toEqual([false, before + 1])
   })
 })

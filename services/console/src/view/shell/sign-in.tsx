@@ -4,6 +4,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
 import { begin } from '../../state/live-link.ts'
+import { disarm, isLost } from '../../state/sound.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 
@@ -30,6 +31,14 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
         <img src={icon} alt="" width="36" height="36" /> {words.product}
       </h1>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? signIn.ended : signIn.lead}</p>
+      {isLost.value ? (
+        <p>
+          {words.sound.lostHere}{' '}
+          <button type="button" onClick={disarm}>
+            {words.sound.disarm}
+          </button>
+        </p>
+      ) : null}
       {provider === null ? null : (
         <a class="way" href={`/sign-in/identity?to=${encodeURIComponent(returnTo(location.pathname + location.search))}`}>
           {signIn.withProvider(provider)}

@@ -3,7 +3,8 @@
 export const signInEn = {
   title: 'Sign in',
   lead: 'You are not signed in in this browser.',
-  ended: 'Your session has ended, or its key was revoked. What you had typed is kept in this page until you close it.',
+  ended:
+    'Your session has ended, or its key was revoked. What you had typed is kept in this page for the same name until you close it or leave for another page.',
   withProvider: (host: string) => `Sign in with ${host}`,
   withLink: 'With a link',
   linkHow:

@@ -16,7 +16,8 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
-  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live: two low tones, again each minute, say that it is not.',
+  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended.',
+  lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
   alarm: (count: number, severity: string) => `${alerts(count)} nobody has taken, gravest ${severity}:`,
   hush: 'Hush these here',
   more: (count: number) => `and ${count} more`
