@@ -28,6 +28,13 @@ export interface Asking {
   readonly withinMs?: number
 }
 
+let tellClock: (aheadMs: number) => void = () => {}
+
+/** `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this machine's, ms, to some seconds. */
+export function onSuiteClock(tell: (aheadMs: number) => void): void {
+  tellClock = tell
+}
+
 let era = new AbortController()
 
 /** Another key is signed in: what was asked before is answered to nobody. */
@@ -50,6 +57,7 @@ async function answerTo<T>(
   dropped: AbortSignal
 ): Promise<Answer<T>> {
   const timeout = AbortSignal.timeout(withinMs)
+  const [sentMs, sentAt] = [performance.now(), Date.now()]
   try {
     const response = await fetch(path, {
       method,
@@ -57,6 +65,8 @@ async function answerTo<T>(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any(signal === undefined ? [dropped, timeout] : [dropped, signal, timeout])
     })
+    // What a browser has kept tells an old time: answers about alerts are never kept.
+    if (path.startsWith('/v1/')) noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
     const text = await response.text()
     if (!response.ok) return { kind: 'refused', problem: problemIn(text, response.status) }
     const staleSince = response.headers.get('tocsin-stale-since')
@@ -66,6 +76,15 @@ async function answerTo<T>(
     // A broken connection, a time-out, or half a body: nothing is known of the outcome.
     return { kind: 'unreachable' }
   }
+}
+
+/** An answer that took long says little, and one during which the clock was set says nothing. */
+const quickMs = 5_000
+
+function noteClock(date: string | null, sentAt: number, tookMs: number): void {
+  const toldMs = date === null ? Number.NaN : Date.parse(date)
+  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(Date.now() - sentAt - tookMs) > quickMs) return
+  tellClock(toldMs - (sentAt + tookMs / 2))
 }
 
 function problemIn(text: string, status: number): Problem {

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
+import { onSuiteClock } from '../http/answers.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { closedStandingOf } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
@@ -40,6 +41,16 @@ export const isOfficer = computed(
 /** Wall clock of this machine, ms; advanced each second. */
 export const nowMs = signal(Date.now())
 export const openedAtMs = Date.now()
+
+/** By how much the suite's clock is ahead of this machine's, ms, if that is more than people take for the same; else 0. */
+export const clockAheadMs = signal(0)
+const sameClockMs = 60_000
+/** Answers tell it to the second, and some take seconds. */
+const clockSlackMs = 10_000
+onSuiteClock(aheadMs => {
+  const told = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
+  if (Math.abs(told - clockAheadMs.peek()) > clockSlackMs) clockAheadMs.value = told
+})
 
 /** Resolves once this clock has moved so far, or was set back. */
 export function passed(ms: number): Promise<void> {
@@ -159,8 +170,8 @@ export const missed = ofKey(
 
 export const filter = computed(() => filterIn(address.value))
 export const chosenId = computed(() => address.value.get('alert'))
-/** The time in a theatre, ms: in a replay that of the replay. */
+/** The time in a theatre, ms, as the suite has it: in a replay that of the replay. */
 export function nowIn(theatre: string): number {
   const known = theatres.value.find(({ id }) => id === theatre)
-  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : nowMs.value
+  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : nowMs.value + clockAheadMs.value
 }

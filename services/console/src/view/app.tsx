@@ -16,7 +16,7 @@ import { Queue } from './queue/queue.tsx'
 import { MissedList } from './shell/missed-list.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { SoundBanner } from './shell/sound.tsx'
-import { StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import { MachineClock, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 
@@ -75,6 +75,7 @@ function Page() {
         <TopBar />
         <StaleBanner />
         <WrongClocks />
+        <MachineClock />
         <SoundBanner />
         <MissedList />
         <StrayWords />

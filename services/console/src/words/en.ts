@@ -24,6 +24,9 @@ import { watchesEn } from './english/watches.ts'
 
 const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
+const byTheSuite =
+  'Ages of alerts and ends of acknowledgements go by the suite’s clock; other times here may be wrong. Set this machine’s.'
+
 export const en = {
   queueWork: queueEn,
   handOver: handOverEn,
@@ -88,6 +91,10 @@ export const en = {
     signInAgain: 'Sign in again',
     inTab: (name: string) => `⚠ not live · ${name}`,
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
+  },
+  machineClock: {
+    slow: (by: string) => `The clock of this machine is ${by} behind the suite’s. ${byTheSuite}`,
+    fast: (by: string) => `The clock of this machine is ${by} ahead of the suite’s. ${byTheSuite}`
   },
   clocksUnknown: (time: string) =>
     `The suite has not told the times of the theatres since ${time}: whether one stands still is not known.`,

@@ -92,7 +92,7 @@ const known: Readonly<Record<string, string>> = {
   'state/address.ts': 'address',
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered',
-  'state/console-state.ts': 'signedIn nowMs isOffline pictureAge waitMs isDue picture closedAddedMs',
+  'state/console-state.ts': 'signedIn nowMs clockAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
   'state/form-draft.ts': 'changed',
   'state/hand-over.ts': 'asking',
   'state/incidents/incident-acts.ts': 'retryKeys',

@@ -1,9 +1,9 @@
 // Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
 
 import { triedOutcome } from '../../live/freshness.ts'
-import { answeredAtMs, clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
+import { answeredAtMs, clockAheadMs, clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
 import { retryNow, triedAtMs } from '../../state/live-link.ts'
-import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
+import { ageWords, sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
 export function StaleBanner() {
@@ -51,6 +51,17 @@ function triedWords(sinceMs: number | null): string {
 /** A link that is open but silent is not being opened. */
 function waitingFor(): string {
   return link.value.kind === 'live' ? words.stale.silent : words.stale.connecting
+}
+
+/** This machine's clock is wrong, as the suite has it. */
+export function MachineClock() {
+  const aheadMs = clockAheadMs.value
+  if (aheadMs === 0) return null
+  return (
+    <div class="banner missed">
+      <p role="alert">{words.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs)))}</p>
+    </div>
+  )
 }
 
 /** In a theatre whose time stands, windows never end: nobody must take its quiet for peace. */

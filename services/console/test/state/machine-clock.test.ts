@@ -1,0 +1,47 @@
+// A machine whose clock is wrong, seen by what the suite's answers say.
+
+import './a-suite.ts'
+import { describe, expect, it } from 'vitest'
+import { suite } from '../../src/http/suite.ts'
+import { bodyOf } from '../../src/state/acts.ts'
+import { clockAheadMs, nowIn, nowMs } from '../../src/state/console-state.ts'
+import { blankDraft } from '../../src/state/drafts.ts'
+import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+
+const hourMs = 3_600_000
+const tellsTime = (aheadMs: number) =>
+  suiteAnswers(() => {
+    const answer = aProblem(503)
+    answer.headers.set('date', new Date(Date.now() + aheadMs).toUTCString())
+    return answer
+  })
+
+describe('the clock of this machine', () => {
+  it('is taken for right within a minute', async () => {
+    for (const aheadMs of [0, 50_000, -50_000]) {
+      tellsTime(aheadMs)
+      await suite.me()
+      expect(clockAheadMs.value).toBe(0)
+    }
+  })
+
+  it('that is wrong is said, and ages and ends go by the suite', async () => {
+    tellsTime(5 * hourMs)
+    await suite.me()
+    await soon(() => Math.round(clockAheadMs.value / hourMs)).toBe(5)
+    const { until } = bodyOf({ ...blankDraft, until: '240' }, nowIn('sahel')) as { readonly until: string }
+    expect(Math.round((Date.parse(until) - nowMs.value) / hourMs)).toBe(9)
+    tellsTime(-3 * hourMs)
+    await suite.me()
+    expect(Math.round(clockAheadMs.value / hourMs)).toBe(-3)
+    tellsTime(0)
+    await suite.me()
+    expect(clockAheadMs.value).toBe(0)
+  })
+
+  it('is not judged by an answer without a time', async () => {
+    suiteAnswers(() => aProblem(503))
+    await suite.me()
+    expect(clockAheadMs.value).toBe(0)
+  })
+})
