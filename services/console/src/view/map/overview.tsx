@@ -58,6 +58,7 @@ export function Overview() {
 function ShownOverview() {
   const alerts = mapped.value
   const places = useMemo(() => placesOfAlerts(alerts), [alerts])
+  const bare = places.centres.features.length - places.circles.features.length
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
   const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
@@ -78,6 +79,7 @@ function ShownOverview() {
       onLeave={leave}
     >
       {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
+      {bare === 0 ? null : <p>{words.map.bare(bare)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
       {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
     </MapView>

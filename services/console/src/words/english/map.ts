@@ -11,6 +11,8 @@ export const mapEn = {
     const none = nowhere === 0 ? [] : [`${count(nowhere, 'alert', 'alerts')} without a place`]
     return `Not on the map: ${[...country, ...none].join(', ')}. The list has them.`
   },
+  bare: (n: number) =>
+    `Too many circles to draw: the mark of ${count(n, 'alert', 'alerts')} stands in the middle of where it may be, which is not drawn.`,
   loading: 'Loading the map…',
   drawing: 'Drawing the map…',
   notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
@@ -40,7 +42,7 @@ export const momentEn = {
   isNow: (all: number) => `Now: ${count(all, 'alert', 'alerts')} in the list.`,
   notNow: 'Not now:',
   knownBy: (time: string, there: string | null, shown: number, all: number) =>
-    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been raised by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now.`,
+    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been raised by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
   onMap: (time: string) => `Not now: raised by ${time}`,
   nothingYet: 'No alert that matches had been raised by then.',
   back: 'Back',
