@@ -1,6 +1,6 @@
 // The whole page: sign-in, or the bar, what is wrong, and the queue beside the chosen alert.
 
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { address } from '../state/address.ts'
 import { atOnce, politely } from '../state/announcements.ts'
 import { chosenId, freshness, signedIn } from '../state/console-state.ts'
@@ -31,12 +31,13 @@ function useFocusOnView(): void {
   const shown = isThere(view) ? `${view} ${currentItem.value ?? ''}` : null
   /** Undefined until the first view is there, null while one that was opened is not. */
   const before = useRef<string | null | undefined>(shown ?? undefined)
-  // With the drawing, not after it: on a busy machine somebody types in a field before an effect runs.
-  useLayoutEffect(() => {
+  useEffect(() => {
     const isFirst = before.current === undefined
     if (before.current === shown || (isFirst && shown === null)) return
     before.current = shown
-    if (shown !== null && !isFirst) document.getElementById(view === 'alerts' ? queueTitleId : viewTitleId)?.focus()
+    // On a busy machine somebody may be typing in the view before this runs.
+    const isTyping = document.activeElement?.matches('main :is(input, textarea, select)') === true
+    if (shown !== null && !isFirst && !isTyping) document.getElementById(view === 'alerts' ? queueTitleId : viewTitleId)?.focus()
   }, [view, shown])
 }
 
