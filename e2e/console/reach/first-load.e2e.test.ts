@@ -36,7 +36,7 @@ describe.skipIf(executablePath === undefined)('the first load', () => {
     expect(bytes).toBeLessThan(scriptMax)
     // It can fail: it has found what the page runs.
     expect(bytes).toBeGreaterThan(20_000)
-    expect(names.filter(name => /map-|maplibre/.test(name))).toEqual([])
+    expect(names.filter(name => /map-script|maplibre/.test(name))).toEqual([])
     await page.context().close()
   }, 300_000)
 })
