@@ -58,7 +58,7 @@ export function MachineClock() {
   const aheadMs = clockAheadMs.value
   if (aheadMs === 0) return null
   return (
-    <div class="banner missed">
+    <div class="banner machine-clock">
       <p role="alert">{words.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs)))}</p>
     </div>
   )
